@@ -1,0 +1,2 @@
+Console.WriteLine("kappa");
+return 0;
