@@ -1,0 +1,12 @@
+namespace Kappa.Mujoco.Tests;
+
+internal static class Requires
+{
+    /// <summary>Skips the test where libmujoco is absent, saying how to get it; on CI its absence is a failure.</summary>
+    public static void Mujoco()
+    {
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+            Assert.True(MujocoLibrary.IsAvailable, MujocoLibrary.UnavailableReason);
+        Skip.IfNot(MujocoLibrary.IsAvailable, MujocoLibrary.UnavailableReason);
+    }
+}
