@@ -1,0 +1,40 @@
+using Kappa.Networks;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Tasks;
+
+/// <summary>A task that is ready: makes models, gives losses, deploys. Safe to use from several threads at once; each run has its own model.</summary>
+public abstract class PreparedTask
+{
+    /// <summary>What <see cref="Deployment.Metric"/> is, such as <c>success</c> or <c>closed-loop cost over the demonstrator's</c>.</summary>
+    public abstract string MetricName { get; }
+
+    /// <summary>Whether a larger metric is better.</summary>
+    public abstract bool HigherIsBetter { get; }
+
+    /// <summary>What the horizon of <see cref="Deployment.Curves"/> counts, such as <c>seconds</c> or <c>steps</c>.</summary>
+    public abstract string HorizonUnit { get; }
+
+    /// <summary>The number of training examples; a batch is a set of indices below it.</summary>
+    public abstract int TrainingCount { get; }
+
+    /// <summary>Makes the model of one run, initialised.</summary>
+    /// <param name="model">What the config says of the model; a task with a model of its own says so when this is not null.</param>
+    /// <param name="generator">The run's source of randomness for initialisation.</param>
+    public abstract Module CreateModel(ModelConfig? model, Philox generator);
+
+    /// <summary>The training loss on some examples: a scalar, recorded for differentiation.</summary>
+    /// <param name="model">The run's model.</param>
+    /// <param name="indices">Which examples.</param>
+    public abstract Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices);
+
+    /// <summary>The loss on all validation examples.</summary>
+    /// <param name="model">The run's model.</param>
+    public abstract double ValidationLoss(Module model);
+
+    /// <summary>Deploys the model: lets it run along its own predictions, and measures.</summary>
+    /// <param name="model">The run's model.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public abstract Deployment Deploy(Module model, CancellationToken cancellation);
+}

@@ -1,0 +1,193 @@
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Networks;
+
+/// <summary>A part of a network: owns parameters and other modules, and maps a tensor to a tensor.</summary>
+/// <remarks>
+/// Authors derive, register what they own in the constructor, and override <see cref="ForwardCore"/>. A module that was never
+/// initialised is initialised at its first use from the seed 0, by parameter path, so that it is the same in every run;
+/// call <see cref="Initialize"/> to choose the seed.
+/// </remarks>
+public abstract class Module
+{
+    private readonly List<(string Name, Tensor Tensor)> _parameters = [];
+    private readonly List<(string Name, Tensor Tensor)> _buffers = [];
+    private readonly List<(string Name, Module Module)> _children = [];
+    private bool _isInitialized;
+
+    /// <summary>Whether the module is in training mode, as it is at first; <see cref="Eval"/> and <see cref="Train"/> switch.</summary>
+    public bool Training { get; private set; } = true;
+
+    /// <summary>The modules directly inside, by name, in the order of registration.</summary>
+    public IReadOnlyList<(string Name, Module Module)> Children => _children;
+
+    /// <summary>Maps an input to an output.</summary>
+    /// <param name="input">The shape that the module documents, usually <c>[batch, features]</c>.</param>
+    public Tensor Forward(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        EnsureInitialized();
+        return ForwardCore(input);
+    }
+
+    /// <summary>Draws every parameter anew.</summary>
+    /// <param name="generator">The source; each parameter draws from a stream split off by its path, so the order does not matter. Does not advance.</param>
+    /// <returns>This module.</returns>
+    public Module Initialize(Philox generator)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        using var _ = NoGradient.Begin();
+        InitializeAll(generator);
+        return this;
+    }
+
+    /// <summary>All parameters, named by path, in the order of registration.</summary>
+    public IReadOnlyList<Parameter> Parameters()
+    {
+        EnsureInitialized();
+        var result = new List<Parameter>();
+        Visit("", (name, tensor, trainable) =>
+        {
+            if (trainable)
+            {
+                tensor.Name = name;
+                result.Add(new Parameter(name, tensor));
+            }
+        });
+        return result;
+    }
+
+    /// <summary>Every module in this tree with its path, this one first, with the path "".</summary>
+    public IEnumerable<(string Path, Module Module)> Modules()
+    {
+        yield return ("", this);
+        foreach (var (name, child) in _children)
+        {
+            foreach (var (path, module) in child.Modules())
+                yield return (path.Length == 0 ? name : $"{name}.{path}", module);
+        }
+    }
+
+    /// <summary>Parameters and buffers by path. The tensors are the module's own, not copies.</summary>
+    public StateDict StateDict()
+    {
+        EnsureInitialized();
+        var result = new StateDict();
+        Visit("", (name, tensor, _) => result.Add(name, tensor));
+        return result;
+    }
+
+    /// <summary>Copies values into the parameters and buffers.</summary>
+    /// <param name="state">Values by path.</param>
+    /// <param name="strict">Whether a missing or unexpected name is an error; a misshapen one always is.</param>
+    /// <exception cref="StateMismatchException">Names or shapes do not match; the message lists every one. Nothing has been changed.</exception>
+    public void LoadStateDict(StateDict state, bool strict = true)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        MarkInitialized();
+        StateDict().CopyFrom(state, strict);
+    }
+
+    /// <summary>Switches to training mode, here and below.</summary>
+    public void Train() => SetTraining(true);
+
+    /// <summary>Switches to evaluation mode, here and below.</summary>
+    public void Eval() => SetTraining(false);
+
+    /// <summary>Maps an input to an output: what authors of modules write.</summary>
+    /// <param name="input">The input.</param>
+    protected abstract Tensor ForwardCore(Tensor input);
+
+    /// <summary>Draws this module's own parameters; children are drawn by themselves.</summary>
+    /// <param name="generator">A stream for each parameter is <c>generator.Split(name)</c>.</param>
+    protected virtual void InitializeCore(Philox generator)
+    {
+    }
+
+    /// <summary>Registers a trainable tensor under a name.</summary>
+    /// <param name="name">Unique within the module, without dots.</param>
+    /// <param name="tensor">The tensor; from here on it requires a gradient.</param>
+    /// <returns>The tensor.</returns>
+    protected Tensor RegisterParameter(string name, Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        CheckName(name);
+        tensor.RequiresGradient = true;
+        _parameters.Add((name, tensor.Keep()));
+        return tensor;
+    }
+
+    /// <summary>Registers a tensor that is saved and loaded but not trained.</summary>
+    /// <param name="name">Unique within the module, without dots.</param>
+    /// <param name="tensor">The tensor.</param>
+    /// <returns>The tensor.</returns>
+    protected Tensor RegisterBuffer(string name, Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        CheckName(name);
+        _buffers.Add((name, tensor.Keep()));
+        return tensor;
+    }
+
+    /// <summary>Registers a module inside this one.</summary>
+    /// <typeparam name="T">The module's type.</typeparam>
+    /// <param name="name">Unique within the module, without dots.</param>
+    /// <param name="module">The module.</param>
+    /// <returns>The module.</returns>
+    protected T RegisterModule<T>(string name, T module)
+        where T : Module
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        CheckName(name);
+        _children.Add((name, module));
+        return module;
+    }
+
+    private void EnsureInitialized()
+    {
+        if (!_isInitialized)
+            _ = Initialize(new Philox(0));
+    }
+
+    private void InitializeAll(Philox generator)
+    {
+        _isInitialized = true;
+        InitializeCore(generator);
+        foreach (var (name, child) in _children)
+            child.InitializeAll(generator.Split(name));
+    }
+
+    private void MarkInitialized()
+    {
+        _isInitialized = true;
+        foreach (var (_, child) in _children)
+            child.MarkInitialized();
+    }
+
+    private void SetTraining(bool training)
+    {
+        Training = training;
+        foreach (var (_, child) in _children)
+            child.SetTraining(training);
+    }
+
+    private void Visit(string prefix, Action<string, Tensor, bool> visit)
+    {
+        foreach (var (name, tensor) in _parameters)
+            visit(prefix + name, tensor, true);
+        foreach (var (name, tensor) in _buffers)
+            visit(prefix + name, tensor, false);
+        foreach (var (name, child) in _children)
+            child.Visit($"{prefix}{name}.", visit);
+    }
+
+    private void CheckName(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name.Contains('.', StringComparison.Ordinal))
+            throw new ArgumentException($"\"{name}\" contains a dot, which separates the parts of a path", nameof(name));
+        if (_parameters.Exists(p => p.Name == name) || _buffers.Exists(p => p.Name == name) || _children.Exists(p => p.Name == name))
+            throw new ArgumentException($"{GetType().Name} already has something named \"{name}\"", nameof(name));
+    }
+}

@@ -1,0 +1,55 @@
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Tensors.Cpu;
+
+/// <content>Elementwise work.</content>
+internal sealed unsafe partial class CpuBackend
+{
+    internal override void Unary(UnaryKernel kernel, Tensor x, Tensor result)
+    {
+        if (result.DataType == DataType.Float32)
+            UnaryFunctions.Run(kernel, x.Pointer<float>(), result.Pointer<float>(), result.Count);
+        else
+            UnaryFunctions.Run(kernel, x.Pointer<double>(), result.Pointer<double>(), result.Count);
+    }
+
+    internal override void UnaryDerivative(UnaryKernel kernel, Tensor x, Tensor y, Tensor gradient, Tensor result)
+    {
+        if (result.DataType == DataType.Float32)
+            UnaryDerivatives.Run(kernel, x.Pointer<float>(), y.Pointer<float>(), gradient.Pointer<float>(), result.Pointer<float>(), result.Count);
+        else
+            UnaryDerivatives.Run(kernel, x.Pointer<double>(), y.Pointer<double>(), gradient.Pointer<double>(), result.Pointer<double>(), result.Count);
+    }
+
+    internal override void Binary(BinaryKernel kernel, Tensor a, Tensor b, Tensor result)
+    {
+        if (result.Count == 0)
+            return;
+        if (result.DataType == DataType.Float32)
+            BinaryFunctions.Run(kernel, a.Pointer<float>(), a.Shape, b.Pointer<float>(), b.Shape, result.Pointer<float>(), result.Shape);
+        else
+            BinaryFunctions.Run(kernel, a.Pointer<double>(), a.Shape, b.Pointer<double>(), b.Shape, result.Pointer<double>(), result.Shape);
+    }
+
+    internal override void Affine(Tensor x, double scale, double offset, Tensor result)
+    {
+        if (result.DataType == DataType.Float32)
+            Affine<float>(x.Pointer<float>(), (float)scale, (float)offset, result.Pointer<float>(), result.Count);
+        else
+            Affine<double>(x.Pointer<double>(), scale, offset, result.Pointer<double>(), result.Count);
+    }
+
+    internal override void ScaledDifference(Tensor a, Tensor b, double scale, Tensor result)
+    {
+        if (result.DataType == DataType.Float32)
+            Vectorized.Zip<float, ScaledDifferenceFunction<float>>(a.Pointer<float>(), b.Pointer<float>(), result.Pointer<float>(), result.Count, new((float)scale));
+        else
+            Vectorized.Zip<double, ScaledDifferenceFunction<double>>(a.Pointer<double>(), b.Pointer<double>(), result.Pointer<double>(), result.Count, new(scale));
+    }
+
+    private static void Affine<T>(T* x, T scale, T offset, T* result, int count)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        Vectorized.Map<T, AffineFunction<T>>(x, result, count, new(scale, offset));
+    }
+}

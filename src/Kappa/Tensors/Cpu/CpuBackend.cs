@@ -1,0 +1,67 @@
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Tensors.Cpu;
+
+/// <summary>The backend of this machine's processor.</summary>
+internal sealed unsafe partial class CpuBackend : Backend
+{
+    /// <summary>Elements in one chunk of parallel elementwise work: fixed, so that results do not depend on the thread count.</summary>
+    internal const int ChunkLength = 16 * 1024;
+
+    internal override void MatMul(bool transposeA, bool transposeB, Tensor a, Tensor b, Tensor c, bool accumulate)
+    {
+        int m = c.Shape[0];
+        int n = c.Shape[1];
+        int k = transposeA ? a.Shape[0] : a.Shape[1];
+        int lda = a.Shape[1];
+        int ldb = b.Shape[1];
+        if (c.DataType == DataType.Float32)
+            MatrixProduct.Multiply(transposeA, transposeB, m, n, k, a.Pointer<float>(), lda, b.Pointer<float>(), ldb, c.Pointer<float>(), n, accumulate);
+        else
+            MatrixProduct.Multiply(transposeA, transposeB, m, n, k, a.Pointer<double>(), lda, b.Pointer<double>(), ldb, c.Pointer<double>(), n, accumulate);
+    }
+
+    internal override void Linear(Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y)
+    {
+        int rows = y.Shape[0];
+        int columns = y.Shape[1];
+        var product = beforeActivation ?? y;
+        MatMul(false, true, x, weight, product, accumulate: false);
+        if (bias is null && activation == UnaryKernel.Identity)
+            return;
+        if (y.DataType == DataType.Float32)
+            BiasActivation.Run(rows, columns, product.Pointer<float>(), bias is null ? null : bias.Pointer<float>(), activation, y.Pointer<float>());
+        else
+            BiasActivation.Run(rows, columns, product.Pointer<double>(), bias is null ? null : bias.Pointer<double>(), activation, y.Pointer<double>());
+    }
+
+    internal override void SymmetricRankUpdate(bool transposed, Tensor a, Tensor c, double scale, bool accumulate)
+    {
+        int n = c.Shape[0];
+        int k = transposed ? a.Shape[0] : a.Shape[1];
+        if (c.DataType == DataType.Float32)
+            Cpu.SymmetricRankUpdate.Compute(transposed, n, k, a.Pointer<float>(), a.Shape[1], c.Pointer<float>(), n, (float)scale, accumulate);
+        else
+            Cpu.SymmetricRankUpdate.Compute(transposed, n, k, a.Pointer<double>(), a.Shape[1], c.Pointer<double>(), n, scale, accumulate);
+    }
+
+    internal override int CholeskyFactor(Tensor a) => a.DataType == DataType.Float32
+        ? Cholesky.Factor(a.Shape[0], a.Pointer<float>(), a.Shape[1])
+        : Cholesky.Factor(a.Shape[0], a.Pointer<double>(), a.Shape[1]);
+
+    internal override void TriangularSolveLeft(bool transposed, Tensor lower, Tensor b)
+    {
+        if (b.DataType == DataType.Float32)
+            TriangularSolve.SolveLeft(transposed, b.Shape[0], b.Shape[1], lower.Pointer<float>(), lower.Shape[1], b.Pointer<float>(), b.Shape[1]);
+        else
+            TriangularSolve.SolveLeft(transposed, b.Shape[0], b.Shape[1], lower.Pointer<double>(), lower.Shape[1], b.Pointer<double>(), b.Shape[1]);
+    }
+
+    internal override void TriangularSolveRight(bool transposed, Tensor lower, Tensor b)
+    {
+        if (b.DataType == DataType.Float32)
+            TriangularSolve.SolveRight(transposed, b.Shape[0], b.Shape[1], lower.Pointer<float>(), lower.Shape[1], b.Pointer<float>(), b.Shape[1]);
+        else
+            TriangularSolve.SolveRight(transposed, b.Shape[0], b.Shape[1], lower.Pointer<double>(), lower.Shape[1], b.Pointer<double>(), b.Shape[1]);
+    }
+}

@@ -1,0 +1,14 @@
+namespace Kappa.Tensors;
+
+/// <summary>The element type of a <see cref="Tensor"/>.</summary>
+public enum DataType
+{
+    /// <summary>32-bit IEEE floating point: the default.</summary>
+    Float32,
+
+    /// <summary>64-bit IEEE floating point: for derivative checks and exact studies.</summary>
+    Float64,
+
+    /// <summary>32-bit signed integers: indices and labels. Never differentiated.</summary>
+    Int32,
+}

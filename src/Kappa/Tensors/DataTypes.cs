@@ -1,0 +1,21 @@
+namespace Kappa.Tensors;
+
+/// <summary>Facts about each <see cref="DataType"/>.</summary>
+internal static class DataTypes
+{
+    internal static int SizeOf(this DataType type) => type == DataType.Float64 ? 8 : 4;
+
+    internal static bool IsFloating(this DataType type) => type != DataType.Int32;
+
+    internal static DataType Of<T>()
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(float))
+            return DataType.Float32;
+        if (typeof(T) == typeof(double))
+            return DataType.Float64;
+        if (typeof(T) == typeof(int))
+            return DataType.Int32;
+        throw new ArgumentException($"a tensor holds float, double or int elements; got {typeof(T).Name}");
+    }
+}

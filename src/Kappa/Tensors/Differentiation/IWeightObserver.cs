@@ -1,0 +1,20 @@
+namespace Kappa.Tensors.Differentiation;
+
+/// <summary>Sees the input and the output gradient of every use of one weight matrix at the moment its gradient is due.</summary>
+internal interface IWeightObserver
+{
+    /// <summary>Called for each use of the weight in <c>y = x W^T</c>, during the backward pass.</summary>
+    /// <param name="weight">W, <c>[out, in]</c>.</param>
+    /// <param name="input">x, <c>[n, in]</c>.</param>
+    /// <param name="outputGradient">The gradient at y, <c>[n, out]</c>; keep it by <see cref="Tensor.Alias"/>, since the pass gives it back.</param>
+    /// <returns>True when the observer forms this use's gradient itself, in <see cref="CompleteGradient"/>.</returns>
+    bool Observe(Tensor weight, Tensor input, Tensor outputGradient);
+
+    /// <summary>Called before anyone reads the weight's gradient, once after uses were observed.</summary>
+    /// <param name="weight">The weight whose gradient is to be completed.</param>
+    void CompleteGradient(Tensor weight);
+
+    /// <summary>Called when the weight's gradient is cleared: forget the uses observed so far.</summary>
+    /// <param name="weight">The weight whose gradient was cleared.</param>
+    void Reset(Tensor weight);
+}

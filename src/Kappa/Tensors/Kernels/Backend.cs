@@ -1,0 +1,78 @@
+using Kappa.Tensors.Cpu;
+
+namespace Kappa.Tensors.Kernels;
+
+/// <summary>
+/// The seam between tensors and the machine: everything that touches elements in bulk goes through here, so that another
+/// device can be added without touching an operation or a method. Shapes are checked by the callers.
+/// </summary>
+internal abstract class Backend
+{
+    internal static Backend Current { get; } = new CpuBackend();
+
+    /// <summary>result = f(x), same shape; result may be x.</summary>
+    internal abstract void Unary(UnaryKernel kernel, Tensor x, Tensor result);
+
+    /// <summary>result = gradient * f'(x), where y = f(x) is at hand; result may be gradient.</summary>
+    internal abstract void UnaryDerivative(UnaryKernel kernel, Tensor x, Tensor y, Tensor gradient, Tensor result);
+
+    /// <summary>result = a op b with broadcasting to the shape of result; result may be an operand that has this shape.</summary>
+    internal abstract void Binary(BinaryKernel kernel, Tensor a, Tensor b, Tensor result);
+
+    /// <summary>result = scale * x + offset; result may be x.</summary>
+    internal abstract void Affine(Tensor x, double scale, double offset, Tensor result);
+
+    /// <summary>Collapses the middle axis of x seen as [outer, length, inner]; result is [outer, inner]. Adds to result when asked (sums only).</summary>
+    internal abstract void Reduce(ReductionKernel kernel, Tensor x, int outer, int length, int inner, Tensor result, bool accumulate);
+
+    /// <summary>c = op(a) op(b), or c += when asked, over matrices.</summary>
+    internal abstract void MatMul(bool transposeA, bool transposeB, Tensor a, Tensor b, Tensor c, bool accumulate);
+
+    /// <summary>y = f(x w^T + bias), with x [n, in], w [out, in], bias [out] or none. Where beforeActivation is given, x w^T + bias goes there as well.</summary>
+    internal abstract void Linear(Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y);
+
+    /// <summary>Softmax, or its logarithm, over the last axis; x seen as [rows, length].</summary>
+    internal abstract void Softmax(bool logarithm, Tensor x, int rows, int length, Tensor result);
+
+    /// <summary>The derivative of the above: result from y (the output) and the gradient at it.</summary>
+    internal abstract void SoftmaxDerivative(bool logarithm, Tensor y, Tensor gradient, int rows, int length, Tensor result);
+
+    /// <summary>Per row of logits [rows, classes]: logSumExp, and loss = logSumExp - logits[label].</summary>
+    internal abstract void CrossEntropy(Tensor logits, Tensor labels, Tensor logSumExp, Tensor losses);
+
+    /// <summary>result = (softmax(logits) - onehot(label)) * scale.</summary>
+    internal abstract void CrossEntropyDerivative(Tensor logits, Tensor labels, Tensor logSumExp, double scale, Tensor result);
+
+    /// <summary>The sum over all elements of (a - b)^2.</summary>
+    internal abstract double SumOfSquaredDifferences(Tensor a, Tensor b);
+
+    /// <summary>The sum over all elements of x^2, in double precision between chunks.</summary>
+    internal abstract double SumOfSquares(Tensor x);
+
+    /// <summary>result = (a - b) * scale, all of one shape.</summary>
+    internal abstract void ScaledDifference(Tensor a, Tensor b, double scale, Tensor result);
+
+    /// <summary>Copies a block of rows x columns elements between two row-major arrays with their own strides and starts.</summary>
+    internal abstract void CopyBlock(Tensor source, int sourceStart, int sourceStride, Tensor destination, int destinationStart, int destinationStride, int rows, int columns);
+
+    /// <summary>result[i] = table[indices[i]], rows of so many elements.</summary>
+    internal abstract void GatherRows(Tensor table, Tensor indices, int rowLength, Tensor result);
+
+    /// <summary>table[indices[i]] += rows[i], in the order of i.</summary>
+    internal abstract void ScatterAddRows(Tensor rows, Tensor indices, int rowLength, Tensor table);
+
+    /// <summary>result[b, j, i] = x[b, i, j].</summary>
+    internal abstract void Transpose(Tensor x, int batch, int rows, int columns, Tensor result);
+
+    /// <summary>c = scale * a a^T (or a^T a when transposed), both triangles; adds when asked.</summary>
+    internal abstract void SymmetricRankUpdate(bool transposed, Tensor a, Tensor c, double scale, bool accumulate);
+
+    /// <summary>Factors a symmetric positive definite matrix in place, a = L L^T; returns -1, or the first bad pivot.</summary>
+    internal abstract int CholeskyFactor(Tensor a);
+
+    /// <summary>b = L^-1 b, or L^-T b.</summary>
+    internal abstract void TriangularSolveLeft(bool transposed, Tensor lower, Tensor b);
+
+    /// <summary>b = b L^-1, or b L^-T.</summary>
+    internal abstract void TriangularSolveRight(bool transposed, Tensor lower, Tensor b);
+}

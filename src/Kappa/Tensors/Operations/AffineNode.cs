@@ -1,0 +1,22 @@
+using Kappa.Tensors.Differentiation;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Tensors.Operations;
+
+/// <summary>scale * x + offset with constant scale and offset.</summary>
+internal sealed class AffineNode(Tensor x, double scale) : GraphNode(x)
+{
+    internal override string Name => "Affine";
+
+    internal static Tensor Apply(Tensor x, double scale, double offset)
+    {
+        Operands.RequireFloating(x, "Affine");
+        var result = Tensor.Uninitialized(x.Shape, x.DataType);
+        Backend.Current.Affine(x, scale, offset, result);
+        if (Recording.Needed(x))
+            result.RecordedBy(new AffineNode(x, scale));
+        return result;
+    }
+
+    internal override void Backward(Tensor gradient, BackwardPass pass) => pass.Add(Input(0), Apply(gradient, scale, 0));
+}

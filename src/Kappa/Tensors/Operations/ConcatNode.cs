@@ -1,0 +1,54 @@
+using Kappa.Tensors.Differentiation;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Tensors.Operations;
+
+/// <summary>Tensors laid end to end along one axis.</summary>
+internal sealed class ConcatNode(Tensor[] parts, int axis) : GraphNode(parts)
+{
+    internal override string Name => "Concat";
+
+    internal static Tensor Apply(Tensor[] parts, int axis)
+    {
+        if (parts.Length == 0)
+            throw new TensorShapeException("Concat: expected at least one tensor");
+        var first = parts[0];
+        axis = first.Shape.NormalizeAxis(axis, "Concat");
+        int total = 0;
+        bool record = false;
+        foreach (var part in parts)
+        {
+            if (part.DataType != first.DataType || part.Rank != first.Rank || part.Shape.With(axis, 0) != first.Shape.With(axis, 0))
+                throw new TensorShapeException($"Concat along axis {axis}: {part.Shape} {part.DataType} does not fit {first.Shape} {first.DataType}; all other axes and the type must agree");
+            total += part.Shape[axis];
+            record |= Recording.Needed(part);
+        }
+
+        var result = Tensor.Uninitialized(first.Shape.With(axis, total), first.DataType);
+        int inner = SliceNode.Inner(first.Shape, axis);
+        int start = 0;
+        foreach (var part in parts)
+        {
+            int length = part.Shape[axis] * inner;
+            Backend.Current.CopyBlock(part, 0, length, result, start, total * inner, length == 0 ? 0 : part.Count / length, length);
+            start += length;
+        }
+
+        if (record)
+            result.RecordedBy(new ConcatNode(parts, axis));
+        return result;
+    }
+
+    internal override void Backward(Tensor gradient, BackwardPass pass)
+    {
+        int start = 0;
+        for (int i = 0; i < InputCount; i++)
+        {
+            var part = Input(i);
+            int length = part.Shape[axis];
+            if (BackwardPass.Needs(part))
+                pass.Add(part, SliceNode.Apply(gradient, axis, start, length));
+            start += length;
+        }
+    }
+}

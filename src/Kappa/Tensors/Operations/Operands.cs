@@ -1,0 +1,38 @@
+namespace Kappa.Tensors.Operations;
+
+/// <summary>The checks that operations make of what they are given.</summary>
+internal static class Operands
+{
+    internal static void RequireSameFloating(Tensor a, Tensor b, string operation)
+    {
+        if (a.DataType != b.DataType || !a.DataType.IsFloating())
+            throw new TensorShapeException($"{operation}: expected two tensors of one floating type; got {a.Shape} {a.DataType} and {b.Shape} {b.DataType}. Convert one with To(...)");
+    }
+
+    internal static void RequireFloating(Tensor x, string operation)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (!x.DataType.IsFloating())
+            throw new TensorShapeException($"{operation}: expected Float32 or Float64; got {x.Shape} {x.DataType}. Convert with To(...)");
+    }
+
+    internal static void RequireMatrix(Tensor x, string operation, string role)
+    {
+        if (x.Rank != 2)
+            throw new TensorShapeException($"{operation}: the {role} must be a matrix, with 2 axes; got {x.Shape}");
+    }
+
+    /// <summary>Checks that indices are integers within range; names the first that is not, with its position.</summary>
+    internal static void RequireIndices(Tensor indices, int limit, string operation, string what)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        if (indices.DataType != DataType.Int32)
+            throw new TensorShapeException($"{operation}: {what} are Int32; got {indices.Shape} {indices.DataType}");
+        var values = indices.Values<int>();
+        for (int i = 0; i < values.Length; i++)
+        {
+            if ((uint)values[i] >= (uint)limit)
+                throw new ArgumentOutOfRangeException(nameof(indices), values[i], $"{operation}: {what} lie in 0..{limit - 1}; position {i} holds {values[i]}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Kappa.Tensors.Differentiation;
+
+namespace Kappa.Tensors.Operations;
+
+/// <summary>The same elements under another shape.</summary>
+internal sealed class ReshapeNode(Tensor x) : GraphNode(x)
+{
+    internal override string Name => "Reshape";
+
+    internal static Tensor Apply(Tensor x, Shape shape)
+    {
+        if (shape.Count != x.Count)
+            throw new TensorShapeException($"Reshape: {x.Shape} has {x.Count} elements; {shape} has {shape.Count}");
+        var result = x.Alias(shape);
+        if (Recording.Needed(x))
+            result.RecordedBy(new ReshapeNode(x));
+        return result;
+    }
+
+    internal override void Backward(Tensor gradient, BackwardPass pass) => pass.AddShared(Input(0), gradient);
+}

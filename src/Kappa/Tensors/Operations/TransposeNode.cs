@@ -1,0 +1,25 @@
+using Kappa.Tensors.Differentiation;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Tensors.Operations;
+
+/// <summary>The last two axes exchanged, as a copy.</summary>
+internal sealed class TransposeNode(Tensor x) : GraphNode(x)
+{
+    internal override string Name => "Transpose";
+
+    internal static Tensor Apply(Tensor x)
+    {
+        if (x.Rank < 2)
+            throw new TensorShapeException($"Transpose: expected 2 axes or more; got {x.Shape}");
+        int rows = x.Shape[-2];
+        int columns = x.Shape[-1];
+        var result = Tensor.Uninitialized(x.Shape.With(x.Rank - 2, columns).With(x.Rank - 1, rows), x.DataType);
+        Backend.Current.Transpose(x, x.Count == 0 ? 0 : x.Count / (rows * columns), rows, columns, result);
+        if (Recording.Needed(x))
+            result.RecordedBy(new TransposeNode(x));
+        return result;
+    }
+
+    internal override void Backward(Tensor gradient, BackwardPass pass) => pass.Add(Input(0), Apply(gradient));
+}

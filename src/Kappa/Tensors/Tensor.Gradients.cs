@@ -1,0 +1,116 @@
+using Kappa.Tensors.Differentiation;
+
+namespace Kappa.Tensors;
+
+/// <content>Gradients.</content>
+public sealed partial class Tensor
+{
+    private bool _isTrainable;
+    private Tensor? _gradient;
+    private bool _hasGradient;
+    private bool _gradientIsIncomplete;
+
+    /// <summary>Whether gradients flow to this tensor: it was set, or the tensor was computed from one for which it was.</summary>
+    /// <exception cref="InvalidOperationException">Set on the result of an operation: only a leaf can be a parameter.</exception>
+    /// <exception cref="TensorShapeException">Set on a tensor of integers.</exception>
+    public bool RequiresGradient
+    {
+        get => _isTrainable || Producer is not null;
+        set
+        {
+            if (Producer is not null)
+                throw new InvalidOperationException($"RequiresGradient can be set on a leaf only; this tensor is the result of {Producer.Name}. Use Detach() first");
+            if (value)
+                _ = RequireFloating(DataType, "RequiresGradient");
+            _isTrainable = value;
+            if (value)
+                _ = Keep();
+        }
+    }
+
+    /// <summary>The gradient that <see cref="Backward()"/> has summed up since it was last cleared, of this tensor's shape; null when there is none.</summary>
+    public Tensor? Gradient
+    {
+        get
+        {
+            CompleteGradient();
+            return _hasGradient ? _gradient : null;
+        }
+    }
+
+    internal GraphNode? Producer { get; private set; }
+
+    /// <summary>Who listens to the uses of this weight; null when nobody does.</summary>
+    internal IWeightObserver? Observer { get; set; }
+
+    /// <summary>Computes the gradient of this scalar with respect to every tensor that requires one, and adds it to theirs.</summary>
+    /// <exception cref="TensorShapeException">This tensor has more than one element.</exception>
+    /// <exception cref="NonFiniteException">The value is NaN or infinite; the message names the operation in which that arose.</exception>
+    public void Backward()
+    {
+        if (Count != 1)
+            throw new TensorShapeException($"Backward() starts from a scalar such as a loss; this tensor is {Shape}. Reduce it with Sum() or Mean(), or pass the gradient at the output");
+        if (!double.IsFinite(ElementAsDouble(0)))
+            throw NonFiniteDiagnosis.Explain(this);
+        using var one = Ones(Shape, DataType);
+        Backward(one);
+    }
+
+    /// <summary>Carries a gradient at this tensor back to every tensor that requires one.</summary>
+    /// <param name="outputGradient">The gradient at this tensor, of its shape and element type.</param>
+    /// <exception cref="InvalidOperationException">Nothing that this tensor was computed from requires a gradient.</exception>
+    public void Backward(Tensor outputGradient)
+    {
+        ArgumentNullException.ThrowIfNull(outputGradient);
+        if (outputGradient.Shape != Shape || outputGradient.DataType != DataType)
+            throw new TensorShapeException($"Backward: the gradient at the output must be {Shape} {DataType}; got {outputGradient.Shape} {outputGradient.DataType}");
+        if (!RequiresGradient)
+            throw new InvalidOperationException("Backward: nothing that this tensor was computed from requires a gradient. Set RequiresGradient on the parameters before the forward pass, outside NoGradient");
+        BackwardPass.Run(this, outputGradient);
+    }
+
+    /// <summary>Clears the gradient. Its memory is kept for the next backward pass.</summary>
+    public void ZeroGrad()
+    {
+        _hasGradient = false;
+        _gradientIsIncomplete = false;
+        Observer?.Reset(this);
+    }
+
+    /// <summary>The same values without history. Shares memory.</summary>
+    public Tensor Detach() => Alias(Shape);
+
+    internal void RecordedBy(GraphNode node) => Producer = node;
+
+    internal void MarkGradientIncomplete() => _gradientIsIncomplete = true;
+
+    /// <summary>The memory that takes this leaf's gradient; whether it already holds a share to add to.</summary>
+    internal Tensor GradientDestination(out bool accumulate)
+    {
+        accumulate = _hasGradient;
+        _hasGradient = true;
+        if (_gradient is null)
+        {
+            using var outside = TensorScope.Suspend();
+            _gradient = Uninitialized(Shape, DataType);
+        }
+
+        return _gradient;
+    }
+
+    private void CompleteGradient()
+    {
+        if (!_gradientIsIncomplete)
+            return;
+        _gradientIsIncomplete = false;
+        Recording.Pause();
+        try
+        {
+            Observer?.CompleteGradient(this);
+        }
+        finally
+        {
+            Recording.Resume();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using Kappa.Tensors.Memory;
+
+namespace Kappa.Tensors;
+
+/// <summary>A dense, contiguous, row-major array of numbers that records how it was computed, so that gradients can flow back.</summary>
+/// <remarks>
+/// Operations make new tensors; only members named <c>...InPlace</c> write to an existing one. There are no strided views:
+/// a transpose is a flag of <see cref="MatMul"/> or a copy.
+/// </remarks>
+public sealed partial class Tensor : IDisposable
+{
+    private TensorStorage? _storage;
+    private TensorScope? _scope;
+
+    internal Tensor(TensorStorage storage, Shape shape, DataType type)
+    {
+        _storage = storage;
+        Shape = shape;
+        DataType = type;
+        _scope = TensorScope.Current;
+        _scope?.Add(this);
+    }
+
+    /// <summary>The lengths of the axes, outermost first.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>The type of the elements.</summary>
+    public DataType DataType { get; }
+
+    /// <summary>The number of elements.</summary>
+    public int Count => Shape.Count;
+
+    /// <summary>The number of axes.</summary>
+    public int Rank => Shape.Rank;
+
+    /// <summary>Whether the memory was given back, because a scope ended or <see cref="Dispose"/> was called.</summary>
+    public bool IsReleased => _storage is null;
+
+    /// <summary>What errors call this tensor, such as a parameter's path; null when it has no name.</summary>
+    public string? Name { get; set; }
+
+    internal TensorStorage Storage => _storage ?? throw Released();
+
+    /// <summary>Lets this tensor outlive the scope it was made in.</summary>
+    /// <returns>This tensor.</returns>
+    public Tensor Keep()
+    {
+        _ = Storage;
+        _scope = null;
+        return this;
+    }
+
+    /// <summary>Gives the memory back now rather than at the end of the scope. Using the tensor afterwards throws.</summary>
+    public void Dispose()
+    {
+        var storage = _storage;
+        _storage = null;
+        _scope = null;
+        storage?.Release();
+    }
+
+    /// <summary>A description such as <c>Tensor[128, 784] Float32</c>; a scalar shows its value.</summary>
+    public override string ToString() =>
+        IsReleased ? $"Tensor{Shape} {DataType} (released)"
+        : Rank == 0 ? $"Tensor {DataType} {ToDouble():G9}"
+        : $"Tensor{Shape} {DataType}";
+
+    internal void ReleaseFrom(TensorScope scope)
+    {
+        if (_scope == scope)
+            Dispose();
+    }
+
+    /// <summary>Another tensor object over the same memory, with the same number of elements. Not recorded.</summary>
+    internal Tensor Alias(Shape shape)
+    {
+        var storage = Storage;
+        storage.AddReference();
+        return new Tensor(storage, shape, DataType);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal unsafe T* Pointer<T>()
+        where T : unmanaged
+    {
+        return (T*)Storage.Pointer;
+    }
+
+    private ObjectDisposedException Released() => new(
+        $"Tensor{Shape}",
+        "its memory was given back: the TensorScope it was made in has ended, or it was disposed. Call Keep() on a tensor that is to outlive its scope.");
+}

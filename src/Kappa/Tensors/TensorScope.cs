@@ -1,0 +1,70 @@
+namespace Kappa.Tensors;
+
+/// <summary>Gives back the memory of the tensors made inside it and not kept, so that the next step reuses it.</summary>
+/// <remarks>
+/// <code>
+/// using var step = TensorScope.Begin();
+/// </code>
+/// A scope is an optimisation. Without one, memory is left to the garbage collector: slower, never a leak. A tensor that
+/// is used after its scope has ended throws <see cref="ObjectDisposedException"/>; <see cref="Tensor.Keep"/> lets one outlive the scope.
+/// Parameters, their gradients and the state of optimizers never belong to a scope. Scopes nest; each belongs to the thread that began it.
+/// </remarks>
+public sealed class TensorScope : IDisposable
+{
+    [ThreadStatic]
+    private static TensorScope? _current;
+
+    [ThreadStatic]
+    private static TensorScope? _spare;
+
+    private readonly List<Tensor> _tensors = [];
+    private TensorScope? _outer;
+
+    private TensorScope()
+    {
+    }
+
+    internal static TensorScope? Current => _current;
+
+    /// <summary>Begins a scope on this thread. Dispose it when the step is over.</summary>
+    public static TensorScope Begin()
+    {
+        var scope = _spare ?? new TensorScope();
+        _spare = scope._outer;
+        scope._outer = _current;
+        _current = scope;
+        return scope;
+    }
+
+    /// <summary>Suspends the scopes of this thread: what is made until the result is disposed outlives them.</summary>
+    internal static Suspension Suspend()
+    {
+        var suspended = new Suspension(_current);
+        _current = null;
+        return suspended;
+    }
+
+    /// <summary>Ends the scope: gives back the memory of what was made in it and not kept.</summary>
+    /// <exception cref="InvalidOperationException">An inner scope is still open, or the scope has already ended.</exception>
+    public void Dispose()
+    {
+        if (_current != this)
+            throw new InvalidOperationException("a TensorScope ended out of order: scopes end on the thread that began them, the innermost first, once each");
+        foreach (var tensor in _tensors)
+            tensor.ReleaseFrom(this);
+        _tensors.Clear();
+        _current = _outer;
+        _outer = _spare;
+        _spare = this;
+    }
+
+    internal void Add(Tensor tensor) => _tensors.Add(tensor);
+
+    /// <summary>Ends a suspension.</summary>
+    internal readonly ref struct Suspension(TensorScope? suspended)
+    {
+        private readonly TensorScope? _suspended = suspended;
+
+        public void Dispose() => _current = _suspended;
+    }
+}
