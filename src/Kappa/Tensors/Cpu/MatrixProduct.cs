@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Kappa.Tensors.Cpu;
 
 /// <summary>The dense matrix product, row-major.</summary>
@@ -20,28 +18,10 @@ internal static unsafe class MatrixProduct
     /// <param name="accumulate">Whether to add to C.</param>
     internal static void Multiply(
         bool transposeA, bool transposeB, int m, int n, int k, float* a, int lda, float* b, int ldb, float* c, int ldc, bool accumulate) =>
-        Simple(transposeA, transposeB, m, n, k, a, lda, b, ldb, c, ldc, accumulate);
+        ProductPlan.Run(transposeA, transposeB, m, n, k, a, lda, b, ldb, c, ldc, 1, accumulate, lowerOnly: false);
 
     /// <inheritdoc cref="Multiply(bool, bool, int, int, int, float*, int, float*, int, float*, int, bool)"/>
     internal static void Multiply(
         bool transposeA, bool transposeB, int m, int n, int k, double* a, int lda, double* b, int ldb, double* c, int ldc, bool accumulate) =>
-        Simple(transposeA, transposeB, m, n, k, a, lda, b, ldb, c, ldc, accumulate);
-
-    private static void Simple<T>(
-        bool transposeA, bool transposeB, int m, int n, int k, T* a, int lda, T* b, int ldb, T* c, int ldc, bool accumulate)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        for (int i = 0; i < m; i++)
-        {
-            T* row = c + ((long)i * ldc);
-            if (!accumulate)
-                new Span<T>(row, n).Clear();
-            for (int p = 0; p < k; p++)
-            {
-                T value = transposeA ? a[((long)p * lda) + i] : a[((long)i * lda) + p];
-                for (int j = 0; j < n; j++)
-                    row[j] += value * (transposeB ? b[((long)j * ldb) + p] : b[((long)p * ldb) + j]);
-            }
-        }
-    }
+        ProductPlan.Run(transposeA, transposeB, m, n, k, a, lda, b, ldb, c, ldc, 1, accumulate, lowerOnly: false);
 }

@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+
+namespace Kappa.Tensors.Cpu;
+
+/// <summary>
+/// The scratch memory of one thread: one aligned native buffer for each purpose, which grows to the largest size asked for and is
+/// given back when the thread has ended and the collector finds it.
+/// </summary>
+internal sealed unsafe class Workspace
+{
+    [ThreadStatic]
+    private static Workspace? _current;
+
+    private readonly nint[] _buffers = new nint[3];
+    private readonly nuint[] _sizes = new nuint[3];
+
+    ~Workspace()
+    {
+        foreach (nint buffer in _buffers)
+            NativeMemory.AlignedFree((void*)buffer);
+    }
+
+    /// <summary>What a buffer is for. Two uses that are alive together on one thread need two purposes.</summary>
+    internal enum Purpose
+    {
+        /// <summary>The packed right operand, made by the calling thread and read by all.</summary>
+        SharedPanels,
+
+        /// <summary>The packed left operand of one chunk.</summary>
+        LeftPanels,
+
+        /// <summary>The columns that one chunk of a triangular solve works on.</summary>
+        Strip,
+    }
+
+    /// <summary>A buffer of this thread, 64-byte aligned, with undefined contents, valid until the next call for the same purpose.</summary>
+    internal static T* Rent<T>(Purpose purpose, long elements)
+        where T : unmanaged
+    {
+        var current = _current ??= new Workspace();
+        nuint bytes = (nuint)elements * (nuint)sizeof(T);
+        if (current._sizes[(int)purpose] < bytes)
+            current.Grow((int)purpose, bytes);
+        return (T*)current._buffers[(int)purpose];
+    }
+
+    private void Grow(int purpose, nuint bytes)
+    {
+        NativeMemory.AlignedFree((void*)_buffers[purpose]);
+        _buffers[purpose] = 0;
+        _sizes[purpose] = 0;
+        // Room to grow, so that a run of slightly larger shapes does not allocate each time.
+        nuint size = (bytes + (bytes / 4) + 4095) & ~(nuint)4095;
+        _buffers[purpose] = (nint)NativeMemory.AlignedAlloc(size, 4096);
+        _sizes[purpose] = size;
+    }
+}
