@@ -72,12 +72,17 @@ public static class AtomicFile
             {
                 // Unbuffered, so that closing after a failure has nothing left to write that could fail again.
                 var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 0);
-                temporary = path;
-                return file;
+                if (File.Exists(path) || attempt == CreationAttempts)
+                {
+                    temporary = path;
+                    return file;
+                }
+                // Another writer took it for stale before it was locked. From the lock on it is safe, so this is checked once.
+                file.Dispose();
             }
-            catch (IOException) when (attempt < CreationAttempts && File.Exists(path))
+            catch (IOException) when (attempt < CreationAttempts)
             {
-                // Another machine or container with the same process number holds this name; the next one is free.
+                // As above, at the moment of locking; or another machine with the same process number holds the name. The next is free.
             }
         }
     }
@@ -87,9 +92,9 @@ public static class AtomicFile
         string pattern = Path.GetFileName(TemporaryPrefix(target));
         foreach (string candidate in Directory.EnumerateFiles(Path.GetDirectoryName(target)!, "*" + TemporarySuffix))
         {
-            if (IsTemporary(Path.GetFileName(candidate.AsSpan()), pattern) && !IsInUse(candidate))
+            if (IsTemporary(Path.GetFileName(candidate.AsSpan()), pattern))
             {
-                TryDelete(candidate);
+                DeleteUnlessInUse(candidate);
             }
         }
     }
@@ -108,16 +113,16 @@ public static class AtomicFile
             && !numbers[(dot + 1)..].ContainsAnyExceptInRange('0', '9');
     }
 
-    private static bool IsInUse(string temporary)
+    private static void DeleteUnlessInUse(string temporary)
     {
         try
         {
-            using var _ = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            return false;
+            // Deleted while locked: between unlocking and deleting, its writer could lock it.
+            new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return true;
+            // In use, or not ours to delete.
         }
     }
 

@@ -45,6 +45,7 @@ public static class SafeTensorsFile
     /// <returns>Its tensors and metadata; every tensor owns its bytes.</returns>
     /// <exception cref="SafeTensorsException">The file is not valid, or a tensor exceeds 2 GiB.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The path is a folder, or may not be read.</exception>
     public static SafeTensorsContents Read(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);

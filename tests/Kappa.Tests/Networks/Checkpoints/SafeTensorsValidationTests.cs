@@ -50,6 +50,7 @@ public sealed class SafeTensorsValidationTests
         { Tensor("2305843009213693952", "0,4"), 4, "which overflows" },
         { Tensor("4611686018427387904,4,0", "0,0"), 0, "which overflows" },
         { Tensor("2", "0,4"), 4, "tensor \"a\": expected 8 bytes for F32 [2], got data_offsets of 4 bytes" },
+        { Tensor("1", "0,8"), 8, "tensor \"a\": expected 4 bytes for F32 [1], got data_offsets of 8 bytes" },
         { Tensor("0", "4,0"), 4, "tensor \"a\": expected data_offsets that begin at 0, got 4, a gap" },
         { "{" + A + ",\"b\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[8,4]}}", 8, "do not run backwards, got [8, 4]" },
         { Tensor("1", "4,8"), 8, "expected data_offsets that begin at 0, got 4, a gap" },
@@ -165,6 +166,20 @@ public sealed class SafeTensorsValidationTests
         Assert.Contains("cannot seek", Assert.Throws<ArgumentException>(() => SafeTensorsFile.Parse(pipe)).Message);
     }
 
+    [Fact]
+    public void A_file_that_shrinks_while_it_is_read_is_rejected()
+    {
+        var stream = new LongerThanItIs(SafeTensorsBytes.File("{" + A + "}", 4));
+        var error = Assert.Throws<SafeTensorsException>(() => SafeTensorsFile.Parse(stream));
+
+        Assert.Contains("the file shrank while it was read", error.Message);
+    }
+
     private static string Tensor(string shape, string offsets) =>
         $"{{\"a\":{{\"dtype\":\"F32\",\"shape\":[{shape}],\"data_offsets\":[{offsets}]}}}}";
+
+    private sealed class LongerThanItIs(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override long Length => base.Length + 4;
+    }
 }
