@@ -75,4 +75,13 @@ internal abstract class Backend
 
     /// <summary>b = b L^-1, or b L^-T.</summary>
     internal abstract void TriangularSolveRight(bool transposed, Tensor lower, Tensor b);
+
+    /// <summary>The sum of squares over several tensors, some of them absent: each chunk in the element type, the chunks in double precision.</summary>
+    internal abstract double SumOfSquares(Tensor?[] tensors);
+
+    /// <summary>Makes the first so many updates, in one sweep over memory.</summary>
+    internal abstract void AdamW(AdamWUpdate[] updates, int count);
+
+    /// <inheritdoc cref="AdamW"/>
+    internal abstract void Sgd(SgdUpdate[] updates, int count);
 }

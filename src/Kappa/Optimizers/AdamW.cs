@@ -1,0 +1,53 @@
+using Kappa.Networks;
+
+namespace Kappa.Optimizers;
+
+/// <summary>Adam with decoupled weight decay.</summary>
+/// <remarks>
+/// <para>With g the clipped gradient, t the number of updates of the parameter including this one, and the rate eta:
+/// m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2;
+/// w = (1 - eta lambda) w - eta (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon).</para>
+/// <para>Source: Loshchilov and Hutter (2017), arXiv 1711.05101, algorithm 2, with the decay scaled by the learning rate as PyTorch does. One pass over memory:
+/// reads four numbers and writes three for each parameter; two numbers of state.</para>
+/// </remarks>
+public sealed class AdamW : Optimizer
+{
+    private readonly AdamWMoments _moments;
+
+    /// <summary>Makes the optimizer.</summary>
+    /// <param name="parameters">What to train, such as <c>model.Parameters()</c>.</param>
+    /// <param name="learningRate">eta: finite, zero or more.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <exception cref="ArgumentException">There is no parameter, or one appears twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    public AdamW(IReadOnlyList<Parameter> parameters, double learningRate = 1e-3, AdamWOptions? options = null)
+        : this([new ParameterGroup(parameters)], learningRate, options)
+    {
+    }
+
+    /// <summary>Makes the optimizer over groups.</summary>
+    /// <param name="groups">What to train, in groups with their own scale and decay.</param>
+    /// <param name="learningRate">eta: finite, zero or more.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <exception cref="ArgumentException">There is no parameter, or one appears twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    public AdamW(IReadOnlyList<ParameterGroup> groups, double learningRate = 1e-3, AdamWOptions? options = null)
+        : base(groups, learningRate)
+    {
+        Options = options ?? new AdamWOptions();
+        Options.Validate();
+        _moments = new AdamWMoments(Parameters, [.. Enumerable.Range(0, Parameters.Count)], Options);
+    }
+
+    /// <summary>The settings.</summary>
+    public AdamWOptions Options { get; }
+
+    /// <inheritdoc/>
+    protected internal override void StepCore(OptimizerStep step) => _moments.Update(step, learningRateRatio: 1);
+
+    /// <inheritdoc/>
+    protected internal override void StateCore(OptimizerState state) => _moments.AddTo(state);
+
+    /// <inheritdoc/>
+    protected internal override void LoadCore(OptimizerState state) => _moments.LoadFrom(state);
+}

@@ -1,0 +1,80 @@
+using Kappa.Networks;
+using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Optimizers;
+
+/// <summary>The state of AdamW over some of the parameters of an optimizer.</summary>
+internal sealed class AdamWMoments
+{
+    private readonly IReadOnlyList<Parameter> _parameters;
+    private readonly int[] _indices;
+    private readonly AdamWOptions _options;
+    private readonly Tensor[] _first;
+    private readonly Tensor[] _second;
+    private readonly long[] _updates;
+    private readonly AdamWUpdate[] _work;
+
+    internal AdamWMoments(IReadOnlyList<Parameter> parameters, int[] indices, AdamWOptions options)
+    {
+        (_parameters, _indices, _options) = (parameters, indices, options);
+        _first = [.. indices.Select(index => Slots.ZerosLike(parameters[index]))];
+        _second = [.. indices.Select(index => Slots.ZerosLike(parameters[index]))];
+        _updates = new long[indices.Length];
+        _work = new AdamWUpdate[indices.Length];
+    }
+
+    internal void Update(OptimizerStep step, double learningRateRatio)
+    {
+        int count = 0;
+        long correctedFor = -1;
+        double correction1 = 1;
+        double correction2 = 1;
+        for (int i = 0; i < _indices.Length; i++)
+        {
+            int index = _indices[i];
+            if (step.Gradients[index] is not { } gradient)
+                continue;
+            // A parameter that had no gradient in some steps is behind; all others share their corrections.
+            if (++_updates[i] != correctedFor)
+            {
+                correctedFor = _updates[i];
+                correction1 = 1 - Math.Pow(_options.Beta1, correctedFor);
+                correction2 = Math.Sqrt(1 - Math.Pow(_options.Beta2, correctedFor));
+            }
+
+            double rate = step.LearningRateOf(index) * learningRateRatio;
+            ref var update = ref _work[count++];
+            update.Value = step.Parameters[index].Tensor;
+            update.Gradient = gradient;
+            update.FirstMoment = _first[i];
+            update.SecondMoment = _second[i];
+            update.Shrinkage = 1 - (rate * step.WeightDecayOf(index, _options.WeightDecay));
+            update.GradientScale = step.GradientScale;
+            update.Beta1 = _options.Beta1;
+            update.Beta2 = _options.Beta2;
+            update.StepSize = rate / correction1;
+            update.RootScale = 1 / correction2;
+            update.Epsilon = _options.Epsilon;
+        }
+
+        Backend.Current.AdamW(_work, count);
+    }
+
+    internal void AddTo(OptimizerState state)
+    {
+        for (int i = 0; i < _indices.Length; i++)
+        {
+            string name = _parameters[_indices[i]].Name;
+            state.Tensors.Add($"{name}.first_moment", _first[i]);
+            state.Tensors.Add($"{name}.second_moment", _second[i]);
+            state.Add($"{name}.updates", _updates[i]);
+        }
+    }
+
+    internal void LoadFrom(OptimizerState state)
+    {
+        for (int i = 0; i < _indices.Length; i++)
+            _updates[i] = (long)state.Numbers[$"{_parameters[_indices[i]].Name}.updates"];
+    }
+}

@@ -1,0 +1,45 @@
+using Kappa.Networks;
+using Kappa.Tensors;
+
+namespace Kappa.Optimizers;
+
+/// <summary>What an optimizer's update is computed from: the gradients of one step, checked, and its rates.</summary>
+public sealed class OptimizerStep
+{
+    private readonly Parameter[] _parameters;
+    private readonly ParameterGroup[] _groups;
+
+    internal OptimizerStep(IReadOnlyList<ParameterGroup> groups)
+    {
+        _parameters = [.. groups.SelectMany(group => group.Parameters)];
+        _groups = [.. groups.SelectMany(group => Enumerable.Repeat(group, group.Parameters.Count))];
+        Gradients = new Tensor?[_parameters.Length];
+    }
+
+    /// <summary>How many steps came before this one.</summary>
+    public long Index { get; internal set; }
+
+    /// <summary>The base learning rate times the schedule's factor.</summary>
+    public double LearningRate { get; internal set; }
+
+    /// <summary>What gradients are to be multiplied by: below 1 where they are clipped.</summary>
+    public double GradientScale { get; internal set; } = 1;
+
+    /// <summary>All parameters of all groups, in order.</summary>
+    public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    internal Tensor?[] Gradients { get; }
+
+    /// <summary>The gradient of one parameter, of its shape, before clipping; null where it has none in this step.</summary>
+    /// <param name="index">Which parameter.</param>
+    public Tensor? Gradient(int index) => Gradients[index];
+
+    /// <summary>The learning rate of one parameter: with the schedule and its group's scale.</summary>
+    /// <param name="index">Which parameter.</param>
+    public double LearningRateOf(int index) => LearningRate * _groups[index].LearningRateScale;
+
+    /// <summary>The weight decay of one parameter: its group's where that has one.</summary>
+    /// <param name="index">Which parameter.</param>
+    /// <param name="ordinary">The optimizer's own.</param>
+    public double WeightDecayOf(int index, double ordinary) => _groups[index].WeightDecay ?? ordinary;
+}

@@ -1,0 +1,147 @@
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Tensors.Cpu;
+
+/// <content>Updates of optimizers: all tensors of a step in one parallel region.</content>
+internal sealed unsafe partial class CpuBackend
+{
+    [ThreadStatic]
+    private static int[]? _firstChunks;
+
+    [ThreadStatic]
+    private static double[]? _sums;
+
+    internal override double SumOfSquares(Tensor?[] tensors)
+    {
+        var firstChunks = FirstChunks(tensors.Length);
+        int chunks = 0;
+        long elements = 0;
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            firstChunks[i] = chunks;
+            chunks += Vectorized.Chunks(tensors[i]?.Count ?? 0);
+            elements += tensors[i]?.Count ?? 0;
+        }
+
+        if (_sums is null || _sums.Length < chunks)
+            _sums = new double[Math.Max(2 * chunks, 64)];
+        var job = new SumOfSquaresJob { Tensors = tensors, FirstChunks = firstChunks, Sums = _sums };
+        RunChunks(chunks, elements, ref job);
+        double sum = 0;
+        for (int i = 0; i < chunks; i++)
+            sum += _sums[i];
+        return sum;
+    }
+
+    internal override void AdamW(AdamWUpdate[] updates, int count)
+    {
+        var firstChunks = FirstChunks(count);
+        int chunks = 0;
+        long elements = 0;
+        for (int i = 0; i < count; i++)
+        {
+            firstChunks[i] = chunks;
+            chunks += Vectorized.Chunks(updates[i].Value.Count);
+            elements += updates[i].Value.Count;
+        }
+
+        var job = new AdamWJob { Updates = updates, FirstChunks = firstChunks, Count = count };
+        RunChunks(chunks, elements, ref job);
+    }
+
+    internal override void Sgd(SgdUpdate[] updates, int count)
+    {
+        var firstChunks = FirstChunks(count);
+        int chunks = 0;
+        long elements = 0;
+        for (int i = 0; i < count; i++)
+        {
+            firstChunks[i] = chunks;
+            chunks += Vectorized.Chunks(updates[i].Value.Count);
+            elements += updates[i].Value.Count;
+        }
+
+        var job = new SgdJob { Updates = updates, FirstChunks = firstChunks, Count = count };
+        RunChunks(chunks, elements, ref job);
+    }
+
+    /// <summary>A small network takes a few microseconds: handing its chunks out costs more than doing them.</summary>
+    private static void RunChunks<TJob>(int chunks, long elements, ref TJob job)
+        where TJob : struct, IParallelJob
+    {
+        if (elements > 3 * ChunkLength)
+        {
+            WorkerPool.Run(chunks, ref job);
+            return;
+        }
+
+        for (int chunk = 0; chunk < chunks; chunk++)
+            job.Execute(chunk);
+    }
+
+    private static int[] FirstChunks(int count) =>
+        _firstChunks is { } spare && spare.Length >= count ? spare : _firstChunks = new int[Math.Max(2 * count, 16)];
+
+    /// <summary>Which tensor a chunk belongs to, and its range there. Tensors without elements own no chunk.</summary>
+    private static int Locate(int[] firstChunks, int count, int chunk, out int start)
+    {
+        int index = Array.BinarySearch(firstChunks, 0, count, chunk);
+        if (index < 0)
+            index = ~index - 1;
+        // A tensor without elements begins where the next one does.
+        while (index + 1 < count && firstChunks[index + 1] == chunk)
+            index++;
+        start = (chunk - firstChunks[index]) * ChunkLength;
+        return index;
+    }
+
+    private struct SumOfSquaresJob : IParallelJob
+    {
+        internal Tensor?[] Tensors;
+        internal int[] FirstChunks;
+        internal double[] Sums;
+
+        public readonly void Execute(int chunk)
+        {
+            var tensor = Tensors[Locate(FirstChunks, Tensors.Length, chunk, out int start)]!;
+            int length = Math.Min(ChunkLength, tensor.Count - start);
+            Sums[chunk] = tensor.DataType == DataType.Float32
+                ? OptimizerKernels.SumOfSquares(tensor.Pointer<float>() + start, length)
+                : OptimizerKernels.SumOfSquares(tensor.Pointer<double>() + start, length);
+        }
+    }
+
+    private struct AdamWJob : IParallelJob
+    {
+        internal AdamWUpdate[] Updates;
+        internal int[] FirstChunks;
+        internal int Count;
+
+        public readonly void Execute(int chunk)
+        {
+            ref readonly var update = ref Updates[Locate(FirstChunks, Count, chunk, out int start)];
+            int length = Math.Min(ChunkLength, update.Value.Count - start);
+            if (update.Value.DataType == DataType.Float32)
+                OptimizerKernels.AdamW<float>(in update, start, length);
+            else
+                OptimizerKernels.AdamW<double>(in update, start, length);
+        }
+    }
+
+    private struct SgdJob : IParallelJob
+    {
+        internal SgdUpdate[] Updates;
+        internal int[] FirstChunks;
+        internal int Count;
+
+        public readonly void Execute(int chunk)
+        {
+            ref readonly var update = ref Updates[Locate(FirstChunks, Count, chunk, out int start)];
+            int length = Math.Min(ChunkLength, update.Value.Count - start);
+            if (update.Value.DataType == DataType.Float32)
+                OptimizerKernels.Sgd<float>(in update, start, length);
+            else
+                OptimizerKernels.Sgd<double>(in update, start, length);
+        }
+    }
+}

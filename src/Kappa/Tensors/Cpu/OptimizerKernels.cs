@@ -1,0 +1,138 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Tensors.Cpu;
+
+/// <summary>The loops of optimizer updates. Without fused multiply-adds, so that the vectors' width does not show in the result.</summary>
+internal static unsafe class OptimizerKernels
+{
+    /// <summary>The sum of x^2: short runs in the element type, the runs in double precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static double SumOfSquares<T>(T* x, int count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        const int Run = 1024;
+        double sum = 0;
+        for (int start = 0; start < count; start += Run)
+        {
+            int end = Math.Min(start + Run, count);
+            var sum0 = Vector<T>.Zero;
+            var sum1 = Vector<T>.Zero;
+            var sum2 = Vector<T>.Zero;
+            var sum3 = Vector<T>.Zero;
+            int i = start;
+            for (; i <= end - (4 * Vector<T>.Count); i += 4 * Vector<T>.Count)
+            {
+                var x0 = Load(x + i);
+                var x1 = Load(x + i + Vector<T>.Count);
+                var x2 = Load(x + i + (2 * Vector<T>.Count));
+                var x3 = Load(x + i + (3 * Vector<T>.Count));
+                sum0 += x0 * x0;
+                sum1 += x1 * x1;
+                sum2 += x2 * x2;
+                sum3 += x3 * x3;
+            }
+
+            T part = Vector.Sum((sum0 + sum1) + (sum2 + sum3));
+            for (; i < end; i++)
+                part += x[i] * x[i];
+            sum += double.CreateTruncating(part);
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void AdamW<T>(in AdamWUpdate update, int start, int count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T* w = update.Value.Pointer<T>() + start;
+        T* gradient = update.Gradient.Pointer<T>() + start;
+        T* m = update.FirstMoment.Pointer<T>() + start;
+        T* v = update.SecondMoment.Pointer<T>() + start;
+        T shrinkage = T.CreateTruncating(update.Shrinkage);
+        T scale = T.CreateTruncating(update.GradientScale);
+        T share1 = T.CreateTruncating(1 - update.Beta1);
+        T beta2 = T.CreateTruncating(update.Beta2);
+        T share2 = T.CreateTruncating(1 - update.Beta2);
+        T stepSize = T.CreateTruncating(update.StepSize);
+        T rootScale = T.CreateTruncating(update.RootScale);
+        T epsilon = T.CreateTruncating(update.Epsilon);
+        var epsilons = new Vector<T>(epsilon);
+        int i = 0;
+        for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            var g = Load(gradient + i) * scale;
+            var first = Load(m + i);
+            first += (g - first) * share1;
+            var second = (Load(v + i) * beta2) + (g * g * share2);
+            Store(first, m + i);
+            Store(second, v + i);
+            var direction = first / ((Vector.SquareRoot(second) * rootScale) + epsilons);
+            Store((Load(w + i) * shrinkage) - (direction * stepSize), w + i);
+        }
+
+        for (; i < count; i++)
+        {
+            T g = gradient[i] * scale;
+            T first = m[i];
+            first += (g - first) * share1;
+            T second = (v[i] * beta2) + (g * g * share2);
+            m[i] = first;
+            v[i] = second;
+            T direction = first / ((T.Sqrt(second) * rootScale) + epsilon);
+            w[i] = (w[i] * shrinkage) - (direction * stepSize);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Sgd<T>(in SgdUpdate update, int start, int count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T* w = update.Value.Pointer<T>() + start;
+        T* gradient = update.Gradient.Pointer<T>() + start;
+        T* u = update.Velocity is { } velocity ? velocity.Pointer<T>() + start : null;
+        T scale = T.CreateTruncating(update.GradientScale);
+        T decay = T.CreateTruncating(update.WeightDecay);
+        T momentum = T.CreateTruncating(update.Momentum);
+        T share = T.CreateTruncating(update.GradientShare);
+        T stepSize = T.CreateTruncating(update.StepSize);
+        int i = 0;
+        for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            var value = Load(w + i);
+            var g = (Load(gradient + i) * scale) + (value * decay);
+            if (u != null)
+            {
+                var next = (Load(u + i) * momentum) + (g * share);
+                Store(next, u + i);
+                g = update.Nesterov ? g + (next * momentum) : next;
+            }
+
+            Store(value - (g * stepSize), w + i);
+        }
+
+        for (; i < count; i++)
+        {
+            T value = w[i];
+            T g = (gradient[i] * scale) + (value * decay);
+            if (u != null)
+            {
+                T next = (u[i] * momentum) + (g * share);
+                u[i] = next;
+                g = update.Nesterov ? g + (next * momentum) : next;
+            }
+
+            w[i] = value - (g * stepSize);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<T> Load<T>(T* address)
+        where T : unmanaged => Unsafe.ReadUnaligned<Vector<T>>(address);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<T>(Vector<T> value, T* address)
+        where T : unmanaged => Unsafe.WriteUnaligned(address, value);
+}
