@@ -1,2 +1,22 @@
-Console.WriteLine("benchmarks");
-return 0;
+using Kappa.Benchmarks;
+
+string[] rest = args.Length > 0 ? args[1..] : [];
+switch (args.FirstOrDefault())
+{
+    case "step":
+        return TrainingStepBenchmark.Run(rest);
+    case "dopr":
+        return DoPrBenchmark.Run(rest);
+    case "memory":
+        return MemoryBenchmark.Run(rest);
+    default:
+        Console.Error.WriteLine(
+            """
+            usage: dotnet run -c Release --project benchmarks/Kappa.Benchmarks -- <benchmark> [--quick]
+
+              step      one AdamW step of two networks, against PyTorch and a hand-written step
+              dopr      what activation preconditioning adds to a step
+              memory    tensor memory per step and resident size over 10,000 steps
+            """);
+        return 2;
+}

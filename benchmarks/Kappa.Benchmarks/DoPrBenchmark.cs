@@ -1,0 +1,41 @@
+using Kappa.Optimizers;
+using Kappa.Tensors.Cpu;
+
+namespace Kappa.Benchmarks;
+
+/// <summary>What activation preconditioning adds to an AdamW step.</summary>
+internal static class DoPrBenchmark
+{
+    internal static int Run(string[] arguments)
+    {
+        int rounds = arguments.Contains("--quick") ? 6 : 25;
+        foreach (int threads in new[] { 1, 2 })
+        {
+            WorkerPool.ThreadCount = threads;
+            using var peer = TorchPeer.Start(threads, openMpBlas: threads > 1);
+            Compare("batch 128, dual", 128, new DoPrOptions(), threads, rounds, 10, peer);
+            Compare("batch 4096, primal, every step", 4096, new DoPrOptions(), threads, rounds, 10, peer);
+            Compare("batch 4096, refreshed every 10 steps", 4096, new DoPrOptions { RefreshInterval = 10 }, threads, rounds, 10, null);
+        }
+
+        return 0;
+    }
+
+    private static void Compare(string name, int batch, DoPrOptions options, int threads, int rounds, int steps, TorchPeer? peer)
+    {
+        var work = new TrainingCase([784, 512, 512, 10], batch, "crossEntropy", true, false);
+        var plain = new OurTraining(work);
+        var preconditioned = new OurTraining(work with { Dopr = true }, options);
+        var contenders = new List<Func<double>> { () => plain.Run(steps), () => preconditioned.Run(steps) };
+        if (peer is not null)
+        {
+            contenders.Add(() => peer.Run(work, steps));
+            contenders.Add(() => peer.Run(work with { Dopr = true }, steps));
+        }
+
+        double[] medians = Interleaving.Medians(rounds, [.. contenders]);
+        Console.WriteLine($"MLP 784-512-512-10, {name}, {threads} thread(s): AdamW {medians[0] * 1e3:F2} ms, DoPr-AdamW {medians[1] * 1e3:F2} ms, ratio {medians[1] / medians[0]:F3}");
+        if (peer is not null)
+            Console.WriteLine($"  PyTorch with hooks: ratio {medians[3] / medians[2]:F3}; ours with DoPr is {medians[3] / medians[1]:F2} times as fast as PyTorch's with it");
+    }
+}

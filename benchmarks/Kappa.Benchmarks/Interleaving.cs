@@ -1,0 +1,34 @@
+namespace Kappa.Benchmarks;
+
+/// <summary>Times several ways to do the same work in turn, so that a noisy machine treats them alike, and compares medians.</summary>
+internal static class Interleaving
+{
+    /// <summary>Calls each contender once a round and gives the median seconds of each.</summary>
+    /// <param name="rounds">How many rounds count; a tenth as many, at least two, come before and do not.</param>
+    /// <param name="contenders">Each does its share and gives the seconds that it took.</param>
+    internal static double[] Medians(int rounds, params Func<double>[] contenders)
+    {
+        var seconds = contenders.Select(_ => new List<double>()).ToArray();
+        int warmup = Math.Max(2, rounds / 10);
+        for (int round = -warmup; round < rounds; round++)
+        {
+            for (int i = 0; i < contenders.Length; i++)
+            {
+                // Every other round goes backwards, so that no contender always follows the same one.
+                int index = round % 2 == 0 ? i : contenders.Length - 1 - i;
+                double taken = contenders[index]();
+                if (round >= 0)
+                    seconds[index].Add(taken);
+            }
+        }
+
+        return [.. seconds.Select(Median)];
+    }
+
+    internal static double Median(List<double> values)
+    {
+        values.Sort();
+        int middle = values.Count / 2;
+        return values.Count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+}

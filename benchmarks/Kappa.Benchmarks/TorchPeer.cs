@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Kappa.Benchmarks;
+
+/// <summary>A PyTorch process that runs training steps on request and says how long they took.</summary>
+internal sealed class TorchPeer : IDisposable
+{
+    private readonly Process _process;
+
+    private TorchPeer(Process process) => _process = process;
+
+    /// <summary>Starts the peer, or explains what is missing.</summary>
+    /// <param name="threads">Threads for PyTorch and its BLAS.</param>
+    /// <param name="openMpBlas">Whether to load the OpenMP build of OpenBLAS, which shares its threads with PyTorch.</param>
+    internal static TorchPeer? Start(int threads, bool openMpBlas)
+    {
+        string script = Path.Combine(RepositoryRoot(), "benchmarks", "peers", "torch_steps.py");
+        var start = new ProcessStartInfo("/usr/bin/python3", [script, threads.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        if (openMpBlas)
+            start.Environment["LD_LIBRARY_PATH"] = "/usr/lib/x86_64-linux-gnu/openblas-openmp";
+        try
+        {
+            var peer = new TorchPeer(Process.Start(start)!);
+            _ = peer.Run(new TrainingCase([4, 4], 4, "mse", true, false), 1);
+            return peer;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+        {
+            Console.WriteLine("PyTorch is not available, so only our own figures follow. To compare: apt-get install python3-torch libopenblas0-openmp");
+            return null;
+        }
+    }
+
+    /// <summary>Runs so many steps and gives the seconds of one.</summary>
+    internal double Run(TrainingCase work, int steps)
+    {
+        _process.StandardInput.WriteLine(JsonSerializer.Serialize(new { @case = work, steps }, JsonSerializerOptions.Web));
+        _process.StandardInput.Flush();
+        string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the PyTorch process ended");
+        return double.Parse(line, CultureInfo.InvariantCulture) / steps;
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit(2000);
+        _process.Dispose();
+    }
+
+    private static string RepositoryRoot()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Kappa.slnx")))
+            folder = Path.GetDirectoryName(folder);
+        return folder ?? throw new InvalidOperationException("run the benchmarks from a checkout of the repository");
+    }
+}

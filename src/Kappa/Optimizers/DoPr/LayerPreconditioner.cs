@@ -1,0 +1,201 @@
+using Kappa.Tensors;
+using Kappa.Tensors.Differentiation;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Optimizers;
+
+/// <summary>Watches one weight: gathers what S needs while gradients flow, and turns G into M when the gradient is first read.</summary>
+/// <remarks>
+/// Uses of one step (micro-batches, several calls of the layer) add up. As long as the dual form is cheaper their inputs and output gradients are
+/// kept; beyond that they are folded into S and G, so memory never exceeds about two matrices of the weight's size.
+/// </remarks>
+internal sealed class LayerPreconditioner : IWeightObserver
+{
+    private readonly string _name;
+    private readonly Tensor _weight;
+    private readonly Tensor? _bias;
+    private readonly DoPrOptions _options;
+    private readonly List<(Tensor Input, Tensor OutputGradient)> _uses = [];
+    private readonly SecondMoment _moment;
+    private long _rows;
+    private bool _isComplete;
+
+    internal LayerPreconditioner(string name, Tensor weight, Tensor? bias, DoPrOptions options)
+    {
+        _name = name;
+        _weight = weight;
+        _bias = options.IncludeBias && bias is { RequiresGradient: true } ? bias : null;
+        _options = options;
+        _moment = new SecondMoment(weight.Shape[1], _bias is not null, weight.DataType, options);
+        Status = new LayerStatus(name);
+    }
+
+    internal LayerStatus Status { get; }
+
+    internal SecondMoment Moment => _moment;
+
+    internal void Attach()
+    {
+        _weight.Observer = this;
+        if (_bias is not null)
+            _bias.Observer = this;
+    }
+
+    internal void Detach()
+    {
+        Forget();
+        _weight.Observer = null;
+        if (_bias is not null)
+            _bias.Observer = null;
+    }
+
+    /// <inheritdoc/>
+    public bool Observe(Tensor weight, Tensor input, Tensor outputGradient)
+    {
+        if (_isComplete)
+            throw new InvalidOperationException($"the gradient of {_name} was read, and so preconditioned, between two backward passes that add up. Read gradients after the last pass, or call ZeroGrad() between");
+        int rows = input.Shape[0];
+        if (rows == 0)
+            return false;
+        _rows += rows;
+        _bias?.MarkGradientIncomplete();
+        if (TakesDualForm(_rows))
+        {
+            using var outside = TensorScope.Suspend();
+            _uses.Add((input.Alias(input.Shape), outputGradient.Alias(outputGradient.Shape)));
+            return true;
+        }
+
+        FoldUses();
+        _moment.Add(input);
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void CompleteGradient(Tensor weight)
+    {
+        if (_isComplete || _rows == 0)
+            return;
+        _isComplete = true;
+        Status.Rows = _rows;
+        if (_uses.Count > 0)
+            CompleteDual();
+        else
+            CompletePrimal();
+        ReleaseUses();
+    }
+
+    /// <inheritdoc/>
+    public void Reset(Tensor weight) => Forget();
+
+    private void Forget()
+    {
+        ReleaseUses();
+        _moment.Clear();
+        _rows = 0;
+        _isComplete = false;
+    }
+
+    private bool TakesDualForm(long rows) => _options.Form switch
+    {
+        PreconditioningForm.Dual => true,
+        PreconditioningForm.Primal => false,
+        _ => _options is { RefreshInterval: 1, MovingAverage: 0 } && ActivationPreconditioning.DualIsCheaper(rows, _weight.Shape[1], _weight.Shape[0]),
+    };
+
+    private void CompleteDual()
+    {
+        var destination = _weight.GradientDestination(out bool hasOtherShare);
+        if (hasOtherShare)
+        {
+            // Something else than the layer itself contributed to G: the primal form preconditions the whole.
+            FoldUses();
+            CompletePrimal();
+            return;
+        }
+
+        using var scope = TensorScope.Begin();
+        var input = _uses.Count == 1 ? _uses[0].Input : Tensor.Concat(0, [.. _uses.Select(use => use.Input)]);
+        var outputGradient = _uses.Count == 1 ? _uses[0].OutputGradient : Tensor.Concat(0, [.. _uses.Select(use => use.OutputGradient)]);
+        var solved = SolveDual(input, outputGradient);
+        if (solved is null && input.DataType == DataType.Float32 && IsFinite(input))
+            solved = SolveDual(input.To(DataType.Float64), outputGradient.To(DataType.Float64))?.To(DataType.Float32);
+        Status.Form = PreconditioningForm.Dual;
+        if (solved is null)
+            LeaveAsIs("S + tau I is not finite or not positive definite");
+        Backend.Current.MatMul(true, false, solved ?? outputGradient, input, destination, accumulate: false);
+        if (_bias is not null && solved is not null)
+            Backend.Current.Reduce(ReductionKernel.Sum, solved, 1, solved.Shape[0], solved.Shape[1], _bias.GradientDestination(out _), accumulate: false);
+    }
+
+    /// <summary>X = (Z Z^T / n + tau I)^-1 E; with the bias, Z has a further column of ones. Null when that cannot be factored.</summary>
+    private Tensor? SolveDual(Tensor input, Tensor outputGradient)
+    {
+        int n = input.Shape[0];
+        var kernel = Tensor.Uninitialized([n, n], input.DataType);
+        Backend.Current.SymmetricRankUpdate(transposed: false, input, kernel, 1.0 / n, accumulate: false);
+        if (_bias is not null)
+            Backend.Current.Affine(kernel, 1, 1.0 / n, kernel);
+        double trace = ActivationPreconditioning.Trace(kernel);
+        if (!double.IsFinite(trace))
+            return null;
+        Status.Damping = ActivationPreconditioning.Damping(trace, _moment.Size, _options);
+        if (!ActivationPreconditioning.Factor(kernel, Status.Damping, kernel))
+            return null;
+        var solved = outputGradient.Clone();
+        ActivationPreconditioning.SolveLeft(kernel, solved);
+        return solved;
+    }
+
+    private void CompletePrimal()
+    {
+        using var scope = TensorScope.Begin();
+        Status.Form = PreconditioningForm.Primal;
+        var gradient = _weight.GradientDestination(out _);
+        if (_moment.Factorize(out double damping) is not { } factor)
+        {
+            LeaveAsIs("S + tau I is not finite or not positive definite");
+            return;
+        }
+
+        Status.Damping = damping;
+        var whole = _bias is null ? gradient : Tensor.Concat(1, gradient, _bias.GradientDestination(out _).Reshape([_bias.Count, 1]));
+        ActivationPreconditioning.SolveRight(factor, whole);
+        if (_bias is null)
+            return;
+        gradient.CopyFromInPlace(whole.Slice(1, 0, gradient.Shape[1]));
+        _bias.GradientDestination(out _).CopyFromInPlace(whole.Slice(1, gradient.Shape[1], 1).Reshape(_bias.Shape));
+    }
+
+    /// <summary>Moves what was kept for the dual form into S and G.</summary>
+    private void FoldUses()
+    {
+        foreach (var (input, outputGradient) in _uses)
+        {
+            _moment.Add(input);
+            var gradient = _weight.GradientDestination(out bool accumulate);
+            Backend.Current.MatMul(true, false, outputGradient, input, gradient, accumulate);
+        }
+
+        ReleaseUses();
+    }
+
+    private void ReleaseUses()
+    {
+        foreach (var (input, outputGradient) in _uses)
+        {
+            input.Dispose();
+            outputGradient.Dispose();
+        }
+
+        _uses.Clear();
+    }
+
+    private void LeaveAsIs(string reason)
+    {
+        Status.TimesLeftAsIs++;
+        _options.OnWarning?.Invoke($"DoPr left the gradient of {_name} as it was: {reason}");
+    }
+
+    private static bool IsFinite(Tensor tensor) => double.IsFinite(Backend.Current.SumOfSquares(tensor));
+}

@@ -1,0 +1,157 @@
+using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Optimizers;
+
+/// <summary>S of one layer in the primal form: sums Z^T Z over uses, averages over steps when asked, and keeps the factor of S + tau I.</summary>
+internal sealed class SecondMoment
+{
+    private readonly int _inputs;
+    private readonly bool _homogeneous;
+    private readonly DataType _type;
+    private readonly DoPrOptions _options;
+    private readonly Tensor? _average;
+    private Tensor? _sum;
+    private Tensor? _columnSum;
+    private Tensor? _factor;
+    private bool _hasFactor;
+    private double _averageWeight;
+    private double _damping;
+    private long _rows;
+    private long _stepsSinceRefresh;
+
+    internal SecondMoment(int inputs, bool homogeneous, DataType type, DoPrOptions options)
+    {
+        _inputs = inputs;
+        _homogeneous = homogeneous;
+        _type = type;
+        _options = options;
+        using var outside = TensorScope.Suspend();
+        if (options.MovingAverage > 0)
+            _average = Tensor.Zeros([Size, Size], type);
+        if (options.RefreshInterval > 1)
+            _factor = Tensor.Zeros([Size, Size], type);
+    }
+
+    /// <summary>The side of S: the inputs, and one more for the bias when it is included.</summary>
+    internal int Size => _inputs + (_homogeneous ? 1 : 0);
+
+    private bool IsRefreshDue => !_hasFactor || _stepsSinceRefresh >= _options.RefreshInterval;
+
+    /// <summary>Adds the rows of one use, <c>[n, in]</c>: n in^2 flops; none while a factor is still fresh.</summary>
+    internal void Add(Tensor input)
+    {
+        if (!IsRefreshDue)
+            return;
+        using (TensorScope.Suspend())
+            _sum ??= Tensor.Uninitialized([_inputs, _inputs], _type);
+        Backend.Current.SymmetricRankUpdate(transposed: true, input, _sum, 1, accumulate: _rows > 0);
+        if (_homogeneous)
+        {
+            using (TensorScope.Suspend())
+                _columnSum ??= Tensor.Uninitialized([_inputs], _type);
+            Backend.Current.Reduce(ReductionKernel.Sum, input, 1, input.Shape[0], _inputs, _columnSum, accumulate: _rows > 0);
+        }
+
+        _rows += input.Shape[0];
+    }
+
+    /// <summary>Forgets the uses of a step.</summary>
+    internal void Clear() => _rows = 0;
+
+    /// <summary>The factor L of S + tau I, fresh or kept; computed in double precision when single does not suffice; null when neither does.</summary>
+    internal Tensor? Factorize(out double damping)
+    {
+        if (IsRefreshDue)
+            Refresh();
+        _stepsSinceRefresh++;
+        damping = _damping;
+        return _hasFactor ? _factor : null;
+    }
+
+    /// <summary>Adds everything that a resumed run needs, under the weight's name.</summary>
+    internal void AddTo(OptimizerState state, string name)
+    {
+        if (_average is not null)
+        {
+            state.Tensors.Add($"{name}.second_moment_average", _average);
+            state.Add($"{name}.second_moment_average_weight", _averageWeight);
+        }
+
+        if (_options.RefreshInterval == 1)
+            return;
+        state.Tensors.Add($"{name}.second_moment_factor", _factor!);
+        state.Add($"{name}.has_factor", _hasFactor ? 1 : 0);
+        state.Add($"{name}.damping", _damping);
+        state.Add($"{name}.steps_since_refresh", _stepsSinceRefresh);
+    }
+
+    /// <summary>Takes back the numbers that <see cref="AddTo"/> wrote; the tensors have been copied already.</summary>
+    internal void LoadFrom(OptimizerState state, string name)
+    {
+        _rows = 0;
+        if (_average is not null)
+            _averageWeight = state.Numbers[$"{name}.second_moment_average_weight"];
+        if (_options.RefreshInterval == 1)
+            return;
+        _hasFactor = state.Numbers[$"{name}.has_factor"] != 0;
+        _damping = state.Numbers[$"{name}.damping"];
+        _stepsSinceRefresh = (long)state.Numbers[$"{name}.steps_since_refresh"];
+    }
+
+    private void Refresh()
+    {
+        _hasFactor = false;
+        var moment = Mean();
+        double trace = ActivationPreconditioning.Trace(moment);
+        if (!double.IsFinite(trace))
+            return;
+        if (_average is not null)
+        {
+            moment = Average(_average, moment);
+            trace = ActivationPreconditioning.Trace(moment);
+        }
+
+        _damping = ActivationPreconditioning.Damping(trace, Size, _options);
+        using (TensorScope.Suspend())
+            _factor ??= Tensor.Uninitialized([Size, Size], _type);
+        _hasFactor = ActivationPreconditioning.Factor(moment, _damping, _factor);
+        if (!_hasFactor && _type == DataType.Float32)
+        {
+            var exact = moment.To(DataType.Float64);
+            _hasFactor = ActivationPreconditioning.Factor(exact, _damping, exact);
+            if (_hasFactor)
+                _factor.CopyFromInPlace(exact.To(_type));
+        }
+
+        _stepsSinceRefresh = 0;
+    }
+
+    /// <summary>S of this step: the sum over rows divided by their number, with the column of ones when the bias is included.</summary>
+    private Tensor Mean()
+    {
+        double scale = 1.0 / _rows;
+        var mean = Tensor.Uninitialized([_inputs, _inputs], _type);
+        Backend.Current.Affine(_sum!, scale, 0, mean);
+        if (!_homogeneous)
+            return mean;
+        var column = _columnSum!.Clone();
+        Backend.Current.Affine(column, scale, 0, column);
+        var top = Tensor.Concat(1, mean, column.Reshape([_inputs, 1]));
+        var bottom = Tensor.Concat(1, column.Reshape([1, _inputs]), Tensor.Ones([1, 1], _type));
+        return Tensor.Concat(0, top, bottom);
+    }
+
+    /// <summary>The moving average, corrected for its start at zero.</summary>
+    private Tensor Average(Tensor average, Tensor moment)
+    {
+        double decay = _options.MovingAverage;
+        var share = Tensor.Uninitialized(moment.Shape, _type);
+        Backend.Current.Affine(moment, 1 - decay, 0, share);
+        Backend.Current.Affine(average, decay, 0, average);
+        Backend.Current.Binary(BinaryKernel.Add, average, share, average);
+        _averageWeight = (decay * _averageWeight) + (1 - decay);
+        Backend.Current.Affine(average, 1 / _averageWeight, 0, share);
+        return share;
+    }
+}
