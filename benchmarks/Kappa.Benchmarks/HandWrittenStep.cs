@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Numerics.Tensors;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using Kappa.Tensors.Cpu;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Kappa.Benchmarks;
 
