@@ -40,6 +40,7 @@ internal enum DataField
     qpos = 40376,
     qvel = 40384,
     act = 40392,
+    qacc_warmstart = 40400,
     ctrl = 40408,
     qfrc_applied = 40416,
     qacc = 40448,

@@ -44,6 +44,12 @@ public sealed unsafe partial class MujocoData : IDisposable
     /// <summary>Actuator activations, [na]; writable.</summary>
     public Span<double> Activation => new(Pointer(DataField.act), Model.ActivationSize);
 
+    /// <summary>
+    /// Accelerations from which the constraint solver starts, [nv]; writable. Together with position, velocity, activation and time they
+    /// determine the next step to the last bit, so one object can carry on another's simulation.
+    /// </summary>
+    public Span<double> WarmStart => new(Pointer(DataField.qacc_warmstart), Model.VelocitySize);
+
     /// <summary>Controls, [nu]; writable.</summary>
     public Span<double> Control => new(Pointer(DataField.ctrl), Model.ControlSize);
 

@@ -38,36 +38,40 @@ public static unsafe class MujocoLibrary
 
     internal static nint Export(string symbol) => NativeLibrary.GetExport(Outcome.Value.Handle, symbol);
 
-    private static LoadOutcome Load()
+    /// <summary>Loads the first usable candidate; 0 when there is none, with the reason for each in <paramref name="attempts"/>.</summary>
+    internal static nint LoadFirst(IEnumerable<string> names, List<string> attempts)
     {
-        var attempts = new List<string>();
-        foreach (string name in CandidateNames)
+        foreach (string name in names)
         {
             if (!NativeLibrary.TryLoad(name, out nint handle))
             {
                 attempts.Add($"{name}: not found");
                 continue;
             }
-            if (!NativeLibrary.TryGetExport(handle, "mj_version", out nint entry))
+            string problem = "has no mj_version";
+            if (NativeLibrary.TryGetExport(handle, "mj_version", out nint entry))
             {
-                attempts.Add($"{name}: has no mj_version");
-                NativeLibrary.Free(handle);
-                continue;
+                int version = ((delegate* unmanaged[Cdecl]<int>)entry)();
+                if (version == RequiredVersion)
+                    return handle;
+                problem = $"version {version}, expected {RequiredVersion}";
             }
-            int version = ((delegate* unmanaged[Cdecl]<int>)entry)();
-            if (version != RequiredVersion)
-            {
-                attempts.Add($"{name}: version {version}, expected {RequiredVersion}");
-                NativeLibrary.Free(handle);
-                continue;
-            }
-            InstallHandlers(handle);
-            NativeLibrary.SetDllImportResolver(
-                typeof(MujocoLibrary).Assembly,
-                (library, _, _) => library == NativeMethods.Library ? handle : 0);
-            return new LoadOutcome(handle, string.Empty);
+            attempts.Add($"{name}: {problem}");
+            NativeLibrary.Free(handle);
         }
-        return new LoadOutcome(0, DescribeMissing(attempts));
+        return 0;
+    }
+
+    private static LoadOutcome Load()
+    {
+        var attempts = new List<string>();
+        nint handle = LoadFirst(CandidateNames, attempts);
+        if (handle == 0)
+            return new LoadOutcome(0, DescribeMissing(attempts));
+        InstallHandlers(handle);
+        NativeLibrary.SetDllImportResolver(
+            typeof(MujocoLibrary).Assembly, (library, _, _) => library == NativeMethods.Library ? handle : 0);
+        return new LoadOutcome(handle, string.Empty);
     }
 
     // Without handlers MuJoCo waits for the Enter key before it exits on an error, and appends each warning to

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Kappa.Mujoco.Tests;
@@ -11,7 +10,7 @@ public sealed class LayoutTests
         Requires.Mujoco();
         bool headers = File.Exists("/usr/include/mujoco/mujoco.h");
         Skip.IfNot(headers, "The MuJoCo headers are absent: apt-get install libmujoco-dev");
-        Skip.IfNot(ExistsOnPath("gcc"), "gcc is absent: apt-get install gcc libc6-dev");
+        Skip.IfNot(Compiler.IsAvailable, Compiler.HowToInstall);
 
         var expected = new Dictionary<string, int>();
         foreach (var field in Enum.GetValues<ModelField>())
@@ -40,41 +39,24 @@ public sealed class LayoutTests
     private static string CName<T>(T field)
         where T : struct, Enum => field.ToString().Replace("opt_", "opt.", StringComparison.Ordinal);
 
-    private static bool ExistsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
-        .Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
-
     private static Dictionary<string, int> Evaluate(string[] expressions)
     {
         string folder = Directory.CreateTempSubdirectory("kappa-layout").FullName;
         try
         {
             var prints = expressions.Select(e => $"  printf(\"%d\\n\", (int)({e}));");
-            File.WriteAllText(Path.Combine(folder, "layout.c"),
+            string program = Path.Combine(folder, "layout");
+            Compiler.Compile(
+                folder,
                 "#include <stddef.h>\n#include <stdio.h>\n#include <mujoco/mujoco.h>\nint main(void) {\n" +
-                string.Join('\n', prints) + "\n  return 0;\n}\n");
-            _ = Run("gcc", folder, "layout.c", "-o", "layout");
-            string[] lines = Run(Path.Combine(folder, "layout"), folder).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+                string.Join('\n', prints) + "\n  return 0;\n}\n",
+                "-o", program);
+            string[] lines = Compiler.Run(program, folder).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             return expressions.Zip(lines).ToDictionary(p => p.First, p => int.Parse(p.Second, CultureInfo.InvariantCulture));
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static string Run(string program, string folder, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, errors.Result);
-        return output;
     }
 }

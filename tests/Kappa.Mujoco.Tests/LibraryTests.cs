@@ -16,6 +16,34 @@ public sealed class LibraryTests
         Assert.Equal(MujocoLibrary.IsAvailable, MujocoLibrary.UnavailableReason.Length == 0);
 
     [SkippableFact]
+    public void The_runtime_packages_versioned_name_is_enough()
+    {
+        Requires.Mujoco();
+        Assert.NotEqual(0, MujocoLibrary.LoadFirst(["libmujoco.so.2.2.2"], []));
+    }
+
+    [SkippableFact]
+    public void Another_version_or_another_library_is_passed_over_with_the_reason()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux() && Compiler.IsAvailable, Compiler.HowToInstall);
+        string folder = Directory.CreateTempSubdirectory("kappa-version").FullName;
+        try
+        {
+            string newer = Path.Combine(folder, "newer.so"), other = Path.Combine(folder, "other.so");
+            Compiler.Compile(folder, "int mj_version(void) { return 312; }", "-shared", "-fPIC", "-o", newer);
+            Compiler.Compile(folder, "int other(void) { return 222; }", "-shared", "-fPIC", "-o", other);
+            var attempts = new List<string>();
+            Assert.Equal(0, MujocoLibrary.LoadFirst([newer, other, "libnowhere.so"], attempts));
+            Assert.Equal(
+                [$"{newer}: version 312, expected 222", $"{other}: has no mj_version", "libnowhere.so: not found"], attempts);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [SkippableFact]
     public void The_error_handler_is_ours_so_that_no_error_waits_for_the_Enter_key()
     {
         Requires.Mujoco();
