@@ -36,6 +36,11 @@ internal static class NonFiniteCheck
         }
     }
 
+    /// <summary>Gradients are finite, but their squares, which AdamW and Muon work with, are not.</summary>
+    internal static NonFiniteException Overflow(string optimizer, long step, double norm) => new(
+        $"{optimizer}: at step {step} the norm of the gradients is {norm:G3}, whose square overflows. "
+        + "Nothing was changed. Set MaxGradientNorm, lower the learning rate, or check the scale of the data");
+
     /// <summary>The norm of finite gradients whose squares overflow.</summary>
     internal static double ScaledNorm(Tensor?[] gradients)
     {

@@ -54,6 +54,8 @@ internal sealed class OptimizerRun
             CheckParameters(optimizer);
             NonFiniteCheck.Gradients(optimizer, StepCount, Step);
             norm = NonFiniteCheck.ScaledNorm(gradients);
+            if (MaxGradientNorm is null)
+                throw NonFiniteCheck.Overflow(optimizer, StepCount, norm);
         }
 
         LastGradientNorm = norm;

@@ -65,6 +65,12 @@ internal sealed unsafe partial class CpuBackend
         RunChunks(chunks, elements, ref job);
     }
 
+    internal override void Momentum(Tensor gradient, double scale, Tensor momentum, double decay, bool nesterov, Tensor result)
+    {
+        var job = new MomentumJob { Gradient = gradient, Scale = scale, Mean = momentum, Decay = decay, Nesterov = nesterov, Result = result };
+        RunChunks(Vectorized.Chunks(result.Count), result.Count, ref job);
+    }
+
     /// <summary>A small network takes a few microseconds: handing its chunks out costs more than doing them.</summary>
     private static void RunChunks<TJob>(int chunks, long elements, ref TJob job)
         where TJob : struct, IParallelJob
@@ -142,6 +148,26 @@ internal sealed unsafe partial class CpuBackend
                 OptimizerKernels.Sgd<float>(in update, start, length);
             else
                 OptimizerKernels.Sgd<double>(in update, start, length);
+        }
+    }
+
+    private struct MomentumJob : IParallelJob
+    {
+        internal Tensor Gradient;
+        internal double Scale;
+        internal Tensor Mean;
+        internal double Decay;
+        internal bool Nesterov;
+        internal Tensor Result;
+
+        public readonly void Execute(int chunk)
+        {
+            int start = chunk * ChunkLength;
+            int length = Math.Min(ChunkLength, Result.Count - start);
+            if (Result.DataType == DataType.Float32)
+                OptimizerKernels.Momentum(Gradient.Pointer<float>() + start, (float)Scale, Mean.Pointer<float>() + start, (float)Decay, Nesterov, Result.Pointer<float>() + start, length);
+            else
+                OptimizerKernels.Momentum(Gradient.Pointer<double>() + start, Scale, Mean.Pointer<double>() + start, Decay, Nesterov, Result.Pointer<double>() + start, length);
         }
     }
 }

@@ -128,6 +128,31 @@ internal static unsafe class OptimizerKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Momentum<T>(T* gradient, T scale, T* mean, T decay, bool nesterov, T* result, int count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T share = T.One - decay;
+        int i = 0;
+        for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            var g = Load(gradient + i) * scale;
+            var next = Load(mean + i);
+            next += (g - next) * share;
+            Store(next, mean + i);
+            Store(nesterov ? g + ((next - g) * decay) : next, result + i);
+        }
+
+        for (; i < count; i++)
+        {
+            T g = gradient[i] * scale;
+            T next = mean[i];
+            next += (g - next) * share;
+            mean[i] = next;
+            result[i] = nesterov ? g + ((next - g) * decay) : next;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<T> Load<T>(T* address)
         where T : unmanaged => Unsafe.ReadUnaligned<Vector<T>>(address);

@@ -82,6 +82,9 @@ internal abstract class Backend
     /// <summary>Makes the first so many updates, in one sweep over memory.</summary>
     internal abstract void AdamW(AdamWUpdate[] updates, int count);
 
+    /// <summary>momentum += (1 - decay)(g - momentum) for g = scale gradient; result = momentum, or g + decay (momentum - g) with nesterov.</summary>
+    internal abstract void Momentum(Tensor gradient, double scale, Tensor momentum, double decay, bool nesterov, Tensor result);
+
     /// <inheritdoc cref="AdamW"/>
     internal abstract void Sgd(SgdUpdate[] updates, int count);
 }

@@ -1,0 +1,49 @@
+using Kappa.Networks;
+
+namespace Kappa.Optimizers;
+
+/// <summary>Settings of <see cref="Muon"/>. The defaults are those of Jordan and others (2024), except where said.</summary>
+public sealed record MuonOptions
+{
+    /// <summary>mu, the decay of the mean of gradients, in [0, 1).</summary>
+    public double Momentum { get; init; } = 0.95;
+
+    /// <summary>Whether the update is made from (1 - mu) g + mu m in place of the mean m.</summary>
+    public bool Nesterov { get; init; } = true;
+
+    /// <summary>Iterations of the quintic; 1 or more.</summary>
+    public int NewtonSchulzSteps { get; init; } = 5;
+
+    /// <summary>The fraction of itself, times the learning rate, that an orthogonalised matrix loses in each step; zero or more.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>How updates are scaled by the shape of the matrix.</summary>
+    public MuonScaling Scaling { get; init; } = MuonScaling.Jordan;
+
+    /// <summary>Which matrices are orthogonalised.</summary>
+    public MuonMatrices Matrices { get; init; } = MuonMatrices.Hidden;
+
+    /// <summary>Of those, which ones in particular, by name for example; null for all of them.</summary>
+    public Func<Parameter, bool>? Where { get; init; }
+
+    /// <summary>Settings of AdamW for the other parameters.</summary>
+    public AdamWOptions Others { get; init; } = new();
+
+    /// <summary>What the learning rate is multiplied by for the other parameters; zero or more. The default gives 3e-4 where Muon has 0.02.</summary>
+    public double OthersLearningRateRatio { get; init; } = 0.015;
+
+    /// <summary>Checks every property.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the message names it, what it got and what it takes.</exception>
+    public void Validate()
+    {
+        _ = OptionChecks.BelowOne(Momentum, "MuonOptions.Momentum");
+        if (NewtonSchulzSteps < 1)
+            throw new ArgumentOutOfRangeException("MuonOptions.NewtonSchulzSteps", NewtonSchulzSteps, $"MuonOptions.NewtonSchulzSteps takes 1 or more; got {NewtonSchulzSteps}");
+        _ = OptionChecks.NotNegative(WeightDecay, "MuonOptions.WeightDecay");
+        OptionChecks.Defined(Scaling, "MuonOptions.Scaling");
+        OptionChecks.Defined(Matrices, "MuonOptions.Matrices");
+        ArgumentNullException.ThrowIfNull(Others);
+        Others.Validate();
+        _ = OptionChecks.NotNegative(OthersLearningRateRatio, "MuonOptions.OthersLearningRateRatio");
+    }
+}
