@@ -16,8 +16,11 @@ public abstract class Initializer
         ArgumentNullException.ThrowIfNull(generator);
         if (weight.Rank < 2)
             throw new TensorShapeException($"{GetType().Name}: expected a weight with 2 axes or more; got {weight.Shape}");
-        int receptive = weight.Count == 0 ? 1 : weight.Count / weight.Shape[0] / weight.Shape[1];
-        weight.CopyFromInPlace(Draw(weight.Shape, weight.Shape[1] * receptive, weight.Shape[0] * receptive, weight.DataType, generator));
+        if (weight.Count == 0)
+            return;
+        int receptive = weight.Count / weight.Shape[0] / weight.Shape[1];
+        using var values = Draw(weight.Shape, weight.Shape[1] * receptive, weight.Shape[0] * receptive, weight.DataType, generator);
+        weight.CopyFromInPlace(values);
     }
 
     /// <summary>Draws values of a shape.</summary>

@@ -8,6 +8,8 @@ namespace Kappa.Networks;
 public sealed class Linear : Module
 {
     private readonly Initializer? _initializer;
+    private readonly Tensor _weight;
+    private readonly Tensor? _bias;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="inputSize">Features of the input, 1 or more.</param>
@@ -22,8 +24,8 @@ public sealed class Linear : Module
         InputSize = inputSize;
         OutputSize = outputSize;
         _initializer = initializer;
-        Weight = RegisterParameter("weight", Tensor.Zeros([outputSize, inputSize], type));
-        Bias = bias ? RegisterParameter("bias", Tensor.Zeros([outputSize], type)) : null;
+        _weight = RegisterParameter("weight", Tensor.Zeros([outputSize, inputSize], type));
+        _bias = bias ? RegisterParameter("bias", Tensor.Zeros([outputSize], type)) : null;
     }
 
     /// <summary>Features of the input.</summary>
@@ -32,21 +34,35 @@ public sealed class Linear : Module
     /// <summary>Features of the output.</summary>
     public int OutputSize { get; }
 
-    /// <summary>W, <c>[out, in]</c>.</summary>
-    public Tensor Weight { get; }
+    /// <summary>W, <c>[out, in]</c>. Asking for it counts as a use, so values written to it stay.</summary>
+    public Tensor Weight
+    {
+        get
+        {
+            EnsureOwnInitialized();
+            return _weight;
+        }
+    }
 
-    /// <summary>b, <c>[out]</c>; null without bias.</summary>
-    public Tensor? Bias { get; }
+    /// <summary>b, <c>[out]</c>; null without bias. Asking for it counts as a use, so values written to it stay.</summary>
+    public Tensor? Bias
+    {
+        get
+        {
+            EnsureOwnInitialized();
+            return _bias;
+        }
+    }
 
     /// <summary>Applies the layer and an activation as one operation.</summary>
     internal Tensor ForwardFused(Tensor input, Activation activation)
     {
         if (input.Rank == 2)
-            return input.Linear(Weight, Bias, activation);
+            return input.Linear(_weight, _bias, activation);
         if (input.Rank == 0 || input.Shape[-1] != InputSize)
             throw new TensorShapeException($"Linear: expected an input [..., {InputSize}]; got {input.Shape}");
         var flat = input.Reshape([input.Count / InputSize, InputSize]);
-        return flat.Linear(Weight, Bias, activation).Reshape(input.Shape.With(input.Rank - 1, OutputSize));
+        return flat.Linear(_weight, _bias, activation).Reshape(input.Shape.With(input.Rank - 1, OutputSize));
     }
 
     /// <inheritdoc/>
@@ -58,12 +74,13 @@ public sealed class Linear : Module
         ArgumentNullException.ThrowIfNull(generator);
         if (_initializer is not null)
         {
-            _initializer.Fill(Weight, generator.Split("weight"));
+            _bias?.Bytes.Clear();
+            _initializer.Fill(_weight, generator.Split("weight"));
             return;
         }
 
         double bound = 1 / Math.Sqrt(InputSize);
-        Weight.CopyFromInPlace(Tensor.Uniform(Weight.Shape, generator.Split("weight"), -bound, bound, Weight.DataType));
-        Bias?.CopyFromInPlace(Tensor.Uniform(Bias.Shape, generator.Split("bias"), -bound, bound, Bias.DataType));
+        _weight.CopyFromInPlace(Tensor.Uniform(_weight.Shape, generator.Split("weight"), -bound, bound, _weight.DataType));
+        _bias?.CopyFromInPlace(Tensor.Uniform(_bias.Shape, generator.Split("bias"), -bound, bound, _bias.DataType));
     }
 }

@@ -6,15 +6,18 @@ namespace Kappa.Networks;
 /// <summary>A part of a network: owns parameters and other modules, and maps a tensor to a tensor.</summary>
 /// <remarks>
 /// Authors derive, register what they own in the constructor, and override <see cref="ForwardCore"/>. A module that was never
-/// initialised is initialised at its first use from the seed 0, by parameter path, so that it is the same in every run;
-/// call <see cref="Initialize"/> to choose the seed.
+/// initialised or loaded is initialised at its first use from the seed 0, by the path it has then, so that it is the same in every
+/// run; what was initialised, loaded or used before stays as it is. Call <see cref="Initialize"/> to choose the seed.
 /// </remarks>
 public abstract class Module
 {
     private readonly List<(string Name, Tensor Tensor)> _parameters = [];
     private readonly List<(string Name, Tensor Tensor)> _buffers = [];
     private readonly List<(string Name, Module Module)> _children = [];
+    private Module? _parent;
+    private string _name = "";
     private bool _isInitialized;
+    private bool _isTreeInitialized;
 
     /// <summary>Whether the module is in training mode, as it is at first; <see cref="Eval"/> and <see cref="Train"/> switch.</summary>
     public bool Training { get; private set; } = true;
@@ -38,22 +41,25 @@ public abstract class Module
     {
         ArgumentNullException.ThrowIfNull(generator);
         using var _ = NoGradient.Begin();
-        InitializeAll(generator);
+        InitializeTree(generator, again: true);
         return this;
     }
 
-    /// <summary>All parameters, named by path, in the order of registration.</summary>
+    /// <summary>All parameters, named by path, in the order of registration. A tensor that is registered twice comes once, under its first path.</summary>
     public IReadOnlyList<Parameter> Parameters()
     {
         EnsureInitialized();
         var result = new List<Parameter>();
+        var seen = new HashSet<Tensor>();
         Visit("", (name, tensor, trainable) =>
         {
-            if (trainable)
-            {
+            if (!trainable || !seen.Add(tensor))
+                return;
+
+            // Errors keep the longest path: asking a part of a model for its parameters does not rename them.
+            if (tensor.Name is null || !tensor.Name.EndsWith($".{name}", StringComparison.Ordinal))
                 tensor.Name = name;
-                result.Add(new Parameter(name, tensor));
-            }
+            result.Add(new Parameter(name, tensor));
         });
         return result;
     }
@@ -85,7 +91,6 @@ public abstract class Module
     public void LoadStateDict(StateDict state, bool strict = true)
     {
         ArgumentNullException.ThrowIfNull(state);
-        MarkInitialized();
         StateDict().CopyFrom(state, strict);
     }
 
@@ -141,28 +146,45 @@ public abstract class Module
         ArgumentNullException.ThrowIfNull(module);
         CheckName(name);
         _children.Add((name, module));
+        (module._parent, module._name) = (this, name);
+        for (var above = this; above is not null; above = above._parent)
+            above._isTreeInitialized = false;
         return module;
+    }
+
+    /// <summary>Draws what this module itself owns, if that was never done.</summary>
+    private protected void EnsureOwnInitialized()
+    {
+        if (_isInitialized)
+            return;
+        using var _ = NoGradient.Begin();
+        InitializeOwn(DefaultGenerator(), again: false);
     }
 
     private void EnsureInitialized()
     {
-        if (!_isInitialized)
-            _ = Initialize(new Philox(0));
+        if (_isTreeInitialized)
+            return;
+        using var _ = NoGradient.Begin();
+        InitializeTree(DefaultGenerator(), again: false);
     }
 
-    private void InitializeAll(Philox generator)
+    private Philox DefaultGenerator() => _parent is null ? new Philox(0) : _parent.DefaultGenerator().Split(_name);
+
+    private void InitializeTree(Philox generator, bool again)
     {
+        InitializeOwn(generator, again);
+        foreach (var (name, child) in _children)
+            child.InitializeTree(generator.Split(name), again);
+        _isTreeInitialized = true;
+    }
+
+    private void InitializeOwn(Philox generator, bool again)
+    {
+        if (_isInitialized && !again)
+            return;
         _isInitialized = true;
         InitializeCore(generator);
-        foreach (var (name, child) in _children)
-            child.InitializeAll(generator.Split(name));
-    }
-
-    private void MarkInitialized()
-    {
-        _isInitialized = true;
-        foreach (var (_, child) in _children)
-            child.MarkInitialized();
     }
 
     private void SetTraining(bool training)

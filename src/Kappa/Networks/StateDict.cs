@@ -27,6 +27,7 @@ public sealed class StateDict : IEnumerable<KeyValuePair<string, Tensor>>
     /// <exception cref="ArgumentException">The name is taken.</exception>
     public void Add(string name, Tensor tensor)
     {
+        ArgumentNullException.ThrowIfNull(tensor);
         if (!_tensors.TryAdd(name, tensor))
             throw new ArgumentException($"two tensors are named \"{name}\"", nameof(name));
     }
@@ -41,6 +42,7 @@ public sealed class StateDict : IEnumerable<KeyValuePair<string, Tensor>>
     /// <param name="source">Values by name.</param>
     /// <param name="strict">Whether a missing or unexpected name is an error.</param>
     /// <exception cref="StateMismatchException">Names, shapes or types do not match.</exception>
+    /// <exception cref="ObjectDisposedException">A tensor of the source was given back.</exception>
     public void CopyFrom(StateDict source, bool strict = true)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -55,6 +57,12 @@ public sealed class StateDict : IEnumerable<KeyValuePair<string, Tensor>>
 
         if (misshapen.Count > 0 || (strict && (missing.Length > 0 || unexpected.Length > 0)))
             throw new StateMismatchException(missing, unexpected, misshapen);
+        foreach (var (name, tensor) in source._tensors)
+        {
+            if (tensor.IsReleased)
+                throw new ObjectDisposedException(name, "its memory was given back before it could be loaded; nothing was loaded");
+        }
+
         foreach (var (name, tensor) in source._tensors)
         {
             if (_tensors.TryGetValue(name, out var own))

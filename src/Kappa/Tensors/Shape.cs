@@ -11,6 +11,7 @@ public readonly struct Shape : IEquatable<Shape>
     public const int MaxRank = 6;
 
     private readonly Lengths _lengths;
+    private readonly int _count;
 
     /// <summary>Makes a shape from its axis lengths.</summary>
     /// <param name="lengths">At most <see cref="MaxRank"/> lengths, each zero or more; none makes the shape of a scalar.</param>
@@ -19,7 +20,7 @@ public readonly struct Shape : IEquatable<Shape>
     {
         if (lengths.Length > MaxRank)
             throw new TensorShapeException($"a shape has at most {MaxRank} axes; got {lengths.Length}");
-        long count = 1;
+        long count = lengths.Contains(0) ? 0 : 1;
         for (int axis = 0; axis < lengths.Length; axis++)
         {
             if (lengths[axis] < 0)
@@ -31,7 +32,7 @@ public readonly struct Shape : IEquatable<Shape>
         }
 
         Rank = lengths.Length;
-        Count = (int)count;
+        _count = (int)count;
     }
 
     /// <summary>The shape of a single number: no axes, one element.</summary>
@@ -41,7 +42,7 @@ public readonly struct Shape : IEquatable<Shape>
     public int Rank { get; }
 
     /// <summary>The number of elements: the product of the lengths.</summary>
-    public int Count { get; }
+    public int Count => Rank == 0 ? 1 : _count;
 
     /// <summary>The length of one axis.</summary>
     /// <param name="axis">From 0, the outermost; or from -1, the innermost, backwards.</param>

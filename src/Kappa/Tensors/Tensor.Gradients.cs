@@ -44,7 +44,8 @@ public sealed partial class Tensor
     internal IWeightObserver? Observer { get; set; }
 
     /// <summary>Computes the gradient of this scalar with respect to every tensor that requires one, and adds it to theirs.</summary>
-    /// <exception cref="TensorShapeException">This tensor has more than one element.</exception>
+    /// <exception cref="TensorShapeException">This tensor has more than one element, or none.</exception>
+    /// <exception cref="InvalidOperationException">Nothing that this tensor was computed from requires a gradient.</exception>
     /// <exception cref="NonFiniteException">The value is NaN or infinite; the message names the operation in which that arose.</exception>
     public void Backward()
     {
@@ -52,21 +53,24 @@ public sealed partial class Tensor
             throw new TensorShapeException($"Backward() starts from a scalar such as a loss; this tensor is {Shape}. Reduce it with Sum() or Mean(), or pass the gradient at the output");
         if (!double.IsFinite(ElementAsDouble(0)))
             throw NonFiniteDiagnosis.Explain(this);
+        RequireHistory();
         using var one = Ones(Shape, DataType);
-        Backward(one);
+        BackwardPass.Run(this, one);
     }
 
     /// <summary>Carries a gradient at this tensor back to every tensor that requires one.</summary>
-    /// <param name="outputGradient">The gradient at this tensor, of its shape and element type.</param>
+    /// <param name="outputGradient">The gradient at this tensor, of its shape and element type; copied.</param>
+    /// <exception cref="TensorShapeException">The gradient's shape or type is another.</exception>
     /// <exception cref="InvalidOperationException">Nothing that this tensor was computed from requires a gradient.</exception>
     public void Backward(Tensor outputGradient)
     {
         ArgumentNullException.ThrowIfNull(outputGradient);
         if (outputGradient.Shape != Shape || outputGradient.DataType != DataType)
             throw new TensorShapeException($"Backward: the gradient at the output must be {Shape} {DataType}; got {outputGradient.Shape} {outputGradient.DataType}");
-        if (!RequiresGradient)
-            throw new InvalidOperationException("Backward: nothing that this tensor was computed from requires a gradient. Set RequiresGradient on the parameters before the forward pass, outside NoGradient");
-        BackwardPass.Run(this, outputGradient);
+        RequireHistory();
+        // A copy, because the argument may be, or share memory with, a gradient that this pass adds to.
+        using var start = outputGradient.Clone();
+        BackwardPass.Run(this, start);
     }
 
     /// <summary>Clears the gradient. Its memory is kept for the next backward pass.</summary>
@@ -89,13 +93,20 @@ public sealed partial class Tensor
     {
         accumulate = _hasGradient;
         _hasGradient = true;
-        if (_gradient is null)
+        if (_gradient is null or { IsReleased: true })
         {
             using var outside = TensorScope.Suspend();
             _gradient = Uninitialized(Shape, DataType);
+            accumulate = false;
         }
 
         return _gradient;
+    }
+
+    private void RequireHistory()
+    {
+        if (!RequiresGradient)
+            throw new InvalidOperationException("Backward: nothing that this tensor was computed from requires a gradient. Set RequiresGradient on the parameters before the forward pass, outside NoGradient");
     }
 
     private void CompleteGradient()

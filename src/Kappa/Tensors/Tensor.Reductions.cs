@@ -25,6 +25,7 @@ public sealed partial class Tensor
     /// <exception cref="TensorShapeException">There are no elements.</exception>
     public Tensor Mean()
     {
+        Operands.RequireFloating(this, "Mean");
         if (Count == 0)
             throw new TensorShapeException($"Mean: {Shape} has no elements");
         return Sum() / Count;
@@ -36,7 +37,8 @@ public sealed partial class Tensor
     /// <exception cref="TensorShapeException">The axis is empty.</exception>
     public Tensor Mean(int axis, bool keepAxis = false)
     {
-        int length = Shape[axis];
+        Operands.RequireFloating(this, "Mean");
+        int length = Shape[Shape.NormalizeAxis(axis, "Mean")];
         if (length == 0)
             throw new TensorShapeException($"Mean: axis {axis} of {Shape} is empty");
         return Sum(axis, keepAxis) / length;

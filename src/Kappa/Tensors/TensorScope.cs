@@ -14,14 +14,17 @@ public sealed class TensorScope : IDisposable
     [ThreadStatic]
     private static TensorScope? _current;
 
+    // Lists are used again, scopes are not: ending one twice must not end a later one.
     [ThreadStatic]
-    private static TensorScope? _spare;
+    private static Stack<List<Tensor>>? _spareLists;
 
-    private readonly List<Tensor> _tensors = [];
-    private TensorScope? _outer;
+    private readonly List<Tensor> _tensors;
+    private readonly TensorScope? _outer;
 
-    private TensorScope()
+    private TensorScope(List<Tensor> tensors, TensorScope? outer)
     {
+        _tensors = tensors;
+        _outer = outer;
     }
 
     internal static TensorScope? Current => _current;
@@ -29,11 +32,8 @@ public sealed class TensorScope : IDisposable
     /// <summary>Begins a scope on this thread. Dispose it when the step is over.</summary>
     public static TensorScope Begin()
     {
-        var scope = _spare ?? new TensorScope();
-        _spare = scope._outer;
-        scope._outer = _current;
-        _current = scope;
-        return scope;
+        var spare = _spareLists ??= new Stack<List<Tensor>>();
+        return _current = new TensorScope(spare.TryPop(out var list) ? list : [], _current);
     }
 
     /// <summary>Suspends the scopes of this thread: what is made until the result is disposed outlives them.</summary>
@@ -54,8 +54,7 @@ public sealed class TensorScope : IDisposable
             tensor.ReleaseFrom(this);
         _tensors.Clear();
         _current = _outer;
-        _outer = _spare;
-        _spare = this;
+        _spareLists!.Push(_tensors);
     }
 
     internal void Add(Tensor tensor) => _tensors.Add(tensor);

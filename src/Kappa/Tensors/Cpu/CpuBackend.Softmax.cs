@@ -22,30 +22,30 @@ internal sealed unsafe partial class CpuBackend
             SoftmaxDerivative(logarithm, y.Pointer<double>(), gradient.Pointer<double>(), rows, length, result.Pointer<double>());
     }
 
-    internal override void CrossEntropy(Tensor logits, Tensor labels, Tensor logSumExp, Tensor losses)
+    internal override void CrossEntropy(Tensor logits, Tensor labels, Tensor logSum, Tensor losses)
     {
         if (logits.DataType == DataType.Float32)
-            CrossEntropy(logits.Pointer<float>(), labels.Pointer<int>(), labels.Count, logits.Shape[1], logSumExp.Pointer<float>(), losses.Pointer<float>());
+            CrossEntropy(logits.Pointer<float>(), labels.Pointer<int>(), labels.Count, logits.Shape[1], logSum.Pointer<float>(), losses.Pointer<float>());
         else
-            CrossEntropy(logits.Pointer<double>(), labels.Pointer<int>(), labels.Count, logits.Shape[1], logSumExp.Pointer<double>(), losses.Pointer<double>());
+            CrossEntropy(logits.Pointer<double>(), labels.Pointer<int>(), labels.Count, logits.Shape[1], logSum.Pointer<double>(), losses.Pointer<double>());
     }
 
-    internal override void CrossEntropyDerivative(Tensor logits, Tensor labels, Tensor logSumExp, double scale, Tensor result)
+    internal override void CrossEntropyDerivative(Tensor logits, Tensor labels, Tensor logSum, double scale, Tensor result)
     {
         if (logits.DataType == DataType.Float32)
-            CrossEntropyDerivative(logits.Pointer<float>(), labels.Pointer<int>(), labels.Count, logits.Shape[1], logSumExp.Pointer<float>(), (float)scale, result.Pointer<float>());
+            CrossEntropyDerivative(logits.Pointer<float>(), labels.Pointer<int>(), labels.Count, logits.Shape[1], logSum.Pointer<float>(), (float)scale, result.Pointer<float>());
         else
-            CrossEntropyDerivative(logits.Pointer<double>(), labels.Pointer<int>(), labels.Count, logits.Shape[1], logSumExp.Pointer<double>(), scale, result.Pointer<double>());
+            CrossEntropyDerivative(logits.Pointer<double>(), labels.Pointer<int>(), labels.Count, logits.Shape[1], logSum.Pointer<double>(), scale, result.Pointer<double>());
     }
 
-    /// <summary>log(sum(exp(row))), shifted by the largest element so that nothing overflows; scratch is overwritten.</summary>
-    private static T LogSumExp<T>(ReadOnlySpan<T> row, Span<T> scratch)
+    /// <summary>exp(row - max(row)) and its sum. The largest element stays apart from the sum: adding them back together would lose the digits of the sum when logits are large.</summary>
+    private static T ShiftedExponentials<T>(ReadOnlySpan<T> row, Span<T> result, out T largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T largest = TensorPrimitives.Max(row);
-        TensorPrimitives.Subtract(row, largest, scratch);
-        TensorPrimitives.Exp(scratch, scratch);
-        return largest + T.Log(TensorPrimitives.Sum<T>(scratch));
+        largest = TensorPrimitives.Max(row);
+        TensorPrimitives.Subtract(row, largest, result);
+        TensorPrimitives.Exp(result, result);
+        return TensorPrimitives.Sum<T>(result);
     }
 
     private static void Softmax<T>(bool logarithm, T* x, int rows, int length, T* result)
@@ -55,10 +55,15 @@ internal sealed unsafe partial class CpuBackend
         {
             var from = new ReadOnlySpan<T>(x + ((long)row * length), length);
             var to = new Span<T>(result + ((long)row * length), length);
-            T logSumExp = LogSumExp(from, to);
-            TensorPrimitives.Subtract(from, logSumExp, to);
+            T sum = ShiftedExponentials(from, to, out T largest);
             if (!logarithm)
-                TensorPrimitives.Exp(to, to);
+            {
+                TensorPrimitives.Divide(to, sum, to);
+                continue;
+            }
+
+            TensorPrimitives.Subtract(from, largest, to);
+            TensorPrimitives.Subtract(to, T.Log(sum), to);
         }
     }
 
@@ -88,26 +93,28 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private static void CrossEntropy<T>(T* logits, int* labels, int rows, int classes, T* logSumExp, T* losses)
+    private static void CrossEntropy<T>(T* logits, int* labels, int rows, int classes, T* logSum, T* losses)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var scratch = Memory.Scratch<T>.Rent(classes);
         for (int row = 0; row < rows; row++)
         {
             T* from = logits + ((long)row * classes);
-            logSumExp[row] = LogSumExp(new ReadOnlySpan<T>(from, classes), scratch.Span);
-            losses[row] = logSumExp[row] - from[labels[row]];
+            logSum[row] = T.Log(ShiftedExponentials(new ReadOnlySpan<T>(from, classes), scratch.Span, out T largest));
+            losses[row] = logSum[row] + (largest - from[labels[row]]);
         }
     }
 
-    private static void CrossEntropyDerivative<T>(T* logits, int* labels, int rows, int classes, T* logSumExp, T scale, T* result)
+    private static void CrossEntropyDerivative<T>(T* logits, int* labels, int rows, int classes, T* logSum, T scale, T* result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int row = 0; row < rows; row++)
         {
             long start = (long)row * classes;
             var to = new Span<T>(result + start, classes);
-            TensorPrimitives.Subtract(new ReadOnlySpan<T>(logits + start, classes), logSumExp[row], to);
+            var from = new ReadOnlySpan<T>(logits + start, classes);
+            TensorPrimitives.Subtract(from, TensorPrimitives.Max(from), to);
+            TensorPrimitives.Subtract(to, logSum[row], to);
             TensorPrimitives.Exp(to, to);
             to[labels[row]] -= T.One;
             TensorPrimitives.Multiply(to, scale, to);

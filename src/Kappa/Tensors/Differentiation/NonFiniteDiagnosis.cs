@@ -13,18 +13,23 @@ internal static class NonFiniteDiagnosis
             Tensor? cause = null;
             int causeIndex = -1;
             int causeInput = -1;
+            bool allSeen = true;
             for (int i = 0; i < node.InputCount && cause is null; i++)
             {
                 var input = node.Input(i);
                 if (input.IsReleased)
+                {
+                    allSeen = false;
                     continue;
+                }
+
                 causeIndex = input.FirstNonFinite();
                 if (causeIndex >= 0)
                     (cause, causeInput) = (input, i);
             }
 
             if (cause is null)
-                return new NonFiniteException($"the loss is {output.ElementAsDouble(0)}: {node.Name} made {current.ElementAsDouble(bad)} at index {Position(current, bad)} of its result {current.Shape} from finite inputs. Lower the learning rate, or check the scale of the data and the weights");
+                return new NonFiniteException($"the loss is {output.ElementAsDouble(0)}: {node.Name} made {current.ElementAsDouble(bad)} at index {Position(current, bad)} of its result {current.Shape} from {(allSeen ? "finite inputs" : "inputs of which some were given back and the others are finite")}. Lower the learning rate, or check the scale of the data and the weights");
             if (cause.Producer is null)
             {
                 string what = cause.RequiresGradient ? $"the parameter {cause.Name ?? "(unnamed)"}" : "the data";

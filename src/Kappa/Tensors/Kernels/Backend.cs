@@ -37,11 +37,11 @@ internal abstract class Backend
     /// <summary>The derivative of the above: result from y (the output) and the gradient at it.</summary>
     internal abstract void SoftmaxDerivative(bool logarithm, Tensor y, Tensor gradient, int rows, int length, Tensor result);
 
-    /// <summary>Per row of logits [rows, classes]: logSumExp, and loss = logSumExp - logits[label].</summary>
-    internal abstract void CrossEntropy(Tensor logits, Tensor labels, Tensor logSumExp, Tensor losses);
+    /// <summary>Per row of logits [rows, classes]: logSum = log(sum(exp(logits - max))), and loss = logSum + max - logits[label].</summary>
+    internal abstract void CrossEntropy(Tensor logits, Tensor labels, Tensor logSum, Tensor losses);
 
     /// <summary>result = (softmax(logits) - onehot(label)) * scale.</summary>
-    internal abstract void CrossEntropyDerivative(Tensor logits, Tensor labels, Tensor logSumExp, double scale, Tensor result);
+    internal abstract void CrossEntropyDerivative(Tensor logits, Tensor labels, Tensor logSum, double scale, Tensor result);
 
     /// <summary>The sum over all elements of (a - b)^2.</summary>
     internal abstract double SumOfSquaredDifferences(Tensor a, Tensor b);

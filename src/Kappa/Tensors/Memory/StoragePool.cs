@@ -1,11 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 
 namespace Kappa.Tensors.Memory;
 
 /// <summary>Free blocks by size class, one pool a thread: taking and giving back need no lock.</summary>
 /// <remarks>
-/// Four size classes to each power of two, so at most a quarter of a block is unused. A block may come back on another
-/// thread than the one that took it. What exceeds <see cref="Limit"/> is left to the garbage collector.
+/// Four size classes to each power of two, so at most a quarter of a block is unused. A block that is given back on another
+/// thread than the one that took it goes home, so that a thread that makes and one that consumes reach a steady state too.
+/// What exceeds <see cref="Limit"/> is left to the garbage collector.
 /// </remarks>
 internal sealed class StoragePool
 {
@@ -19,6 +21,7 @@ internal sealed class StoragePool
     private static StoragePool? _current;
 
     private readonly Stack<TensorStorage>?[] _free = new Stack<TensorStorage>?[ClassCount];
+    private TensorStorage? _arrivals;
     private long _pooledBytes;
     private long _allocatedBytes;
 
@@ -31,25 +34,65 @@ internal sealed class StoragePool
     {
         int sizeClass = SizeClassOf(bytes, out long capacity);
         var pool = Current;
-        var stack = pool._free[sizeClass];
-        if (stack is not null && stack.TryPop(out var storage))
-        {
-            pool._pooledBytes -= capacity;
-            storage.Revive();
+        if (pool.TryTake(sizeClass, out var storage) || (pool.Collect() && pool.TryTake(sizeClass, out storage)))
             return storage;
-        }
-
+        storage = new TensorStorage(pool, bytes, capacity, sizeClass);
         pool._allocatedBytes += capacity;
-        return new TensorStorage(capacity, sizeClass);
+        return storage;
     }
 
     internal static void Return(TensorStorage storage)
     {
-        var pool = Current;
-        if (pool._pooledBytes + storage.Capacity > Limit)
+        var home = storage.Home;
+        if (home == _current)
+            home.Put(storage);
+        else
+            home.Send(storage);
+    }
+
+    private bool TryTake(int sizeClass, [NotNullWhen(true)] out TensorStorage? storage)
+    {
+        storage = null;
+        if (_free[sizeClass] is not { } stack || !stack.TryPop(out storage))
+            return false;
+        _pooledBytes -= storage.Capacity;
+        storage.Revive();
+        return true;
+    }
+
+    private void Put(TensorStorage storage)
+    {
+        if (_pooledBytes + storage.Capacity > Limit)
             return;
-        pool._pooledBytes += storage.Capacity;
-        (pool._free[storage.SizeClass] ??= new Stack<TensorStorage>()).Push(storage);
+        _pooledBytes += storage.Capacity;
+        (_free[storage.SizeClass] ??= new Stack<TensorStorage>()).Push(storage);
+    }
+
+    /// <summary>Gives a block back from another thread.</summary>
+    private void Send(TensorStorage storage)
+    {
+        do
+        {
+            storage.NextArrival = Volatile.Read(ref _arrivals);
+        }
+        while (Interlocked.CompareExchange(ref _arrivals, storage, storage.NextArrival) != storage.NextArrival);
+    }
+
+    /// <summary>Takes in what other threads gave back; whether there was anything.</summary>
+    private bool Collect()
+    {
+        if (Volatile.Read(ref _arrivals) is null)
+            return false;
+        var arrival = Interlocked.Exchange(ref _arrivals, null);
+        while (arrival is not null)
+        {
+            var next = arrival.NextArrival;
+            arrival.NextArrival = null;
+            Put(arrival);
+            arrival = next;
+        }
+
+        return true;
     }
 
     /// <summary>The class of the smallest block that holds so many bytes: 64, 80, 96, 112, 128, 160, ...</summary>

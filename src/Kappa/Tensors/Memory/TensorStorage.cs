@@ -15,9 +15,12 @@ internal sealed unsafe class TensorStorage
     private readonly byte[] _bytes;
     private int _references = 1;
 
-    internal TensorStorage(long capacity, int sizeClass)
+    internal TensorStorage(StoragePool home, long bytes, long capacity, int sizeClass)
     {
-        _bytes = GC.AllocateUninitializedArray<byte>(checked((int)(capacity + Alignment)), pinned: true);
+        if (bytes > Array.MaxLength - Alignment)
+            throw new TensorShapeException($"a tensor takes at most {Array.MaxLength - Alignment} bytes; this one would take {bytes}. Work in smaller batches");
+        _bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(capacity + Alignment, Array.MaxLength), pinned: true);
+        Home = home;
         nint start = (nint)Unsafe.AsPointer(ref _bytes[0]);
         Pointer = (byte*)((start + Alignment - 1) & ~(nint)(Alignment - 1));
         Capacity = capacity;
@@ -25,6 +28,12 @@ internal sealed unsafe class TensorStorage
     }
 
     internal byte* Pointer { get; }
+
+    /// <summary>The pool of the thread that took the block from the runtime.</summary>
+    internal StoragePool Home { get; }
+
+    /// <summary>The next in the list of blocks on their way home.</summary>
+    internal TensorStorage? NextArrival { get; set; }
 
     internal long Capacity { get; }
 

@@ -12,6 +12,10 @@ internal sealed class ConcatNode(Tensor[] parts, int axis) : GraphNode(parts)
     {
         if (parts.Length == 0)
             throw new TensorShapeException("Concat: expected at least one tensor");
+        // A copy, because the caller may go on to change its array.
+        parts = [.. parts];
+        foreach (var part in parts)
+            ArgumentNullException.ThrowIfNull(part, nameof(parts));
         var first = parts[0];
         axis = first.Shape.NormalizeAxis(axis, "Concat");
         int total = 0;

@@ -4,7 +4,7 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>The mean over rows of log(sum(exp(logits))) - logits[label]. Probabilities are formed only in the gradient.</summary>
-internal sealed class CrossEntropyNode(Tensor logits, Tensor labels, Tensor logSumExp) : GraphNode(logits)
+internal sealed class CrossEntropyNode(Tensor logits, Tensor labels, Tensor logSum) : GraphNode(logits)
 {
     internal override string Name => "CrossEntropy";
 
@@ -17,14 +17,14 @@ internal sealed class CrossEntropyNode(Tensor logits, Tensor labels, Tensor logS
             throw new TensorShapeException($"CrossEntropy: expected logits [n, classes] and labels [n] with n >= 1; got {logits.Shape} and {labels.Shape}");
         Operands.RequireIndices(labels, logits.Shape[1], "CrossEntropy", "labels");
         int rows = logits.Shape[0];
-        var logSumExp = Tensor.Uninitialized([rows], logits.DataType);
+        var logSum = Tensor.Uninitialized([rows], logits.DataType);
         using var losses = Tensor.Uninitialized([rows], logits.DataType);
-        Backend.Current.CrossEntropy(logits, labels, logSumExp, losses);
+        Backend.Current.CrossEntropy(logits, labels, logSum, losses);
         var loss = Tensor.Uninitialized([], logits.DataType);
         Backend.Current.Reduce(ReductionKernel.Sum, losses, 1, rows, 1, loss, accumulate: false);
         Backend.Current.Affine(loss, 1.0 / rows, 0, loss);
         if (Recording.Needed(logits))
-            loss.RecordedBy(new CrossEntropyNode(logits, labels, logSumExp));
+            loss.RecordedBy(new CrossEntropyNode(logits, labels, logSum));
         return loss;
     }
 
@@ -32,7 +32,7 @@ internal sealed class CrossEntropyNode(Tensor logits, Tensor labels, Tensor logS
     {
         var logits = Input(0);
         var share = Tensor.Uninitialized(logits.Shape, logits.DataType);
-        Backend.Current.CrossEntropyDerivative(logits, labels, logSumExp, gradient.ElementAsDouble(0) / logits.Shape[0], share);
+        Backend.Current.CrossEntropyDerivative(logits, labels, logSum, gradient.ElementAsDouble(0) / logits.Shape[0], share);
         pass.Add(logits, share);
     }
 }

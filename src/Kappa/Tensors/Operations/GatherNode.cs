@@ -24,6 +24,8 @@ internal sealed class GatherNode(Tensor table, Tensor indices) : GraphNode(table
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         var table = Input(0);
+        if (!BackwardPass.Needs(table))
+            return;
         var destination = pass.Destination(table, out bool accumulate);
         if (!accumulate)
             destination.Bytes.Clear();

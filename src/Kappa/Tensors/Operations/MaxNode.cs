@@ -15,11 +15,10 @@ internal sealed class MaxNode(Tensor x, int axis, int[] winners) : GraphNode(x)
         if (x.Shape[axis] == 0)
             throw new TensorShapeException($"Max: axis {axis} of {x.Shape} is empty");
         var shape = keepAxis ? x.Shape.With(axis, 1) : x.Shape.Without(axis);
-        var winners = Winners(x, axis, shape.Count);
         var result = Tensor.Uninitialized(shape, x.DataType);
-        Backend.Current.Reduce(ReductionKernel.Max, x, shape.Count / SliceNode.Inner(x.Shape, axis), x.Shape[axis], SliceNode.Inner(x.Shape, axis), result, accumulate: false);
+        Backend.Current.Reduce(ReductionKernel.Max, x, ReductionNode.Extent(x.Shape, 0, axis), x.Shape[axis], SliceNode.Inner(x.Shape, axis), result, accumulate: false);
         if (Recording.Needed(x))
-            result.RecordedBy(new MaxNode(x, axis, winners));
+            result.RecordedBy(new MaxNode(x, axis, Winners(x, axis, shape.Count)));
         return result;
     }
 

@@ -54,6 +54,15 @@ internal sealed class ReductionNode(Tensor x, Shape broadcastable) : GraphNode(x
         return result;
     }
 
+    /// <summary>The product of the lengths of the axes from one up to, not including, another.</summary>
+    internal static int Extent(Shape shape, int from, int to)
+    {
+        int extent = 1;
+        for (int axis = from; axis < to; axis++)
+            extent *= shape[axis];
+        return extent;
+    }
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         // Repeating is adding to zeros with broadcasting.
@@ -62,13 +71,5 @@ internal sealed class ReductionNode(Tensor x, Shape broadcastable) : GraphNode(x
         using var shaped = gradient.Alias(broadcastable);
         Backend.Current.Binary(BinaryKernel.Add, share, shaped, share);
         pass.Add(x, share);
-    }
-
-    private static int Extent(Shape shape, int from, int to)
-    {
-        int extent = 1;
-        for (int axis = from; axis < to; axis++)
-            extent *= shape[axis];
-        return extent;
     }
 }

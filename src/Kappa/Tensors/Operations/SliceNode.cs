@@ -11,8 +11,8 @@ internal sealed class SliceNode(Tensor x, int axis, int start) : GraphNode(x)
     internal static Tensor Apply(Tensor x, int axis, int start, int length)
     {
         axis = x.Shape.NormalizeAxis(axis, "Slice");
-        if (start < 0 || length < 0 || start + length > x.Shape[axis])
-            throw new TensorShapeException($"Slice: {start}..{start + length} leaves axis {axis} of {x.Shape}, which has length {x.Shape[axis]}");
+        if (start < 0 || length < 0 || start > x.Shape[axis] - length)
+            throw new TensorShapeException($"Slice: {length} elements from {start} leave axis {axis} of {x.Shape}, which has length {x.Shape[axis]}");
         int inner = Inner(x.Shape, axis);
         var result = Tensor.Uninitialized(x.Shape.With(axis, length), x.DataType);
         int run = length * inner;

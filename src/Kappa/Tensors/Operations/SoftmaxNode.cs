@@ -10,10 +10,11 @@ internal sealed class SoftmaxNode(Tensor x, Tensor y, bool logarithm) : GraphNod
 
     internal static Tensor Apply(Tensor x, bool logarithm)
     {
-        Operands.RequireFloating(x, "Softmax");
-        int length = x.Shape[-1];
+        string name = logarithm ? "LogSoftmax" : "Softmax";
+        Operands.RequireFloating(x, name);
+        int length = x.Shape[x.Shape.NormalizeAxis(-1, name)];
         if (length == 0)
-            throw new TensorShapeException($"Softmax: the last axis of {x.Shape} is empty");
+            throw new TensorShapeException($"{name}: the last axis of {x.Shape} is empty");
         var y = Tensor.Uninitialized(x.Shape, x.DataType);
         Backend.Current.Softmax(logarithm, x, x.Count / length, length, y);
         if (Recording.Needed(x))
