@@ -3,6 +3,10 @@ using Kappa.Benchmarks;
 string[] rest = args.Length > 0 ? args[1..] : [];
 switch (args.FirstOrDefault())
 {
+    case "matmul":
+        return MatrixProductBenchmark.Run(rest);
+    case "factor":
+        return FactorizationBenchmark.Run(rest);
     case "step":
         return TrainingStepBenchmark.Run(rest);
     case "dopr":
@@ -14,6 +18,8 @@ switch (args.FirstOrDefault())
             """
             usage: dotnet run -c Release --project benchmarks/Kappa.Benchmarks -- <benchmark> [--quick]
 
+              matmul    the matrix product against OpenBLAS [--threads 1|2] [--only part-of-a-name]
+              factor    symmetric products, Cholesky and triangular solves against OpenBLAS [--threads 1|2]
               step      one AdamW step of two networks, against PyTorch and a hand-written step
               dopr      what activation preconditioning adds to a step
               memory    tensor memory per step and resident size over 10,000 steps

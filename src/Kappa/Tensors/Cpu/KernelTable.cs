@@ -49,7 +49,7 @@ internal sealed unsafe class KernelTable<T>
 
     /// <summary>The product kernel for a tile of this size; <paramref name="columns"/> is at most <see cref="PanelColumns"/>.</summary>
     internal delegate*<TileArguments<T>*, void> Product(int rows, int columns) =>
-        _product[(rows * 4) + (columns > Lanes ? 2 : 0) + (columns % Lanes == 0 ? 0 : 1)];
+        _product[(rows * 4) + (columns > Lanes ? 2 : 0) + ((columns & (Lanes - 1)) == 0 ? 0 : 1)];
 
     /// <summary>The triangular kernel for a tile of this many rows and whole vectors.</summary>
     internal delegate*<TileArguments<T>*, void> Solve(int rows, int vectors) => _solve[(rows * 2) + vectors - 1];

@@ -18,10 +18,10 @@ internal static unsafe class MatrixProduct
     /// <param name="accumulate">Whether to add to C.</param>
     internal static void Multiply(
         bool transposeA, bool transposeB, int m, int n, int k, float* a, int lda, float* b, int ldb, float* c, int ldc, bool accumulate) =>
-        ProductPlan.Run(transposeA, transposeB, m, n, k, a, lda, b, ldb, c, ldc, 1, accumulate, lowerOnly: false);
+        ProductPlan.Multiply(transposeA, transposeB, m, n, k, a, lda, b, ldb, c, ldc, accumulate);
 
     /// <inheritdoc cref="Multiply(bool, bool, int, int, int, float*, int, float*, int, float*, int, bool)"/>
     internal static void Multiply(
         bool transposeA, bool transposeB, int m, int n, int k, double* a, int lda, double* b, int ldb, double* c, int ldc, bool accumulate) =>
-        ProductPlan.Run(transposeA, transposeB, m, n, k, a, lda, b, ldb, c, ldc, 1, accumulate, lowerOnly: false);
+        ProductPlan.Multiply(transposeA, transposeB, m, n, k, a, lda, b, ldb, c, ldc, accumulate);
 }

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Kappa.Tensors.Cpu;
 
 /// <summary>
-/// A product with one block of k and one block of columns, cut into chunks of row panels by column panels; and, as a job before it, the packing of B.
+/// A product with one block of k and one block of columns, cut into chunks of row panels by column panels.
 /// Panels are up to <see cref="KernelTable{T}.ProductRows"/> rows of C, nearly equal so that a ragged edge costs nothing, and
 /// <see cref="KernelTable{T}.PanelColumns"/> columns.
 /// </summary>
@@ -25,122 +25,99 @@ internal unsafe struct ProductJob<T> : IParallelJob
     /// <summary>The panels in C, and in one chunk.</summary>
     internal int RowPanels, ColumnPanels, ChunkRowPanels, ChunkColumnPanels;
 
+    /// <summary>The rows of a panel, and how many of the first panels have one row more.</summary>
+    internal int PanelRows, LargerPanels;
+
+    /// <summary>The chunks that share a column panel. Chunks are numbered along the rows first.</summary>
+    internal int RowChunks;
+
     /// <summary>B packed in column panels, [panel][k][columns of a panel]; null when B is read where it is.</summary>
     internal T* PackedB;
 
-    internal bool TransposeB, PackA, Accumulate, Packing;
-
-    /// <summary>Whether to leave out tiles that lie above the diagonal.</summary>
-    internal bool LowerOnly;
-
-    internal T Scale;
-
-    /// <summary>The chunks of the product.</summary>
-    internal readonly int Chunks => RowChunks * ((ColumnPanels + ChunkColumnPanels - 1) / ChunkColumnPanels);
-
-    private readonly int RowChunks => (RowPanels + ChunkRowPanels - 1) / ChunkRowPanels;
+    internal bool TransposeB, PackA, Accumulate;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Execute(int chunk)
     {
-        if (Packing)
-        {
-            PackColumnPanel(chunk);
-            return;
-        }
-        int rowChunk = chunk % RowChunks;
-        int columnChunk = chunk / RowChunks;
-        int firstRowPanel = rowChunk * ChunkRowPanels;
-        int endRowPanel = Math.Min(firstRowPanel + ChunkRowPanels, RowPanels);
-        int firstColumnPanel = columnChunk * ChunkColumnPanels;
-        int endColumnPanel = Math.Min(firstColumnPanel + ChunkColumnPanels, ColumnPanels);
-        int panelColumns = Kernels.PanelColumns;
-        if (LowerOnly)
-            firstRowPanel = Math.Max(firstRowPanel, RowPanelHolding(firstColumnPanel * panelColumns));
-        int firstRow = RowStart(firstRowPanel);
-        T* packedA = PackA ? PackRows(firstRowPanel, endRowPanel) : null;
+        int columnChunk = 0, rowChunk = chunk;
+        if (chunk >= RowChunks)
+            (columnChunk, rowChunk) = Math.DivRem(chunk, RowChunks);
+        MultiplyPanels(
+            rowChunk * ChunkRowPanels, Math.Min((rowChunk + 1) * ChunkRowPanels, RowPanels),
+            columnChunk * ChunkColumnPanels, Math.Min((columnChunk + 1) * ChunkColumnPanels, ColumnPanels));
+    }
 
+    /// <summary>The product on a rectangle of panels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal readonly void MultiplyPanels(int firstRowPanel, int endRowPanel, int firstColumnPanel, int endColumnPanel)
+    {
+        int panelColumns = Kernels.PanelColumns;
+        int firstRow = RowStart(firstRowPanel);
         TileArguments<T> tile;
         tile.Depth = Depth;
         tile.Accumulate = Accumulate;
-        tile.Scale = Scale;
+        tile.Scale = T.One;
         tile.CRowStride = CStride;
+        // op(A) of these rows, read in place or packed. A packed panel starts at its first row times the first of these strides.
+        T* a = A + (firstRow * ARowStride);
+        nint panelStride = ARowStride;
+        tile.ARowStride = ARowStride;
+        tile.AStep = AStep;
+        bool interleaved = false;
+        if (PackA)
+        {
+            a = PackRows(firstRowPanel, endRowPanel, out panelStride);
+            interleaved = ARowStride == 1;
+            tile.ARowStride = interleaved ? 1 : panelStride;
+        }
         for (int columnPanel = firstColumnPanel; columnPanel < endColumnPanel; columnPanel++)
         {
             int column = columnPanel * panelColumns;
             int columns = Math.Min(panelColumns, Columns - column);
-            tile.EdgeCount = columns % Kernels.Lanes;
+            tile.EdgeCount = columns & (Kernels.Lanes - 1);
             tile.B = PackedB != null ? PackedB + ((nint)column * Depth) : B + column;
             tile.BStep = PackedB != null ? panelColumns : BStride;
-            int rowPanel = LowerOnly ? Math.Max(firstRowPanel, RowPanelHolding(column)) : firstRowPanel;
-            int row = RowStart(rowPanel);
-            for (; rowPanel < endRowPanel; rowPanel++)
+            var smaller = Kernels.Product(PanelRows, columns);
+            var larger = LargerPanels > 0 ? Kernels.Product(PanelRows + 1, columns) : smaller;
+            int row = firstRow;
+            for (int rowPanel = firstRowPanel; rowPanel < endRowPanel; rowPanel++)
             {
-                int nextRow = RowStart(rowPanel + 1);
-                int rows = nextRow - row;
-                if (packedA != null)
-                {
-                    tile.A = packedA + ((nint)(row - firstRow) * Depth);
-                    tile.ARowStride = 1;
+                bool large = rowPanel < LargerPanels;
+                int rows = large ? PanelRows + 1 : PanelRows;
+                tile.A = a + ((row - firstRow) * panelStride);
+                if (interleaved)
                     tile.AStep = rows;
-                }
-                else
-                {
-                    tile.A = A + (row * ARowStride);
-                    tile.ARowStride = ARowStride;
-                    tile.AStep = AStep;
-                }
                 tile.C = C + (row * CStride) + column;
-                Kernels.Product(rows, columns)(&tile);
-                row = nextRow;
+                if (large)
+                    larger(&tile);
+                else
+                    smaller(&tile);
+                row += rows;
             }
         }
     }
 
-    /// <summary>The first row of a panel: the first panels have one row more when the division leaves a rest.</summary>
-    private readonly int RowStart(int panel)
-    {
-        int size = Rows / RowPanels;
-        return (panel * size) + Math.Min(panel, Rows - (size * RowPanels));
-    }
+    private readonly int RowStart(int panel) => (panel * PanelRows) + Math.Min(panel, LargerPanels);
 
-    private readonly int RowPanelHolding(int row)
-    {
-        int size = Rows / RowPanels;
-        int larger = Rows - (size * RowPanels);
-        return row < larger * (size + 1) ? row / (size + 1) : larger + ((row - (larger * (size + 1))) / size);
-    }
-
-    private readonly T* PackRows(int firstPanel, int endPanel)
+    /// <summary>
+    /// Packs the rows of op(A): interleaved in panels [k][rows] when A is stored transposed, and else just moved to a stride that spreads them over the
+    /// sets of the cache.
+    /// </summary>
+    private readonly T* PackRows(int firstPanel, int endPanel, out nint panelStride)
     {
         int firstRow = RowStart(firstPanel);
-        T* packed = Workspace.Rent<T>(Workspace.Purpose.LeftPanels, (long)(RowStart(endPanel) - firstRow) * Depth);
-        T* to = packed;
-        int row = firstRow;
-        for (int panel = firstPanel; panel < endPanel; panel++)
+        int rows = RowStart(endPanel) - firstRow;
+        panelStride = ARowStride == 1 ? Depth : ((Depth + 15) & ~15) + 16;
+        T* packed = Workspace.Rent<T>(Workspace.Purpose.LeftPanels, (long)rows * panelStride);
+        T* from = A + (firstRow * ARowStride);
+        if (ARowStride != 1)
         {
-            int rows = RowStart(panel + 1) - row;
-            if (ARowStride == 1)
-                Panels.CopyRows(Kernels.Width, A + row, AStep, to, rows, Depth, rows);
-            else
-                Transposition.Copy(A + (row * ARowStride), ARowStride, to, rows, rows, Depth);
-            to += (nint)rows * Depth;
-            row += rows;
+            for (int row = 0; row < rows; row++)
+                new ReadOnlySpan<T>(from + (row * ARowStride), Depth).CopyTo(new Span<T>(packed + (row * panelStride), Depth));
+            return packed;
         }
+        Panels.Interleave(Kernels.Width, from, AStep, packed, Depth, PanelRows, Math.Clamp(LargerPanels - firstPanel, 0, endPanel - firstPanel), rows);
         return packed;
-    }
-
-    private readonly void PackColumnPanel(int panel)
-    {
-        int panelColumns = Kernels.PanelColumns;
-        int column = panel * panelColumns;
-        int columns = Math.Min(panelColumns, Columns - column);
-        T* to = PackedB + ((nint)column * Depth);
-        // Columns that do not exist are left as they are: the kernels of the edge do not read them.
-        if (TransposeB)
-            Transposition.Copy(B + (column * BStride), BStride, to, panelColumns, columns, Depth);
-        else
-            Panels.CopyRows(Kernels.Width, B + column, BStride, to, panelColumns, Depth, columns);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Kappa.Tensors.Cpu;
 
@@ -17,8 +18,26 @@ internal static unsafe class ProductPlan
     /// <summary>Multiply-adds of one chunk, about 20 microseconds: small against the whole, large against the cost of claiming it.</summary>
     private const long ChunkWork = 1_500_000;
 
-    internal static void Run<T>(
-        bool transposeA, bool transposeB, int m, int n, int k, T* a, int lda, T* b, int ldb, T* c, int ldc, T scale, bool accumulate, bool lowerOnly)
+    /// <summary>Runs a product, as C^T = op(B)^T op(A)^T where that is cheaper.</summary>
+    internal static void Multiply<T>(
+        bool transposeA, bool transposeB, int m, int n, int k, T* a, int lda, T* b, int ldb, T* c, int ldc, bool accumulate)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (!TransposedProduct.IsCheaper<T>(transposeA, transposeB, m, n, k))
+        {
+            Run(transposeA, transposeB, m, n, k, a, lda, b, ldb, c, ldc, accumulate);
+            return;
+        }
+        T* transposed = Workspace.Rent<T>(Workspace.Purpose.Transposed, (long)m * n);
+        if (accumulate)
+            TransposedProduct.Copy(c, ldc, transposed, m, m, n);
+        Run(!transposeB, !transposeA, n, m, k, b, ldb, a, lda, transposed, m, accumulate);
+        TransposedProduct.Copy(transposed, m, c, ldc, n, m);
+    }
+
+    /// <summary>Runs a product as it stands.</summary>
+    private static void Run<T>(
+        bool transposeA, bool transposeB, int m, int n, int k, T* a, int lda, T* b, int ldb, T* c, int ldc, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (m <= 0 || n <= 0)
@@ -30,8 +49,8 @@ internal static unsafe class ProductPlan
             return;
         }
         var kernels = KernelTable<T>.Selected;
-        int panelColumns = kernels.PanelColumns;
-        ProductJob<T> job = default;
+        ProductJob<T> job;
+        Unsafe.SkipInit(out job);
         job.Kernels = kernels;
         job.ARowStride = transposeA ? 1 : lda;
         job.AStep = transposeA ? lda : 1;
@@ -39,13 +58,41 @@ internal static unsafe class ProductPlan
         job.CStride = ldc;
         job.Rows = m;
         job.RowPanels = (m + kernels.ProductRows - 1) / kernels.ProductRows;
+        job.PanelRows = m / job.RowPanels;
+        job.LargerPanels = m - (job.PanelRows * job.RowPanels);
         job.TransposeB = transposeB;
         job.PackA = PacksA<T>(transposeA, m, n, k, lda);
-        job.LowerOnly = lowerOnly;
-        job.Scale = scale;
+        job.PackedB = null;
         bool packB = transposeB || PacksB<T>(m, n, k, ldb, kernels.Lanes);
+        long work = (long)m * n * k;
+        if (work < SerialWork && k <= MaximumDepth && n <= MaximumColumns)
+            RunSmall(ref job, n, k, a, b, c, accumulate, packB);
+        else
+            RunBlocks(ref job, n, k, a, b, c, accumulate, packB);
+    }
+
+    /// <summary>One block, on this thread: the shortest way to the kernels.</summary>
+    private static void RunSmall<T>(ref ProductJob<T> job, int n, int k, T* a, T* b, T* c, bool accumulate, bool packB)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        job.A = a;
+        job.B = b;
+        job.C = c;
+        job.Columns = n;
+        job.Depth = k;
+        job.Accumulate = accumulate;
+        job.ColumnPanels = (n + job.Kernels.PanelColumns - 1) / job.Kernels.PanelColumns;
+        if (packB)
+            job.PackedB = PackingJob<T>.Pack(job.Kernels, job.TransposeB, k, n, b, job.BStride, serial: true);
+        job.MultiplyPanels(0, job.RowPanels, 0, job.ColumnPanels);
+    }
+
+    private static void RunBlocks<T>(ref ProductJob<T> job, int n, int k, T* a, T* b, T* c, bool accumulate, bool packB)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int panelColumns = job.Kernels.PanelColumns;
         int columnBlocks = (n + MaximumColumns - 1) / MaximumColumns;
-        int columnBlock = lowerOnly ? n : RoundUp((n + columnBlocks - 1) / columnBlocks, panelColumns);
+        int columnBlock = RoundUp((n + columnBlocks - 1) / columnBlocks, panelColumns);
         int depthBlocks = (k + MaximumDepth - 1) / MaximumDepth;
         int depthBlock = RoundUp((k + depthBlocks - 1) / depthBlocks, 16);
         for (int column = 0; column < n; column += columnBlock)
@@ -56,14 +103,14 @@ internal static unsafe class ProductPlan
             {
                 job.Depth = Math.Min(depthBlock, k - step);
                 job.A = a + (step * job.AStep);
-                job.B = transposeB ? b + ((nint)column * ldb) + step : b + ((nint)step * ldb) + column;
+                job.B = job.TransposeB ? b + (column * job.BStride) + step : b + (step * job.BStride) + column;
                 job.C = c + column;
                 job.Accumulate = accumulate || step > 0;
-                long work = (long)m * job.Columns * job.Depth / (lowerOnly ? 2 : 1);
+                long work = (long)job.Rows * job.Columns * job.Depth;
                 if (packB)
-                    Pack(ref job, work);
-                Cut(ref job, work);
-                WorkerPool.Run(job.Chunks, ref job);
+                    job.PackedB = PackingJob<T>.Pack(job.Kernels, job.TransposeB, job.Depth, job.Columns, job.B, job.BStride, work < SerialWork);
+                int chunks = Cut(ref job, work);
+                WorkerPool.Run(chunks, ref job);
             }
         }
     }
@@ -84,49 +131,27 @@ internal static unsafe class ProductPlan
         where T : unmanaged =>
         m >= 160 && n >= lanes && ((long)k * n * sizeof(T) > 1_310_720 || ldb % lanes != 0 || (long)ldb * sizeof(T) % 4096 == 0);
 
-    private static void Pack<T>(ref ProductJob<T> job, long work)
+    /// <summary>Chooses the chunks, and returns how many there are.</summary>
+    private static int Cut<T>(ref ProductJob<T> job, long work)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        job.PackedB = Workspace.Rent<T>(Workspace.Purpose.SharedPanels, (long)job.ColumnPanels * job.Kernels.PanelColumns * job.Depth);
-        job.Packing = true;
-        if (work < SerialWork)
+        int rowChunks = 1, columnChunks = 1;
+        if (work >= SerialWork)
         {
-            for (int panel = 0; panel < job.ColumnPanels; panel++)
-                job.Execute(panel);
-        }
-        else
-        {
-            WorkerPool.Run(job.ColumnPanels, ref job);
-        }
-        job.Packing = false;
-    }
-
-    private static void Cut<T>(ref ProductJob<T> job, long work)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        job.ChunkRowPanels = job.RowPanels;
-        job.ChunkColumnPanels = job.ColumnPanels;
-        // The rows of a chunk should stay in the level 2 cache while the panels of B pass by.
-        long rowsInCache = Math.Max(48, 131_072 / job.Depth);
-        int rowPanelsInCache = (int)Math.Max(1, rowsInCache * job.RowPanels / job.Rows);
-        if (work < SerialWork)
-            return;
-        int rowChunks = (job.RowPanels + rowPanelsInCache - 1) / rowPanelsInCache;
-        long chunks = Math.Clamp(work / ChunkWork, 2, 256);
-        // Wide chunks share a packed panel of A; a chunk of 8 panels repeats the packing at a cost of 2%.
-        int fewestColumnPanels = job.PackA ? Math.Min(8, job.ColumnPanels) : 1;
-        int columnChunks = (int)Math.Clamp(chunks / rowChunks, 1, job.ColumnPanels / fewestColumnPanels);
-        if (job.LowerOnly)
-        {
-            rowChunks = 1;
-            columnChunks = job.ColumnPanels;
-        }
-        else if ((long)rowChunks * columnChunks < chunks)
-        {
-            rowChunks = (int)Math.Min(job.RowPanels, (chunks + columnChunks - 1) / columnChunks);
+            // The rows of a chunk should stay in the level 2 cache while the panels of B pass by.
+            int rowsInCache = Math.Max(4 * job.PanelRows, 131_072 / job.Depth);
+            rowChunks = Math.Max(1, job.Rows / rowsInCache);
+            int chunks = (int)Math.Clamp(work / ChunkWork, 2, 64);
+            // A chunk packs its rows of A for itself: with 8 panels of B to use them on, that costs 2%.
+            int fewestColumnPanels = job.PackA ? Math.Min(8, job.ColumnPanels) : 1;
+            columnChunks = Math.Clamp(chunks / rowChunks, 1, job.ColumnPanels / fewestColumnPanels);
+            if (rowChunks * columnChunks < chunks)
+                rowChunks = Math.Min(job.RowPanels, (chunks + columnChunks - 1) / columnChunks);
         }
         job.ChunkRowPanels = (job.RowPanels + rowChunks - 1) / rowChunks;
         job.ChunkColumnPanels = (job.ColumnPanels + columnChunks - 1) / columnChunks;
+        job.RowChunks = (job.RowPanels + job.ChunkRowPanels - 1) / job.ChunkRowPanels;
+        return job.RowChunks * ((job.ColumnPanels + job.ChunkColumnPanels - 1) / job.ChunkColumnPanels);
     }
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;

@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace Kappa.Tensors.Cpu;
 
-/// <summary>The symmetric product of a matrix with its own transpose.</summary>
+/// <summary>
+/// The symmetric product of a matrix with its own transpose: the tiles of the matrix product that touch the lower triangle, then a copy to the upper,
+/// so that the result is symmetric to the last bit. n^2 k flops, and up to n k (panel width) / 2 more along the diagonal.
+/// </summary>
 internal static unsafe class SymmetricRankUpdate
 {
     /// <summary>C[n,n] = scale A A^T, or scale A^T A when <paramref name="transposed"/>; added to C when <paramref name="accumulate"/>.</summary>
@@ -16,27 +19,56 @@ internal static unsafe class SymmetricRankUpdate
     /// <param name="scale">The factor on the product.</param>
     /// <param name="accumulate">Whether to add to C.</param>
     internal static void Compute(bool transposed, int n, int k, float* a, int lda, float* c, int ldc, float scale, bool accumulate) =>
-        Simple(transposed, n, k, a, lda, c, ldc, scale, accumulate);
+        Run(transposed, n, k, a, lda, c, ldc, scale, accumulate);
 
     /// <inheritdoc cref="Compute(bool, int, int, float*, int, float*, int, float, bool)"/>
     internal static void Compute(bool transposed, int n, int k, double* a, int lda, double* c, int ldc, double scale, bool accumulate) =>
-        Simple(transposed, n, k, a, lda, c, ldc, scale, accumulate);
+        Run(transposed, n, k, a, lda, c, ldc, scale, accumulate);
 
-    private static void Simple<T>(bool transposed, int n, int k, T* a, int lda, T* c, int ldc, T scale, bool accumulate)
+    private static void Run<T>(bool transposed, int n, int k, T* a, int lda, T* c, int ldc, T scale, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        for (int i = 0; i < n; i++)
+        if (n <= 0)
+            return;
+        if (k > 0)
+            SymmetricJob<T>.Run(transposed, n, k, a, lda, c, ldc, scale, accumulate);
+        for (int i = 0; k <= 0 && !accumulate && i < n; i++)
+            new Span<T>(c + ((nint)i * ldc), n).Clear();
+        var job = new MirrorJob<T> { C = c, Stride = ldc, Size = n };
+        int chunks = (n + MirrorJob<T>.ChunkRows - 1) / MirrorJob<T>.ChunkRows;
+        if (n >= 192)
         {
-            for (int j = 0; j <= i; j++)
+            WorkerPool.Run(chunks, ref job);
+            return;
+        }
+        for (int chunk = 0; chunk < chunks; chunk++)
+            job.Execute(chunk);
+    }
+
+    /// <summary>Copies the lower triangle to the upper.</summary>
+    private struct MirrorJob<T> : IParallelJob
+        where T : unmanaged
+    {
+        internal const int ChunkRows = 64;
+        private const int Block = 16;
+
+        internal T* C;
+        internal nint Stride;
+        internal int Size;
+
+        public readonly void Execute(int chunk)
+        {
+            int end = Math.Min((chunk + 1) * ChunkRows, Size);
+            for (int first = chunk * ChunkRows; first < end; first += Block)
             {
-                T sum = T.Zero;
-                for (int p = 0; p < k; p++)
-                    sum += transposed ? a[((long)p * lda) + i] * a[((long)p * lda) + j] : a[((long)i * lda) + p] * a[((long)j * lda) + p];
-                T value = scale * sum;
-                if (accumulate)
-                    value += c[((long)i * ldc) + j];
-                c[((long)i * ldc) + j] = value;
-                c[((long)j * ldc) + i] = value;
+                int last = Math.Min(first + Block, end);
+                // Left of the diagonal block whole blocks are transposed; in it, element by element.
+                Transposition.Copy(C + (first * Stride), Stride, C + first, Stride, last - first, first);
+                for (int i = first; i < last; i++)
+                {
+                    for (int j = first; j < i; j++)
+                        C[(j * Stride) + i] = C[(i * Stride) + j];
+                }
             }
         }
     }

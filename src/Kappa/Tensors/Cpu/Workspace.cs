@@ -11,8 +11,8 @@ internal sealed unsafe class Workspace
     [ThreadStatic]
     private static Workspace? _current;
 
-    private readonly nint[] _buffers = new nint[3];
-    private readonly nuint[] _sizes = new nuint[3];
+    private readonly nint[] _buffers = new nint[4];
+    private readonly nuint[] _sizes = new nuint[4];
 
     ~Workspace()
     {
@@ -31,6 +31,9 @@ internal sealed unsafe class Workspace
 
         /// <summary>The columns that one chunk of a triangular solve works on.</summary>
         Strip,
+
+        /// <summary>The transpose of a result.</summary>
+        Transposed,
     }
 
     /// <summary>A buffer of this thread, 64-byte aligned, with undefined contents, valid until the next call for the same purpose.</summary>
