@@ -1,0 +1,21 @@
+using Kappa.Lab.LinearControl;
+using Kappa.Text;
+
+namespace Kappa.Lab.Tasks;
+
+/// <summary>The tasks that exist.</summary>
+public static class TaskRegistry
+{
+    /// <summary>Every task, in the order to list them.</summary>
+    public static IReadOnlyList<LabTask> All { get; } = [new LinearControlTask()];
+
+    /// <summary>The task of a name.</summary>
+    /// <param name="name">What a config calls it.</param>
+    /// <exception cref="ConfigException">There is none; the message has the nearest name that exists, and all of them.</exception>
+    public static LabTask Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return All.FirstOrDefault(task => task.Name == name)
+            ?? throw new ConfigException($"task.name: {NearestName.Describe("task", name, All.Select(task => task.Name))}");
+    }
+}
