@@ -137,6 +137,44 @@ public sealed class SafetyTests
     }
 
     [SkippableFact]
+    public void Threads_that_fight_over_one_simulation_get_an_error_and_leave_it_sound()
+    {
+        Requires.Mujoco();
+        using var model = TinyModels.DoublePendulum();
+        using var data = model.CreateData();
+        data.Position[0] = 0.3;
+        int steps = 0, refused = 0;
+        var threads = Enumerable.Range(0, 3).Select(_ => new Thread(() =>
+        {
+            for (int i = 0; i < 2000; i++)
+            {
+                try
+                {
+                    data.Step();
+                    _ = Interlocked.Increment(ref steps);
+                }
+                catch (InvalidOperationException)
+                {
+                    _ = Interlocked.Increment(ref refused);
+                }
+            }
+        })).ToArray();
+        foreach (var thread in threads)
+            thread.Start();
+        foreach (var thread in threads)
+            thread.Join();
+        Assert.Equal(6000, steps + refused);
+        Assert.Equal(steps * model.Timestep, data.Time, 1e-9);
+
+        // Every step that was taken was a whole one: one thread arrives at the same state.
+        using var alone = model.CreateData();
+        alone.Position[0] = 0.3;
+        for (int i = 0; i < steps; i++)
+            alone.Step();
+        Assert.Equal(alone.Position.ToArray(), data.Position.ToArray());
+    }
+
+    [SkippableFact]
     public void Abandoned_simulations_are_freed()
     {
         Requires.Mujoco();
