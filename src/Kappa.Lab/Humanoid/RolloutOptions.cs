@@ -15,7 +15,7 @@ public sealed record RolloutOptions
     /// <summary>Seed of the starts, the commands and the noise. Never the demonstrations' starts, whatever their seed.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Distance between horizons at which results are reported, in seconds.</summary>
+    /// <summary>Distance between horizons at which results are reported, in seconds; the full length is always one of them.</summary>
     public double HorizonStep { get; init; } = 0.5;
 
     /// <summary>Threads that share the physics of one evaluation. The result does not depend on it.</summary>
@@ -28,7 +28,7 @@ public sealed record RolloutOptions
         Require(Starts is >= 1 and <= 100_000, nameof(Starts), Starts, "1 to 100000");
         Require(Seconds is >= 0.01 and <= 3600, nameof(Seconds), Seconds, "0.01 to 3600");
         Require(ControlNoise is >= 0 and <= 1, nameof(ControlNoise), ControlNoise, "0 to 1");
-        Require(HorizonStep >= 0.005 && HorizonStep <= Seconds, nameof(HorizonStep), HorizonStep, "0.005 to Seconds");
+        Require(HorizonStep is >= 0.005 and <= 3600, nameof(HorizonStep), HorizonStep, "0.005 to 3600");
         Require(Threads is >= 1 and <= 1024, nameof(Threads), Threads, "1 to 1024");
     }
 

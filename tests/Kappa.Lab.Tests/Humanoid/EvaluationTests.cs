@@ -189,7 +189,7 @@ public sealed class EvaluationTests
             "Starts" => new RolloutOptions { Starts = 0 },
             "Seconds" => new RolloutOptions { Seconds = double.NaN },
             "ControlNoise" => new RolloutOptions { ControlNoise = -0.1 },
-            "HorizonStep" => new RolloutOptions { HorizonStep = 20 },
+            "HorizonStep" => new RolloutOptions { HorizonStep = 0 },
             _ => new RolloutOptions { Threads = 0 },
         };
         Assert.Equal(property, Assert.Throws<ArgumentOutOfRangeException>(options.Validate).ParamName);
