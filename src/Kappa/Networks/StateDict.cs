@@ -4,7 +4,7 @@ using Kappa.Tensors;
 namespace Kappa.Networks;
 
 /// <summary>Named tensors, in order: what a model or an optimizer consists of, and what a checkpoint holds.</summary>
-public sealed class StateDict : IEnumerable<KeyValuePair<string, Tensor>>
+public sealed partial class StateDict : IEnumerable<KeyValuePair<string, Tensor>>
 {
     private readonly OrderedDictionary<string, Tensor> _tensors = [];
 
@@ -46,17 +46,7 @@ public sealed class StateDict : IEnumerable<KeyValuePair<string, Tensor>>
     public void CopyFrom(StateDict source, bool strict = true)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var missing = _tensors.Keys.Where(name => !source._tensors.ContainsKey(name)).ToArray();
-        var unexpected = source._tensors.Keys.Where(name => !_tensors.ContainsKey(name)).ToArray();
-        var misshapen = new List<string>();
-        foreach (var (name, tensor) in source._tensors)
-        {
-            if (_tensors.TryGetValue(name, out var own) && (own.Shape != tensor.Shape || own.DataType != tensor.DataType))
-                misshapen.Add($"{name} (expected {own.Shape} {own.DataType}, got {tensor.Shape} {tensor.DataType})");
-        }
-
-        if (misshapen.Count > 0 || (strict && (missing.Length > 0 || unexpected.Length > 0)))
-            throw new StateMismatchException(missing, unexpected, misshapen);
+        RequireMatch(source, strict);
         foreach (var (name, tensor) in source._tensors)
         {
             if (tensor.IsReleased)
@@ -75,4 +65,21 @@ public sealed class StateDict : IEnumerable<KeyValuePair<string, Tensor>>
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Checks that values can be copied from another dictionary, and changes nothing.</summary>
+    /// <exception cref="StateMismatchException">Names, shapes or types do not match.</exception>
+    internal void RequireMatch(StateDict source, bool strict)
+    {
+        var missing = _tensors.Keys.Where(name => !source._tensors.ContainsKey(name)).ToArray();
+        var unexpected = source._tensors.Keys.Where(name => !_tensors.ContainsKey(name)).ToArray();
+        var misshapen = new List<string>();
+        foreach (var (name, tensor) in source._tensors)
+        {
+            if (_tensors.TryGetValue(name, out var own) && (own.Shape != tensor.Shape || own.DataType != tensor.DataType))
+                misshapen.Add($"{name} (expected {own.Shape} {own.DataType}, got {tensor.Shape} {tensor.DataType})");
+        }
+
+        if (misshapen.Count > 0 || (strict && (missing.Length > 0 || unexpected.Length > 0)))
+            throw new StateMismatchException(missing, unexpected, misshapen);
+    }
 }

@@ -1,0 +1,71 @@
+using Kappa.Optimizers;
+using Kappa.Tensors;
+using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Memory;
+
+namespace Kappa.Tests.Optimizers;
+
+public sealed class DeterminismTests
+{
+    [Theory]
+    [MemberData(nameof(OptimizerCases.Names), MemberType = typeof(OptimizerCases))]
+    public void Any_number_of_threads_gives_the_same_bits(string name)
+    {
+        double[][]? first = null;
+        int before = WorkerPool.ThreadCount;
+        try
+        {
+            foreach (int threads in (int[])[1, 2, 3])
+            {
+                WorkerPool.ThreadCount = threads;
+                // Several chunks with ragged ends, a tensor of one element, and one without any.
+                var problem = new FakeGradients(DataType.Float32, [160, 321], [1], [0], [40_001]);
+                var optimizer = OptimizerCases.Make(name, problem.Parameters);
+                optimizer.MaxGradientNorm = 10;
+                for (int step = 0; step < 3; step++)
+                {
+                    _ = problem.Draw(step);
+                    optimizer.Step();
+                }
+
+                first ??= problem.Values();
+                problem.AssertValues(first, 0);
+            }
+        }
+        finally
+        {
+            WorkerPool.ThreadCount = before;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(OptimizerCases.Names), MemberType = typeof(OptimizerCases))]
+    public void In_steady_state_a_step_takes_no_tensor_memory(string name)
+    {
+        var problem = new FakeGradients(DataType.Float32, [60, 31], [31, 60], [77]);
+        var optimizer = OptimizerCases.Make(name, problem.Parameters);
+        _ = problem.Draw(0);
+        for (int step = 0; step < 3; step++)
+            optimizer.Step();
+        long tensors = StoragePool.AllocatedBytes;
+        for (int step = 0; step < 50; step++)
+            optimizer.Step();
+        Assert.Equal(tensors, StoragePool.AllocatedBytes);
+    }
+
+    [Fact]
+    public void A_step_of_a_small_network_allocates_no_managed_memory_either()
+    {
+        var problem = new FakeGradients(DataType.Float32, [64, 17], [64], [64, 64], [64], [6, 64], [6]);
+        foreach (var optimizer in (Optimizer[])[new AdamW(problem.Parameters), new SGD(problem.Parameters, 0.1, momentum: 0.9)])
+        {
+            _ = problem.Draw(0);
+            for (int step = 0; step < 200; step++)
+                optimizer.Step();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int step = 0; step < 100; step++)
+                optimizer.Step();
+            Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        }
+    }
+}
