@@ -6,6 +6,7 @@ namespace Kappa.Lab.Humanoid;
 /// Follow a squat command: a bend that oscillates at a random frequency, amplitude and phase around the middle of its range. Observations have
 /// 55 numbers, the last of them the commanded bend.
 /// </summary>
+/// <remarks>The expert survives every start drawn, with noise and without (100 tried).</remarks>
 public sealed class SquatTracking : HumanoidScenario
 {
     private const double LeastBend = 0.05;
