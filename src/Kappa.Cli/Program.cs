@@ -1,2 +1,3 @@
-Console.WriteLine("kappa");
-return 0;
+using Kappa.Cli;
+
+return Application.Run(args, Console.Out, Console.Error);

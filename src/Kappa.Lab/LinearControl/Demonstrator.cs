@@ -43,5 +43,5 @@ internal static class Demonstrator
     }
 
     private static ConfigException Failure(int rank, string what) => new(
-        $"task.settings: the demonstrator of rank {rank} for this plant {what}. Take another systemSeed, a larger rank or more actions, or a smaller spectralRadius");
+        $"task: the demonstrator of rank {rank} for this plant {what}. Take another systemSeed, a larger rank or more actions, or a smaller spectralRadius");
 }

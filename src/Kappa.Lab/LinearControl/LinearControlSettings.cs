@@ -57,7 +57,7 @@ internal sealed record LinearControlSettings
     /// <exception cref="ConfigException">A setting is unknown or out of range.</exception>
     public static LinearControlSettings Read(JsonElement? json)
     {
-        var reader = new SettingsReader(json, "task.settings", Descriptions);
+        var reader = new SettingsReader(json, "task", Descriptions);
         int states = reader.Integer("states", 1, 64);
         int actions = reader.Integer("actions", 1, 64);
         int largestRank = Math.Min(states, actions);

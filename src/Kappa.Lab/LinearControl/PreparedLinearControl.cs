@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kappa.Lab.Tasks;
 using Kappa.Networks;
 using Kappa.Randomness;
@@ -27,7 +28,7 @@ public sealed class PreparedLinearControl : PreparedTask
         System = LinearSystem.Draw(settings.States, settings.Actions, settings.SpectralRadius, generator.Split("system"));
         DemonstratorGain = Demonstrator.Solve(System, settings.Rank);
         Demonstrations = Demonstrations.Draw(DemonstratorGain, settings, generator.Split("demonstrations"));
-        _inputTransform = InputTransform(settings.Inputs, Demonstrations);
+        _inputTransform = InputMatrix(settings.Inputs, Demonstrations);
         _inputs = Demonstrations.TrainingStates.Mapped(_inputTransform).ToTensor();
         _targets = Demonstrations.TrainingActions.ToTensor();
         _referenceCosts = ClosedLoopCost.AtHorizons(System, DemonstratorGain, settings.Horizon);
@@ -46,6 +47,9 @@ public sealed class PreparedLinearControl : PreparedTask
 
     /// <inheritdoc/>
     public override int TrainingCount => _settings.Examples;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ReportNote> Notes => [PairNote()];
 
     /// <summary>Two policies for this plant that validation loss ranks the wrong way round.</summary>
     public PolicyPair Pair => _pair.Value;
@@ -66,13 +70,21 @@ public sealed class PreparedLinearControl : PreparedTask
         if (model is not null)
         {
             throw new ConfigException(
-                $"model: {LinearControlTask.TaskName} has a learner of its own, two linear layers without bias; leave \"model\" out and choose the width by task.settings.hidden");
+                $"model: {LinearControlTask.TaskName} has a learner of its own, two linear layers without bias; leave \"model\" out and choose the width by task.hidden");
         }
 
         var learner = new Sequential(
             (FeatureLayer, new Linear(_settings.States, _settings.Hidden, bias: false)),
             (ActionLayer, new Linear(_settings.Hidden, _settings.Actions, bias: false)));
         return learner.Initialize(generator);
+    }
+
+    /// <summary>PCA whitening by the covariance that the demonstrations are drawn from. They have mean zero, so that the policy stays linear.</summary>
+    public override InputTransform? CreateWhitening()
+    {
+        var whitening = InputMatrix(LinearControlSettings.WhitenedInputs, Demonstrations) * _inputTransform.Inverse();
+        float[] values = [.. whitening.ToRowMajorArray().Select(value => (float)value)];
+        return new InputTransform(Tensor.Zeros([_settings.States]), Tensor.From(values, [_settings.States, _settings.States]));
     }
 
     /// <inheritdoc/>
@@ -120,6 +132,13 @@ public sealed class PreparedLinearControl : PreparedTask
     internal Matrix<double> Gain(Module model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (model is TransformedModel transformed)
+            return LayerProduct(transformed.Model) * ToMatrix(transformed.Transform.Matrix) * _inputTransform;
+        return LayerProduct(model) * _inputTransform;
+    }
+
+    private static Matrix<double> LayerProduct(Module model)
+    {
         var weights = model.Parameters().ToDictionary(parameter => parameter.Name, parameter => parameter.Tensor);
         if (!weights.TryGetValue($"{FeatureLayer}.weight", out var features) || !weights.TryGetValue($"{ActionLayer}.weight", out var actions) || weights.Count != 2)
         {
@@ -127,12 +146,27 @@ public sealed class PreparedLinearControl : PreparedTask
                 $"expected a model made by CreateModel, with the parameters {FeatureLayer}.weight and {ActionLayer}.weight; got {string.Join(", ", weights.Keys)}", nameof(model));
         }
 
-        return ToMatrix(actions) * ToMatrix(features) * _inputTransform;
+        return ToMatrix(actions) * ToMatrix(features);
+    }
+
+    private ReportNote PairNote()
+    {
+        var pair = Pair;
+        int[] shown = [.. new[] { 1, 10, 30, 100, 300, 1000 }.Where(horizon => horizon <= pair.Horizons.Count)];
+        static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+        return new ReportNote(
+            "Two policies that validation loss ranks the wrong way round",
+            $"Constructed, not trained, for the plant of this run. {pair.Sentence}",
+            ["Policy", "Expected validation loss", .. shown.Select(horizon => $"Cost over the demonstrator's at {horizon}")],
+            [
+                ["Errs where demonstrations hardly vary", Text(pair.FragileValidationLoss), .. shown.Select(horizon => Text(pair.FragileCosts[horizon - 1]))],
+                ["Errs where demonstrations vary most", Text(pair.RobustValidationLoss), .. shown.Select(horizon => Text(pair.RobustCosts[horizon - 1]))],
+            ]);
     }
 
     private static double Capped(double value) => value < ClosedLoopCost.Cap ? value : ClosedLoopCost.Cap;
 
-    private static Matrix<double> InputTransform(string inputs, Demonstrations demonstrations)
+    private static Matrix<double> InputMatrix(string inputs, Demonstrations demonstrations)
     {
         int states = demonstrations.Covariance.RowCount;
         return inputs switch

@@ -19,6 +19,14 @@ public abstract class PreparedTask
     /// <summary>The number of training examples; a batch is a set of indices below it.</summary>
     public abstract int TrainingCount { get; }
 
+    /// <summary>Makes the map that whitens the inputs of the training examples, for the whitened-inputs control: usually
+    /// <see cref="InputTransform.Whitening"/> of what the model sees. Null where that has no meaning.</summary>
+    /// <remarks>The model then arrives as a <see cref="TransformedModel"/>, which a task that only calls it need not know.</remarks>
+    public virtual InputTransform? CreateWhitening() => null;
+
+    /// <summary>What the report should say beside the comparison; none unless a task has something.</summary>
+    public virtual IReadOnlyList<ReportNote> Notes => [];
+
     /// <summary>Makes the model of one run, initialised.</summary>
     /// <param name="model">What the config says of the model; a task with a model of its own says so when this is not null.</param>
     /// <param name="generator">The run's source of randomness for initialisation.</param>

@@ -8,7 +8,7 @@ namespace Kappa.Lab.Tasks;
 /// <remarks>
 /// A field that the config leaves out has the default of its <see cref="SettingDescription"/>, so a default is written down once.
 /// <code>
-/// var reader = new SettingsReader(settings, "task.settings", Settings);
+/// var reader = new SettingsReader(settings, "task", Settings);
 /// int states = reader.Integer("states", 1, 64);
 /// </code>
 /// </remarks>
@@ -20,7 +20,7 @@ public sealed class SettingsReader
 
     /// <summary>Starts to read, and checks the names of the fields.</summary>
     /// <param name="settings">A JSON object with some of the settings; null for none.</param>
-    /// <param name="path">Where that object stands in the config, such as <c>task.settings</c>; errors begin with it.</param>
+    /// <param name="path">Where that object stands in the config, such as <c>task</c>; errors begin with it.</param>
     /// <param name="known">The settings that exist.</param>
     /// <exception cref="ConfigException">Not an object, a field that does not exist (with the nearest valid name), or one given twice.</exception>
     public SettingsReader(JsonElement? settings, string path, IReadOnlyList<SettingDescription> known)

@@ -147,15 +147,15 @@ public class LinearControlTaskTests
     }
 
     [Theory]
-    [InlineData("""{"conditoin": 100}""", "task.settings.conditoin: unknown setting \"conditoin\"; did you mean \"condition\"?")]
-    [InlineData("""{"condition": 0.5}""", "task.settings.condition: expected a number, at least 1 and at most 100000000; got 0.5")]
-    [InlineData("""{"rank": 5}""", "task.settings.rank: expected an integer from 1 to 4; got 5")]
-    [InlineData("""{"hidden": 2}""", "task.settings.hidden: expected an integer from 4 to 1024; got 2")]
-    [InlineData("""{"examples": 8}""", "task.settings.examples: expected an integer from 9 to 1000000; got 8")]
-    [InlineData("""{"noise": -1}""", "task.settings.noise: expected a number, at least 0 and at most 10; got -1")]
-    [InlineData("""{"spectralRadius": 0}""", "task.settings.spectralRadius: expected a number, above 0 and at most 2; got 0")]
-    [InlineData("""{"inputs": "white"}""", "task.settings.inputs: unknown value \"white\"")]
-    [InlineData("""{"states": 1, "condition": 10}""", "task.settings.condition: a single state has condition number 1")]
+    [InlineData("""{"conditoin": 100}""", "task.conditoin: unknown setting \"conditoin\"; did you mean \"condition\"?")]
+    [InlineData("""{"condition": 0.5}""", "task.condition: expected a number, at least 1 and at most 100000000; got 0.5")]
+    [InlineData("""{"rank": 5}""", "task.rank: expected an integer from 1 to 4; got 5")]
+    [InlineData("""{"hidden": 2}""", "task.hidden: expected an integer from 4 to 1024; got 2")]
+    [InlineData("""{"examples": 8}""", "task.examples: expected an integer from 9 to 1000000; got 8")]
+    [InlineData("""{"noise": -1}""", "task.noise: expected a number, at least 0 and at most 10; got -1")]
+    [InlineData("""{"spectralRadius": 0}""", "task.spectralRadius: expected a number, above 0 and at most 2; got 0")]
+    [InlineData("""{"inputs": "white"}""", "task.inputs: unknown value \"white\"")]
+    [InlineData("""{"states": 1, "condition": 10}""", "task.condition: a single state has condition number 1")]
     public void A_wrong_setting_is_named(string settings, string message) =>
         Assert.StartsWith(message, Assert.Throws<ConfigException>(() => Systems.Prepare(settings)).Message, StringComparison.Ordinal);
 
@@ -176,7 +176,7 @@ public class LinearControlTaskTests
     public void A_model_in_the_config_is_an_error_that_says_what_to_do()
     {
         var error = Assert.Throws<ConfigException>(() => Systems.Prepare().CreateModel(new ModelConfig(), new Philox(1)));
-        Assert.Contains("task.settings.hidden", error.Message, StringComparison.Ordinal);
+        Assert.Contains("task.hidden", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public class SettingsReaderTests
     [Fact]
     public void A_setting_left_out_has_the_default_of_its_description()
     {
-        foreach (var reader in new[] { Reader("{}"), new SettingsReader(null, "task.settings", Known), Reader("null") })
+        foreach (var reader in new[] { Reader("{}"), new SettingsReader(null, "task", Known), Reader("null") })
         {
             Assert.Equal(16, reader.Integer("width", 1, 64));
             Assert.Equal(0.5, reader.Number("rate", 0, 1));
@@ -41,20 +41,20 @@ public class SettingsReaderTests
     }
 
     [Theory]
-    [InlineData("""{"widht": 3}""", """task.settings.widht: unknown setting "widht"; did you mean "width"? Valid: width, rate, clean, kind, sizes""")]
-    [InlineData("""{"width": 3, "width": 4}""", "task.settings.width: given twice; remove one of the two")]
-    [InlineData("[1]", "task.settings: expected an object with settings; got [1]")]
-    [InlineData("""{"width": 65}""", "task.settings.width: expected an integer from 1 to 64; got 65")]
-    [InlineData("""{"width": 1.5}""", "task.settings.width: expected an integer from 1 to 64; got 1.5")]
-    [InlineData("""{"width": "8"}""", "task.settings.width: expected an integer from 1 to 64; got \"8\"")]
-    [InlineData("""{"width": null}""", "task.settings.width: expected an integer from 1 to 64; got null")]
-    [InlineData("""{"rate": 0}""", "task.settings.rate: expected a number, above 0 and at most 1; got 0")]
-    [InlineData("""{"rate": 1e999}""", "task.settings.rate: expected a number, above 0 and at most 1; got 1e999")]
-    [InlineData("""{"clean": 1}""", "task.settings.clean: expected true or false; got 1")]
-    [InlineData("""{"kind": "whitend"}""", """task.settings.kind: unknown value "whitend"; did you mean "whitened"? Valid: raw, whitened""")]
-    [InlineData("""{"kind": 2}""", "task.settings.kind: expected a string; got 2")]
-    [InlineData("""{"sizes": [4, 0]}""", "task.settings.sizes[1]: expected an integer, at least 1; got 0")]
-    [InlineData("""{"sizes": 4}""", "task.settings.sizes: expected an array of integers; got 4")]
+    [InlineData("""{"widht": 3}""", """task.widht: unknown setting "widht"; did you mean "width"? Valid: width, rate, clean, kind, sizes""")]
+    [InlineData("""{"width": 3, "width": 4}""", "task.width: given twice; remove one of the two")]
+    [InlineData("[1]", "task: expected an object with settings; got [1]")]
+    [InlineData("""{"width": 65}""", "task.width: expected an integer from 1 to 64; got 65")]
+    [InlineData("""{"width": 1.5}""", "task.width: expected an integer from 1 to 64; got 1.5")]
+    [InlineData("""{"width": "8"}""", "task.width: expected an integer from 1 to 64; got \"8\"")]
+    [InlineData("""{"width": null}""", "task.width: expected an integer from 1 to 64; got null")]
+    [InlineData("""{"rate": 0}""", "task.rate: expected a number, above 0 and at most 1; got 0")]
+    [InlineData("""{"rate": 1e999}""", "task.rate: expected a number, above 0 and at most 1; got 1e999")]
+    [InlineData("""{"clean": 1}""", "task.clean: expected true or false; got 1")]
+    [InlineData("""{"kind": "whitend"}""", """task.kind: unknown value "whitend"; did you mean "whitened"? Valid: raw, whitened""")]
+    [InlineData("""{"kind": 2}""", "task.kind: expected a string; got 2")]
+    [InlineData("""{"sizes": [4, 0]}""", "task.sizes[1]: expected an integer, at least 1; got 0")]
+    [InlineData("""{"sizes": 4}""", "task.sizes: expected an array of integers; got 4")]
     public void A_wrong_setting_is_an_error_that_names_it_and_what_was_expected(string json, string message)
     {
         var error = Assert.Throws<ConfigException>(() =>
@@ -84,5 +84,5 @@ public class SettingsReaderTests
         Assert.True(error.Message.Length < 200);
     }
 
-    private static SettingsReader Reader(string json) => new(JsonDocument.Parse(json).RootElement, "task.settings", Known);
+    private static SettingsReader Reader(string json) => new(JsonDocument.Parse(json).RootElement, "task", Known);
 }

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Kappa.Cli.Commands;
+using Kappa.Lab.Comparison;
+using Kappa.Lab.Tasks;
+using Kappa.Text;
+
+namespace Kappa.Cli;
+
+/// <summary>The <c>kappa</c> command: parses, runs, and turns every outcome into a message and an exit code.</summary>
+public static class Application
+{
+    private const string VerboseOption = "--verbose";
+
+    /// <summary>Runs one command.</summary>
+    /// <param name="arguments">The arguments after <c>kappa</c>.</param>
+    /// <param name="output">Takes results.</param>
+    /// <param name="error">Takes errors.</param>
+    /// <returns>0 done, 1 failed, 2 bad usage, 130 interrupted.</returns>
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error) =>
+        Run(arguments, new CommandContext(output, error, TaskRegistry.All, TimeProvider.System, arguments));
+
+    internal static int Run(IReadOnlyList<string> arguments, CommandContext context)
+    {
+        var verbose = new Option<bool>(VerboseOption) { Description = "Show stack traces of errors (so does the environment variable KAPPA_DEBUG).", Recursive = true };
+        var root = BuildRoot(context);
+        root.Add(verbose);
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
+            return ReportUsage(parsed, context);
+        try
+        {
+            var configuration = new InvocationConfiguration
+            {
+                Output = context.Output,
+                Error = context.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
+            return parsed.Invoke(configuration);
+        }
+        catch (Exception error)
+        {
+            return ReportFailure(error, context, parsed.GetValue(verbose) || Environment.GetEnvironmentVariable("KAPPA_DEBUG") is { Length: > 0 });
+        }
+    }
+
+    private static RootCommand BuildRoot(CommandContext context) => new(
+        "Trains networks under several optimizers and judges them by what they do when deployed, beside their validation loss.\n\n"
+        + "Start with: kappa demo")
+    {
+        DemoCommand.Create(context),
+        CompareCommand.Create(context),
+        OptimizersCommand.Create(context),
+        TasksCommand.Create(context),
+        SchemaCommand.Create(context),
+    };
+
+    private static int ReportUsage(ParseResult parsed, CommandContext context)
+    {
+        var command = parsed.CommandResult.Command;
+        string[] unknown = [.. parsed.UnmatchedTokens];
+        foreach (string token in unknown)
+        {
+            bool isOption = token.StartsWith('-');
+            string[] names = isOption
+                ? [.. command.Options.Select(option => option.Name), VerboseOption]
+                : [.. command.Subcommands.Select(subcommand => subcommand.Name)];
+            context.Error.WriteLine(isOption || names.Length > 0
+                ? $"error: {NearestName.Describe(isOption ? "option" : "command", token, names.Distinct())}"
+                : $"error: unexpected argument \"{token}\"");
+        }
+        if (unknown.Length == 0)
+        {
+            foreach (string message in parsed.Errors.Select(parseError => parseError.Message).Distinct())
+                context.Error.WriteLine($"error: {message}");
+        }
+        string path = command is RootCommand ? "kappa" : $"kappa {command.Name}";
+        context.Error.WriteLine($"{path} --help shows what it takes.");
+        return ExitCode.BadUsage;
+    }
+
+    private static int ReportFailure(Exception error, CommandContext context, bool verbose)
+    {
+        (int code, string message) = error switch
+        {
+            OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
+            ConfigException or RunFolderException or UsageException => (ExitCode.BadUsage, $"error: {error.Message}"),
+            IOException or UnauthorizedAccessException => (ExitCode.Failed, $"error: {error.Message}"),
+            _ => (ExitCode.Failed, $"error: {error.Message} ({error.GetType().Name}; this looks like a fault of Kappa itself, --verbose shows where)"),
+        };
+        context.Error.WriteLine(message);
+        if (verbose && code != ExitCode.Interrupted)
+            context.Error.WriteLine(error.ToString());
+        return code;
+    }
+}

@@ -1,0 +1,19 @@
+using Kappa.Lab.Tasks;
+
+namespace Kappa.Cli;
+
+/// <summary>What commands use of the world: given, so that tests can give other things.</summary>
+internal sealed record CommandContext(
+    TextWriter Output, TextWriter Error, IReadOnlyList<LabTask> Tasks, TimeProvider Clock, IReadOnlyList<string> Arguments)
+{
+    /// <summary>The command as the user typed it.</summary>
+    internal string CommandLine => "kappa " + string.Join(' ', Arguments.Select(Quote));
+
+    /// <summary>Whether the output is a terminal that can be redrawn.</summary>
+    internal bool IsTerminal => ReferenceEquals(Output, Console.Out) && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+
+    internal static string Quote(string argument) =>
+        argument.Length > 0 && argument.All(character => char.IsLetterOrDigit(character) || "-_./:=,@%+".Contains(character, StringComparison.Ordinal))
+            ? argument
+            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Reflection;
+using Kappa.Cli.Display;
+using Kappa.Lab.Comparison;
+using Kappa.Lab.Reports;
+
+namespace Kappa.Cli.Commands;
+
+/// <summary><c>kappa demo</c>: small comparisons that need no config.</summary>
+internal static class DemoCommand
+{
+    private const string Prefix = "Kappa.Cli.Demo.";
+
+    internal static Command Create(CommandContext context)
+    {
+        var output = new Option<string?>("--out") { Description = "The folder. Default: runs/demo-<n> in the current folder.", HelpName = "folder" };
+        var quick = new Option<bool>("--quick") { Description = "Fewer seeds, rates and steps: a check that all works, in seconds, not a result." };
+        var jobs = CompareCommand.JobsOption();
+        var command = new Command(
+            "demo",
+            "Trains the same small networks by AdamW and Muon, each with and without activation preconditioning, deploys them, and writes a report. "
+            + "Takes about three minutes on two cores.\n\nExamples:\n  kappa demo\n  kappa demo --quick")
+        {
+            output, quick, jobs,
+        };
+        command.SetAction(parsed => Run(context, parsed.GetValue(output) ?? FreeFolder(), parsed.GetValue(quick), parsed.GetValue(jobs)));
+        return command;
+    }
+
+    private static int Run(CommandContext context, string folder, bool quick, int jobs)
+    {
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new UsageException($"{folder}: is not empty. Choose another --out");
+        using var interruption = new Interruption(context.Error);
+        var session = new ComparisonSession(context, interruption.Token) { Jobs = jobs };
+        var sections = new List<ReportSection>();
+        foreach (string text in ConfigTexts())
+        {
+            if (MissingTask(context, text) is { } missing)
+            {
+                context.Output.WriteLine(missing);
+                continue;
+            }
+            var full = ComparisonConfigReader.Parse(text, context.Tasks);
+            var config = quick ? Shortened(full) : full;
+            var run = RunFolder.Open(config, Path.Combine(folder, config.Name), RunFolderMode.Fresh);
+            var section = session.Compare(config, run);
+            session.WriteReport(run.ReportFile, config.Name, [section]);
+            sections.Add(section);
+            if (interruption.Token.IsCancellationRequested)
+            {
+                context.Error.WriteLine($"interrupted. Continue this part with:\n  kappa compare {CommandContext.Quote(run.FolderPath)} --resume");
+                return ExitCode.Interrupted;
+            }
+        }
+        foreach (var section in sections)
+            SummaryText.Write(context.Output, section);
+        string report = Path.Combine(folder, "report.html");
+        session.WriteReport(report, "Kappa demo", sections);
+        context.Output.WriteLine($"Report: {Path.GetFullPath(report)}");
+        return ExitCode.Done;
+    }
+
+    /// <summary>Why a part of the demo is left out; null where it is not.</summary>
+    private static string? MissingTask(CommandContext context, string text)
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(text);
+        string name = document.RootElement.GetProperty("task").GetProperty("name").GetString()!;
+        var task = context.Tasks.FirstOrDefault(candidate => candidate.Name == name);
+        return task is null ? $"The part on {name} is left out: there is no such task in this build."
+            : task.Unavailable is { } reason ? $"The part on {name} is left out: {reason}"
+            : null;
+    }
+
+    private static ComparisonConfig Shortened(ComparisonConfig config)
+    {
+        int steps = Math.Max(20, config.Steps / 20);
+        return config with
+        {
+            Seeds = [.. config.Seeds.Take(2)],
+            Steps = steps,
+            Schedule = config.Schedule with { Warmup = Math.Min(config.Schedule.Warmup, steps / 10) },
+            CheckpointEvery = steps,
+            EvaluateEvery = Math.Max(1, steps / 10),
+            Optimizers = [.. config.Optimizers.Select(optimizer => optimizer with
+            {
+                Steps = Math.Max(20, optimizer.Steps / 20),
+                LearningRates = [optimizer.LearningRates[optimizer.LearningRates.Count / 2]],
+            })],
+        };
+    }
+
+    private static IEnumerable<string> ConfigTexts()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        foreach (string name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            yield return reader.ReadToEnd();
+        }
+    }
+
+    private static string FreeFolder()
+    {
+        int number = 1;
+        while (Directory.Exists(PathOf(number)))
+            number++;
+        return PathOf(number);
+    }
+
+    private static string PathOf(int number) => Path.Combine("runs", FormattableString.Invariant($"demo-{number}"));
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Kappa.Cli.Display;
+
+namespace Kappa.Cli.Commands;
+
+/// <summary><c>kappa tasks</c>.</summary>
+internal static class TasksCommand
+{
+    internal static Command Create(CommandContext context)
+    {
+        var command = new Command(
+            "tasks",
+            "Lists the tasks that a config may name, with their settings.\n\nExample of a task in a config:\n  \"task\": { \"name\": \"linear-control\" }");
+        command.SetAction(_ =>
+        {
+            foreach (var task in context.Tasks)
+            {
+                context.Output.WriteLine($"{task.Name}\n  {task.Summary}");
+                if (task.Unavailable is { } reason)
+                    context.Output.WriteLine($"  Not on this machine: {reason}");
+                SettingsText.Write(context.Output, task.Settings);
+            }
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,79 @@
+using Kappa.Lab.Comparison;
+using Kappa.Lab.Reports;
+
+namespace Kappa.Cli.Display;
+
+/// <summary>Where all trials stand; trials report from their own threads.</summary>
+internal sealed class TrialBoard : IProgress<TrialProgress>
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Trial, TrialProgress> _running = [];
+    private readonly Dictionary<string, (int Finished, int Diverged)> _finished = [];
+    private readonly TimeProvider _clock;
+    private readonly long _start;
+    private readonly long _totalSteps;
+    private long _finishedSteps;
+    private int _finishedTrials;
+
+    internal TrialBoard(ComparisonConfig config, TimeProvider clock)
+    {
+        (Config, _clock) = (config, clock);
+        _start = clock.GetTimestamp();
+        var trials = config.Trials();
+        TrialCount = trials.Count;
+        _totalSteps = trials.Sum(trial => (long)trial.Optimizer.Steps);
+    }
+
+    internal ComparisonConfig Config { get; }
+
+    internal int TrialCount { get; }
+
+    public void Report(TrialProgress value)
+    {
+        lock (_lock)
+        {
+            if (value.Phase != TrialPhase.Finished)
+            {
+                _running[value.Trial] = value;
+                return;
+            }
+            _ = _running.Remove(value.Trial);
+            _finishedTrials++;
+            _finishedSteps += value.Trial.Optimizer.Steps;
+            string label = value.Trial.Optimizer.Label;
+            var (finished, diverged) = _finished.GetValueOrDefault(label);
+            _finished[label] = (finished + 1, diverged + (value.Result?.Diverged is null ? 0 : 1));
+        }
+    }
+
+    internal IReadOnlyList<TrialProgress> Running()
+    {
+        lock (_lock)
+            return [.. _running.Values];
+    }
+
+    internal (int Finished, int Diverged) FinishedOf(string label)
+    {
+        lock (_lock)
+            return _finished.GetValueOrDefault(label);
+    }
+
+    /// <summary>The share of all steps that are done, 0 to 1.</summary>
+    internal double Share()
+    {
+        lock (_lock)
+            return Math.Min(1, (_finishedSteps + _running.Values.Sum(progress => (long)progress.Step)) / (double)_totalSteps);
+    }
+
+    internal string StatusLine()
+    {
+        double share = Share();
+        double seconds = _clock.GetElapsedTime(_start).TotalSeconds;
+        int finished, diverged;
+        lock (_lock)
+            (finished, diverged) = (_finishedTrials, _finished.Values.Sum(counts => counts.Diverged));
+        string left = share is > 0.02 and < 1 ? $", about {Figures.Duration(seconds / share * (1 - share))} left" : "";
+        string lost = diverged == 0 ? "" : $", {diverged} diverged";
+        return FormattableString.Invariant($"{finished} of {TrialCount} trials finished ({share * 100:0}%){lost}, {seconds:0} s{left}");
+    }
+}

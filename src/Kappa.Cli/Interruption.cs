@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace Kappa.Cli;
+
+/// <summary>Ctrl-C and termination: the first asks running trials to write a checkpoint, the second ends the process at once.</summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
+    private readonly TextWriter _error;
+    private int _count;
+
+    internal Interruption(TextWriter error)
+    {
+        _error = error;
+        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
+    }
+
+    internal CancellationToken Token => _source.Token;
+
+    public void Dispose()
+    {
+        Array.ForEach(_registrations, registration => registration.Dispose());
+        _source.Dispose();
+    }
+
+    private void Handle(PosixSignalContext context)
+    {
+        if (Interlocked.Increment(ref _count) > 1)
+            Environment.Exit(ExitCode.Interrupted);
+        context.Cancel = true;
+        _error.WriteLine("\ninterrupted: writing checkpoints (once more to stop at once)");
+        _source.Cancel();
+    }
+}

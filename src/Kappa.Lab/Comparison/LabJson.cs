@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace Kappa.Lab.Comparison;
+
+/// <summary>How results are written as JSON: numbers in full, so that they read back bit for bit.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    WriteIndented = false)]
+[JsonSerializable(typeof(TrialResult))]
+[JsonSerializable(typeof(MetricsLine))]
+[JsonSerializable(typeof(TrialState))]
+[JsonSerializable(typeof(ComparisonSummary))]
+[JsonSerializable(typeof(Reports.ReportPlots))]
+internal sealed partial class LabJson : JsonSerializerContext
+{
+}

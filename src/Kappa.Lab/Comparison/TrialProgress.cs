@@ -1,0 +1,9 @@
+namespace Kappa.Lab.Comparison;
+
+/// <summary>Where a trial stands.</summary>
+/// <param name="Trial">Which trial.</param>
+/// <param name="Phase">What it is doing.</param>
+/// <param name="Step">Steps done.</param>
+/// <param name="TrainingLoss">The last training loss; null before the first step.</param>
+/// <param name="Result">The result, once finished.</param>
+public sealed record TrialProgress(Trial Trial, TrialPhase Phase, int Step, double? TrainingLoss, TrialResult? Result);

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Kappa.Lab.Reports;
+
+/// <summary>Where and by what a run was made, for the reader of its report.</summary>
+/// <param name="Command">The exact command.</param>
+/// <param name="When">When the report was written.</param>
+/// <param name="Version">The version of Kappa.</param>
+/// <param name="Machine">Processor, number of cores, operating system and runtime.</param>
+public sealed record RunEnvironment(string Command, DateTimeOffset When, string Version, string Machine)
+{
+    /// <summary>Describes this machine.</summary>
+    /// <param name="command">The exact command.</param>
+    /// <param name="clock">What tells the time.</param>
+    public static RunEnvironment Describe(string command, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        string machine = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{ProcessorName()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
+        return new RunEnvironment(command, clock.GetLocalNow(), KappaVersion, machine);
+    }
+
+    /// <summary>The version of Kappa, such as <c>0.1.0</c>.</summary>
+    public static string KappaVersion => typeof(RunEnvironment).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    private static string ProcessorName()
+    {
+        const string Source = "/proc/cpuinfo";
+        string? line = File.Exists(Source)
+            ? File.ReadLines(Source).FirstOrDefault(candidate => candidate.StartsWith("model name", StringComparison.Ordinal))
+            : null;
+        return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+    }
+}

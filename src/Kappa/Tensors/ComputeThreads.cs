@@ -1,0 +1,16 @@
+using Kappa.Tensors.Cpu;
+
+namespace Kappa.Tensors;
+
+/// <summary>How many threads one tensor operation may use.</summary>
+/// <remarks>Results do not depend on it. Whoever runs several trainings side by side, each on a thread of its own, sets it to 1.</remarks>
+public static class ComputeThreads
+{
+    /// <summary>The number of threads, the caller's included, for the whole process. At first the environment variable KAPPA_THREADS, or else the number of processors.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to less than 1 or more than 256.</exception>
+    public static int Count
+    {
+        get => WorkerPool.ThreadCount;
+        set => WorkerPool.ThreadCount = value;
+    }
+}
