@@ -1,0 +1,141 @@
+using Kappa.Networks;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Tests.Tensors;
+
+/// <summary>The texts of errors, which are part of what users rely on: each names the operation, what it got, and both shapes where there are two.</summary>
+public sealed class ShapeErrorTests
+{
+    private static readonly (Action Act, string Message)[] Table =
+    [
+        (() => _ = F(2, 3) + F(4), "Add: the shapes [2, 3] and [4] do not broadcast: 3 against 4 at axis -1. Axes must agree or be 1, counted from the last"),
+        (() => _ = F(2, 3) - F(3, 3), "Subtract: the shapes [2, 3] and [3, 3] do not broadcast: 2 against 3 at axis -2. Axes must agree or be 1, counted from the last"),
+        (() => _ = F(0) * F(2), "Multiply: the shapes [0] and [2] do not broadcast: 0 against 2 at axis -1. Axes must agree or be 1, counted from the last"),
+        (() => _ = F(2) / D(2), "Divide: expected two tensors of one floating type; got [2] Float32 and [2] Float64. Convert one with To(...)"),
+        (() => _ = I(2) + I(2), "Add: expected two tensors of one floating type; got [2] Int32 and [2] Int32. Convert one with To(...)"),
+        (() => _ = I(2) * 2, "Affine: expected Float32 or Float64; got [2] Int32. Convert with To(...)"),
+        (() => _ = I(2).Exp(), "Exp: expected Float32 or Float64; got [2] Int32. Convert with To(...)"),
+        (() => _ = -I(2), "Negate: expected Float32 or Float64; got [2] Int32. Convert with To(...)"),
+        (() => _ = F(2, 3).MatMul(F(2, 3)), "MatMul: the inner lengths differ: [2, 3] times [2, 3] has 3 against 2"),
+        (() => _ = F(2, 3).MatMul(F(2, 3), true, true), "MatMul: the inner lengths differ: [2, 3] transposed times [2, 3] transposed has 2 against 3"),
+        (() => _ = F(2).MatMul(F(2, 3)), "MatMul: the left operand must be a matrix, with 2 axes; got [2]"),
+        (() => _ = F(2, 3).MatMul(F(2, 3, 4)), "MatMul: the right operand must be a matrix, with 2 axes; got [2, 3, 4]"),
+        (() => _ = F(2, 3).MatMul(D(3, 2)), "MatMul: expected two tensors of one floating type; got [2, 3] Float32 and [3, 2] Float64. Convert one with To(...)"),
+        (() => _ = F(2, 3).Linear(F(5, 4), null), "Linear: the input [2, 3] has 3 features; the weight [5, 4] takes 4"),
+        (() => _ = F(2, 3).Linear(Named(F(5, 4), "2.weight"), null), "Linear: the input [2, 3] has 3 features; the weight [5, 4] (2.weight) takes 4"),
+        (() => _ = F(2, 3).Linear(F(5, 3), F(3)), "Linear: the bias must be [5] for the weight [5, 3]; got [3]"),
+        (() => _ = F(3).Linear(F(5, 3), null), "Linear: the input must be a matrix, with 2 axes; got [3]"),
+        (() => _ = F(2, 3).Linear(F(3), null), "Linear: the weight must be a matrix, with 2 axes; got [3]"),
+        (() => _ = new Linear(3, 2).Forward(F(4, 5, 6)), "Linear: expected an input [..., 3]; got [4, 5, 6]"),
+        (() => _ = new Linear(3, 2).Forward(F()), "Linear: expected an input [..., 3]; got []"),
+        (() => _ = F(2, 3).Reshape([4]), "Reshape: [2, 3] has 6 elements; [4] has 4"),
+        (() => _ = F(2).Transpose(), "Transpose: expected 2 axes or more; got [2]"),
+        (() => _ = F(2, 3).Slice(1, 2, 2), "Slice: 2 elements from 2 leave axis 1 of [2, 3], which has length 3"),
+        (() => _ = F(2, 3).Slice(1, 1, int.MaxValue), "Slice: 2147483647 elements from 1 leave axis 1 of [2, 3], which has length 3"),
+        (() => _ = F(2, 3).Slice(-1, -1, 1), "Slice: 1 elements from -1 leave axis 1 of [2, 3], which has length 3"),
+        (() => _ = F(2, 3).Slice(2, 0, 1), "Slice: axis 2 does not exist in [2, 3], which has 2 axes"),
+        (() => _ = F(2, 3).Gather(F(1)), "Gather: row indices are Int32; got [1] Float32"),
+        (() => _ = F().Gather(I(1)), "Gather: cannot pick rows of [] by indices [1]"),
+        (() => _ = F(1, 1, 1, 1, 1, 1).Gather(I(1, 1)), "Gather: cannot pick rows of [1, 1, 1, 1, 1, 1] by indices [1, 1]"),
+        (() => _ = Tensor.Concat(0), "Concat: expected at least one tensor"),
+        (() => _ = Tensor.Concat(1, F(2, 3), F(3, 3)), "Concat along axis 1: [3, 3] Float32 does not fit [2, 3] Float32; all other axes and the type must agree"),
+        (() => _ = Tensor.Concat(0, F(2), D(2)), "Concat along axis 0: [2] Float64 does not fit [2] Float32; all other axes and the type must agree"),
+        (() => _ = Tensor.Concat(0, F(2), F(2, 1)), "Concat along axis 0: [2, 1] Float32 does not fit [2] Float32; all other axes and the type must agree"),
+        (() => _ = Tensor.Concat(0, F(), F()), "Concat: axis 0 does not exist in [], which has 0 axes"),
+        (() => _ = F(2, 3).Sum(2), "Sum: axis 2 does not exist in [2, 3], which has 2 axes"),
+        (() => _ = I(2).Sum(), "Sum: expected Float32 or Float64; got [2] Int32. Convert with To(...)"),
+        (() => _ = F(2, 3).Mean(-3), "Mean: axis -3 does not exist in [2, 3], which has 2 axes"),
+        (() => _ = I(2).Mean(), "Mean: expected Float32 or Float64; got [2] Int32. Convert with To(...)"),
+        (() => _ = F(0, 3).Mean(), "Mean: [0, 3] has no elements"),
+        (() => _ = F(0, 3).Mean(0), "Mean: axis 0 of [0, 3] is empty"),
+        (() => _ = F(2, 3).Max(2), "Max: axis 2 does not exist in [2, 3], which has 2 axes"),
+        (() => _ = F(2, 0).Max(1), "Max: axis 1 of [2, 0] is empty"),
+        (() => _ = F().Softmax(), "Softmax: axis -1 does not exist in [], which has 0 axes"),
+        (() => _ = F(2, 0).LogSoftmax(), "LogSoftmax: the last axis of [2, 0] is empty"),
+        (() => _ = I(2).LogSoftmax(), "LogSoftmax: expected Float32 or Float64; got [2] Int32. Convert with To(...)"),
+        (() => _ = Loss.CrossEntropy(F(2, 3), I(3)), "CrossEntropy: expected logits [n, classes] and labels [n] with n >= 1; got [2, 3] and [3]"),
+        (() => _ = Loss.CrossEntropy(F(0, 3), I(0)), "CrossEntropy: expected logits [n, classes] and labels [n] with n >= 1; got [0, 3] and [0]"),
+        (() => _ = Loss.CrossEntropy(F(3), I(3)), "CrossEntropy: the logits must be a matrix, with 2 axes; got [3]"),
+        (() => _ = Loss.CrossEntropy(F(2, 3), F(2)), "CrossEntropy: labels are Int32; got [2] Float32"),
+        (() => _ = Loss.MeanSquaredError(F(2, 3), F(3)), "MeanSquaredError: expected prediction and target of one shape, not empty; got [2, 3] and [3]"),
+        (() => _ = Loss.MeanSquaredError(F(0), F(0)), "MeanSquaredError: expected prediction and target of one shape, not empty; got [0] and [0]"),
+        (() => F(2, 3).CopyFromInPlace(D(2, 3)), "CopyFromInPlace: expected [2, 3] Float32; got [2, 3] Float64"),
+        (() => _ = F(2, 3).ToDouble(), "ToDouble takes a tensor with one element; got [2, 3]"),
+        (() => _ = F(2, 3).Values<double>(), "Tensor[2, 3] Float32 holds Float32 elements; Values<Double> asks for Float64. Convert with To(Float64)"),
+        (() => _ = Tensor.From([1f, 2], [3]), "Tensor.From: the shape [3] has 3 elements; got 2 values"),
+        (() => _ = Tensor.Normal([1], new Philox(0), type: DataType.Int32), "Tensor.Normal: expected Float32 or Float64; got Int32"),
+        (() => I(2).RequiresGradient = true, "RequiresGradient: expected Float32 or Float64; got Int32"),
+        (() => Trained(2, 3).Backward(), "Backward() starts from a scalar such as a loss; this tensor is [2, 3]. Reduce it with Sum() or Mean(), or pass the gradient at the output"),
+        (() => Trained(0).Backward(), "Backward() starts from a scalar such as a loss; this tensor is [0]. Reduce it with Sum() or Mean(), or pass the gradient at the output"),
+        (() => Trained(2).Backward(F(3)), "Backward: the gradient at the output must be [2] Float32; got [3] Float32"),
+        (() => Trained(2).Backward(D(2)), "Backward: the gradient at the output must be [2] Float32; got [2] Float64"),
+        (() => new KaimingInitializer().Fill(F(3), new Philox(0)), "KaimingInitializer: expected a weight with 2 axes or more; got [3]"),
+        (() => _ = new Shape(1, 1, 1, 1, 1, 1, 1), "a shape has at most 6 axes; got 7"),
+        (() => _ = new Shape(2, -1), "the length of axis 1 is -1; lengths are zero or more"),
+        (() => _ = new Shape(100_000, 100_000), "a tensor holds at most 2147483647 elements; the shape [100000, 100000] has more"),
+        (() => _ = new Shape(2, 3)[2], "Shape: axis 2 does not exist in [2, 3], which has 2 axes"),
+    ];
+
+    public static TheoryData<int> Rows => [.. Enumerable.Range(0, Table.Length)];
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void A_shape_error_names_the_operation_and_what_it_got(int row) => Assert.Equal(Table[row].Message, Assert.Throws<TensorShapeException>(Table[row].Act).Message);
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(3)]
+    public void An_index_out_of_range_is_named_with_its_position(int bad)
+    {
+        var gather = Assert.Throws<ArgumentOutOfRangeException>(() => F(3, 2).Gather(Tensor.From(0, bad, 1)));
+        Assert.StartsWith($"Gather: row indices lie in 0..2; position 1 holds {bad}", gather.Message, StringComparison.Ordinal);
+        var loss = Assert.Throws<ArgumentOutOfRangeException>(() => Loss.CrossEntropy(F(2, 3), Tensor.From(2, bad)));
+        Assert.StartsWith($"CrossEntropy: labels lie in 0..2; position 1 holds {bad}", loss.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Misuse_of_gradients_says_what_to_do_instead()
+    {
+        Assert.Equal(
+            "Backward: nothing that this tensor was computed from requires a gradient. Set RequiresGradient on the parameters before the forward pass, outside NoGradient",
+            Assert.Throws<InvalidOperationException>(F().Backward).Message);
+        var result = Trained(2);
+        Assert.Equal(
+            "RequiresGradient can be set on a leaf only; this tensor is the result of Affine. Use Detach() first",
+            Assert.Throws<InvalidOperationException>(() => result.RequiresGradient = true).Message);
+    }
+
+    [Fact]
+    public void Missing_arguments_are_refused()
+    {
+        _ = Assert.Throws<ArgumentNullException>(() => F(1) + null!);
+        _ = Assert.Throws<ArgumentNullException>(() => F(1, 1).MatMul(null!));
+        _ = Assert.Throws<ArgumentNullException>(() => F(1, 1).Linear(null!, null));
+        _ = Assert.Throws<ArgumentNullException>(() => F(1).Gather(null!));
+        _ = Assert.Throws<ArgumentNullException>(() => Tensor.Concat(0, F(1), null!));
+        _ = Assert.Throws<ArgumentNullException>(() => Loss.CrossEntropy(null!, I(1)));
+        _ = Assert.Throws<ArgumentNullException>(() => Loss.CrossEntropy(F(1, 1), null!));
+        _ = Assert.Throws<ArgumentNullException>(() => Loss.MeanSquaredError(F(1), null!));
+        _ = Assert.Throws<ArgumentNullException>(() => new ReLU().Forward(null!));
+    }
+
+    private static Tensor F(params int[] shape) => Tensor.Ones([.. shape]);
+
+    private static Tensor D(params int[] shape) => Tensor.Ones([.. shape], DataType.Float64);
+
+    private static Tensor I(params int[] shape) => Tensor.Zeros([.. shape], DataType.Int32);
+
+    private static Tensor Named(Tensor tensor, string name)
+    {
+        tensor.Name = name;
+        return tensor;
+    }
+
+    private static Tensor Trained(params int[] shape)
+    {
+        var x = F(shape);
+        x.RequiresGradient = true;
+        return x * 1;
+    }
+}
