@@ -20,9 +20,9 @@ internal static class ConstructedPair
     public const double LossFactor = 4;
 
     private const double LargestChange = 1e6;
-    private const int Bisections = 60;
+    private const int Bisections = 40;
 
-    /// <summary>Makes the pair. Some hundred exact costs.</summary>
+    /// <summary>Makes the pair. One to two hundred exact costs.</summary>
     public static PolicyPair Construct(LinearSystem system, Matrix<double> demonstrator, Demonstrations demonstrations, int horizon)
     {
         double[] reference = ClosedLoopCost.AtHorizons(system, demonstrator, horizon);
@@ -59,41 +59,41 @@ internal static class ConstructedPair
     private static (Vector<double> Direction, double Size) SmallestRuin(
         Matrix<double> demonstrator, Vector<double> rare, Func<Matrix<double>, double> ratio)
     {
-        var (best, smallest) = (demonstrator.Column(0), double.PositiveInfinity);
+        bool Ruins(Vector<double> direction, double size) => ratio(demonstrator + (size * direction.OuterProduct(rare))) >= TargetRatio;
+        Vector<double>? best = null;
+        double smallest = LargestChange;
         foreach (var column in demonstrator.Svd().U.EnumerateColumns())
         {
             foreach (var direction in new[] { column, -column })
             {
-                double size = SizeOfRuin(direction);
-                if (size < smallest)
-                    (best, smallest) = (direction, size);
+                // One look tells most directions from a new best one.
+                if (Ruins(direction, smallest))
+                    (best, smallest) = (direction, Bisected(size => Ruins(direction, size), smallest));
             }
         }
 
-        return double.IsFinite(smallest)
-            ? (best, smallest)
-            : throw new InvalidOperationException($"no change of the gain up to {LargestChange:G2} along the rarest direction makes the loop {TargetRatio} times as costly");
+        return best is null
+            ? throw new InvalidOperationException($"no change of the gain up to {LargestChange:G2} along the rarest direction makes the loop {TargetRatio} times as costly")
+            : (best, smallest);
+    }
 
-        double SizeOfRuin(Vector<double> direction)
+    /// <summary>The size at which a ruin begins, given that one has begun at the largest; by ratios, since the answer may be orders of magnitude smaller.</summary>
+    private static double Bisected(Func<double, bool> ruins, double largest)
+    {
+        var (low, high) = (largest, largest);
+        do
         {
-            bool Ruins(double size) => ratio(demonstrator + (size * direction.OuterProduct(rare))) >= TargetRatio;
-            double high = 1e-3;
-            while (!Ruins(high))
-            {
-                high *= 2;
-                if (high > LargestChange)
-                    return double.PositiveInfinity;
-            }
-
-            double low = high / 2;
-            for (int i = 0; i < Bisections; i++)
-            {
-                double middle = (low + high) / 2;
-                (low, high) = Ruins(middle) ? (low, middle) : (middle, high);
-            }
-
-            return high;
+            high = low;
+            low /= 2;
         }
+        while (low > 0 && ruins(low));
+        for (int i = 0; i < Bisections; i++)
+        {
+            double middle = (low + high) / 2;
+            (low, high) = ruins(middle) ? (low, middle) : (middle, high);
+        }
+
+        return high;
     }
 
     private static double[] Ratios(double[] costs, double[] reference) => [.. costs.Zip(reference, (cost, other) => cost / other)];

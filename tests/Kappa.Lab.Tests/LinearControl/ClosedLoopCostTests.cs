@@ -79,7 +79,7 @@ public class ClosedLoopCostTests
     public void Simulated_trajectories_agree_within_four_standard_errors(double share)
     {
         const int Horizon = 20;
-        const int Runs = 20_000;
+        const int Runs = 5_000;
         var system = Anisotropic();
         var gain = Demonstrator.Solve(system, 3) * share;
         double[] exact = ClosedLoopCost.AtHorizons(system, gain, Horizon);
@@ -109,7 +109,7 @@ public class ClosedLoopCostTests
             double mean = sums[t] / Runs;
             double standardError = Math.Sqrt(((squares[t] / Runs) - (mean * mean)) / Runs);
             Assert.True(Math.Abs(mean - exact[t]) <= 4 * standardError, $"horizon {t + 1}: exact {exact[t]:G6}, simulated {mean:G6} +- {standardError:G3}");
-            Assert.True(standardError < 0.02 * mean);
+            Assert.True(standardError < 0.04 * mean);
         }
     }
 

@@ -163,7 +163,7 @@ public class LinearControlTaskTests
     [InlineData("""{"states": 1, "actions": 1}""")]
     [InlineData("""{"states": 3, "actions": 2}""")]
     [InlineData("""{"states": 2, "actions": 5}""")]
-    [InlineData("""{"states": 64, "actions": 16, "rank": 8, "examples": 200}""")]
+    [InlineData("""{"states": 24, "actions": 12, "rank": 8, "examples": 200}""")]
     [InlineData("""{"condition": 1, "horizon": 1, "examples": 9, "validationExamples": 1, "hidden": 4}""")]
     public void Other_sizes_work(string settings)
     {
