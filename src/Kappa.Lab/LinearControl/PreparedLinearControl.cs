@@ -105,7 +105,7 @@ public sealed class PreparedLinearControl : PreparedTask
 
     /// <summary>The cost of the learned policy's closed loop over the demonstrator's, exactly, at horizons 1 to the setting.</summary>
     /// <param name="model">The run's model.</param>
-    /// <param name="cancellation">Not looked at: it takes about a millisecond.</param>
+    /// <param name="cancellation">Not looked at: it takes milliseconds.</param>
     /// <returns>The metric is the ratio at the last horizon. Ratios are cut at 1e12. Scalars: <c>validation loss</c>, <c>expected excess loss</c> (over all states that
     /// demonstrations could show, without noise), <c>subspace distance</c> (sine of the largest angle between the features used and the demonstrator's), <c>spectral
     /// radius</c> of the closed loop, <c>unstable</c> (1 when that is 1 or more). Weights that are not finite give the worst value of each.</returns>
