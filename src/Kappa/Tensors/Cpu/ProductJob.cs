@@ -11,6 +11,8 @@ namespace Kappa.Tensors.Cpu;
 internal unsafe struct ProductJob<T> : IParallelJob
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private const int LevelOneBytes = 32_768;
+
     internal KernelTable<T> Kernels;
 
     /// <summary>A and B at the start of the blocks, and C at the start of the block of columns.</summary>
@@ -54,7 +56,7 @@ internal unsafe struct ProductJob<T> : IParallelJob
     {
         int panelColumns = Kernels.PanelColumns;
         int firstRow = RowStart(firstRowPanel);
-        TileArguments<T> tile;
+        TileArguments<T> tile = default;
         tile.Depth = Depth;
         tile.Accumulate = Accumulate;
         tile.Scale = T.One;
@@ -71,13 +73,29 @@ internal unsafe struct ProductJob<T> : IParallelJob
             interleaved = ARowStride == 1;
             tile.ARowStride = interleaved ? 1 : panelStride;
         }
+        // Which operand stays in the level 1 cache: a panel of B while it fits, else the shorter panel of A.
+        if ((long)Depth * panelColumns * sizeof(T) > LevelOneBytes && endColumnPanel - firstColumnPanel > 1)
+        {
+            int firstOfPanel = firstRow;
+            for (int rowPanel = firstRowPanel; rowPanel < endRowPanel; rowPanel++)
+            {
+                int rows = rowPanel < LargerPanels ? PanelRows + 1 : PanelRows;
+                if (interleaved)
+                    tile.AStep = rows;
+                tile.A = a + ((firstOfPanel - firstRow) * panelStride);
+                for (int columnPanel = firstColumnPanel; columnPanel < endColumnPanel; columnPanel++)
+                {
+                    int columns = Select(ref tile, columnPanel, panelColumns);
+                    tile.C = C + (firstOfPanel * CStride) + (columnPanel * panelColumns);
+                    Kernels.Product(rows, columns)(&tile);
+                }
+                firstOfPanel += rows;
+            }
+            return;
+        }
         for (int columnPanel = firstColumnPanel; columnPanel < endColumnPanel; columnPanel++)
         {
-            int column = columnPanel * panelColumns;
-            int columns = Math.Min(panelColumns, Columns - column);
-            tile.EdgeCount = columns & (Kernels.Lanes - 1);
-            tile.B = PackedB != null ? PackedB + ((nint)column * Depth) : B + column;
-            tile.BStep = PackedB != null ? panelColumns : BStride;
+            int columns = Select(ref tile, columnPanel, panelColumns);
             var smaller = Kernels.Product(PanelRows, columns);
             var larger = LargerPanels > 0 ? Kernels.Product(PanelRows + 1, columns) : smaller;
             int row = firstRow;
@@ -88,7 +106,7 @@ internal unsafe struct ProductJob<T> : IParallelJob
                 tile.A = a + ((row - firstRow) * panelStride);
                 if (interleaved)
                     tile.AStep = rows;
-                tile.C = C + (row * CStride) + column;
+                tile.C = C + (row * CStride) + (columnPanel * panelColumns);
                 if (large)
                     larger(&tile);
                 else
@@ -98,6 +116,19 @@ internal unsafe struct ProductJob<T> : IParallelJob
         }
     }
 
+    /// <summary>Sets the tile's B to a column panel, and returns how many columns it has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int Select(ref TileArguments<T> tile, int columnPanel, int panelColumns)
+    {
+        int column = columnPanel * panelColumns;
+        int columns = Math.Min(panelColumns, Columns - column);
+        tile.EdgeCount = columns & (Kernels.Lanes - 1);
+        tile.B = PackedB != null ? PackedB + ((nint)column * Depth) : B + column;
+        tile.BStep = PackedB != null ? panelColumns : BStride;
+        return columns;
+    }
+
+    /// <summary>The first row of a panel.</summary>
     private readonly int RowStart(int panel) => (panel * PanelRows) + Math.Min(panel, LargerPanels);
 
     /// <summary>

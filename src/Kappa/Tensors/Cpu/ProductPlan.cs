@@ -6,8 +6,14 @@ namespace Kappa.Tensors.Cpu;
 /// <summary>Cuts a product into blocks and chunks, by its shape alone, and runs it.</summary>
 internal static unsafe class ProductPlan
 {
-    /// <summary>The longest block of the sum: longer ones save traffic of C, until a panel of B outgrows its part of the level 2 cache.</summary>
-    private const int MaximumDepth = 1024;
+    /// <summary>The longest sum that is taken in one block.</summary>
+    private const int MaximumDepth = 800;
+
+    /// <summary>The length of the blocks of longer sums: longer ones save traffic of C, until B's part of the level 2 cache is full.</summary>
+    private const int BlockDepth = 512;
+
+    /// <summary>Column panels whose block of B stays in the level 2 cache: 512 KiB at <see cref="BlockDepth"/>.</summary>
+    private const int PanelsInCache = 8;
 
     /// <summary>The widest block of columns: bounds the memory for packed B to 16 MiB.</summary>
     private const int MaximumColumns = 4096;
@@ -93,7 +99,7 @@ internal static unsafe class ProductPlan
         int panelColumns = job.Kernels.PanelColumns;
         int columnBlocks = (n + MaximumColumns - 1) / MaximumColumns;
         int columnBlock = RoundUp((n + columnBlocks - 1) / columnBlocks, panelColumns);
-        int depthBlocks = (k + MaximumDepth - 1) / MaximumDepth;
+        int depthBlocks = k <= MaximumDepth ? 1 : (k + BlockDepth - 1) / BlockDepth;
         int depthBlock = RoundUp((k + depthBlocks - 1) / depthBlocks, 16);
         for (int column = 0; column < n; column += columnBlock)
         {
@@ -138,15 +144,13 @@ internal static unsafe class ProductPlan
         int rowChunks = 1, columnChunks = 1;
         if (work >= SerialWork)
         {
-            // The rows of a chunk should stay in the level 2 cache while the panels of B pass by.
-            int rowsInCache = Math.Max(4 * job.PanelRows, 131_072 / job.Depth);
-            rowChunks = Math.Max(1, job.Rows / rowsInCache);
+            // Narrow enough for a chunk's part of B to stay in the level 2 cache while rows of A pass by; the next chunk then shares it. Where
+            // that leaves too few chunks, rows are cut first when A is packed (a chunk packs its rows for itself), and columns first when not.
             int chunks = (int)Math.Clamp(work / ChunkWork, 2, 64);
-            // A chunk packs its rows of A for itself: with 8 panels of B to use them on, that costs 2%.
-            int fewestColumnPanels = job.PackA ? Math.Min(8, job.ColumnPanels) : 1;
-            columnChunks = Math.Clamp(chunks / rowChunks, 1, job.ColumnPanels / fewestColumnPanels);
-            if (rowChunks * columnChunks < chunks)
-                rowChunks = Math.Min(job.RowPanels, (chunks + columnChunks - 1) / columnChunks);
+            columnChunks = (job.ColumnPanels + PanelsInCache - 1) / PanelsInCache;
+            if (!job.PackA)
+                columnChunks = Math.Clamp(chunks / Math.Max(1, job.RowPanels / 16), columnChunks, job.ColumnPanels);
+            rowChunks = Math.Clamp((chunks + columnChunks - 1) / columnChunks, 1, Math.Max(1, job.RowPanels / 4));
         }
         job.ChunkRowPanels = (job.RowPanels + rowChunks - 1) / rowChunks;
         job.ChunkColumnPanels = (job.ColumnPanels + columnChunks - 1) / columnChunks;

@@ -38,6 +38,18 @@ internal static unsafe class ProductTile<TVector, T, TLanes, TRows, TVectors, TE
         nint row2 = rowStride * 2, row3 = rowStride * 3, row4 = rowStride * 4, row5 = rowStride * 5;
         T* lower = a + (rowStride * 6);
         TVector mask = TEdge.Value == 1 ? TLanes.Mask(arguments->EdgeCount) : default;
+        if (Sse.IsSupported && depth >= 96)
+        {
+            // C is usually out of the near caches by now, and a dozen rows of it would miss at once when the sums are done.
+            byte* next = (byte*)arguments->C;
+            nint bytes = arguments->CRowStride * sizeof(T);
+            for (int row = 0; row < TRows.Value; row++)
+            {
+                Sse.Prefetch0(next);
+                Sse.Prefetch0(next + ((TVectors.Value * TLanes.Count * sizeof(T)) - 1));
+                next += bytes;
+            }
+        }
         TVector s0A = default, s0B = default;
         TVector s1A = default, s1B = default;
         TVector s2A = default, s2B = default;
@@ -153,9 +165,9 @@ internal static unsafe class ProductTile<TVector, T, TLanes, TRows, TVectors, TE
         while (--depth > 0);
         T* c = arguments->C;
         nint ldc = arguments->CRowStride;
-        TVector scale = TLanes.Broadcast(arguments->Scale);
         if (arguments->Accumulate)
         {
+            TVector scale = TLanes.Broadcast(arguments->Scale);
             if (TRows.Value > 0)
                 Add(c, s0A, s0B, scale, mask);
             if (TRows.Value > 1)
@@ -183,29 +195,29 @@ internal static unsafe class ProductTile<TVector, T, TLanes, TRows, TVectors, TE
             return;
         }
         if (TRows.Value > 0)
-            Write(c, s0A, s0B, scale, mask);
+            Write(c, s0A, s0B, mask);
         if (TRows.Value > 1)
-            Write(c + ldc, s1A, s1B, scale, mask);
+            Write(c + ldc, s1A, s1B, mask);
         if (TRows.Value > 2)
-            Write(c + (2 * ldc), s2A, s2B, scale, mask);
+            Write(c + (2 * ldc), s2A, s2B, mask);
         if (TRows.Value > 3)
-            Write(c + (3 * ldc), s3A, s3B, scale, mask);
+            Write(c + (3 * ldc), s3A, s3B, mask);
         if (TRows.Value > 4)
-            Write(c + (4 * ldc), s4A, s4B, scale, mask);
+            Write(c + (4 * ldc), s4A, s4B, mask);
         if (TRows.Value > 5)
-            Write(c + (5 * ldc), s5A, s5B, scale, mask);
+            Write(c + (5 * ldc), s5A, s5B, mask);
         if (TRows.Value > 6)
-            Write(c + (6 * ldc), s6A, s6B, scale, mask);
+            Write(c + (6 * ldc), s6A, s6B, mask);
         if (TRows.Value > 7)
-            Write(c + (7 * ldc), s7A, s7B, scale, mask);
+            Write(c + (7 * ldc), s7A, s7B, mask);
         if (TRows.Value > 8)
-            Write(c + (8 * ldc), s8A, s8B, scale, mask);
+            Write(c + (8 * ldc), s8A, s8B, mask);
         if (TRows.Value > 9)
-            Write(c + (9 * ldc), s9A, s9B, scale, mask);
+            Write(c + (9 * ldc), s9A, s9B, mask);
         if (TRows.Value > 10)
-            Write(c + (10 * ldc), s10A, s10B, scale, mask);
+            Write(c + (10 * ldc), s10A, s10B, mask);
         if (TRows.Value > 11)
-            Write(c + (11 * ldc), s11A, s11B, scale, mask);
+            Write(c + (11 * ldc), s11A, s11B, mask);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -225,17 +237,17 @@ internal static unsafe class ProductTile<TVector, T, TLanes, TRows, TVectors, TE
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write(T* c, TVector first, TVector second, TVector scale, TVector mask)
+    private static void Write(T* c, TVector first, TVector second, TVector mask)
     {
         if (TEdge.Value == 1 && TVectors.Value == 1)
-            TLanes.StoreMasked(TLanes.Multiply(scale, first), c, mask);
+            TLanes.StoreMasked(first, c, mask);
         else
-            TLanes.Store(TLanes.Multiply(scale, first), c);
+            TLanes.Store(first, c);
         if (TVectors.Value != 2)
             return;
         if (TEdge.Value == 1)
-            TLanes.StoreMasked(TLanes.Multiply(scale, second), c + TLanes.Count, mask);
+            TLanes.StoreMasked(second, c + TLanes.Count, mask);
         else
-            TLanes.Store(TLanes.Multiply(scale, second), c + TLanes.Count);
+            TLanes.Store(second, c + TLanes.Count);
     }
 }

@@ -30,10 +30,12 @@ internal static unsafe class SymmetricRankUpdate
     {
         if (n <= 0)
             return;
-        if (k > 0)
-            SymmetricJob<T>.Run(transposed, n, k, a, lda, c, ldc, scale, accumulate);
-        for (int i = 0; k <= 0 && !accumulate && i < n; i++)
+        // The tiles apply a factor only to what they add.
+        bool clear = !accumulate && (k <= 0 || scale != T.One);
+        for (int i = 0; clear && i < n; i++)
             new Span<T>(c + ((nint)i * ldc), n).Clear();
+        if (k > 0)
+            SymmetricJob<T>.Run(transposed, n, k, a, lda, c, ldc, scale, accumulate || clear);
         var job = new MirrorJob<T> { C = c, Stride = ldc, Size = n };
         int chunks = (n + MirrorJob<T>.ChunkRows - 1) / MirrorJob<T>.ChunkRows;
         if (n >= 192)

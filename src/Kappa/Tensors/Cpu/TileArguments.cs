@@ -34,6 +34,6 @@ internal unsafe struct TileArguments<T>
     /// <summary>Whether to add to C.</summary>
     internal bool Accumulate;
 
-    /// <summary>The factor on the sum.</summary>
+    /// <summary>The factor on the sum when it is added to C. A sum that is written has no factor: short sums would pay for it.</summary>
     internal T Scale;
 }

@@ -16,7 +16,7 @@ public sealed unsafe class FactorizationTests
         foreach (var width in KernelCases.Widths)
         {
             using var forced = CpuFeatures.Force(width);
-            foreach (var (n, k) in new[] { (0, 3), (1, 1), (5, 0), (7, 40), (31, 5), (33, 64), (100, 77), (128, 784), (203, 1100) })
+            foreach (var (n, k) in new[] { (0, 3), (1, 1), (5, 0), (7, 40), (31, 5), (33, 64), (100, 77), (130, 200), (70, 900) })
             {
                 for (int flags = 0; flags < 4; flags++)
                 {
@@ -34,7 +34,7 @@ public sealed unsafe class FactorizationTests
         foreach (var width in KernelCases.Widths)
         {
             using var forced = CpuFeatures.Force(width);
-            foreach (int n in new[] { 0, 1, 2, 7, 31, 32, 33, 50, 64, 100, 129, 300 })
+            foreach (int n in new[] { 0, 1, 2, 7, 31, 32, 33, 50, 64, 100, 129, 200 })
             {
                 CheckCholesky<float>(random, n, n + 3, FloatEpsilon);
                 CheckCholesky<double>(random, n, n, DoubleEpsilon);
