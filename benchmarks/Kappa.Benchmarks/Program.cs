@@ -11,6 +11,8 @@ switch (args.FirstOrDefault())
         return TrainingStepBenchmark.Run(rest);
     case "dopr":
         return DoPrBenchmark.Run(rest);
+    case "optimizers":
+        return OptimizerBenchmark.Run(rest);
     case "memory":
         return MemoryBenchmark.Run(rest);
     default:
@@ -22,6 +24,7 @@ switch (args.FirstOrDefault())
               factor    symmetric products, Cholesky and triangular solves against OpenBLAS [--threads 1|2]
               step      one AdamW step of two networks, against PyTorch and a hand-written step
               dopr      what activation preconditioning adds to a step
+              optimizers  the update alone, of each optimizer [--threads 1|2]
               memory    tensor memory per step and resident size over 10,000 steps
             """);
         return 2;
