@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Kappa.Cli.Commands;
 using Kappa.Lab.Comparison;
+using Kappa.Lab.Reports;
 using Kappa.Lab.Tasks;
 using Kappa.Text;
 
@@ -24,6 +26,7 @@ public static class Application
         var verbose = new Option<bool>(VerboseOption) { Description = "Show stack traces of errors (so does the environment variable KAPPA_DEBUG).", Recursive = true };
         var root = BuildRoot(context);
         root.Add(verbose);
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction(context.Output);
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
             return ReportUsage(parsed, context);
@@ -55,6 +58,17 @@ public static class Application
         SchemaCommand.Create(context),
     };
 
+    private sealed class VersionAction(TextWriter output) : SynchronousCommandLineAction
+    {
+        public override bool Terminating => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            output.WriteLine(RunEnvironment.KappaVersion);
+            return ExitCode.Done;
+        }
+    }
+
     private static int ReportUsage(ParseResult parsed, CommandContext context)
     {
         var command = parsed.CommandResult.Command;
@@ -63,11 +77,14 @@ public static class Application
         {
             bool isOption = token.StartsWith('-');
             string[] names = isOption
-                ? [.. command.Options.Select(option => option.Name), VerboseOption]
+                ? [.. command.Options.Where(option => !option.Hidden).Select(option => option.Name), "--help", VerboseOption]
                 : [.. command.Subcommands.Select(subcommand => subcommand.Name)];
             context.Error.WriteLine(isOption || names.Length > 0
                 ? $"error: {NearestName.Describe(isOption ? "option" : "command", token, names.Distinct())}"
                 : $"error: unexpected argument \"{token}\"");
+            // What follows a command that does not exist cannot be judged.
+            if (!isOption && names.Length > 0)
+                break;
         }
         if (unknown.Length == 0)
         {

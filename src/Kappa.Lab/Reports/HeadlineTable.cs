@@ -51,8 +51,9 @@ internal static class HeadlineTable
     private static string TableOf(ReportSection section, OptimizerSummary[] rows, string[]? changes)
     {
         bool higher = section.Summary.HigherIsBetter;
-        double? bestLoss = rows.Min(row => row.Best?.ValidationLoss?.Estimate);
-        double? bestMetric = higher ? rows.Max(row => row.Best?.Metric?.Estimate) : rows.Min(row => row.Best?.Metric?.Estimate);
+        bool isMarked = changes is null && rows.Length > 1;
+        double? bestLoss = !isMarked ? null : rows.Min(row => row.Best?.ValidationLoss?.Estimate);
+        double? bestMetric = !isMarked ? null : higher ? rows.Max(row => row.Best?.Metric?.Estimate) : rows.Min(row => row.Best?.Metric?.Estimate);
         List<string> headings = ["Optimizer", "Learning rate", "Validation loss", section.Summary.MetricName, "Best rate by that metric", "Time per step", "Diverged"];
         if (changes is not null)
             headings.Insert(1, "What it changes");

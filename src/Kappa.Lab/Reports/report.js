@@ -43,8 +43,7 @@
     const element = document.createElement("div");
     element.className = "plot";
     box.append(element);
-    plots.push({ element, makeLayout });
-    Plotly.newPlot(element, traces, makeLayout(), { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["lasso2d", "select2d"] });
+    plots.push({ element, traces, makeLayout });
   }
 
   // A logarithmic axis shows no band that touches zero, so it is used only where all is positive.
@@ -71,6 +70,9 @@
     }
   }
 
+  // Drawn only now, when each place has its final width.
+  for (const plot of plots)
+    Plotly.newPlot(plot.element, plot.traces, plot.makeLayout(), { responsive: true, displayModeBar: false });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     for (const plot of plots) Plotly.relayout(plot.element, plot.makeLayout());
   });

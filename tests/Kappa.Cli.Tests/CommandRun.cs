@@ -1,0 +1,16 @@
+using Kappa.Lab.Tasks;
+
+namespace Kappa.Cli.Tests;
+
+/// <summary>Runs the command in this process and keeps what it writes.</summary>
+internal sealed record CommandRun(int ExitCode, string Output, string Error)
+{
+    internal static CommandRun Of(params string[] arguments) => With(TaskRegistry.All, arguments);
+
+    internal static CommandRun With(IReadOnlyList<LabTask> tasks, params string[] arguments)
+    {
+        using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
+        int code = Application.Run(arguments, new CommandContext(output, error, tasks, TimeProvider.System, arguments));
+        return new CommandRun(code, output.ToString(), error.ToString());
+    }
+}

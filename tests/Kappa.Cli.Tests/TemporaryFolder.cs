@@ -1,0 +1,11 @@
+namespace Kappa.Cli.Tests;
+
+/// <summary>A folder that a test may fill; removed afterwards.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    internal string FullPath { get; } = Directory.CreateTempSubdirectory("kappa-cli-").FullName;
+
+    internal string this[string name] => Path.Combine(FullPath, name);
+
+    public void Dispose() => Directory.Delete(FullPath, recursive: true);
+}
