@@ -95,7 +95,9 @@ public sealed class ComparisonConfigTests
     public void The_committed_schema_is_the_generated_one()
     {
         string path = Path.Combine(RepositoryRoot(), "docs", "run.schema.json");
-        Assert.Equal(ConfigSchema.ToText(TaskRegistry.All), File.ReadAllText(path));
+        Assert.True(
+            ConfigSchema.ToText(TaskRegistry.All) == File.ReadAllText(path).ReplaceLineEndings("\n"),
+            "docs/run.schema.json is not what kappa schema prints; if the change is meant: ./kappa schema > docs/run.schema.json");
     }
 
     [Fact]
