@@ -197,6 +197,19 @@ public sealed class StepTests
         Assert.Contains("\"p0\" and \"tied\" are one tensor", Assert.Throws<ArgumentException>(() => new SGD([p[0], p[0] with { Name = "tied" }], 0.1)).Message);
     }
 
+    [Theory]
+    [MemberData(nameof(OptimizerCases.Names), MemberType = typeof(OptimizerCases))]
+    public void An_optimizer_made_inside_a_scope_outlives_it(string name)
+    {
+        var problem = new FakeGradients(DataType.Float32, [4, 6], [5]);
+        Optimizer optimizer;
+        using (var scope = TensorScope.Begin())
+            optimizer = OptimizerCases.Make(name, problem.Parameters);
+        _ = problem.Draw(0);
+        optimizer.Step();
+        Assert.DoesNotContain(optimizer.State().Tensors, pair => pair.Value.IsReleased);
+    }
+
     [Fact]
     public void A_wrapper_shares_rates_and_counters_with_what_it_wraps()
     {
