@@ -1,3 +1,4 @@
+using Kappa.Lab.Humanoid;
 using Kappa.Lab.LinearControl;
 using Kappa.Text;
 
@@ -7,7 +8,7 @@ namespace Kappa.Lab.Tasks;
 public static class TaskRegistry
 {
     /// <summary>Every task, in the order to list them.</summary>
-    public static IReadOnlyList<LabTask> All { get; } = [new LinearControlTask()];
+    public static IReadOnlyList<LabTask> All { get; } = [new LinearControlTask(), new HumanoidSquatTask(), new HumanoidBalanceTask()];
 
     /// <summary>The task of a name.</summary>
     /// <param name="name">What a config calls it.</param>
