@@ -45,7 +45,7 @@ public sealed class PreparedHumanoid : PreparedTask
     public override int TrainingCount => _inputs.Shape[0];
 
     /// <inheritdoc/>
-    public override Tensor? TrainingInputs => _inputs;
+    public override InputTransform? CreateWhitening() => InputTransform.Whitening(_inputs);
 
     /// <summary>How the expert and a linear least-squares policy do from the same starts.</summary>
     public override IReadOnlyList<ReportNote> Notes => _notes.Value;

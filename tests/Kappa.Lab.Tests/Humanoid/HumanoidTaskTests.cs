@@ -2,7 +2,6 @@ using System.Text.Json;
 using Kappa.Lab.Humanoid;
 using Kappa.Lab.Tasks;
 using Kappa.Mujoco;
-using Kappa.Networks;
 using Kappa.Randomness;
 using Kappa.Tensors;
 
