@@ -10,12 +10,12 @@ internal static unsafe class ProductPlan
     private const int MaximumDepth = 800;
 
     /// <summary>The length of the blocks of longer sums: longer ones save traffic of C, until B's part of the level 2 cache is full.</summary>
-    private const int BlockDepth = 512;
+    private const int BlockDepth = 384;
 
-    /// <summary>Column panels whose block of B stays in the level 2 cache: 512 KiB at <see cref="BlockDepth"/>.</summary>
-    private const int PanelsInCache = 8;
+    /// <summary>Column panels whose block of B stays in the level 2 cache: 768 KiB at <see cref="BlockDepth"/>.</summary>
+    private const int PanelsInCache = 16;
 
-    /// <summary>The widest block of columns: bounds the memory for packed B to 16 MiB.</summary>
+    /// <summary>The widest block of columns: bounds the memory for packed B to 12.5 MiB.</summary>
     private const int MaximumColumns = 4096;
 
     /// <summary>Multiply-adds below which a product stays on the calling thread: about 5 microseconds.</summary>
