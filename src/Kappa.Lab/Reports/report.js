@@ -8,18 +8,19 @@
   const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const plots = [];
 
-  function layout(title, x, y, options = {}) {
-    const axis = (text, log) => ({
-      title: { text, standoff: 8 }, type: log ? "log" : "linear", automargin: true, gridcolor: style("--line"), linecolor: style("--line"),
-      zeroline: false, exponentformat: "power", ...(log ? { dtick: 1 } : {}),
+  function layout(element, title, x, options = {}) {
+    const axis = (text, decades) => ({
+      title: { text, standoff: 6 }, type: decades ? "log" : "linear", automargin: true, gridcolor: style("--line"), linecolor: style("--line"),
+      zeroline: false, exponentformat: "power", ...(decades >= 2 && decades <= 8 ? { dtick: 1 } : { nticks: 8 }),
     });
+    const isNarrow = element.clientWidth < 520;
     return {
-      title: title ? { text: title, font: { size: 14 }, x: 0, xref: "paper", xanchor: "left" } : undefined,
-      xaxis: axis(x, options.logX), yaxis: axis(y, options.logY),
+      title: { text: title, font: { size: 14 }, x: 0, xref: "container", xanchor: "left", pad: { l: 8 } },
+      xaxis: axis(x, options.logX), yaxis: axis("", options.logY),
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: style("--text") },
-      margin: { l: 60, r: 15, t: title ? 40 : 15, b: 45 }, hovermode: "closest",
-      legend: { orientation: "h", y: -0.22, yanchor: "top", x: 0 },
+      margin: { l: 45, r: 15, t: 40, b: 45 }, hovermode: "closest",
+      legend: { orientation: "h", y: isNarrow ? -0.32 : -0.2, yanchor: "top", x: 0 },
     };
   }
 
@@ -46,34 +47,39 @@
     plots.push({ element, traces, makeLayout });
   }
 
-  // A logarithmic axis shows no band that touches zero, so it is used only where all is positive.
-  const positive = lines => lines.every(line => [line.y, line.low].every(list => list.every(v => v === null || v > 0)));
+  // How many decades a logarithmic axis would span; 0 where a linear one shows more: values at or below zero, or all of one size.
+  function decades(values) {
+    const known = values.filter(v => v !== null);
+    const span = Math.log10(Math.max(...known) / Math.min(...known));
+    return known.length > 0 && known.every(v => v > 0) && span > 1 ? span : 0;
+  }
+  const decadesOf = lines => decades(lines.flatMap(line => [...line.y, ...line.low]));
 
   for (const box of document.querySelectorAll("[data-plots]")) {
     const data = JSON.parse(document.getElementById("data-" + box.dataset.run).textContent);
     if (box.dataset.plots === "curves") {
-      add(box, bands(data.validationLoss, data.labels, true), () => layout("Validation loss", "step", "validation loss", { logY: positive(data.validationLoss) }));
-      add(box, bands(data.trainingLoss, data.labels, true), () => layout("Training loss", "step", "training loss", { logY: positive(data.trainingLoss) }));
+      add(box, bands(data.validationLoss, data.labels, true), element => layout(element, "Validation loss", "step", { logY: decadesOf(data.validationLoss) }));
+      add(box, bands(data.trainingLoss, data.labels, true), element => layout(element, "Training loss", "step", { logY: decadesOf(data.trainingLoss) }));
     } else if (box.dataset.plots === "scatter") {
       const traces = data.scatter.filter(points => points.x.length > 0).map(points => ({
         x: points.x, y: points.y, text: points.hover, mode: "markers", name: data.labels[points.optimizer],
         marker: { color: colorOf(points.optimizer), symbol: symbols[points.optimizer % symbols.length], size: 8, opacity: 0.75 },
         hovertemplate: "%{fullData.name}<br>%{text}<br>validation loss %{x:.4g}<br>" + "metric %{y:.4g}<extra></extra>",
       }));
-      const allPositive = traces.every(trace => trace.x.every(v => v > 0));
-      add(box, traces, () => layout("", "validation loss", data.metricName, { logX: allPositive, logY: data.metricLogScale }));
+      const logX = decades(traces.flatMap(trace => trace.x)), logY = data.metricLogScale ? decades(traces.flatMap(trace => trace.y)) : 0;
+      add(box, traces, element => layout(element, data.metricName, "validation loss", { logX, logY }));
     } else {
       for (const plot of data.horizons) {
-        add(box, bands(plot.lines, data.labels, true), () =>
-          layout(plot.name, "horizon (" + data.horizonUnit + ")", plot.name, { logY: plot.logScale && positive(plot.lines) }));
+        add(box, bands(plot.lines, data.labels, true), element =>
+          layout(element, plot.name, "horizon (" + data.horizonUnit + ")", { logY: plot.logScale ? decadesOf(plot.lines) : 0 }));
       }
     }
   }
 
   // Drawn only now, when each place has its final width.
   for (const plot of plots)
-    Plotly.newPlot(plot.element, plot.traces, plot.makeLayout(), { responsive: true, displayModeBar: false });
+    Plotly.newPlot(plot.element, plot.traces, plot.makeLayout(plot.element), { responsive: true, displayModeBar: false });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    for (const plot of plots) Plotly.relayout(plot.element, plot.makeLayout());
+    for (const plot of plots) Plotly.relayout(plot.element, plot.makeLayout(plot.element));
   });
 })();

@@ -10,7 +10,7 @@ public sealed class StatisticsTests
     {
         // For n normal observations the percentile interval is mean +- 1.96 s sqrt((n-1)/n) / sqrt(n): Student's t with n - 1 = 19 degrees
         // of freedom puts 0.929 below 1.96 sqrt(19/20) = 1.910 in size.
-        const int Repetitions = 600;
+        const int Repetitions = 250;
         const double Expected = 0.929;
         var generator = new Philox(3);
         int covered = 0;
