@@ -32,13 +32,13 @@ public static class Figures
 
     /// <summary>A duration, such as <c>3.2 ms</c> or <c>2 min 5 s</c>.</summary>
     /// <param name="seconds">Seconds, 0 or more.</param>
-    public static string Duration(double seconds) => seconds switch
+    public static string Duration(double seconds) => (seconds < 59.95 ? seconds : Math.Round(seconds)) switch
     {
         0 => "–",
         < 1e-3 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0} µs"),
         < 1 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:0.#} ms"),
         < 60 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#} s"),
-        < 3600 => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(seconds / 60):0} min {seconds % 60:00} s"),
+        < 3600 => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(Math.Round(seconds) / 60):0} min {Math.Round(seconds) % 60:00} s"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(seconds / 3600):0} h {Math.Floor(seconds % 3600 / 60):00} min"),
     };
 

@@ -88,6 +88,8 @@ public sealed partial class ReportWriterTests
     [InlineData(0.0000121, "12 µs")]
     [InlineData(0.0032, "3.2 ms")]
     [InlineData(12.34, "12.3 s")]
+    [InlineData(119.7, "2 min 00 s")]
+    [InlineData(59.97, "1 min 00 s")]
     [InlineData(125, "2 min 05 s")]
     [InlineData(7320, "2 h 02 min")]
     public void Durations_have_a_unit(double seconds, string text) => Assert.Equal(text, Figures.Duration(seconds));
