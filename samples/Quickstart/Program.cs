@@ -1,6 +1,5 @@
 // Trains a small classifier on two interleaved spirals, once with AdamW and once with DoPr in front of it, and saves it.
 using Kappa.Networks;
-using Kappa.Networks.Checkpoints;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
