@@ -22,6 +22,9 @@ internal sealed class TorchPeer : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
+        // OpenBLAS falls back to a slow kernel on a processor newer than itself; the peer gets the one that the processor deserves.
+        if (System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated)
+            start.Environment["OPENBLAS_CORETYPE"] = "SkylakeX";
         if (openMpBlas)
             start.Environment["LD_LIBRARY_PATH"] = "/usr/lib/x86_64-linux-gnu/openblas-openmp";
         try
