@@ -32,6 +32,8 @@ internal static class NewtonSchulz
         var gram = Tensor.Uninitialized(new Shape(smaller, smaller), matrix.DataType);
         var polynomial = Tensor.Uninitialized(new Shape(smaller, smaller), matrix.DataType);
         backend.Affine(x, 1 / (Math.Sqrt(backend.SumOfSquares(x)) + Epsilon), 0, x);
+        // What is this far below the norm could not show in the result, but its products would be subnormal numbers, which are slow.
+        backend.Flush(x, x.DataType == DataType.Float32 ? 1e-12 : 1e-140);
         for (int step = 0; step < steps; step++)
         {
             backend.SymmetricRankUpdate(!isWide, x, gram, 1, accumulate: false);

@@ -39,6 +39,14 @@ internal sealed unsafe partial class CpuBackend
             Affine<double>(x.Pointer<double>(), scale, offset, result.Pointer<double>(), result.Count);
     }
 
+    internal override void Flush(Tensor x, double threshold)
+    {
+        if (x.DataType == DataType.Float32)
+            Vectorized.Map<float, FlushFunction<float>>(x.Pointer<float>(), x.Pointer<float>(), x.Count, new((float)threshold));
+        else
+            Vectorized.Map<double, FlushFunction<double>>(x.Pointer<double>(), x.Pointer<double>(), x.Count, new(threshold));
+    }
+
     internal override void ScaledDifference(Tensor a, Tensor b, double scale, Tensor result)
     {
         if (result.DataType == DataType.Float32)

@@ -65,3 +65,11 @@ internal readonly struct ReluFunction<T> : IMapFunction<T>
     public T Invoke(T x) => x < T.Zero ? T.Zero : x;
 }
 
+/// <summary>x, or zero where |x| is below a threshold.</summary>
+internal readonly struct FlushFunction<T>(T threshold) : IMapFunction<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public Vector<T> Invoke(Vector<T> x) => Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(x), Vector.Create(threshold)), Vector<T>.Zero, x);
+
+    public T Invoke(T x) => T.Abs(x) < threshold ? T.Zero : x;
+}

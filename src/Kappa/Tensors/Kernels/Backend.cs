@@ -22,6 +22,9 @@ internal abstract class Backend
     /// <summary>result = scale * x + offset; result may be x.</summary>
     internal abstract void Affine(Tensor x, double scale, double offset, Tensor result);
 
+    /// <summary>Sets what is smaller in absolute value than a threshold to zero, in place; NaN stays.</summary>
+    internal abstract void Flush(Tensor x, double threshold);
+
     /// <summary>Collapses the middle axis of x seen as [outer, length, inner]; result is [outer, inner]. Adds to result when asked (sums only).</summary>
     internal abstract void Reduce(ReductionKernel kernel, Tensor x, int outer, int length, int inner, Tensor result, bool accumulate);
 
