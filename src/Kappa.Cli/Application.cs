@@ -32,14 +32,19 @@ public static class Application
             return ReportUsage(parsed, context);
         try
         {
+            // The parser calls the program by the name of its file; users know it as kappa.
+            using var help = parsed.Action is System.CommandLine.Help.HelpAction ? new StringWriter() : null;
             var configuration = new InvocationConfiguration
             {
-                Output = context.Output,
+                Output = help ?? context.Output,
                 Error = context.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             };
-            return parsed.Invoke(configuration);
+            int code = parsed.Invoke(configuration);
+            if (help is not null)
+                context.Output.Write(help.ToString().Replace(RootCommand.ExecutableName, "kappa", StringComparison.Ordinal));
+            return code;
         }
         catch (Exception error)
         {

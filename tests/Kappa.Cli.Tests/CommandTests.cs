@@ -6,6 +6,14 @@ namespace Kappa.Cli.Tests;
 public sealed class CommandTests
 {
     [Fact]
+    public void Help_calls_the_program_kappa()
+    {
+        var run = CommandRun.Of("compare", "--help");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("kappa compare <config> [options]", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Compare_writes_the_run_folder_and_ends_with_a_summary_and_the_path_of_the_report()
     {
         using var folder = new TemporaryFolder();

@@ -49,7 +49,7 @@ public sealed class RunFolder
         {
             throw new RunFolderException(folder.DescribeConflict(config));
         }
-        if (mode == RunFolderMode.Force)
+        if (mode == RunFolderMode.Force && Directory.Exists(folder.FolderPath))
             folder.Clear();
         _ = Directory.CreateDirectory(folder.TrialsFolder);
         AtomicFile.Write(folder.ConfigFile, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(ComparisonConfigWriter.ToText(config))));

@@ -41,6 +41,14 @@ public sealed class RunFolderTests
     }
 
     [Fact]
+    public void Starting_over_where_nothing_was_just_starts()
+    {
+        using var folder = new TemporaryFolder();
+        _ = RunFolder.Open(Toy.Config(), folder["new/run"], RunFolderMode.Force);
+        Assert.True(File.Exists(folder["new/run/config.json"]));
+    }
+
+    [Fact]
     public void A_folder_of_other_files_and_a_missing_run_to_resume_are_refused()
     {
         using var folder = new TemporaryFolder();
