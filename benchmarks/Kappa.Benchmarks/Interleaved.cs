@@ -44,9 +44,12 @@ internal static class Interleaved
 
     private static double Sample(Action action, int inner, Action? reset)
     {
-        reset?.Invoke();
-        // One call outside the clock brings the caches and the pool of threads back from the other's turn.
-        action();
+        // Outside the clock: brings the caches and the pool of threads back from the other's turn.
+        Interleaving.WarmUp(() =>
+        {
+            reset?.Invoke();
+            action();
+        });
         reset?.Invoke();
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < inner; i++)

@@ -1,8 +1,23 @@
+using System.Diagnostics;
+using Kappa.Tensors.Cpu;
+
 namespace Kappa.Benchmarks;
 
 /// <summary>Times several ways to do the same work in turn, so that a noisy machine treats them alike, and compares medians.</summary>
 internal static class Interleaving
 {
+    /// <summary>
+    /// Lets a contender work, off the clock, until the threads of whoever ran before have gone to sleep: those of OpenBLAS spin for some 30 ms after a
+    /// call and would take a processor from the next contender. With one thread, one call is enough.
+    /// </summary>
+    internal static void WarmUp(Action contender)
+    {
+        long start = Stopwatch.GetTimestamp();
+        do
+            contender();
+        while (WorkerPool.ThreadCount > 1 && Stopwatch.GetElapsedTime(start).TotalMilliseconds < 40);
+    }
+
     /// <summary>Calls each contender once a round and gives the median seconds of each.</summary>
     /// <param name="rounds">How many rounds count; a tenth as many, at least two, come before and do not.</param>
     /// <param name="contenders">Each does its share and gives the seconds that it took.</param>
@@ -16,6 +31,8 @@ internal static class Interleaving
             {
                 // Every other round goes backwards, so that no contender always follows the same one.
                 int index = round % 2 == 0 ? i : contenders.Length - 1 - i;
+                if (WorkerPool.ThreadCount > 1)
+                    WarmUp(() => _ = contenders[index]());
                 double taken = contenders[index]();
                 if (round >= 0)
                     seconds[index].Add(taken);
