@@ -1,3 +1,5 @@
+using Kappa.Tensors.Memory;
+
 namespace Kappa.Tensors;
 
 /// <summary>Gives back the memory of the tensors made inside it and not kept, so that the next step reuses it.</summary>
@@ -55,6 +57,8 @@ public sealed class TensorScope : IDisposable
         _tensors.Clear();
         _current = _outer;
         _spareLists!.Push(_tensors);
+        if (_outer is null)
+            YoungGarbage.CollectIfDue();
     }
 
     internal void Add(Tensor tensor) => _tensors.Add(tensor);

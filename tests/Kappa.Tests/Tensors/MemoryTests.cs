@@ -101,6 +101,24 @@ public sealed class MemoryTests
     }
 
     [Fact]
+    public void Small_objects_of_past_steps_do_not_pile_up()
+    {
+        // Weak references are the measure, since other tests move the size of the heap: theirs can only collect more.
+        OnFreshThread(() =>
+        {
+            var training = new Training(DataType.Float32);
+            var losses = new List<WeakReference>();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            while (GC.GetAllocatedBytesForCurrentThread() - before < 4 * YoungGarbage.Limit)
+                losses.Add(StepOutOfSight(training));
+            Assert.InRange(losses.Count(loss => loss.IsAlive), 0, losses.Count / 2);
+        });
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference StepOutOfSight(Training training) => new(training.Step());
+    }
+
+    [Fact]
     public void Blocks_released_on_another_thread_go_home_instead_of_piling_up()
     {
         using var queue = new BlockingCollection<Tensor>(boundedCapacity: 4);
