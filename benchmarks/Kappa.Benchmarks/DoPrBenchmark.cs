@@ -9,13 +9,21 @@ internal static class DoPrBenchmark
     internal static int Run(string[] arguments)
     {
         int rounds = arguments.Contains("--quick") ? 6 : 25;
-        foreach (int threads in new[] { 1, 2 })
+        string only = BenchmarkOptions.Value(arguments, "--only") ?? "";
+        foreach (int threads in BenchmarkOptions.ThreadCounts(arguments).ToArray())
         {
             WorkerPool.ThreadCount = threads;
-            using var peer = TorchPeer.Start(threads, openMpBlas: threads > 1);
-            Compare("batch 128, dual", 128, new DoPrOptions(), threads, rounds, 10, peer);
-            Compare("batch 4096, primal, every step", 4096, new DoPrOptions(), threads, rounds, 10, peer);
-            Compare("batch 4096, refreshed every 10 steps", 4096, new DoPrOptions { RefreshInterval = 10 }, threads, rounds, 10, null);
+            using var peer = arguments.Contains("--alone") ? null : TorchPeer.Start(threads, openMpBlas: threads > 1);
+            foreach (var (name, batch, options, hasPeer) in new[]
+            {
+                ("batch 128, dual", 128, new DoPrOptions(), true),
+                ("batch 4096, primal, every step", 4096, new DoPrOptions(), true),
+                ("batch 4096, refreshed every 10 steps", 4096, new DoPrOptions { RefreshInterval = 10 }, false),
+            })
+            {
+                if (name.Contains(only, StringComparison.Ordinal))
+                    Compare(name, batch, options, threads, rounds, 10, hasPeer ? peer : null);
+            }
         }
 
         return 0;
