@@ -52,20 +52,6 @@ internal static class ActivationPreconditioning
         return Backend.Current.CholeskyFactor(destination) < 0;
     }
 
-    /// <summary>Writes X = (L L^T)^-1 E over E, <c>[n, out]</c>.</summary>
-    internal static void SolveLeft(Tensor factor, Tensor e)
-    {
-        Backend.Current.TriangularSolveLeft(transposed: false, factor, e);
-        Backend.Current.TriangularSolveLeft(transposed: true, factor, e);
-    }
-
-    /// <summary>Writes M = G (L L^T)^-1 over G, <c>[out, in]</c>.</summary>
-    internal static void SolveRight(Tensor factor, Tensor g)
-    {
-        Backend.Current.TriangularSolveRight(transposed: true, factor, g);
-        Backend.Current.TriangularSolveRight(transposed: false, factor, g);
-    }
-
     private static void AddToDiagonal(Tensor matrix, double value)
     {
         int n = matrix.Shape[0];

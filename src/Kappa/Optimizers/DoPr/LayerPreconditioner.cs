@@ -142,8 +142,8 @@ internal sealed class LayerPreconditioner : IWeightObserver
         Status.Damping = ActivationPreconditioning.Damping(trace, _moment.Size, _options);
         if (!ActivationPreconditioning.Factor(kernel, Status.Damping, kernel))
             return null;
-        var solved = outputGradient.Clone();
-        ActivationPreconditioning.SolveLeft(kernel, solved);
+        var solved = Tensor.Uninitialized(outputGradient.Shape, outputGradient.DataType);
+        Backend.Current.CholeskySolveLeft(kernel, outputGradient, solved);
         return solved;
     }
 
@@ -160,7 +160,7 @@ internal sealed class LayerPreconditioner : IWeightObserver
 
         Status.Damping = damping;
         var whole = _bias is null ? gradient : Tensor.Concat(1, gradient, _bias.GradientDestination(out _).Reshape([_bias.Count, 1]));
-        ActivationPreconditioning.SolveRight(factor, whole);
+        Backend.Current.CholeskySolveRight(factor, whole, whole);
         if (_bias is null)
             return;
         gradient.CopyFromInPlace(whole.Slice(1, 0, gradient.Shape[1]));

@@ -44,7 +44,7 @@ internal static unsafe class Cholesky
         if (bad >= 0)
             return bad;
         T* below = a + ((nint)first * lda);
-        StripSolver<T>.Solve(right: true, transposeL: true, first, second, a, lda, below, lda);
+        StripSolver<T>.Solve(right: true, Substitution.Forward, first, second, a, lda, below, lda, below, lda);
         SymmetricJob<T>.Run(transposed: false, second, first, below, lda, below + first, lda, -T.One, accumulate: true);
         bad = Recurse(second, below + first, lda);
         return bad < 0 ? -1 : first + bad;

@@ -49,19 +49,21 @@ internal sealed unsafe partial class CpuBackend : Backend
         ? Cholesky.Factor(a.Shape[0], a.Pointer<float>(), a.Shape[1])
         : Cholesky.Factor(a.Shape[0], a.Pointer<double>(), a.Shape[1]);
 
-    internal override void TriangularSolveLeft(bool transposed, Tensor lower, Tensor b)
+    internal override void CholeskySolveLeft(Tensor lower, Tensor b, Tensor x)
     {
+        int n = b.Shape[0], columns = b.Shape[1];
         if (b.DataType == DataType.Float32)
-            TriangularSolve.SolveLeft(transposed, b.Shape[0], b.Shape[1], lower.Pointer<float>(), lower.Shape[1], b.Pointer<float>(), b.Shape[1]);
+            TriangularSolve.SolveProductLeft(n, columns, lower.Pointer<float>(), n, b.Pointer<float>(), columns, x.Pointer<float>(), columns);
         else
-            TriangularSolve.SolveLeft(transposed, b.Shape[0], b.Shape[1], lower.Pointer<double>(), lower.Shape[1], b.Pointer<double>(), b.Shape[1]);
+            TriangularSolve.SolveProductLeft(n, columns, lower.Pointer<double>(), n, b.Pointer<double>(), columns, x.Pointer<double>(), columns);
     }
 
-    internal override void TriangularSolveRight(bool transposed, Tensor lower, Tensor b)
+    internal override void CholeskySolveRight(Tensor lower, Tensor b, Tensor x)
     {
+        int rows = b.Shape[0], n = b.Shape[1];
         if (b.DataType == DataType.Float32)
-            TriangularSolve.SolveRight(transposed, b.Shape[0], b.Shape[1], lower.Pointer<float>(), lower.Shape[1], b.Pointer<float>(), b.Shape[1]);
+            TriangularSolve.SolveProductRight(rows, n, lower.Pointer<float>(), n, b.Pointer<float>(), n, x.Pointer<float>(), n);
         else
-            TriangularSolve.SolveRight(transposed, b.Shape[0], b.Shape[1], lower.Pointer<double>(), lower.Shape[1], b.Pointer<double>(), b.Shape[1]);
+            TriangularSolve.SolveProductRight(rows, n, lower.Pointer<double>(), n, b.Pointer<double>(), n, x.Pointer<double>(), n);
     }
 }

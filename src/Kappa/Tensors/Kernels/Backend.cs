@@ -73,11 +73,11 @@ internal abstract class Backend
     /// <summary>Factors a symmetric positive definite matrix in place, a = L L^T; returns -1, or the first bad pivot.</summary>
     internal abstract int CholeskyFactor(Tensor a);
 
-    /// <summary>b = L^-1 b, or L^-T b.</summary>
-    internal abstract void TriangularSolveLeft(bool transposed, Tensor lower, Tensor b);
+    /// <summary>x = (L L^T)^-1 b; x may be b.</summary>
+    internal abstract void CholeskySolveLeft(Tensor lower, Tensor b, Tensor x);
 
-    /// <summary>b = b L^-1, or b L^-T.</summary>
-    internal abstract void TriangularSolveRight(bool transposed, Tensor lower, Tensor b);
+    /// <summary>x = b (L L^T)^-1; x may be b.</summary>
+    internal abstract void CholeskySolveRight(Tensor lower, Tensor b, Tensor x);
 
     /// <summary>The sum of squares over several tensors, some of them absent: each chunk in the element type, the chunks in double precision.</summary>
     internal abstract double SumOfSquares(Tensor?[] tensors);

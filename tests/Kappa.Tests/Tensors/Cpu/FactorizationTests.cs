@@ -92,6 +92,43 @@ public sealed unsafe class FactorizationTests
     }
 
     [Fact]
+    public void Both_substitutions_at_once_are_the_two_solves_to_the_last_bit_and_leave_the_right_hand_side()
+    {
+        var random = new Random(5);
+        foreach (var width in KernelCases.Widths)
+        {
+            using var forced = CpuFeatures.Force(width);
+            foreach (var (n, count) in new[] { (1, 1), (8, 33), (31, 150), (100, 40), (129, 260) })
+            {
+                using var l = AlignedMatrix<float>.Random(n, n, n + 3, random);
+                for (int i = 0; i < n; i++)
+                    l[i, i] = 1 + random.NextSingle();
+                using var left = AlignedMatrix<float>.Random(n, count, count + 2, random);
+                using var right = AlignedMatrix<float>.Random(count, n, n + 5, random);
+                using var leftExpected = left.Clone();
+                using var rightExpected = right.Clone();
+                using var leftBefore = left.Clone();
+                using var rightBefore = right.Clone();
+                using var leftActual = AlignedMatrix<float>.Random(n, count, count + 2, random);
+                using var rightActual = AlignedMatrix<float>.Random(count, n, n + 5, random);
+                TriangularSolve.SolveLeft(false, n, count, l.Pointer, l.Leading, leftExpected.Pointer, leftExpected.Leading);
+                TriangularSolve.SolveLeft(true, n, count, l.Pointer, l.Leading, leftExpected.Pointer, leftExpected.Leading);
+                TriangularSolve.SolveRight(true, count, n, l.Pointer, l.Leading, rightExpected.Pointer, rightExpected.Leading);
+                TriangularSolve.SolveRight(false, count, n, l.Pointer, l.Leading, rightExpected.Pointer, rightExpected.Leading);
+                TriangularSolve.SolveProductLeft(n, count, l.Pointer, l.Leading, left.Pointer, left.Leading, leftActual.Pointer, leftActual.Leading);
+                TriangularSolve.SolveProductRight(count, n, l.Pointer, l.Leading, right.Pointer, right.Leading, rightActual.Pointer, rightActual.Leading);
+                string what = $"{width} n={n} count={count}";
+                leftActual.AssertSameBits(leftExpected, what);
+                rightActual.AssertSameBits(rightExpected, what);
+                left.AssertSameBits(leftBefore, what);
+                right.AssertSameBits(rightBefore, what);
+                leftActual.AssertGuardsUntouched(what);
+                rightActual.AssertGuardsUntouched(what);
+            }
+        }
+    }
+
+    [Fact]
     public void Results_do_not_depend_on_the_thread_count()
     {
         var random = new Random(9);
