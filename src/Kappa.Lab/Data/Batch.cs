@@ -1,0 +1,16 @@
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Data;
+
+/// <summary>Some examples side by side; <c>var (x, y) = batch</c> takes it apart.</summary>
+/// <param name="Inputs"><c>[batch, ..InputShape]</c>.</param>
+/// <param name="Targets"><c>[batch, ..TargetShape]</c>.</param>
+public readonly record struct Batch(Tensor Inputs, Tensor Targets)
+{
+    /// <summary>Gives the memory of both tensors back.</summary>
+    public void Release()
+    {
+        Inputs.Dispose();
+        Targets.Dispose();
+    }
+}

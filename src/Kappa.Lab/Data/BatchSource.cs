@@ -1,0 +1,114 @@
+using System.Collections;
+using Kappa.Randomness;
+
+namespace Kappa.Lab.Data;
+
+/// <summary>Batches of a data set in a random order, epoch by epoch: each epoch is a fresh permutation of all examples.</summary>
+/// <remarks>
+/// <para><c>foreach</c> runs to the end of the current epoch, and the next <c>foreach</c> takes the next epoch; <see cref="Next"/> goes on
+/// for ever. The order is a function of the seed and the epoch alone (Philox), so <see cref="Position"/>, four numbers, is all that a
+/// checkpoint needs: a source made from it gives the same bits as one that was never interrupted, in the middle of an epoch too.</para>
+/// <para>A batch belongs to the source: its memory is given back when the next one is asked for, when the <c>foreach</c> ends, or when the
+/// source is disposed, whichever <c>TensorScope</c> is open. Use <c>Clone()</c> on what is to stay. One source is for one thread.</para>
+/// </remarks>
+public sealed class BatchSource : IEnumerable<Batch>, IDisposable
+{
+    private readonly IDataSet _data;
+    private readonly PartialBatch _partial;
+    private readonly Philox _order;
+    private readonly int[] _permutation;
+    private long _permutedEpoch = -1;
+    private Batch? _current;
+
+    /// <summary>A source that starts, or goes on, at a position.</summary>
+    /// <param name="data">Where the examples come from.</param>
+    /// <param name="batchSize">Examples in a batch, at least 1.</param>
+    /// <param name="position">Where to start.</param>
+    /// <param name="partial">What becomes of an incomplete last batch.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1, or with <see cref="PartialBatch.Drop"/> above the number of examples.</exception>
+    /// <exception cref="ArgumentException">The data set is empty, or the position is not one of this data set.</exception>
+    public BatchSource(IDataSet data, int batchSize, BatchPosition position, PartialBatch partial = PartialBatch.Keep)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(position);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        if (data.Count == 0)
+            throw new ArgumentException("the data set has no examples", nameof(data));
+        if (partial == PartialBatch.Drop && batchSize > data.Count)
+            throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, $"with PartialBatch.Drop a batch holds at most all {data.Count} examples; larger ones would never be complete");
+        if (position.ExampleCount != data.Count)
+            throw new ArgumentException($"the position belongs to a data set of {position.ExampleCount} examples; this one has {data.Count}", nameof(position));
+        if (position.Epoch < 0 || position.Offset < 0 || position.Offset >= data.Count)
+            throw new ArgumentException($"expected an epoch of at least 0 and an offset from 0 to {data.Count - 1}; got epoch {position.Epoch}, offset {position.Offset}", nameof(position));
+        (_data, _partial, BatchSize) = (data, partial, batchSize);
+        _order = new Philox(position.Seed);
+        _permutation = new int[data.Count];
+        // A position saved with another batch size may leave less than a batch.
+        Position = AtBatch(position);
+    }
+
+    /// <summary>Examples in a batch; the last one of an epoch may have fewer.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>The batches of a whole epoch.</summary>
+    public int BatchesPerEpoch =>
+        _partial == PartialBatch.Keep ? (int)(((long)_data.Count + BatchSize - 1) / BatchSize) : _data.Count / BatchSize;
+
+    /// <summary>Where the next batch comes from. Save it after a step, and go on from it later.</summary>
+    public BatchPosition Position { get; private set; }
+
+    /// <summary>The next batch, of the next epoch where this one is over. The one before is released.</summary>
+    /// <returns>The batch; valid until the next call.</returns>
+    public Batch Next()
+    {
+        Release();
+        Permute(Position.Epoch);
+        int size = Math.Min(BatchSize, _data.Count - Position.Offset);
+        var batch = _data.Take(_permutation.AsSpan(Position.Offset, size));
+        _current = batch;
+        Position = AtBatch(Position with { Offset = Position.Offset + size });
+        return batch;
+    }
+
+    /// <summary>The batches from the current position to the end of its epoch.</summary>
+    public IEnumerator<Batch> GetEnumerator()
+    {
+        long epoch = Position.Epoch;
+        try
+        {
+            while (Position.Epoch == epoch)
+                yield return Next();
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Releases the last batch. The source can still be used.</summary>
+    public void Dispose() => Release();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private BatchPosition AtBatch(BatchPosition position)
+    {
+        int needed = _partial == PartialBatch.Keep ? 1 : BatchSize;
+        return _data.Count - position.Offset >= needed ? position : position with { Epoch = position.Epoch + 1, Offset = 0 };
+    }
+
+    private void Permute(long epoch)
+    {
+        if (epoch == _permutedEpoch)
+            return;
+        for (int i = 0; i < _permutation.Length; i++)
+            _permutation[i] = i;
+        _order.Split(epoch).Shuffle(_permutation);
+        _permutedEpoch = epoch;
+    }
+
+    private void Release()
+    {
+        _current?.Release();
+        _current = null;
+    }
+}

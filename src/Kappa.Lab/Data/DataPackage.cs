@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Kappa.Lab.Data;
+
+/// <summary>A data set that is installed as a package: where it is looked for, the command that gets it, and what its files must be.</summary>
+/// <remarks>Nothing is ever downloaded from here. Every file that is read is checked against the length and SHA-256 that it had when
+/// the version was pinned.</remarks>
+public sealed class DataPackage
+{
+    private readonly Func<IEnumerable<string>> _places;
+    private readonly Lazy<IReadOnlyDictionary<string, DataFile>> _files;
+
+    internal DataPackage(string name, string summary, string installCommand, Func<IEnumerable<string>> places, Func<IEnumerable<DataFile>> files)
+    {
+        (Name, Summary, InstallCommand, _places) = (name, summary, installCommand, places);
+        _files = new(() => files().ToDictionary(file => file.Path));
+    }
+
+    /// <summary>The name, such as <c>fashion-mnist</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>One sentence on what it holds.</summary>
+    public string Summary { get; }
+
+    /// <summary>The command that installs it, such as <c>apt-get install dataset-fashion-mnist</c>.</summary>
+    public string InstallCommand { get; }
+
+    /// <summary>The environment variable that names the folder where it is not in one of the usual places, such as <c>KAPPA_DATA_FASHION_MNIST</c>.</summary>
+    public string EnvironmentVariable => "KAPPA_DATA_" + Name.ToUpperInvariant().Replace('-', '_');
+
+    /// <summary>The folder it is in, or null.</summary>
+    /// <remarks>The one that <see cref="EnvironmentVariable"/> names and no other, where it is set; else the first of the usual places
+    /// that has all files.</remarks>
+    public string? Find() => Search(Environment.GetEnvironmentVariable(EnvironmentVariable)).Folder;
+
+    /// <summary>The folder it is in.</summary>
+    /// <param name="folder">The folder to use, or null to search as <see cref="Find"/> does.</param>
+    /// <exception cref="FileNotFoundException">It is not there; the message says where it was looked for and which command installs it.</exception>
+    public string Locate(string? folder = null) => Locate(folder, Environment.GetEnvironmentVariable(EnvironmentVariable));
+
+    internal IEnumerable<DataFile> Files => _files.Value.Values;
+
+    internal string Locate(string? folder, string? environment)
+    {
+        // What the user named is never silently replaced by another folder.
+        var (found, places) = Search(folder ?? environment);
+        if (found is not null)
+            return found;
+        string missing = places.FirstOrDefault(Directory.Exists) is { } existing
+            ? Path.Combine(existing, Files.First(file => !File.Exists(PathOf(existing, file))).Path)
+            : places[0];
+        throw new FileNotFoundException(
+            $"the data set {Name} was not found: {missing} is not there (looked in {string.Join(", ", places)}). "
+            + $"Install it with '{InstallCommand}', or set {EnvironmentVariable} to the folder that holds it.", missing);
+    }
+
+    /// <summary>The bytes of a file, checked.</summary>
+    /// <exception cref="DataFileException">Its length or hash is another one.</exception>
+    internal byte[] Read(string folder, string path)
+    {
+        var file = _files.Value[path];
+        string place = PathOf(folder, file);
+        byte[] bytes = File.ReadAllBytes(place);
+        string remedy = $"Install {Name} again with '{InstallCommand}'.";
+        if (bytes.LongLength != file.Bytes)
+            throw new DataFileException(place, Amount(file.Bytes), Amount(bytes.LongLength), remedy);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        return hash == file.Sha256 ? bytes : throw new DataFileException(place, $"SHA-256 {file.Sha256}", hash, remedy);
+
+        static string Amount(long count) => string.Create(CultureInfo.InvariantCulture, $"{count} bytes");
+    }
+
+    internal static string PathOf(string folder, DataFile file) => Path.Combine(folder, file.Path.Replace('/', Path.DirectorySeparatorChar));
+
+    private (string? Folder, IReadOnlyList<string> Places) Search(string? named)
+    {
+        string[] places = string.IsNullOrEmpty(named) ? [.. _places().Distinct()] : [named];
+        return (places.FirstOrDefault(place => Files.All(file => File.Exists(PathOf(place, file)))), places);
+    }
+}

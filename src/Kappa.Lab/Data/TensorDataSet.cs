@@ -1,0 +1,68 @@
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Data;
+
+/// <summary>A data set that is two tensors in memory, the examples along their first axis.</summary>
+public sealed class TensorDataSet : IDataSet
+{
+    private readonly Tensor _inputs;
+    private readonly Tensor _targets;
+
+    /// <summary>Takes the tensors as they are, without a copy, and keeps them from the scope they were made in.</summary>
+    /// <param name="inputs"><c>[examples, ..]</c>.</param>
+    /// <param name="targets"><c>[examples, ..]</c>.</param>
+    /// <exception cref="TensorShapeException">A tensor is a scalar, or their first axes differ.</exception>
+    public TensorDataSet(Tensor inputs, Tensor targets)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (inputs.Rank == 0 || targets.Rank == 0 || inputs.Shape[0] != targets.Shape[0])
+            throw new TensorShapeException($"TensorDataSet: inputs and targets need the same number of examples as their first axis; got {inputs.Shape} and {targets.Shape}");
+        (_inputs, _targets) = (inputs.Keep(), targets.Keep());
+        (InputShape, TargetShape) = (new Shape(inputs.Shape.ToArray().AsSpan(1)), new Shape(targets.Shape.ToArray().AsSpan(1)));
+    }
+
+    /// <inheritdoc/>
+    public int Count => _inputs.Shape[0];
+
+    /// <inheritdoc/>
+    public Shape InputShape { get; }
+
+    /// <inheritdoc/>
+    public DataType InputType => _inputs.DataType;
+
+    /// <inheritdoc/>
+    public Shape TargetShape { get; }
+
+    /// <inheritdoc/>
+    public DataType TargetType => _targets.DataType;
+
+    /// <inheritdoc/>
+    public void Copy(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets)
+    {
+        this.CheckCopy(rows, inputs, targets);
+        CopyRows(_inputs, rows, inputs);
+        CopyRows(_targets, rows, targets);
+    }
+
+    private static void CopyRows(Tensor source, ReadOnlySpan<int> rows, Tensor destination)
+    {
+        switch (source.DataType)
+        {
+            case DataType.Float32: CopyRows<float>(source, rows, destination); break;
+            case DataType.Float64: CopyRows<double>(source, rows, destination); break;
+            default: CopyRows<int>(source, rows, destination); break;
+        }
+    }
+
+    private static void CopyRows<T>(Tensor source, ReadOnlySpan<int> rows, Tensor destination)
+        where T : unmanaged
+    {
+        if (rows.IsEmpty)
+            return;
+        Span<T> from = source.Values<T>(), to = destination.Values<T>();
+        int length = to.Length / rows.Length;
+        for (int i = 0; i < rows.Length; i++)
+            from.Slice(rows[i] * length, length).CopyTo(to[(i * length)..]);
+    }
+}
