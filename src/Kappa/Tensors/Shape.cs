@@ -7,8 +7,8 @@ namespace Kappa.Tensors;
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public readonly struct Shape : IEquatable<Shape>
 {
-    /// <summary>The most axes a tensor can have.</summary>
-    public const int MaxRank = 6;
+    /// <summary>The most axes a tensor can have, that of a batch of tangents included.</summary>
+    public const int MaxRank = 8;
 
     private readonly Lengths _lengths;
     private readonly int _count;
@@ -122,6 +122,16 @@ public readonly struct Shape : IEquatable<Shape>
         Span<int> lengths = stackalloc int[Rank];
         for (int i = 0; i < Rank; i++)
             lengths[i] = i == axis ? length : _lengths[i];
+        return new Shape(lengths);
+    }
+
+    /// <summary>This shape with another axis in front.</summary>
+    internal Shape Prepend(int length)
+    {
+        Span<int> lengths = stackalloc int[Rank + 1];
+        lengths[0] = length;
+        for (int i = 0; i < Rank; i++)
+            lengths[i + 1] = _lengths[i];
         return new Shape(lengths);
     }
 

@@ -119,7 +119,7 @@ public sealed partial class Tensor
     {
         if (DataTypes.Of<T>() != DataType)
             throw new TensorShapeException($"{this} holds {DataType} elements; Values<{typeof(T).Name}> asks for {DataTypes.Of<T>()}. Convert with To({DataTypes.Of<T>()})");
-        return new Span<T>(Storage.Pointer, Count);
+        return new Span<T>(Pointer<T>(), Count);
     }
 
     /// <summary>The elements as a new array, row-major.</summary>
@@ -169,7 +169,7 @@ public sealed partial class Tensor
         source.Bytes.CopyTo(Bytes);
     }
 
-    internal unsafe Span<byte> Bytes => new(Storage.Pointer, Count * DataType.SizeOf());
+    internal unsafe Span<byte> Bytes => new(Pointer<byte>(), Count * DataType.SizeOf());
 
     internal static Tensor Uninitialized(Shape shape, DataType type) =>
         new(StoragePool.Rent((long)shape.Count * type.SizeOf()), shape, type);

@@ -11,11 +11,13 @@ namespace Kappa.Tensors;
 public sealed partial class Tensor : IDisposable
 {
     private TensorStorage? _storage;
+    private readonly int _start;
     private TensorScope? _scope;
 
-    internal Tensor(TensorStorage storage, Shape shape, DataType type)
+    internal Tensor(TensorStorage storage, Shape shape, DataType type, int start = 0)
     {
         _storage = storage;
+        _start = start;
         Shape = shape;
         DataType = type;
         _scope = TensorScope.Current;
@@ -77,14 +79,42 @@ public sealed partial class Tensor : IDisposable
     {
         var storage = Storage;
         storage.AddReference();
-        return new Tensor(storage, shape, DataType);
+        return new Tensor(storage, shape, DataType, _start);
+    }
+
+    /// <summary>Another tensor object over one entry of the first axis. Not recorded.</summary>
+    internal Tensor Entry(int index)
+    {
+        var shape = Shape.Without(0);
+        var storage = Storage;
+        storage.AddReference();
+        return new Tensor(storage, shape, DataType, _start + (index * shape.Count * DataType.SizeOf()));
+    }
+
+    /// <summary>Another tensor object over a range of the first axis. Not recorded.</summary>
+    internal Tensor Range(int start, int length)
+    {
+        var shape = Shape.With(0, length);
+        var storage = Storage;
+        storage.AddReference();
+        return new Tensor(storage, shape, DataType, _start + (start * Shape.Without(0).Count * DataType.SizeOf()));
+    }
+
+    internal bool IsIn(TensorScope scope) => _scope == scope;
+
+    /// <summary>Hands this tensor over to another scope, or to none.</summary>
+    internal Tensor MoveTo(TensorScope? scope)
+    {
+        _scope = scope;
+        scope?.Add(this);
+        return this;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal unsafe T* Pointer<T>()
         where T : unmanaged
     {
-        return (T*)Storage.Pointer;
+        return (T*)(Storage.Pointer + _start);
     }
 
     private ObjectDisposedException Released() => new(

@@ -61,6 +61,17 @@ public sealed class TensorScope : IDisposable
             YoungGarbage.CollectIfDue();
     }
 
+    /// <summary>Ends the scope without giving anything back.</summary>
+    /// <returns>What was made in it and not kept; the caller disposes it.</returns>
+    internal List<Tensor> EndAndTake()
+    {
+        var taken = _tensors.FindAll(tensor => tensor.IsIn(this));
+        foreach (var tensor in taken)
+            _ = tensor.MoveTo(null);
+        Dispose();
+        return taken;
+    }
+
     internal void Add(Tensor tensor) => _tensors.Add(tensor);
 
     /// <summary>Ends a suspension.</summary>

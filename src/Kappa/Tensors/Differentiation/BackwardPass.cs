@@ -8,11 +8,21 @@ internal sealed class BackwardPass
     [ThreadStatic]
     private static BackwardPass? _spare;
 
-    private readonly List<GraphNode> _order = [];
-    private readonly Stack<GraphNode> _path = new();
+    private readonly GraphOrder _order;
+    private readonly Dictionary<Tensor, Tensor?>? _leaves;
 
     private BackwardPass()
     {
+        _order = new GraphOrder();
+    }
+
+    /// <summary>A pass that leaves the tensors' own gradients alone.</summary>
+    /// <param name="order">The operations, restricted to the wanted leaves or to more.</param>
+    /// <param name="leaves">The leaves whose gradients are wanted; the gradients are put here. Observers are not told.</param>
+    internal BackwardPass(GraphOrder order, Dictionary<Tensor, Tensor?> leaves)
+    {
+        _order = order;
+        _leaves = leaves;
     }
 
     internal static void Run(Tensor output, Tensor outputGradient)
@@ -22,25 +32,37 @@ internal sealed class BackwardPass
         Recording.Pause();
         try
         {
-            pass.AddShared(output, outputGradient);
             if (output.Producer is { } root)
-                pass.Sweep(root);
+                pass._order.Fill(root);
+            pass.Start(output, outputGradient);
+            pass.Sweep();
         }
         finally
         {
             Recording.Resume();
-            pass.Forget();
+            pass._order.Clear();
             _spare = pass;
         }
     }
 
     /// <summary>Whether a gradient for this input is wanted at all.</summary>
-    internal static bool Needs(Tensor input) => input.RequiresGradient;
+    internal bool Needs(Tensor input) =>
+        input.Producer is { } node ? node.IsWanted : _leaves is null ? input.RequiresGradient : _leaves.ContainsKey(input);
+
+    /// <summary>Whether the weight's observer takes over the gradient of a use of it, <c>y = x W^T</c>, so that the operation must not form it.</summary>
+    internal bool IsTakenOver(Tensor weight, Tensor input, Tensor outputGradient)
+    {
+        if (weight.Observer is not { } observer || _leaves is not null)
+            return false;
+        bool takenOver = observer.Observe(weight, input, outputGradient);
+        weight.MarkGradientIncomplete();
+        return takenOver;
+    }
 
     /// <summary>Adds a share to an input's gradient. The share belongs to the pass from here on.</summary>
     internal void Add(Tensor input, Tensor share)
     {
-        if (!input.RequiresGradient)
+        if (!Needs(input))
         {
             share.Dispose();
             return;
@@ -52,7 +74,7 @@ internal sealed class BackwardPass
             return;
         }
 
-        var destination = input.GradientDestination(out bool accumulate);
+        var destination = LeafDestination(input, out bool accumulate);
         if (accumulate)
             Backend.Current.Binary(BinaryKernel.Add, destination, share, destination);
         else
@@ -63,15 +85,24 @@ internal sealed class BackwardPass
     /// <summary>Adds a share that somebody else goes on using.</summary>
     internal void AddShared(Tensor input, Tensor share)
     {
-        if (input.RequiresGradient)
+        if (Needs(input))
             Add(input, share.Alias(input.Shape));
+    }
+
+    /// <summary>Gives the output its gradient, wanted or not.</summary>
+    internal void Start(Tensor output, Tensor gradient)
+    {
+        if (output.Producer is { } node)
+            node.OutputGradient = gradient.Alias(output.Shape);
+        else
+            AddShared(output, gradient);
     }
 
     /// <summary>The memory of an input's gradient, for a kernel that writes it, or adds to it, directly.</summary>
     internal Tensor Destination(Tensor input, out bool accumulate)
     {
         if (input.Producer is not { } node)
-            return input.GradientDestination(out accumulate);
+            return LeafDestination(input, out accumulate);
         if (node.OutputGradient is { Storage.IsUnique: true } sum)
         {
             accumulate = true;
@@ -100,9 +131,9 @@ internal sealed class BackwardPass
         return destination;
     }
 
-    private void Sweep(GraphNode root)
+    /// <summary>Carries the gradients that operations hold back to the leaves.</summary>
+    internal void Sweep()
     {
-        Order(root);
         for (int i = _order.Count - 1; i >= 0; i--)
         {
             var node = _order[i];
@@ -114,42 +145,11 @@ internal sealed class BackwardPass
         }
     }
 
-    /// <summary>Lists the operations so that each stands after those it was computed from (depth first, without recursion).</summary>
-    private void Order(GraphNode root)
+    private Tensor LeafDestination(Tensor leaf, out bool accumulate)
     {
-        Enter(root);
-        while (_path.TryPeek(out var node))
-        {
-            if (node.InputsWalked < node.InputCount)
-            {
-                var producer = node.Input(node.InputsWalked++).Producer;
-                if (producer is not null && producer.VisitedBy != this)
-                    Enter(producer);
-            }
-            else
-            {
-                _order.Add(_path.Pop());
-            }
-        }
-    }
-
-    private void Enter(GraphNode node)
-    {
-        node.VisitedBy = this;
-        node.InputsWalked = 0;
-        _path.Push(node);
-    }
-
-    private void Forget()
-    {
-        _order.AddRange(_path);
-        foreach (var node in _order)
-        {
-            node.VisitedBy = null;
-            node.OutputGradient = null;
-        }
-
-        _order.Clear();
-        _path.Clear();
+        if (_leaves is null)
+            return leaf.GradientDestination(out accumulate);
+        accumulate = _leaves[leaf] is not null;
+        return _leaves[leaf] ??= Tensor.Uninitialized(leaf.Shape, leaf.DataType);
     }
 }

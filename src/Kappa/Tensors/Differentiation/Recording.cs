@@ -12,6 +12,17 @@ internal static class Recording
 
     internal static void Resume() => _paused--;
 
+    /// <summary>Records even where recording is paused.</summary>
+    /// <returns>What <see cref="Restore"/> takes.</returns>
+    internal static int Start()
+    {
+        int paused = _paused;
+        _paused = 0;
+        return paused;
+    }
+
+    internal static void Restore(int paused) => _paused = paused;
+
     /// <summary>Whether an operation on these inputs must be recorded.</summary>
     internal static bool Needed(Tensor first) => _paused == 0 && first.RequiresGradient;
 

@@ -16,6 +16,9 @@ internal abstract class Backend
     /// <summary>result = gradient * f'(x), where y = f(x) is at hand; result may be gradient.</summary>
     internal abstract void UnaryDerivative(UnaryKernel kernel, Tensor x, Tensor y, Tensor gradient, Tensor result);
 
+    /// <summary>result = gradient * f''(x) * tangent, where y = f(x) is at hand; adds when asked. For functions that are curved.</summary>
+    internal abstract void UnarySecondDerivative(UnaryKernel kernel, Tensor x, Tensor y, Tensor gradient, Tensor tangent, Tensor result, bool accumulate);
+
     /// <summary>result = a op b with broadcasting to the shape of result; result may be an operand that has this shape.</summary>
     internal abstract void Binary(BinaryKernel kernel, Tensor a, Tensor b, Tensor result);
 
@@ -40,11 +43,26 @@ internal abstract class Backend
     /// <summary>The derivative of the above: result from y (the output) and the gradient at it.</summary>
     internal abstract void SoftmaxDerivative(bool logarithm, Tensor y, Tensor gradient, int rows, int length, Tensor result);
 
+    /// <summary>How the logarithm of softmax changes along a tangent: result = tangent - sum(exp(y) tangent).</summary>
+    internal abstract void LogSoftmaxTangent(Tensor y, Tensor tangent, int rows, int length, Tensor result);
+
+    /// <summary>How <see cref="SoftmaxDerivative"/> changes along the tangent of y and that of the gradient, either of which may be absent.</summary>
+    internal abstract void SoftmaxDerivativeTangent(bool logarithm, Tensor y, Tensor? outputTangent, Tensor? gradient, Tensor? gradientTangent, int rows, int length, Tensor result);
+
     /// <summary>Per row of logits [rows, classes]: logSum = log(sum(exp(logits - max))), and loss = logSum + max - logits[label].</summary>
     internal abstract void CrossEntropy(Tensor logits, Tensor labels, Tensor logSum, Tensor losses);
 
     /// <summary>result = (softmax(logits) - onehot(label)) * scale.</summary>
     internal abstract void CrossEntropyDerivative(Tensor logits, Tensor labels, Tensor logSum, double scale, Tensor result);
+
+    /// <summary>result[k] = scale sum over rows of (softmax(logits) . t - t[label]), for tangents t [K, rows, classes].</summary>
+    internal abstract void CrossEntropyTangent(Tensor logits, Tensor labels, Tensor logSum, Tensor tangents, double scale, Tensor result);
+
+    /// <summary>
+    /// result[k] = scale (p t - p (p . t)) + gradientTangent[k] / rows (p - onehot(label)), with p = softmax(logits) formed one row at a time,
+    /// for tangents t [K, rows, classes] and gradientTangent [K], either of which may be absent.
+    /// </summary>
+    internal abstract void CrossEntropyDerivativeTangent(Tensor logits, Tensor labels, Tensor logSum, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result);
 
     /// <summary>The sum over all elements of (a - b)^2.</summary>
     internal abstract double SumOfSquaredDifferences(Tensor a, Tensor b);

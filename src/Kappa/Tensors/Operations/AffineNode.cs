@@ -19,4 +19,12 @@ internal sealed class AffineNode(Tensor x, double scale) : GraphNode(x)
     }
 
     internal override void Backward(Tensor gradient, BackwardPass pass) => pass.Add(Input(0), Apply(gradient, scale, 0));
+
+    internal override Tensor? PushForward(TangentPass pass) => Apply(pass.Of(Input(0))!, scale, 0);
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    {
+        if (gradientTangent is not null)
+            pass.Add(Input(0), Apply(gradientTangent, scale, 0));
+    }
 }

@@ -31,19 +31,19 @@ internal sealed class ArithmeticNode(BinaryKernel kernel, Tensor a, Tensor b, Te
                 break;
             case BinaryKernel.Subtract:
                 Share(a, gradient, pass);
-                if (BackwardPass.Needs(b))
+                if (pass.Needs(b))
                     Give(b, -gradient, pass);
                 break;
             case BinaryKernel.Multiply:
-                if (BackwardPass.Needs(a))
+                if (pass.Needs(a))
                     Give(a, gradient * b, pass);
-                if (BackwardPass.Needs(b))
+                if (pass.Needs(b))
                     Give(b, gradient * a, pass);
                 break;
             default:
-                if (BackwardPass.Needs(a))
+                if (pass.Needs(a))
                     Give(a, gradient / b, pass);
-                if (BackwardPass.Needs(b))
+                if (pass.Needs(b))
                 {
                     using var slope = result / b;
                     using var product = gradient * slope;
@@ -56,7 +56,7 @@ internal sealed class ArithmeticNode(BinaryKernel kernel, Tensor a, Tensor b, Te
 
     private static void Share(Tensor input, Tensor gradient, BackwardPass pass)
     {
-        if (!BackwardPass.Needs(input))
+        if (!pass.Needs(input))
             return;
         if (gradient.Shape == input.Shape)
             pass.AddShared(input, gradient);
@@ -74,6 +74,105 @@ internal sealed class ArithmeticNode(BinaryKernel kernel, Tensor a, Tensor b, Te
         }
 
         pass.Add(input, ReductionNode.SumTo(share, input.Shape));
+        share.Dispose();
+    }
+
+    internal override Tensor? PushForward(TangentPass pass)
+    {
+        var (a, b) = (Input(0), Input(1));
+        using var fromA = pass.Of(a) is { } tangentA ? Scaled(Padded(tangentA, a, pass), b) : null;
+        using var fromB = pass.Of(b) is { } tangentB ? ScaledRight(Padded(tangentB, b, pass), a, b) : null;
+        return (fromA, fromB) switch
+        {
+            ({ } x, { } y) => x + y,
+            ({ } x, null) => Spread(x, pass),
+            (null, { } y) => Spread(y, pass),
+            _ => null,
+        };
+    }
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    {
+        var (a, b) = (Input(0), Input(1));
+        if (gradientTangent is not null)
+        {
+            // The rule of the way forwards and its transpose are one product with the same factors.
+            if (pass.Needs(a))
+                Give(a, Scaled(gradientTangent.Detach(), b), pass);
+            if (pass.Needs(b))
+                Give(b, ScaledRight(gradientTangent.Detach(), a, b), pass);
+        }
+
+        if (kernel is not (BinaryKernel.Multiply or BinaryKernel.Divide) || gradient is null)
+            return;
+        using var tangentA = pass.Of(a) is { } first ? Padded(first, a, pass) : null;
+        using var tangentB = pass.Of(b) is { } second ? Padded(second, b, pass) : null;
+        if (kernel == BinaryKernel.Multiply)
+        {
+            if (pass.Needs(a) && tangentB is not null)
+                Give(a, tangentB * gradient, pass);
+            if (pass.Needs(b) && tangentA is not null)
+                Give(b, tangentA * gradient, pass);
+            return;
+        }
+
+        // The gradient at a is G / b, that at b is -G a / b^2; its derivative along (da, db) is (2 a db / b - da) G / b^2.
+        using var byB = gradient / b;
+        using var byB2 = byB / b;
+        if (pass.Needs(a) && tangentB is not null)
+            Give(a, -(tangentB * byB2), pass);
+        if (!pass.Needs(b))
+            return;
+        if (tangentA is not null)
+            Give(b, -(tangentA * byB2), pass);
+        if (tangentB is not null)
+            Give(b, 2 * (tangentB * (byB2 * result)), pass);
+    }
+
+    /// <summary>The derivative with respect to a, times K tensors that broadcast against the result.</summary>
+    private Tensor Scaled(Tensor tangents, Tensor b) => kernel switch
+    {
+        BinaryKernel.Multiply => tangents * b,
+        BinaryKernel.Divide => tangents / b,
+        _ => tangents,
+    };
+
+    /// <summary>The derivative with respect to b, times K tensors that broadcast against the result.</summary>
+    private Tensor ScaledRight(Tensor tangents, Tensor a, Tensor b) => kernel switch
+    {
+        BinaryKernel.Add => tangents,
+        BinaryKernel.Subtract => -tangents,
+        BinaryKernel.Multiply => tangents * a,
+        _ => -(tangents * result / b),
+    };
+
+    /// <summary>K tangents of an operand with its missing axes written out, so that they broadcast as the operand does.</summary>
+    private Tensor Padded(Tensor tangents, Tensor operand, TangentPass pass) => tangents.Alias(PaddedShape(operand.Shape, pass));
+
+    private Shape PaddedShape(Shape shape, TangentPass pass)
+    {
+        Span<int> lengths = stackalloc int[result.Rank + 1];
+        lengths.Fill(1);
+        lengths[0] = pass.Count;
+        for (int axis = 0; axis < shape.Rank; axis++)
+            lengths[lengths.Length - shape.Rank + axis] = shape[axis];
+        return new Shape(lengths);
+    }
+
+    private Tensor Spread(Tensor tangents, TangentPass pass)
+    {
+        var shape = result.Shape.Prepend(pass.Count);
+        if (tangents.Shape == shape)
+            return tangents.Alias(shape);
+        var spread = Tensor.Zeros(shape, tangents.DataType);
+        Backend.Current.Binary(BinaryKernel.Add, spread, tangents, spread);
+        return spread;
+    }
+
+    private void Give(Tensor input, Tensor share, TangentPass pass)
+    {
+        using var sum = ReductionNode.SumTo(share, PaddedShape(input.Shape, pass));
+        pass.AddShared(input, sum);
         share.Dispose();
     }
 }

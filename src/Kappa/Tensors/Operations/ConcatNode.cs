@@ -50,8 +50,37 @@ internal sealed class ConcatNode(Tensor[] parts, int axis) : GraphNode(parts)
         {
             var part = Input(i);
             int length = part.Shape[axis];
-            if (BackwardPass.Needs(part))
+            if (pass.Needs(part))
                 pass.Add(part, SliceNode.Apply(gradient, axis, start, length));
+            start += length;
+        }
+    }
+
+    internal override Tensor? PushForward(TangentPass pass)
+    {
+        var tangents = new Tensor[InputCount];
+        for (int i = 0; i < InputCount; i++)
+            tangents[i] = pass.Of(Input(i)) ?? Tensor.Zeros(Input(i).Shape.Prepend(pass.Count), Input(i).DataType);
+        var result = Apply(tangents, axis + 1);
+        for (int i = 0; i < InputCount; i++)
+        {
+            if (pass.Of(Input(i)) is null)
+                tangents[i].Dispose();
+        }
+
+        return result;
+    }
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    {
+        if (gradientTangent is null)
+            return;
+        int start = 0;
+        for (int i = 0; i < InputCount; i++)
+        {
+            int length = Input(i).Shape[axis];
+            if (pass.Needs(Input(i)))
+                pass.Add(Input(i), SliceNode.Apply(gradientTangent, axis + 1, start, length));
             start += length;
         }
     }

@@ -35,4 +35,24 @@ internal sealed class CrossEntropyNode(Tensor logits, Tensor labels, Tensor logS
         Backend.Current.CrossEntropyDerivative(logits, labels, logSum, gradient.ElementAsDouble(0) / logits.Shape[0], share);
         pass.Add(logits, share);
     }
+
+    internal override Tensor? PushForward(TangentPass pass)
+    {
+        var tangents = pass.Of(Input(0))!;
+        var result = Tensor.Uninitialized([pass.Count], tangents.DataType);
+        Backend.Current.CrossEntropyTangent(Input(0), labels, logSum, tangents, 1.0 / labels.Count, result);
+        return result;
+    }
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    {
+        var logits = Input(0);
+        var tangents = pass.Of(logits);
+        if (gradientTangent is null && tangents is null)
+            return;
+        var share = pass.New(logits);
+        double scale = gradient is null ? 0 : gradient.ElementAsDouble(0) / labels.Count;
+        Backend.Current.CrossEntropyDerivativeTangent(logits, labels, logSum, tangents, scale, gradientTangent, share);
+        pass.Add(logits, share);
+    }
 }

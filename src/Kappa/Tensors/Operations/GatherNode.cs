@@ -24,11 +24,41 @@ internal sealed class GatherNode(Tensor table, Tensor indices) : GraphNode(table
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         var table = Input(0);
-        if (!BackwardPass.Needs(table))
+        if (!pass.Needs(table))
             return;
         var destination = pass.Destination(table, out bool accumulate);
         if (!accumulate)
             destination.Bytes.Clear();
         Backend.Current.ScatterAddRows(gradient, indices, SliceNode.Inner(table.Shape, 0), destination);
+    }
+
+    internal override Tensor? PushForward(TangentPass pass)
+    {
+        var tangents = pass.Of(Input(0))!;
+        var result = Tensor.Uninitialized([pass.Count, .. indices.Shape.ToArray(), .. Input(0).Shape.Without(0).ToArray()], tangents.DataType);
+        for (int i = 0; i < pass.Count; i++)
+        {
+            using var from = tangents.Entry(i);
+            using var to = result.Entry(i);
+            Backend.Current.GatherRows(from, indices, SliceNode.Inner(Input(0).Shape, 0), to);
+        }
+
+        return result;
+    }
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    {
+        var table = Input(0);
+        if (gradientTangent is null || !pass.Needs(table))
+            return;
+        var destination = pass.Destination(table, out bool accumulate);
+        if (!accumulate)
+            destination.Bytes.Clear();
+        for (int i = 0; i < pass.Count; i++)
+        {
+            using var from = gradientTangent.Entry(i);
+            using var to = destination.Entry(i);
+            Backend.Current.ScatterAddRows(from, indices, SliceNode.Inner(table.Shape, 0), to);
+        }
     }
 }

@@ -38,19 +38,19 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
     private void Differentiate(Tensor gradient, BackwardPass pass)
     {
         var (x, weight) = (Input(0), Input(1));
-        if (InputCount == 3 && BackwardPass.Needs(Input(2)))
+        if (InputCount == 3 && pass.Needs(Input(2)))
         {
             var destination = pass.Destination(Input(2), out bool accumulate);
             Backend.Current.Reduce(ReductionKernel.Sum, gradient, 1, gradient.Shape[0], gradient.Shape[1], destination, accumulate);
         }
 
-        if (BackwardPass.Needs(weight) && !WeightUse.IsTakenOver(weight, x, gradient))
+        if (pass.Needs(weight) && !pass.IsTakenOver(weight, x, gradient))
         {
             var destination = pass.Destination(weight, out bool accumulate);
             Backend.Current.MatMul(true, false, gradient, x, destination, accumulate);
         }
 
-        if (BackwardPass.Needs(x))
+        if (pass.Needs(x))
         {
             var destination = pass.Destination(x, out bool accumulate);
             Backend.Current.MatMul(false, false, gradient, weight, destination, accumulate);
@@ -72,4 +72,129 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
     }
 
     private static string Named(Tensor weight) => weight.Name is null ? "" : $" ({weight.Name})";
+
+    internal override Tensor? PushForward(TangentPass pass)
+    {
+        // d(x W^T + b) = dx W^T + x dW^T + db, then times f'.
+        var (x, weight) = (Input(0), Input(1));
+        var (dx, dWeight) = (pass.Of(x), pass.Of(weight));
+        var result = pass.New(y);
+        bool accumulate = dx is not null;
+        if (dx is not null)
+        {
+            // One wide product: the K tangents share the weight.
+            using var rows = dx.Alias([pass.Count * x.Shape[0], x.Shape[1]]);
+            using var to = result.Alias([pass.Count * y.Shape[0], y.Shape[1]]);
+            Backend.Current.MatMul(false, true, rows, weight, to, accumulate: false);
+        }
+
+        if (dWeight is not null)
+        {
+            for (int i = 0; i < pass.Count; i++)
+            {
+                using var tangent = dWeight.Entry(i);
+                using var to = result.Entry(i);
+                Backend.Current.MatMul(false, true, x, tangent, to, accumulate);
+            }
+
+            accumulate = true;
+        }
+
+        if (InputCount == 3 && pass.Of(Input(2)) is { } dBias)
+        {
+            if (!accumulate)
+                result.Bytes.Clear();
+            using var rows = dBias.Alias([pass.Count, 1, y.Shape[1]]);
+            Backend.Current.Binary(BinaryKernel.Add, result, rows, result);
+        }
+
+        if (activation == UnaryKernel.Identity)
+            return result;
+        if (!activation.IsCurved())
+        {
+            Slopes(result, result, pass);
+            return result;
+        }
+
+        var activated = pass.New(y);
+        Slopes(result, activated, pass);
+        pass.Keep(this, result);
+        return activated;
+    }
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    {
+        if (activation == UnaryKernel.Identity)
+        {
+            Differentiate(gradient, gradientTangent, pass);
+            return;
+        }
+
+        // At the product: A = G f'(z), and dA = dG f'(z) + G f''(z) dz.
+        using var atProduct = gradient is null ? null : Tensor.Uninitialized(y.Shape, y.DataType);
+        if (gradient is not null)
+            Backend.Current.UnaryDerivative(activation, beforeActivation, y, gradient, atProduct!);
+        var kept = pass.Kept(this);
+        using var tangent = gradientTangent is null && kept is null ? null : pass.New(y);
+        if (gradientTangent is not null)
+            Slopes(gradientTangent, tangent!, pass);
+        if (kept is not null)
+            Curvature.AddTo(activation, beforeActivation, y, gradient!, kept, tangent!, accumulate: gradientTangent is not null);
+        Differentiate(atProduct, tangent, pass);
+    }
+
+    private void Differentiate(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    {
+        var (x, weight) = (Input(0), Input(1));
+        var (dx, dWeight) = (pass.Of(x), pass.Of(weight));
+        if (InputCount == 3 && pass.Needs(Input(2)) && gradientTangent is not null)
+        {
+            var destination = pass.Destination(Input(2), out bool accumulate);
+            Backend.Current.Reduce(ReductionKernel.Sum, gradientTangent, pass.Count, y.Shape[0], y.Shape[1], destination, accumulate);
+        }
+
+        if (pass.Needs(weight) && (gradientTangent is not null || dx is not null))
+        {
+            var destination = pass.Destination(weight, out bool accumulate);
+            for (int i = 0; i < pass.Count; i++)
+            {
+                using var to = destination.Entry(i);
+                using var from = gradientTangent?.Entry(i);
+                using var tangent = dx?.Entry(i);
+                if (from is not null)
+                    Backend.Current.MatMul(true, false, from, x, to, accumulate);
+                if (tangent is not null)
+                    Backend.Current.MatMul(true, false, gradient!, tangent, to, accumulate || from is not null);
+            }
+        }
+
+        if (!pass.Needs(x) || (gradientTangent is null && dWeight is null))
+            return;
+        var atInput = pass.Destination(x, out bool add);
+        if (gradientTangent is not null)
+        {
+            using var rows = gradientTangent.Alias([pass.Count * y.Shape[0], y.Shape[1]]);
+            using var to = atInput.Alias([pass.Count * x.Shape[0], x.Shape[1]]);
+            Backend.Current.MatMul(false, false, rows, weight, to, add);
+            add = true;
+        }
+
+        for (int i = 0; dWeight is not null && i < pass.Count; i++)
+        {
+            using var tangent = dWeight.Entry(i);
+            using var to = atInput.Entry(i);
+            Backend.Current.MatMul(false, false, gradient!, tangent, to, add);
+        }
+    }
+
+    /// <summary>f'(z) times each of K tensors; the result may be the same memory.</summary>
+    private void Slopes(Tensor tangents, Tensor result, TangentPass pass)
+    {
+        for (int i = 0; i < pass.Count; i++)
+        {
+            using var from = tangents.Entry(i);
+            using var to = result.Entry(i);
+            Backend.Current.UnaryDerivative(activation, beforeActivation, y, from, to);
+        }
+    }
 }

@@ -28,25 +28,80 @@ internal sealed class MatMulNode(Tensor a, Tensor b, bool transposeA, bool trans
 
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
-        // C = op(A) op(B): the gradient at op(A) is G op(B)^T, that at op(B) is op(A)^T G.
         var (a, b) = (Input(0), Input(1));
-        if (BackwardPass.Needs(a))
+        if (pass.Needs(a))
+            ToLeft(gradient, b, pass.Destination(a, out bool accumulate), accumulate);
+        if (!pass.Needs(b))
+            return;
+        if (transposeB && !transposeA && pass.IsTakenOver(b, a, gradient))
+            return;
+        ToRight(a, gradient, pass.Destination(b, out bool add), add);
+    }
+
+    internal override Tensor? PushForward(TangentPass pass)
+    {
+        var (a, b) = (Input(0), Input(1));
+        var result = Tensor.Uninitialized([pass.Count, a.Shape[transposeA ? 1 : 0], b.Shape[transposeB ? 0 : 1]], a.DataType);
+        for (int i = 0; i < pass.Count; i++)
         {
-            var destination = pass.Destination(a, out bool accumulate);
-            if (transposeA)
-                Backend.Current.MatMul(transposeB, true, b, gradient, destination, accumulate);
-            else
-                Backend.Current.MatMul(false, !transposeB, gradient, b, destination, accumulate);
+            using var to = result.Entry(i);
+            if (pass.Of(a) is { } tangentsA)
+            {
+                using var tangent = tangentsA.Entry(i);
+                Backend.Current.MatMul(transposeA, transposeB, tangent, b, to, accumulate: false);
+            }
+
+            if (pass.Of(b) is { } tangentsB)
+            {
+                using var tangent = tangentsB.Entry(i);
+                Backend.Current.MatMul(transposeA, transposeB, a, tangent, to, accumulate: pass.Of(a) is not null);
+            }
         }
 
-        if (!BackwardPass.Needs(b))
+        return result;
+    }
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    {
+        var (a, b) = (Input(0), Input(1));
+        if (pass.Needs(a))
+            EachEntry(gradientTangent, pass.Of(b), a, pass, (from, to, add) => ToLeft(from, b, to, add), (tangent, to, add) => ToLeft(gradient!, tangent, to, add));
+        if (pass.Needs(b))
+            EachEntry(gradientTangent, pass.Of(a), b, pass, (from, to, add) => ToRight(a, from, to, add), (tangent, to, add) => ToRight(tangent, gradient!, to, add));
+    }
+
+    private static void EachEntry(Tensor? gradients, Tensor? tangents, Tensor input, TangentPass pass, Action<Tensor, Tensor, bool> fromGradient, Action<Tensor, Tensor, bool> fromTangent)
+    {
+        if (gradients is null && tangents is null)
             return;
-        if (transposeB && !transposeA && WeightUse.IsTakenOver(b, a, gradient))
-            return;
-        var gradientB = pass.Destination(b, out bool add);
-        if (transposeB)
-            Backend.Current.MatMul(true, transposeA, gradient, a, gradientB, add);
+        var destination = pass.Destination(input, out bool accumulate);
+        for (int i = 0; i < pass.Count; i++)
+        {
+            using var to = destination.Entry(i);
+            using var gradient = gradients?.Entry(i);
+            using var tangent = tangents?.Entry(i);
+            if (gradient is not null)
+                fromGradient(gradient, to, accumulate);
+            if (tangent is not null)
+                fromTangent(tangent, to, accumulate || gradient is not null);
+        }
+    }
+
+    /// <summary>C = op(A) op(B): the gradient at op(A) is G op(B)^T.</summary>
+    private void ToLeft(Tensor gradient, Tensor right, Tensor destination, bool accumulate)
+    {
+        if (transposeA)
+            Backend.Current.MatMul(transposeB, true, right, gradient, destination, accumulate);
         else
-            Backend.Current.MatMul(!transposeA, false, a, gradient, gradientB, add);
+            Backend.Current.MatMul(false, !transposeB, gradient, right, destination, accumulate);
+    }
+
+    /// <summary>The gradient at op(B) is op(A)^T G.</summary>
+    private void ToRight(Tensor left, Tensor gradient, Tensor destination, bool accumulate)
+    {
+        if (transposeB)
+            Backend.Current.MatMul(true, transposeA, gradient, left, destination, accumulate);
+        else
+            Backend.Current.MatMul(!transposeA, false, left, gradient, destination, accumulate);
     }
 }

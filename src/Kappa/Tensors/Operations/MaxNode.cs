@@ -4,7 +4,7 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>The largest element along one axis. The gradient goes to the first element that attains it.</summary>
-internal sealed class MaxNode(Tensor x, int axis, int[] winners) : GraphNode(x)
+internal sealed class MaxNode(Tensor x, int axis, Shape shape, int[] winners) : GraphNode(x)
 {
     internal override string Name => "Max";
 
@@ -18,26 +18,15 @@ internal sealed class MaxNode(Tensor x, int axis, int[] winners) : GraphNode(x)
         var result = Tensor.Uninitialized(shape, x.DataType);
         Backend.Current.Reduce(ReductionKernel.Max, x, ReductionNode.Extent(x.Shape, 0, axis), x.Shape[axis], SliceNode.Inner(x.Shape, axis), result, accumulate: false);
         if (Recording.Needed(x))
-            result.RecordedBy(new MaxNode(x, axis, Winners(x, axis, shape.Count)));
+            result.RecordedBy(new MaxNode(x, axis, shape, Winners(x, axis, shape.Count)));
         return result;
     }
 
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
-        var x = Input(0);
-        int inner = SliceNode.Inner(x.Shape, axis);
-        int length = x.Shape[axis];
-        var share = Tensor.Zeros(x.Shape, x.DataType);
-        for (int i = 0; i < winners.Length; i++)
-        {
-            int index = (((i / inner * length) + winners[i]) * inner) + (i % inner);
-            if (x.DataType == DataType.Float32)
-                share.Values<float>()[index] = gradient.Values<float>()[i];
-            else
-                share.Values<double>()[index] = gradient.Values<double>()[i];
-        }
-
-        pass.Add(x, share);
+        var share = Tensor.Zeros(Input(0).Shape, gradient.DataType);
+        Put(gradient, share);
+        pass.Add(Input(0), share);
     }
 
     private static int[] Winners(Tensor x, int axis, int count)
@@ -58,5 +47,53 @@ internal sealed class MaxNode(Tensor x, int axis, int[] winners) : GraphNode(x)
         }
 
         return winners;
+    }
+
+    internal override Tensor? PushForward(TangentPass pass)
+    {
+        var tangents = pass.Of(Input(0))!;
+        var result = Tensor.Uninitialized(shape.Prepend(pass.Count), tangents.DataType);
+        if (tangents.DataType == DataType.Float32)
+            Pick(tangents.Values<float>(), result.Values<float>());
+        else
+            Pick(tangents.Values<double>(), result.Values<double>());
+        return result;
+    }
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    {
+        if (gradientTangent is null)
+            return;
+        var share = Tensor.Zeros(Input(0).Shape.Prepend(pass.Count), gradientTangent.DataType);
+        Put(gradientTangent, share);
+        pass.Add(Input(0), share);
+    }
+
+    private void Put(Tensor gradient, Tensor share)
+    {
+        if (share.DataType == DataType.Float32)
+            Put(gradient.Values<float>(), share.Values<float>());
+        else
+            Put(gradient.Values<double>(), share.Values<double>());
+    }
+
+    /// <summary>Writes one number or more for each maximum to where it was attained.</summary>
+    private void Put<T>(ReadOnlySpan<T> from, Span<T> to)
+    {
+        for (int i = 0; i < from.Length; i++)
+            to[Place(i)] = from[i];
+    }
+
+    private void Pick<T>(ReadOnlySpan<T> from, Span<T> to)
+    {
+        for (int i = 0; i < to.Length; i++)
+            to[i] = from[Place(i)];
+    }
+
+    /// <summary>Where a maximum was attained; past the last one, in the next of several tensors laid end to end.</summary>
+    private int Place(int index)
+    {
+        int inner = SliceNode.Inner(Input(0).Shape, axis);
+        return (((index / inner * Input(0).Shape[axis]) + winners[index % winners.Length]) * inner) + (index % inner);
     }
 }

@@ -4,8 +4,10 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>The sum over the middle axis of x seen as [outer, length, inner].</summary>
-internal sealed class ReductionNode(Tensor x, Shape broadcastable) : GraphNode(x)
+internal sealed class ReductionNode(Tensor x, int axis, Shape shape) : GraphNode(x)
 {
+    private const int Everything = -1;
+
     internal override string Name => "Sum";
 
     /// <summary>Sums over one axis.</summary>
@@ -14,11 +16,10 @@ internal sealed class ReductionNode(Tensor x, Shape broadcastable) : GraphNode(x
     /// <param name="keepAxis">Whether the axis stays, with length 1.</param>
     internal static Tensor Sum(Tensor x, int axis, bool keepAxis)
     {
-        var kept = x.Shape.With(axis, 1);
-        var result = Tensor.Uninitialized(keepAxis ? kept : x.Shape.Without(axis), x.DataType);
+        var result = Tensor.Uninitialized(keepAxis ? x.Shape.With(axis, 1) : x.Shape.Without(axis), x.DataType);
         Backend.Current.Reduce(ReductionKernel.Sum, x, Extent(x.Shape, 0, axis), x.Shape[axis], Extent(x.Shape, axis + 1, x.Rank), result, accumulate: false);
         if (Recording.Needed(x))
-            result.RecordedBy(new ReductionNode(x, kept));
+            result.RecordedBy(new ReductionNode(x, axis, result.Shape));
         return result;
     }
 
@@ -28,7 +29,7 @@ internal sealed class ReductionNode(Tensor x, Shape broadcastable) : GraphNode(x
         var result = Tensor.Uninitialized([], x.DataType);
         Backend.Current.Reduce(ReductionKernel.Sum, x, 1, x.Count, 1, result, accumulate: false);
         if (Recording.Needed(x))
-            result.RecordedBy(new ReductionNode(x, []));
+            result.RecordedBy(new ReductionNode(x, Everything, []));
         return result;
     }
 
@@ -63,13 +64,39 @@ internal sealed class ReductionNode(Tensor x, Shape broadcastable) : GraphNode(x
         return extent;
     }
 
-    internal override void Backward(Tensor gradient, BackwardPass pass)
+    internal override void Backward(Tensor gradient, BackwardPass pass) =>
+        pass.Add(Input(0), Repeat(gradient, Input(0).Shape, axis == Everything ? Shape.Scalar : Input(0).Shape.With(axis, 1)));
+
+    internal override Tensor? PushForward(TangentPass pass)
     {
-        // Repeating is adding to zeros with broadcasting.
         var x = Input(0);
-        var share = Tensor.Zeros(x.Shape, x.DataType);
+        var result = Tensor.Uninitialized(shape.Prepend(pass.Count), x.DataType);
+        var (outer, length, inner) = axis == Everything ? (1, x.Count, 1) : (Extent(x.Shape, 0, axis), x.Shape[axis], Extent(x.Shape, axis + 1, x.Rank));
+        Backend.Current.Reduce(ReductionKernel.Sum, pass.Of(x)!, pass.Count * outer, length, inner, result, accumulate: false);
+        return result;
+    }
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    {
+        if (gradientTangent is null)
+            return;
+        var full = Input(0).Shape.Prepend(pass.Count);
+        var kept = full;
+        for (int i = 0; i < Input(0).Rank; i++)
+        {
+            if (axis == Everything || axis == i)
+                kept = kept.With(i + 1, 1);
+        }
+
+        pass.Add(Input(0), Repeat(gradientTangent, full, kept));
+    }
+
+    /// <summary>Repeats along the axes that were summed: adds to zeros with broadcasting.</summary>
+    private static Tensor Repeat(Tensor gradient, Shape full, Shape broadcastable)
+    {
+        var share = Tensor.Zeros(full, gradient.DataType);
         using var shaped = gradient.Alias(broadcastable);
         Backend.Current.Binary(BinaryKernel.Add, share, shaped, share);
-        pass.Add(x, share);
+        return share;
     }
 }

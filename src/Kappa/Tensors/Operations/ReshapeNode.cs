@@ -3,7 +3,7 @@ using Kappa.Tensors.Differentiation;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>The same elements under another shape.</summary>
-internal sealed class ReshapeNode(Tensor x) : GraphNode(x)
+internal sealed class ReshapeNode(Tensor x, Shape shape) : GraphNode(x)
 {
     internal override string Name => "Reshape";
 
@@ -13,9 +13,17 @@ internal sealed class ReshapeNode(Tensor x) : GraphNode(x)
             throw new TensorShapeException($"Reshape: {x.Shape} has {x.Count} elements; {shape} has {shape.Count}");
         var result = x.Alias(shape);
         if (Recording.Needed(x))
-            result.RecordedBy(new ReshapeNode(x));
+            result.RecordedBy(new ReshapeNode(x, shape));
         return result;
     }
 
     internal override void Backward(Tensor gradient, BackwardPass pass) => pass.AddShared(Input(0), gradient);
+
+    internal override Tensor? PushForward(TangentPass pass) => pass.Of(Input(0))!.Alias(shape.Prepend(pass.Count));
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    {
+        if (gradientTangent is not null)
+            pass.AddShared(Input(0), gradientTangent);
+    }
 }

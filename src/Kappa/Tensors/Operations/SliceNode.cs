@@ -4,7 +4,7 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>A range of one axis, as a copy.</summary>
-internal sealed class SliceNode(Tensor x, int axis, int start) : GraphNode(x)
+internal sealed class SliceNode(Tensor x, int axis, int start, int length) : GraphNode(x)
 {
     internal override string Name => "Slice";
 
@@ -18,7 +18,7 @@ internal sealed class SliceNode(Tensor x, int axis, int start) : GraphNode(x)
         int run = length * inner;
         Backend.Current.CopyBlock(x, start * inner, x.Shape[axis] * inner, result, 0, run, run == 0 ? 0 : result.Count / run, run);
         if (Recording.Needed(x))
-            result.RecordedBy(new SliceNode(x, axis, start));
+            result.RecordedBy(new SliceNode(x, axis, start, length));
         return result;
     }
 
@@ -30,13 +30,23 @@ internal sealed class SliceNode(Tensor x, int axis, int start) : GraphNode(x)
         return inner;
     }
 
-    internal override void Backward(Tensor gradient, BackwardPass pass)
+    internal override void Backward(Tensor gradient, BackwardPass pass) => pass.Add(Input(0), Embed(gradient, Input(0).Shape, axis));
+
+    internal override Tensor? PushForward(TangentPass pass) => Apply(pass.Of(Input(0))!, axis + 1, start, length);
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
     {
-        var x = Input(0);
-        var share = Tensor.Zeros(x.Shape, x.DataType);
-        int inner = Inner(x.Shape, axis);
-        int run = gradient.Shape[axis] * inner;
-        Backend.Current.CopyBlock(gradient, 0, run, share, start * inner, x.Shape[axis] * inner, run == 0 ? 0 : gradient.Count / run, run);
-        pass.Add(x, share);
+        if (gradientTangent is not null)
+            pass.Add(Input(0), Embed(gradientTangent, Input(0).Shape.Prepend(pass.Count), axis + 1));
+    }
+
+    /// <summary>Puts a range back into a tensor of zeros.</summary>
+    private Tensor Embed(Tensor range, Shape shape, int along)
+    {
+        var result = Tensor.Zeros(shape, range.DataType);
+        int inner = Inner(shape, along);
+        int run = length * inner;
+        Backend.Current.CopyBlock(range, 0, run, result, start * inner, shape[along] * inner, run == 0 ? 0 : range.Count / run, run);
+        return result;
     }
 }

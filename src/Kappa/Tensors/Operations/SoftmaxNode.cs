@@ -29,4 +29,40 @@ internal sealed class SoftmaxNode(Tensor x, Tensor y, bool logarithm) : GraphNod
         Backend.Current.SoftmaxDerivative(logarithm, y, gradient, y.Count / length, length, share);
         pass.Add(Input(0), share);
     }
+
+    internal override Tensor? PushForward(TangentPass pass)
+    {
+        // The Jacobian of softmax is symmetric; that of its logarithm, I - 1 p^T, is the transpose of what goes backwards.
+        var tangents = pass.Of(Input(0))!;
+        var result = pass.New(y);
+        for (int i = 0; i < pass.Count; i++)
+        {
+            using var from = tangents.Entry(i);
+            using var to = result.Entry(i);
+            if (logarithm)
+                Backend.Current.LogSoftmaxTangent(y, from, y.Count / y.Shape[-1], y.Shape[-1], to);
+            else
+                Backend.Current.SoftmaxDerivative(false, y, from, y.Count / y.Shape[-1], y.Shape[-1], to);
+        }
+
+        return result;
+    }
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    {
+        var tangents = pass.OfOutput(this);
+        if (gradientTangent is null && tangents is null)
+            return;
+        int length = y.Shape[-1];
+        var share = pass.New(y);
+        for (int i = 0; i < pass.Count; i++)
+        {
+            using var to = share.Entry(i);
+            using var outputTangent = tangents?.Entry(i);
+            using var from = gradientTangent?.Entry(i);
+            Backend.Current.SoftmaxDerivativeTangent(logarithm, y, outputTangent, gradient, from, y.Count / length, length, to);
+        }
+
+        pass.Add(Input(0), share);
+    }
 }

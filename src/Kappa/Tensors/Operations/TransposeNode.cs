@@ -22,4 +22,12 @@ internal sealed class TransposeNode(Tensor x) : GraphNode(x)
     }
 
     internal override void Backward(Tensor gradient, BackwardPass pass) => pass.Add(Input(0), Apply(gradient));
+
+    internal override Tensor? PushForward(TangentPass pass) => Apply(pass.Of(Input(0))!);
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    {
+        if (gradientTangent is not null)
+            pass.Add(Input(0), Apply(gradientTangent));
+    }
 }
