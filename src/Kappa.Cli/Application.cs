@@ -60,6 +60,7 @@ public static class Application
         CompareCommand.Create(context),
         OptimizersCommand.Create(context),
         TasksCommand.Create(context),
+        DataCommand.Create(context),
         SchemaCommand.Create(context),
     };
 

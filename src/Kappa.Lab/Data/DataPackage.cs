@@ -39,6 +39,15 @@ public sealed class DataPackage
     /// <exception cref="FileNotFoundException">It is not there; the message says where it was looked for and which command installs it.</exception>
     public string Locate(string? folder = null) => Locate(folder, Environment.GetEnvironmentVariable(EnvironmentVariable));
 
+    /// <summary>Checks the length and hash of every file.</summary>
+    /// <param name="folder">Where they are.</param>
+    /// <exception cref="DataFileException">A file is another one; the message names it, what was expected and what it is.</exception>
+    public void Verify(string folder)
+    {
+        foreach (var file in Files)
+            _ = Read(folder, file.Path);
+    }
+
     internal IEnumerable<DataFile> Files => _files.Value.Values;
 
     internal string Locate(string? folder, string? environment)

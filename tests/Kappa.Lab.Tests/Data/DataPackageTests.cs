@@ -59,6 +59,16 @@ public sealed class DataPackageTests
     }
 
     [Fact]
+    public void Verifying_reads_every_file()
+    {
+        using var folder = new TemporaryFolder();
+        Fill(folder.FullPath);
+        Package(folder.FullPath).Verify(folder.FullPath);
+        File.WriteAllText(Path.Combine(folder.FullPath, "sub", "b.txt"), "sekond");
+        Assert.Contains("b.txt: expected SHA-256", Assert.Throws<DataFileException>(() => Package(folder.FullPath).Verify(folder.FullPath)).Message);
+    }
+
+    [Fact]
     public void Every_package_of_the_catalogue_has_a_command_and_files()
     {
         Assert.Equal([4, 10, 501], DataCatalog.All.Select(package => package.Files.Count()));

@@ -1,0 +1,86 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Kappa.Lab.Data;
+
+/// <summary>A token for each character (Unicode scalar value) that the training text holds, in the order of their code points.</summary>
+public sealed class CharacterTokenizer : Tokenizer
+{
+    internal const string KindName = "character";
+
+    private const string UnknownText = "\ufffd";
+
+    private readonly Rune[] _characters;
+    private readonly Dictionary<Rune, int> _tokens = [];
+    private readonly byte[][] _bytes;
+
+    private CharacterTokenizer(Rune[] characters, bool hasUnknown)
+    {
+        _characters = characters;
+        UnknownToken = hasUnknown ? characters.Length : null;
+        for (int i = 0; i < characters.Length; i++)
+            _tokens.Add(characters[i], i);
+        _bytes = [.. characters.Select(character => Utf8(character.ToString()))];
+        if (hasUnknown)
+            _bytes = [.. _bytes, Utf8(UnknownText)];
+    }
+
+    /// <inheritdoc/>
+    public override int VocabularySize => _bytes.Length;
+
+    /// <summary>The token for characters that the training text did not hold, the last one; null where they are errors. It reads as U+FFFD.</summary>
+    public int? UnknownToken { get; }
+
+    /// <summary>The characters of the vocabulary, in the order of their tokens; without the unknown one.</summary>
+    public string Characters => string.Concat(_characters);
+
+    internal override string Kind => KindName;
+
+    /// <summary>Takes the vocabulary from a text.</summary>
+    /// <param name="texts">The training text, in parts; not empty.</param>
+    /// <param name="withUnknown">Whether there is a token for all other characters; else they are errors.</param>
+    public static CharacterTokenizer Train(IEnumerable<string> texts, bool withUnknown = false)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        var characters = new SortedSet<Rune>();
+        foreach (string text in texts)
+            characters.UnionWith(text.EnumerateRunes());
+        return characters.Count > 0
+            ? new CharacterTokenizer([.. characters], withUnknown)
+            : throw new ArgumentException("the training text has no characters", nameof(texts));
+    }
+
+    internal static CharacterTokenizer Read(JsonElement json)
+    {
+        string text = json.GetProperty("characters").GetString() ?? throw new FormatException("no characters");
+        Rune[] characters = [.. text.EnumerateRunes()];
+        return characters.Length > 0 && characters.Distinct().Count() == characters.Length
+            ? new CharacterTokenizer(characters, json.GetProperty("unknown").GetBoolean())
+            : throw new FormatException("characters that are none, or come twice");
+    }
+
+    private protected override int[] EncodeCore(string text)
+    {
+        var tokens = new List<int>(text.Length);
+        int position = 0;
+        foreach (var character in text.EnumerateRunes())
+        {
+            if (!_tokens.TryGetValue(character, out int token))
+            {
+                token = UnknownToken ?? throw new ArgumentException(
+                    $"the character \"{(Rune.IsControl(character) ? "?" : character)}\" (U+{character.Value:X4}) at position {position} is not in the vocabulary of {VocabularySize} characters; train with withUnknown to give such characters a token", nameof(text));
+            }
+            tokens.Add(token);
+            position += character.Utf16SequenceLength;
+        }
+        return [.. tokens];
+    }
+
+    private protected override ReadOnlySpan<byte> BytesOfCore(int token) => _bytes[token];
+
+    private protected override void WriteCore(Utf8JsonWriter writer)
+    {
+        writer.WriteString("characters", Characters);
+        writer.WriteBoolean("unknown", UnknownToken is not null);
+    }
+}
