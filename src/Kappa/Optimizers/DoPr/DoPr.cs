@@ -78,6 +78,7 @@ public sealed class DoPr : OptimizerWrapper, IDisposable
             throw new ArgumentException("DoPr preconditions the weights of linear layers, and the model has none that is trainable. Use the inner optimizer alone", nameof(model));
         if (all.Find(entry => entry.Linear.Weight.Observer is not null) is { Linear: not null } taken)
             throw new ArgumentException($"{taken.Name} is watched by another DoPr already. Dispose that one first", nameof(model));
+        var group = new LayerGroup();
         return all
             .Where((_, index) => options.Layers switch
             {
@@ -87,6 +88,6 @@ public sealed class DoPr : OptimizerWrapper, IDisposable
                 _ => false,
             })
             .Where(entry => options.Filter?.Invoke(entry.Name) ?? true)
-            .Select(entry => new LayerPreconditioner(entry.Name, entry.Linear.Weight, entry.Linear.Bias, options));
+            .Select(entry => new LayerPreconditioner(entry.Name, entry.Linear.Weight, entry.Linear.Bias, options, group));
     }
 }

@@ -11,28 +11,41 @@ namespace Kappa.Optimizers;
 /// </remarks>
 internal sealed class LayerPreconditioner : IWeightObserver
 {
+    private const int SmallRows = 256;
+
     private readonly string _name;
     private readonly Tensor _weight;
     private readonly Tensor? _bias;
     private readonly DoPrOptions _options;
     private readonly List<(Tensor Input, Tensor OutputGradient)> _uses = [];
     private readonly SecondMoment _moment;
+    private readonly LayerGroup _group;
     private long _rows;
     private bool _isComplete;
+    private Tensor? _kernel;
+    private bool _hasFactor;
 
-    internal LayerPreconditioner(string name, Tensor weight, Tensor? bias, DoPrOptions options)
+    internal LayerPreconditioner(string name, Tensor weight, Tensor? bias, DoPrOptions options, LayerGroup group)
     {
         _name = name;
         _weight = weight;
         _bias = options.IncludeBias && bias is { RequiresGradient: true } ? bias : null;
         _options = options;
         _moment = new SecondMoment(weight.Shape[1], _bias is not null, weight.DataType, options);
+        _group = group;
         Status = new LayerStatus(name);
+        group.Add(this);
     }
 
     internal LayerStatus Status { get; }
 
     internal SecondMoment Moment => _moment;
+
+    /// <summary>Whether one processor alone is the better place for the factor of the dual form.</summary>
+    internal bool IsSmall => _rows <= SmallRows;
+
+    /// <summary>Whether there is a factor to compute, for a single use.</summary>
+    internal bool WaitsForDual => _uses.Count == 1 && _kernel is null;
 
     internal void Attach()
     {
@@ -58,6 +71,7 @@ internal sealed class LayerPreconditioner : IWeightObserver
         if (rows == 0)
             return false;
         _rows += rows;
+        ReleaseKernel();
         _bias?.MarkGradientIncomplete();
         if (TakesDualForm(_rows))
         {
@@ -114,12 +128,23 @@ internal sealed class LayerPreconditioner : IWeightObserver
             return;
         }
 
+        if (_uses.Count > 1)
+            JoinUses();
+        if (_kernel is null)
+            _group.FactorDual(this);
         using var scope = TensorScope.Begin();
-        var input = _uses.Count == 1 ? _uses[0].Input : Tensor.Concat(0, [.. _uses.Select(use => use.Input)]);
-        var outputGradient = _uses.Count == 1 ? _uses[0].OutputGradient : Tensor.Concat(0, [.. _uses.Select(use => use.OutputGradient)]);
-        var solved = SolveDual(input, outputGradient);
-        if (solved is null && input.DataType == DataType.Float32 && IsFinite(input))
-            solved = SolveDual(input.To(DataType.Float64), outputGradient.To(DataType.Float64))?.To(DataType.Float32);
+        var (input, outputGradient) = _uses[0];
+        Tensor? solved = null;
+        if (_hasFactor)
+        {
+            solved = Tensor.Uninitialized(outputGradient.Shape, outputGradient.DataType);
+            Backend.Current.CholeskySolveLeft(_kernel!, outputGradient, solved);
+        }
+        else if (input.DataType == DataType.Float32 && IsFinite(input))
+        {
+            solved = SolveInDoublePrecision(input, outputGradient);
+        }
+
         Status.Form = PreconditioningForm.Dual;
         if (solved is null)
             LeaveAsIs("S + tau I is not finite or not positive definite");
@@ -128,23 +153,49 @@ internal sealed class LayerPreconditioner : IWeightObserver
             Backend.Current.Reduce(ReductionKernel.Sum, solved, 1, solved.Shape[0], solved.Shape[1], _bias.GradientDestination(out _), accumulate: false);
     }
 
-    /// <summary>X = (Z Z^T / n + tau I)^-1 E; with the bias, Z has a further column of ones. Null when that cannot be factored.</summary>
-    private Tensor? SolveDual(Tensor input, Tensor outputGradient)
+    /// <summary>Makes room for the matrix of the dual form.</summary>
+    internal void PrepareDual()
+    {
+        using var outside = TensorScope.Suspend();
+        _kernel = Tensor.Uninitialized([(int)_rows, (int)_rows], _weight.DataType);
+    }
+
+    /// <summary>Replaces the matrix by the factor of Z Z^T / n + tau I. Makes no tensors, so that layers can be factored side by side.</summary>
+    internal void FactorDual() => _hasFactor = FactorDual(_uses[0].Input, _kernel!);
+
+    /// <summary>With the bias, Z has a further column of ones.</summary>
+    private bool FactorDual(Tensor input, Tensor kernel)
     {
         int n = input.Shape[0];
-        var kernel = Tensor.Uninitialized([n, n], input.DataType);
         Backend.Current.SymmetricRankUpdate(transposed: false, input, kernel, 1.0 / n, accumulate: false);
         if (_bias is not null)
             Backend.Current.Affine(kernel, 1, 1.0 / n, kernel);
         double trace = ActivationPreconditioning.Trace(kernel);
         if (!double.IsFinite(trace))
-            return null;
+            return false;
         Status.Damping = ActivationPreconditioning.Damping(trace, _moment.Size, _options);
-        if (!ActivationPreconditioning.Factor(kernel, Status.Damping, kernel))
+        return ActivationPreconditioning.Factor(kernel, Status.Damping, kernel);
+    }
+
+    private Tensor? SolveInDoublePrecision(Tensor input, Tensor outputGradient)
+    {
+        var exact = input.To(DataType.Float64);
+        var kernel = Tensor.Uninitialized([input.Shape[0], input.Shape[0]], DataType.Float64);
+        if (!FactorDual(exact, kernel))
             return null;
-        var solved = Tensor.Uninitialized(outputGradient.Shape, outputGradient.DataType);
-        Backend.Current.CholeskySolveLeft(kernel, outputGradient, solved);
-        return solved;
+        var solved = outputGradient.To(DataType.Float64);
+        Backend.Current.CholeskySolveLeft(kernel, solved, solved);
+        return solved.To(DataType.Float32);
+    }
+
+    /// <summary>Makes one use out of several.</summary>
+    private void JoinUses()
+    {
+        using var outside = TensorScope.Suspend();
+        var input = Tensor.Concat(0, [.. _uses.Select(use => use.Input)]);
+        var outputGradient = Tensor.Concat(0, [.. _uses.Select(use => use.OutputGradient)]);
+        ReleaseUses();
+        _uses.Add((input, outputGradient));
     }
 
     private void CompletePrimal()
@@ -189,6 +240,13 @@ internal sealed class LayerPreconditioner : IWeightObserver
         }
 
         _uses.Clear();
+        ReleaseKernel();
+    }
+
+    private void ReleaseKernel()
+    {
+        _kernel?.Dispose();
+        _kernel = null;
     }
 
     private void LeaveAsIs(string reason)

@@ -49,6 +49,12 @@ internal sealed unsafe partial class CpuBackend : Backend
         ? Cholesky.Factor(a.Shape[0], a.Pointer<float>(), a.Shape[1])
         : Cholesky.Factor(a.Shape[0], a.Pointer<double>(), a.Shape[1]);
 
+    internal override void RunIndependently(int count, Action<int> work)
+    {
+        var job = new ActionJob { Work = work };
+        WorkerPool.Run(count, ref job);
+    }
+
     internal override void CholeskySolveLeft(Tensor lower, Tensor b, Tensor x)
     {
         int n = b.Shape[0], columns = b.Shape[1];
@@ -65,5 +71,12 @@ internal sealed unsafe partial class CpuBackend : Backend
             TriangularSolve.SolveProductRight(rows, n, lower.Pointer<float>(), n, b.Pointer<float>(), n, x.Pointer<float>(), n);
         else
             TriangularSolve.SolveProductRight(rows, n, lower.Pointer<double>(), n, b.Pointer<double>(), n, x.Pointer<double>(), n);
+    }
+
+    private struct ActionJob : IParallelJob
+    {
+        internal Action<int> Work;
+
+        public readonly void Execute(int chunk) => Work(chunk);
     }
 }

@@ -97,6 +97,9 @@ internal abstract class Backend
     /// <summary>x = b (L L^T)^-1; x may be b.</summary>
     internal abstract void CholeskySolveRight(Tensor lower, Tensor b, Tensor x);
 
+    /// <summary>Does pieces of work, numbered from 0, that do not depend on each other and make no tensors: side by side where the device can.</summary>
+    internal abstract void RunIndependently(int count, Action<int> work);
+
     /// <summary>The sum of squares over several tensors, some of them absent: each chunk in the element type, the chunks in double precision.</summary>
     internal abstract double SumOfSquares(Tensor?[] tensors);
 
