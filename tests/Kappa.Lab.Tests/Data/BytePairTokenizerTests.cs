@@ -118,6 +118,7 @@ public sealed class BytePairTokenizerTests
         Assert.Contains("U+D83D) at position 3", Assert.Throws<ArgumentException>(() => tokenizer.Encode("\U0001F600a\ud83da")).Message);
         Assert.Contains("U+DE00) at position 0", Assert.Throws<ArgumentException>(() => tokenizer.Encode("\ude00")).Message);
         Assert.Contains("at position 1", Assert.Throws<ArgumentException>(() => tokenizer.Encode("a\ud83d")).Message);
+        Assert.Contains("U+DE00) at position 3", Assert.Throws<ArgumentException>(() => tokenizer.Encode("\U0001F600a\ude00")).Message);
     }
 
     [Fact]
