@@ -13,6 +13,7 @@ internal static unsafe class FactorizationBenchmark
         if (OpenBlas.Load() is not { } core)
             return 1;
         Console.WriteLine($"float32, OpenBLAS kernels {core}, ours {CpuFeatures.Selected}. Ratio above 1: ours is faster.");
+        string only = BenchmarkOptions.Value(args, "--only") ?? "";
         foreach (int threads in BenchmarkOptions.ThreadCounts(args).ToArray())
         {
             WorkerPool.ThreadCount = threads;
@@ -20,7 +21,7 @@ internal static unsafe class FactorizationBenchmark
             double peak = PeakRate.Measure(threads);
             Console.WriteLine($"\n{threads} thread(s), peak {peak / 1e9:F0} GF/s\n{"what",-34}{"ours us",10}{"OpenBLAS us",13}{"ours GF/s",11}{"of peak",9}{"ratio",8}");
             var ratios = new List<(double Ratio, string Name)>();
-            foreach (var (name, flops, result) in Cases())
+            foreach (var (name, flops, result) in Cases(only))
             {
                 Console.WriteLine(
                     $"{name,-34}{result.Ours * 1e6,10:F1}{result.Peer * 1e6,13:F1}{flops / result.Ours / 1e9,11:F1}{flops / result.Ours / peak,9:P0}{result.Ratio,8:F2}");
@@ -32,18 +33,32 @@ internal static unsafe class FactorizationBenchmark
         return 0;
     }
 
-    private static IEnumerable<(string Name, double Flops, Interleaved.Result Result)> Cases()
+    private static IEnumerable<(string Name, double Flops, Interleaved.Result Result)> Cases(string only)
     {
         foreach (var (transposed, n, k) in new[] { (false, 128, 784), (false, 128, 512), (true, 784, 4096), (true, 512, 4096), (true, 512, 128), (false, 512, 512) })
-            yield return ($"SYRK {(transposed ? "A^T A" : "A A^T")} n={n} k={k}", (double)n * n * k, Symmetric(transposed, n, k));
+        {
+            string name = $"SYRK {(transposed ? "A^T A" : "A A^T")} n={n} k={k}";
+            if (name.Contains(only, StringComparison.Ordinal))
+                yield return (name, (double)n * n * k, Symmetric(transposed, n, k));
+        }
+
         foreach (int n in new[] { 64, 128, 256, 512, 784, 1024 })
-            yield return ($"Cholesky n={n}", (double)n * n * n / 3, Factor(n));
+        {
+            string name = $"Cholesky n={n}";
+            if (name.Contains(only, StringComparison.Ordinal))
+                yield return (name, (double)n * n * n / 3, Factor(n));
+        }
+
         foreach (var (right, transposeL, n, count) in new[]
         {
             (false, false, 128, 512), (false, true, 128, 512), (false, false, 128, 784), (true, true, 784, 512), (true, false, 784, 512),
             (true, true, 512, 512), (false, false, 1024, 512), (false, false, 64, 64),
         })
-            yield return ($"Solve{(right ? "Right" : "Left")}{(transposeL ? " L^T" : " L")} n={n} others={count}", (double)n * n * count, Solve(right, transposeL, n, count));
+        {
+            string name = $"Solve{(right ? "Right" : "Left")}{(transposeL ? " L^T" : " L")} n={n} others={count}";
+            if (name.Contains(only, StringComparison.Ordinal))
+                yield return (name, (double)n * n * count, Solve(right, transposeL, n, count));
+        }
     }
 
     private static Interleaved.Result Symmetric(bool transposed, int n, int k)
