@@ -21,6 +21,7 @@ public abstract class ActivationModule : Module
             Activation.Sigmoid => input.Sigmoid(),
             Activation.Gelu => input.Gelu(),
             Activation.Silu => input.Silu(),
+            Activation.SquaredRelu => input.SquaredRelu(),
             _ => input,
         };
     }

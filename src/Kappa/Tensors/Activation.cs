@@ -20,4 +20,7 @@ public enum Activation
 
     /// <summary>x sigmoid(x).</summary>
     Silu,
+
+    /// <summary>max(x, 0)^2.</summary>
+    SquaredRelu,
 }

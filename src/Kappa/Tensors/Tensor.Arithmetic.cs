@@ -76,6 +76,9 @@ public sealed partial class Tensor
     /// <summary>max(x, 0); its derivative at 0 is taken as 0. NaN stays NaN.</summary>
     public Tensor Relu() => UnaryNode.Apply(UnaryKernel.Relu, this);
 
+    /// <summary>max(x, 0)^2 (So and others, 2021, arXiv 2109.08668).</summary>
+    public Tensor SquaredRelu() => UnaryNode.Apply(UnaryKernel.SquaredRelu, this);
+
     /// <summary>The hyperbolic tangent of each element.</summary>
     public Tensor Tanh() => UnaryNode.Apply(UnaryKernel.Tanh, this);
 

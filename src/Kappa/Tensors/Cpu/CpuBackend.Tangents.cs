@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using Kappa.Tensors.Kernels;
-using Kappa.Tensors.Memory;
 
 namespace Kappa.Tensors.Cpu;
 
@@ -146,8 +145,7 @@ internal sealed unsafe partial class CpuBackend
 
         public readonly void Execute(int chunk)
         {
-            using var scratch = Scratch<T>.Rent(Classes);
-            var p = scratch.Span;
+            var p = new Span<T>(Workspace.Rent<T>(Workspace.Purpose.Row, Classes), Classes);
             for (int row = chunk * RowsPerChunk; row < Math.Min((chunk + 1) * RowsPerChunk, Rows); row++)
             {
                 var from = new ReadOnlySpan<T>(Logits + ((long)row * Classes), Classes);

@@ -65,6 +65,23 @@ internal readonly struct ReluFunction<T> : IMapFunction<T>
     public T Invoke(T x) => x < T.Zero ? T.Zero : x;
 }
 
+/// <summary>max(x, 0)^2, keeping NaN.</summary>
+internal readonly struct SquaredReluFunction<T> : IMapFunction<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public Vector<T> Invoke(Vector<T> x)
+    {
+        var positive = default(ReluFunction<T>).Invoke(x);
+        return positive * positive;
+    }
+
+    public T Invoke(T x)
+    {
+        T positive = default(ReluFunction<T>).Invoke(x);
+        return positive * positive;
+    }
+}
+
 /// <summary>x, or zero where |x| is below a threshold.</summary>
 internal readonly struct FlushFunction<T>(T threshold) : IMapFunction<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -14,6 +14,7 @@ internal static unsafe class UnaryDerivatives
             case UnaryKernel.Identity: UnaryFunctions.Run(UnaryKernel.Identity, gradient, result, count); break;
             case UnaryKernel.Negate: UnaryFunctions.Run(UnaryKernel.Negate, gradient, result, count); break;
             case UnaryKernel.Relu: Vectorized.Zip<T, ReluDerivative<T>>(gradient, y, result, count, default); break;
+            case UnaryKernel.SquaredRelu: Vectorized.Zip<T, SquaredReluDerivative<T>>(gradient, y, result, count, default); break;
             case UnaryKernel.Tanh: Vectorized.Zip<T, TanhDerivative<T>>(gradient, y, result, count, default); break;
             case UnaryKernel.Sigmoid: Vectorized.Zip<T, SigmoidDerivative<T>>(gradient, y, result, count, default); break;
             case UnaryKernel.Exp: Vectorized.Zip<T, MultiplyFunction<T>>(gradient, y, result, count, default); break;
@@ -67,6 +68,23 @@ internal static unsafe class UnaryDerivatives
         public Vector<T> Invoke(Vector<T> a, Vector<T> b) => Vector.ConditionalSelect(Vector.GreaterThan(b, Vector<T>.Zero), a, Vector<T>.Zero);
 
         public T Invoke(T a, T b) => b > T.Zero ? a : T.Zero;
+    }
+
+    /// <summary>2 max(x, 0), which is 2 sqrt(y): so x itself need not be kept.</summary>
+    private readonly struct SquaredReluDerivative<T> : IZipFunction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Vector<T> Invoke(Vector<T> a, Vector<T> b)
+        {
+            var root = Vector.SquareRoot(b);
+            return a * (root + root);
+        }
+
+        public T Invoke(T a, T b)
+        {
+            T root = T.Sqrt(b);
+            return a * (root + root);
+        }
     }
 
     private readonly struct TanhDerivative<T> : IZipFunction<T>

@@ -17,6 +17,12 @@ internal static unsafe class UnaryFunctions
             return;
         }
 
+        if (kernel == UnaryKernel.SquaredRelu)
+        {
+            Vectorized.Map<T, SquaredReluFunction<T>>(x, result, count, default);
+            return;
+        }
+
         var job = new Job<T> { Kernel = kernel, X = x, Result = result, Count = count };
         WorkerPool.Run(Vectorized.Chunks(count), ref job);
     }
@@ -39,6 +45,10 @@ internal static unsafe class UnaryFunctions
             case UnaryKernel.Sigmoid: TensorPrimitives.Sigmoid(x, result); break;
             case UnaryKernel.Gelu: Gelu(x, result); break;
             case UnaryKernel.Silu: Silu(x, result); break;
+            case UnaryKernel.SquaredRelu:
+                fixed (T* from = x, to = result)
+                    Vectorized.Map<T, SquaredReluFunction<T>>(from, to, x.Length, default);
+                break;
             default:
                 fixed (T* from = x, to = result)
                     Vectorized.Map<T, ReluFunction<T>>(from, to, x.Length, default);

@@ -29,6 +29,7 @@ internal static unsafe class UnarySecondDerivatives
             case UnaryKernel.Tanh: Run<T, OfTanh<T>>(x, y, gradient, tangent, result, count, accumulate); break;
             case UnaryKernel.Sigmoid: Run<T, OfSigmoid<T>>(x, y, gradient, tangent, result, count, accumulate); break;
             case UnaryKernel.Gelu: Run<T, OfGelu<T>>(x, y, gradient, tangent, result, count, accumulate); break;
+            case UnaryKernel.SquaredRelu: Run<T, OfSquaredRelu<T>>(x, y, gradient, tangent, result, count, accumulate); break;
             case UnaryKernel.Silu: Run<T, OfSilu<T>>(x, y, gradient, tangent, result, count, accumulate); break;
             default: throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "its second derivative is zero everywhere, so nobody should ask for it");
         }
@@ -139,6 +140,15 @@ internal static unsafe class UnarySecondDerivatives
         public Vector<T> Invoke(Vector<T> x, Vector<T> y) => y * (Vector<T>.One - y) * (Vector<T>.One - y - y);
 
         public T Invoke(T x, T y) => y * (T.One - y) * (T.One - y - y);
+    }
+
+    private readonly struct OfSquaredRelu<T> : ISecondDerivative<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Vector<T> Invoke(Vector<T> x, Vector<T> y) =>
+            Vector.ConditionalSelect(Vector.GreaterThan(y, Vector<T>.Zero), new Vector<T>(T.CreateTruncating(2)), Vector<T>.Zero);
+
+        public T Invoke(T x, T y) => y > T.Zero ? T.CreateTruncating(2) : T.Zero;
     }
 
     /// <summary>(x Phi(x))'' = phi(x) (2 - x^2).</summary>

@@ -11,8 +11,8 @@ internal sealed unsafe class Workspace
     [ThreadStatic]
     private static Workspace? _current;
 
-    private readonly nint[] _buffers = new nint[4];
-    private readonly nuint[] _sizes = new nuint[4];
+    private readonly nint[] _buffers = new nint[6];
+    private readonly nuint[] _sizes = new nuint[6];
 
     ~Workspace()
     {
@@ -34,6 +34,12 @@ internal sealed unsafe class Workspace
 
         /// <summary>The transpose of a result.</summary>
         Transposed,
+
+        /// <summary>The probabilities of one block of attention, and what is computed from them.</summary>
+        Attention,
+
+        /// <summary>One row of elementwise work.</summary>
+        Row,
     }
 
     /// <summary>A buffer of this thread, 64-byte aligned, with undefined contents, valid until the next call for the same purpose.</summary>

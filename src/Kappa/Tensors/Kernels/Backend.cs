@@ -64,6 +64,30 @@ internal abstract class Backend
     /// </summary>
     internal abstract void CrossEntropyDerivativeTangent(Tensor logits, Tensor labels, Tensor logSum, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result);
 
+    /// <summary>y = (x - mean) r by rows of so many elements, r = 1 / sqrt(mean((x - mean)^2) + epsilon), without the means when not centred; r goes to scales.</summary>
+    internal abstract void Normalize(Tensor x, bool center, double epsilon, int length, Tensor y, Tensor scales);
+
+    /// <summary>The Jacobian of the above, which is symmetric, times a gradient or a tangent; adds when asked.</summary>
+    internal abstract void NormalizeDerivative(bool center, Tensor y, Tensor scales, Tensor gradient, int length, Tensor result, bool accumulate);
+
+    /// <summary>Adds how that Jacobian times a gradient changes along a tangent of x.</summary>
+    internal abstract void NormalizeCurvature(bool center, Tensor y, Tensor scales, Tensor tangent, Tensor gradient, int length, Tensor result);
+
+    /// <summary>Turns pairs (x[i], x[i + width / 2]) of x [..., positions, heads, width] by the angles of the position, or back. Tables are [positions or more, width / 2].</summary>
+    internal abstract void Rotate(Tensor x, Tensor cosines, Tensor sines, int positions, int heads, int width, bool inverse, Tensor result);
+
+    /// <summary>output = softmax(q k^T / sqrt(width)) v; logSums [batch, heads, queries] takes the normalisers of the softmax.</summary>
+    internal abstract void Attention(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor logSums, Tensor output);
+
+    /// <summary>Adds to the gradients of q, k and v, where they are wanted.</summary>
+    internal abstract void AttentionDerivative(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor logSums, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV);
+
+    /// <summary>The tangents of the output from those of q, k and v, of which at least one is there.</summary>
+    internal abstract void AttentionTangent(AttentionShape shape, int count, Tensor q, Tensor k, Tensor v, Tensor logSums, Tensor? tangentQ, Tensor? tangentK, Tensor? tangentV, Tensor result);
+
+    /// <summary>Adds how the gradients change.</summary>
+    internal abstract void AttentionDerivativeTangent(AttentionDerivativeTangent arguments);
+
     /// <summary>The sum over all elements of (a - b)^2.</summary>
     internal abstract double SumOfSquaredDifferences(Tensor a, Tensor b);
 

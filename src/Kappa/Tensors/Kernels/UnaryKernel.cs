@@ -16,4 +16,5 @@ internal enum UnaryKernel
     Sigmoid,
     Gelu,
     Silu,
+    SquaredRelu,
 }

@@ -13,6 +13,7 @@ internal static class ActivationKernels
         Activation.Sigmoid => UnaryKernel.Sigmoid,
         Activation.Gelu => UnaryKernel.Gelu,
         Activation.Silu => UnaryKernel.Silu,
+        Activation.SquaredRelu => UnaryKernel.SquaredRelu,
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "not an activation"),
     };
 }

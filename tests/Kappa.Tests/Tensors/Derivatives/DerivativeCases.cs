@@ -17,7 +17,7 @@ public static class DerivativeCases
         ([2, 1, 2, 1, 2, 1], [1, 2, 1, 2, 1, 2]), ([0], [1]), ([0, 3], [3]), ([1], [0]), ([2, 0], [2, 1]), ([2, 1, 3], [0, 1]), ([2, 1], [2, 0]),
     ];
 
-    private static readonly DerivativeCase[] Registered = [.. Elementwise(), .. Arithmetic(), .. Matrices(), .. Linear(), .. Reductions(), .. Movement(), .. Losses()];
+    private static readonly DerivativeCase[] Registered = [.. Elementwise(), .. Arithmetic(), .. Matrices(), .. Linear(), .. Reductions(), .. Movement(), .. Sequences(), .. Losses()];
 
     public static IReadOnlyList<DerivativeCase> All => Registered;
 
@@ -42,6 +42,7 @@ public static class DerivativeCases
             (nameof(Tensor.Sigmoid), x => x.Sigmoid(), Domain.AwayFromZero),
             (nameof(Tensor.Gelu), x => x.Gelu(), Domain.AwayFromZero),
             (nameof(Tensor.Silu), x => x.Silu(), Domain.AwayFromZero),
+            (nameof(Tensor.SquaredRelu), x => x.SquaredRelu(), Domain.AwayFromZero),
             ("op_UnaryNegation", x => -x, Domain.AwayFromZero),
             ("Identity", x => UnaryNode.Apply(UnaryKernel.Identity, x), Domain.AwayFromZero),
             ("op_Addition", x => x + 1.5, Domain.AwayFromZero),
@@ -160,6 +161,66 @@ public static class DerivativeCases
         yield return new("Concat with itself", nameof(Tensor.Concat), [[2, 3]], x => Tensor.Concat(0, x[0], x[0], 2.0 * x[0]));
     }
 
+    private static IEnumerable<DerivativeCase> Sequences()
+    {
+        foreach (Shape shape in (Shape[])[[1], [7], [3, 5], [2, 3, 40], [0, 3]])
+        {
+            yield return new($"RmsNorm {shape}", nameof(Tensor.RmsNorm), [shape], x => x[0].RmsNorm(0.1)) { Decomposition = x => x[0] / (x[0].Square().Mean(-1, keepAxis: true) + 0.1).Sqrt() };
+            yield return new($"LayerNorm {shape}", nameof(Tensor.LayerNorm), [shape], x => x[0].LayerNorm(0.1))
+            {
+                Decomposition = x =>
+                {
+                    var centred = x[0] - x[0].Mean(-1, keepAxis: true);
+                    return centred / (centred.Square().Mean(-1, keepAxis: true) + 0.1).Sqrt();
+                },
+            };
+        }
+
+        foreach (Shape shape in (Shape[])[[1, 1, 1, 2], [2, 3, 2, 4], [1, 5, 3, 34]])
+        {
+            var angles = Tensor.Normal([shape[1] + 1, shape[3] / 2], new Kappa.Randomness.Philox(5), type: DataType.Float64).Keep();
+            Tensor Table(DataType type, Func<double, double> function) => Tensor.From(Array.ConvertAll(angles.ToArray<double>(), x => function(x)), angles.Shape).To(type);
+            yield return new($"Rotate {shape}", nameof(Tensor.Rotate), [shape], x => x[0].Rotate(Table(x[0].DataType, Math.Cos), Table(x[0].DataType, Math.Sin)));
+        }
+
+        // Batch, queries, keys, heads, key heads, width.
+        foreach (var (b, t, s, h, g, d) in ((int, int, int, int, int, int)[])[(1, 1, 1, 1, 1, 1), (2, 3, 3, 2, 2, 3), (1, 4, 4, 4, 2, 2), (1, 3, 5, 2, 1, 3), (1, 66, 66, 1, 1, 1), (0, 3, 3, 2, 2, 3)])
+        {
+            foreach (bool causal in (bool[])[false, true])
+            {
+                yield return new($"Attention {b} {t} {s} {h} {g} {d} {causal}", nameof(Tensor.Attention), [[b, t, h, d], [b, s, g, d], [b, s, g, d]], x => x[0].Attention(x[1], x[2], causal))
+                {
+                    Decomposition = b == 0 ? null : x => PlainAttention(x[0], x[1], x[2], causal),
+                };
+            }
+        }
+
+        yield return new("Attention of a tensor to itself", nameof(Tensor.Attention), [[2, 4, 2, 3]], x => x[0].Attention(x[0], x[0], causal: true));
+        yield return new("Attention with keys that are the values", nameof(Tensor.Attention), [[1, 3, 4, 2], [1, 3, 2, 2]], x => x[0].Attention(x[1], x[1]));
+    }
+
+    private static Tensor PlainAttention(Tensor q, Tensor k, Tensor v, bool causal)
+    {
+        var (batch, queries, heads, width) = (q.Shape[0], q.Shape[1], q.Shape[2], q.Shape[3]);
+        int keys = k.Shape[1];
+        var mask = Tensor.Zeros([queries, keys], q.DataType);
+        for (int i = 0; i < queries * keys; i++)
+        {
+            if (causal && i % keys > (i / keys) + keys - queries)
+                mask.Values<double>()[i] = -1e30;
+        }
+
+        Tensor Head(Tensor x, int b, int head) => x.Slice(0, b, 1).Slice(2, head, 1).Reshape([x.Shape[1], width]);
+        Tensor OfHead(int b, int h)
+        {
+            int group = h / (heads / k.Shape[2]);
+            var scores = (Head(q, b, h).MatMul(Head(k, b, group), transposeB: true) / Math.Sqrt(width)) + mask;
+            return scores.Softmax().MatMul(Head(v, b, group)).Reshape([1, queries, 1, width]);
+        }
+
+        return Tensor.Concat(0, [.. Enumerable.Range(0, batch).Select(b => Tensor.Concat(2, [.. Enumerable.Range(0, heads).Select(h => OfHead(b, h))]))]);
+    }
+
     private static IEnumerable<DerivativeCase> Losses()
     {
         foreach (Shape shape in (Shape[])[[], [1], [7], [3, 5]])
@@ -185,6 +246,7 @@ public static class DerivativeCases
         Activation.Sigmoid => x.Sigmoid(),
         Activation.Gelu => x.Gelu(),
         Activation.Silu => x.Silu(),
+        Activation.SquaredRelu => x.SquaredRelu(),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "write its decomposition here"),
     };
 }

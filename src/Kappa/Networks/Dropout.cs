@@ -1,0 +1,58 @@
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Networks;
+
+/// <summary>In training mode, zeroes each element with a probability and divides the others by what remains (Srivastava and others, 2014); otherwise the identity.</summary>
+/// <remarks>
+/// Its draws follow from the seed it was initialised with and from how often it ran, which is the buffer <c>draws</c> (Int32 <c>[1]</c>): so a run that is resumed from a checkpoint draws
+/// what it would have drawn.
+/// </remarks>
+public sealed class Dropout : Module
+{
+    private readonly Tensor _draws;
+    private Philox _generator = new(0);
+
+    /// <summary>Makes the module.</summary>
+    /// <param name="probability">Of an element to be zeroed: from 0 to below 1.</param>
+    public Dropout(double probability)
+    {
+        if (!(probability is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "Dropout takes a probability from 0 to below 1");
+        Probability = probability;
+        _draws = RegisterBuffer("draws", Tensor.Zeros([1], DataType.Int32));
+    }
+
+    /// <summary>Of an element to be zeroed.</summary>
+    public double Probability { get; }
+
+    /// <inheritdoc/>
+    protected override Tensor ForwardCore(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (!Training || Probability == 0)
+            return input;
+        var generator = _generator.Split(_draws.Values<int>()[0]++);
+        var mask = Tensor.Uniform(input.Shape, generator, type: input.DataType);
+        if (mask.DataType == DataType.Float32)
+            Threshold(mask.Values<float>(), (float)Probability, (float)(1 / (1 - Probability)));
+        else
+            Threshold(mask.Values<double>(), Probability, 1 / (1 - Probability));
+        return input * mask;
+    }
+
+    /// <inheritdoc/>
+    protected override void InitializeCore(Philox generator)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        _generator = generator.Split("draws");
+        _draws.Values<int>()[0] = 0;
+    }
+
+    private static void Threshold<T>(Span<T> values, T probability, T scale)
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        for (int i = 0; i < values.Length; i++)
+            values[i] = values[i] < probability ? T.Zero : scale;
+    }
+}

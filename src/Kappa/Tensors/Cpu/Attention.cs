@@ -1,0 +1,281 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Tensors.Cpu;
+
+/// <summary>Exact attention in blocks of queries: o = softmax(q k^T / sqrt(width)) v, and its derivatives. No more than a block of probabilities exists at a time.</summary>
+/// <remarks>
+/// Forwards a chunk is one block; backwards it is one key head of one sample, since its blocks add to the same gradients. So no result depends on the
+/// number of threads.
+/// </remarks>
+internal static unsafe class Attention
+{
+    internal static void Forward<T>(AttentionShape shape, T* q, T* k, T* v, T* logSums, T* output)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var job = new ForwardJob<T> { Shape = shape, Q = q, K = k, V = v, LogSums = logSums, Output = output };
+        WorkerPool.Run(shape.Batch * shape.Heads * AttentionBlock<T>.Count(shape), ref job);
+    }
+
+    /// <summary>Adds to the gradients of q, k and v, where they are wanted.</summary>
+    internal static void Backward<T>(AttentionShape shape, T* q, T* k, T* v, T* logSums, T* gradient, T* gradientQ, T* gradientK, T* gradientV)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var job = new BackwardJob<T>
+        {
+            Shape = shape, Q = q, K = k, V = v, LogSums = logSums, Gradient = gradient, GradientQ = gradientQ, GradientK = gradientK, GradientV = gradientV,
+        };
+        WorkerPool.Run(shape.Batch * shape.Groups, ref job);
+    }
+
+    /// <summary>The tangents of the output from those of q, k and v, any of which may be absent.</summary>
+    internal static void PushForward<T>(AttentionShape shape, int count, T* q, T* k, T* v, T* logSums, T* tangentQ, T* tangentK, T* tangentV, T* result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var job = new PushForwardJob<T>
+        {
+            Shape = shape, Count = count, Q = q, K = k, V = v, LogSums = logSums, TangentQ = tangentQ, TangentK = tangentK, TangentV = tangentV, Result = result,
+        };
+        WorkerPool.Run(shape.Batch * shape.Heads * AttentionBlock<T>.Count(shape), ref job);
+    }
+
+    /// <summary>Adds to the tangents of the gradients of q, k and v.</summary>
+    internal static void BackwardTangent<T>(BackwardTangentJob<T> job)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => WorkerPool.Run(job.Shape.Batch * job.Shape.Groups, ref job);
+
+    private struct ForwardJob<T> : IParallelJob
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal AttentionShape Shape;
+        internal T* Q;
+        internal T* K;
+        internal T* V;
+        internal T* LogSums;
+        internal T* Output;
+
+        public readonly void Execute(int chunk)
+        {
+            var block = BlockOf<T>(Shape, chunk);
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, block.Size);
+            block.Scores(Q, K, p, accumulate: false);
+            block.Normalize(p, LogSums);
+            block.ToQuery(p, V, Output, accumulate: false);
+        }
+    }
+
+    private struct BackwardJob<T> : IParallelJob
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal AttentionShape Shape;
+        internal T* Q;
+        internal T* K;
+        internal T* V;
+        internal T* LogSums;
+        internal T* Gradient;
+        internal T* GradientQ;
+        internal T* GradientK;
+        internal T* GradientV;
+
+        public readonly void Execute(int chunk)
+        {
+            int blocks = AttentionBlock<T>.Count(Shape);
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, 2L * AttentionBlock<T>.Rows * Shape.Keys);
+            T* dp = p + (AttentionBlock<T>.Rows * Shape.Keys);
+            for (int index = 0; index < Shape.HeadsPerGroup * blocks; index++)
+            {
+                var block = BlockOfGroup<T>(Shape, chunk, index);
+                block.Probabilities(Q, K, LogSums, p);
+                if (GradientV != null)
+                    block.AddToKey(p, Gradient, GradientV);
+                if (GradientQ == null && GradientK == null)
+                    continue;
+                block.Scores(Gradient, V, dp, accumulate: false);
+                block.ThroughSoftmax(p, dp, T.CreateTruncating(Shape.Scale));
+                if (GradientQ != null)
+                    block.ToQuery(dp, K, GradientQ, accumulate: true);
+                if (GradientK != null)
+                    block.AddToKey(dp, Q, GradientK);
+            }
+        }
+    }
+
+    private struct PushForwardJob<T> : IParallelJob
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal AttentionShape Shape;
+        internal int Count;
+        internal T* Q;
+        internal T* K;
+        internal T* V;
+        internal T* LogSums;
+        internal T* TangentQ;
+        internal T* TangentK;
+        internal T* TangentV;
+        internal T* Result;
+
+        public readonly void Execute(int chunk)
+        {
+            var block = BlockOf<T>(Shape, chunk);
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, 2L * block.Size);
+            T* change = p + block.Size;
+            block.Probabilities(Q, K, LogSums, p);
+            for (int i = 0; i < Count; i++)
+            {
+                T* result = At(Result, i, Shape.QuerySize);
+                bool moved = Change(block, Shape, i, Q, K, TangentQ, TangentK, p, change);
+                if (moved)
+                    block.ToQuery(change, V, result, accumulate: false);
+                if (TangentV != null)
+                    block.ToQuery(p, At(TangentV, i, Shape.KeySize), result, accumulate: moved);
+            }
+        }
+    }
+
+    /// <summary>How the gradients of q, k and v change: the arguments, and one chunk of the work.</summary>
+    internal struct BackwardTangentJob<T> : IParallelJob
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal AttentionShape Shape;
+        internal int Count;
+        internal T* Q;
+        internal T* K;
+        internal T* V;
+        internal T* LogSums;
+        internal T* TangentQ;
+        internal T* TangentK;
+        internal T* TangentV;
+        internal T* Gradient;
+        internal T* GradientTangent;
+        internal T* ResultQ;
+        internal T* ResultK;
+        internal T* ResultV;
+
+        public readonly void Execute(int chunk)
+        {
+            int blocks = AttentionBlock<T>.Count(Shape);
+            int size = AttentionBlock<T>.Rows * Shape.Keys;
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (5L * size) + AttentionBlock<T>.Rows);
+            for (int index = 0; index < Shape.HeadsPerGroup * blocks; index++)
+                Execute(BlockOfGroup<T>(Shape, chunk, index), p, p + size, p + (2 * size), p + (3 * size), p + (4 * size), p + (5 * size));
+        }
+
+        /// <summary>With P the probabilities, D = G V^T the gradient at them, S = P (D - P.D) that at the scores: dP, dD, dS, and what follows.</summary>
+        private readonly void Execute(AttentionBlock<T> block, T* p, T* atP, T* atS, T* changeP, T* changeS, T* means)
+        {
+            T scale = T.CreateTruncating(Shape.Scale);
+            bool moves = TangentQ != null || TangentK != null;
+            bool wantsScores = ResultQ != null || ResultK != null;
+            block.Probabilities(Q, K, LogSums, p);
+            if (Gradient != null && wantsScores && (moves || TangentV != null))
+            {
+                block.Scores(Gradient, V, atP, accumulate: false);
+                new Span<T>(atP, block.Size).CopyTo(new Span<T>(atS, block.Size));
+                block.ThroughSoftmax(p, atS, T.One, means);
+            }
+
+            for (int i = 0; i < Count; i++)
+            {
+                T* gradientTangent = At(GradientTangent, i, Shape.QuerySize);
+                bool moved = moves && Change(block, Shape, i, Q, K, TangentQ, TangentK, p, changeP);
+                if (ResultV != null && moved)
+                    block.AddToKey(changeP, Gradient, At(ResultV, i, Shape.KeySize));
+                if (ResultV != null && gradientTangent != null)
+                    block.AddToKey(p, gradientTangent, At(ResultV, i, Shape.KeySize));
+                if (!wantsScores || (!moved && gradientTangent == null && TangentV == null))
+                    continue;
+                ChangeOfScores(block, i, gradientTangent, p, atP, changeS, moved ? changeP : null, means);
+                TensorPrimitives.Multiply(new ReadOnlySpan<T>(changeS, block.Size), scale, new Span<T>(changeS, block.Size));
+                if (moved)
+                    TensorPrimitives.Multiply(new ReadOnlySpan<T>(atS, block.Size), scale, new Span<T>(changeP, block.Size));
+                if (ResultQ != null)
+                {
+                    T* result = At(ResultQ, i, Shape.QuerySize);
+                    block.ToQuery(changeS, K, result, accumulate: true);
+                    if (TangentK != null)
+                        block.ToQuery(changeP, At(TangentK, i, Shape.KeySize), result, accumulate: true);
+                }
+
+                if (ResultK != null)
+                {
+                    T* result = At(ResultK, i, Shape.KeySize);
+                    block.AddToKey(changeS, Q, result);
+                    if (TangentQ != null)
+                        block.AddToKey(changeP, At(TangentQ, i, Shape.QuerySize), result);
+                }
+            }
+        }
+
+        /// <summary>dS = dP (D - P.D) + P (dD - P.dD - dP.D), with dD = dG V^T + G dV^T.</summary>
+        private readonly void ChangeOfScores(AttentionBlock<T> block, int i, T* gradientTangent, T* p, T* atP, T* changeS, T* changeP, T* means)
+        {
+            bool any = false;
+            if (gradientTangent != null)
+            {
+                block.Scores(gradientTangent, V, changeS, accumulate: false);
+                any = true;
+            }
+
+            if (TangentV != null)
+            {
+                block.Scores(Gradient, At(TangentV, i, Shape.KeySize), changeS, accumulate: any);
+                any = true;
+            }
+
+            if (!any)
+                new Span<T>(changeS, block.Size).Clear();
+            else
+                block.ThroughSoftmax(p, changeS, T.One);
+            if (changeP == null)
+                return;
+            for (int row = 0; row < block.RowCount; row++)
+            {
+                int start = row * block.Columns;
+                var to = new Span<T>(changeS + start, block.Columns);
+                var d = new ReadOnlySpan<T>(atP + start, block.Columns);
+                var dp = new ReadOnlySpan<T>(changeP + start, block.Columns);
+                T change = TensorPrimitives.Dot(dp, d);
+                TensorPrimitives.FusedMultiplyAdd(dp, d, to, to);
+                TensorPrimitives.FusedMultiplyAdd(dp, -means[row], to, to);
+                TensorPrimitives.FusedMultiplyAdd(new ReadOnlySpan<T>(p + start, block.Columns), -change, to, to);
+            }
+        }
+    }
+
+    private static T* At<T>(T* batch, int index, long size)
+        where T : unmanaged
+    {
+        return batch == null ? null : batch + (index * size);
+    }
+
+    /// <summary>How the probabilities change: P (dS - P.dS) with dS = (dq k^T + q dk^T) / sqrt(width); whether they do.</summary>
+    private static bool Change<T>(AttentionBlock<T> block, AttentionShape shape, int i, T* q, T* k, T* tangentQ, T* tangentK, T* p, T* change)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (tangentQ == null && tangentK == null)
+            return false;
+        if (tangentQ != null)
+            block.Scores(At(tangentQ, i, shape.QuerySize), k, change, accumulate: false);
+        if (tangentK != null)
+            block.Scores(q, At(tangentK, i, shape.KeySize), change, accumulate: tangentQ != null);
+        block.ThroughSoftmax(p, change, T.CreateTruncating(shape.Scale));
+        return true;
+    }
+
+    /// <summary>Chunk number over batch, head and block.</summary>
+    private static AttentionBlock<T> BlockOf<T>(AttentionShape shape, int chunk)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (row, block) = Math.DivRem(chunk, AttentionBlock<T>.Count(shape));
+        return new AttentionBlock<T>(shape, row / shape.Heads, row % shape.Heads, block);
+    }
+
+    /// <summary>One of the blocks that share a key head.</summary>
+    private static AttentionBlock<T> BlockOfGroup<T>(AttentionShape shape, int chunk, int index)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (batch, group) = Math.DivRem(chunk, shape.Groups);
+        var (head, block) = Math.DivRem(index, AttentionBlock<T>.Count(shape));
+        return new AttentionBlock<T>(shape, batch, (group * shape.HeadsPerGroup) + head, block);
+    }
+}

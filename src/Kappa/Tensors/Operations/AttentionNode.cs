@@ -1,0 +1,86 @@
+using Kappa.Tensors.Differentiation;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Tensors.Operations;
+
+/// <summary>softmax(q k^T / sqrt(width)) v for each head, without ever holding all probabilities.</summary>
+internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape shape, Tensor logSums) : GraphNode(q, k, v)
+{
+    internal override string Name => "Attention";
+
+    internal static Tensor Apply(Tensor q, Tensor k, Tensor v, bool causal)
+    {
+        ArgumentNullException.ThrowIfNull(k);
+        ArgumentNullException.ThrowIfNull(v);
+        Operands.RequireSameFloating(q, k, "Attention");
+        Operands.RequireSameFloating(q, v, "Attention");
+        if (q.Rank != 4 || k.Rank != 4 || v.Shape != k.Shape || q.Shape[0] != k.Shape[0] || q.Shape[3] != k.Shape[3] || q.Shape[3] == 0 || k.Shape[1] == 0)
+            throw new TensorShapeException($"Attention: expected q [batch, queries, heads, width], k and v [batch, keys, key heads, width]; got {q.Shape}, {k.Shape} and {v.Shape}");
+        if (k.Shape[2] == 0 || q.Shape[2] % k.Shape[2] != 0)
+            throw new TensorShapeException($"Attention: {q.Shape[2]} query heads do not divide evenly among {k.Shape[2]} key heads");
+        if (causal && q.Shape[1] > k.Shape[1])
+            throw new TensorShapeException($"Attention: under a causal mask the queries are the last of the keys; got {q.Shape[1]} queries and {k.Shape[1]} keys");
+        var shape = new AttentionShape(q.Shape[0], q.Shape[1], k.Shape[1], q.Shape[2], k.Shape[2], q.Shape[3], causal);
+        var result = Tensor.Uninitialized(q.Shape, q.DataType);
+        var logSums = Tensor.Uninitialized([shape.Batch, shape.Heads, shape.Queries], q.DataType);
+        Backend.Current.Attention(shape, q, k, v, logSums, result);
+        if (Recording.Needed(q, k, v))
+            result.RecordedBy(new AttentionNode(q, k, v, shape, logSums));
+        return result;
+    }
+
+    internal override void Backward(Tensor gradient, BackwardPass pass)
+    {
+        // One after the other, so that the same tensor in two places gets one destination that both add to.
+        var gradientQ = Cleared(pass.Needs(Input(0)), Input(0), pass);
+        var gradientK = Cleared(pass.Needs(Input(1)), Input(1), pass);
+        var gradientV = Cleared(pass.Needs(Input(2)), Input(2), pass);
+        Backend.Current.AttentionDerivative(shape, Input(0), Input(1), Input(2), logSums, gradient, gradientQ, gradientK, gradientV);
+    }
+
+    internal override Tensor? PushForward(TangentPass pass)
+    {
+        var result = pass.New(Input(0));
+        Backend.Current.AttentionTangent(shape, pass.Count, Input(0), Input(1), Input(2), logSums, pass.Of(Input(0)), pass.Of(Input(1)), pass.Of(Input(2)), result);
+        return result;
+    }
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass) =>
+        Backend.Current.AttentionDerivativeTangent(new AttentionDerivativeTangent
+        {
+            Shape = shape,
+            Count = pass.Count,
+            Q = Input(0),
+            K = Input(1),
+            V = Input(2),
+            LogSums = logSums,
+            TangentQ = pass.Of(Input(0)),
+            TangentK = pass.Of(Input(1)),
+            TangentV = pass.Of(Input(2)),
+            Gradient = gradient,
+            GradientTangent = gradientTangent,
+            ResultQ = Cleared(Input(0), pass),
+            ResultK = Cleared(Input(1), pass),
+            ResultV = Cleared(Input(2), pass),
+        });
+
+    private static Tensor? Cleared(bool needed, Tensor input, BackwardPass pass)
+    {
+        if (!needed)
+            return null;
+        var destination = pass.Destination(input, out bool accumulate);
+        if (!accumulate)
+            destination.Bytes.Clear();
+        return destination;
+    }
+
+    private static Tensor? Cleared(Tensor input, TangentPass pass)
+    {
+        if (!pass.Needs(input))
+            return null;
+        var destination = pass.Destination(input, out bool accumulate);
+        if (!accumulate)
+            destination.Bytes.Clear();
+        return destination;
+    }
+}

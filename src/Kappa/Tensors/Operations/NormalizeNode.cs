@@ -1,0 +1,71 @@
+using Kappa.Tensors.Differentiation;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Tensors.Operations;
+
+/// <summary>Rows of the last axis divided by their root mean square, or by their standard deviation once centred.</summary>
+internal sealed class NormalizeNode(Tensor x, bool center, Tensor y, Tensor scales) : GraphNode(x)
+{
+    internal override string Name => NameOf(center);
+
+    internal static Tensor Apply(Tensor x, bool center, double epsilon)
+    {
+        Operands.RequireFloating(x, NameOf(center));
+        int length = x.Shape[x.Shape.NormalizeAxis(-1, NameOf(center))];
+        if (length == 0)
+            throw new TensorShapeException($"{NameOf(center)}: the last axis of {x.Shape} is empty");
+        if (!(epsilon >= 0))
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, $"{NameOf(center)}: epsilon is zero or more");
+        var y = Tensor.Uninitialized(x.Shape, x.DataType);
+        var scales = Tensor.Uninitialized([x.Count / length], x.DataType);
+        Backend.Current.Normalize(x, center, epsilon, length, y, scales);
+        if (Recording.Needed(x))
+            y.RecordedBy(new NormalizeNode(x, center, y, scales));
+        return y;
+    }
+
+    internal override void Backward(Tensor gradient, BackwardPass pass)
+    {
+        if (!pass.Needs(Input(0)))
+            return;
+        var destination = pass.Destination(Input(0), out bool accumulate);
+        Backend.Current.NormalizeDerivative(center, y, scales, gradient, y.Shape[-1], destination, accumulate);
+    }
+
+    internal override Tensor? PushForward(TangentPass pass)
+    {
+        var result = pass.New(y);
+        EachDerivative(pass.Of(Input(0))!, result, accumulate: false, pass);
+        return result;
+    }
+
+    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    {
+        var tangents = pass.Of(Input(0));
+        if (!pass.Needs(Input(0)) || (gradientTangent is null && tangents is null))
+            return;
+        var destination = pass.Destination(Input(0), out bool accumulate);
+        if (gradientTangent is not null)
+            EachDerivative(gradientTangent, destination, accumulate, pass);
+        else if (!accumulate)
+            destination.Bytes.Clear();
+        for (int i = 0; tangents is not null && i < pass.Count; i++)
+        {
+            using var tangent = tangents.Entry(i);
+            using var to = destination.Entry(i);
+            Backend.Current.NormalizeCurvature(center, y, scales, tangent, gradient!, y.Shape[-1], to);
+        }
+    }
+
+    private static string NameOf(bool center) => center ? "LayerNorm" : "RmsNorm";
+
+    private void EachDerivative(Tensor tangents, Tensor result, bool accumulate, TangentPass pass)
+    {
+        for (int i = 0; i < pass.Count; i++)
+        {
+            using var from = tangents.Entry(i);
+            using var to = result.Entry(i);
+            Backend.Current.NormalizeDerivative(center, y, scales, from, y.Shape[-1], to, accumulate);
+        }
+    }
+}
