@@ -3,7 +3,7 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks;
 
-/// <summary>Modules one after another. A <see cref="Linear"/> followed by an activation runs as one operation.</summary>
+/// <summary>Modules one after another. A <see cref="Linear"/> or <see cref="Conv2d"/> followed by an activation runs as one operation.</summary>
 public sealed class Sequential : Module
 {
     private readonly Module[] _modules;
@@ -29,9 +29,15 @@ public sealed class Sequential : Module
         var current = input;
         for (int i = 0; i < _modules.Length; i++)
         {
-            if (_modules[i] is Linear linear && i + 1 < _modules.Length && _modules[i + 1] is ActivationModule activation)
+            var activation = i + 1 < _modules.Length && _modules[i + 1] is ActivationModule { Activation: var next } ? next : Activation.Identity;
+            if (activation != Activation.Identity && _modules[i] is Linear linear)
             {
-                current = linear.ForwardFused(current, activation.Activation);
+                current = linear.ForwardFused(current, activation);
+                i++;
+            }
+            else if (activation != Activation.Identity && _modules[i] is Conv2d convolution)
+            {
+                current = convolution.ForwardFused(current, activation);
                 i++;
             }
             else

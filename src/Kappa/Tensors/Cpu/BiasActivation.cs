@@ -21,6 +21,26 @@ internal static unsafe class BiasActivation
         WorkerPool.Run((rows + rowsPerChunk - 1) / rowsPerChunk, ref job);
     }
 
+    /// <summary>max(y + bias, 0) in place, for one bias; NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void AddRelu<T>(T* y, int count, T bias)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int i = 0;
+        var biases = new Vector<T>(bias);
+        for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            var sum = Unsafe.ReadUnaligned<Vector<T>>(y + i) + biases;
+            Unsafe.WriteUnaligned(y + i, Vector.ConditionalSelect(Vector.LessThan(sum, Vector<T>.Zero), Vector<T>.Zero, sum));
+        }
+
+        for (; i < count; i++)
+        {
+            T sum = y[i] + bias;
+            y[i] = sum < T.Zero ? T.Zero : sum;
+        }
+    }
+
     private struct Job<T> : IParallelJob
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -11,8 +11,8 @@ internal sealed unsafe class Workspace
     [ThreadStatic]
     private static Workspace? _current;
 
-    private readonly nint[] _buffers = new nint[6];
-    private readonly nuint[] _sizes = new nuint[6];
+    private readonly nint[] _buffers = new nint[7];
+    private readonly nuint[] _sizes = new nuint[7];
 
     ~Workspace()
     {
@@ -40,6 +40,9 @@ internal sealed unsafe class Workspace
 
         /// <summary>One row of elementwise work.</summary>
         Row,
+
+        /// <summary>The images and patches that one chunk of a convolution works on.</summary>
+        Convolution,
     }
 
     /// <summary>A buffer of this thread, 64-byte aligned, with undefined contents, valid until the next call for the same purpose.</summary>

@@ -37,6 +37,15 @@ internal abstract class Backend
     /// <summary>y = f(x w^T + bias), with x [n, in], w [out, in], bias [out] or none. Where beforeActivation is given, x w^T + bias goes there as well.</summary>
     internal abstract void Linear(Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y);
 
+    /// <summary>y = f(x * weight + bias), a convolution; adds to y when asked, then without bias and activation. Where beforeActivation is given, x * weight + bias goes there as well.</summary>
+    internal abstract void Convolution(in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate);
+
+    /// <summary>The gradients of x * weight + bias at those of its inputs that have a target. x is needed for that of the weight, the weight for that of x.</summary>
+    internal abstract void ConvolutionGradients(in ConvolutionGeometry geometry, Tensor? x, Tensor? weight, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias);
+
+    /// <summary>patches[group, (batch, y, x), (in, kernel)] = what each output of a convolution reads, in the order of the weight.</summary>
+    internal abstract void UnfoldPatches(in ConvolutionGeometry geometry, Tensor x, Tensor patches);
+
     /// <summary>Softmax, or its logarithm, over the last axis; x seen as [rows, length].</summary>
     internal abstract void Softmax(bool logarithm, Tensor x, int rows, int length, Tensor result);
 

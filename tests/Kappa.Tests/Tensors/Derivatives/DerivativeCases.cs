@@ -6,7 +6,7 @@ using Kappa.Tensors.Operations;
 namespace Kappa.Tests.Tensors.Derivatives;
 
 /// <summary>The registry of differentiable functions. A new operation gets a row here; a test fails until it has one.</summary>
-public static class DerivativeCases
+public static partial class DerivativeCases
 {
     private static readonly Shape[] Anywhere = [[], [1], [7], [3, 5], [2, 1, 3], [0], [2, 0, 3], [1, 1, 1, 1, 1, 2]];
 
@@ -17,7 +17,7 @@ public static class DerivativeCases
         ([2, 1, 2, 1, 2, 1], [1, 2, 1, 2, 1, 2]), ([0], [1]), ([0, 3], [3]), ([1], [0]), ([2, 0], [2, 1]), ([2, 1, 3], [0, 1]), ([2, 1], [2, 0]),
     ];
 
-    private static readonly DerivativeCase[] Registered = [.. Elementwise(), .. Arithmetic(), .. Matrices(), .. Linear(), .. Reductions(), .. Movement(), .. Sequences(), .. Losses()];
+    private static readonly DerivativeCase[] Registered = [.. Elementwise(), .. Arithmetic(), .. Matrices(), .. Linear(), .. Reductions(), .. Movement(), .. Sequences(), .. Losses(), .. Convolutions()];
 
     public static IReadOnlyList<DerivativeCase> All => Registered;
 

@@ -37,7 +37,10 @@ public sealed class DerivativeCoverageTests
     {
         var names = Nodes().Select(node => node.Name).ToHashSet();
         foreach (var activation in Enum.GetNames<Activation>())
+        {
             Assert.Contains(activation == nameof(Activation.Identity) ? "Linear" : $"Linear+{activation}", names);
+            Assert.Contains(activation == nameof(Activation.Identity) ? "Conv2d" : $"Conv2d+{activation}", names);
+        }
     }
 
     [Fact]

@@ -1,0 +1,127 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Tensors.Cpu;
+
+/// <summary>
+/// The gradients of a convolution at its input, weight and bias, those wanted, from one walk over the examples. Examples are cut into ranges by the shape alone; each
+/// range sums its share of the weight's gradient for itself, and the shares are added in order, so that the bits do not depend on the thread count.
+/// </summary>
+internal unsafe struct ConvolutionBackward<T> : IParallelJob
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int MaximumRanges = 16;
+    private const int MinimumRanges = 4;
+
+    /// <summary>What the shares of the weight's gradient take at most, where that leaves ranges enough.</summary>
+    private const long ShareBytes = 32 << 20;
+
+    internal ConvolutionGeometry Geometry;
+    internal ConvolutionBlocks Blocks;
+    internal int Ranges;
+    internal T* X, Gradient;
+
+    /// <summary>[out][kernel][in].</summary>
+    internal T* Weight;
+
+    /// <summary>Where the gradient at the input goes, or null.</summary>
+    internal T* ToX;
+
+    internal bool AddToX;
+
+    /// <summary>The shares of the weight's gradient, [range][out][kernel][in], or null.</summary>
+    internal T* WeightShares;
+
+    /// <summary>The shares of the bias's gradient, [range][out], or null.</summary>
+    internal T* BiasShares;
+
+    /// <summary>How many ranges the examples are cut into.</summary>
+    internal static int RangeCount(in ConvolutionGeometry geometry)
+    {
+        long fitting = ShareBytes / Math.Max(1, (long)geometry.WeightCount * sizeof(T));
+        return Math.Min(geometry.Batch, (int)Math.Clamp(fitting, MinimumRanges, MaximumRanges));
+    }
+
+    /// <inheritdoc/>
+    public readonly void Execute(int chunk)
+    {
+        int first = (int)((long)Geometry.Batch * chunk / Ranges), end = (int)((long)Geometry.Batch * (chunk + 1) / Ranges);
+        int most = Blocks.Samples * Blocks.Rows * Geometry.OutputWidth;
+        nint patchCount = (nint)most * Geometry.PatchLength * Geometry.Groups;
+        nint gradientCount = (nint)most * Geometry.OutputChannels;
+        nint imageCount = (nint)Geometry.InputPixels * Geometry.InputChannels;
+        T* patches = Workspace.Rent<T>(Workspace.Purpose.Convolution, patchCount + gradientCount + (imageCount * (1 + Blocks.Samples)));
+        T* gradient = patches + patchCount;
+        T* image = gradient + gradientCount;
+        T* imageGradients = image + imageCount;
+        bool isFirst = true;
+        if (BiasShares != null)
+            new Span<T>(BiasShares + ((nint)chunk * Geometry.OutputChannels), Geometry.OutputChannels).Clear();
+        for (int sample = first; sample < end; sample += Blocks.Samples)
+        {
+            int count = Math.Min(Blocks.Samples, end - sample);
+            if (ToX != null)
+                new Span<T>(imageGradients, checked((int)(count * imageCount))).Clear();
+            for (int y0 = 0; y0 < Geometry.OutputHeight; y0 += Blocks.Rows)
+            {
+                Block(chunk, sample, count, y0, Math.Min(y0 + Blocks.Rows, Geometry.OutputHeight), isFirst, patches, gradient, image, imageGradients);
+                isFirst = false;
+            }
+
+            for (int i = 0; ToX != null && i < count; i++)
+                PutImage(imageGradients + (i * imageCount), ToX + ((sample + i) * imageCount), image);
+        }
+    }
+
+    private readonly void Block(int range, int sample, int count, int y0, int y1, bool isFirst, T* patches, T* gradient, T* image, T* imageGradients)
+    {
+        int pixels = (y1 - y0) * Geometry.OutputWidth;
+        int rows = count * pixels, outputs = Geometry.OutputChannels, groupOutputs = Geometry.GroupOutputs, length = Geometry.PatchLength;
+        nint groupStride = (nint)rows * length;
+        for (int i = 0; i < count; i++)
+        {
+            T* from = Gradient + ((nint)(sample + i) * outputs * Geometry.OutputPixels) + (y0 * Geometry.OutputWidth);
+            Transposition.Copy(from, Geometry.OutputPixels, gradient + ((nint)i * pixels * outputs), outputs, outputs, pixels);
+            for (int c = 0; BiasShares != null && c < outputs; c++)
+                BiasShares[((nint)range * outputs) + c] += TensorPrimitives.Sum(new ReadOnlySpan<T>(from + ((nint)c * Geometry.OutputPixels), pixels));
+        }
+
+        if (WeightShares != null)
+        {
+            for (int i = 0; i < count; i++)
+                ConvolutionForward<T>.Gather(Geometry, X, sample + i, y0, y1, image, patches + ((nint)i * pixels * length), groupStride);
+            for (int group = 0; group < Geometry.Groups; group++)
+            {
+                T* share = WeightShares + ((nint)range * Geometry.WeightCount) + ((nint)group * groupOutputs * length);
+                ProductPlan.Multiply(true, false, groupOutputs, length, rows, gradient + (group * groupOutputs), outputs, patches + (group * groupStride), length, share, length, !isFirst);
+            }
+        }
+
+        if (ToX == null)
+            return;
+        for (int group = 0; group < Geometry.Groups; group++)
+        {
+            T* weight = Weight + ((nint)group * groupOutputs * length);
+            ProductPlan.Multiply(false, false, rows, length, groupOutputs, gradient + (group * groupOutputs), outputs, weight, length, patches + (group * groupStride), length, accumulate: false);
+        }
+
+        nint imageCount = (nint)Geometry.InputPixels * Geometry.InputChannels;
+        for (int i = 0; i < count; i++)
+            Patches.Fold(Geometry, patches + ((nint)i * pixels * length), groupStride, y0, y1, imageGradients + (i * imageCount));
+    }
+
+    /// <summary>Moves an image with the channels last to where the gradient at the input is wanted.</summary>
+    private readonly void PutImage(T* from, T* to, T* spare)
+    {
+        int pixels = Geometry.InputPixels, channels = Geometry.InputChannels;
+        if (!AddToX)
+        {
+            Transposition.Copy(from, channels, to, pixels, pixels, channels);
+            return;
+        }
+
+        Transposition.Copy(from, channels, spare, pixels, pixels, channels);
+        Patches.Add(spare, to, pixels * channels);
+    }
+}

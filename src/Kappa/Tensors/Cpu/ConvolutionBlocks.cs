@@ -1,0 +1,30 @@
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Tensors.Cpu;
+
+/// <summary>How the output of a convolution is cut into blocks whose unfolded patches stay in the level 2 cache: several whole examples, or a range of rows of one.</summary>
+internal readonly struct ConvolutionBlocks
+{
+    private const int PatchBytes = 512 * 1024;
+
+    internal ConvolutionBlocks(in ConvolutionGeometry geometry, int elementSize)
+    {
+        int pixels = Math.Clamp(PatchBytes / Math.Max(1, elementSize * geometry.PatchLength * geometry.Groups), 48, 1024);
+        Samples = Math.Clamp(pixels / Math.Max(1, geometry.OutputPixels), 1, Math.Max(1, geometry.Batch));
+        Rows = Samples > 1 ? geometry.OutputHeight : Math.Clamp(pixels / Math.Max(1, geometry.OutputWidth), 1, Math.Max(1, geometry.OutputHeight));
+        // Nearly equal ranges.
+        BlocksPerSample = (geometry.OutputHeight + Rows - 1) / Math.Max(1, Rows);
+        Rows = (geometry.OutputHeight + BlocksPerSample - 1) / Math.Max(1, BlocksPerSample);
+    }
+
+    /// <summary>Examples in a block: more than one only where <see cref="Rows"/> is all.</summary>
+    internal int Samples { get; }
+
+    /// <summary>Output rows of each example in a block.</summary>
+    internal int Rows { get; }
+
+    internal int BlocksPerSample { get; }
+
+    /// <summary>The blocks of so many examples.</summary>
+    internal int Count(int examples) => Samples > 1 ? (examples + Samples - 1) / Samples : examples * BlocksPerSample;
+}

@@ -1,0 +1,157 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Kappa.Tensors.Kernels;
+using Kappa.Tensors.Memory;
+
+namespace Kappa.Tensors.Cpu;
+
+/// <content>Convolutions.</content>
+internal sealed unsafe partial class CpuBackend
+{
+    internal override void Convolution(in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate)
+    {
+        if (y.Count == 0)
+            return;
+        if (y.DataType == DataType.Float32)
+            Convolve<float>(geometry, x, weight, bias, activation, beforeActivation, y, accumulate);
+        else
+            Convolve<double>(geometry, x, weight, bias, activation, beforeActivation, y, accumulate);
+    }
+
+    internal override void ConvolutionGradients(in ConvolutionGeometry geometry, Tensor? x, Tensor? weight, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias)
+    {
+        if (gradient.DataType == DataType.Float32)
+            ConvolveBack<float>(geometry, x, weight, gradient, toX, toWeight, toBias);
+        else
+            ConvolveBack<double>(geometry, x, weight, gradient, toX, toWeight, toBias);
+    }
+
+    internal override void UnfoldPatches(in ConvolutionGeometry geometry, Tensor x, Tensor patches)
+    {
+        if (patches.DataType == DataType.Float32)
+            Unfold<float>(geometry, x, patches);
+        else
+            Unfold<double>(geometry, x, patches);
+    }
+
+    private static void Convolve<T>(in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var reordered = Scratch<T>.Rent(2 * geometry.WeightCount);
+        T* last = Address(reordered.Span);
+        ConvolutionWeights.ToChannelsLast(geometry, weight.Pointer<T>(), last);
+        ConvolutionWeights.Transpose(geometry, last, last + geometry.WeightCount);
+        var job = new ConvolutionForward<T>
+        {
+            Geometry = geometry,
+            Blocks = new ConvolutionBlocks(geometry, sizeof(T)),
+            X = x.Pointer<T>(),
+            Weight = last + geometry.WeightCount,
+            Bias = bias is null ? null : bias.Pointer<T>(),
+            Activation = activation,
+            Product = (beforeActivation ?? y).Pointer<T>(),
+            Y = y.Pointer<T>(),
+            Accumulate = accumulate,
+        };
+        WorkerPool.Run(job.Blocks.Count(geometry.Batch), ref job);
+    }
+
+    private static void ConvolveBack<T>(in ConvolutionGeometry geometry, Tensor? x, Tensor? weight, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int ranges = ConvolutionBackward<T>.RangeCount(geometry);
+        int weights = geometry.WeightCount, outputs = geometry.OutputChannels;
+        using var reordered = Scratch<T>.Rent(weights);
+        using var shares = Scratch<T>.Rent(checked(toWeight.Tensor is null ? 1 : Math.Max(1, ranges) * weights));
+        using var biasShares = Scratch<T>.Rent(Math.Max(1, ranges) * outputs);
+        var job = new ConvolutionBackward<T>
+        {
+            Geometry = geometry,
+            Blocks = new ConvolutionBlocks(geometry, sizeof(T)),
+            Ranges = ranges,
+            Gradient = gradient.Pointer<T>(),
+        };
+        if (toX.Tensor is not null)
+        {
+            job.Weight = Address(reordered.Span);
+            ConvolutionWeights.ToChannelsLast(geometry, weight!.Pointer<T>(), job.Weight);
+            job.ToX = toX.Tensor.Pointer<T>();
+            job.AddToX = toX.Accumulate;
+        }
+
+        if (toWeight.Tensor is not null)
+        {
+            job.X = x!.Pointer<T>();
+            job.WeightShares = Address(shares.Span);
+        }
+
+        if (toBias.Tensor is not null)
+            job.BiasShares = Address(biasShares.Span);
+        if (ranges > 0)
+        {
+            WorkerPool.Run(ranges, ref job);
+        }
+        else
+        {
+            shares.Span.Clear();
+            biasShares.Span.Clear();
+        }
+
+        if (toWeight.Tensor is not null)
+        {
+            Total(Address(shares.Span), ranges, weights);
+            if (toWeight.Accumulate)
+            {
+                ConvolutionWeights.ToChannelsFirst(geometry, Address(shares.Span), Address(reordered.Span));
+                Patches.Add(Address(reordered.Span), toWeight.Tensor.Pointer<T>(), weights);
+            }
+            else
+            {
+                ConvolutionWeights.ToChannelsFirst(geometry, Address(shares.Span), toWeight.Tensor.Pointer<T>());
+            }
+        }
+
+        if (toBias.Tensor is null)
+            return;
+        Total(Address(biasShares.Span), ranges, outputs);
+        var destination = toBias.Tensor.Values<T>();
+        if (toBias.Accumulate)
+            Patches.Add(Address(biasShares.Span), Address(destination), outputs);
+        else
+            biasShares.Span[..outputs].CopyTo(destination);
+    }
+
+    /// <summary>Adds the shares to the first one, in order.</summary>
+    private static void Total<T>(T* shares, int ranges, int count)
+        where T : unmanaged, INumberBase<T>
+    {
+        for (int range = 1; range < ranges; range++)
+            Patches.Add(shares + ((nint)range * count), shares, count);
+    }
+
+    /// <summary>Rows [batch, y, x] of patches [in, kernel], in the order of the weight; the rows of a group after those of the one before.</summary>
+    private static void Unfold<T>(in ConvolutionGeometry geometry, Tensor x, Tensor patches)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int kernel = geometry.KernelHeight * geometry.KernelWidth, length = geometry.PatchLength;
+        nint rows = (nint)geometry.Batch * geometry.OutputPixels;
+        using var room = Scratch<T>.Rent((geometry.InputPixels * geometry.InputChannels) + (geometry.OutputPixels * length * geometry.Groups) + 1);
+        T* image = Address(room.Span);
+        T* last = image + (geometry.InputPixels * geometry.InputChannels);
+        nint groupStride = (nint)geometry.OutputPixels * length;
+        for (int sample = 0; sample < geometry.Batch; sample++)
+        {
+            ConvolutionForward<T>.Gather(geometry, x.Pointer<T>(), sample, 0, geometry.OutputHeight, image, last, groupStride);
+            for (int group = 0; group < geometry.Groups; group++)
+            {
+                T* to = patches.Pointer<T>() + (((group * rows) + ((nint)sample * geometry.OutputPixels)) * length);
+                for (int pixel = 0; pixel < geometry.OutputPixels; pixel++)
+                    Transposition.Copy(last + (group * groupStride) + ((nint)pixel * length), geometry.GroupInputs, to + ((nint)pixel * length), kernel, kernel, geometry.GroupInputs);
+            }
+        }
+    }
+
+    private static T* Address<T>(Span<T> span)
+        where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(span));
+}
