@@ -24,7 +24,7 @@ internal static class OptimizerBenchmark
                     var optimizer = make(parameters);
                     var twin = Parameters(sizes);
                     var bare = new HandWrittenAdamW([.. twin.Select(p => p.Tensor)], [.. twin.Select(p => p.Tensor.Gradient!)]);
-                    var result = Interleaved.Time(optimizer.Step, bare.Step, name == "Muon" ? Math.Max(inner / 20, 1) : inner, quick ? 7 : 41);
+                    var result = Interleaved.Time(optimizer.Step, bare.Step, name.EndsWith("Muon", StringComparison.Ordinal) ? Math.Max(inner / 20, 1) : inner, quick ? 7 : 41);
                     Console.WriteLine($"{string.Join('-', sizes),-16} {threads} threads  {name,-14} {result.Ours * 1e6,9:F2} us   bare AdamW {result.Peer * 1e6,9:F2} us   ratio {result.Ratio:F2}");
                 }
             }
@@ -38,7 +38,9 @@ internal static class OptimizerBenchmark
         yield return ("AdamW", parameters => new AdamW(parameters));
         yield return ("SGD momentum", parameters => new SGD(parameters, 1e-3, momentum: 0.9));
         yield return ("SGD", parameters => new SGD(parameters, 1e-3));
+        yield return ("Signum", parameters => new Signum(parameters));
         yield return ("Muon", parameters => new Muon(parameters));
+        yield return ("AdaMuon", parameters => new AdaMuon(parameters));
     }
 
     private static Parameter[] Parameters(int[] sizes)

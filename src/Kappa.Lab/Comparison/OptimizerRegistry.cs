@@ -13,7 +13,11 @@ public static class OptimizerRegistry
     private const string Prefix = "dopr-";
     private static readonly AdamWOptions AdamWDefaults = new();
     private static readonly MuonOptions MuonDefaults = new();
+    private static readonly AdaMuonOptions AdaMuonDefaults = new();
     private static readonly DoPrOptions DoPrDefaults = new();
+
+    private static readonly SettingDescription Quintics = new(
+        "orthogonalization", "string", "\"newton-schulz\"", "one quintic over and over, or the best one for each iteration (Amsel and others, 2025)", ["newton-schulz", "polar-express"]);
 
     /// <summary>The base optimizers, in the order to list them.</summary>
     public static IReadOnlyList<OptimizerKind> Kinds { get; } =
@@ -34,6 +38,13 @@ public static class OptimizerRegistry
                 SettingValues.Flag(values, "nesterov"),
                 SettingValues.Number(values, "weightDecay"))),
         new OptimizerKind(
+            "signum", "Signum", "Steps of one size along the sign of the momentum (Bernstein and others, 2018).",
+            [
+                Number("momentum", 0.9, "decay of the mean of gradients, at least 0 and below 1; 0 is signSGD"),
+                Number("weightDecay", 0, "share of itself, times the learning rate, that a parameter loses in each step"),
+            ],
+            (model, values, rate) => new Signum(model.Parameters(), rate, SettingValues.Number(values, "momentum"), SettingValues.Number(values, "weightDecay"))),
+        new OptimizerKind(
             "adamw", "AdamW", "Adam with decoupled weight decay (Loshchilov and Hutter, 2019).",
             AdamWSettings(AdamWDefaults.WeightDecay),
             (model, values, rate) => new AdamW(model.Parameters(), rate, AdamWOptionsOf(values))),
@@ -44,11 +55,27 @@ public static class OptimizerRegistry
                 Flag("nesterov", MuonDefaults.Nesterov, "mix the gradient into the mean (Nesterov)"),
                 Number("weightDecay", MuonDefaults.WeightDecay, "share of itself, times the learning rate, that an orthogonalised matrix loses in each step"),
                 new SettingDescription("newtonSchulzSteps", "integer", Text(MuonDefaults.NewtonSchulzSteps), "iterations of the quintic, 1 or more"),
+                Quintics,
                 new SettingDescription("matrices", "string", "\"hidden\"", "which matrices: all but the first and the last, or all", ["hidden", "all"]),
                 Number("othersRatio", MuonDefaults.OthersLearningRateRatio, "AdamW's share of the learning rate, for the other parameters, 0 or more"),
                 Number("othersWeightDecay", MuonDefaults.Others.WeightDecay, "AdamW's weight decay"),
             ],
             (model, values, rate) => new Muon(model.Parameters(), rate, MuonOptionsOf(values))),
+        new OptimizerKind(
+            "adamuon", "AdaMuon", "Muon on the sign of the momentum, with a second moment and steps of AdamW's size (Si and others, 2025); AdamW for biases and what is no matrix.",
+            [
+                Number("momentum", AdaMuonDefaults.Momentum, "decay of the mean of gradients, at least 0 and below 1"),
+                Number("beta2", AdaMuonDefaults.Beta2, "decay of the mean of squared directions, at least 0 and below 1"),
+                Number("epsilon", AdaMuonDefaults.Epsilon, "added to the root of the mean square, above 0"),
+                Flag("nesterov", AdaMuonDefaults.Nesterov, "mix the gradient into the mean (Nesterov)"),
+                Number("weightDecay", AdaMuonDefaults.WeightDecay, "share of itself, times the learning rate, that an orthogonalised matrix loses in each step"),
+                new SettingDescription("newtonSchulzSteps", "integer", Text(AdaMuonDefaults.NewtonSchulzSteps), "iterations of the quintic, 1 or more"),
+                Quintics,
+                new SettingDescription("matrices", "string", "\"hidden\"", "which matrices: all but the first and the last, or all", ["hidden", "all"]),
+                Number("othersRatio", AdaMuonDefaults.OthersLearningRateRatio, "AdamW's share of the learning rate, for the other parameters, 0 or more"),
+                Number("othersWeightDecay", AdaMuonDefaults.Others.WeightDecay, "AdamW's weight decay"),
+            ],
+            (model, values, rate) => new AdaMuon(model.Parameters(), rate, AdaMuonOptionsOf(values))),
     ];
 
     /// <summary>The settings of <c>activationPreconditioning</c>, with defaults.</summary>
@@ -107,10 +134,30 @@ public static class OptimizerRegistry
         Nesterov = SettingValues.Flag(values, "nesterov"),
         WeightDecay = SettingValues.Number(values, "weightDecay"),
         NewtonSchulzSteps = SettingValues.Integer(values, "newtonSchulzSteps"),
-        Matrices = SettingValues.Text(values, "matrices") == "all" ? MuonMatrices.All : MuonMatrices.Hidden,
+        Orthogonalization = OrthogonalizationOf(values),
+        Matrices = MatricesOf(values),
         OthersLearningRateRatio = SettingValues.Number(values, "othersRatio"),
         Others = new AdamWOptions { WeightDecay = SettingValues.Number(values, "othersWeightDecay") },
     };
+
+    private static AdaMuonOptions AdaMuonOptionsOf(JsonObject values) => new()
+    {
+        Momentum = SettingValues.Number(values, "momentum"),
+        Beta2 = SettingValues.Number(values, "beta2"),
+        Epsilon = SettingValues.Number(values, "epsilon"),
+        Nesterov = SettingValues.Flag(values, "nesterov"),
+        WeightDecay = SettingValues.Number(values, "weightDecay"),
+        NewtonSchulzSteps = SettingValues.Integer(values, "newtonSchulzSteps"),
+        Orthogonalization = OrthogonalizationOf(values),
+        Matrices = MatricesOf(values),
+        OthersLearningRateRatio = SettingValues.Number(values, "othersRatio"),
+        Others = new AdamWOptions { WeightDecay = SettingValues.Number(values, "othersWeightDecay") },
+    };
+
+    private static Orthogonalization OrthogonalizationOf(JsonObject values) =>
+        SettingValues.Text(values, "orthogonalization") == "polar-express" ? Orthogonalization.PolarExpress : Orthogonalization.NewtonSchulz;
+
+    private static MuonMatrices MatricesOf(JsonObject values) => SettingValues.Text(values, "matrices") == "all" ? MuonMatrices.All : MuonMatrices.Hidden;
 
     private static AdamWOptions AdamWOptionsOf(JsonObject values) => new()
     {

@@ -7,7 +7,7 @@ namespace Kappa.Optimizers;
 /// <summary>Momentum whose update is orthogonalised, for the matrices inside a network; AdamW for the rest.</summary>
 /// <remarks>
 /// <para>For a matrix with the clipped gradient g and the rate eta: m = mu m + (1 - mu) g; u = (1 - mu) g + mu m with Nesterov, m without; O = Newton-Schulz(u), about
-/// U V^T for u = U S V^T; W = (1 - eta lambda) W - eta s O, with s by <see cref="MuonScaling"/>. A parameter with more than two axes counts as a matrix
+/// U V^T for u = U S V^T, or Polar Express in its place (<see cref="Orthogonalization"/>); W = (1 - eta lambda) W - eta s O, with s by <see cref="MuonScaling"/>. A parameter with more than two axes counts as a matrix
 /// <c>[out, rest]</c>. The iteration runs in the element type of the parameter.</para>
 /// <para>Source: Jordan and others (2024), "Muon: an optimizer for hidden layers in neural networks". State: one number for each element of a matrix, two elsewhere.
 /// Cost: five rounds of 3 n^2 m + n^3 flops for a matrix with sides n, the smaller, and m.</para>
@@ -41,7 +41,7 @@ public sealed class Muon : Optimizer
     {
         Options = options ?? new MuonOptions();
         Options.Validate();
-        _matrices = Select(Parameters, Options);
+        _matrices = MatrixSelection.Select(nameof(Muon), Parameters, Options.Matrices, Options.Where);
         _momentum = [.. _matrices.Select(index => Slots.ZerosLike(Parameters[index]))];
         _others = new AdamWMoments(Parameters, [.. Enumerable.Range(0, Parameters.Count).Except(_matrices)], Options.Others);
     }
@@ -77,22 +77,6 @@ public sealed class Muon : Optimizer
     /// <inheritdoc/>
     protected internal override void LoadCore(OptimizerState state) => _others.LoadFrom(state);
 
-    private static int[] Select(IReadOnlyList<Parameter> parameters, MuonOptions options)
-    {
-        if (options.Matrices == MuonMatrices.None)
-            return [];
-        int[] all = [.. Enumerable.Range(0, parameters.Count).Where(index => parameters[index].Tensor.Rank >= 2)];
-        int[] eligible = options.Matrices == MuonMatrices.All ? all : [.. all.Skip(1).SkipLast(1)];
-        int[] chosen = [.. eligible.Where(index => options.Where?.Invoke(parameters[index]) ?? true)];
-        if (chosen.Length > 0)
-            return chosen;
-        string reason = eligible.Length == 0 ? $"of the {all.Length} matrices of this model none is left" : $"the predicate MuonOptions.Where accepts none of {string.Join(", ", eligible.Select(index => parameters[index].Name))}";
-        string remedy = eligible.Length == 0 && all.Length > 0
-            ? "Hidden leaves out the first and the last one: use MuonMatrices.All to include them, or AdamW"
-            : "accept another one, or use AdamW";
-        throw new ArgumentException($"Muon with MuonMatrices.{options.Matrices}: {reason} to orthogonalise. {char.ToUpperInvariant(remedy[0])}{remedy[1..]}", nameof(options));
-    }
-
     private void UpdateMatrix(OptimizerStep step, int index, Tensor gradient, Tensor momentum)
     {
         using var scope = TensorScope.Begin();
@@ -103,7 +87,7 @@ public sealed class Muon : Optimizer
         Backend.Current.Momentum(gradient, step.GradientScale, momentum, Options.Momentum, Options.Nesterov, direction);
         ref var update = ref _work[0];
         update.Value = weight;
-        update.Gradient = NewtonSchulz.Orthogonalize(direction, Options.NewtonSchulzSteps);
+        update.Gradient = NewtonSchulz.Orthogonalize(direction, Options.NewtonSchulzSteps, Options.Orthogonalization);
         update.GradientScale = Options.Scaling == MuonScaling.Jordan
             ? Math.Sqrt(Math.Max(1, rows / (double)Math.Max(columns, 1)))
             : 0.2 * Math.Sqrt(Math.Max(rows, columns));

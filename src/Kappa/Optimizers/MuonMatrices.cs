@@ -1,6 +1,6 @@
 namespace Kappa.Optimizers;
 
-/// <summary>Which matrices <see cref="Muon"/> orthogonalises; everything else goes to AdamW.</summary>
+/// <summary>Which matrices <see cref="Muon"/> and <see cref="AdaMuon"/> orthogonalise; everything else goes to AdamW.</summary>
 public enum MuonMatrices
 {
     /// <summary>All but the first and the last matrix of the model, in the order of its parameters: input and output layers do better with AdamW.</summary>

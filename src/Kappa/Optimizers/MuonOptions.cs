@@ -11,8 +11,11 @@ public sealed record MuonOptions
     /// <summary>Whether the update is made from (1 - mu) g + mu m in place of the mean m.</summary>
     public bool Nesterov { get; init; } = true;
 
-    /// <summary>Iterations of the quintic; 1 or more.</summary>
+    /// <summary>Iterations of the quintic, whichever; 1 or more.</summary>
     public int NewtonSchulzSteps { get; init; } = 5;
+
+    /// <summary>Which quintics.</summary>
+    public Orthogonalization Orthogonalization { get; init; } = Orthogonalization.NewtonSchulz;
 
     /// <summary>The fraction of itself, times the learning rate, that an orthogonalised matrix loses in each step; zero or more.</summary>
     public double WeightDecay { get; init; }
@@ -40,6 +43,7 @@ public sealed record MuonOptions
         if (NewtonSchulzSteps < 1)
             throw new ArgumentOutOfRangeException("MuonOptions.NewtonSchulzSteps", NewtonSchulzSteps, $"MuonOptions.NewtonSchulzSteps takes 1 or more; got {NewtonSchulzSteps}");
         _ = OptionChecks.NotNegative(WeightDecay, "MuonOptions.WeightDecay");
+        OptionChecks.Defined(Orthogonalization, "MuonOptions.Orthogonalization");
         OptionChecks.Defined(Scaling, "MuonOptions.Scaling");
         OptionChecks.Defined(Matrices, "MuonOptions.Matrices");
         ArgumentNullException.ThrowIfNull(Others);

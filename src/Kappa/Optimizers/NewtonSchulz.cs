@@ -6,7 +6,7 @@ namespace Kappa.Optimizers;
 /// <summary>The nearest matrix with singular values of about 1, by a polynomial iteration.</summary>
 /// <remarks>
 /// X = G / |G|_F, then five times or so X = a X + (b A + c A^2) X with A = X X^T, on the smaller side. The coefficients grow small singular values fast
-/// and leave them within about 0.7 to 1.2, rather than at 1 (Jordan and others, 2024). Each round costs n^2 m + n^3 + 2 n^2 m flops for the
+/// and leave them within about 0.7 to 1.2, rather than at 1 (Jordan and others, 2024); <see cref="PolarExpress"/> has others for each round. Each round costs n^2 m + n^3 + 2 n^2 m flops for the
 /// smaller side n and the larger m, since A and A^2 are symmetric.
 /// </remarks>
 internal static class NewtonSchulz
@@ -21,8 +21,9 @@ internal static class NewtonSchulz
     /// <summary>Orthogonalises a matrix. Its memory, and a working matrix of the same shape, are overwritten.</summary>
     /// <param name="matrix">G, <c>[rows, columns]</c>.</param>
     /// <param name="steps">Rounds.</param>
+    /// <param name="method">Whose coefficients.</param>
     /// <returns>The result; it belongs to the caller's scope.</returns>
-    internal static Tensor Orthogonalize(Tensor matrix, int steps)
+    internal static Tensor Orthogonalize(Tensor matrix, int steps, Orthogonalization method = Orthogonalization.NewtonSchulz)
     {
         var backend = Backend.Current;
         bool isWide = matrix.Shape[0] <= matrix.Shape[1];
@@ -31,15 +32,17 @@ internal static class NewtonSchulz
         var next = Tensor.Uninitialized(matrix.Shape, matrix.DataType);
         var gram = Tensor.Uninitialized(new Shape(smaller, smaller), matrix.DataType);
         var polynomial = Tensor.Uninitialized(new Shape(smaller, smaller), matrix.DataType);
-        backend.Affine(x, 1 / (Math.Sqrt(backend.SumOfSquares(x)) + Epsilon), 0, x);
+        double norm = Math.Sqrt(backend.SumOfSquares(x));
+        backend.Affine(x, 1 / ((method == Orthogonalization.PolarExpress ? PolarExpress.Safety * norm : norm) + Epsilon), 0, x);
         // What is this far below the norm could not show in the result, but its products would be subnormal numbers, which are slow.
         backend.Flush(x, x.DataType == DataType.Float32 ? 1e-12 : 1e-140);
         for (int step = 0; step < steps; step++)
         {
+            var (a, b, c) = method == Orthogonalization.PolarExpress ? PolarExpress.Coefficients(step) : (A, B, C);
             backend.SymmetricRankUpdate(!isWide, x, gram, 1, accumulate: false);
-            backend.Affine(gram, B, 0, polynomial);
-            backend.SymmetricRankUpdate(false, gram, polynomial, C, accumulate: true);
-            backend.Affine(x, A, 0, next);
+            backend.Affine(gram, b, 0, polynomial);
+            backend.SymmetricRankUpdate(false, gram, polynomial, c, accumulate: true);
+            backend.Affine(x, a, 0, next);
             if (isWide)
                 backend.MatMul(false, false, polynomial, x, next, accumulate: true);
             else

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Tasks;
+using Kappa.Networks;
+using Kappa.Optimizers;
 
 namespace Kappa.Lab.Tests.Comparison;
 
@@ -35,8 +37,8 @@ public sealed class ComparisonConfigTests
     [InlineData("""{"model": {"activation": "rellu"}}""", "model.activation: unknown value \"rellu\"; did you mean \"relu\"? Valid: relu, tanh, gelu, silu, identity")]
     [InlineData("""{"optimizers": []}""", "optimizers: expected an array of at least one optimizer; got []")]
     [InlineData("""{"optimizers": ["adamw"]}""", "optimizers[0]: expected an optimizer, such as { \"name\": \"adamw\" }; got \"adamw\"")]
-    [InlineData("""{"optimizers": [{}]}""", "optimizers[0].name: expected one of sgd, adamw, muon, dopr-sgd, dopr-adamw, dopr-muon; it is missing")]
-    [InlineData("""{"optimizers": [{"name": "adamv"}]}""", "optimizers[0].name: unknown optimizer \"adamv\"; did you mean \"adamw\"? Valid: sgd, adamw, muon, dopr-sgd, dopr-adamw, dopr-muon")]
+    [InlineData("""{"optimizers": [{}]}""", "optimizers[0].name: expected one of sgd, signum, adamw, muon, adamuon, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon; it is missing")]
+    [InlineData("""{"optimizers": [{"name": "adamv"}]}""", "optimizers[0].name: unknown optimizer \"adamv\"; did you mean \"adamw\"? Valid: sgd, signum, adamw, muon, adamuon, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon")]
     [InlineData("""{"optimizers": [{"name": "sgd"}, {"name": "adamw", "weightDeacy": 0.1}]}""", "optimizers[1].weightDeacy: unknown field \"weightDeacy\"; did you mean \"weightDecay\"? Valid: name, label, learningRates, steps, model, whiten, activationPreconditioning, beta1, beta2, epsilon, weightDecay")]
     [InlineData("""{"optimizers": [{"name": "adamw", "beta1": 1}]}""", "optimizers[0]: AdamWOptions.Beta1 takes a number from 0 up to, but not including, 1; got 1")]
     [InlineData("""{"optimizers": [{"name": "adamw", "learningRates": [-1]}]}""", "optimizers[0].learningRates[0]: expected a number above 0; got -1")]
@@ -92,6 +94,40 @@ public sealed class ComparisonConfigTests
     }
 
     [Fact]
+    public void Every_name_makes_its_optimizer_and_every_setting_of_the_newer_ones_arrives()
+    {
+        var model = new Sequential(new Linear(3, 4), new Tanh(), new Linear(4, 4), new Tanh(), new Linear(4, 2));
+        Optimizer Made(string json) => OptimizerRegistry.Create(Toy.Config(Changed($$"""{"optimizers": [{{json}}]}""")).Optimizers[0], model, 0.25);
+        foreach (string name in OptimizerRegistry.Names)
+        {
+            using var wrapper = Made($$"""{"name": "{{name}}"}""") as DoPr;
+            Assert.Equal(name.StartsWith("dopr-", StringComparison.Ordinal), wrapper is not null);
+            string kind = wrapper?.Inner.GetType().Name ?? Made($$"""{"name": "{{name}}"}""").GetType().Name;
+            Assert.Equal(name.Replace("dopr-", "", StringComparison.Ordinal), kind.ToLowerInvariant());
+        }
+
+        var signum = Assert.IsType<Signum>(Made("""{"name": "signum", "momentum": 0.5, "weightDecay": 0.2}"""));
+        Assert.Equal((0.25, 0.5, 0.2), (signum.LearningRate, signum.Momentum, signum.WeightDecay));
+        var ada = Assert.IsType<AdaMuon>(Made("""{"name": "adamuon", "momentum": 0.5, "beta2": 0.6, "epsilon": 0.7, "nesterov": true, "weightDecay": 0.2, "newtonSchulzSteps": 3, "orthogonalization": "polar-express", "matrices": "all", "othersRatio": 0.4, "othersWeightDecay": 0.3}"""));
+        Assert.Equal(
+            new AdaMuonOptions
+            {
+                Momentum = 0.5,
+                Beta2 = 0.6,
+                Epsilon = 0.7,
+                Nesterov = true,
+                WeightDecay = 0.2,
+                NewtonSchulzSteps = 3,
+                Orthogonalization = Orthogonalization.PolarExpress,
+                Matrices = MuonMatrices.All,
+                OthersLearningRateRatio = 0.4,
+                Others = new AdamWOptions { WeightDecay = 0.3 },
+            },
+            ada.Options);
+        Assert.Equal(Orthogonalization.PolarExpress, Assert.IsType<Muon>(Made("""{"name": "muon", "orthogonalization": "polar-express"}""")).Options.Orthogonalization);
+    }
+
+    [Fact]
     public void The_committed_schema_is_the_generated_one()
     {
         string path = Path.Combine(RepositoryRoot(), "docs", "run.schema.json");
@@ -105,7 +141,8 @@ public sealed class ComparisonConfigTests
     {
         var schema = JsonNode.Parse(ConfigSchema.ToText(Toy.Tasks))!["properties"]!.AsObject();
         Assert.Equal(ComparisonConfigReader.Fields.Order(), schema.Select(field => field.Key).Order());
-        var optimizer = schema["optimizers"]!["items"]!["oneOf"]![1]!["properties"]!.AsObject();
+        var optimizer = schema["optimizers"]!["items"]!["oneOf"]!.AsArray()
+            .Single(kind => kind!["properties"]!["name"]!["enum"]!.AsArray().Any(name => name!.GetValue<string>() == "adamw"))!["properties"]!.AsObject();
         Assert.Equal(
             ComparisonConfigReader.OptimizerFields.Concat(["beta1", "beta2", "epsilon", "weightDecay"]).Order(),
             optimizer.Select(field => field.Key).Order());

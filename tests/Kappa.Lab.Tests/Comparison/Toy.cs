@@ -15,7 +15,7 @@ internal static class Toy
           "optimizers": [
             { "name": "sgd", "momentum": 0.9 },
             { "name": "adamw" },
-            { "name": "muon" },
+            { "name": "muon", "orthogonalization": "polar-express" },
             { "name": "dopr-adamw", "activationPreconditioning": { "movingAverage": 0.5, "refresh": 3 } },
             { "name": "adamw", "whiten": true }
           ],

@@ -11,7 +11,10 @@ public sealed class CheckpointTests
     [Theory]
     [MemberData(nameof(OptimizerCases.Names), MemberType = typeof(OptimizerCases))]
     [InlineData("dopr-adamw")]
+    [InlineData("dopr-signum")]
     [InlineData("dopr-muon")]
+    [InlineData("dopr-muon-polar-express")]
+    [InlineData("dopr-adamuon")]
     public void A_run_resumed_from_files_continues_bit_for_bit(string name)
     {
         using var folder = new TemporaryFolder();

@@ -57,7 +57,7 @@ public sealed class DeterminismTests
     public void A_step_of_a_small_network_allocates_no_managed_memory_either()
     {
         var problem = new FakeGradients(DataType.Float32, [64, 17], [64], [64, 64], [64], [6, 64], [6]);
-        foreach (var optimizer in (Optimizer[])[new AdamW(problem.Parameters), new SGD(problem.Parameters, 0.1, momentum: 0.9)])
+        foreach (var optimizer in (Optimizer[])[new AdamW(problem.Parameters), new SGD(problem.Parameters, 0.1, momentum: 0.9), new Signum(problem.Parameters)])
         {
             _ = problem.Draw(0);
             for (int step = 0; step < 200; step++)

@@ -50,6 +50,50 @@ public sealed class ReferenceTests
     }
 
     [Theory]
+    [InlineData(0.9, 0.0, DataType.Float64)]
+    [InlineData(0.0, 0.1, DataType.Float64)]
+    [InlineData(0.9, 0.1, DataType.Float32)]
+    public void Signum_follows_the_formula_element_by_element(double momentum, double weightDecay, DataType type)
+    {
+        var problem = new FakeGradients(type);
+        var optimizer = new Signum(problem.Parameters, 0.05, momentum, weightDecay);
+        var expected = problem.Values();
+        var mean = problem.Zeros();
+        for (int step = 0; step < Steps; step++)
+        {
+            var gradients = problem.Draw(step);
+            for (int p = 0; p < expected.Length; p++)
+            {
+                for (int i = 0; i < expected[p].Length; i++)
+                {
+                    mean[p][i] = (momentum * mean[p][i]) + ((1 - momentum) * gradients[p][i]);
+                    expected[p][i] = ((1 - (0.05 * weightDecay)) * expected[p][i]) - (0.05 * Math.Sign(mean[p][i]));
+                }
+            }
+
+            optimizer.Step();
+            problem.AssertValues(expected, type == DataType.Float64 ? 1e-12 : 1e-5);
+        }
+    }
+
+    [Theory]
+    [InlineData(DataType.Float32)]
+    [InlineData(DataType.Float64)]
+    public void Signum_leaves_an_element_whose_gradient_has_always_been_zero_where_it_is(DataType type)
+    {
+        // 19 elements: some of them in whole vectors, some in the rest.
+        var problem = new FakeGradients(type, [19]);
+        var before = problem.Values();
+        using var gradient = Tensor.From(Enumerable.Range(0, 19).Select(i => (i % 3) - 1f).ToArray(), [19]).To(type);
+        FakeGradients.Set(problem.Parameters[0].Tensor, gradient);
+        new Signum(problem.Parameters, 0.25).Step();
+        var after = problem.Values();
+        for (int i = 0; i < 19; i++)
+            Assert.Equal(before[0][i] - (0.25 * ((i % 3) - 1)), after[0][i], 1e-6);
+        Assert.Equal(before[0][1], after[0][1]);
+    }
+
+    [Theory]
     [InlineData(0.0, 0.0, false, 0.0)]
     [InlineData(0.0, 0.0, false, 0.1)]
     [InlineData(0.9, 0.0, false, 0.0)]

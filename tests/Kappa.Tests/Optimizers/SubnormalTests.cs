@@ -7,7 +7,7 @@ namespace Kappa.Tests.Optimizers;
 
 public class SubnormalTests
 {
-    public static TheoryData<string> Kinds => new() { "AdamW", "SGD", "Muon" };
+    public static TheoryData<string> Kinds => new() { "AdamW", "SGD", "Signum", "Muon", "AdaMuon" };
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -20,6 +20,8 @@ public class SubnormalTests
         {
             "AdamW" => new AdamW(parameters, 1e-3, new AdamWOptions { Beta2 = 0.9 }),
             "SGD" => new SGD(parameters, 1e-3, momentum: 0.9),
+            "Signum" => new Signum(parameters, 1e-3),
+            "AdaMuon" => new AdaMuon(parameters, 1e-3, new AdaMuonOptions { Momentum = 0.9, Beta2 = 0.9, Matrices = MuonMatrices.All }),
             _ => new Muon(parameters, 1e-3, new MuonOptions { Momentum = 0.9, Matrices = MuonMatrices.All }),
         };
         var first = Tensor.Normal([19, 19], new Philox(2));

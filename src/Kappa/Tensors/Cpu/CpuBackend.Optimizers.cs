@@ -65,6 +65,34 @@ internal sealed unsafe partial class CpuBackend
         RunChunks(chunks, elements, ref job);
     }
 
+    internal override void Signum(SignumUpdate[] updates, int count)
+    {
+        var firstChunks = FirstChunks(count);
+        int chunks = 0;
+        long elements = 0;
+        for (int i = 0; i < count; i++)
+        {
+            firstChunks[i] = chunks;
+            chunks += Vectorized.Chunks(updates[i].Value.Count);
+            elements += updates[i].Value.Count;
+        }
+
+        var job = new SignumJob { Updates = updates, FirstChunks = firstChunks, Count = count };
+        RunChunks(chunks, elements, ref job);
+    }
+
+    internal override void Sign(Tensor x)
+    {
+        var job = new SignJob { X = x };
+        RunChunks(Vectorized.Chunks(x.Count), x.Count, ref job);
+    }
+
+    internal override void DivideByRootMeanSquare(Tensor x, Tensor secondMoment, double decay, double epsilon)
+    {
+        var job = new RootMeanSquareJob { X = x, SecondMoment = secondMoment, Decay = decay, Epsilon = epsilon };
+        RunChunks(Vectorized.Chunks(x.Count), x.Count, ref job);
+    }
+
     internal override void Momentum(Tensor gradient, double scale, Tensor momentum, double decay, bool nesterov, Tensor result)
     {
         var job = new MomentumJob { Gradient = gradient, Scale = scale, Mean = momentum, Decay = decay, Nesterov = nesterov, Result = result };
@@ -148,6 +176,56 @@ internal sealed unsafe partial class CpuBackend
                 OptimizerKernels.Sgd<float>(in update, start, length);
             else
                 OptimizerKernels.Sgd<double>(in update, start, length);
+        }
+    }
+
+    private struct SignumJob : IParallelJob
+    {
+        internal SignumUpdate[] Updates;
+        internal int[] FirstChunks;
+        internal int Count;
+
+        public readonly void Execute(int chunk)
+        {
+            ref readonly var update = ref Updates[Locate(FirstChunks, Count, chunk, out int start)];
+            int length = Math.Min(ChunkLength, update.Value.Count - start);
+            if (update.Value.DataType == DataType.Float32)
+                SignKernels.Signum<float>(in update, start, length);
+            else
+                SignKernels.Signum<double>(in update, start, length);
+        }
+    }
+
+    private struct SignJob : IParallelJob
+    {
+        internal Tensor X;
+
+        public readonly void Execute(int chunk)
+        {
+            int start = chunk * ChunkLength;
+            int length = Math.Min(ChunkLength, X.Count - start);
+            if (X.DataType == DataType.Float32)
+                SignKernels.Sign(X.Pointer<float>() + start, length);
+            else
+                SignKernels.Sign(X.Pointer<double>() + start, length);
+        }
+    }
+
+    private struct RootMeanSquareJob : IParallelJob
+    {
+        internal Tensor X;
+        internal Tensor SecondMoment;
+        internal double Decay;
+        internal double Epsilon;
+
+        public readonly void Execute(int chunk)
+        {
+            int start = chunk * ChunkLength;
+            int length = Math.Min(ChunkLength, X.Count - start);
+            if (X.DataType == DataType.Float32)
+                OptimizerKernels.DivideByRootMeanSquare(X.Pointer<float>() + start, SecondMoment.Pointer<float>() + start, (float)Decay, (float)(1 - Decay), (float)Epsilon, length);
+            else
+                OptimizerKernels.DivideByRootMeanSquare(X.Pointer<double>() + start, SecondMoment.Pointer<double>() + start, Decay, 1 - Decay, Epsilon, length);
         }
     }
 

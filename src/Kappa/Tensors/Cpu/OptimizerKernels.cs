@@ -163,23 +163,47 @@ internal static unsafe class OptimizerKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void DivideByRootMeanSquare<T>(T* x, T* secondMoment, T decay, T share, T epsilon, int count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var epsilons = new Vector<T>(epsilon);
+        var smallest = new Vector<T>(Smallest<T>());
+        int i = 0;
+        for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            var value = Load(x + i);
+            var second = Flushed((Load(secondMoment + i) * decay) + (value * value * share), smallest);
+            Store(second, secondMoment + i);
+            Store(value / (Vector.SquareRoot(second) + epsilons), x + i);
+        }
+
+        for (; i < count; i++)
+        {
+            T value = x[i];
+            T second = Flushed((secondMoment[i] * decay) + (value * value * share), smallest[0]);
+            secondMoment[i] = second;
+            x[i] = value / (T.Sqrt(second) + epsilon);
+        }
+    }
+
     /// <summary>About a hundred times the smallest normal number: 2^-118, or 2^-1010 in double precision.</summary>
-    private static T Smallest<T>()
+    internal static T Smallest<T>()
         where T : unmanaged, IFloatingPointIeee754<T> => T.ScaleB(T.One, sizeof(T) == sizeof(float) ? -118 : -1010);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<T> Flushed<T>(Vector<T> value, Vector<T> smallest)
+    internal static Vector<T> Flushed<T>(Vector<T> value, Vector<T> smallest)
         where T : unmanaged => Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(value), smallest), Vector<T>.Zero, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Flushed<T>(T value, T smallest)
+    internal static T Flushed<T>(T value, T smallest)
         where T : unmanaged, IFloatingPointIeee754<T> => T.Abs(value) < smallest ? T.Zero : value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<T> Load<T>(T* address)
+    internal static Vector<T> Load<T>(T* address)
         where T : unmanaged => Unsafe.ReadUnaligned<Vector<T>>(address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<T>(Vector<T> value, T* address)
+    internal static void Store<T>(Vector<T> value, T* address)
         where T : unmanaged => Unsafe.WriteUnaligned(address, value);
 }

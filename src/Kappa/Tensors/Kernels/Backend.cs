@@ -144,4 +144,13 @@ internal abstract class Backend
 
     /// <inheritdoc cref="AdamW"/>
     internal abstract void Sgd(SgdUpdate[] updates, int count);
+
+    /// <inheritdoc cref="AdamW"/>
+    internal abstract void Signum(SignumUpdate[] updates, int count);
+
+    /// <summary>x becomes its sign, element by element: -1, 0 or 1.</summary>
+    internal abstract void Sign(Tensor x);
+
+    /// <summary>secondMoment = decay secondMoment + (1 - decay) x^2; x = x / (sqrt(secondMoment) + epsilon).</summary>
+    internal abstract void DivideByRootMeanSquare(Tensor x, Tensor secondMoment, double decay, double epsilon);
 }
