@@ -13,6 +13,8 @@ switch (args.FirstOrDefault())
         return DoPrBenchmark.Run(rest);
     case "optimizers":
         return OptimizerBenchmark.Run(rest);
+    case "transformer":
+        return TransformerBenchmark.Run(rest);
     case "memory":
         return MemoryBenchmark.Run(rest);
     default:
@@ -25,6 +27,7 @@ switch (args.FirstOrDefault())
               step      one AdamW step of two networks, against PyTorch and a hand-written step
               dopr      what activation preconditioning adds to a step
               optimizers  the update alone, of each optimizer [--threads 1|2]
+              transformer  a step, Hessian products and DoPr on a small transformer, against PyTorch [--threads 1|2] [--only part-of-a-name]
               memory    tensor memory per step and resident size over 10,000 steps
             """);
         return 2;

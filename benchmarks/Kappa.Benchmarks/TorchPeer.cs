@@ -14,10 +14,19 @@ internal sealed class TorchPeer : IDisposable
     /// <summary>Starts the peer, or explains what is missing.</summary>
     /// <param name="threads">Threads for PyTorch and its BLAS.</param>
     /// <param name="openMpBlas">Whether to load the OpenMP build of OpenBLAS, which shares its threads with PyTorch.</param>
-    internal static TorchPeer? Start(int threads, bool openMpBlas)
+    internal static TorchPeer? Start(int threads, bool openMpBlas) =>
+        Start("torch_steps.py", threads, openMpBlas, [], new { @case = new TrainingCase([4, 4], 4, "mse", true, false), steps = 1 });
+
+    /// <summary>Starts a peer, or explains what is missing.</summary>
+    /// <param name="script">Its file in benchmarks/peers.</param>
+    /// <param name="threads">Threads for PyTorch and its BLAS.</param>
+    /// <param name="openMpBlas">Whether to load the OpenMP build of OpenBLAS, which shares its threads with PyTorch.</param>
+    /// <param name="arguments">Further arguments.</param>
+    /// <param name="first">A request to try it with.</param>
+    internal static TorchPeer? Start(string script, int threads, bool openMpBlas, string[] arguments, object first)
     {
-        string script = Path.Combine(RepositoryRoot(), "benchmarks", "peers", "torch_steps.py");
-        var start = new ProcessStartInfo("/usr/bin/python3", [script, threads.ToString(CultureInfo.InvariantCulture)])
+        string path = Path.Combine(RepositoryRoot(), "benchmarks", "peers", script);
+        var start = new ProcessStartInfo("/usr/bin/python3", [path, threads.ToString(CultureInfo.InvariantCulture), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -30,7 +39,7 @@ internal sealed class TorchPeer : IDisposable
         try
         {
             var peer = new TorchPeer(Process.Start(start)!);
-            _ = peer.Run(new TrainingCase([4, 4], 4, "mse", true, false), 1);
+            _ = peer.Ask(first);
             return peer;
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
@@ -41,12 +50,15 @@ internal sealed class TorchPeer : IDisposable
     }
 
     /// <summary>Runs so many steps and gives the seconds of one.</summary>
-    internal double Run(TrainingCase work, int steps)
+    internal double Run(TrainingCase work, int steps) => Ask(new { @case = work, steps }) / steps;
+
+    /// <summary>Sends a request and gives the number that comes back.</summary>
+    internal double Ask(object request)
     {
-        _process.StandardInput.WriteLine(JsonSerializer.Serialize(new { @case = work, steps }, JsonSerializerOptions.Web));
+        _process.StandardInput.WriteLine(JsonSerializer.Serialize(request, JsonSerializerOptions.Web));
         _process.StandardInput.Flush();
         string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the PyTorch process ended");
-        return double.Parse(line, CultureInfo.InvariantCulture) / steps;
+        return double.Parse(line, CultureInfo.InvariantCulture);
     }
 
     public void Dispose()

@@ -60,7 +60,7 @@ internal readonly unsafe struct AttentionBlock<T>
     internal void AddToKey(T* weights, T* q, T* k) =>
         ProductPlan.Multiply(true, false, Columns, _shape.Width, RowCount, weights, Columns, Query(q), QueryStride, Key(k), KeyStride, accumulate: true);
 
-    /// <summary>Softmax of the scaled scores, in place, and its logarithm's normaliser for each row.</summary>
+    /// <summary>Softmax of the scaled scores, in place, and for each row the logarithm of the sum of exponentials, the largest taken out.</summary>
     internal void Normalize(T* scores, T* logSums)
     {
         T scale = T.CreateTruncating(_shape.Scale);
@@ -73,12 +73,9 @@ internal readonly unsafe struct AttentionBlock<T>
             if (seen.Length == 0)
                 continue;
             T largest = TensorPrimitives.Max<T>(seen) * scale;
-            TensorPrimitives.Multiply(seen, scale, seen);
-            TensorPrimitives.Subtract(seen, largest, seen);
-            TensorPrimitives.Exp(seen, seen);
-            T sum = TensorPrimitives.Sum<T>(seen);
+            T sum = Exponential.Apply(seen, scale, largest);
             TensorPrimitives.Multiply(seen, T.One / sum, seen);
-            logSum[row] = T.Log(sum) + largest;
+            logSum[row] = T.Log(sum);
         }
     }
 
@@ -93,9 +90,10 @@ internal readonly unsafe struct AttentionBlock<T>
             var all = new Span<T>(to + ((long)row * Columns), Columns);
             var seen = all[..Math.Min(_shape.Visible(_first + row), Columns)];
             all[seen.Length..].Clear();
-            TensorPrimitives.Multiply(seen, scale, seen);
-            TensorPrimitives.Subtract(seen, logSum[row], seen);
-            TensorPrimitives.Exp(seen, seen);
+            if (seen.Length == 0)
+                continue;
+            _ = Exponential.Apply(seen, scale, TensorPrimitives.Max<T>(seen) * scale);
+            TensorPrimitives.Multiply(seen, T.Exp(-logSum[row]), seen);
         }
     }
 

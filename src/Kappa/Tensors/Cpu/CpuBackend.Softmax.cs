@@ -9,9 +9,9 @@ internal sealed unsafe partial class CpuBackend
     internal override void Softmax(bool logarithm, Tensor x, int rows, int length, Tensor result)
     {
         if (x.DataType == DataType.Float32)
-            Softmax(logarithm, x.Pointer<float>(), rows, length, result.Pointer<float>());
+            RunRows(new SoftmaxRows<float> { X = x.Pointer<float>(), Result = result.Pointer<float>(), Logarithm = logarithm, Length = length }, rows, length);
         else
-            Softmax(logarithm, x.Pointer<double>(), rows, length, result.Pointer<double>());
+            RunRows(new SoftmaxRows<double> { X = x.Pointer<double>(), Result = result.Pointer<double>(), Logarithm = logarithm, Length = length }, rows, length);
     }
 
     internal override void SoftmaxDerivative(bool logarithm, Tensor y, Tensor gradient, int rows, int length, Tensor result)
@@ -25,41 +25,57 @@ internal sealed unsafe partial class CpuBackend
     internal override void CrossEntropy(Tensor logits, Tensor labels, Tensor logSum, Tensor losses)
     {
         if (logits.DataType == DataType.Float32)
-            CrossEntropy(logits.Pointer<float>(), labels.Pointer<int>(), labels.Count, logits.Shape[1], logSum.Pointer<float>(), losses.Pointer<float>());
+            CrossEntropy<float>(logits, labels, logSum, losses);
         else
-            CrossEntropy(logits.Pointer<double>(), labels.Pointer<int>(), labels.Count, logits.Shape[1], logSum.Pointer<double>(), losses.Pointer<double>());
+            CrossEntropy<double>(logits, labels, logSum, losses);
     }
 
     internal override void CrossEntropyDerivative(Tensor logits, Tensor labels, Tensor logSum, double scale, Tensor result)
     {
         if (logits.DataType == DataType.Float32)
-            CrossEntropyDerivative(logits.Pointer<float>(), labels.Pointer<int>(), labels.Count, logits.Shape[1], logSum.Pointer<float>(), (float)scale, result.Pointer<float>());
+            CrossEntropyDerivative<float>(logits, labels, logSum, scale, result);
         else
-            CrossEntropyDerivative(logits.Pointer<double>(), labels.Pointer<int>(), labels.Count, logits.Shape[1], logSum.Pointer<double>(), scale, result.Pointer<double>());
+            CrossEntropyDerivative<double>(logits, labels, logSum, scale, result);
     }
 
-    /// <summary>exp(row - max(row)) and its sum. The largest element stays apart from the sum: adding them back together would lose the digits of the sum when logits are large.</summary>
-    private static T ShiftedExponentials<T>(ReadOnlySpan<T> row, Span<T> result, out T largest)
+    private static void CrossEntropy<T>(Tensor logits, Tensor labels, Tensor logSum, Tensor losses)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        largest = TensorPrimitives.Max(row);
-        TensorPrimitives.Subtract(row, largest, result);
-        TensorPrimitives.Exp(result, result);
-        return TensorPrimitives.Sum<T>(result);
+        int classes = logits.Shape[1];
+        RunRows(new CrossEntropyRows<T> { Logits = logits.Pointer<T>(), Labels = labels.Pointer<int>(), LogSum = logSum.Pointer<T>(), Losses = losses.Pointer<T>(), Classes = classes }, labels.Count, classes);
     }
 
-    private static void Softmax<T>(bool logarithm, T* x, int rows, int length, T* result)
+    private static void CrossEntropyDerivative<T>(Tensor logits, Tensor labels, Tensor logSum, double scale, Tensor result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int row = 0; row < rows; row++)
+        int classes = logits.Shape[1];
+        RunRows(
+            new CrossEntropyDerivativeRows<T>
+            {
+                Logits = logits.Pointer<T>(), Labels = labels.Pointer<int>(), LogSum = logSum.Pointer<T>(), Result = result.Pointer<T>(), Scale = T.CreateTruncating(scale), Classes = classes,
+            },
+            labels.Count,
+            classes);
+    }
+
+    private struct SoftmaxRows<T> : IRowFunction
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal T* X;
+        internal T* Result;
+        internal bool Logarithm;
+        internal int Length;
+
+        public readonly void Execute(int row)
         {
-            var from = new ReadOnlySpan<T>(x + ((long)row * length), length);
-            var to = new Span<T>(result + ((long)row * length), length);
-            T sum = ShiftedExponentials(from, to, out T largest);
-            if (!logarithm)
+            var from = new ReadOnlySpan<T>(X + ((long)row * Length), Length);
+            var to = new Span<T>(Result + ((long)row * Length), Length);
+            T largest = TensorPrimitives.Max(from);
+            T sum = Exponential.Apply(from, to, T.One, largest);
+            if (!Logarithm)
             {
                 TensorPrimitives.Divide(to, sum, to);
-                continue;
+                return;
             }
 
             TensorPrimitives.Subtract(from, largest, to);
@@ -93,31 +109,48 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private static void CrossEntropy<T>(T* logits, int* labels, int rows, int classes, T* logSum, T* losses)
+    /// <summary>The largest logit stays apart from the sum of exponentials: adding them together would lose the digits of the sum when logits are large.</summary>
+    private struct CrossEntropyRows<T> : IRowFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var scratch = Memory.Scratch<T>.Rent(classes);
-        for (int row = 0; row < rows; row++)
+        internal T* Logits;
+        internal int* Labels;
+        internal T* LogSum;
+        internal T* Losses;
+        internal int Classes;
+
+        public readonly void Execute(int row)
         {
-            T* from = logits + ((long)row * classes);
-            logSum[row] = T.Log(ShiftedExponentials(new ReadOnlySpan<T>(from, classes), scratch.Span, out T largest));
-            losses[row] = logSum[row] + (largest - from[labels[row]]);
+            var from = new ReadOnlySpan<T>(Logits + ((long)row * Classes), Classes);
+            var scratch = new Span<T>(Workspace.Rent<T>(Workspace.Purpose.Row, Classes), Classes);
+            T largest = TensorPrimitives.Max(from);
+            LogSum[row] = T.Log(Exponential.Apply(from, scratch, T.One, largest));
+            Losses[row] = LogSum[row] + (largest - from[Labels[row]]);
         }
     }
 
-    private static void CrossEntropyDerivative<T>(T* logits, int* labels, int rows, int classes, T* logSum, T scale, T* result)
+    private struct CrossEntropyDerivativeRows<T> : IRowFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int row = 0; row < rows; row++)
+        internal T* Logits;
+        internal int* Labels;
+        internal T* LogSum;
+        internal T* Result;
+        internal T Scale;
+        internal int Classes;
+
+        public readonly void Execute(int row)
         {
-            long start = (long)row * classes;
-            var to = new Span<T>(result + start, classes);
-            var from = new ReadOnlySpan<T>(logits + start, classes);
-            TensorPrimitives.Subtract(from, TensorPrimitives.Max(from), to);
-            TensorPrimitives.Subtract(to, logSum[row], to);
-            TensorPrimitives.Exp(to, to);
-            to[labels[row]] -= T.One;
-            TensorPrimitives.Multiply(to, scale, to);
+            var to = new Span<T>(Result + ((long)row * Classes), Classes);
+            Probabilities(new ReadOnlySpan<T>(Logits + ((long)row * Classes), Classes), LogSum[row], Scale, to);
+            to[Labels[row]] -= Scale;
+        }
+
+        /// <summary>scale softmax(logits).</summary>
+        internal static void Probabilities(ReadOnlySpan<T> logits, T logSum, T scale, Span<T> result)
+        {
+            _ = Exponential.Apply(logits, result, T.One, TensorPrimitives.Max(logits));
+            TensorPrimitives.Multiply(result, scale * T.Exp(-logSum), result);
         }
     }
 }

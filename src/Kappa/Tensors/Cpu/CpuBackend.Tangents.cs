@@ -35,9 +35,9 @@ internal sealed unsafe partial class CpuBackend
     {
         var losses = Tensor.Uninitialized([result.Count, labels.Count], result.DataType);
         if (result.DataType == DataType.Float32)
-            CrossEntropyRows<float>(logits, labels, logSum, tangents, 0, null, losses, null);
+            CrossEntropyTangentRows<float>(logits, labels, logSum, tangents, 0, null, losses, null);
         else
-            CrossEntropyRows<double>(logits, labels, logSum, tangents, 0, null, losses, null);
+            CrossEntropyTangentRows<double>(logits, labels, logSum, tangents, 0, null, losses, null);
         Reduce(ReductionKernel.Sum, losses, result.Count, labels.Count, 1, result, accumulate: false);
         Affine(result, scale, 0, result);
         losses.Dispose();
@@ -46,9 +46,9 @@ internal sealed unsafe partial class CpuBackend
     internal override void CrossEntropyDerivativeTangent(Tensor logits, Tensor labels, Tensor logSum, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result)
     {
         if (result.DataType == DataType.Float32)
-            CrossEntropyRows<float>(logits, labels, logSum, tangents, scale, gradientTangent, null, result);
+            CrossEntropyTangentRows<float>(logits, labels, logSum, tangents, scale, gradientTangent, null, result);
         else
-            CrossEntropyRows<double>(logits, labels, logSum, tangents, scale, gradientTangent, null, result);
+            CrossEntropyTangentRows<double>(logits, labels, logSum, tangents, scale, gradientTangent, null, result);
     }
 
     private static T* Of<T>(Tensor? tensor)
@@ -104,7 +104,7 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private static void CrossEntropyRows<T>(Tensor logits, Tensor labels, Tensor logSum, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor? losses, Tensor? result)
+    private static void CrossEntropyTangentRows<T>(Tensor logits, Tensor labels, Tensor logSum, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor? losses, Tensor? result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int classes = logits.Shape[1];
@@ -149,9 +149,7 @@ internal sealed unsafe partial class CpuBackend
             for (int row = chunk * RowsPerChunk; row < Math.Min((chunk + 1) * RowsPerChunk, Rows); row++)
             {
                 var from = new ReadOnlySpan<T>(Logits + ((long)row * Classes), Classes);
-                TensorPrimitives.Subtract(from, TensorPrimitives.Max(from), p);
-                TensorPrimitives.Subtract(p, LogSum[row], p);
-                TensorPrimitives.Exp(p, p);
+                CrossEntropyDerivativeRows<T>.Probabilities(from, LogSum[row], T.One, p);
                 for (int k = 0; k < Count; k++)
                     Entry(row, k, p);
             }

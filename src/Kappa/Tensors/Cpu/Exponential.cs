@@ -1,0 +1,91 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Kappa.Tensors.Cpu;
+
+/// <summary>exp(scale x - shift) and its sum in one pass: the inner loop of softmax, attention and cross-entropy.</summary>
+/// <remarks>
+/// In single precision exp(r) 2^n with |r| at most log(2) / 2 and a polynomial of degree 7 for exp(r) (Moshier, Cephes), within 2 units in the last place; one pass instead of
+/// the four that the library's functions would make. In double precision those are used.
+/// </remarks>
+internal static class Exponential
+{
+    // log(2) in two parts, the first so short that n times it is exact for every n that occurs.
+    private const float LogOfTwoHigh = 0.693359375f;
+    private const float LogOfTwoLow = -2.12194440e-4f;
+    private const float Log2OfE = 1.44269504f;
+
+    /// <summary>Below, the result is zero: it would be less than 2^-125, where numbers lose digits and processors slow down.</summary>
+    private const float Smallest = -86.6f;
+
+    /// <summary>Overwrites values with exp(scale values - shift); gives their sum, added up in an order that depends on their number alone.</summary>
+    internal static T Apply<T>(Span<T> values, T scale, T shift)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Apply<T>(values, values, scale, shift);
+
+    /// <summary>result = exp(scale x - shift); gives their sum.</summary>
+    internal static T Apply<T>(ReadOnlySpan<T> x, Span<T> result, T scale, T shift)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+            return T.CreateTruncating(Single(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(result), float.CreateTruncating(scale), float.CreateTruncating(shift)));
+        TensorPrimitives.Multiply(x, scale, result);
+        TensorPrimitives.Subtract(result, shift, result);
+        TensorPrimitives.Exp(result, result);
+        return TensorPrimitives.Sum<T>(result);
+    }
+
+    private static float Single(ReadOnlySpan<float> x, Span<float> result, float scale, float shift)
+    {
+        int whole = x.Length - (x.Length % Vector<float>.Count);
+        float sum = whole == 0 ? 0 : Vector.Sum(Whole(ref MemoryMarshal.GetReference(x), ref MemoryMarshal.GetReference(result), whole, scale, shift));
+        if (whole == x.Length)
+            return sum;
+        // Lanes that do not exist hold what gives zero.
+        Span<float> rest = stackalloc float[Vector<float>.Count];
+        rest.Fill(float.NegativeInfinity);
+        for (int i = whole; i < x.Length; i++)
+            rest[i - whole] = MathF.FusedMultiplyAdd(x[i], scale, -shift);
+        var value = Exp(new Vector<float>(rest));
+        value.CopyTo(rest);
+        rest[..(x.Length - whole)].CopyTo(result[whole..]);
+        return sum + Vector.Sum(value);
+    }
+
+    /// <summary>A leaf, so that the sum stays in a register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Vector<float> Whole(ref float x, ref float result, int count, float scale, float shift)
+    {
+        var scales = Vector.Create(scale);
+        var shifts = Vector.Create(-shift);
+        var sum = Vector<float>.Zero;
+        for (nuint i = 0; i < (nuint)count; i += (nuint)Vector<float>.Count)
+        {
+            var value = Exp(Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref x, i), scales, shifts));
+            value.StoreUnsafe(ref result, i);
+            sum += value;
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> Exp(Vector<float> x)
+    {
+        // In this order, the processor hands NaN through. Above, the result overflows by itself.
+        var bounded = Vector.MinNative(Vector.Create(89f), Vector.MaxNative(Vector.Create(Smallest), x));
+        var n = Vector.Round(bounded * Vector.Create(Log2OfE));
+        var r = Vector.FusedMultiplyAdd(n, Vector.Create(-LogOfTwoHigh), bounded);
+        r = Vector.FusedMultiplyAdd(n, Vector.Create(-LogOfTwoLow), r);
+        var p = Vector.FusedMultiplyAdd(Vector.Create(1.9875691500e-4f), r, Vector.Create(1.3981999507e-3f));
+        p = Vector.FusedMultiplyAdd(p, r, Vector.Create(8.3334519073e-3f));
+        p = Vector.FusedMultiplyAdd(p, r, Vector.Create(4.1665795894e-2f));
+        p = Vector.FusedMultiplyAdd(p, r, Vector.Create(1.6666665459e-1f));
+        p = Vector.FusedMultiplyAdd(p, r, Vector.Create(5.0000001201e-1f));
+        p = Vector.FusedMultiplyAdd(p, r * r, r) + Vector<float>.One;
+        // Twice 2^(n - 1), since 2^128 is no number.
+        var power = Vector.AsVectorSingle(Vector.ShiftLeft(Vector.ConvertToInt32Native(n) + Vector.Create(126), 23));
+        return Vector.ConditionalSelect(Vector.LessThan(x, Vector.Create(Smallest)), Vector<float>.Zero, (p + p) * power);
+    }
+}
