@@ -46,6 +46,30 @@ internal abstract class Backend
     /// <summary>patches[group, (batch, y, x), (in, kernel)] = what each output of a convolution reads, in the order of the weight.</summary>
     internal abstract void UnfoldPatches(in ConvolutionGeometry geometry, Tensor x, Tensor patches);
 
+    /// <summary>y = the largest element of each window; winners = its flat index in x, the first of equals; NaN wins.</summary>
+    internal abstract void MaxPool(in PoolingGeometry geometry, Tensor x, Tensor y, Tensor winners);
+
+    /// <summary>y = the mean of each window, over kernel^2 elements, padding included.</summary>
+    internal abstract void AveragePool(in PoolingGeometry geometry, Tensor x, Tensor y);
+
+    /// <summary>The transpose of the above; adds when asked.</summary>
+    internal abstract void AveragePoolDerivative(in PoolingGeometry geometry, Tensor gradient, Tensor result, bool accumulate);
+
+    /// <summary>y = each group of consecutive channels sorted, for x [batch, channels, pixels]; order = where each element came from, as a flat index; equals keep their order.</summary>
+    internal abstract void GroupSort(Tensor x, int batch, int channels, int pixels, int group, bool descending, Tensor y, Tensor order);
+
+    /// <summary>result[i] = x[indices[i]], over all elements.</summary>
+    internal abstract void Select(Tensor x, Tensor indices, Tensor result);
+
+    /// <summary>result = zeros, or what is there when asked, and then result[indices[i]] += gradient[i], where the i of each of the blocks, of equal size, point into that block of result.</summary>
+    internal abstract void SelectDerivative(Tensor gradient, Tensor indices, int blocks, Tensor result, bool accumulate);
+
+    /// <summary>For each channel, the sum of (a - shiftA)(b - shiftB) over [batch, channels, pixels]; of a - shiftA without b. Shifts are zero where absent.</summary>
+    internal abstract double[] ChannelDots(Tensor a, double[]? shiftA, Tensor? b, double[]? shiftB, int batch, int channels, int pixels);
+
+    /// <summary>result = offset + the sum of terms, each factor and offset that of the channel; adds when asked.</summary>
+    internal abstract void ChannelCombine(ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate);
+
     /// <summary>Softmax, or its logarithm, over the last axis; x seen as [rows, length].</summary>
     internal abstract void Softmax(bool logarithm, Tensor x, int rows, int length, Tensor result);
 

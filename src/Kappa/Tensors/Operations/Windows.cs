@@ -31,6 +31,18 @@ internal static class Windows
         return geometry;
     }
 
+    internal static PoolingGeometry Pooling(string operation, Tensor x, int kernel, int stride, int padding)
+    {
+        RequireImages(x, operation);
+        RequireWindow(operation, stride, padding, 1);
+        if (kernel < 1 || padding > kernel / 2)
+            throw new TensorShapeException($"{operation}: the window is 1 or more and the padding at most half of it, so that each window sees the image; got window {kernel}, padding {padding}");
+        var geometry = new PoolingGeometry(x.Shape[0] * x.Shape[1], x.Shape[2], x.Shape[3], kernel, stride, padding);
+        if (geometry.OutputHeight < 1 || geometry.OutputWidth < 1 || x.Shape[2] < 1 || x.Shape[3] < 1)
+            throw new TensorShapeException($"{operation}: no window of {kernel} x {kernel} fits into the input {x.Shape} with padding {padding}");
+        return geometry;
+    }
+
     internal static void RequireImages(Tensor x, string operation)
     {
         Operands.RequireFloating(x, operation);

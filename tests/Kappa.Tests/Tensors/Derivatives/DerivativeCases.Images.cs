@@ -1,4 +1,5 @@
 using Kappa.Tensors;
+using Kappa.Tensors.Operations;
 
 namespace Kappa.Tests.Tensors.Derivatives;
 
@@ -38,6 +39,65 @@ public static partial class DerivativeCases
 
         yield return new("Conv2d of its own weight", nameof(Tensor.Conv2d), [[2, 2, 3, 3]], x => x[0].Conv2d(x[0], null, padding: 1, activation: Activation.Tanh));
     }
+
+    private static IEnumerable<DerivativeCase> Pooling()
+    {
+        foreach (var (shape, kernel, stride, padding) in ((Shape, int, int, int)[])[([2, 2, 4, 6], 2, 0, 0), ([1, 3, 5, 5], 3, 2, 1), ([2, 1, 5, 4], 2, 1, 1), ([1, 2, 5, 7], 2, 3, 0), ([2, 2, 1, 1], 1, 0, 0), ([0, 2, 4, 4], 2, 2, 0)])
+        {
+            yield return new($"MaxPool2d {shape} {kernel} {stride} {padding}", nameof(Tensor.MaxPool2d), [shape], x => x[0].MaxPool2d(kernel, stride, padding)) { Domain = Domain.Distinct };
+            yield return new($"AvgPool2d {shape} {kernel} {stride} {padding}", nameof(Tensor.AvgPool2d), [shape], x => x[0].AvgPool2d(kernel, stride, padding))
+            {
+                Decomposition = x => AverageAsConvolution(x[0], kernel, stride == 0 ? kernel : stride, padding),
+            };
+            yield return new($"GlobalAvgPool2d {shape}", nameof(Tensor.GlobalAvgPool2d), [shape], x => x[0].GlobalAvgPool2d())
+            {
+                Decomposition = x => x[0].Mean(3).Mean(2),
+            };
+        }
+
+        yield return new("MaxPool2d of a product", nameof(Tensor.MaxPool2d), [[1, 2, 4, 4]], x => (2.0 * x[0]).MaxPool2d(3, 1)) { Domain = Domain.Distinct };
+    }
+
+    private static IEnumerable<DerivativeCase> Channels()
+    {
+        foreach (Shape shape in (Shape[])[[4, 3], [3, 2, 2, 3], [1, 2, 2, 2], [2, 3, 17], [5, 1, 1, 1]])
+        {
+            Shape channels = [shape[1]];
+            yield return new($"BatchNorm {shape}", nameof(Tensor.BatchNorm), [shape, channels, channels], x => x[0].BatchNorm(x[1], x[2], 0.1))
+            {
+                Decomposition = x => PlainBatchNorm(x[0], x[1], x[2], 0.1),
+            };
+            yield return new($"BatchNorm {shape} without parameters", nameof(Tensor.BatchNorm), [shape], x => x[0].BatchNorm(null, null, 0.1))
+            {
+                Decomposition = x => PlainBatchNorm(x[0], null, null, 0.1),
+            };
+            yield return new($"BatchNorm {shape} by given statistics", nameof(Tensor.BatchNorm), [shape, channels, channels], x => GivenBatchNorm(x[0], x[1], x[2]))
+            {
+                Decomposition = x => ((x[0] - 0.25) * (1 / Math.Sqrt(2.1)) * AsChannels(x[1], shape)) + AsChannels(x[2], shape),
+            };
+        }
+
+        yield return new("BatchNorm of a product", nameof(Tensor.BatchNorm), [[3, 2, 2, 2], [2], [2]], x => (2.0 * x[0]).BatchNorm(x[1], 3.0 * x[2]));
+        foreach (var (shape, group) in ((Shape, int)[])[([2, 6], 3), ([3, 4, 2, 2], 2), ([2, 4, 3], 4), ([2, 3], 1), ([0, 4], 2)])
+            yield return new($"GroupSort {shape} {group}", nameof(Tensor.GroupSort), [shape], x => x[0].GroupSort(group)) { Domain = Domain.Distinct };
+        yield return new("MaxMin", nameof(Tensor.MaxMin), [[3, 4, 2]], x => x[0].MaxMin()) { Domain = Domain.Distinct };
+    }
+
+    private static Tensor AsChannels(Tensor x, Shape shape) => x.Reshape([x.Count, .. Enumerable.Repeat(1, shape.Rank - 2)]);
+
+    private static Tensor PlainBatchNorm(Tensor x, Tensor? weight, Tensor? bias, double epsilon)
+    {
+        Tensor MeanOf(Tensor values) => values.Reshape([x.Shape[0], x.Shape[1], values.Count / x.Shape[0] / x.Shape[1]]).Mean(2).Mean(0);
+        var centered = x - AsChannels(MeanOf(x), x.Shape);
+        var y = centered / AsChannels((MeanOf(centered.Square()) + epsilon).Sqrt(), x.Shape);
+        return weight is null ? y : (y * AsChannels(weight, x.Shape)) + AsChannels(bias!, x.Shape);
+    }
+
+    private static Tensor GivenBatchNorm(Tensor x, Tensor weight, Tensor bias) =>
+        BatchNormNode.Apply(x, weight, bias, [.. Enumerable.Repeat(0.25, x.Shape[1])], [.. Enumerable.Repeat(2.0, x.Shape[1])], 0.1);
+
+    private static Tensor AverageAsConvolution(Tensor x, int kernel, int stride, int padding) =>
+        x.Conv2d(Tensor.Full([x.Shape[1], 1, kernel, kernel], 1.0 / (kernel * kernel), x.DataType), null, stride, padding, groups: x.Shape[1]);
 
     /// <summary>A convolution as a product with gathered patches.</summary>
     private static Tensor UnfoldedConvolution(Tensor x, Tensor weight, Tensor? bias, int stride, int padding, int dilation, int groups)

@@ -17,7 +17,7 @@ public static partial class DerivativeCases
         ([2, 1, 2, 1, 2, 1], [1, 2, 1, 2, 1, 2]), ([0], [1]), ([0, 3], [3]), ([1], [0]), ([2, 0], [2, 1]), ([2, 1, 3], [0, 1]), ([2, 1], [2, 0]),
     ];
 
-    private static readonly DerivativeCase[] Registered = [.. Elementwise(), .. Arithmetic(), .. Matrices(), .. Linear(), .. Reductions(), .. Movement(), .. Sequences(), .. Losses(), .. Convolutions()];
+    private static readonly DerivativeCase[] Registered = [.. Elementwise(), .. Arithmetic(), .. Matrices(), .. Linear(), .. Reductions(), .. Movement(), .. Sequences(), .. Losses(), .. Convolutions(), .. Pooling(), .. Channels()];
 
     public static IReadOnlyList<DerivativeCase> All => Registered;
 
