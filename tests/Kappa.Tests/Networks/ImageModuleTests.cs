@@ -29,6 +29,32 @@ public sealed class ImageModuleTests
         Assert.Equal([0, 1, 0, 0, 1, 0, 0, 0], x.Gradient!.ToArray<float>());
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(11)]
+    [InlineData(17)]
+    public void Wide_maxima_are_those_of_the_plain_way(int width)
+    {
+        var generator = new Philox(7);
+        float[] values = [.. Enumerable.Range(0, 3 * 7 * width).Select(_ => generator.NextInt32(12) is var v && v == 0 ? float.NaN : v % 4)];
+        var x = Tensor.From(values, [1, 3, 7, width]);
+        x.RequiresGradient = true;
+        var y = x.MaxPool2d(2);
+        y.Backward(Tensor.Ones(y.Shape));
+        int outputs = width / 2;
+        var gradient = new float[values.Length];
+        for (int i = 0; i < y.Count; i++)
+        {
+            int corner = ((i / (3 * outputs)) * 7 * width) + (2 * (i / outputs % 3) * width) + (2 * (i % outputs));
+            int[] window = [corner, corner + 1, corner + width, corner + width + 1];
+            int winner = window.Any(at => float.IsNaN(values[at])) ? window.First(at => float.IsNaN(values[at])) : window.First(at => values[at] == window.Max(other => values[other]));
+            Assert.Equal(values[winner], y.ToArray<float>()[i]);
+            gradient[winner]++;
+        }
+
+        Assert.Equal(gradient, x.Gradient!.ToArray<float>());
+    }
+
     [Fact]
     public void Group_sort_and_max_min_order_channels()
     {

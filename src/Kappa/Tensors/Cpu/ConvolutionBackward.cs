@@ -79,13 +79,25 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
         int pixels = (y1 - y0) * Geometry.OutputWidth;
         int rows = count * pixels, outputs = Geometry.OutputChannels, groupOutputs = Geometry.GroupOutputs, length = Geometry.PatchLength;
         nint groupStride = (nint)rows * length;
-        for (int i = 0; i < count; i++)
+        // [out, rows]: as it lies where the block is of one example.
+        nint gradientStride = Geometry.OutputPixels;
+        T* own = Gradient + ((nint)sample * outputs * Geometry.OutputPixels) + (y0 * Geometry.OutputWidth);
+        for (int i = 0; i < count && (count > 1 || BiasShares != null); i++)
         {
-            T* from = Gradient + ((nint)(sample + i) * outputs * Geometry.OutputPixels) + (y0 * Geometry.OutputWidth);
-            Transposition.Copy(from, Geometry.OutputPixels, gradient + ((nint)i * pixels * outputs), outputs, outputs, pixels);
-            for (int c = 0; BiasShares != null && c < outputs; c++)
-                BiasShares[((nint)range * outputs) + c] += TensorPrimitives.Sum(new ReadOnlySpan<T>(from + ((nint)c * Geometry.OutputPixels), pixels));
+            for (int c = 0; c < outputs; c++)
+            {
+                var from = new ReadOnlySpan<T>(own + ((((nint)i * outputs) + c) * Geometry.OutputPixels), pixels);
+                if (count > 1)
+                    from.CopyTo(new Span<T>(gradient + ((nint)c * rows) + (i * pixels), pixels));
+                if (BiasShares != null)
+                    BiasShares[((nint)range * outputs) + c] += TensorPrimitives.Sum(from);
+            }
         }
+
+        if (count > 1)
+            gradientStride = rows;
+        else
+            gradient = own;
 
         if (WeightShares != null)
         {
@@ -94,7 +106,7 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
             for (int group = 0; group < Geometry.Groups; group++)
             {
                 T* share = WeightShares + ((nint)range * Geometry.WeightCount) + ((nint)group * groupOutputs * length);
-                ProductPlan.Multiply(true, false, groupOutputs, length, rows, gradient + (group * groupOutputs), outputs, patches + (group * groupStride), length, share, length, !isFirst);
+                ProductPlan.Multiply(false, false, groupOutputs, length, rows, gradient + (group * groupOutputs * gradientStride), (int)gradientStride, patches + (group * groupStride), length, share, length, !isFirst);
             }
         }
 
@@ -103,7 +115,7 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
         for (int group = 0; group < Geometry.Groups; group++)
         {
             T* weight = Weight + ((nint)group * groupOutputs * length);
-            ProductPlan.Multiply(false, false, rows, length, groupOutputs, gradient + (group * groupOutputs), outputs, weight, length, patches + (group * groupStride), length, accumulate: false);
+            ProductPlan.Multiply(true, false, rows, length, groupOutputs, gradient + (group * groupOutputs * gradientStride), (int)gradientStride, weight, length, patches + (group * groupStride), length, accumulate: false);
         }
 
         nint imageCount = (nint)Geometry.InputPixels * Geometry.InputChannels;

@@ -80,8 +80,18 @@ internal sealed unsafe partial class CpuBackend
             int outputHeight = g.OutputHeight, outputWidth = g.OutputWidth, start = row * g.InputPixels;
             T* y = Y + ((nint)row * g.OutputPixels);
             int* winners = Winners + ((nint)row * g.OutputPixels);
+            bool pairs = typeof(T) == typeof(float) && g.Kernel == 2 && g.Stride == 2 && g.Padding == 0 && MaxOfPairs.IsFit(outputWidth);
             for (int i = 0; i < outputHeight; i++)
             {
+                if (pairs)
+                {
+                    int first = start + (2 * i * g.Width);
+                    MaxOfPairs.Row((float*)X + first, first, g.Width, outputWidth, (float*)y, winners);
+                    y += outputWidth;
+                    winners += outputWidth;
+                    continue;
+                }
+
                 int top = Math.Max((i * g.Stride) - g.Padding, 0), bottom = Math.Min((i * g.Stride) - g.Padding + g.Kernel, g.Height);
                 for (int j = 0; j < outputWidth; j++)
                 {
