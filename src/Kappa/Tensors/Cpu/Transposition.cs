@@ -16,26 +16,36 @@ internal static unsafe class Transposition
         if (typeof(T) == typeof(float))
         {
             int wide = Avx512F.IsSupported && CpuFeatures.Selected == VectorWidth.Vector512 ? 16 : 0;
-            for (; wide != 0 && i + 16 <= rows; i += 16)
+            // A ragged edge is done by a whole block that overlaps the one before and writes the same values again.
+            for (; wide != 0 && rows >= 16 && i < rows; i += 16)
             {
+                i = Math.Min(i, rows - 16);
                 float* from = (float*)source + (i * sourceStride);
                 float* to = (float*)destination + i;
                 int j = 0;
                 for (; j + 16 <= columns; j += 16)
                     Block16(from + j, sourceStride, to + (j * destinationStride), destinationStride);
-                Plain(source + (i * sourceStride) + j, sourceStride, destination + (j * destinationStride) + i, destinationStride, 16, columns - j);
+                if (j < columns && columns >= 16)
+                    Block16(from + columns - 16, sourceStride, to + ((columns - 16) * destinationStride), destinationStride);
+                else
+                    Plain(source + (i * sourceStride) + j, sourceStride, destination + (j * destinationStride) + i, destinationStride, 16, columns - j);
             }
             bool narrow = Sse.IsSupported;
-            for (; narrow && i + 4 <= rows; i += 4)
+            for (; narrow && rows >= 4 && i < rows; i += 4)
             {
+                i = Math.Min(i, rows - 4);
                 float* from = (float*)source + (i * sourceStride);
                 float* to = (float*)destination + i;
                 int j = 0;
                 for (; j + 4 <= columns; j += 4)
                     Block4(from + j, sourceStride, to + (j * destinationStride), destinationStride);
-                Plain(source + (i * sourceStride) + j, sourceStride, destination + (j * destinationStride) + i, destinationStride, 4, columns - j);
+                if (j < columns && columns >= 4)
+                    Block4(from + columns - 4, sourceStride, to + ((columns - 4) * destinationStride), destinationStride);
+                else
+                    Plain(source + (i * sourceStride) + j, sourceStride, destination + (j * destinationStride) + i, destinationStride, 4, columns - j);
             }
         }
+
         Plain(source + (i * sourceStride), sourceStride, destination + i, destinationStride, rows - i, columns);
     }
 
