@@ -1,4 +1,5 @@
 using Kappa.Networks;
+using Kappa.Tensors;
 
 namespace Kappa.Optimizers;
 
@@ -10,7 +11,7 @@ namespace Kappa.Optimizers;
 /// M   = G (S + tau I)^-1                  what the inner optimizer sees in the place of G, [out, in]
 /// </code>
 /// <para>The inner optimizer, its learning rate, weight decay and schedule need no change. Biases and everything that is not a linear layer's weight
-/// keep their plain gradient (biases: see <see cref="DoPrOptions.IncludeBias"/>). Gradient clipping and the reported gradient norm see M.</para>
+/// keep their plain gradient (biases: see <see cref="DoPrOptions.IncludeBias"/>). A convolution is a linear layer on its patches: see <see cref="DoPrOptions.Convolutions"/>. Gradient clipping and the reported gradient norm see M.</para>
 /// <para>M is exact. It is formed when a gradient is first read, in whichever of two forms costs fewer flops
 /// (<see cref="PreconditioningForm"/>); micro-batches and several uses of a layer add up to the S and G of one large batch. A layer that saw no
 /// input, or whose S cannot be factored even in double precision, keeps its gradient as it is: see <see cref="Layers"/>.</para>
@@ -70,13 +71,15 @@ public sealed class DoPr : OptimizerWrapper, IDisposable
     private static IEnumerable<LayerPreconditioner> Select(Module model, DoPrOptions options)
     {
         _ = model.Parameters();
-        var all = model.Modules().Where(entry => entry.Module is Linear { Weight.RequiresGradient: true })
-            .Select(entry => (Name: entry.Path.Length == 0 ? "weight" : $"{entry.Path}.weight", Linear: (Linear)entry.Module))
-            .DistinctBy(entry => entry.Linear.Weight)
+        var all = model.Modules()
+            .Select(entry => (Name: entry.Path.Length == 0 ? "weight" : $"{entry.Path}.weight", Layer: Watched(entry.Module, options)))
+            .Where(entry => entry.Layer.Weight is { RequiresGradient: true })
+            .Select(entry => (entry.Name, Weight: entry.Layer.Weight!, entry.Layer.Bias))
+            .DistinctBy(entry => entry.Weight)
             .ToList();
         if (all.Count == 0)
-            throw new ArgumentException("DoPr preconditions the weights of linear layers, and the model has none that is trainable. Use the inner optimizer alone", nameof(model));
-        if (all.Find(entry => entry.Linear.Weight.Observer is not null) is { Linear: not null } taken)
+            throw new ArgumentException("DoPr preconditions the weights of linear layers and convolutions, and the model has none that is trainable. Use the inner optimizer alone", nameof(model));
+        if (all.Find(entry => entry.Weight.Observer is not null) is { Weight: not null } taken)
             throw new ArgumentException($"{taken.Name} is watched by another DoPr already. Dispose that one first", nameof(model));
         var group = new LayerGroup();
         return all
@@ -88,6 +91,13 @@ public sealed class DoPr : OptimizerWrapper, IDisposable
                 _ => false,
             })
             .Where(entry => options.Filter?.Invoke(entry.Name) ?? true)
-            .Select(entry => new LayerPreconditioner(entry.Name, entry.Linear.Weight, entry.Linear.Bias, options, group));
+            .Select(entry => new LayerPreconditioner(entry.Name, entry.Weight, entry.Bias, options, group));
     }
+
+    private static (Tensor? Weight, Tensor? Bias) Watched(Module module, DoPrOptions options) => module switch
+    {
+        Linear linear => (linear.Weight, linear.Bias),
+        Conv2d { Groups: 1 } convolution when options.Convolutions != ConvolutionStatistics.None => (convolution.Weight, null),
+        _ => (null, null),
+    };
 }

@@ -21,6 +21,9 @@ public sealed record DoPrOptions
     /// <summary>Whether the bias is preconditioned together with the weight, as the column that the input 1 feeds. Off in the paper.</summary>
     public bool IncludeBias { get; init; }
 
+    /// <summary>What preconditions convolutions without groups. Their bias, and convolutions in groups, keep their plain gradient.</summary>
+    public ConvolutionStatistics Convolutions { get; init; } = ConvolutionStatistics.Patches;
+
     /// <summary>The decay of a moving average of S over steps, at least 0 and below 1; 0 takes each step's S alone, as the paper does.</summary>
     public double MovingAverage { get; init; }
 
@@ -43,6 +46,7 @@ public sealed record DoPrOptions
         Require(RefreshInterval >= 1, nameof(RefreshInterval), RefreshInterval, "1 or more");
         Require(Enum.IsDefined(Damping), nameof(Damping), Damping, "a defined damping rule");
         Require(Enum.IsDefined(Layers), nameof(Layers), Layers, "a defined selection");
+        Require(Enum.IsDefined(Convolutions), nameof(Convolutions), Convolutions, "defined statistics");
         Require(Enum.IsDefined(Form), nameof(Form), Form, "a defined form");
         if (Form == PreconditioningForm.Dual && (RefreshInterval > 1 || MovingAverage > 0))
             throw new ArgumentOutOfRangeException(nameof(Form), Form, "DoPrOptions.Form: a moving average or a refresh interval above 1 needs the primal form");

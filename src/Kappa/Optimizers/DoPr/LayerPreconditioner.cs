@@ -17,6 +17,7 @@ internal sealed class LayerPreconditioner : IWeightObserver
     private readonly Tensor _weight;
     private readonly Tensor? _bias;
     private readonly DoPrOptions _options;
+    private readonly bool _byChannels;
     private readonly List<(Tensor Input, Tensor OutputGradient)> _uses = [];
     private readonly SecondMoment _moment;
     private readonly LayerGroup _group;
@@ -31,11 +32,15 @@ internal sealed class LayerPreconditioner : IWeightObserver
         _weight = weight;
         _bias = options.IncludeBias && bias is { RequiresGradient: true } ? bias : null;
         _options = options;
-        _moment = new SecondMoment(weight.Shape[1], _bias is not null, weight.DataType, options);
+        _byChannels = weight.Rank == 4 && options.Convolutions == ConvolutionStatistics.Channels;
+        _moment = new SecondMoment(_byChannels ? weight.Shape[1] : Inputs, _bias is not null, weight.DataType, options);
         _group = group;
         Status = new LayerStatus(name);
         group.Add(this);
     }
+
+    /// <summary>Columns of the weight as a matrix.</summary>
+    private int Inputs => _weight.Count / _weight.Shape[0];
 
     internal LayerStatus Status { get; }
 
@@ -63,24 +68,31 @@ internal sealed class LayerPreconditioner : IWeightObserver
     }
 
     /// <inheritdoc/>
-    public bool Observe(Tensor weight, Tensor input, Tensor outputGradient)
+    public bool Observe(Tensor weight, Tensor input, Tensor outputGradient) => Observe(input.Shape[0], () => (input.Alias(input.Shape), outputGradient.Alias(outputGradient.Shape)), () => input.Alias(input.Shape));
+
+    /// <inheritdoc/>
+    public bool ObserveConvolution(Tensor weight, ConvolutionUse use) => _byChannels
+        ? Observe(use.Geometry.Batch * use.Geometry.InputPixels, null, use.Pixels)
+        : Observe(use.Rows, () => (use.Patches(), use.OutputGradients()), use.Patches);
+
+    private bool Observe(int rows, Func<(Tensor Input, Tensor OutputGradient)>? both, Func<Tensor> inputs)
     {
         if (_isComplete)
             throw new InvalidOperationException($"the gradient of {_name} was read, and so preconditioned, between two backward passes that add up. Read gradients after the last pass, or call ZeroGrad() between");
-        int rows = input.Shape[0];
         if (rows == 0)
             return false;
         _rows += rows;
         ReleaseKernel();
         _bias?.MarkGradientIncomplete();
-        if (TakesDualForm(_rows))
+        if (both is not null && TakesDualForm(_rows))
         {
             using var outside = TensorScope.Suspend();
-            _uses.Add((input.Alias(input.Shape), outputGradient.Alias(outputGradient.Shape)));
+            _uses.Add(both());
             return true;
         }
 
         FoldUses();
+        using var input = inputs();
         _moment.Add(input);
         return false;
     }
@@ -114,12 +126,12 @@ internal sealed class LayerPreconditioner : IWeightObserver
     {
         PreconditioningForm.Dual => true,
         PreconditioningForm.Primal => false,
-        _ => _options is { RefreshInterval: 1, MovingAverage: 0 } && ActivationPreconditioning.DualIsCheaper(rows, _weight.Shape[1], _weight.Shape[0]),
+        _ => _options is { RefreshInterval: 1, MovingAverage: 0 } && ActivationPreconditioning.DualIsCheaper(rows, Inputs, _weight.Shape[0]),
     };
 
     private void CompleteDual()
     {
-        var destination = _weight.GradientDestination(out bool hasOtherShare);
+        using var destination = GradientMatrix(out bool hasOtherShare);
         if (hasOtherShare)
         {
             // Something else than the layer itself contributed to G: the primal form preconditions the whole.
@@ -202,7 +214,7 @@ internal sealed class LayerPreconditioner : IWeightObserver
     {
         using var scope = TensorScope.Begin();
         Status.Form = PreconditioningForm.Primal;
-        var gradient = _weight.GradientDestination(out _);
+        using var gradient = GradientMatrix(out _);
         if (_moment.Factorize(out double damping) is not { } factor)
         {
             LeaveAsIs("S + tau I is not finite or not positive definite");
@@ -210,6 +222,12 @@ internal sealed class LayerPreconditioner : IWeightObserver
         }
 
         Status.Damping = damping;
+        if (_byChannels)
+        {
+            SolveByChannels(factor, gradient);
+            return;
+        }
+
         var whole = _bias is null ? gradient : Tensor.Concat(1, gradient, _bias.GradientDestination(out _).Reshape([_bias.Count, 1]));
         Backend.Current.CholeskySolveRight(factor, whole, whole);
         if (_bias is null)
@@ -218,13 +236,26 @@ internal sealed class LayerPreconditioner : IWeightObserver
         _bias.GradientDestination(out _).CopyFromInPlace(whole.Slice(1, gradient.Shape[1], 1).Reshape(_bias.Shape));
     }
 
+    /// <summary>The memory of the weight's gradient as a matrix, <c>[out, in]</c> or <c>[out, in kernel^2]</c>.</summary>
+    private Tensor GradientMatrix(out bool hasShare) => _weight.GradientDestination(out hasShare).Alias([_weight.Shape[0], Inputs]);
+
+    /// <summary>G (S + tau I)^-1 for each element of the kernel.</summary>
+    private void SolveByChannels(Tensor factor, Tensor gradient)
+    {
+        int outputs = _weight.Shape[0], inputs = _weight.Shape[1], kernel = Inputs / inputs;
+        var rows = Tensor.Uninitialized([outputs * kernel, inputs], gradient.DataType);
+        Backend.Current.Transpose(gradient, outputs, inputs, kernel, rows);
+        Backend.Current.CholeskySolveRight(factor, rows, rows);
+        Backend.Current.Transpose(rows, outputs, kernel, inputs, gradient);
+    }
+
     /// <summary>Moves what was kept for the dual form into S and G.</summary>
     private void FoldUses()
     {
         foreach (var (input, outputGradient) in _uses)
         {
             _moment.Add(input);
-            var gradient = _weight.GradientDestination(out bool accumulate);
+            using var gradient = GradientMatrix(out bool accumulate);
             Backend.Current.MatMul(true, false, outputGradient, input, gradient, accumulate);
         }
 

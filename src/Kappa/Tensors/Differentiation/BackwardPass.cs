@@ -59,6 +59,16 @@ internal sealed class BackwardPass
         return takenOver;
     }
 
+    /// <summary>Likewise for a use of it in a convolution. Nobody is told of convolutions in groups.</summary>
+    internal bool IsTakenOver(Tensor weight, ConvolutionUse use)
+    {
+        if (weight.Observer is not { } observer || _leaves is not null || use.Geometry.Groups != 1)
+            return false;
+        bool takenOver = observer.ObserveConvolution(weight, use);
+        weight.MarkGradientIncomplete();
+        return takenOver;
+    }
+
     /// <summary>Adds a share to an input's gradient. The share belongs to the pass from here on.</summary>
     internal void Add(Tensor input, Tensor share)
     {

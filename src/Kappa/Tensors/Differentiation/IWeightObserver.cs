@@ -10,6 +10,12 @@ internal interface IWeightObserver
     /// <returns>True when the observer forms this use's gradient itself, in <see cref="CompleteGradient"/>.</returns>
     bool Observe(Tensor weight, Tensor input, Tensor outputGradient);
 
+    /// <summary>Called for each use of the weight of a convolution without groups, during the backward pass.</summary>
+    /// <param name="weight">W, <c>[out, in, kernel, kernel]</c>.</param>
+    /// <param name="use">The use, valid during the call.</param>
+    /// <returns>True when the observer forms this use's gradient itself, in <see cref="CompleteGradient"/>.</returns>
+    bool ObserveConvolution(Tensor weight, ConvolutionUse use);
+
     /// <summary>Called before anyone reads the weight's gradient, once after uses were observed.</summary>
     /// <param name="weight">The weight whose gradient is to be completed.</param>
     void CompleteGradient(Tensor weight);
