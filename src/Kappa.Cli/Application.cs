@@ -4,6 +4,8 @@ using Kappa.Cli.Commands;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Tasks;
+using Kappa.Networks;
+using Kappa.Tensors;
 using Kappa.Text;
 
 namespace Kappa.Cli;
@@ -58,6 +60,8 @@ public static class Application
     {
         DemoCommand.Create(context),
         CompareCommand.Create(context),
+        TrainCommand.Create(context),
+        GenerateCommand.Create(context),
         OptimizersCommand.Create(context),
         TasksCommand.Create(context),
         DataCommand.Create(context),
@@ -108,7 +112,7 @@ public static class Application
         {
             OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
             ConfigException or RunFolderException or UsageException => (ExitCode.BadUsage, $"error: {error.Message}"),
-            IOException or UnauthorizedAccessException => (ExitCode.Failed, $"error: {error.Message}"),
+            IOException or UnauthorizedAccessException or NonFiniteException or StateMismatchException => (ExitCode.Failed, $"error: {error.Message}"),
             _ => (ExitCode.Failed, $"error: {error.Message} ({error.GetType().Name}; this looks like a fault of Kappa itself, --verbose shows where)"),
         };
         context.Error.WriteLine(message);

@@ -26,16 +26,8 @@ public static class ComparisonConfigReader
     /// <exception cref="ConfigException">The file is missing, not JSON, or says something it may not.</exception>
     public static ComparisonConfig ReadFile(string path, IReadOnlyList<LabTask> tasks)
     {
-        if (!File.Exists(path))
-            throw new ConfigException($"{path}: there is no such file. Give the path of a config such as run.json; kappa schema prints what it may say");
-        try
-        {
-            return Parse(File.ReadAllText(path), tasks);
-        }
-        catch (ConfigException error)
-        {
-            throw new ConfigException($"{path}: {error.Message}");
-        }
+        ArgumentNullException.ThrowIfNull(tasks);
+        return ConfigText.ReadFile(path, "kappa schema", root => Read(root, tasks));
     }
 
     /// <summary>Reads a text.</summary>
@@ -44,23 +36,8 @@ public static class ComparisonConfigReader
     /// <exception cref="ConfigException">The text is not JSON, or says something it may not.</exception>
     public static ComparisonConfig Parse(string json, IReadOnlyList<LabTask> tasks)
     {
-        ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(tasks);
-        try
-        {
-            var options = new JsonDocumentOptions
-            {
-                CommentHandling = JsonCommentHandling.Skip,
-                AllowTrailingCommas = true,
-                AllowDuplicateProperties = false,
-            };
-            using var document = JsonDocument.Parse(json, options);
-            return Read(document.RootElement, tasks);
-        }
-        catch (JsonException error)
-        {
-            throw new ConfigException($"not valid JSON: {error.Message}");
-        }
+        return ConfigText.Parse(json, root => Read(root, tasks));
     }
 
     private static ComparisonConfig Read(JsonElement root, IReadOnlyList<LabTask> tasks)
@@ -150,7 +127,9 @@ public static class ComparisonConfigReader
         return JsonFields.IntegerAt("batchSize", element, 1, int.MaxValue);
     }
 
-    private static ScheduleConfig ReadSchedule(JsonElement? element, int steps)
+    /// <param name="element">The object; null where it is left out.</param>
+    /// <param name="steps">The steps of training that the warm-up must be shorter than; the largest integer where they are not known yet.</param>
+    internal static ScheduleConfig ReadSchedule(JsonElement? element, int steps)
     {
         if (element is not { } schedule)
             return new ScheduleConfig(Math.Min(100, steps / 10), Decays[0]);

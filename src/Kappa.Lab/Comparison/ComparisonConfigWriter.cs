@@ -7,7 +7,7 @@ namespace Kappa.Lab.Comparison;
 /// <summary>Writes a config with every default spelt out; what it writes reads back as the same config.</summary>
 public static class ComparisonConfigWriter
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+    internal static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>The config as indented JSON.</summary>
     /// <param name="config">The config.</param>

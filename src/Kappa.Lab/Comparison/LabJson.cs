@@ -11,6 +11,10 @@ namespace Kappa.Lab.Comparison;
 [JsonSerializable(typeof(MetricsLine))]
 [JsonSerializable(typeof(TrialState))]
 [JsonSerializable(typeof(ComparisonSummary))]
+[JsonSerializable(typeof(Training.TrainingLine))]
+[JsonSerializable(typeof(Training.TrainingState))]
+[JsonSerializable(typeof(Training.TrainingResult))]
+[JsonSerializable(typeof(Reports.TrainingPlots))]
 [JsonSerializable(typeof(Reports.ReportPlots))]
 internal sealed partial class LabJson : JsonSerializerContext
 {

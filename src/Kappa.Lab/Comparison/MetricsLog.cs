@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Kappa.Lab.Comparison;
 
-/// <summary>The lines of <c>metrics.jsonl</c>: appended while a trial runs, cut back to a checkpoint when it resumes.</summary>
+/// <summary>The lines of <c>metrics.jsonl</c>: appended while a run goes on, cut back to a checkpoint when it resumes.</summary>
 internal sealed class MetricsLog : IDisposable
 {
     private readonly FileStream _file;
@@ -32,18 +33,21 @@ internal sealed class MetricsLog : IDisposable
         return new MetricsLog(file, lines);
     }
 
-    internal static IReadOnlyList<MetricsLine> Read(string path)
+    internal static IReadOnlyList<MetricsLine> Read(string path) => Read(path, LabJson.Default.MetricsLine);
+
+    internal static IReadOnlyList<T> Read<T>(string path, JsonTypeInfo<T> type)
+        where T : class
     {
         if (!File.Exists(path))
             return [];
-        var result = new List<MetricsLine>();
+        var result = new List<T>();
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(file, Encoding.UTF8);
         while (reader.ReadLine() is { } line)
         {
             try
             {
-                result.Add(JsonSerializer.Deserialize(line, LabJson.Default.MetricsLine)!);
+                result.Add(JsonSerializer.Deserialize(line, type)!);
             }
             catch (JsonException)
             {
@@ -54,9 +58,11 @@ internal sealed class MetricsLog : IDisposable
         return result;
     }
 
-    internal void Append(MetricsLine line)
+    internal void Append(MetricsLine line) => Append(line, LabJson.Default.MetricsLine);
+
+    internal void Append<T>(T line, JsonTypeInfo<T> type)
     {
-        _file.Write(JsonSerializer.SerializeToUtf8Bytes(line, LabJson.Default.MetricsLine));
+        _file.Write(JsonSerializer.SerializeToUtf8Bytes(line, type));
         _file.Write("\n"u8);
         _file.Flush();
         Lines++;

@@ -8,17 +8,13 @@ namespace Kappa.Lab.Comparison;
 /// <summary>Reads one optimizer of a comparison.</summary>
 internal static class OptimizerConfigReader
 {
+    internal static readonly string[] SingleFields = ["name", "learningRate", Preconditioning];
+
     private const string Preconditioning = "activationPreconditioning";
 
     internal static OptimizerConfig Read(JsonElement element, string path, IReadOnlyList<double> defaultRates, int defaultSteps, ModelConfig? baseModel)
     {
-        if (element.ValueKind != JsonValueKind.Object)
-            throw JsonFields.Unexpected(path, "an optimizer, such as { \"name\": \"adamw\" }", element);
-        if (!element.TryGetProperty("name", out var nameElement) || nameElement.ValueKind != JsonValueKind.String)
-            throw new ConfigException($"{path}.name: expected one of {string.Join(", ", OptimizerRegistry.Names)}; it is missing");
-        string name = nameElement.GetString()!;
-        if (!OptimizerRegistry.TryResolve(name, out var kind, out bool isPreconditioned))
-            throw new ConfigException($"{path}.name: {NearestName.Describe("optimizer", name, OptimizerRegistry.Names)}");
+        var (kind, isPreconditioned) = ReadKind(element, path);
         var fields = new JsonFields(
             element, path, [.. ComparisonConfigReader.OptimizerFields, .. kind.Settings.Select(setting => setting.Name)]);
         var config = new OptimizerConfig
@@ -41,6 +37,25 @@ internal static class OptimizerConfigReader
         return config;
     }
 
+    /// <summary>Reads the optimizer of a single run, which has one learning rate.</summary>
+    internal static OptimizerConfig ReadSingle(JsonElement element, string path)
+    {
+        var (kind, isPreconditioned) = ReadKind(element, path);
+        var fields = new JsonFields(element, path, [.. SingleFields, .. kind.Settings.Select(setting => setting.Name)]);
+        double rate = JsonFields.PositiveNumberAt($"{path}.learningRate", fields.Required("learningRate", "a number above 0, such as 0.001"));
+        var config = new OptimizerConfig
+        {
+            Name = kind.Name,
+            Label = "",
+            Settings = SettingValues.Fill(fields, kind.Settings),
+            ActivationPreconditioning = ReadPreconditioning(fields, isPreconditioned),
+            LearningRates = [rate],
+            Steps = ComparisonConfigReader.MaximumSteps,
+        };
+        OptimizerRegistry.Check(config, path);
+        return config with { Label = DefaultLabel(config, kind) };
+    }
+
     internal static void CheckLabels(IReadOnlyList<OptimizerConfig> optimizers)
     {
         var seen = new Dictionary<string, int>();
@@ -54,6 +69,18 @@ internal static class OptimizerConfigReader
                     + "give one of them another \"label\"");
             }
         }
+    }
+
+    private static (OptimizerKind Kind, bool IsPreconditioned) ReadKind(JsonElement element, string path)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+            throw JsonFields.Unexpected(path, "an optimizer, such as { \"name\": \"adamw\" }", element);
+        if (!element.TryGetProperty("name", out var nameElement) || nameElement.ValueKind != JsonValueKind.String)
+            throw new ConfigException($"{path}.name: expected one of {string.Join(", ", OptimizerRegistry.Names)}; it is missing");
+        string name = nameElement.GetString()!;
+        return OptimizerRegistry.TryResolve(name, out var kind, out bool isPreconditioned)
+            ? (kind, isPreconditioned)
+            : throw new ConfigException($"{path}.name: {NearestName.Describe("optimizer", name, OptimizerRegistry.Names)}");
     }
 
     private static JsonObject? ReadPreconditioning(JsonFields fields, bool isPreconditioned)

@@ -14,7 +14,7 @@ public sealed class RunFolder
     public string FolderPath { get; }
 
     /// <summary>The config, every default spelt out.</summary>
-    public string ConfigFile => Path.Combine(FolderPath, "config.json");
+    public string ConfigFile => Path.Combine(FolderPath, RunPaths.ConfigName);
 
     /// <summary>What the run found.</summary>
     public string SummaryFile => Path.Combine(FolderPath, "summary.json");
@@ -33,19 +33,11 @@ public sealed class RunFolder
     public static RunFolder Open(ComparisonConfig config, string? path, RunFolderMode mode)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var folder = new RunFolder(path ?? DefaultPath(config.Name, mode == RunFolderMode.Resume));
-        if (File.Exists(folder.FolderPath))
-            throw new RunFolderException($"{folder.FolderPath}: expected a folder; it is a file. Choose another --out");
-        if (!Directory.Exists(folder.FolderPath) || !Directory.EnumerateFileSystemEntries(folder.FolderPath).Any())
-        {
-            if (mode == RunFolderMode.Resume)
-                throw new RunFolderException($"{folder.FolderPath}: there is no run to resume. Leave --resume out to start one");
-        }
-        else if (!File.Exists(folder.ConfigFile))
-        {
-            throw new RunFolderException($"{folder.FolderPath}: holds files, but no run (no config.json). Choose another --out, or an empty folder");
-        }
-        else if (mode == RunFolderMode.Fresh)
+        var folder = new RunFolder(path ?? RunPaths.Default(config.Name, mode == RunFolderMode.Resume));
+        bool holdsRun = RunPaths.HoldsRun(folder.FolderPath);
+        if (!holdsRun && mode == RunFolderMode.Resume)
+            throw new RunFolderException($"{folder.FolderPath}: there is no run to resume. Leave --resume out to start one");
+        if (holdsRun && mode == RunFolderMode.Fresh)
         {
             throw new RunFolderException(folder.DescribeConflict(config));
         }
@@ -98,16 +90,4 @@ public sealed class RunFolder
         File.Delete(SummaryFile);
         File.Delete(ReportFile);
     }
-
-    private static string DefaultPath(string name, bool last)
-    {
-        string slug = Trial.Slug(name);
-        int number = 1;
-        while (Directory.Exists(PathOf(slug, number)))
-            number++;
-        return PathOf(slug, last ? Math.Max(1, number - 1) : number);
-    }
-
-    private static string PathOf(string slug, int number) =>
-        Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{slug}-{number}"));
 }

@@ -93,7 +93,7 @@ internal sealed class TrialRunner
     {
         var model = CreateModel(generator.Split("initialization"));
         var optimizer = OptimizerRegistry.Create(_trial.Optimizer, model, _trial.LearningRate);
-        optimizer.Schedule = ScheduleOf(_config.Schedule, _trial.Optimizer.Steps);
+        optimizer.Schedule = _config.Schedule.Over(_trial.Optimizer.Steps);
         optimizer.MaxGradientNorm = _config.MaxGradientNorm;
         return (model, optimizer);
     }
@@ -197,11 +197,4 @@ internal sealed class TrialRunner
         _reported = now;
         _progress.Report(new TrialProgress(_trial, phase, run.Step, run.LastLoss, null));
     }
-
-    private static LearningRateSchedule? ScheduleOf(ScheduleConfig schedule, int steps) => schedule.Decay switch
-    {
-        "cosine" => LearningRateSchedule.WarmupCosine(schedule.Warmup, steps),
-        "linear" => LearningRateSchedule.WarmupLinear(schedule.Warmup, steps),
-        _ => schedule.Warmup == 0 ? null : LearningRateSchedule.Warmup(schedule.Warmup),
-    };
 }

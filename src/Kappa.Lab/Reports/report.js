@@ -68,6 +68,9 @@
       }));
       const logX = decades(traces.flatMap(trace => trace.x)), logY = data.metricLogScale ? decades(traces.flatMap(trace => trace.y)) : 0;
       add(box, traces, element => layout(element, data.metricName, "validation loss", { logX, logY }));
+    } else if (box.dataset.plots === "training") {
+      for (const plot of data.plots)
+        add(box, bands(plot.lines, data.labels, true), element => layout(element, plot.name, "step", { logY: 0 }));
     } else {
       for (const plot of data.horizons) {
         add(box, bands(plot.lines, data.labels, true), element =>

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Kappa.Lab.Data;
+using Kappa.Lab.Training;
+using Kappa.Randomness;
+
+namespace Kappa.Cli.Commands;
+
+/// <summary><c>kappa generate</c>.</summary>
+internal static class GenerateCommand
+{
+    internal static Command Create(CommandContext context)
+    {
+        var run = new Argument<string>("run") { Description = "The folder of a run of kappa train on text, or one of its checkpoints." };
+        var prompt = new Option<string>("--prompt") { Description = "What the text begins with.", DefaultValueFactory = _ => "", HelpName = "text" };
+        var tokens = new Option<int>("--tokens") { Description = "Tokens to write, 1 or more.", DefaultValueFactory = _ => 500, HelpName = "count" };
+        var temperature = new Option<double>("--temperature") { Description = "Below 1 likely tokens come more often; 0 always takes the likeliest.", DefaultValueFactory = _ => 0.8, HelpName = "number" };
+        var topK = new Option<int>("--top-k") { Description = "Draw among the likeliest so many tokens only; 0 for all.", DefaultValueFactory = _ => 0, HelpName = "count" };
+        var seed = new Option<int>("--seed") { Description = "Decides the draws: the same seed writes the same text.", DefaultValueFactory = _ => 0, HelpName = "number" };
+        tokens.Validators.Add(result => Require(result, int.TryParse(Text(result), NumberStyles.Integer, CultureInfo.InvariantCulture, out int count) && count >= 1, "an integer of 1 or more"));
+        topK.Validators.Add(result => Require(result, int.TryParse(Text(result), NumberStyles.Integer, CultureInfo.InvariantCulture, out int count) && count >= 0, "an integer of 0 or more"));
+        seed.Validators.Add(result => Require(result, int.TryParse(Text(result), NumberStyles.Integer, CultureInfo.InvariantCulture, out int count) && count >= 0, "an integer of 0 or more"));
+        temperature.Validators.Add(result => Require(
+            result, double.TryParse(Text(result), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && value >= 0, "a number of 0 or more"));
+        var command = new Command(
+            "generate",
+            "Lets a language model that kappa train trained write, and prints the text as it comes.\n\n"
+            + "Examples:\n"
+            + "  kappa generate runs/brown-characters-1 --prompt \"The President said\"\n"
+            + "  kappa generate runs/brown-characters-1/checkpoints/step-00001000 --temperature 0.6 --top-k 10 --seed 3")
+        {
+            run, prompt, tokens, temperature, topK, seed,
+        };
+        command.SetAction(parsed =>
+        {
+            var model = LanguageModel.Load(parsed.GetRequiredValue(run));
+            var options = new SamplingOptions { Temperature = parsed.GetValue(temperature), TopK = parsed.GetValue(topK) };
+            Write(context, model, parsed.GetRequiredValue(prompt), parsed.GetValue(tokens), options, new Philox((ulong)parsed.GetValue(seed)));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Write(CommandContext context, LanguageModel model, string prompt, int count, SamplingOptions options, Philox generator)
+    {
+        int[] start = Encode(model.Tokenizer, prompt);
+        if (start.Length > model.ContextLength)
+            context.Error.WriteLine($"note: the prompt has {start.Length} tokens, and the model sees {model.ContextLength}: it goes on from the last {model.ContextLength}");
+        if (model.Tokenizer is CharacterTokenizer { UnknownToken: { } unknown } && start.Count(token => token == unknown) is > 0 and var strange)
+            context.Error.WriteLine($"note: {strange} character{(strange == 1 ? "" : "s")} of the prompt did not occur in the training text; the model sees a mark for unknown ones");
+        context.Output.Write(prompt);
+        // A token may end in the middle of a character; the decoder keeps the first bytes until the others come.
+        var decoder = Encoding.UTF8.GetDecoder();
+        char[] characters = [];
+        foreach (int token in model.Generate(start, options, generator).Take(count))
+        {
+            var bytes = model.Tokenizer.BytesOf(token);
+            int length = Encoding.UTF8.GetMaxCharCount(bytes.Length);
+            if (characters.Length < length)
+                characters = new char[length];
+            context.Output.Write(characters.AsSpan(0, decoder.GetChars(bytes, characters, flush: false)));
+            context.Output.Flush();
+        }
+        characters = new char[4];
+        context.Output.Write(characters.AsSpan(0, decoder.GetChars([], characters, flush: true)));
+        context.Output.WriteLine();
+    }
+
+    /// <summary>The tokens of the prompt; without one, those between two documents, after which a new one begins.</summary>
+    private static int[] Encode(Tokenizer tokenizer, string prompt)
+    {
+        try
+        {
+            return tokenizer.Encode(prompt.Length == 0 ? "\n\n" : prompt);
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException($"--prompt: {error.Message.Split(" (Parameter", 2)[0]}");
+        }
+    }
+
+    private static void Require(System.CommandLine.Parsing.OptionResult result, bool fits, string expected)
+    {
+        if (!fits && !result.Implicit)
+            result.AddError($"{result.Option.Name}: expected {expected}; got {Text(result)}");
+    }
+
+    private static string Text(System.CommandLine.Parsing.OptionResult result) => string.Join(' ', result.Tokens.Select(token => token.Value));
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Kappa.Lab.Reports;
+using Kappa.Lab.Training;
+
+namespace Kappa.Cli.Display;
+
+/// <summary>Shows a training run: a line that is redrawn on a terminal, a line now and then elsewhere.</summary>
+internal sealed class TrainingDisplay(CommandContext context, TrainingConfig config, TrainingData data) : IProgress<TrainingProgress>
+{
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
+
+    private readonly long _start = context.Clock.GetTimestamp();
+    private TimeSpan _shown = TimeSpan.MinValue;
+
+    internal void Begin()
+    {
+        string size = data.Tokenizer is { } tokenizer ? Invariant($", {tokenizer.VocabularySize} tokens in the vocabulary") : "";
+        context.Output.WriteLine(Invariant($"{config.Data.Name}: {data.ExamplesPerEpoch * data.UnitsPerExample:N0} {data.UnitName} to train on, {(long)data.Validation.Count * data.UnitsPerExample:N0} to measure on{size}"));
+    }
+
+    public void Report(TrainingProgress value)
+    {
+        var now = context.Clock.GetElapsedTime(_start);
+        if (context.IsTerminal)
+        {
+            context.Output.Write($"\r{LineOf(value)}\u001b[K");
+            return;
+        }
+        if (value.Phase == TrainingPhase.Training && now >= _shown + LineInterval)
+        {
+            context.Output.WriteLine(LineOf(value));
+            _shown = now;
+        }
+        else if (_shown == TimeSpan.MinValue)
+        {
+            _shown = now;
+        }
+    }
+
+    /// <summary>Ends the line that is redrawn.</summary>
+    internal void Break()
+    {
+        if (context.IsTerminal)
+            context.Output.WriteLine();
+    }
+
+    internal void End(TrainingResult result)
+    {
+        Break();
+        context.Output.WriteLine(Invariant($"{result.Steps:N0} steps, {result.Units:N0} {data.UnitName} ({result.Epochs:0.##} epochs), {result.Parameters:N0} parameters, {Figures.Duration(result.Seconds)} ({Figures.Duration(result.ProcessorSeconds)} of processor time)"));
+        context.Output.WriteLine(Invariant($"{result.MetricName} on all validation {(data.Tokenizer is null ? "pictures" : "text")}: {result.Metric:0.0000} (loss {result.ValidationLoss:0.0000})"));
+    }
+
+    private string LineOf(TrainingProgress value)
+    {
+        string loss = value.TrainingLoss is { } training ? Invariant($"  loss {training:0.000}") : "";
+        string metric = value.Metric is { } measured ? Invariant($"  validation {measured:0.000} {data.MetricName}") : "";
+        string pace = value.UnitsPerSecond > 0 ? Invariant($"  {value.UnitsPerSecond:N0} {data.UnitName}/s") : "";
+        string left = value.SecondsLeft is { } seconds && value.Share < 1 ? $"  {Figures.Duration(seconds)} left" : "";
+        string phase = value.Phase == TrainingPhase.Evaluating ? "  measuring" : "";
+        return Invariant($"step {value.Step:N0} ({100 * value.Share:0}%){loss}{metric}{pace}{left}{phase}");
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,52 @@
+using Kappa.Randomness;
+
+namespace Kappa.Lab.Training;
+
+/// <summary>Draws a token from logits.</summary>
+internal sealed class TokenSampler
+{
+    private readonly SamplingOptions _options;
+    private readonly Philox _generator;
+    private readonly int? _never;
+    private readonly int[] _order;
+    private readonly double[] _weights;
+
+    /// <param name="options">Temperature and top-k.</param>
+    /// <param name="vocabularySize">The number of tokens.</param>
+    /// <param name="never">A token that is never drawn; null for none.</param>
+    /// <param name="generator">The source; it advances by one draw for each token, unless the temperature is 0.</param>
+    internal TokenSampler(SamplingOptions options, int vocabularySize, int? never, Philox generator)
+    {
+        options.Validate();
+        (_options, _never, _generator) = (options, never, generator);
+        (_order, _weights) = (new int[vocabularySize], new double[vocabularySize]);
+    }
+
+    internal int Next(ReadOnlySpan<float> logits)
+    {
+        float[] values = logits.ToArray();
+        if (_never is { } token && values.Length > 1)
+            values[token] = float.NegativeInfinity;
+        for (int i = 0; i < values.Length; i++)
+            _order[i] = i;
+        // Likeliest first; equal ones in the order of their numbers, so that the draw repeats.
+        Array.Sort(_order, (a, b) => values[a] != values[b] ? values[b].CompareTo(values[a]) : a.CompareTo(b));
+        if (_options.Temperature == 0)
+            return _order[0];
+        int count = _options.TopK == 0 ? values.Length : Math.Min(_options.TopK, values.Length);
+        double sum = 0;
+        for (int i = 0; i < count; i++)
+            sum += _weights[i] = Math.Exp((values[_order[i]] - values[_order[0]]) / _options.Temperature);
+        double draw = _generator.NextDouble() * sum;
+        int last = count - 1;
+        while (last > 0 && _weights[last] == 0)
+            last--;
+        for (int i = 0; i < last; i++)
+        {
+            draw -= _weights[i];
+            if (draw < 0)
+                return _order[i];
+        }
+        return _order[last];
+    }
+}

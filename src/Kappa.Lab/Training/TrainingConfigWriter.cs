@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using Kappa.Lab.Comparison;
+
+namespace Kappa.Lab.Training;
+
+/// <summary>Writes a config with every default spelt out; what it writes reads back as the same config.</summary>
+public static class TrainingConfigWriter
+{
+    /// <summary>The config as indented JSON.</summary>
+    /// <param name="config">The config.</param>
+    public static string ToText(TrainingConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var optimizer = new JsonObject { ["name"] = config.Optimizer.Name, ["learningRate"] = config.LearningRate };
+        foreach (var (name, value) in config.Optimizer.Settings)
+            optimizer[name] = value?.DeepClone();
+        if (config.Optimizer.ActivationPreconditioning is { } preconditioning)
+            optimizer["activationPreconditioning"] = preconditioning.DeepClone();
+        var result = new JsonObject
+        {
+            ["name"] = config.Name,
+            ["data"] = KindJson(config.Data),
+            ["model"] = KindJson(config.Model),
+            ["optimizer"] = optimizer,
+            ["schedule"] = new JsonObject { ["warmup"] = config.Schedule.Warmup, ["decay"] = config.Schedule.Decay },
+        };
+        Add("steps", config.Length.Steps);
+        Add("epochs", config.Length.Epochs);
+        Add("minutes", config.Length.Minutes);
+        result["batchSize"] = config.BatchSize;
+        Add("maxGradientNorm", config.MaxGradientNorm);
+        result["seed"] = config.Seed;
+        Add("evaluateEvery", config.EvaluateEvery);
+        Add("checkpointEvery", config.CheckpointEvery);
+        result["validationExamples"] = config.ValidationExamples == 0 ? "all" : config.ValidationExamples;
+        return result.ToJsonString(ComparisonConfigWriter.Indented) + "\n";
+
+        void Add<T>(string name, T? value)
+            where T : struct
+        {
+            if (value is { } given)
+                result[name] = JsonValue.Create(given);
+        }
+    }
+
+    private static JsonObject KindJson(KindConfig kind)
+    {
+        var result = kind.Settings.DeepClone().AsObject();
+        result.Insert(0, "name", kind.Name);
+        return result;
+    }
+}
