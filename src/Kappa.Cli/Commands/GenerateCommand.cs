@@ -62,8 +62,7 @@ internal static class GenerateCommand
             context.Output.Write(characters.AsSpan(0, decoder.GetChars(bytes, characters, flush: false)));
             context.Output.Flush();
         }
-        characters = new char[4];
-        context.Output.Write(characters.AsSpan(0, decoder.GetChars([], characters, flush: true)));
+        // Not flushed: half a character at the end was only cut off by the count.
         context.Output.WriteLine();
     }
 

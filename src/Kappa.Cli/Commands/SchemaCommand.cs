@@ -1,20 +1,29 @@
 using System.CommandLine;
 using Kappa.Lab.Comparison;
+using Kappa.Lab.Training;
 
 namespace Kappa.Cli.Commands;
 
 /// <summary><c>kappa schema</c>.</summary>
 internal static class SchemaCommand
 {
+    private const string Train = "train";
+
     internal static Command Create(CommandContext context)
     {
+        var kind = new Argument<string>("command") { Description = "Whose config: compare or train.", DefaultValueFactory = _ => "compare" };
+        _ = kind.AcceptOnlyFromAmong("compare", Train);
         var command = new Command(
             "schema",
             "Prints the JSON schema of a config, for editors that complete and check as you type.\n\n"
-            + "Example:\n  kappa schema > run.schema.json        then begin the config with \"$schema\": \"./run.schema.json\"");
-        command.SetAction(_ =>
+            + "Examples:\n  kappa schema > run.schema.json        of kappa compare; then begin the config with \"$schema\": \"./run.schema.json\"\n"
+            + "  kappa schema train > train.schema.json        of kappa train")
         {
-            context.Output.Write(ConfigSchema.ToText(context.Tasks));
+            kind,
+        };
+        command.SetAction(parsed =>
+        {
+            context.Output.Write(parsed.GetValue(kind) == Train ? TrainingSchema.ToText() : ConfigSchema.ToText(context.Tasks));
             return ExitCode.Done;
         });
         return command;

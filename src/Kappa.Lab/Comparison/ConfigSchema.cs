@@ -1,19 +1,12 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kappa.Lab.Tasks;
+using static Kappa.Lab.Comparison.SchemaNodes;
 
 namespace Kappa.Lab.Comparison;
 
 /// <summary>The JSON schema of a comparison's config, made from the same descriptions that the reader checks against.</summary>
 public static class ConfigSchema
 {
-    private static readonly JsonSerializerOptions Indented = new()
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>The schema as indented JSON.</summary>
     /// <param name="tasks">The tasks there are.</param>
     public static string ToText(IReadOnlyList<LabTask> tasks)
@@ -54,22 +47,14 @@ public static class ConfigSchema
                     ["default"] = 128,
                     ["oneOf"] = new JsonArray(Integer(null, 1), new JsonObject { ["const"] = "all" }),
                 },
-                ["schedule"] = Closed(
-                    "how the learning rate changes",
-                    new JsonObject
-                    {
-                        ["warmup"] = Integer("steps over which the rate rises; default 100, or a tenth of the steps where that is fewer", 0),
-                        ["decay"] = Choice("how it falls to 0 at the last step", ComparisonConfigReader.Decays),
-                    }),
+                ["schedule"] = Schedule("default 100, or a tenth of the steps where that is fewer"),
                 ["maxGradientNorm"] = Positive("scale the gradient down to this norm where it is larger; left out, no limit"),
                 ["checkpointEvery"] = Integer("steps between checkpoints; default a quarter of the steps", 1),
                 ["evaluateEvery"] = Integer("steps between lines of the metrics; default a twentieth of the steps", 1),
                 ["selectBy"] = Choice("what chooses each optimizer's best learning rate", ComparisonConfigReader.Selections),
             },
             "name", "task", "optimizers");
-        root.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
-        root.Insert(1, "title", "Kappa comparison");
-        return root.ToJsonString(Indented) + "\n";
+        return Finish(root, "Kappa comparison");
     }
 
     private static JsonObject TaskSchema(LabTask task)
@@ -81,19 +66,13 @@ public static class ConfigSchema
 
     private static JsonObject OptimizerSchema(OptimizerKind kind)
     {
-        var preconditioning = new JsonObject();
-        Add(preconditioning, OptimizerRegistry.PreconditioningSettings);
         var fields = new JsonObject
         {
             ["name"] = new JsonObject { ["enum"] = new JsonArray(kind.Name, $"dopr-{kind.Name}") },
             ["label"] = Typed("string", "what tables and plots call it; no two share one"),
         };
         Add(fields, kind.Settings);
-        fields["activationPreconditioning"] = new JsonObject
-        {
-            ["description"] = "DoPr: solve each linear layer's gradient by the second moment of its inputs first",
-            ["oneOf"] = new JsonArray(new JsonObject { ["type"] = "boolean" }, Closed(null, preconditioning)),
-        };
+        fields["activationPreconditioning"] = Preconditioning();
         fields["learningRates"] = Rates("rates of its own to sweep");
         fields["steps"] = Integer("steps of its own: the control with more steps", 1);
         fields["model"] = ModelSchema("fields of the model to change: a control");
@@ -113,70 +92,5 @@ public static class ConfigSchema
                 ["bias"] = WithDefault(Typed("boolean", "whether layers have a bias"), defaults.Bias),
                 ["initializer"] = WithDefault(Choice("how weights are drawn", MlpFactory.Initializers), defaults.Initializer),
             });
-    }
-
-    private static void Add(JsonObject fields, IReadOnlyList<SettingDescription> settings)
-    {
-        foreach (var setting in settings)
-        {
-            var schema = setting.Choices is { } choices
-                ? new JsonObject { ["description"] = setting.Meaning, ["enum"] = new JsonArray([.. choices.Select(choice => (JsonNode)choice)]) }
-                : Typed(setting.Type, setting.Meaning);
-            schema["default"] = JsonNode.Parse(setting.Default);
-            fields[setting.Name] = schema;
-        }
-    }
-
-    private static JsonObject Closed(string? description, JsonObject fields, params string[] required)
-    {
-        var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = fields };
-        if (description is not null)
-            schema.Insert(0, "description", description);
-        if (required.Length > 0)
-            schema["required"] = new JsonArray([.. required.Select(name => (JsonNode)name)]);
-        return schema;
-    }
-
-    private static JsonObject Typed(string type, string? description)
-    {
-        var schema = new JsonObject { ["type"] = type };
-        if (description is not null)
-            schema.Insert(0, "description", description);
-        return schema;
-    }
-
-    private static JsonObject Integer(string? description, int minimum)
-    {
-        var schema = Typed("integer", description);
-        schema["minimum"] = minimum;
-        return schema;
-    }
-
-    private static JsonObject Positive(string? description)
-    {
-        var schema = Typed("number", description);
-        schema["exclusiveMinimum"] = 0;
-        return schema;
-    }
-
-    private static JsonObject Rates(string description) => new()
-    {
-        ["description"] = description,
-        ["type"] = "array",
-        ["minItems"] = 1,
-        ["uniqueItems"] = true,
-        ["items"] = Positive(null),
-    };
-
-    private static JsonObject Choice(string description, IReadOnlyList<string> valid) => new()
-    {
-        ["description"] = description,
-        ["enum"] = new JsonArray([.. valid.Select(name => (JsonNode)name)]),
-    };
-
-    private static JsonObject WithDefault(JsonObject schema, JsonNode value)
-    {
-        schema["default"] = value;
-        return schema;
     }
 }

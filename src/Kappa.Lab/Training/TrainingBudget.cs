@@ -22,15 +22,16 @@ internal sealed class TrainingBudget
         }
         Steps = steps;
         _seconds = 60 * (minutes ?? 0);
+        var schedule = config.Schedule.Over(Steps);
         if (Steps is { } total)
         {
-            if (config.Schedule.Warmup >= total)
-                throw new ConfigException($"schedule.warmup: expected fewer than the {total} steps of training; got {config.Schedule.Warmup}");
-            Schedule = config.Schedule.Over(total);
+            if (schedule.Warmup >= total)
+                throw new ConfigException($"schedule.warmup: expected fewer than the {total} steps of training; got {schedule.Warmup}");
+            Schedule = schedule.Over(total);
         }
         else
         {
-            Schedule = _clockSchedule = new ClockSchedule(config.Schedule);
+            Schedule = _clockSchedule = new ClockSchedule(schedule);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed record TrainingConfig
     public required OptimizerConfig Optimizer { get; init; }
 
     /// <summary>How the learning rate changes.</summary>
-    public required ScheduleConfig Schedule { get; init; }
+    public required TrainingSchedule Schedule { get; init; }
 
     /// <summary>How long to train.</summary>
     public required TrainingLength Length { get; init; }

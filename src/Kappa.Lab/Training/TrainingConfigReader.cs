@@ -9,6 +9,7 @@ namespace Kappa.Lab.Training;
 public static class TrainingConfigReader
 {
     internal const int DefaultSteps = 1000;
+    internal const int DefaultValidationExamples = 1000;
 
     internal static readonly string[] Fields =
         ["$schema", "name", "data", "model", "optimizer", "schedule", "steps", "epochs", "minutes", "batchSize", "maxGradientNorm", "seed",
@@ -51,7 +52,7 @@ public static class TrainingConfigReader
             Data = data,
             Model = model,
             Optimizer = OptimizerConfigReader.ReadSingle(fields.Required("optimizer", "an optimizer, such as { \"name\": \"adamw\", \"learningRate\": 0.001 }"), "optimizer"),
-            Schedule = ComparisonConfigReader.ReadSchedule(fields.Element("schedule"), length.Steps ?? int.MaxValue),
+            Schedule = ReadSchedule(fields.Element("schedule"), length.Steps),
             Length = length,
             BatchSize = fields.Integer("batchSize", dataKind.IsText ? 16 : 128, 1),
             MaxGradientNorm = fields.PositiveNumber("maxGradientNorm"),
@@ -60,7 +61,7 @@ public static class TrainingConfigReader
             CheckpointEvery = fields.Has("checkpointEvery") ? fields.Integer("checkpointEvery", 1, 1) : null,
             ValidationExamples = fields.Element("validationExamples") is { ValueKind: JsonValueKind.String } text
                 ? text.GetString() == "all" ? 0 : throw JsonFields.Unexpected("validationExamples", "an integer of 1 or more, or \"all\"", text)
-                : fields.Integer("validationExamples", 1000, 1),
+                : fields.Integer("validationExamples", DefaultValidationExamples, 1),
         };
     }
 
@@ -88,6 +89,13 @@ public static class TrainingConfigReader
         var config = new KindConfig(name, SettingValues.Fill(fields, settings));
         check(kind)(new SettingsReader(config.Element, field, settings));
         return config;
+    }
+
+    private static TrainingSchedule ReadSchedule(JsonElement? element, int? steps)
+    {
+        var read = ComparisonConfigReader.ReadSchedule(element, steps ?? int.MaxValue);
+        bool hasWarmup = element is { } given && new JsonFields(given, "schedule", ComparisonConfigReader.ScheduleFields).Has("warmup");
+        return new TrainingSchedule(hasWarmup ? read.Warmup : null, read.Decay);
     }
 
     private static TrainingLength ReadLength(JsonFields fields)

@@ -16,13 +16,17 @@ public static class TrainingConfigWriter
             optimizer[name] = value?.DeepClone();
         if (config.Optimizer.ActivationPreconditioning is { } preconditioning)
             optimizer["activationPreconditioning"] = preconditioning.DeepClone();
+        // Written even where it follows from the length, so that the file says what ran; of epochs it is known only when the data is read.
+        var schedule = new JsonObject { ["decay"] = config.Schedule.Decay };
+        if (config.Schedule.Warmup is not null || config.Length.Epochs is null)
+            schedule.Insert(0, "warmup", config.Schedule.Over(config.Length.Steps).Warmup);
         var result = new JsonObject
         {
             ["name"] = config.Name,
             ["data"] = KindJson(config.Data),
             ["model"] = KindJson(config.Model),
             ["optimizer"] = optimizer,
-            ["schedule"] = new JsonObject { ["warmup"] = config.Schedule.Warmup, ["decay"] = config.Schedule.Decay },
+            ["schedule"] = schedule,
         };
         Add("steps", config.Length.Steps);
         Add("epochs", config.Length.Epochs);

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Kappa.Randomness;
+
+namespace Kappa.Cli.Tests;
+
+public sealed class TrainCommandTests
+{
+    private const string Config = """
+        {
+          "name": "small",
+          "data": { "name": "text", "path": "text.txt", "tokenizer": "byte-pair", "vocabulary": 270 },
+          "model": { "name": "transformer", "width": 16, "layers": 1, "heads": 2, "contextLength": 16, "dropout": 0.1 },
+          "optimizer": { "name": "muon", "learningRate": 0.01, "activationPreconditioning": { "movingAverage": 0.5, "refresh": 3 } },
+          "steps": 900,
+          "batchSize": 8,
+          "checkpointEvery": 40,
+          "evaluateEvery": 30,
+          "validationExamples": 5
+        }
+        """;
+
+    [Fact]
+    public void Train_fills_the_folder_and_generate_writes_from_it()
+    {
+        using var folder = new TemporaryFolder();
+        var train = CommandRun.Of("train", WriteTo(folder, Config.Replace("900", "20", StringComparison.Ordinal)), "--out", folder["run"]);
+        Assert.Equal("", train.Error);
+        Assert.Equal(0, train.ExitCode);
+        Assert.Contains("20 steps, 2,560 tokens", train.Output, StringComparison.Ordinal);
+        Assert.Contains("bits per character on all validation text: ", train.Output, StringComparison.Ordinal);
+        Assert.EndsWith($"Report: {folder["run/report.html"]}\n", train.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            ["checkpoints", "config.json", "metrics.jsonl", "report.html", "result.json", "tokenizer.json"],
+            Directory.GetFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var text = CommandRun.Of("generate", folder["run"], "--prompt", "é", "--tokens", "50", "--seed", "2");
+        Assert.Equal((0, ""), (text.ExitCode, text.Error));
+        Assert.StartsWith("é", text.Output, StringComparison.Ordinal);
+        Assert.Equal(text, CommandRun.Of("generate", folder["run/checkpoints/step-00000020"], "--prompt", "é", "--tokens", "50", "--seed", "2"));
+        Assert.NotEqual(text, CommandRun.Of("generate", folder["run"], "--prompt", "é", "--tokens", "50", "--seed", "3"));
+        var longer = CommandRun.Of("generate", folder["run"], "--prompt", "sheep and more sheep and again sheep", "--tokens", "3", "--top-k", "2", "--temperature", "0.5");
+        Assert.Matches("^note: the prompt has [0-9]+ tokens, and the model sees 16: it goes on from the last 16\n$", longer.Error);
+        Assert.Equal(0, longer.ExitCode);
+    }
+
+    [Fact]
+    public void Characters_of_several_bytes_arrive_whole()
+    {
+        using var folder = new TemporaryFolder();
+        string config = WriteTo(folder, Config.Replace("900", "60", StringComparison.Ordinal).Replace("270", "257", StringComparison.Ordinal));
+        // With a token for each byte no character comes in one.
+        File.WriteAllText(folder["text.txt"], string.Concat(Enumerable.Repeat("ελ", 400)), new UTF8Encoding(false));
+        Assert.Equal(0, CommandRun.Of("train", config, "--out", folder["run"]).ExitCode);
+        var text = CommandRun.Of("generate", folder["run"], "--prompt", "ελελ", "--tokens", "8", "--temperature", "0");
+        Assert.Matches("^(ελ){4}ε?\n$", text.Output);
+    }
+
+    [Fact]
+    public void A_run_killed_at_random_moments_and_resumed_ends_bit_identical_to_an_undisturbed_one()
+    {
+        using var folder = new TemporaryFolder();
+        string config = WriteTo(folder, Config);
+        Assert.Equal(0, CommandRun.Of("train", config, "--out", folder["whole"]).ExitCode);
+        var generator = new Philox(5);
+        int kills = 0;
+        for (bool isDone = false; !isDone;)
+        {
+            string[] arguments = File.Exists(folder["run/config.json"]) ? ["train", "--resume", "run"] : ["train", config, "--out", "run", "--force"];
+            using var process = CliProcess.Start(folder.FullPath, arguments);
+            isDone = kills >= 4 || process.WaitForExit(200 + generator.NextInt32(700));
+            if (!isDone)
+            {
+                process.Kill();
+                process.WaitForExit();
+                kills++;
+                continue;
+            }
+            var (code, _, error) = CliProcess.Finish(process);
+            Assert.True(code == 0, error);
+        }
+        Assert.Equal(Fingerprint(folder["whole"]), Fingerprint(folder["run"]));
+    }
+
+    [SkippableFact]
+    public void Control_C_writes_a_checkpoint_prints_the_command_to_resume_and_exits_with_130()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "signals are sent by kill");
+        using var folder = new TemporaryFolder();
+        string config = WriteTo(folder, Config.Replace("900", "1000000", StringComparison.Ordinal).Replace("\"checkpointEvery\": 40", "\"checkpointEvery\": 1000000", StringComparison.Ordinal));
+        using var process = CliProcess.Start(folder.FullPath, "train", config, "--out", "stopped");
+        for (int i = 0; i < 1200 && (!File.Exists(folder["stopped/metrics.jsonl"]) || new FileInfo(folder["stopped/metrics.jsonl"]).Length == 0); i++)
+            Thread.Sleep(50);
+        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
+            kill.WaitForExit();
+        var (code, _, error) = CliProcess.Finish(process);
+        Assert.Equal(130, code);
+        Assert.EndsWith("Continue with:\n  kappa train --resume stopped\n", error, StringComparison.Ordinal);
+        Assert.Single(Directory.GetDirectories(folder["stopped/checkpoints"]));
+    }
+
+    [Fact]
+    public void What_goes_wrong_is_said_with_the_way_out()
+    {
+        using var folder = new TemporaryFolder();
+        string config = WriteTo(folder, Config);
+        Fails(2, "error: give a config, such as kappa train run.json, or --resume with the folder of a run\n", "train");
+        Fails(2, "error: --resume takes the config from the run's folder", "train", config, "--resume", "x");
+        Fails(2, $"error: {folder["none"]}: there is no training run here", "train", "--resume", folder["none"]);
+        Fails(2, $"error: {folder["none"]}: there is no such folder", "generate", folder["none"]);
+        Fails(2, "error: --tokens: expected an integer of 1 or more; got 0\n", "generate", "x", "--tokens", "0");
+        Fails(2, "error: --temperature: expected a number of 0 or more; got NaN\n", "generate", "x", "--temperature", "NaN");
+        string wrong = WriteTo(folder, Config.Replace("muon", "moun", StringComparison.Ordinal));
+        Fails(2, $"error: {wrong}: optimizer.name: unknown optimizer \"moun\"; did you mean \"muon\"?", "train", wrong);
+        string diverging = WriteTo(folder, Config.Replace("\"muon\", \"learningRate\": 0.01", "\"sgd\", \"learningRate\": 1e30", StringComparison.Ordinal));
+        Fails(1, "error: step ", "train", diverging, "--out", folder["diverged"]);
+        Fails(2, "error: ", "train", diverging, "--out", folder["diverged"]);
+        File.WriteAllBytes(folder["text.txt"], [0x61, 0xff, 0x62]);
+        Fails(1, $"error: {folder["text.txt"]}: expected UTF-8 text, got the byte 0xff at offset 1.", "train", config, "--out", folder["broken"]);
+
+        static void Fails(int code, string error, params string[] arguments)
+        {
+            var run = CommandRun.Of(arguments);
+            Assert.StartsWith(error, run.Error, StringComparison.Ordinal);
+            Assert.Equal(code, run.ExitCode);
+        }
+    }
+
+    private static string WriteTo(TemporaryFolder folder, string config)
+    {
+        File.WriteAllText(folder["text.txt"], string.Concat(Enumerable.Range(0, 400).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i * 7 % 100} sheep, é {i % 3};\n"))), new UTF8Encoding(false));
+        return SmallConfig.WriteTo(folder, config);
+    }
+
+    /// <summary>The last checkpoint's tensors, and the metrics without wall-clock time.</summary>
+    private static string Fingerprint(string run)
+    {
+        string last = Directory.GetDirectories(Path.Combine(run, "checkpoints")).Order(StringComparer.Ordinal).Last();
+        var lines = new List<string> { Path.GetFileName(last) };
+        foreach (string file in new[] { "model.safetensors", "optimizer.safetensors" })
+            lines.Add(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(last, file)))));
+        foreach (string line in File.ReadLines(Path.Combine(run, "metrics.jsonl")))
+        {
+            var node = JsonNode.Parse(line)!.AsObject();
+            Assert.True(node.Remove("seconds"));
+            lines.Add(node.ToJsonString());
+        }
+        return string.Join('\n', lines);
+    }
+}
