@@ -4,7 +4,7 @@ namespace Kappa.Lab.Training;
 public static class NetworkKinds
 {
     /// <summary>Every one, in the order to list them.</summary>
-    public static IReadOnlyList<NetworkKind> All { get; } = [new TransformerKind(), new PerceptronKind()];
+    public static IReadOnlyList<NetworkKind> All { get; } = [new TransformerKind(), new PerceptronKind(), new ConvolutionKind(), new ResNetKind()];
 
     internal static NetworkKind Of(KindConfig config) => All.Single(kind => kind.Name == config.Name);
 }

@@ -42,6 +42,8 @@ public sealed class TrainingConfigTests
     [InlineData("""{"model": {"name": "transformer", "width": 10, "heads": 4}}""", "model: ")]
     [InlineData("""{"model": {"name": "transformer", "dropout": 1}}""", "model: Dropout")]
     [InlineData("""{"model": {"name": "transformer", "layers": -1}}""", "model.layers: expected an integer from 0 to 1048576; got -1")]
+    [InlineData("""{"data": {"name": "fashion-mnist"}}""", "model.name: transformer is for text, and fashion-mnist holds pictures; expected mlp, conv, resnet18")]
+    [InlineData("""{"data": {"name": "fashion-mnist"}, "model": {"name": "conv", "channels": []}}""", "model.channels: expected at least one convolution; got none")]
     [InlineData("""{"optimizer": {"name": "adamw"}}""", "optimizer.learningRate: expected a number above 0, such as 0.001; it is missing")]
     [InlineData("""{"optimizer": {"name": "adamw", "learningRate": -1}}""", "optimizer.learningRate: expected a number above 0; got -1")]
     [InlineData("""{"optimizer": {"name": "adamw", "learningRate": 1, "learningRates": [1]}}""", "optimizer.learningRates: unknown field")]
@@ -66,7 +68,7 @@ public sealed class TrainingConfigTests
     {
         var schema = JsonNode.Parse(TrainingSchema.ToText())!["properties"]!.AsObject();
         Assert.Equal(TrainingConfigReader.Fields.Order(), schema.Select(field => field.Key).Order());
-        var optimizer = schema["optimizer"]!["oneOf"]![1]!["properties"]!.AsObject();
+        var optimizer = schema["optimizer"]!["oneOf"]!.AsArray().Select(kind => kind!["properties"]!.AsObject()).Single(kind => kind["name"]!["enum"]![0]!.GetValue<string>() == "adamw");
         Assert.Equal(
             OptimizerConfigReader.SingleFields.Concat(["beta1", "beta2", "epsilon", "weightDecay"]).Order(), optimizer.Select(field => field.Key).Order());
     }

@@ -137,6 +137,25 @@ public sealed class TrainingRunnerTests
         Assert.All(run.ReadMetrics(), line => Assert.NotNull(line.Accuracy));
     }
 
+    [SkippableTheory]
+    [InlineData("""{ "name": "conv", "channels": [4, 8], "batchNorm": true }""")]
+    [InlineData("""{ "name": "resnet18", "width": 2 }""")]
+    public void Convolutional_networks_train_and_resume_to_the_same_bits(string model)
+    {
+        Requires.Data(DataCatalog.HandwrittenDigits);
+        using var folder = new TemporaryFolder();
+        var config = TrainingConfigReader.Parse(
+            $$"""
+            { "name": "digits", "data": { "name": "handwritten-digits" }, "model": {{model}}, "optimizer": { "name": "adamw", "learningRate": 0.01 },
+              "steps": 6, "batchSize": 8, "evaluateEvery": 2, "validationExamples": 20 }
+            """, folder.FullPath);
+        string whole = SmallRun.Fingerprint(SmallRun.Run(config, folder["whole"]));
+        var parts = TrainingFolder.Create(config, folder["parts"], force: false);
+        Assert.Null(SmallRun.Continue(config, parts, 2));
+        Assert.NotNull(SmallRun.Continue(config, parts, null));
+        Assert.Equal(whole, SmallRun.Fingerprint(parts));
+    }
+
     /// <summary>A clock that goes on by a fifth of a second whenever it is asked.</summary>
     private sealed class TickingClock : TimeProvider
     {
