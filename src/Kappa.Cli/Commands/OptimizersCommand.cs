@@ -20,7 +20,7 @@ internal static class OptimizersCommand
                 context.Output.WriteLine($"{kind.Name}, or dopr-{kind.Name} with activation preconditioning\n  {kind.Summary}");
                 SettingsText.Write(context.Output, kind.Settings);
             }
-            context.Output.WriteLine("activationPreconditioning (DoPr), in front of any of them\n  Solves each linear layer's gradient by the second moment of its inputs first.");
+            context.Output.WriteLine("activationPreconditioning (DoPr), in front of any of them\n  Solves the gradient of each linear layer, convolution and embedding by the second moment of its inputs first.");
             SettingsText.Write(context.Output, OptimizerRegistry.PreconditioningSettings);
             context.Output.WriteLine("Every one also takes: label, learningRates, steps, model, whiten (see kappa schema).");
             return ExitCode.Done;

@@ -48,6 +48,8 @@ internal static class ComparisonDisplay
             ShowLive(board, work);
         else
             ShowLines(context.Output, board, work);
+        foreach (string warning in board.Warnings())
+            context.Error.WriteLine($"warning: {warning}");
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
         return results;

@@ -9,6 +9,7 @@ internal sealed class TrialBoard : IProgress<TrialProgress>
     private readonly Lock _lock = new();
     private readonly Dictionary<Trial, TrialProgress> _running = [];
     private readonly Dictionary<string, (int Finished, int Diverged)> _finished = [];
+    private readonly List<string> _warnings = [];
     private readonly TimeProvider _clock;
     private readonly long _start;
     private readonly long _totalSteps;
@@ -32,6 +33,14 @@ internal sealed class TrialBoard : IProgress<TrialProgress>
     {
         lock (_lock)
         {
+            if (value.Warning is { } warning)
+            {
+                // Every seed and every rate of an optimizer says the same.
+                string line = $"{value.Trial.Optimizer.Label}: {warning}";
+                if (!_warnings.Contains(line))
+                    _warnings.Add(line);
+                return;
+            }
             if (value.Phase != TrialPhase.Finished)
             {
                 _running[value.Trial] = value;
@@ -50,6 +59,13 @@ internal sealed class TrialBoard : IProgress<TrialProgress>
     {
         lock (_lock)
             return [.. _running.Values];
+    }
+
+    /// <summary>What optimizers warned of, each once.</summary>
+    internal IReadOnlyList<string> Warnings()
+    {
+        lock (_lock)
+            return [.. _warnings];
     }
 
     internal (int Finished, int Diverged) FinishedOf(string label)

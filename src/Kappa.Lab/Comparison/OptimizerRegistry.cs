@@ -84,7 +84,7 @@ public static class OptimizerRegistry
         Number("gamma", DoPrDefaults.Gamma, "damping relative to the mean eigenvalue of the inputs' second moment, 0 or more"),
         Number("floor", DoPrDefaults.Floor, "absolute part of the damping, 0 or more"),
         new SettingDescription("damping", "string", "\"mean\"", "what gamma is relative to: the mean eigenvalue, or the trace", ["mean", "trace"]),
-        new SettingDescription("layers", "string", "\"all\"", "which linear layers: all, the first one, or all but the first", ["all", "first", "hidden"]),
+        new SettingDescription("layers", "string", "\"all\"", "which layers, linear ones, convolutions and embeddings: all, the first one, or all but the first", ["all", "first", "hidden"]),
         Flag("includeBias", DoPrDefaults.IncludeBias, "precondition the bias together with the weight"),
         Number("movingAverage", DoPrDefaults.MovingAverage, "decay of a moving average of the second moment, at least 0 and below 1; 0 for none"),
         new SettingDescription("refresh", "integer", Text(DoPrDefaults.RefreshInterval), "steps between factorisations of the second moment, 1 or more"),
@@ -97,12 +97,13 @@ public static class OptimizerRegistry
     /// <param name="config">What the config says of it.</param>
     /// <param name="model">The trial's model.</param>
     /// <param name="learningRate">The trial's learning rate.</param>
-    public static Optimizer Create(OptimizerConfig config, Module model, double learningRate)
+    /// <param name="onWarning">Takes what the optimizer warns of, such as a gradient that it leaves as it is; null drops it.</param>
+    public static Optimizer Create(OptimizerConfig config, Module model, double learningRate, Action<string>? onWarning = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         var optimizer = Kinds.Single(kind => kind.Name == config.Name).Create(model, config.Settings, learningRate);
         return config.ActivationPreconditioning is { } preconditioning
-            ? new DoPr(optimizer, model, DoPrOptionsOf(preconditioning))
+            ? new DoPr(optimizer, model, DoPrOptionsOf(preconditioning) with { OnWarning = onWarning })
             : optimizer;
     }
 

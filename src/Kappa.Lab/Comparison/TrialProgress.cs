@@ -6,4 +6,5 @@ namespace Kappa.Lab.Comparison;
 /// <param name="Step">Steps done.</param>
 /// <param name="TrainingLoss">The last training loss; null before the first step.</param>
 /// <param name="Result">The result, once finished.</param>
-public sealed record TrialProgress(Trial Trial, TrialPhase Phase, int Step, double? TrainingLoss, TrialResult? Result);
+/// <param name="Warning">What the optimizer warns of; null where this is an ordinary report.</param>
+public sealed record TrialProgress(Trial Trial, TrialPhase Phase, int Step, double? TrainingLoss, TrialResult? Result, string? Warning = null);

@@ -92,7 +92,8 @@ internal sealed class TrialRunner
     private (Module Model, Optimizer Optimizer) Create(Philox generator)
     {
         var model = CreateModel(generator.Split("initialization"));
-        var optimizer = OptimizerRegistry.Create(_trial.Optimizer, model, _trial.LearningRate);
+        var optimizer = OptimizerRegistry.Create(
+            _trial.Optimizer, model, _trial.LearningRate, warning => _progress?.Report(new TrialProgress(_trial, TrialPhase.Training, 0, null, null, warning)));
         optimizer.Schedule = _config.Schedule.Over(_trial.Optimizer.Steps);
         optimizer.MaxGradientNorm = _config.MaxGradientNorm;
         return (model, optimizer);

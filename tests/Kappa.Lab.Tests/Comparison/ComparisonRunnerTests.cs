@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Tasks;
+using Kappa.Networks;
 using Kappa.Randomness;
+using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Comparison;
 
@@ -154,5 +157,42 @@ public sealed class ComparisonRunnerTests
         _ = Assert.ThrowsAny<IOException>(() => new ComparisonRunner(config, new PreparedToy(), run).Run(2, null, default));
         File.Delete(run.TrialFolder(config.Trials()[3]));
         Assert.Equal(20, Toy.Run(config, folder["run"], mode: RunFolderMode.Resume).Count);
+    }
+
+    [Fact]
+    public void What_an_optimizer_warns_of_is_reported_with_its_trial()
+    {
+        using var folder = new TemporaryFolder();
+        var config = Toy.Config();
+        var reports = new Reports();
+        var task = new PreparedToy { Around = model => new Twice(model) };
+        _ = new ComparisonRunner(config, task, RunFolder.Open(config, folder["run"], RunFolderMode.Fresh)).Run(1, reports, default);
+        var warnings = reports.Where(report => report.Warning is not null).ToList();
+        // One for each rate and seed of the optimizer that preconditions.
+        Assert.Equal(4, warnings.DistinctBy(report => report.Trial).Count());
+        Assert.All(warnings, report =>
+        {
+            Assert.StartsWith("DoPr leaves the gradient of again = ", report.Warning, StringComparison.Ordinal);
+            Assert.Equal("DoPr-AdamW", report.Trial.Optimizer.Label);
+        });
+    }
+
+    /// <summary>A model whose first weight has a second name.</summary>
+    private sealed class Twice : Module
+    {
+        private readonly Module _inside;
+
+        internal Twice(Module inside)
+        {
+            _inside = RegisterModule("inside", inside);
+            _ = RegisterParameter("again", inside.Modules().Select(entry => entry.Module).OfType<Linear>().First().Weight);
+        }
+
+        protected override Tensor ForwardCore(Tensor input) => _inside.Forward(input);
+    }
+
+    private sealed class Reports : ConcurrentQueue<TrialProgress>, IProgress<TrialProgress>
+    {
+        public void Report(TrialProgress value) => Enqueue(value);
     }
 }

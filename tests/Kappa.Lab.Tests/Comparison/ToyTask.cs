@@ -41,6 +41,9 @@ internal sealed class PreparedToy : PreparedTask
 
     internal Func<ReadOnlySpan<int>, bool>? Poisoned { get; set; }
 
+    /// <summary>What each trial's model is put into.</summary>
+    internal Func<Module, Module>? Around { get; set; }
+
     internal string MetricTitle { get; set; } = "toy score";
 
     internal IReadOnlyList<ReportNote> ToyNotes { get; set; } = [];
@@ -59,7 +62,11 @@ internal sealed class PreparedToy : PreparedTask
 
     public override IReadOnlyList<ReportNote> Notes => ToyNotes;
 
-    public override Module CreateModel(ModelConfig? model, Philox generator) => MlpFactory.Create(3, 1, model ?? new ModelConfig { Hidden = [8, 8] }, generator);
+    public override Module CreateModel(ModelConfig? model, Philox generator)
+    {
+        var made = MlpFactory.Create(3, 1, model ?? new ModelConfig { Hidden = [8, 8] }, generator);
+        return Around?.Invoke(made) ?? made;
+    }
 
     public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices)
     {

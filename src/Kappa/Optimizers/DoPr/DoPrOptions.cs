@@ -27,13 +27,13 @@ public sealed record DoPrOptions
     /// <summary>The decay of a moving average of S over steps, at least 0 and below 1; 0 takes each step's S alone, as the paper does.</summary>
     public double MovingAverage { get; init; }
 
-    /// <summary>Factor S anew every so many steps, 1 or more. Above 1 the primal form is used.</summary>
+    /// <summary>Factor S anew every so many steps, 1 or more. Above 1 the primal form is used. An embedding's S needs no factor and is that of each step.</summary>
     public int RefreshInterval { get; init; } = 1;
 
     /// <summary>Which exact form; the default chooses by flop count.</summary>
     public PreconditioningForm Form { get; init; } = PreconditioningForm.Automatic;
 
-    /// <summary>Takes a line when a gradient had to be left as it was; null drops it (see <see cref="DoPr.Layers"/> for counts).</summary>
+    /// <summary>Takes a line, once for each layer and reason, when a gradient had to be left as it was; null drops it (see <see cref="DoPr.Layers"/> for counts).</summary>
     public Action<string>? OnWarning { get; init; }
 
     /// <summary>Checks every setting.</summary>

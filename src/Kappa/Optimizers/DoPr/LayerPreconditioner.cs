@@ -4,87 +4,127 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Optimizers;
 
-/// <summary>Watches one weight: gathers what S needs while gradients flow, and turns G into M when the gradient is first read.</summary>
+/// <summary>Watches the weight of a linear layer, or of a convolution, in the dual or in the primal form.</summary>
 /// <remarks>
 /// Uses of one step (micro-batches, several calls of the layer) add up. As long as the dual form is cheaper their inputs and output gradients are
 /// kept; beyond that they are folded into S and G, so memory never exceeds about two matrices of the weight's size.
 /// </remarks>
-internal sealed class LayerPreconditioner : IWeightObserver
+internal sealed class LayerPreconditioner : WeightPreconditioner
 {
     private const int SmallRows = 256;
 
-    private readonly string _name;
-    private readonly Tensor _weight;
     private readonly Tensor? _bias;
-    private readonly DoPrOptions _options;
     private readonly bool _byChannels;
     private readonly List<(Tensor Input, Tensor OutputGradient)> _uses = [];
     private readonly SecondMoment _moment;
     private readonly LayerGroup _group;
-    private long _rows;
-    private bool _isComplete;
     private Tensor? _kernel;
     private bool _hasFactor;
 
     internal LayerPreconditioner(string name, Tensor weight, Tensor? bias, DoPrOptions options, LayerGroup group)
+        : base(name, weight, options)
     {
-        _name = name;
-        _weight = weight;
         _bias = options.IncludeBias && bias is { RequiresGradient: true } ? bias : null;
-        _options = options;
         _byChannels = weight.Rank == 4 && options.Convolutions == ConvolutionStatistics.Channels;
-        _moment = new SecondMoment(_byChannels ? weight.Shape[1] : Inputs, _bias is not null, weight.DataType, options);
+        _moment = new SecondMoment(_byChannels ? weight.Shape[1] : Inputs, _bias is not null, weight.DataType, options, group);
         _group = group;
-        Status = new LayerStatus(name);
         group.Add(this);
     }
 
     /// <summary>Columns of the weight as a matrix.</summary>
-    private int Inputs => _weight.Count / _weight.Shape[0];
-
-    internal LayerStatus Status { get; }
-
-    internal SecondMoment Moment => _moment;
+    private int Inputs => Weight.Count / Weight.Shape[0];
 
     /// <summary>Whether one processor alone is the better place for the factor of the dual form.</summary>
-    internal bool IsSmall => _rows <= SmallRows;
+    internal bool IsSmall => Rows <= SmallRows;
 
     /// <summary>Whether there is a factor to compute, for a single use.</summary>
-    internal bool WaitsForDual => _uses.Count == 1 && _kernel is null;
+    internal bool WaitsForDual => _uses.Count == 1 && _kernel is null && !IsTied;
 
-    internal void Attach()
+    /// <summary>Whether another layer's dual system is this one's: it saw the same input.</summary>
+    internal bool HasSameDual(LayerPreconditioner other) =>
+        other != this && Rows == other.Rows && (_bias is null) == (other._bias is null) && InputSums.IsSame(_uses[0].Input, other._uses[0].Input);
+
+    /// <summary>Takes the factor of another layer's dual system.</summary>
+    internal void ShareDual(LayerPreconditioner other)
     {
-        _weight.Observer = this;
+        using var outside = TensorScope.Suspend();
+        _kernel = other._kernel!.Alias(other._kernel.Shape);
+        _hasFactor = other._hasFactor;
+        Status.Damping = other.Status.Damping;
+    }
+
+    internal override void Attach()
+    {
+        base.Attach();
         if (_bias is not null)
             _bias.Observer = this;
     }
 
-    internal void Detach()
+    internal override void Detach()
     {
-        Forget();
-        _weight.Observer = null;
+        base.Detach();
         if (_bias is not null)
             _bias.Observer = null;
     }
 
-    /// <inheritdoc/>
-    public bool Observe(Tensor weight, Tensor input, Tensor outputGradient) => Observe(input.Shape[0], () => (input.Alias(input.Shape), outputGradient.Alias(outputGradient.Shape)), () => input.Alias(input.Shape));
+    internal override void AddTo(OptimizerState state) => _moment.AddTo(state, Name);
+
+    internal override void LoadFrom(OptimizerState state) => _moment.LoadFrom(state, Name);
 
     /// <inheritdoc/>
-    public bool ObserveConvolution(Tensor weight, ConvolutionUse use) => _byChannels
-        ? Observe(use.Geometry.Batch * use.Geometry.InputPixels, null, use.Pixels)
-        : Observe(use.Rows, () => (use.Patches(), use.OutputGradients()), use.Patches);
+    public override bool Observe(Tensor weight, Tensor input, Tensor outputGradient) =>
+        Observe(input.Shape[0], () => (input.Alias(input.Shape), outputGradient.Alias(outputGradient.Shape)), () => input.Alias(input.Shape), mayBeShared: true);
 
-    private bool Observe(int rows, Func<(Tensor Input, Tensor OutputGradient)>? both, Func<Tensor> inputs)
+    /// <inheritdoc/>
+    public override bool ObserveConvolution(Tensor weight, ConvolutionUse use) => _byChannels
+        ? Observe(use.Geometry.Batch * use.Geometry.InputPixels, null, use.Pixels, mayBeShared: false)
+        : Observe(use.Rows, () => (use.Patches(), use.OutputGradients()), use.Patches, mayBeShared: false);
+
+    /// <inheritdoc/>
+    public override void ObserveRows(Tensor weight, Tensor indices)
     {
-        if (_isComplete)
-            throw new InvalidOperationException($"the gradient of {_name} was read, and so preconditioned, between two backward passes that add up. Read gradients after the last pass, or call ZeroGrad() between");
+        RequireIncomplete();
+        MarkTied();
+        FoldUses();
+    }
+
+    /// <inheritdoc/>
+    public override void CompleteGradient(Tensor weight)
+    {
+        _group.Sums.Clear();
+        if (IsComplete || (Rows == 0 && !IsTied))
+            return;
+        IsComplete = true;
+        Status.Rows = Rows;
+        if (IsTied)
+            LeaveTiedAsIs();
+        else if (_uses.Count > 0)
+            CompleteDual();
+        else
+            CompletePrimal();
+        ReleaseUses();
+    }
+
+    /// <inheritdoc/>
+    protected override void Forget()
+    {
+        base.Forget();
+        _group.Sums.Clear();
+        ReleaseUses();
+        _moment.Clear();
+    }
+
+    private bool Observe(int rows, Func<(Tensor Input, Tensor OutputGradient)>? both, Func<Tensor> inputs, bool mayBeShared)
+    {
+        RequireIncomplete();
         if (rows == 0)
             return false;
-        _rows += rows;
+        Rows += rows;
+        if (IsTied)
+            return false;
         ReleaseKernel();
         _bias?.MarkGradientIncomplete();
-        if (both is not null && TakesDualForm(_rows))
+        if (both is not null && TakesDualForm(Rows))
         {
             using var outside = TensorScope.Suspend();
             _uses.Add(both());
@@ -93,40 +133,15 @@ internal sealed class LayerPreconditioner : IWeightObserver
 
         FoldUses();
         using var input = inputs();
-        _moment.Add(input);
+        _moment.Add(input, mayBeShared);
         return false;
     }
 
-    /// <inheritdoc/>
-    public void CompleteGradient(Tensor weight)
-    {
-        if (_isComplete || _rows == 0)
-            return;
-        _isComplete = true;
-        Status.Rows = _rows;
-        if (_uses.Count > 0)
-            CompleteDual();
-        else
-            CompletePrimal();
-        ReleaseUses();
-    }
-
-    /// <inheritdoc/>
-    public void Reset(Tensor weight) => Forget();
-
-    private void Forget()
-    {
-        ReleaseUses();
-        _moment.Clear();
-        _rows = 0;
-        _isComplete = false;
-    }
-
-    private bool TakesDualForm(long rows) => _options.Form switch
+    private bool TakesDualForm(long rows) => Options.Form switch
     {
         PreconditioningForm.Dual => true,
         PreconditioningForm.Primal => false,
-        _ => _options is { RefreshInterval: 1, MovingAverage: 0 } && ActivationPreconditioning.DualIsCheaper(rows, Inputs, _weight.Shape[0]),
+        _ => Options is { RefreshInterval: 1, MovingAverage: 0 } && ActivationPreconditioning.DualIsCheaper(rows, Inputs, Weight.Shape[0]),
     };
 
     private void CompleteDual()
@@ -169,7 +184,7 @@ internal sealed class LayerPreconditioner : IWeightObserver
     internal void PrepareDual()
     {
         using var outside = TensorScope.Suspend();
-        _kernel = Tensor.Uninitialized([(int)_rows, (int)_rows], _weight.DataType);
+        _kernel = Tensor.Uninitialized([(int)Rows, (int)Rows], Weight.DataType);
     }
 
     /// <summary>Replaces the matrix by the factor of Z Z^T / n + tau I. Makes no tensors, so that layers can be factored side by side.</summary>
@@ -185,7 +200,7 @@ internal sealed class LayerPreconditioner : IWeightObserver
         double trace = ActivationPreconditioning.Trace(kernel);
         if (!double.IsFinite(trace))
             return false;
-        Status.Damping = ActivationPreconditioning.Damping(trace, _moment.Size, _options);
+        Status.Damping = ActivationPreconditioning.Damping(trace, _moment.Size, Options);
         return ActivationPreconditioning.Factor(kernel, Status.Damping, kernel);
     }
 
@@ -237,12 +252,12 @@ internal sealed class LayerPreconditioner : IWeightObserver
     }
 
     /// <summary>The memory of the weight's gradient as a matrix, <c>[out, in]</c> or <c>[out, in kernel^2]</c>.</summary>
-    private Tensor GradientMatrix(out bool hasShare) => _weight.GradientDestination(out hasShare).Alias([_weight.Shape[0], Inputs]);
+    private Tensor GradientMatrix(out bool hasShare) => Weight.GradientDestination(out hasShare).Alias([Weight.Shape[0], Inputs]);
 
     /// <summary>G (S + tau I)^-1 for each element of the kernel.</summary>
     private void SolveByChannels(Tensor factor, Tensor gradient)
     {
-        int outputs = _weight.Shape[0], inputs = _weight.Shape[1], kernel = Inputs / inputs;
+        int outputs = Weight.Shape[0], inputs = Weight.Shape[1], kernel = Inputs / inputs;
         var rows = Tensor.Uninitialized([outputs * kernel, inputs], gradient.DataType);
         Backend.Current.Transpose(gradient, outputs, inputs, kernel, rows);
         Backend.Current.CholeskySolveRight(factor, rows, rows);
@@ -254,7 +269,7 @@ internal sealed class LayerPreconditioner : IWeightObserver
     {
         foreach (var (input, outputGradient) in _uses)
         {
-            _moment.Add(input);
+            _moment.Add(input, mayBeShared: false);
             using var gradient = GradientMatrix(out bool accumulate);
             Backend.Current.MatMul(true, false, outputGradient, input, gradient, accumulate);
         }
@@ -278,12 +293,6 @@ internal sealed class LayerPreconditioner : IWeightObserver
     {
         _kernel?.Dispose();
         _kernel = null;
-    }
-
-    private void LeaveAsIs(string reason)
-    {
-        Status.TimesLeftAsIs++;
-        _options.OnWarning?.Invoke($"DoPr left the gradient of {_name} as it was: {reason}");
     }
 
     private static bool IsFinite(Tensor tensor) => double.IsFinite(Backend.Current.SumOfSquares(tensor));

@@ -17,7 +17,7 @@ public sealed class LayerStatus
     /// <summary>tau in the last step.</summary>
     public double Damping { get; internal set; }
 
-    /// <summary>How many steps left the gradient as it was, because S could not be factored or was not finite.</summary>
+    /// <summary>How many steps left the gradient as it was, because there was no input, S could not be factored, or the weight has two roles.</summary>
     public long TimesLeftAsIs { get; internal set; }
 
     /// <inheritdoc/>

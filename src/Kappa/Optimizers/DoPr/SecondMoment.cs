@@ -10,22 +10,24 @@ internal sealed class SecondMoment
     private readonly bool _homogeneous;
     private readonly DataType _type;
     private readonly DoPrOptions _options;
+    private readonly LayerGroup _group;
     private readonly Tensor? _average;
-    private Tensor? _sum;
-    private Tensor? _columnSum;
+    private InputSum? _sum;
+    private InputSum? _factored;
     private Tensor? _factor;
     private bool _hasFactor;
     private double _averageWeight;
     private double _damping;
-    private long _rows;
     private long _stepsSinceRefresh;
 
-    internal SecondMoment(int inputs, bool homogeneous, DataType type, DoPrOptions options)
+    internal SecondMoment(int inputs, bool homogeneous, DataType type, DoPrOptions options, LayerGroup group)
     {
         _inputs = inputs;
         _homogeneous = homogeneous;
         _type = type;
         _options = options;
+        _group = group;
+        group.Moments.Add(this);
         using var outside = TensorScope.Suspend();
         if (options.MovingAverage > 0)
             _average = Tensor.Zeros([Size, Size], type);
@@ -38,26 +40,22 @@ internal sealed class SecondMoment
 
     private bool IsRefreshDue => !_hasFactor || _stepsSinceRefresh >= _options.RefreshInterval;
 
-    /// <summary>Adds the rows of one use, <c>[n, in]</c>: n in^2 flops; none while a factor is still fresh.</summary>
-    internal void Add(Tensor input)
+    /// <summary>Adds the rows of one use, <c>[n, in]</c>: n in^2 flops, unless another layer has just seen the same; none while a factor is still fresh.</summary>
+    /// <param name="input">Its rows, whatever they were made from.</param>
+    /// <param name="mayBeShared">Whether the tensor is the layer's input itself rather than rows made for this call.</param>
+    internal void Add(Tensor input, bool mayBeShared)
     {
-        if (!IsRefreshDue)
-            return;
-        using (TensorScope.Suspend())
-            _sum ??= Tensor.Uninitialized([_inputs, _inputs], _type);
-        Backend.Current.SymmetricRankUpdate(transposed: true, input, _sum, 1, accumulate: _rows > 0);
-        if (_homogeneous)
-        {
-            using (TensorScope.Suspend())
-                _columnSum ??= Tensor.Uninitialized([_inputs], _type);
-            Backend.Current.Reduce(ReductionKernel.Sum, input, 1, input.Shape[0], _inputs, _columnSum, accumulate: _rows > 0);
-        }
-
-        _rows += input.Shape[0];
+        if (IsRefreshDue)
+            _sum = _group.Sums.Extend(_sum, input, _homogeneous, mayBeShared);
     }
 
     /// <summary>Forgets the uses of a step.</summary>
-    internal void Clear() => _rows = 0;
+    internal void Clear()
+    {
+        _sum?.Release();
+        _sum = null;
+        _factored = null;
+    }
 
     /// <summary>The factor L of S + tau I, fresh or kept; computed in double precision when single does not suffice; null when neither does.</summary>
     internal Tensor? Factorize(out double damping)
@@ -89,9 +87,10 @@ internal sealed class SecondMoment
     /// <summary>Takes back the numbers that <see cref="AddTo"/> wrote; the tensors have been copied already.</summary>
     internal void LoadFrom(OptimizerState state, string name)
     {
-        _rows = 0;
+        Clear();
         if (_average is not null)
             _averageWeight = state.Numbers[$"{name}.second_moment_average_weight"];
+        _hasFactor = false;
         if (_options.RefreshInterval == 1)
             return;
         _hasFactor = state.Numbers[$"{name}.has_factor"] != 0;
@@ -112,6 +111,14 @@ internal sealed class SecondMoment
             trace = ActivationPreconditioning.Trace(moment);
         }
 
+        _factored = _sum;
+        _stepsSinceRefresh = 0;
+        if (_group.Moments.Find(HasFactorOfSameMoment) is { } other)
+        {
+            TakeFactor(other);
+            return;
+        }
+
         _damping = ActivationPreconditioning.Damping(trace, Size, _options);
         using (TensorScope.Suspend())
             _factor ??= Tensor.Uninitialized([Size, Size], _type);
@@ -123,19 +130,36 @@ internal sealed class SecondMoment
             if (_hasFactor)
                 _factor.CopyFromInPlace(exact.To(_type));
         }
+    }
 
-        _stepsSinceRefresh = 0;
+    /// <summary>Whether another layer has factored the S of this one: the same sum, or moving averages of the same bits.</summary>
+    private bool HasFactorOfSameMoment(SecondMoment other)
+    {
+        if (other == this || !other._hasFactor || other.Size != Size || other._type != _type || other._homogeneous != _homogeneous)
+            return false;
+        return _average is null
+            ? other._factored == _sum
+            : other._averageWeight == _averageWeight && other._average!.Bytes.SequenceEqual(_average.Bytes);
+    }
+
+    private void TakeFactor(SecondMoment other)
+    {
+        using (TensorScope.Suspend())
+            _factor ??= Tensor.Uninitialized([Size, Size], _type);
+        _factor.CopyFromInPlace(other._factor!);
+        _damping = other._damping;
+        _hasFactor = true;
     }
 
     /// <summary>S of this step: the sum over rows divided by their number, with the column of ones when the bias is included.</summary>
     private Tensor Mean()
     {
-        double scale = 1.0 / _rows;
+        double scale = 1.0 / _sum!.Rows;
         var mean = Tensor.Uninitialized([_inputs, _inputs], _type);
-        Backend.Current.Affine(_sum!, scale, 0, mean);
+        Backend.Current.Affine(_sum.Products, scale, 0, mean);
         if (!_homogeneous)
             return mean;
-        var column = _columnSum!.Clone();
+        var column = _sum.Columns!.Clone();
         Backend.Current.Affine(column, scale, 0, column);
         var top = Tensor.Concat(1, mean, column.Reshape([_inputs, 1]));
         var bottom = Tensor.Concat(1, column.Reshape([1, _inputs]), Tensor.Ones([1, 1], _type));

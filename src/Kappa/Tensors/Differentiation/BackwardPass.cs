@@ -8,6 +8,9 @@ internal sealed class BackwardPass
     [ThreadStatic]
     private static BackwardPass? _spare;
 
+    [ThreadStatic]
+    private static long _passes;
+
     private readonly GraphOrder _order;
     private readonly Dictionary<Tensor, Tensor?>? _leaves;
 
@@ -25,8 +28,12 @@ internal sealed class BackwardPass
         _leaves = leaves;
     }
 
+    /// <summary>How many sweeps to the tensors' own gradients this thread has begun: within one, no tensor changes.</summary>
+    internal static long Passes => _passes;
+
     internal static void Run(Tensor output, Tensor outputGradient)
     {
+        _passes++;
         var pass = _spare ?? new BackwardPass();
         _spare = null;
         Recording.Pause();
@@ -67,6 +74,15 @@ internal sealed class BackwardPass
         bool takenOver = observer.ObserveConvolution(weight, use);
         weight.MarkGradientIncomplete();
         return takenOver;
+    }
+
+    /// <summary>Tells the observer of a table, if it has one, which of its rows a use picked.</summary>
+    internal void ObserveRows(Tensor table, Tensor indices)
+    {
+        if (table.Observer is not { } observer || _leaves is not null)
+            return;
+        observer.ObserveRows(table, indices);
+        table.MarkGradientIncomplete();
     }
 
     /// <summary>Adds a share to an input's gradient. The share belongs to the pass from here on.</summary>

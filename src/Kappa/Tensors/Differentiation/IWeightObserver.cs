@@ -16,6 +16,11 @@ internal interface IWeightObserver
     /// <returns>True when the observer forms this use's gradient itself, in <see cref="CompleteGradient"/>.</returns>
     bool ObserveConvolution(Tensor weight, ConvolutionUse use);
 
+    /// <summary>Called for each use of the weight as a table whose rows are picked by index, during the backward pass. The operation forms the gradient.</summary>
+    /// <param name="weight">The table, <c>[count, ...]</c>.</param>
+    /// <param name="indices">Which rows, Int32 of any shape.</param>
+    void ObserveRows(Tensor weight, Tensor indices);
+
     /// <summary>Called before anyone reads the weight's gradient, once after uses were observed.</summary>
     /// <param name="weight">The weight whose gradient is to be completed.</param>
     void CompleteGradient(Tensor weight);

@@ -26,6 +26,7 @@ internal sealed class GatherNode(Tensor table, Tensor indices) : GraphNode(table
         var table = Input(0);
         if (!pass.Needs(table))
             return;
+        pass.ObserveRows(table, indices);
         var destination = pass.Destination(table, out bool accumulate);
         if (!accumulate)
             destination.Bytes.Clear();

@@ -1,0 +1,19 @@
+using Kappa.Cli.Display;
+using Kappa.Lab.Comparison;
+using Kappa.Lab.Tasks;
+
+namespace Kappa.Cli.Tests;
+
+public sealed class TrialBoardTests
+{
+    [Fact]
+    public void A_warning_that_every_seed_gives_is_shown_once_for_its_optimizer_and_is_no_progress()
+    {
+        var config = ComparisonConfigReader.Parse(SmallConfig.Json, TaskRegistry.All);
+        var board = new TrialBoard(config, TimeProvider.System);
+        foreach (var trial in config.Trials())
+            board.Report(new TrialProgress(trial, TrialPhase.Training, 0, null, null, "the gradient was left as it was"));
+        Assert.Equal(["AdamW: the gradient was left as it was", "DoPr-Muon: the gradient was left as it was"], board.Warnings());
+        Assert.Empty(board.Running());
+    }
+}
