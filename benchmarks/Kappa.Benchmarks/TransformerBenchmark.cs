@@ -15,14 +15,22 @@ internal static class TransformerBenchmark
     private const int Batch = 8;
     private const int Positions = 128;
     private const int Directions = 16;
+    private const int Vocabulary = 50_000;
+    private const int Rows = 2048;
 
     private static readonly TransformerOptions Options = new() { VocabularySize = 1024, ContextLength = Positions };
 
     internal static int Run(string[] arguments)
     {
+        if (arguments.Contains("--vocabulary"))
+        {
+            Console.WriteLine(PeakOfCrossEntropy());
+            return 0;
+        }
+
         if (arguments.Contains("--peak"))
         {
-            Console.WriteLine(PeakOfHessianProducts(int.Parse(BenchmarkOptions.Value(arguments, "--peak")!, CultureInfo.InvariantCulture)));
+            Console.WriteLine(PeakOfHessianProducts(int.Parse(BenchmarkOptions.Value(arguments, "--peak")!, CultureInfo.InvariantCulture), arguments.Contains("--small") ? Options with { Width = 64, Layers = 2 } : Options));
             return 0;
         }
 
@@ -85,33 +93,58 @@ internal static class TransformerBenchmark
 
     private static void Memory()
     {
-        double Ours(int products)
+        double InNewProcess(params string[] arguments)
         {
-            var start = new ProcessStartInfo(Environment.ProcessPath!, [.. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? [typeof(TransformerBenchmark).Assembly.Location] : Array.Empty<string>(), "transformer", "--peak", products.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
+            string[] self = Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? [typeof(TransformerBenchmark).Assembly.Location] : [];
+            var start = new ProcessStartInfo(Environment.ProcessPath!, [.. self, "transformer", .. arguments]) { RedirectStandardOutput = true };
             using var process = Process.Start(start)!;
             string text = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return double.Parse(text, CultureInfo.InvariantCulture);
         }
 
-        double few = Ours(10);
-        Console.WriteLine($"memory of Hessian products, above that of the model and its data: ours {few / 1e6:F0} MB after 10; {Ours(1000) / 1e6:F0} MB after 1,000");
+        double few = InNewProcess("--peak", "10");
+        Console.WriteLine($"memory of Hessian products, above that of the model and its data: ours {few / 1e6:F0} MB after 10");
+        Console.WriteLine($"  of width 64 with 2 layers: {InNewProcess("--peak", "10", "--small") / 1e6:F1} MB after 10, {InNewProcess("--peak", "1000", "--small") / 1e6:F1} MB after 1,000");
         using var peer = StartPeer(2);
         if (peer is not null)
         {
             double theirs = peer.Ask(new { work = "peak", steps = 3 });
             Console.WriteLine($"  PyTorch's double backward: {theirs / 1e6:F0} MB; ours over theirs {few / theirs:F2}");
         }
+
+        double copies = InNewProcess("--vocabulary") / (4.0 * Vocabulary * Rows);
+        Console.WriteLine($"cross-entropy with {Vocabulary} classes and {Rows} rows, Hessian product, its vector and result included: {copies:F2} copies of the logits above the logits");
+    }
+
+    /// <summary>By how many bytes the resident size rises at most, the vector that is multiplied included.</summary>
+    private static long PeakOfCrossEntropy()
+    {
+        long Measure(int rows, int vocabulary)
+        {
+            var logits = Tensor.Normal([rows, vocabulary], new Philox(1));
+            var labels = Tensor.From(new int[rows]);
+            logits.RequiresGradient = true;
+            GC.Collect();
+            long before = Status("VmRSS");
+            File.WriteAllText("/proc/self/clear_refs", "5");
+            var vector = Tensor.Normal(logits.Shape, new Philox(2));
+            _ = Differentiate.HessianVectorProduct(() => Loss.CrossEntropy(logits, labels), [logits], [vector]);
+            return Status("VmHWM") - before;
+        }
+
+        _ = Measure(8, 100);
+        return Measure(Rows, Vocabulary);
     }
 
     /// <summary>By how many bytes the resident size rises at most.</summary>
-    private static long PeakOfHessianProducts(int products)
+    private static long PeakOfHessianProducts(int products, TransformerOptions options)
     {
         // What the runtime compiles and loads is no memory of the product.
         var small = new Training(null, new TransformerOptions { VocabularySize = 16, ContextLength = Positions, Width = 16, Layers = 1 });
         for (int i = 0; i < 60; i++)
             _ = small.Hessian(null, recorded: false);
-        var training = new Training(null);
+        var training = new Training(null, options);
         GC.Collect();
         long before = Status("VmRSS");
         File.WriteAllText("/proc/self/clear_refs", "5");

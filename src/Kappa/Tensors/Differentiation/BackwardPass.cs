@@ -56,6 +56,18 @@ internal sealed class BackwardPass
     internal bool Needs(Tensor input) =>
         input.Producer is { } node ? node.IsWanted : _leaves is null ? input.RequiresGradient : _leaves.ContainsKey(input);
 
+    /// <summary>Whether an operation would have anybody to give a share to.</summary>
+    internal bool NeedsAnyInputOf(GraphNode node)
+    {
+        for (int i = 0; i < node.InputCount; i++)
+        {
+            if (Needs(node.Input(i)))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether the weight's observer takes over the gradient of a use of it, <c>y = x W^T</c>, so that the operation must not form it.</summary>
     internal bool IsTakenOver(Tensor weight, Tensor input, Tensor outputGradient)
     {

@@ -128,8 +128,8 @@ internal sealed class TangentPass
             _gradients[i] = null;
             if (node.IsWanted && (gradient is not null || gradientTangent is not null))
             {
-                if (gradient is not null)
-                    node.Backward(gradient, primal!);
+                if (gradient is not null && primal!.NeedsAnyInputOf(node))
+                    node.Backward(gradient, primal);
                 node.BackwardTangent(gradient, gradientTangent, this);
             }
 

@@ -171,6 +171,22 @@ public sealed class RecordedFunctionTests
     }
 
     [Fact]
+    public void A_Hessian_product_of_cross_entropy_takes_its_result_and_no_further_copy_of_the_logits()
+    {
+        // Sizes that nothing else in the tests uses, so that the pool has no block to hand out.
+        var logits = Tensor.Normal([211, 1777], new Philox(1));
+        var direction = Tensor.Normal([211, 1777], new Philox(2));
+        int[] labels = [.. Enumerable.Range(0, 211).Select(i => (i * 7) % 1777)];
+        logits.RequiresGradient = true;
+        using var recorded = new RecordedFunction(() => Loss.CrossEntropy(logits, Tensor.From(labels)), [logits]);
+        long before = Kappa.Tensors.Memory.StoragePool.AllocatedBytes;
+        var product = recorded.HessianProduct([direction]);
+        long taken = Kappa.Tensors.Memory.StoragePool.AllocatedBytes - before;
+        Assert.InRange(taken, 0, 1.3 * 4 * logits.Count);
+        Assert.Contains(product.Products[0].ToArray<float>(), value => value != 0);
+    }
+
+    [Fact]
     public void Bad_arguments_are_named()
     {
         var (model, leaves) = Network();
