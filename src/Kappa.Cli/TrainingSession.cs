@@ -19,7 +19,7 @@ internal sealed class TrainingSession(CommandContext context, CancellationToken 
     {
         context.Output.WriteLine($"{config.Name}: into {folder.FolderPath}");
         var data = TrainingRunner.LoadData(config, folder);
-        var runner = new TrainingRunner(config, data, folder, context.Clock);
+        var runner = new TrainingRunner(config, data, folder, context.Clock) { OnWarning = warning => context.Error.WriteLine($"warning: {warning}") };
         var display = new TrainingDisplay(context, config, data);
         display.Begin();
         try

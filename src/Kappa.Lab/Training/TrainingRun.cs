@@ -25,14 +25,14 @@ internal sealed class TrainingRun : IDisposable
     private int _lossCount;
     private long _savedStep = -1;
 
-    internal TrainingRun(TrainingConfig config, TrainingData data, TrainingFolder folder, TimeProvider clock, LearningRateSchedule? schedule)
+    internal TrainingRun(TrainingConfig config, TrainingData data, TrainingFolder folder, TimeProvider clock, LearningRateSchedule? schedule, Action<string>? onWarning)
     {
         (_folder, _clock) = (folder, clock);
         _generator = new Philox((ulong)config.Seed);
         var kind = NetworkKinds.Of(config.Model);
         var settings = new Tasks.SettingsReader(config.Model.Element, "model", kind.Settings);
         Model = kind.Create(settings, data.Training.InputShape, data.OutputSize, _generator.Split("initialization"));
-        Optimizer = OptimizerRegistry.Create(config.Optimizer, Model, config.LearningRate);
+        Optimizer = OptimizerRegistry.Create(config.Optimizer, Model, config.LearningRate, onWarning);
         Optimizer.Schedule = schedule;
         Optimizer.MaxGradientNorm = config.MaxGradientNorm;
         var checkpoint = Checkpoint.LoadLatest(folder.CheckpointsFolder, Model, Optimizer);

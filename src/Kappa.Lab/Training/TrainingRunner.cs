@@ -44,6 +44,9 @@ public sealed class TrainingRunner
     /// <summary>The data.</summary>
     public TrainingData Data { get; }
 
+    /// <summary>Takes what the optimizer warns of, such as a gradient that it leaves as it is; null drops it.</summary>
+    public Action<string>? OnWarning { get; init; }
+
     /// <summary>Reads the data of a run; the tokenizer of text is taken from the folder, or made and put there.</summary>
     /// <param name="config">The config.</param>
     /// <param name="folder">The folder.</param>
@@ -68,7 +71,7 @@ public sealed class TrainingRunner
     {
         if (_folder.ReadResult() is { } finished)
             return finished;
-        using var run = new TrainingRun(_config, Data, _folder, _clock, _budget.Schedule);
+        using var run = new TrainingRun(_config, Data, _folder, _clock, _budget.Schedule, OnWarning);
         try
         {
             Train(run, progress, cancellation);
