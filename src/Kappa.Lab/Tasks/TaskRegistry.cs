@@ -1,5 +1,6 @@
 using Kappa.Lab.Humanoid;
 using Kappa.Lab.LinearControl;
+using Kappa.Lab.Training;
 using Kappa.Text;
 
 namespace Kappa.Lab.Tasks;
@@ -8,7 +9,7 @@ namespace Kappa.Lab.Tasks;
 public static class TaskRegistry
 {
     /// <summary>Every task, in the order to list them.</summary>
-    public static IReadOnlyList<LabTask> All { get; } = [new LinearControlTask(), new HumanoidSquatTask(), new HumanoidBalanceTask()];
+    public static IReadOnlyList<LabTask> All { get; } = [new LinearControlTask(), new HumanoidSquatTask(), new HumanoidBalanceTask(), new TextTask()];
 
     /// <summary>The task of a name.</summary>
     /// <param name="name">What a config calls it.</param>

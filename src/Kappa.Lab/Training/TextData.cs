@@ -43,7 +43,11 @@ public sealed class TextData : TrainingData
     /// <inheritdoc/>
     public override double ExamplesPerEpoch => _training.Tokens.Length / (double)UnitsPerExample;
 
+    /// <summary>Turns a mean loss on validation text, in nats per token, into bits per character.</summary>
+    /// <param name="lossPerToken">The loss.</param>
+    public double BitsPerCharacter(double lossPerToken) => _validation.BitsPerCharacter(lossPerToken);
+
     private protected override int EvaluationBatch => Math.Max(1, 4096 / UnitsPerExample);
 
-    private protected override double Metric(double loss, double accuracy) => _validation.BitsPerCharacter(loss);
+    private protected override double Metric(double loss, double accuracy) => BitsPerCharacter(loss);
 }
