@@ -43,8 +43,10 @@ public sealed class RunFolder
         }
         if (mode == RunFolderMode.Force && Directory.Exists(folder.FolderPath))
             folder.Clear();
-        _ = Directory.CreateDirectory(folder.TrialsFolder);
+        // The config is what makes a folder a run's, so it comes first: killed at any moment, the folder can be used again.
+        _ = Directory.CreateDirectory(folder.FolderPath);
         AtomicFile.Write(folder.ConfigFile, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(ComparisonConfigWriter.ToText(config))));
+        _ = Directory.CreateDirectory(folder.TrialsFolder);
         return folder;
     }
 
@@ -73,7 +75,7 @@ public sealed class RunFolder
     {
         var differences = DifferencesFrom(config);
         string finished = string.Create(
-            CultureInfo.InvariantCulture, $"{Directory.EnumerateFiles(TrialsFolder, "result.json", SearchOption.AllDirectories).Count()} trials finished");
+            CultureInfo.InvariantCulture, $"{(Directory.Exists(TrialsFolder) ? Directory.EnumerateFiles(TrialsFolder, "result.json", SearchOption.AllDirectories).Count() : 0)} trials finished");
         string state = differences.Count == 0
             ? $"already holds this run ({finished})"
             : $"already holds a run ({finished}) whose config differs:\n  {string.Join("\n  ", differences)}\nIt";

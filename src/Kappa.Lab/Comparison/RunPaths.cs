@@ -23,7 +23,8 @@ internal static class RunPaths
     {
         if (File.Exists(folder))
             throw new RunFolderException($"{folder}: expected a folder; it is a file. Choose another --out");
-        if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
+        // A process that was killed while it wrote the config has left a temporary file and nothing else.
+        if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).All(entry => entry.EndsWith(".kappa-tmp", StringComparison.Ordinal)))
             return false;
         return File.Exists(Path.Combine(folder, ConfigName))
             ? true

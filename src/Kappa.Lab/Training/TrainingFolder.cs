@@ -42,14 +42,15 @@ public sealed class TrainingFolder
         var folder = new TrainingFolder(path ?? RunPaths.Default(config.Name, last: false));
         if (RunPaths.HoldsRun(folder.FolderPath))
         {
-            if (Directory.Exists(Path.Combine(folder.FolderPath, "trials")))
+            if (folder.HoldsComparison)
                 throw new RunFolderException($"{folder.FolderPath}: holds a comparison (kappa compare). Choose another --out");
             if (!force)
                 throw new RunFolderException($"{folder.FolderPath}: already holds a run. --resume {folder.FolderPath} continues it, --force starts it over, another --out leaves it alone");
             folder.Clear();
         }
-        _ = Directory.CreateDirectory(folder.CheckpointsFolder);
+        _ = Directory.CreateDirectory(folder.FolderPath);
         AtomicFile.Write(folder.ConfigFile, stream => stream.Write(Encoding.UTF8.GetBytes(TrainingConfigWriter.ToText(config))));
+        _ = Directory.CreateDirectory(folder.CheckpointsFolder);
         return folder;
     }
 
@@ -62,9 +63,10 @@ public sealed class TrainingFolder
         if (!RunPaths.HoldsRun(path))
             throw new RunFolderException($"{path}: there is no training run here (no {RunPaths.ConfigName})");
         var folder = new TrainingFolder(path);
-        return Directory.Exists(folder.CheckpointsFolder)
-            ? folder
-            : throw new RunFolderException($"{path}: holds no training run (no checkpoints folder); a comparison is continued with kappa compare {path} --resume");
+        if (folder.HoldsComparison)
+            throw new RunFolderException($"{path}: holds a comparison and no training run; kappa compare {path} --resume continues it");
+        _ = Directory.CreateDirectory(folder.CheckpointsFolder);
+        return folder;
     }
 
     /// <summary>The result; null where the run is not finished.</summary>
@@ -73,6 +75,8 @@ public sealed class TrainingFolder
 
     /// <summary>The lines of the metrics so far.</summary>
     public IReadOnlyList<TrainingLine> ReadMetrics() => MetricsLog.Read(MetricsFile, LabJson.Default.TrainingLine);
+
+    private bool HoldsComparison => Directory.Exists(Path.Combine(FolderPath, "trials"));
 
     internal void WriteResult(TrainingResult result) =>
         AtomicFile.Write(ResultFile, stream => JsonSerializer.Serialize(stream, result, LabJson.Default.TrainingResult));

@@ -120,6 +120,21 @@ public sealed class TrainingRunnerTests
         Assert.Null(again.ReadResult());
         Assert.Empty(Directory.GetDirectories(again.CheckpointsFolder));
         Assert.Throws<RunFolderException>(() => TrainingFolder.Open(folder["nothing"]));
+        _ = Directory.CreateDirectory(folder["comparison/trials"]);
+        File.WriteAllText(folder["comparison/config.json"], "{}");
+        Assert.Contains("holds a comparison", Assert.Throws<RunFolderException>(() => TrainingFolder.Open(folder["comparison"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_process_leaves_that_was_killed_while_it_began_is_no_obstacle()
+    {
+        using var folder = new TemporaryFolder();
+        var config = SmallRun.Config(folder);
+        _ = Directory.CreateDirectory(folder["begun"]);
+        File.WriteAllText(folder["begun/.config.json.1.1.kappa-tmp"], "{");
+        _ = TrainingFolder.Create(config, folder["begun"], force: false);
+        Directory.Delete(folder["begun/checkpoints"]);
+        Assert.NotNull(SmallRun.Continue(config, TrainingFolder.Open(folder["begun"]), null));
     }
 
     [SkippableFact]
