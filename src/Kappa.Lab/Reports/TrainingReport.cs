@@ -69,7 +69,7 @@ public static class TrainingReport
         string text = sample is null ? "" : $"""
             <h3>What it writes</h3>
             <p>Without a prompt, temperature 0.8, seed 0: the first draw, not a chosen one.</p>
-            <pre><code>{Escape(sample)}</code></pre>
+            <pre style="white-space: pre-wrap"><code>{Escape(sample)}</code></pre>
 
             """;
         return $"""
