@@ -4,11 +4,9 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>f(x * W + b): convolution, bias and activation in one operation.</summary>
-internal sealed class Conv2dNode(ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor beforeActivation, Tensor y) : GraphNode(x, weight, bias)
+internal sealed class Conv2dNode(ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor beforeActivation, Tensor y) : ActivatedNode("Conv2d", x, weight, bias, activation, beforeActivation, y)
 {
     private static readonly GradientTarget Nowhere = new(null, false);
-
-    internal override string Name => activation == UnaryKernel.Identity ? "Conv2d" : $"Conv2d+{activation}";
 
     internal static Tensor Apply(Tensor x, Tensor weight, Tensor? bias, int stride, int padding, int dilation, int groups, UnaryKernel activation)
     {
@@ -16,33 +14,19 @@ internal sealed class Conv2dNode(ConvolutionGeometry geometry, Tensor x, Tensor 
         var geometry = Windows.Convolution(x, weight, bias, stride, padding, dilation, groups);
         var y = Tensor.Uninitialized(geometry.OutputShape, x.DataType);
         bool record = Recording.Needed(x, weight, bias);
-        bool needsInput = activation is UnaryKernel.Gelu or UnaryKernel.Silu;
-        var before = record && needsInput ? Tensor.Uninitialized(y.Shape, y.DataType) : null;
+        var before = record && NeedsInput(activation) ? Tensor.Uninitialized(y.Shape, y.DataType) : null;
         Backend.Current.Convolution(geometry, x, weight, bias, activation, before, y, accumulate: false);
         if (record)
             y.RecordedBy(new Conv2dNode(geometry, x, weight, bias, activation, before ?? y, y));
         return y;
     }
 
-    internal override void Backward(Tensor gradient, BackwardPass pass)
+    protected override Tensor PushToActivation(TangentPass pass)
     {
-        if (activation == UnaryKernel.Identity)
-        {
-            Differentiate(gradient, pass);
-            return;
-        }
-
-        using var atProduct = Tensor.Uninitialized(gradient.Shape, gradient.DataType);
-        Backend.Current.UnaryDerivative(activation, beforeActivation, y, gradient, atProduct);
-        Differentiate(atProduct, pass);
-    }
-
-    internal override Tensor? PushForward(TangentPass pass)
-    {
-        // d(x * W + b) = dx * W + x * dW + db, then times f'.
+        // d(x * W + b) = dx * W + x * dW + db.
         var (x, weight) = (Input(0), Input(1));
         var (dx, dWeight) = (pass.Of(x), pass.Of(weight));
-        var result = pass.New(y);
+        var result = pass.New(Output);
         bool accumulate = dx is not null;
         if (dx is not null)
             Backend.Current.Convolution(Wide(pass), dx, weight, null, UnaryKernel.Identity, null, result, accumulate: false);
@@ -63,42 +47,10 @@ internal sealed class Conv2dNode(ConvolutionGeometry geometry, Tensor x, Tensor 
             Backend.Current.Binary(BinaryKernel.Add, images, biases, images);
         }
 
-        if (activation == UnaryKernel.Identity)
-            return result;
-        if (!activation.IsCurved())
-        {
-            Slopes(result, result, pass);
-            return result;
-        }
-
-        var activated = pass.New(y);
-        Slopes(result, activated, pass);
-        pass.Keep(this, result);
-        return activated;
+        return result;
     }
 
-    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
-    {
-        if (activation == UnaryKernel.Identity)
-        {
-            Differentiate(gradient, gradientTangent, pass);
-            return;
-        }
-
-        // At the product: A = G f'(z), and dA = dG f'(z) + G f''(z) dz.
-        using var atProduct = gradient is null ? null : Tensor.Uninitialized(y.Shape, y.DataType);
-        if (gradient is not null)
-            Backend.Current.UnaryDerivative(activation, beforeActivation, y, gradient, atProduct!);
-        var kept = pass.Kept(this);
-        using var tangent = gradientTangent is null && kept is null ? null : pass.New(y);
-        if (gradientTangent is not null)
-            Slopes(gradientTangent, tangent!, pass);
-        if (kept is not null)
-            Curvature.AddTo(activation, beforeActivation, y, gradient!, kept, tangent!, accumulate: gradientTangent is not null);
-        Differentiate(atProduct, tangent, pass);
-    }
-
-    private void Differentiate(Tensor gradient, BackwardPass pass)
+    protected override void Differentiate(Tensor gradient, BackwardPass pass)
     {
         var (x, weight) = (Input(0), Input(1));
         var toBias = InputCount == 3 && pass.Needs(Input(2)) ? new GradientTarget(pass.Destination(Input(2), out bool addToBias), addToBias) : Nowhere;
@@ -108,7 +60,7 @@ internal sealed class Conv2dNode(ConvolutionGeometry geometry, Tensor x, Tensor 
             Gradients(x, weight, gradient, toX, toWeight, toBias);
     }
 
-    private void Differentiate(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    protected override void Differentiate(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
     {
         var (x, weight) = (Input(0), Input(1));
         var (dx, dWeight) = (pass.Of(x), pass.Of(weight));
@@ -153,15 +105,4 @@ internal sealed class Conv2dNode(ConvolutionGeometry geometry, Tensor x, Tensor 
     }
 
     private ConvolutionGeometry Wide(TangentPass pass) => geometry with { Batch = pass.Count * geometry.Batch };
-
-    /// <summary>f'(z) times each of K tensors; the result may be the same memory.</summary>
-    private void Slopes(Tensor tangents, Tensor result, TangentPass pass)
-    {
-        for (int i = 0; i < pass.Count; i++)
-        {
-            using var from = tangents.Entry(i);
-            using var to = result.Entry(i);
-            Backend.Current.UnaryDerivative(activation, beforeActivation, y, from, to);
-        }
-    }
 }

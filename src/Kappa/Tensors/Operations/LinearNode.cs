@@ -4,38 +4,22 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>f(x W^T + b): product, bias and activation in one operation.</summary>
-internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor beforeActivation, Tensor y) : GraphNode(x, weight, bias)
+internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor beforeActivation, Tensor y) : ActivatedNode("Linear", x, weight, bias, activation, beforeActivation, y)
 {
-    internal override string Name => activation == UnaryKernel.Identity ? "Linear" : $"Linear+{activation}";
-
     internal static Tensor Apply(Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation)
     {
         ArgumentNullException.ThrowIfNull(weight);
         Check(x, weight, bias);
         var y = Tensor.Uninitialized([x.Shape[0], weight.Shape[0]], x.DataType);
         bool record = Recording.Needed(x, weight, bias);
-        bool needsInput = activation is UnaryKernel.Gelu or UnaryKernel.Silu;
-        var before = record && needsInput ? Tensor.Uninitialized(y.Shape, y.DataType) : null;
+        var before = record && NeedsInput(activation) ? Tensor.Uninitialized(y.Shape, y.DataType) : null;
         Backend.Current.Linear(x, weight, bias, activation, before, y);
         if (record)
             y.RecordedBy(new LinearNode(x, weight, bias, activation, before ?? y, y));
         return y;
     }
 
-    internal override void Backward(Tensor gradient, BackwardPass pass)
-    {
-        if (activation == UnaryKernel.Identity)
-        {
-            Differentiate(gradient, pass);
-            return;
-        }
-
-        using var atProduct = Tensor.Uninitialized(gradient.Shape, gradient.DataType);
-        Backend.Current.UnaryDerivative(activation, beforeActivation, y, gradient, atProduct);
-        Differentiate(atProduct, pass);
-    }
-
-    private void Differentiate(Tensor gradient, BackwardPass pass)
+    protected override void Differentiate(Tensor gradient, BackwardPass pass)
     {
         var (x, weight) = (Input(0), Input(1));
         if (InputCount == 3 && pass.Needs(Input(2)))
@@ -73,18 +57,18 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
 
     private static string Named(Tensor weight) => weight.Name is null ? "" : $" ({weight.Name})";
 
-    internal override Tensor? PushForward(TangentPass pass)
+    protected override Tensor PushToActivation(TangentPass pass)
     {
-        // d(x W^T + b) = dx W^T + x dW^T + db, then times f'.
+        // d(x W^T + b) = dx W^T + x dW^T + db.
         var (x, weight) = (Input(0), Input(1));
         var (dx, dWeight) = (pass.Of(x), pass.Of(weight));
-        var result = pass.New(y);
+        var result = pass.New(Output);
         bool accumulate = dx is not null;
         if (dx is not null)
         {
             // One wide product: the K tangents share the weight.
             using var rows = dx.Alias([pass.Count * x.Shape[0], x.Shape[1]]);
-            using var to = result.Alias([pass.Count * y.Shape[0], y.Shape[1]]);
+            using var to = result.Alias([pass.Count * Output.Shape[0], Output.Shape[1]]);
             Backend.Current.MatMul(false, true, rows, weight, to, accumulate: false);
         }
 
@@ -104,53 +88,21 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
         {
             if (!accumulate)
                 result.Bytes.Clear();
-            using var rows = dBias.Alias([pass.Count, 1, y.Shape[1]]);
+            using var rows = dBias.Alias([pass.Count, 1, Output.Shape[1]]);
             Backend.Current.Binary(BinaryKernel.Add, result, rows, result);
         }
 
-        if (activation == UnaryKernel.Identity)
-            return result;
-        if (!activation.IsCurved())
-        {
-            Slopes(result, result, pass);
-            return result;
-        }
-
-        var activated = pass.New(y);
-        Slopes(result, activated, pass);
-        pass.Keep(this, result);
-        return activated;
+        return result;
     }
 
-    internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
-    {
-        if (activation == UnaryKernel.Identity)
-        {
-            Differentiate(gradient, gradientTangent, pass);
-            return;
-        }
-
-        // At the product: A = G f'(z), and dA = dG f'(z) + G f''(z) dz.
-        using var atProduct = gradient is null ? null : Tensor.Uninitialized(y.Shape, y.DataType);
-        if (gradient is not null)
-            Backend.Current.UnaryDerivative(activation, beforeActivation, y, gradient, atProduct!);
-        var kept = pass.Kept(this);
-        using var tangent = gradientTangent is null && kept is null ? null : pass.New(y);
-        if (gradientTangent is not null)
-            Slopes(gradientTangent, tangent!, pass);
-        if (kept is not null)
-            Curvature.AddTo(activation, beforeActivation, y, gradient!, kept, tangent!, accumulate: gradientTangent is not null);
-        Differentiate(atProduct, tangent, pass);
-    }
-
-    private void Differentiate(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
+    protected override void Differentiate(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
     {
         var (x, weight) = (Input(0), Input(1));
         var (dx, dWeight) = (pass.Of(x), pass.Of(weight));
         if (InputCount == 3 && pass.Needs(Input(2)) && gradientTangent is not null)
         {
             var destination = pass.Destination(Input(2), out bool accumulate);
-            Backend.Current.Reduce(ReductionKernel.Sum, gradientTangent, pass.Count, y.Shape[0], y.Shape[1], destination, accumulate);
+            Backend.Current.Reduce(ReductionKernel.Sum, gradientTangent, pass.Count, Output.Shape[0], Output.Shape[1], destination, accumulate);
         }
 
         if (pass.Needs(weight) && (gradientTangent is not null || dx is not null))
@@ -173,7 +125,7 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
         var atInput = pass.Destination(x, out bool add);
         if (gradientTangent is not null)
         {
-            using var rows = gradientTangent.Alias([pass.Count * y.Shape[0], y.Shape[1]]);
+            using var rows = gradientTangent.Alias([pass.Count * Output.Shape[0], Output.Shape[1]]);
             using var to = atInput.Alias([pass.Count * x.Shape[0], x.Shape[1]]);
             Backend.Current.MatMul(false, false, rows, weight, to, add);
             add = true;
@@ -184,17 +136,6 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
             using var tangent = dWeight.Entry(i);
             using var to = atInput.Entry(i);
             Backend.Current.MatMul(false, false, gradient!, tangent, to, add);
-        }
-    }
-
-    /// <summary>f'(z) times each of K tensors; the result may be the same memory.</summary>
-    private void Slopes(Tensor tangents, Tensor result, TangentPass pass)
-    {
-        for (int i = 0; i < pass.Count; i++)
-        {
-            using var from = tangents.Entry(i);
-            using var to = result.Entry(i);
-            Backend.Current.UnaryDerivative(activation, beforeActivation, y, from, to);
         }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class MeanSquaredErrorNode(Tensor prediction, Tensor target) : G
     {
         // 2/n sum (p - t)(dp - dt).
         var (prediction, target) = (Input(0), Input(1));
-        using var difference = prediction.Detach() - target.Detach();
+        using var difference = prediction - target;
         using var rate = Difference(pass) * difference;
         using var flat = rate.Reshape([pass.Count, prediction.Count]);
         using var sum = flat.Sum(1);
@@ -56,7 +56,7 @@ internal sealed class MeanSquaredErrorNode(Tensor prediction, Tensor target) : G
         Tensor? total = null;
         if (gradientTangent is not null)
         {
-            using var difference = prediction.Detach() - target.Detach();
+            using var difference = prediction - target;
             using var scales = gradientTangent.Reshape(Ones(prediction.Rank).Prepend(pass.Count));
             total = scales * difference;
         }
