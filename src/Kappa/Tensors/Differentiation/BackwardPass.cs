@@ -159,6 +159,17 @@ internal sealed class BackwardPass
         return node.OutputGradient = Tensor.Uninitialized(input.Shape, input.DataType);
     }
 
+    /// <summary>The memory of an input's gradient, for a kernel that only adds, zeroed where nothing was added yet; null when it is not wanted.</summary>
+    internal Tensor? AddingDestination(Tensor input)
+    {
+        if (!Needs(input))
+            return null;
+        var destination = Destination(input, out bool accumulate);
+        if (!accumulate)
+            destination.Bytes.Clear();
+        return destination;
+    }
+
     private static Tensor SumOf(Tensor sum, Tensor share)
     {
         var destination = sum.Storage.IsUnique ? sum : Tensor.Uninitialized(sum.Shape, sum.DataType);

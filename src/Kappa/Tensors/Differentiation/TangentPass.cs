@@ -100,6 +100,17 @@ internal sealed class TangentPass
         return destination;
     }
 
+    /// <summary>The memory of an input's gradients, <c>[K, ...]</c>, for a kernel that only adds, zeroed where nothing was added yet; null when it is not wanted.</summary>
+    internal Tensor? AddingDestination(Tensor input)
+    {
+        if (!Needs(input))
+            return null;
+        var destination = Destination(input, out bool accumulate);
+        if (!accumulate)
+            destination.Bytes.Clear();
+        return destination;
+    }
+
     /// <summary>Carries the tangents of the leaves forwards to every operation.</summary>
     internal void Push()
     {

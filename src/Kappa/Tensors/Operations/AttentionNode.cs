@@ -32,9 +32,9 @@ internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         // One after the other, so that the same tensor in two places gets one destination that both add to.
-        var gradientQ = Cleared(pass.Needs(Input(0)), Input(0), pass);
-        var gradientK = Cleared(pass.Needs(Input(1)), Input(1), pass);
-        var gradientV = Cleared(pass.Needs(Input(2)), Input(2), pass);
+        var gradientQ = pass.AddingDestination(Input(0));
+        var gradientK = pass.AddingDestination(Input(1));
+        var gradientV = pass.AddingDestination(Input(2));
         Backend.Current.AttentionDerivative(shape, Input(0), Input(1), Input(2), logSums, gradient, gradientQ, gradientK, gradientV);
     }
 
@@ -59,28 +59,8 @@ internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape
             TangentV = pass.Of(Input(2)),
             Gradient = gradient,
             GradientTangent = gradientTangent,
-            ResultQ = Cleared(Input(0), pass),
-            ResultK = Cleared(Input(1), pass),
-            ResultV = Cleared(Input(2), pass),
+            ResultQ = pass.AddingDestination(Input(0)),
+            ResultK = pass.AddingDestination(Input(1)),
+            ResultV = pass.AddingDestination(Input(2)),
         });
-
-    private static Tensor? Cleared(bool needed, Tensor input, BackwardPass pass)
-    {
-        if (!needed)
-            return null;
-        var destination = pass.Destination(input, out bool accumulate);
-        if (!accumulate)
-            destination.Bytes.Clear();
-        return destination;
-    }
-
-    private static Tensor? Cleared(Tensor input, TangentPass pass)
-    {
-        if (!pass.Needs(input))
-            return null;
-        var destination = pass.Destination(input, out bool accumulate);
-        if (!accumulate)
-            destination.Bytes.Clear();
-        return destination;
-    }
 }

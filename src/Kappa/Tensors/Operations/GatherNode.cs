@@ -24,12 +24,9 @@ internal sealed class GatherNode(Tensor table, Tensor indices) : GraphNode(table
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         var table = Input(0);
-        if (!pass.Needs(table))
+        if (pass.AddingDestination(table) is not { } destination)
             return;
         pass.ObserveRows(table, indices);
-        var destination = pass.Destination(table, out bool accumulate);
-        if (!accumulate)
-            destination.Bytes.Clear();
         Backend.Current.ScatterAddRows(gradient, indices, SliceNode.Inner(table.Shape, 0), destination);
     }
 
@@ -50,11 +47,8 @@ internal sealed class GatherNode(Tensor table, Tensor indices) : GraphNode(table
     internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
     {
         var table = Input(0);
-        if (gradientTangent is null || !pass.Needs(table))
+        if (gradientTangent is null || pass.AddingDestination(table) is not { } destination)
             return;
-        var destination = pass.Destination(table, out bool accumulate);
-        if (!accumulate)
-            destination.Bytes.Clear();
         for (int i = 0; i < pass.Count; i++)
         {
             using var from = gradientTangent.Entry(i);
