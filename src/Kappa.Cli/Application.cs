@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Kappa.Cli.Commands;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Reports;
+using Kappa.Lab.Reproduction;
 using Kappa.Lab.Tasks;
 using Kappa.Networks;
 using Kappa.Tensors;
@@ -62,6 +63,7 @@ public static class Application
         CompareCommand.Create(context),
         TrainCommand.Create(context),
         GenerateCommand.Create(context),
+        ReproduceCommand.Create(context),
         OptimizersCommand.Create(context),
         TasksCommand.Create(context),
         DataCommand.Create(context),
@@ -112,7 +114,7 @@ public static class Application
         {
             OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
             ConfigException or RunFolderException or UsageException => (ExitCode.BadUsage, $"error: {error.Message}"),
-            IOException or UnauthorizedAccessException or NonFiniteException or StateMismatchException => (ExitCode.Failed, $"error: {error.Message}"),
+            IOException or UnauthorizedAccessException or NonFiniteException or StateMismatchException or ExperimentException => (ExitCode.Failed, $"error: {error.Message}"),
             _ => (ExitCode.Failed, $"error: {error.Message} ({error.GetType().Name}; this looks like a fault of Kappa itself, --verbose shows where)"),
         };
         context.Error.WriteLine(message);

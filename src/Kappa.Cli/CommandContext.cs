@@ -1,3 +1,4 @@
+using Kappa.Lab.Reproduction;
 using Kappa.Lab.Tasks;
 
 namespace Kappa.Cli;
@@ -6,6 +7,9 @@ namespace Kappa.Cli;
 internal sealed record CommandContext(
     TextWriter Output, TextWriter Error, IReadOnlyList<LabTask> Tasks, TimeProvider Clock, IReadOnlyList<string> Arguments)
 {
+    /// <summary>The experiments that exist.</summary>
+    internal IReadOnlyList<Experiment> Experiments { get; init; } = ExperimentRegistry.All;
+
     /// <summary>The command as the user typed it.</summary>
     internal string CommandLine => "kappa " + string.Join(' ', Arguments.Select(Quote));
 

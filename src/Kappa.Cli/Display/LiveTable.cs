@@ -9,8 +9,6 @@ namespace Kappa.Cli.Display;
 /// <summary>The table that a terminal shows while trials run.</summary>
 internal static class LiveTable
 {
-    private const int BarWidth = 28;
-
     internal static IRenderable Of(TrialBoard board)
     {
         var running = board.Running();
@@ -28,16 +26,10 @@ internal static class LiveTable
                 new Spectre.Console.Text(string.Join('\n', own.Select(Where))),
                 new Spectre.Console.Text(string.Join('\n', own.Select(progress => progress.TrainingLoss is { } loss ? Figures.Short(loss) : ""))));
         }
-        return new Rows(table, new Markup($"{Bar(board.Share())} {Markup.Escape(board.StatusLine())}"));
+        return new Rows(table, ProgressBar.Of(board.Share(), board.StatusLine()));
     }
 
     private static string Where(TrialProgress progress) => progress.Phase == TrialPhase.Deploying
         ? $"rate {Figures.Rate(progress.Trial.LearningRate)}, seed {progress.Trial.Seed}: deployed"
         : $"rate {Figures.Rate(progress.Trial.LearningRate)}, seed {progress.Trial.Seed}: {progress.Step}/{progress.Trial.Optimizer.Steps}";
-
-    private static string Bar(double share)
-    {
-        int full = (int)Math.Round(share * BarWidth);
-        return $"[green]{new string('━', full)}[/][grey]{new string('━', BarWidth - full)}[/]";
-    }
 }

@@ -9,19 +9,17 @@ internal static class SummaryText
     {
         var summary = section.Summary;
         string[] headings = ["optimizer", "learning rate", "validation loss", summary.MetricName];
-        string[][] rows = [headings, .. summary.Optimizers.Select(optimizer => new[]
+        string[][] rows = [.. summary.Optimizers.Select(optimizer => new[]
         {
             optimizer.Label,
             optimizer.Best is { } best ? Figures.Rate(best.LearningRate) : "–",
             Figures.Short(optimizer.Best?.ValidationLoss),
             Figures.Short(optimizer.Best?.Metric),
         })];
-        int[] widths = [.. headings.Select((_, column) => rows.Max(row => row[column].Length))];
         output.WriteLine();
         output.WriteLine($"{summary.Name}: {summary.MetricName}, {(summary.HigherIsBetter ? "higher" : "lower")} is better");
         output.WriteLine($"(median over {section.Config.Seeds.Count} seeds [95% interval], each optimizer at its best learning rate)");
-        foreach (string[] row in rows)
-            output.WriteLine("  " + string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        TextTable.Write(output, headings, rows);
         int diverged = summary.Optimizers.Sum(optimizer => optimizer.Rates.Sum(rate => rate.Diverged));
         if (diverged > 0)
             output.WriteLine($"  {diverged} of {summary.Finished} trials diverged; the report says where.");

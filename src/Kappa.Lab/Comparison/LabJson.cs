@@ -15,6 +15,7 @@ namespace Kappa.Lab.Comparison;
 [JsonSerializable(typeof(Training.TrainingState))]
 [JsonSerializable(typeof(Training.TrainingResult))]
 [JsonSerializable(typeof(Reports.TrainingPlots))]
+[JsonSerializable(typeof(Reports.FindingPlots))]
 [JsonSerializable(typeof(Reports.ReportPlots))]
 internal sealed partial class LabJson : JsonSerializerContext
 {

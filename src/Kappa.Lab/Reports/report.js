@@ -16,7 +16,7 @@
     const isNarrow = element.clientWidth < 520;
     return {
       title: { text: title, font: { size: 14 }, x: 0, xref: "container", xanchor: "left", pad: { l: 8 } },
-      xaxis: axis(x, options.logX), yaxis: axis("", options.logY),
+      xaxis: axis(x, options.logX), yaxis: axis(options.y || "", options.logY),
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: style("--text") },
       margin: { l: 45, r: 15, t: 40, b: 45 }, hovermode: "closest",
@@ -29,12 +29,14 @@
     for (const line of lines) {
       if (line.x.length === 0) continue;
       const color = colorOf(line.optimizer), group = "g" + line.optimizer;
-      const edge = { x: line.x, mode: "lines", line: { width: 0 }, hoverinfo: "skip", showlegend: false, legendgroup: group };
-      result.push({ ...edge, y: line.low });
-      result.push({ ...edge, y: line.high, fill: "tonexty", fillcolor: faded(color, 0.16) });
+      if (line.low && line.high) {
+        const edge = { x: line.x, mode: "lines", line: { width: 0 }, hoverinfo: "skip", showlegend: false, legendgroup: group };
+        result.push({ ...edge, y: line.low });
+        result.push({ ...edge, y: line.high, fill: "tonexty", fillcolor: faded(color, 0.16) });
+      }
       result.push({
-        x: line.x, y: line.y, mode: line.x.length < 25 ? "lines+markers" : "lines", name: labels[line.optimizer], legendgroup: group,
-        line: { color, width: 2 }, marker: { symbol: symbols[line.optimizer % symbols.length], size: 6 }, showlegend: visible,
+        x: line.x, y: line.y, mode: line.pointsOnly ? "markers" : line.x.length < 25 ? "lines+markers" : "lines", name: labels[line.optimizer], legendgroup: group,
+        line: { color, width: 2 }, marker: { symbol: symbols[line.optimizer % symbols.length], size: line.pointsOnly ? 4 : 6 }, showlegend: visible,
       });
     }
     return result;
@@ -53,7 +55,7 @@
     const span = Math.log10(Math.max(...known) / Math.min(...known));
     return known.length > 0 && known.every(v => v > 0) && span > 1 ? span : 0;
   }
-  const decadesOf = lines => decades(lines.flatMap(line => [...line.y, ...line.low]));
+  const decadesOf = lines => decades(lines.flatMap(line => [...line.y, ...(line.low || [])]));
 
   for (const box of document.querySelectorAll("[data-plots]")) {
     const data = JSON.parse(document.getElementById("data-" + box.dataset.run).textContent);
@@ -71,6 +73,11 @@
     } else if (box.dataset.plots === "training") {
       for (const plot of data.plots)
         add(box, bands(plot.lines, data.labels, true), element => layout(element, plot.name, "step", { logY: 0 }));
+    } else if (box.dataset.plots === "findings") {
+      for (const plot of data.sections[box.dataset.section]) {
+        const logX = plot.logX ? decades(plot.lines.flatMap(line => line.x)) : 0, logY = plot.logY ? decadesOf(plot.lines) : 0;
+        add(box, bands(plot.lines, data.labels, true), element => layout(element, plot.name, plot.xAxis, { y: plot.yAxis, logX, logY }));
+      }
     } else {
       for (const plot of data.horizons) {
         add(box, bands(plot.lines, data.labels, true), element =>

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Kappa.Lab.Comparison;
+using Kappa.Lab.Reproduction;
+using Kappa.Networks.Checkpoints;
+using static Kappa.Lab.Reports.ReportPage;
+
+namespace Kappa.Lab.Reports;
+
+/// <summary>Writes the report of an experiment: the answer, then the evidence.</summary>
+public static class FindingsReport
+{
+    /// <summary>Writes a report, whole or not at all.</summary>
+    /// <param name="folder">The run.</param>
+    /// <param name="experiment">Its experiment.</param>
+    /// <param name="findings">What it found.</param>
+    /// <param name="results">The results that it was found from.</param>
+    /// <param name="environment">Where and by what it was made.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(ReproductionFolder folder, Experiment experiment, Findings findings, CellResults results, RunEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(experiment);
+        ArgumentNullException.ThrowIfNull(findings);
+        ArgumentNullException.ThrowIfNull(results);
+        ArgumentNullException.ThrowIfNull(environment);
+        string html = ToHtml(
+            experiment.FullName, environment, Body(experiment, findings, results), [(experiment.FullName, folder.ConfigText())],
+            [JsonSerializer.Serialize(Plots(findings), LabJson.Default.FindingPlots)]);
+        AtomicFile.Write(folder.ReportFile, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
+    }
+
+    internal static FindingPlots Plots(Findings findings)
+    {
+        var labels = new List<string>();
+        int LabelOf(string name)
+        {
+            int index = labels.IndexOf(name);
+            if (index < 0)
+                labels.Add(name);
+            return index < 0 ? labels.Count - 1 : index;
+        }
+        FindingPlots.FindingPlot[][] sections = [.. findings.Sections.Select(section => section.Plots.Select(plot => new FindingPlots.FindingPlot(
+            plot.Title, plot.XAxis, plot.YAxis, plot.LogX, plot.LogY,
+            [.. plot.Lines.Select(line => new FindingPlots.FindingLine(
+                LabelOf(line.Name), line.X, Finite(line.Y), line.Low is null ? null : Finite(line.Low), line.High is null ? null : Finite(line.High), line.PointsOnly))])).ToArray())];
+        return new FindingPlots(labels, sections);
+    }
+
+    private static string Body(Experiment experiment, Findings findings, CellResults results)
+    {
+        var html = new StringBuilder();
+        _ = html.Append(CultureInfo.InvariantCulture, $"<section>\n<p>{Escape(experiment.Summary)}</p>\n");
+        if (results.Finished.Count < results.Total)
+            _ = html.Append(CultureInfo.InvariantCulture, $"<p class=\"warning\">Only {results.Finished.Count} of {results.Total} pieces of work are finished: the run was interrupted. Resume it to complete this report.</p>\n");
+        _ = html.Append(Paragraphs(findings.Headline, "<p><b>", "</b></p>"));
+        for (int i = 0; i < findings.Sections.Count; i++)
+        {
+            var section = findings.Sections[i];
+            _ = html.Append(CultureInfo.InvariantCulture, $"<h2>{Escape(section.Title)}</h2>\n").Append(Paragraphs(section.Text, "<p>", "</p>"));
+            if (section.Table is { } table)
+                _ = html.Append(SectionHtml.Table(table.Columns, table.Rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{Escape(cell)}</td>"))}</tr>")));
+            if (section.Plots.Count > 0)
+                _ = html.Append(CultureInfo.InvariantCulture, $"<div class=\"plots\" data-plots=\"findings\" data-run=\"0\" data-section=\"{i}\"></div>\n");
+        }
+        return html.Append("</section>\n").ToString();
+    }
+
+    private static string Paragraphs(string text, string open, string close) => text.Length == 0
+        ? ""
+        : string.Concat(text.ReplaceLineEndings("\n").Split("\n\n").Select(paragraph => $"{open}{Escape(paragraph)}{close}\n"));
+
+    private static double?[] Finite(IReadOnlyList<double> values) => [.. values.Select(value => double.IsFinite(value) ? value : (double?)null)];
+}

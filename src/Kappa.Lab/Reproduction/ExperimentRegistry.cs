@@ -1,0 +1,25 @@
+using Kappa.Lab.Tasks;
+using Kappa.Text;
+
+namespace Kappa.Lab.Reproduction;
+
+/// <summary>The experiments that exist.</summary>
+public static class ExperimentRegistry
+{
+    /// <summary>Every experiment, in the order to list them.</summary>
+    public static IReadOnlyList<Experiment> All { get; } =
+    [
+    ];
+
+    /// <summary>The experiment of a name.</summary>
+    /// <param name="name"><c>paper/name</c>.</param>
+    /// <param name="among">The experiments to look among.</param>
+    /// <exception cref="ConfigException">There is none; the message has the nearest name that exists, and all of them.</exception>
+    public static Experiment Find(string name, IReadOnlyList<Experiment> among)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(among);
+        return among.FirstOrDefault(experiment => experiment.FullName == name)
+            ?? throw new ConfigException(NearestName.Describe("experiment", name, among.Select(experiment => experiment.FullName)));
+    }
+}
