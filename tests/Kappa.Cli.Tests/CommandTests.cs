@@ -56,7 +56,7 @@ public sealed class CommandTests
         string config = SmallConfig.WriteTo(folder, SmallConfig.Json.Replace("adamw", "adamv", StringComparison.Ordinal));
         var run = CommandRun.Of("compare", config);
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal($"error: {config}: optimizers[0].name: unknown optimizer \"adamv\"; did you mean \"adamw\"? Valid: sgd, signum, adamw, muon, adamuon, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon\n", run.Error);
+        Assert.Equal($"error: {config}: optimizers[0].name: unknown optimizer \"adamv\"; did you mean \"adamw\"? Valid: sgd, signum, adamw, muon, adamuon, adamo, muono, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon, dopr-adamo, dopr-muono\n", run.Error);
         Assert.Contains("   at Kappa", CommandRun.Of("compare", config, "--verbose").Error, StringComparison.Ordinal);
     }
 

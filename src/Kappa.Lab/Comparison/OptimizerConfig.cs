@@ -6,7 +6,7 @@ namespace Kappa.Lab.Comparison;
 /// <summary>One of the optimizers that a comparison compares.</summary>
 public sealed record OptimizerConfig
 {
-    /// <summary>The base optimizer: <c>sgd</c>, <c>signum</c>, <c>adamw</c>, <c>muon</c> or <c>adamuon</c>.</summary>
+    /// <summary>The base optimizer: <c>sgd</c>, <c>signum</c>, <c>adamw</c>, <c>muon</c>, <c>adamuon</c>, <c>adamo</c> or <c>muono</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary>What tables and plots call it; no two of a comparison share one.</summary>

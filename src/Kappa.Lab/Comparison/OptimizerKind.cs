@@ -10,6 +10,6 @@ namespace Kappa.Lab.Comparison;
 /// <param name="Title">What tables and plots call it, such as <c>AdamW</c>.</param>
 /// <param name="Summary">One sentence for <c>kappa optimizers</c>.</param>
 /// <param name="Settings">The settings that a config may give, with defaults.</param>
-/// <param name="Create">Makes it for a model, from settings with every default filled in and a learning rate.</param>
+/// <param name="Create">Makes it for a model, from settings with every default filled in and a learning rate; the last argument takes what the optimizer warns of.</param>
 public sealed record OptimizerKind(
-    string Name, string Title, string Summary, IReadOnlyList<SettingDescription> Settings, Func<Module, JsonObject, double, Optimizer> Create);
+    string Name, string Title, string Summary, IReadOnlyList<SettingDescription> Settings, Func<Module, JsonObject, double, Action<string>?, Optimizer> Create);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Kappa.Isometry;
 using Kappa.Lab.Tasks;
 using Kappa.Networks;
 using Kappa.Optimizers;
@@ -30,7 +31,7 @@ public static class OptimizerRegistry
                 Flag("nesterov", false, "look ahead along the velocity (Nesterov); needs momentum"),
                 Number("weightDecay", 0, "share of itself, times the learning rate, that a parameter loses in each step"),
             ],
-            (model, values, rate) => new SGD(
+            (model, values, rate, _) => new SGD(
                 model.Parameters(),
                 rate,
                 SettingValues.Number(values, "momentum"),
@@ -43,24 +44,15 @@ public static class OptimizerRegistry
                 Number("momentum", 0.9, "decay of the mean of gradients, at least 0 and below 1; 0 is signSGD"),
                 Number("weightDecay", 0, "share of itself, times the learning rate, that a parameter loses in each step"),
             ],
-            (model, values, rate) => new Signum(model.Parameters(), rate, SettingValues.Number(values, "momentum"), SettingValues.Number(values, "weightDecay"))),
+            (model, values, rate, _) => new Signum(model.Parameters(), rate, SettingValues.Number(values, "momentum"), SettingValues.Number(values, "weightDecay"))),
         new OptimizerKind(
             "adamw", "AdamW", "Adam with decoupled weight decay (Loshchilov and Hutter, 2019).",
             AdamWSettings(AdamWDefaults.WeightDecay),
-            (model, values, rate) => new AdamW(model.Parameters(), rate, AdamWOptionsOf(values))),
+            (model, values, rate, _) => new AdamW(model.Parameters(), rate, AdamWOptionsOf(values))),
         new OptimizerKind(
             "muon", "Muon", "Momentum made orthogonal by Newton-Schulz (Jordan, 2024); AdamW for biases and what is no matrix.",
-            [
-                Number("momentum", MuonDefaults.Momentum, "decay of the mean of gradients, at least 0 and below 1"),
-                Flag("nesterov", MuonDefaults.Nesterov, "mix the gradient into the mean (Nesterov)"),
-                Number("weightDecay", MuonDefaults.WeightDecay, "share of itself, times the learning rate, that an orthogonalised matrix loses in each step"),
-                new SettingDescription("newtonSchulzSteps", "integer", Text(MuonDefaults.NewtonSchulzSteps), "iterations of the quintic, 1 or more"),
-                Quintics,
-                new SettingDescription("matrices", "string", "\"hidden\"", "which matrices: all but the first and the last, or all", ["hidden", "all"]),
-                Number("othersRatio", MuonDefaults.OthersLearningRateRatio, "AdamW's share of the learning rate, for the other parameters, 0 or more"),
-                Number("othersWeightDecay", MuonDefaults.Others.WeightDecay, "AdamW's weight decay"),
-            ],
-            (model, values, rate) => new Muon(model.Parameters(), rate, MuonOptionsOf(values))),
+            MuonSettings(),
+            (model, values, rate, _) => new Muon(model.Parameters(), rate, MuonOptionsOf(values))),
         new OptimizerKind(
             "adamuon", "AdaMuon", "Muon on the sign of the momentum, with a second moment and steps of AdamW's size (Si and others, 2025); AdamW for biases and what is no matrix.",
             [
@@ -75,7 +67,15 @@ public static class OptimizerRegistry
                 Number("othersRatio", AdaMuonDefaults.OthersLearningRateRatio, "AdamW's share of the learning rate, for the other parameters, 0 or more"),
                 Number("othersWeightDecay", AdaMuonDefaults.Others.WeightDecay, "AdamW's weight decay"),
             ],
-            (model, values, rate) => new AdaMuon(model.Parameters(), rate, AdaMuonOptionsOf(values))),
+            (model, values, rate, _) => new AdaMuon(model.Parameters(), rate, AdaMuonOptionsOf(values))),
+        new OptimizerKind(
+            "adamo", "AdamO", "AdamW with a step beside it that keeps the singular values of weights near one (Rosseau and others, 2026).",
+            [.. AdamWSettings(0), .. IsometrySettings.All],
+            (model, values, rate, onWarning) => new AdamO(model.Parameters(), rate, IsometrySettings.Options(values, onWarning), AdamWOptionsOf(values))),
+        new OptimizerKind(
+            "muono", "MuonO", "Muon with the step of AdamO beside it.",
+            [.. MuonSettings(), .. IsometrySettings.All],
+            (model, values, rate, onWarning) => new MuonO(model.Parameters(), rate, IsometrySettings.Options(values, onWarning), MuonOptionsOf(values))),
     ];
 
     /// <summary>The settings of <c>activationPreconditioning</c>, with defaults.</summary>
@@ -101,7 +101,7 @@ public static class OptimizerRegistry
     public static Optimizer Create(OptimizerConfig config, Module model, double learningRate, Action<string>? onWarning = null)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var optimizer = Kinds.Single(kind => kind.Name == config.Name).Create(model, config.Settings, learningRate);
+        var optimizer = Kinds.Single(kind => kind.Name == config.Name).Create(model, config.Settings, learningRate, onWarning);
         return config.ActivationPreconditioning is { } preconditioning
             ? new DoPr(optimizer, model, DoPrOptionsOf(preconditioning) with { OnWarning = onWarning })
             : optimizer;
@@ -195,6 +195,18 @@ public static class OptimizerRegistry
         Number("beta2", AdamWDefaults.Beta2, "decay of the mean of squared gradients, at least 0 and below 1"),
         Number("epsilon", AdamWDefaults.Epsilon, "added to the root of the mean square, above 0"),
         Number("weightDecay", weightDecay, "share of itself, times the learning rate, that a parameter loses in each step"),
+    ];
+
+    private static SettingDescription[] MuonSettings() =>
+    [
+        Number("momentum", MuonDefaults.Momentum, "decay of the mean of gradients, at least 0 and below 1"),
+        Flag("nesterov", MuonDefaults.Nesterov, "mix the gradient into the mean (Nesterov)"),
+        Number("weightDecay", MuonDefaults.WeightDecay, "share of itself, times the learning rate, that an orthogonalised matrix loses in each step"),
+        new SettingDescription("newtonSchulzSteps", "integer", Text(MuonDefaults.NewtonSchulzSteps), "iterations of the quintic, 1 or more"),
+        Quintics,
+        new SettingDescription("matrices", "string", "\"hidden\"", "which matrices: all but the first and the last, or all", ["hidden", "all"]),
+        Number("othersRatio", MuonDefaults.OthersLearningRateRatio, "AdamW's share of the learning rate, for the other parameters, 0 or more"),
+        Number("othersWeightDecay", MuonDefaults.Others.WeightDecay, "AdamW's weight decay"),
     ];
 
     private static SettingDescription Number(string name, double value, string meaning) => new(name, "number", Text(value), meaning);

@@ -60,6 +60,7 @@ internal sealed class OptimizerRun
 
         LastGradientNorm = norm;
         Step.Index = StepCount;
+        Step.ScheduleFactor = factor;
         Step.LearningRate = LearningRate * factor;
         Step.GradientScale = MaxGradientNorm is { } limit && norm > limit ? limit / norm : 1;
         return Step;

@@ -22,6 +22,9 @@ public sealed class OptimizerStep
     /// <summary>The base learning rate times the schedule's factor.</summary>
     public double LearningRate { get; internal set; }
 
+    /// <summary>The schedule's factor.</summary>
+    internal double ScheduleFactor { get; set; } = 1;
+
     /// <summary>What gradients are to be multiplied by: below 1 where they are clipped.</summary>
     public double GradientScale { get; internal set; } = 1;
 
@@ -37,6 +40,9 @@ public sealed class OptimizerStep
     /// <summary>The learning rate of one parameter: with the schedule and its group's scale.</summary>
     /// <param name="index">Which parameter.</param>
     public double LearningRateOf(int index) => LearningRate * _groups[index].LearningRateScale;
+
+    /// <summary>What the rates of one parameter are multiplied by: its group's scale.</summary>
+    internal double ScaleOf(int index) => _groups[index].LearningRateScale;
 
     /// <summary>The weight decay of one parameter: its group's where that has one.</summary>
     /// <param name="index">Which parameter.</param>

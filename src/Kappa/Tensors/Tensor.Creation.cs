@@ -195,7 +195,7 @@ public sealed partial class Tensor
         _ => MemoryMarshal.Cast<byte, int>(Bytes)[index],
     };
 
-    private void SetElement(int index, double value)
+    internal void SetElement(int index, double value)
     {
         switch (DataType)
         {

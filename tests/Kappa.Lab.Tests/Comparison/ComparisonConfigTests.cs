@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kappa.Isometry;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Tasks;
 using Kappa.Networks;
@@ -37,8 +38,10 @@ public sealed class ComparisonConfigTests
     [InlineData("""{"model": {"activation": "rellu"}}""", "model.activation: unknown value \"rellu\"; did you mean \"relu\"? Valid: relu, tanh, gelu, silu, identity")]
     [InlineData("""{"optimizers": []}""", "optimizers: expected an array of at least one optimizer; got []")]
     [InlineData("""{"optimizers": ["adamw"]}""", "optimizers[0]: expected an optimizer, such as { \"name\": \"adamw\" }; got \"adamw\"")]
-    [InlineData("""{"optimizers": [{}]}""", "optimizers[0].name: expected one of sgd, signum, adamw, muon, adamuon, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon; it is missing")]
-    [InlineData("""{"optimizers": [{"name": "adamv"}]}""", "optimizers[0].name: unknown optimizer \"adamv\"; did you mean \"adamw\"? Valid: sgd, signum, adamw, muon, adamuon, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon")]
+    [InlineData("""{"optimizers": [{}]}""", "optimizers[0].name: expected one of sgd, signum, adamw, muon, adamuon, adamo, muono, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon, dopr-adamo, dopr-muono; it is missing")]
+    [InlineData("""{"optimizers": [{"name": "adamo", "layerStrengths": [3]}]}""", "optimizers[0]: layerStrengths: expected objects with a pattern and a strength, such as {\"pattern\": \"0.*\", \"strength\": 0.01}; got 3")]
+    [InlineData("""{"optimizers": [{"name": "adamo", "strength": -1}]}""", "optimizers[0]: IsometryOptions.Strength takes a finite number of zero or more; got -1")]
+    [InlineData("""{"optimizers": [{"name": "adamv"}]}""", "optimizers[0].name: unknown optimizer \"adamv\"; did you mean \"adamw\"? Valid: sgd, signum, adamw, muon, adamuon, adamo, muono, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon, dopr-adamo, dopr-muono")]
     [InlineData("""{"optimizers": [{"name": "sgd"}, {"name": "adamw", "weightDeacy": 0.1}]}""", "optimizers[1].weightDeacy: unknown field \"weightDeacy\"; did you mean \"weightDecay\"? Valid: name, label, learningRates, steps, model, whiten, activationPreconditioning, beta1, beta2, epsilon, weightDecay")]
     [InlineData("""{"optimizers": [{"name": "adamw", "beta1": 1}]}""", "optimizers[0]: AdamWOptions.Beta1 takes a number from 0 up to, but not including, 1; got 1")]
     [InlineData("""{"optimizers": [{"name": "adamw", "learningRates": [-1]}]}""", "optimizers[0].learningRates[0]: expected a number above 0; got -1")]
@@ -124,6 +127,27 @@ public sealed class ComparisonConfigTests
                 Others = new AdamWOptions { WeightDecay = 0.3 },
             },
             ada.Options);
+        var isometry = Assert.IsType<AdamO>(Made("""{"name": "adamo", "strength": 0.5, "layerStrengths": [{"pattern": "0.*", "strength": 0.25}], "target": 2, "penaltyRate": 0.125, "rectangularCorrection": true, "divideByGramSize": true, "halfConvention": true, "exclude": ["2.*"], "includeOutput": true, "interval": 10, "variant": "newton-schulz", "point": "after"}""")).Isometry;
+        Assert.Equal(
+            new IsometryOptions
+            {
+                Strength = 0.5,
+                LayerStrengths = isometry.LayerStrengths,
+                Target = 2,
+                LearningRate = 0.125,
+                RectangularCorrection = true,
+                DivideByGramSize = true,
+                HalfConvention = true,
+                Exclude = isometry.Exclude,
+                IncludeOutput = true,
+                Interval = 10,
+                Variant = IsometryVariant.NewtonSchulz,
+                Point = IsometryPoint.AfterStep,
+            },
+            isometry);
+        Assert.Equal([new LayerStrength("0.*", 0.25)], isometry.LayerStrengths);
+        Assert.Equal(["2.*"], isometry.Exclude);
+        Assert.Null(Assert.IsType<MuonO>(Made("""{"name": "muono", "variant": "coupled"}""")).Isometry.LearningRate);
         Assert.Equal(Orthogonalization.PolarExpress, Assert.IsType<Muon>(Made("""{"name": "muon", "orthogonalization": "polar-express"}""")).Options.Orthogonalization);
     }
 

@@ -1,0 +1,120 @@
+using System.Numerics.Tensors;
+using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
+using Tensor = Kappa.Tensors.Tensor;
+
+namespace Kappa.Isometry;
+
+/// <summary>How far a weight is from an isometry, and the gradient of that, in closed form.</summary>
+/// <remarks>
+/// <code>
+/// R(W)  = | W^T W - s I |_F^2  if out >= in,   | W W^T - s I |_F^2  otherwise
+/// dR/dW = 4 W (W^T W - s I),                   4 (W W^T - s I) W
+/// </code>
+/// <para>W is <c>[out, in]</c>; a weight with more axes, such as a convolution's, counts as <c>[out, rest]</c>. With the smaller side n and the larger m: n^2 m flops for the
+/// Gram matrix, of which one triangle is computed, and 2 n^2 m for the product. Source: Rosseau, Mueller and Nowe (2026), "Preserving Plasticity in Continual Learning via Dynamical
+/// Isometry", arXiv 2606.09762.</para>
+/// </remarks>
+public static class GramPenalty
+{
+    /// <summary>R(W).</summary>
+    /// <param name="weight"><c>[out, in, ...]</c>, floating.</param>
+    /// <param name="options">Target and conventions; null for the defaults. The strength does not enter.</param>
+    /// <exception cref="TensorShapeException">The weight has fewer than two axes.</exception>
+    public static double Value(Tensor weight, IsometryOptions? options = null)
+    {
+        using var scope = TensorScope.Begin();
+        var (matrix, settings) = Check(weight, options);
+        var (rows, columns) = (matrix.Shape[0], matrix.Shape[1]);
+        var gram = Gram(matrix);
+        SubtractFromDiagonal(gram, settings.TargetOf(rows, columns));
+        return settings.FactorOf(rows, columns) / 4 * Backend.Current.SumOfSquares(gram);
+    }
+
+    /// <summary>dR/dW.</summary>
+    /// <param name="weight"><c>[out, in, ...]</c>, floating.</param>
+    /// <param name="options">Target and conventions; null for the defaults. The strength does not enter.</param>
+    /// <returns>Of the weight's shape.</returns>
+    /// <exception cref="TensorShapeException">The weight has fewer than two axes.</exception>
+    public static Tensor Gradient(Tensor weight, IsometryOptions? options = null)
+    {
+        var (matrix, settings) = Check(weight, options);
+        var (rows, columns) = (matrix.Shape[0], matrix.Shape[1]);
+        var result = Tensor.Uninitialized(weight.Shape, weight.DataType);
+        using var scope = TensorScope.Begin();
+        var gram = Gram(matrix);
+        SubtractFromDiagonal(gram, settings.TargetOf(rows, columns));
+        Multiply(matrix, gram, result.Alias(matrix.Shape), accumulate: false);
+        Backend.Current.Affine(result, settings.FactorOf(rows, columns), 0, result);
+        return result;
+    }
+
+    /// <summary>A weight as a matrix that shares its memory.</summary>
+    internal static Tensor AsMatrix(Tensor weight)
+    {
+        int rows = weight.Shape[0];
+        return weight.Alias(new Shape(rows, rows == 0 ? 0 : weight.Count / rows));
+    }
+
+    /// <summary>W^T W or W W^T, whichever is smaller.</summary>
+    internal static Tensor Gram(Tensor matrix)
+    {
+        bool isTall = matrix.Shape[0] >= matrix.Shape[1];
+        int size = Math.Min(matrix.Shape[0], matrix.Shape[1]);
+        var gram = Tensor.Uninitialized(new Shape(size, size), matrix.DataType);
+        Backend.Current.SymmetricRankUpdate(isTall, matrix, gram, 1, accumulate: false);
+        return gram;
+    }
+
+    /// <summary>result = W S or S W for a symmetric S of the size of the Gram matrix.</summary>
+    internal static void Multiply(Tensor matrix, Tensor symmetric, Tensor result, bool accumulate)
+    {
+        if (matrix.Shape[0] >= matrix.Shape[1])
+            Backend.Current.MatMul(false, false, matrix, symmetric, result, accumulate);
+        else
+            Backend.Current.MatMul(false, false, symmetric, matrix, result, accumulate);
+    }
+
+    internal static void SubtractFromDiagonal(Tensor square, double value)
+    {
+        int size = square.Shape[0];
+        for (int i = 0; i < size; i++)
+            square.SetElement(i * (size + 1), square.ElementAsDouble(i * (size + 1)) - value);
+    }
+
+    /// <summary>The sum of the diagonal of a Gram matrix, which bounds its largest eigenvalue.</summary>
+    internal static double Trace(Tensor square)
+    {
+        int size = square.Shape[0];
+        double sum = 0;
+        for (int i = 0; i < size; i++)
+            sum += square.ElementAsDouble(i * (size + 1));
+        return sum;
+    }
+
+    /// <summary>The largest sum of magnitudes of a row, which bounds the magnitude of every eigenvalue.</summary>
+    internal static double LargestRowSum(Tensor square)
+    {
+        int size = square.Shape[0];
+        double largest = 0;
+        for (int i = 0; i < size; i++)
+        {
+            double sum = square.DataType == DataType.Float32
+                ? TensorPrimitives.SumOfMagnitudes<float>(square.Values<float>().Slice(i * size, size))
+                : TensorPrimitives.SumOfMagnitudes<double>(square.Values<double>().Slice(i * size, size));
+            largest = Math.Max(largest, sum);
+        }
+
+        return largest;
+    }
+
+    private static (Tensor Matrix, IsometryOptions Options) Check(Tensor weight, IsometryOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        if (weight.Rank < 2 || !weight.DataType.IsFloating())
+            throw new TensorShapeException($"GramPenalty: expected a floating weight with 2 axes or more, [out, in, ...]; got {weight.Shape} {weight.DataType}");
+        var settings = options ?? new IsometryOptions();
+        settings.Validate();
+        return (AsMatrix(weight), settings);
+    }
+}

@@ -1,0 +1,141 @@
+using Kappa.Networks;
+using Kappa.Optimizers;
+using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Isometry;
+
+/// <summary>One weight under the penalty: its settings, and how its step is found.</summary>
+internal sealed class PenalizedMatrix
+{
+    // Enough for the best quintics to reach rounding error from singular values of a thousandth of the norm.
+    private const int PolarSteps = 10;
+
+    private readonly IsometryOptions _options;
+    private readonly double _factor;
+    private long _applications;
+    private long _boundedSteps;
+    private long _zeroSteps;
+
+    internal PenalizedMatrix(int index, Parameter parameter, IsometryOptions options)
+    {
+        (Index, Parameter, _options) = (index, parameter, options);
+        Rows = parameter.Tensor.Shape[0];
+        Columns = parameter.Tensor.Count / Rows;
+        Strength = options.StrengthOf(parameter.Name);
+        Target = options.TargetOf(Rows, Columns);
+        _factor = options.FactorOf(Rows, Columns);
+    }
+
+    internal int Index { get; }
+
+    internal Parameter Parameter { get; }
+
+    internal int Rows { get; }
+
+    internal int Columns { get; }
+
+    internal double Strength { get; }
+
+    internal double Target { get; }
+
+    internal IsometryStatus Status => new(Parameter.Name, Rows, Columns, Strength, Target, _applications, _boundedSteps, _zeroSteps);
+
+    /// <summary>lambda dR/dW, for the gradient of the task to be added to.</summary>
+    internal Tensor Gradient(out double scale)
+    {
+        _applications++;
+        scale = Strength * _factor;
+        var matrix = GramPenalty.AsMatrix(Parameter.Tensor);
+        var gram = GramPenalty.Gram(matrix);
+        NoteZero(GramPenalty.Trace(gram));
+        GramPenalty.SubtractFromDiagonal(gram, Target);
+        return Product(matrix, gram);
+    }
+
+    /// <summary>A direction D, of the weight's shape, and the size c for which W - c D is the step.</summary>
+    internal (Tensor Direction, double Size) Direction(double rate)
+    {
+        _applications++;
+        var matrix = GramPenalty.AsMatrix(Parameter.Tensor);
+        double size = rate * Strength * _factor;
+        return _options.Variant == IsometryVariant.NewtonSchulz ? Pull(matrix, size) : Descent(matrix, size);
+    }
+
+    /// <summary>
+    /// A singular value x goes to x (1 - c (x^2 - s)). With c max(s, x_max^2) at 1/2 or less, every one moves towards sqrt(s) and none passes it; at 1/2 near
+    /// the target this is the cubic iteration of Newton and Schulz. Any larger step is cut to that.
+    /// </summary>
+    private (Tensor Direction, double Size) Descent(Tensor matrix, double size)
+    {
+        var gram = GramPenalty.Gram(matrix);
+        double trace = GramPenalty.Trace(gram);
+        NoteZero(trace);
+        double overflow = matrix.DataType == DataType.Float32 ? 1e22 : 1e200;
+        if (!(size * Math.Max(trace, Target) <= 0.5 && trace <= overflow))
+        {
+            // The trace costs nothing but is far above the largest eigenvalue; the row sums are closer.
+            double largest = Math.Min(trace, GramPenalty.LargestRowSum(gram));
+            if (!(largest <= overflow))
+                return Shrink();
+            double limit = 0.5 / Math.Max(largest, Target);
+            if (size > limit)
+            {
+                NoteBound($"a step of {size:G3} times W (Gram - s I) would overshoot, for singular values of up to {Math.Sqrt(largest):G3}; it was cut to {limit:G3}");
+                size = limit;
+            }
+        }
+
+        GramPenalty.SubtractFromDiagonal(gram, Target);
+        return (Product(matrix, gram), size);
+    }
+
+    /// <summary>Where the third power of singular values overflows, the bounded step is that of infinitely large singular values: it halves them.</summary>
+    private (Tensor Direction, double Size) Shrink()
+    {
+        int bad = Parameter.Tensor.FirstNonFinite();
+        if (bad >= 0)
+            throw new NonFiniteException($"the isometry penalty: {Parameter.Name} {Parameter.Tensor.Shape} holds {Parameter.Tensor.ElementAsDouble(bad)}. Load the last checkpoint, and lower the learning rate");
+        NoteBound("the third power of its singular values overflows; the step halves it");
+        return (Parameter.Tensor.Clone(), 0.5);
+    }
+
+    /// <summary>W - sqrt(s) U V^T for W = U S V^T. Near an isometry the gradient step takes the share 2 s c of it, and so does this.</summary>
+    private (Tensor Direction, double Size) Pull(Tensor matrix, double size)
+    {
+        double share = 2 * Target * size;
+        if (share > 1)
+        {
+            NoteBound($"a pull by {share:G3} of the way would overshoot; it goes the whole way");
+            share = 1;
+        }
+
+        using var copy = matrix.Clone();
+        var polar = NewtonSchulz.Orthogonalize(copy, PolarSteps, Orthogonalization.PolarExpress);
+        var direction = Tensor.Uninitialized(Parameter.Tensor.Shape, Parameter.Tensor.DataType);
+        var flat = direction.Alias(matrix.Shape);
+        Backend.Current.Affine(polar, Math.Sqrt(Target), 0, flat);
+        Backend.Current.ScaledDifference(matrix, flat, 1, flat);
+        NoteZero(Backend.Current.SumOfSquares(matrix));
+        return (direction, share);
+    }
+
+    private Tensor Product(Tensor matrix, Tensor deviation)
+    {
+        var direction = Tensor.Uninitialized(Parameter.Tensor.Shape, Parameter.Tensor.DataType);
+        GramPenalty.Multiply(matrix, deviation, direction.Alias(matrix.Shape), accumulate: false);
+        return direction;
+    }
+
+    private void NoteZero(double trace)
+    {
+        if (trace == 0 && _zeroSteps++ == 0)
+            _options.OnWarning?.Invoke($"isometry: {Parameter.Name} is zero, where the penalty's gradient is zero: it cannot move this weight before the task does. Initialise it with OrthogonalInitializer, or exclude it");
+    }
+
+    private void NoteBound(string what)
+    {
+        if (_boundedSteps++ == 0)
+            _options.OnWarning?.Invoke($"isometry: {Parameter.Name}: {what}. A smaller Strength or LearningRate needs no bound");
+    }
+}
