@@ -1,0 +1,107 @@
+using Kappa.Networks;
+using Kappa.Optimizers;
+using Kappa.Randomness;
+
+namespace Kappa.Plasticity;
+
+/// <summary>ReDo: every so many steps, dormant units are made new.</summary>
+/// <remarks>
+/// <code>
+/// s_i = mean |h_i| / (mean over the layer's units of mean |h_k|),   dormant where s_i &lt;= tau
+/// </code>
+/// <para>Source: Sokar, Agarwal, Castro and Evci (2023), "The dormant neuron phenomenon in deep reinforcement learning", arXiv 2302.12902. The activations are those of the batch, or micro-batches, of the step;
+/// they are seen during the backward pass and only in the steps that look. Incoming weights are drawn from a normal distribution with the root mean square that the layer's had when this was made (the source redraws from the
+/// layer's initialiser), biases and outgoing weights become zero, and so do the inner optimizer's moments of the unit. Where a whole layer is dead, all of its units are replaced.</para>
+/// <para>Works on a <see cref="Sequential"/> of linear layers, convolutions (whose channels are the units), elementwise activations, norms and pooling. Draws depend on the generator, the
+/// step and the layer's name alone, so a resumed run gives the same bits.</para>
+/// </remarks>
+public sealed class ReDo : OptimizerWrapper, IDisposable
+{
+    private readonly IReadOnlyList<HiddenLayer> _layers;
+    private readonly UnitObserver[] _observers;
+    private readonly double[] _scales;
+    private readonly Philox _generator;
+
+    /// <summary>Wraps an optimizer.</summary>
+    /// <param name="inner">Who makes the step.</param>
+    /// <param name="model">The model whose units are watched; it holds its initial values now.</param>
+    /// <param name="generator">Where fresh weights come from; does not advance.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    /// <exception cref="ArgumentException">The model is not a chain of layers with hidden units, or its weights are watched already.</exception>
+    public ReDo(Optimizer inner, Module model, Philox generator, ReDoOptions? options = null)
+        : base(inner)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        Options = options ?? new ReDoOptions();
+        Options.Validate();
+        _layers = HiddenLayers.Of(model, nameof(ReDo));
+        _scales = [.. _layers.Select(layer => Scale.RootMeanSquare(layer.Incoming.Tensor))];
+        _generator = generator.Split("redo");
+        _observers = UnitObserver.Attach(_layers, nameof(ReDo));
+    }
+
+    /// <summary>The settings.</summary>
+    public ReDoOptions Options { get; }
+
+    /// <summary>How many units were replaced so far.</summary>
+    public long ReplacedCount { get; private set; }
+
+    /// <summary>Stops watching: from here on the inner optimizer is alone.</summary>
+    public void Dispose()
+    {
+        foreach (var observer in _observers)
+            observer.Detach();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void StepCore(OptimizerStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        base.StepCore(step);
+        if (IsDue(step.Index))
+            ReplaceDormant(_generator.Split(step.Index));
+        foreach (var observer in _observers)
+            observer.IsActive = IsDue(step.Index + 1);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void StateCore(OptimizerState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        base.StateCore(state);
+        for (int i = 0; i < _scales.Length; i++)
+            state.Add($"{_layers[i].Incoming.Name}.initial_scale", _scales[i]);
+        state.Add("replaced_units", ReplacedCount);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void LoadCore(OptimizerState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        base.LoadCore(state);
+        for (int i = 0; i < _scales.Length; i++)
+            _scales[i] = state.Numbers[$"{_layers[i].Incoming.Name}.initial_scale"];
+        ReplacedCount = (long)state.Numbers["replaced_units"];
+        // Which step comes next is known again, and it may be one that looks.
+        foreach (var observer in _observers)
+            observer.IsActive = true;
+    }
+
+    private bool IsDue(long step) => (step + 1) % Options.Interval == 0;
+
+    private void ReplaceDormant(Philox generator)
+    {
+        for (int i = 0; i < _layers.Count; i++)
+        {
+            if (_observers[i].MeanMagnitudes() is not { } magnitudes)
+                continue;
+            double limit = Options.Threshold * magnitudes.Average();
+            int[] dormant = [.. Enumerable.Range(0, magnitudes.Length).Where(unit => magnitudes[unit] <= limit)];
+            if (dormant.Length == 0)
+                continue;
+            UnitReplacement.Replace(_layers[i], dormant, _scales[i], Inner, generator.Split(_layers[i].Incoming.Name));
+            ReplacedCount += dormant.Length;
+        }
+    }
+}
