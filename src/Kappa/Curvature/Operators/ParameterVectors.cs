@@ -1,0 +1,37 @@
+using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Curvature;
+
+/// <summary>Between rows of all parameters, <c>[K, N]</c>, and a tensor for each parameter, <c>[K, ...]</c>.</summary>
+internal static class ParameterVectors
+{
+    internal static Tensor[] Split(Tensor rows, IReadOnlyList<Tensor> leaves)
+    {
+        Tensor[] parts = [.. leaves.Select(leaf => Tensor.Uninitialized(leaf.Shape.Prepend(rows.Shape[0]), leaf.DataType))];
+        SplitInto(rows, parts);
+        return parts;
+    }
+
+    internal static void SplitInto(Tensor rows, Tensor[] parts)
+    {
+        int count = rows.Shape[0], width = rows.Shape[1], start = 0;
+        foreach (var part in parts)
+        {
+            int length = part.Count / count;
+            Backend.Current.CopyBlock(rows, start, width, part, 0, length, count, length);
+            start += length;
+        }
+    }
+
+    internal static void Join(IReadOnlyList<Tensor> parts, Tensor rows)
+    {
+        int count = rows.Shape[0], width = rows.Shape[1], start = 0;
+        foreach (var part in parts)
+        {
+            int length = part.Count / count;
+            Backend.Current.CopyBlock(part, 0, length, rows, start, width, count, length);
+            start += length;
+        }
+    }
+}

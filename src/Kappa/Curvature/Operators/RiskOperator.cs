@@ -1,0 +1,81 @@
+using Kappa.Tensors;
+
+namespace Kappa.Curvature;
+
+/// <summary>A curvature matrix of the mean loss over a range of samples, [N, N], at the parameters the model had when this was made.</summary>
+/// <remarks>
+/// A product reads the samples batch by batch. Parameters and data are fingerprinted when the operator is made and compared with each product; a change is an error, since eigenvectors of a matrix
+/// that moves are those of none. Two small products at the start check symmetry and repeatability, on the first batch; they are not counted.
+/// </remarks>
+public abstract class RiskOperator : LinearOperator
+{
+    private readonly ulong _parameters;
+    private readonly ulong[] _batches;
+
+    private protected RiskOperator(EmpiricalRisk risk, int first, int count)
+        : base((risk ?? throw new ArgumentNullException(nameof(risk))).Dimension, risk.DataType)
+    {
+        risk.RequireRange(first, count);
+        (Risk, First, Count) = (risk, first, count);
+        _parameters = Fingerprint.Of(risk.Leaves);
+        _batches = [.. risk.Batches(first, count).Select(batch => FingerprintOf(batch.First, batch.Count))];
+    }
+
+    /// <summary>The risk.</summary>
+    public EmpiricalRisk Risk { get; }
+
+    /// <summary>The first sample of the mean.</summary>
+    public int First { get; }
+
+    /// <summary>Its number of samples.</summary>
+    public int Count { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperatorException">Parameters or data have changed since the operator was made.</exception>
+    protected sealed override Tensor ApplyCore(Tensor vectors)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        if (Fingerprint.Of(Risk.Leaves) != _parameters)
+            throw new InvalidOperatorException($"{GetType().Name}: the model's parameters have changed since the operator was made. It is one fixed matrix for life: make a new one after a step");
+        using var sum = new ParameterSum(Risk.Leaves, vectors.Shape[0]);
+        using (TensorScope.Begin())
+        {
+            var parts = ParameterVectors.Split(vectors, Risk.Leaves);
+            int index = 0;
+            foreach (var (first, count) in Risk.Batches(First, Count))
+            {
+                using var scope = TensorScope.Begin();
+                sum.Add(BatchProduct(first, count, parts, _batches[index]), count / (double)Count);
+                index++;
+            }
+        }
+
+        return sum.ToRows();
+    }
+
+    /// <summary>The product for one batch; for each parameter <c>[K, ...]</c>.</summary>
+    private protected abstract IReadOnlyList<Tensor> BatchProduct(int first, int count, IReadOnlyList<Tensor> vectors);
+
+    /// <summary>Tries the first batch.</summary>
+    private protected void Check() => OperatorCheck.Run(GetType().Name, Dimension, DataType, vectors =>
+    {
+        var result = Tensor.Uninitialized(vectors.Shape, DataType);
+        using var scope = TensorScope.Begin();
+        ParameterVectors.Join(BatchProduct(First, Math.Min(Count, Risk.BatchSize), ParameterVectors.Split(vectors, Risk.Leaves)), result);
+        return result;
+    });
+
+    private IReadOnlyList<Tensor> BatchProduct(int first, int count, IReadOnlyList<Tensor> vectors, ulong expected)
+    {
+        if (FingerprintOf(first, count) != expected)
+            throw new InvalidOperatorException($"{GetType().Name}: samples {first} to {first + count - 1} are not what they were when the operator was made. Read the same data each time: no shuffling, no augmentation");
+        return BatchProduct(first, count, vectors);
+    }
+
+    private ulong FingerprintOf(int first, int count)
+    {
+        using var scope = TensorScope.Begin();
+        var (inputs, targets) = Risk.Samples.Read(first, count);
+        return Fingerprint.Of(inputs, targets);
+    }
+}

@@ -1,0 +1,23 @@
+namespace Kappa.Curvature;
+
+/// <summary>Checks of settings; each error names the property, what it got and what it takes.</summary>
+internal static class SolverChecks
+{
+    internal static void Positive(double value, string property)
+    {
+        if (!(double.IsFinite(value) && value > 0))
+            throw new ArgumentOutOfRangeException(property, value, $"{property} takes a finite number above zero; got {value}");
+    }
+
+    internal static void AtLeast(long value, long least, string property)
+    {
+        if (value < least)
+            throw new ArgumentOutOfRangeException(property, value, $"{property} takes {least} or more; got {value}");
+    }
+
+    internal static void Count(int count, int dimension)
+    {
+        if (count < 1 || count > dimension)
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"a matrix of dimension {dimension} has 1 to {dimension} eigenpairs; {count} were asked for. Choose a smaller D, or select more parameters");
+    }
+}

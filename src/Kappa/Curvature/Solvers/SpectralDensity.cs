@@ -1,0 +1,104 @@
+using Kappa.Curvature.Arithmetic;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Curvature;
+
+/// <summary>The density of an operator's eigenvalues by stochastic Lanczos quadrature.</summary>
+/// <remarks>
+/// Golub and Welsch, 1969; Ghorbani, Krishnan and Xiao, 2019, arXiv 1901.10159. Each probe's Lanczos process keeps and takes off its whole basis, so that no eigenvalue is counted twice.
+/// </remarks>
+public static class SpectralDensity
+{
+    /// <summary>Estimates the density.</summary>
+    /// <param name="matrix">The operator.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    public static DensityResult Estimate(LinearOperator matrix, DensityOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        options ??= new DensityOptions();
+        options.Validate();
+        var generator = new Philox(options.Seed).Split("density");
+        List<double[]> nodes = [], weights = [];
+        long products = 0;
+        for (int done = 0; done < options.Probes; done += options.BlockSize)
+            products += Run(matrix, Math.Min(options.BlockSize, options.Probes - done), Math.Min(options.Steps, matrix.Dimension), generator, nodes, weights);
+        return Smooth(nodes, weights, options, products);
+    }
+
+    /// <summary>Runs several Lanczos processes side by side.</summary>
+    private static long Run(LinearOperator matrix, int probes, int steps, Philox generator, List<double[]> nodes, List<double[]> weights)
+    {
+        var bases = Enumerable.Range(0, probes).Select(_ => new OrthonormalBasis(steps, matrix.Dimension, matrix.DataType)).ToArray();
+        double[][,] projected = [.. bases.Select(_ => new double[steps, steps])];
+        long products = 0;
+        try
+        {
+            using (TensorScope.Begin())
+            {
+                foreach (var basis in bases)
+                    _ = basis.Append(RandomSigns.Draw(1, matrix.Dimension, matrix.DataType, generator), 0);
+            }
+
+            for (int step = 0; step < steps; step++)
+            {
+                using var scope = TensorScope.Begin();
+                // A process whose space is invariant is complete.
+                int[] open = [.. Enumerable.Range(0, probes).Where(i => bases[i].Count > step)];
+                if (open.Length == 0)
+                    break;
+                var rows = Tensor.Concat(0, [.. open.Select(i => bases[i].Rows(step, 1))]);
+                var images = matrix.MatMat(rows);
+                products += open.Length;
+                for (int i = 0; i < open.Length; i++)
+                    Extend(bases[open[i]], projected[open[i]], images.Range(i, 1), step, matrix.DataType);
+            }
+
+            for (int i = 0; i < probes; i++)
+            {
+                var (values, vectors) = SymmetricEigen.Of(projected[i], bases[i].Count);
+                nodes.Add(values);
+                weights.Add([.. Enumerable.Range(0, values.Length).Select(j => vectors[0, j] * vectors[0, j])]);
+            }
+        }
+        finally
+        {
+            Array.ForEach(bases, basis => basis.Dispose());
+        }
+
+        return products;
+    }
+
+    private static void Extend(OrthonormalBasis basis, double[,] projected, Tensor image, int step, DataType type)
+    {
+        double size = Math.Sqrt(BlockArithmetic.SquaredNorm(image));
+        double[,] inner = basis.Project(image);
+        projected[step, step] = inner[0, step];
+        double[,] rest = basis.Append(image, (type == DataType.Float32 ? 1e-6 : 1e-14) * size);
+        if (rest.GetLength(1) == 1)
+            projected[step, step + 1] = projected[step + 1, step] = rest[0, 0];
+    }
+
+    private static DensityResult Smooth(List<double[]> nodes, List<double[]> weights, DensityOptions options, long products)
+    {
+        double low = nodes.Min(probe => probe[0]), high = nodes.Max(probe => probe[^1]);
+        double width = Math.Max(high - low, 1e-12 * Math.Max(1, Math.Abs(high)));
+        double bandwidth = options.Bandwidth ?? (0.01 * width);
+        double start = low - (4 * bandwidth), step = (high - low + (8 * bandwidth)) / (options.Points - 1);
+        double[] grid = [.. Enumerable.Range(0, options.Points).Select(i => start + (i * step))];
+        double[] density = new double[grid.Length], errors = new double[grid.Length];
+        for (int i = 0; i < grid.Length; i++)
+        {
+            double[] each = [.. nodes.Select((probe, p) => probe.Select((node, j) => weights[p][j] * Gaussian(grid[i] - node, bandwidth)).Sum())];
+            (density[i], errors[i]) = Sample.Mean(each);
+        }
+
+        return new DensityResult(grid, density, errors, bandwidth, nodes, weights, products, options.Seed);
+    }
+
+    private static double Gaussian(double distance, double deviation)
+    {
+        double x = distance / deviation;
+        return Math.Exp(-0.5 * x * x) / (deviation * Math.Sqrt(2 * Math.PI));
+    }
+}
