@@ -48,7 +48,7 @@ public abstract class BatchNorm : Module
         ArgumentNullException.ThrowIfNull(input);
         RequireShape(input);
         if (!Training)
-            return BatchNormNode.Apply(input, _weight, _bias, Read(RunningMean), Read(RunningVariance), _epsilon);
+            return BatchNormNode.Apply(input, _weight, _bias, Read(RunningMean), Read(RunningVariance), _epsilon, RunningMean);
         var (y, mean, variance) = BatchNormNode.Apply(input, _weight, _bias, _epsilon);
         double n = (double)input.Count / Channels;
         Move(RunningMean, mean, 1);

@@ -8,6 +8,8 @@ internal abstract class ActivatedNode(string name, Tensor x, Tensor weight, Tens
 {
     internal override string Name => activation == UnaryKernel.Identity ? name : $"{name}+{activation}";
 
+    internal UnaryKernel Activation => activation;
+
     protected Tensor Output => y;
 
     internal override void Backward(Tensor gradient, BackwardPass pass)

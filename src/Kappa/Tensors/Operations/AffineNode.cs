@@ -4,9 +4,13 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>scale * x + offset with constant scale and offset.</summary>
-internal sealed class AffineNode(Tensor x, double scale) : GraphNode(x)
+internal sealed class AffineNode(Tensor x, double scale, double offset) : GraphNode(x)
 {
     internal override string Name => "Affine";
+
+    internal double Scale => scale;
+
+    internal double Offset => offset;
 
     internal static Tensor Apply(Tensor x, double scale, double offset)
     {
@@ -14,7 +18,7 @@ internal sealed class AffineNode(Tensor x, double scale) : GraphNode(x)
         var result = Tensor.Uninitialized(x.Shape, x.DataType);
         Backend.Current.Affine(x, scale, offset, result);
         if (Recording.Needed(x))
-            result.RecordedBy(new AffineNode(x, scale));
+            result.RecordedBy(new AffineNode(x, scale, offset));
         return result;
     }
 

@@ -8,6 +8,8 @@ internal sealed class ArithmeticNode(BinaryKernel kernel, Tensor a, Tensor b, Te
 {
     internal override string Name => kernel.ToString();
 
+    internal BinaryKernel Kernel => kernel;
+
     internal static Tensor Apply(BinaryKernel kernel, Tensor a, Tensor b)
     {
         ArgumentNullException.ThrowIfNull(a);

@@ -8,6 +8,8 @@ internal sealed class AveragePoolNode(PoolingGeometry geometry, Tensor x, Shape 
 {
     internal override string Name => "AvgPool2d";
 
+    internal PoolingGeometry Geometry => geometry;
+
     internal static Tensor Apply(Tensor x, int kernel, int stride, int padding)
     {
         var geometry = Windows.Pooling("AvgPool2d", x, kernel, stride, padding);

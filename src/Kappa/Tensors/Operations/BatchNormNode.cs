@@ -29,10 +29,10 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
     }
 
     /// <summary>Normalises by given statistics.</summary>
-    internal static Tensor Apply(Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon)
+    internal static Tensor Apply(Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon, Tensor? runningMean = null)
     {
         Check(x, weight, bias, epsilon);
-        return Run(x, weight, bias, mean, variance, epsilon, 0);
+        return Run(x, weight, bias, mean, variance, epsilon, 0, runningMean);
     }
 
     internal override void Backward(Tensor gradient, BackwardPass pass)
@@ -112,10 +112,10 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         }
     }
 
-    private static Tensor Run(Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon, double share)
+    private static Tensor Run(Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon, double share, Tensor? runningMean = null)
     {
         double[] r = [.. variance.Select(value => 1 / Math.Sqrt(value + epsilon))];
-        var node = new BatchNormNode(x, weight, bias, mean, r, share);
+        var node = new BatchNormNode(x, weight, bias, mean, r, share) { RunningMean = runningMean };
         double[] weights = node.Weights(), biases = bias is null ? new double[mean.Length] : Values(bias, mean.Length);
         var y = Tensor.Uninitialized(x.Shape, x.DataType);
         double[] factors = node.ForEach(c => weights[c] * r[c]);
@@ -213,9 +213,14 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         }
     }
 
-    private double[] Mean => mean;
+    /// <summary>What x is shifted by, for each channel.</summary>
+    internal double[] Mean => mean;
 
-    private double[] Scales => r;
+    /// <summary>r, for each channel.</summary>
+    internal double[] Scales => r;
+
+    /// <summary>The buffer that the mean was read from; null where it is that of the batch.</summary>
+    internal Tensor? RunningMean { get; private init; }
 
     private double Share => share;
 }

@@ -8,6 +8,8 @@ internal sealed class ConcatNode(Tensor[] parts, int axis) : GraphNode(parts)
 {
     internal override string Name => "Concat";
 
+    internal int Axis => axis;
+
     internal static Tensor Apply(Tensor[] parts, int axis)
     {
         if (parts.Length == 0)

@@ -8,6 +8,8 @@ internal sealed class Conv2dNode(ConvolutionGeometry geometry, Tensor x, Tensor 
 {
     private static readonly GradientTarget Nowhere = new(null, false);
 
+    internal ConvolutionGeometry Geometry => geometry;
+
     internal static Tensor Apply(Tensor x, Tensor weight, Tensor? bias, int stride, int padding, int dilation, int groups, UnaryKernel activation)
     {
         ArgumentNullException.ThrowIfNull(weight);

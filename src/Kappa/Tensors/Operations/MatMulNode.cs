@@ -8,6 +8,10 @@ internal sealed class MatMulNode(Tensor a, Tensor b, bool transposeA, bool trans
 {
     internal override string Name => "MatMul";
 
+    internal bool TransposeA => transposeA;
+
+    internal bool TransposeB => transposeB;
+
     internal static Tensor Apply(Tensor a, Tensor b, bool transposeA, bool transposeB)
     {
         ArgumentNullException.ThrowIfNull(b);

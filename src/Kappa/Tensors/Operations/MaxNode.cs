@@ -8,6 +8,10 @@ internal sealed class MaxNode(Tensor x, int axis, Shape shape, int[] winners) : 
 {
     internal override string Name => "Max";
 
+    internal int Axis => axis;
+
+    internal Shape Shape => shape;
+
     internal static Tensor Apply(Tensor x, int axis, bool keepAxis)
     {
         Operands.RequireFloating(x, "Max");

@@ -10,6 +10,11 @@ internal sealed class ReductionNode(Tensor x, int axis, Shape shape) : GraphNode
 
     internal override string Name => "Sum";
 
+    internal Shape Shape => shape;
+
+    /// <summary>The axis that is summed over; null for all.</summary>
+    internal int? Axis => axis == Everything ? null : axis;
+
     /// <summary>Sums over one axis.</summary>
     /// <param name="x">The tensor.</param>
     /// <param name="axis">The axis, already normal.</param>

@@ -7,6 +7,8 @@ internal sealed class ReshapeNode(Tensor x, Shape shape) : GraphNode(x)
 {
     internal override string Name => "Reshape";
 
+    internal Shape Shape => shape;
+
     internal static Tensor Apply(Tensor x, Shape shape)
     {
         if (shape.Count != x.Count)

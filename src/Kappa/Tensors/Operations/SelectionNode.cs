@@ -6,20 +6,30 @@ namespace Kappa.Tensors.Operations;
 /// <summary>Elements picked by comparison: the maxima of windows, or groups of channels sorted. Linear between the points where a choice changes.</summary>
 internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int blocks) : GraphNode(x)
 {
+    private const string Descending = "MaxMin";
+
     internal override string Name => name;
+
+    /// <summary>The windows that maxima were taken of; null for a sort.</summary>
+    internal PoolingGeometry? Windows { get; private init; }
+
+    /// <summary>How many consecutive channels were sorted together; 0 for maxima of windows.</summary>
+    internal int Group { get; private init; }
+
+    internal bool IsDescending => name == Descending;
 
     internal static Tensor MaxPool(Tensor x, int kernel, int stride, int padding)
     {
-        var geometry = Windows.Pooling("MaxPool2d", x, kernel, stride, padding);
+        var geometry = Operations.Windows.Pooling("MaxPool2d", x, kernel, stride, padding);
         var y = Tensor.Uninitialized([x.Shape[0], x.Shape[1], geometry.OutputHeight, geometry.OutputWidth], x.DataType);
         var winners = Tensor.Uninitialized(y.Shape, DataType.Int32);
         Backend.Current.MaxPool(geometry, x, y, winners);
-        return Record("MaxPool2d", x, winners, geometry.Planes, y);
+        return Record(new SelectionNode("MaxPool2d", x, winners, geometry.Planes) { Windows = geometry }, x, winners, y);
     }
 
     internal static Tensor GroupSort(Tensor x, int group, bool descending)
     {
-        string name = descending ? "MaxMin" : "GroupSort";
+        string name = descending ? Descending : "GroupSort";
         Operands.RequireFloating(x, name);
         if (x.Rank < 2)
             throw new TensorShapeException($"{name}: expected [batch, channels, ...]; got {x.Shape}");
@@ -28,7 +38,7 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
         var y = Tensor.Uninitialized(x.Shape, x.DataType);
         var order = Tensor.Uninitialized(x.Shape, DataType.Int32);
         Backend.Current.GroupSort(x, x.Shape[0], x.Shape[1], SliceNode.Inner(x.Shape, 1), group, descending, y, order);
-        return Record(name, x, order, x.Shape[0], y);
+        return Record(new SelectionNode(name, x, order, x.Shape[0]) { Group = group }, x, order, y);
     }
 
     internal override void Backward(Tensor gradient, BackwardPass pass)
@@ -66,10 +76,10 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
         }
     }
 
-    private static Tensor Record(string name, Tensor x, Tensor winners, int blocks, Tensor y)
+    private static Tensor Record(SelectionNode node, Tensor x, Tensor winners, Tensor y)
     {
         if (Recording.Needed(x))
-            y.RecordedBy(new SelectionNode(name, x, winners, blocks));
+            y.RecordedBy(node);
         else
             winners.Dispose();
         return y;

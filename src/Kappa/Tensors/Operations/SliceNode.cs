@@ -8,6 +8,12 @@ internal sealed class SliceNode(Tensor x, int axis, int start, int length) : Gra
 {
     internal override string Name => "Slice";
 
+    internal int Axis => axis;
+
+    internal int Start => start;
+
+    internal int Length => length;
+
     internal static Tensor Apply(Tensor x, int axis, int start, int length)
     {
         axis = x.Shape.NormalizeAxis(axis, "Slice");

@@ -8,6 +8,8 @@ internal sealed class UnaryNode(UnaryKernel kernel, Tensor x, Tensor y) : GraphN
 {
     internal override string Name => kernel.ToString();
 
+    internal UnaryKernel Kernel => kernel;
+
     internal static Tensor Apply(UnaryKernel kernel, Tensor x)
     {
         Operands.RequireFloating(x, kernel.ToString());
