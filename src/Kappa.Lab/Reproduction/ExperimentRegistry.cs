@@ -1,3 +1,4 @@
+using Kappa.Lab.Reproduction.PathCond;
 using Kappa.Lab.Tasks;
 using Kappa.Text;
 
@@ -9,6 +10,11 @@ public static class ExperimentRegistry
     /// <summary>Every experiment, in the order to list them.</summary>
     public static IReadOnlyList<Experiment> All { get; } =
     [
+        new TwoMoonsExperiment(),
+        new AutoencoderExperiment(),
+        new DepthExperiment(),
+        new ConvolutionExperiment(),
+        new InitialisationExperiment(),
     ];
 
     /// <summary>The experiment of a name.</summary>

@@ -1,0 +1,17 @@
+namespace Kappa.Lab.Reproduction.PathCond;
+
+/// <summary>What every comparison of rescalings is made of.</summary>
+public abstract record GridSettings
+{
+    /// <summary>Learning rates; every method takes each.</summary>
+    public IReadOnlyList<double> LearningRates { get; init; } = [];
+
+    /// <summary>What is compared, <c>plain</c> among them: <c>pathcond</c>, <c>pathcond-reference</c> (as the published code treats batch norm), <c>enorm</c>.</summary>
+    public IReadOnlyList<string> Methods { get; init; } = [RescalingMethod.Plain, RescalingMethod.PathCond, RescalingMethod.Enorm];
+
+    /// <summary>Initialisations.</summary>
+    public int Seeds { get; init; } = 3;
+
+    /// <summary>Passes over the examples.</summary>
+    public int Epochs { get; init; } = 20;
+}
