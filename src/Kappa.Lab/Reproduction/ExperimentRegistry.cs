@@ -1,4 +1,5 @@
 using Kappa.Lab.Reproduction.PathCond;
+using Kappa.Lab.Continual;
 using Kappa.Lab.Tasks;
 using Kappa.Text;
 
@@ -15,6 +16,10 @@ public static class ExperimentRegistry
         new DepthExperiment(),
         new ConvolutionExperiment(),
         new InitialisationExperiment(),
+        new RandomLabelsExperiment(),
+        new PermutedInputsExperiment(),
+        new LabelShufflesExperiment(),
+        new ClassIncrementalExperiment(),
     ];
 
     /// <summary>The experiment of a name.</summary>

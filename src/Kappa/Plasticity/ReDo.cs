@@ -10,7 +10,7 @@ namespace Kappa.Plasticity;
 /// s_i = mean |h_i| / (mean over the layer's units of mean |h_k|),   dormant where s_i &lt;= tau
 /// </code>
 /// <para>Source: Sokar, Agarwal, Castro and Evci (2023), "The dormant neuron phenomenon in deep reinforcement learning", arXiv 2302.12902. The activations are those of the batch, or micro-batches, of the step;
-/// they are seen during the backward pass and only in the steps that look. Incoming weights are drawn from a normal distribution with the root mean square that the layer's had when this was made (the source redraws from the
+/// they are seen during the backward pass and only in the steps that look, the first of each further interval. Incoming weights are drawn from a normal distribution with the root mean square that the layer's had when this was made (the source redraws from the
 /// layer's initialiser), biases and outgoing weights become zero, and so do the inner optimizer's moments of the unit. Where a whole layer is dead, all of its units are replaced.</para>
 /// <para>Works on a <see cref="Sequential"/> of linear layers, convolutions (whose channels are the units), elementwise activations, norms and pooling. Draws depend on the generator, the
 /// step and the layer's name alone, so a resumed run gives the same bits.</para>
@@ -88,7 +88,7 @@ public sealed class ReDo : OptimizerWrapper, IDisposable
             observer.IsActive = true;
     }
 
-    private bool IsDue(long step) => (step + 1) % Options.Interval == 0;
+    private bool IsDue(long step) => step > 0 && step % Options.Interval == 0;
 
     private void ReplaceDormant(Philox generator)
     {

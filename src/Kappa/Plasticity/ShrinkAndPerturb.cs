@@ -8,7 +8,8 @@ namespace Kappa.Plasticity;
 /// <summary>Shrink and perturb: every so many steps, <c>theta = shrinkage theta + noise r n</c>, with n standard normal and r the root mean square of the parameter's initial values.</summary>
 /// <remarks>
 /// Source: Ash and Adams (2020), "On warm-starting neural network training", arXiv 1910.08475, where a fresh initialisation is added; a parameter that starts at zero, such
-/// as a bias, is only shrunk, as there. The optimizer's moments stay. The noise depends on the generator, the step and the parameter's name alone, so nothing
+/// as a bias, is only shrunk, as there. The optimizer's moments stay. It acts after the first step of each further interval, so that an
+/// interval of a task's length acts when the next task begins, and not just before the last one is judged. The noise depends on the generator, the step and the parameter's name alone, so nothing
 /// but r is saved, and a resumed run gives the same bits.
 /// </remarks>
 public sealed class ShrinkAndPerturb : OptimizerWrapper
@@ -39,7 +40,7 @@ public sealed class ShrinkAndPerturb : OptimizerWrapper
     {
         ArgumentNullException.ThrowIfNull(step);
         base.StepCore(step);
-        if ((step.Index + 1) % Options.Interval != 0)
+        if (step.Index == 0 || step.Index % Options.Interval != 0)
             return;
         var generator = _generator.Split(step.Index);
         for (int i = 0; i < _scales.Length; i++)

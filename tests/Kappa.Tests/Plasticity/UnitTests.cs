@@ -24,7 +24,7 @@ public sealed class UnitTests
         var y = Tensor.Normal([8, 2], generator, type: DataType.Float64);
         // A learning rate of zero: the moments move, the weights do not.
         var adam = new AdamW(model.Parameters(), 0);
-        using var redo = new ReDo(adam, model, new Philox(9), new ReDoOptions { Interval = 3 });
+        using var redo = new ReDo(adam, model, new Philox(9), new ReDoOptions { Interval = 2 });
         double[] before = first.Weight.ToArray<double>();
         double[] function = [];
         for (int step = 0; step < 3; step++)
@@ -80,6 +80,7 @@ public sealed class UnitTests
         using var redo = new ReDo(new SGD(model.Parameters(), 0), model, new Philox(9), new ReDoOptions { Interval = 1 });
         Loss.CrossEntropy(model.Forward(x), Tensor.From([1, 3], [2])).Backward();
         redo.Step();
+        redo.Step();
         Assert.Equal(2, redo.ReplacedCount);
         float[] kernels = second.Weight.ToArray<float>();
         float[] readout = third.Weight.ToArray<float>();
@@ -102,6 +103,7 @@ public sealed class UnitTests
         first.Weight.CopyFromInPlace(Tensor.Zeros([50, 400]));
         first.Bias!.CopyFromInPlace(Tensor.Full([50], -1));
         Loss.CrossEntropy(model.Forward(Tensor.Normal([4, 400], new Philox(1))), Tensor.From([1, 0, 1, 0], [4])).Backward();
+        redo.Step();
         redo.Step();
         Assert.Equal(50, redo.ReplacedCount);
         double mean = first.Weight.ToArray<float>().Average(w => (double)w * w);
@@ -172,6 +174,7 @@ public sealed class UnitTests
         double scale = Math.Sqrt(before[0].Average(w => w * w));
         var optimizer = new ShrinkAndPerturb(new SGD(problem.Parameters, 1), new Philox(1), new ShrinkAndPerturbOptions { Interval = 2, Shrinkage = 0.6, Noise = 0.1 });
         _ = problem.Draw(0, scale: 0);
+        optimizer.Step();
         optimizer.Step();
         problem.AssertValues(before, 0);
         optimizer.Step();
