@@ -85,6 +85,16 @@ public sealed class AdaMuon : Optimizer
     /// <inheritdoc/>
     protected internal override void LoadCore(OptimizerState state) => _others.LoadFrom(state);
 
+    /// <inheritdoc/>
+    /// <remarks>The second moment is one of orthogonalised directions, which have no scale of the gradient's; it stays.</remarks>
+    protected internal override void TransportCore(StateTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        for (int i = 0; i < _matrices.Length; i++)
+            transport.ScaleLikeGradient(Parameters[_matrices[i]], _momentum[i]);
+        _others.Transport(transport);
+    }
+
     private void UpdateMatrix(OptimizerStep step, int index, Tensor gradient, Tensor momentum, Tensor secondMoment)
     {
         using var scope = TensorScope.Begin();

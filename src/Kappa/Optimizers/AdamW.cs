@@ -50,4 +50,7 @@ public sealed class AdamW : Optimizer
 
     /// <inheritdoc/>
     protected internal override void LoadCore(OptimizerState state) => _moments.LoadFrom(state);
+
+    /// <inheritdoc/>
+    protected internal override void TransportCore(StateTransport transport) => _moments.Transport(transport);
 }

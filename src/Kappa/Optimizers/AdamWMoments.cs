@@ -77,4 +77,14 @@ internal sealed class AdamWMoments
         for (int i = 0; i < _indices.Length; i++)
             _updates[i] = (long)state.Numbers[$"{_parameters[_indices[i]].Name}.updates"];
     }
+
+    internal void Transport(StateTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        for (int i = 0; i < _indices.Length; i++)
+        {
+            transport.ScaleLikeGradient(_parameters[_indices[i]], _first[i]);
+            transport.ScaleLikeSquaredGradient(_parameters[_indices[i]], _second[i]);
+        }
+    }
 }

@@ -77,6 +77,15 @@ public sealed class Muon : Optimizer
     /// <inheritdoc/>
     protected internal override void LoadCore(OptimizerState state) => _others.LoadFrom(state);
 
+    /// <inheritdoc/>
+    protected internal override void TransportCore(StateTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        for (int i = 0; i < _matrices.Length; i++)
+            transport.ScaleLikeGradient(Parameters[_matrices[i]], _momentum[i]);
+        _others.Transport(transport);
+    }
+
     private void UpdateMatrix(OptimizerStep step, int index, Tensor gradient, Tensor momentum)
     {
         using var scope = TensorScope.Begin();

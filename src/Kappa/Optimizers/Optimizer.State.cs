@@ -43,4 +43,10 @@ public abstract partial class Optimizer
     /// <summary>Takes this optimizer's own numbers back. The tensors that <see cref="StateCore"/> names have been copied already, and the names were checked.</summary>
     /// <param name="state">What to read.</param>
     protected internal abstract void LoadCore(OptimizerState state);
+
+    /// <summary>Moves this optimizer's state along with rescaled parameters.</summary>
+    /// <param name="transport">What to call for each tensor of state.</param>
+    /// <exception cref="NotSupportedException">The optimizer does not override this.</exception>
+    protected internal virtual void TransportCore(StateTransport transport) =>
+        throw new NotSupportedException($"{GetType().Name} does not say how its state moves along when parameters are rescaled: override TransportCore, or rescale the model without the optimizer and make a new one");
 }

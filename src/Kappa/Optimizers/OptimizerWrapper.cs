@@ -23,4 +23,8 @@ public abstract class OptimizerWrapper : Optimizer
 
     /// <inheritdoc/>
     protected internal override void LoadCore(OptimizerState state) => Inner.LoadCore(state);
+
+    /// <inheritdoc/>
+    /// <remarks>State of the wrapper itself is left as it is, unless a derived class says otherwise.</remarks>
+    protected internal override void TransportCore(StateTransport transport) => Inner.TransportCore(transport);
 }

@@ -109,4 +109,12 @@ public sealed class SGD : Optimizer
         for (int i = 0; i < _updates.Length; i++)
             _updates[i] = (long)state.Numbers[$"{Parameters[i].Name}.updates"];
     }
+
+    /// <inheritdoc/>
+    protected internal override void TransportCore(StateTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        for (int i = 0; _velocity is not null && i < _velocity.Length; i++)
+            transport.ScaleLikeGradient(Parameters[i], _velocity[i]);
+    }
 }

@@ -87,4 +87,12 @@ public sealed class Signum : Optimizer
     {
         // The momentum is a tensor, and those have been copied.
     }
+
+    /// <inheritdoc/>
+    protected internal override void TransportCore(StateTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        for (int i = 0; i < _momentum.Length; i++)
+            transport.ScaleLikeGradient(Parameters[i], _momentum[i]);
+    }
 }

@@ -1,5 +1,7 @@
 using Kappa.Networks;
+using Kappa.Optimizers;
 using Kappa.Randomness;
+using Kappa.Tensors;
 
 namespace Kappa.Rescaling;
 
@@ -21,12 +23,35 @@ public static class PathConditioning
     /// <param name="options">Settings; null for the defaults.</param>
     /// <returns>The scales, the criterion before and after, and what was left alone.</returns>
     /// <exception cref="NotRescalableException">No hidden unit can be rescaled; the message says why, layer by layer.</exception>
-    /// <exception cref="Tensors.NonFiniteException">A parameter is NaN or infinite; the message names it.</exception>
+    /// <exception cref="NonFiniteException">A parameter is NaN or infinite; the message names it.</exception>
     /// <exception cref="ArgumentException">The shape of the input cannot be read off the first layer and was not given, or does not fit.</exception>
     public static RescalingResult Rescale(Module model, RescalingOptions? options = null)
     {
         using var plan = new RescalingPlan(model, options);
         return Solve(plan, apply: true);
+    }
+
+    /// <summary>Rescales a model in the midst of training, and moves the optimizer's state along with its parameters.</summary>
+    /// <param name="model">The model; its parameters are changed, its function is not.</param>
+    /// <param name="optimizer">What trains it. Momenta are multiplied by 1/s, second moments by 1/s^2, where a parameter is multiplied by s; see <see cref="StateTransport"/>. Gradients are cleared: they belong to the weights of before.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <returns>The scales, the criterion before and after, and what was left alone.</returns>
+    /// <remarks>
+    /// Call it between two steps, as often as wished. Steps of momentum then are those that gradients taken of the rescaled network from the start would have given; Muon, Signum and
+    /// AdamW treat what they remember in a way that depends on its scale, so that they go on from the same memory, not on the same path.
+    /// </remarks>
+    /// <exception cref="NotSupportedException">The optimizer does not say how its state moves; nothing was changed.</exception>
+    /// <inheritdoc cref="Rescale(Module, RescalingOptions)"/>
+    public static RescalingResult Rescale(Module model, Optimizer optimizer, RescalingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        optimizer.TransportCore(new StateTransport(new Dictionary<Tensor, Action<Tensor, int, int>>()));
+        using var plan = new RescalingPlan(model, options);
+        var result = Solve(plan, apply: true);
+        double[] scales = [1, .. result.LogScales.Select(z => Math.Exp(z / 2))];
+        optimizer.TransportCore(plan.Application(scales).Transport());
+        optimizer.ZeroGrad();
+        return result;
     }
 
     /// <summary>What <see cref="Rescale(Module, RescalingOptions)"/> would do. Changes nothing.</summary>

@@ -42,6 +42,22 @@ public static class PathLifting
         return gram.Take(model.Parameters());
     }
 
+    /// <summary>Phi itself: the product of the weights along every path, from an input or a bias to an output.</summary>
+    /// <param name="model">A tiny model: the number of paths grows with the product of the widths.</param>
+    /// <param name="options">Of which the shape of the input is used; null for the defaults.</param>
+    /// <param name="limit">The most products to make, 1 or more.</param>
+    /// <returns>The products, in an order that depends on the network's structure alone.</returns>
+    /// <remarks>Meant as a check: slow, and exact to rounding.</remarks>
+    /// <exception cref="NotSupportedException">There are more paths than the limit, or an operation is not one of a ReLU network with average pooling.</exception>
+    /// <exception cref="Tensors.NonFiniteException">A parameter is NaN or infinite; the message names it.</exception>
+    /// <exception cref="ArgumentException">The shape of the input cannot be read off the first layer and was not given, or does not fit.</exception>
+    public static double[] Enumerate(Module model, RescalingOptions? options = null, int limit = 1_000_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        using var network = Record(model, options, out var walk);
+        return new PathEnumeration(network, walk, limit).Take();
+    }
+
     private static RecordedNetwork Record(Module model, RescalingOptions? options, out UnitWalk walk)
     {
         ArgumentNullException.ThrowIfNull(model);

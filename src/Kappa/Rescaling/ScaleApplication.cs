@@ -1,3 +1,4 @@
+using Kappa.Optimizers;
 using Kappa.Tensors;
 
 namespace Kappa.Rescaling;
@@ -34,6 +35,11 @@ internal sealed class ScaleApplication
         foreach (var (use, enter, leave) in _factors)
             Multiply(use.Tensor, use, enter, leave, power: 1, leavePower: -1);
     }
+
+    /// <summary>What moves an optimizer's state along.</summary>
+    internal StateTransport Transport() => new(_factors.ToDictionary(
+        entry => entry.Use.Tensor,
+        entry => (Action<Tensor, int, int>)((slot, power, leavePower) => Multiply(slot, entry.Use, entry.Enter, entry.Leave, power, leavePower))));
 
     /// <summary>Multiplies a tensor in the layout of a use by enter^power leave^leavePower.</summary>
     internal static void Multiply(Tensor tensor, ParameterUse use, double[] enter, double[] leave, int power, int leavePower)

@@ -78,4 +78,14 @@ public sealed class DoPr : OptimizerWrapper, IDisposable
         foreach (var layer in _layers)
             layer.LoadFrom(state);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Averages and factors of S start anew, since the layers' inputs have other scales now. What the inner optimizer remembers of preconditioned gradients moves as those do without damping.</remarks>
+    protected internal override void TransportCore(StateTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        foreach (var layer in transport.IsTrial ? [] : _layers)
+            layer.Transport(transport);
+        base.TransportCore(transport);
+    }
 }

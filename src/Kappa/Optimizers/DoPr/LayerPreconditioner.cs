@@ -72,6 +72,14 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
     internal override void LoadFrom(OptimizerState state) => _moment.LoadFrom(state, Name);
 
     /// <inheritdoc/>
+    internal override void Transport(StateTransport transport)
+    {
+        Forget();
+        _moment.Restart();
+        transport.MarkPreconditioned(Weight);
+    }
+
+    /// <inheritdoc/>
     public override bool Observe(Tensor weight, Tensor input, Tensor outputGradient) =>
         Observe(input.Shape[0], () => (input.Alias(input.Shape), outputGradient.Alias(outputGradient.Shape)), () => input.Alias(input.Shape), mayBeShared: true);
 

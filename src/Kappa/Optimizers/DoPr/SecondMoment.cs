@@ -98,6 +98,14 @@ internal sealed class SecondMoment
         _stepsSinceRefresh = (long)state.Numbers[$"{name}.steps_since_refresh"];
     }
 
+    /// <summary>Forgets averages and factor, because the inputs have changed their scale.</summary>
+    internal void Restart()
+    {
+        Clear();
+        _average?.Bytes.Clear();
+        (_averageWeight, _hasFactor, _stepsSinceRefresh) = (0, false, 0);
+    }
+
     private void Refresh()
     {
         _hasFactor = false;

@@ -62,6 +62,12 @@ internal abstract class WeightPreconditioner : IWeightObserver
     /// <summary>Takes back the numbers that <see cref="AddTo"/> wrote; the tensors have been copied already.</summary>
     internal abstract void LoadFrom(OptimizerState state);
 
+    /// <summary>The layer's inputs have other scales from here on.</summary>
+    internal virtual void Transport(StateTransport transport)
+    {
+        // The frequencies of an embedding's tokens have no scale.
+    }
+
     /// <summary>Looks, at a step, whether there is a gradient without any input.</summary>
     internal void CheckWasSeen()
     {
