@@ -20,6 +20,7 @@ public static class ExperimentRegistry
         new PermutedInputsExperiment(),
         new LabelShufflesExperiment(),
         new ClassIncrementalExperiment(),
+        new OptimizersExperiment(),
     ];
 
     /// <summary>The experiment of a name.</summary>
