@@ -16,7 +16,7 @@ public sealed class ClassIncrementalExperiment : ContinualExperiment
     public override string Summary => "Classes arrive two at a time, round after round: AdamO against AdamW and other remedies.";
 
     /// <inheritdoc/>
-    protected override ContinualSettings Short => new() { Tasks = 20, TuningTasks = 20, Window = 5 };
+    protected override ContinualSettings Short => new() { Methods = ContinualMethods.Few, Tasks = 30, TuningTasks = 15, Window = 5 };
 
     /// <inheritdoc/>
     protected override ContinualSettings Full => new()

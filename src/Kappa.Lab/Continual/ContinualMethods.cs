@@ -11,6 +11,9 @@ internal static class ContinualMethods
 {
     private static readonly double[] Decays = [0, 1e-2, 1e-1];
 
+    /// <summary>The names of those that short benchmarks compare.</summary>
+    internal static string[] Few => ["adamw", "adamo", "l2-init", "layer-norm"];
+
     internal static IReadOnlyList<ContinualMethod> All { get; } =
     [
         new("adamw", "AdamW", "weight decay shrinks all singular values together", "weight decay", Decays) { Optimize = c => c.Adam(c.Strength) },

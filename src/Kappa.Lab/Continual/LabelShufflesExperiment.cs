@@ -16,7 +16,7 @@ public sealed class LabelShufflesExperiment : ContinualExperiment
     public override string Summary => "Are renamed classes learned as well the last time as the first? AdamO against AdamW and other remedies.";
 
     /// <inheritdoc/>
-    protected override ContinualSettings Short => new() { Network = "conv", Width = 64, Examples = 1000, TestExamples = 500, Epochs = 5 };
+    protected override ContinualSettings Short => new() { Methods = ContinualMethods.Few, Network = "conv", Width = 64, Examples = 1000, TestExamples = 500, Epochs = 5 };
 
     /// <inheritdoc/>
     protected override ContinualSettings Full => new()

@@ -16,7 +16,7 @@ public sealed class PermutedInputsExperiment : ContinualExperiment
     public override string Summary => "Is the last of many permutations of the pixels learned as well as the first? AdamO against AdamW and other remedies.";
 
     /// <inheritdoc/>
-    protected override ContinualSettings Short => new();
+    protected override ContinualSettings Short => new() { Methods = ContinualMethods.Few, Tasks = 30, TuningTasks = 15 };
 
     /// <inheritdoc/>
     protected override ContinualSettings Full => new()

@@ -21,6 +21,8 @@ public static class ExperimentRegistry
         new LabelShufflesExperiment(),
         new ClassIncrementalExperiment(),
         new OptimizersExperiment(),
+        new RemediesExperiment(),
+        new RevivalExperiment(),
     ];
 
     /// <summary>The experiment of a name.</summary>

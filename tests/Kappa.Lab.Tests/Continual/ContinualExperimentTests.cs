@@ -16,7 +16,7 @@ public sealed class ContinualExperimentTests
         Data.Requires.Data(DataCatalog.FashionMnist);
         var experiment = ExperimentRegistry.Find($"isometry/{name}", ExperimentRegistry.All);
         var settings = experiment.Settings(ExperimentScale.Short);
-        foreach (var (field, value) in new (string, JsonNode)[] { ("tasks", 4), ("tuningTasks", 2), ("examples", 40), ("epochs", 1), ("batchSize", 20), ("width", 8), ("window", 2), ("seeds", 2), ("learningRates", new JsonArray(0.001, 0.01)) })
+        foreach (var (field, value) in new (string, JsonNode)[] { ("tasks", 4), ("tuningTasks", 2), ("examples", 40), ("epochs", 1), ("batchSize", 20), ("width", 8), ("window", 2), ("seeds", 2), ("learningRates", new JsonArray(0.001, 0.01)), ("methods", new JsonArray("adamw", "adamo")) })
             settings[field] = value;
         var plan = experiment.Plan(settings);
         string[] both = [.. new[] { 1, 2 }.Select(jobs =>
