@@ -48,8 +48,7 @@ internal sealed class ContinualRecord
         record.TestAccuracy.AddRange(read.Numbers("testAccuracy"));
         record.DiagnosedAt.AddRange(read.Numbers("diagnosedAt").Select(at => (int)at));
         record.NonFiniteTasks.AddRange(read.Numbers("nonFiniteTasks").Select(task => (int)task));
-        double[][] numbers = [.. NetworkDiagnosis.Numbers.Select(number => read.Numbers(number.Name))];
-        record.Diagnoses.AddRange(Enumerable.Range(0, record.DiagnosedAt.Count).Select(i => new NetworkDiagnosis(numbers[0][i], numbers[1][i], numbers[2][i], numbers[3][i], numbers[4][i])));
+        record.Diagnoses.AddRange(NetworkDiagnosis.Read(read, record.DiagnosedAt.Count));
         return record;
     }
 }

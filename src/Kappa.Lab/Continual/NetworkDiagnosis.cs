@@ -1,3 +1,4 @@
+using Kappa.Lab.Reproduction;
 using Kappa.Networks;
 using Kappa.Tensors;
 using MathNet.Numerics.LinearAlgebra;
@@ -23,6 +24,15 @@ internal sealed record NetworkDiagnosis(double Dormant, double EffectiveRank, do
         ("sigmaMin", "smallest singular value of a hidden weight", d => d.SigmaMin),
         ("sigmaMax", "largest singular value of a hidden weight", d => d.SigmaMax),
     ];
+
+    /// <summary>Reads back what results hold.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="count">How many diagnoses it has.</param>
+    internal static IEnumerable<NetworkDiagnosis> Read(CellResult result, int count)
+    {
+        double[][] numbers = [.. Numbers.Select(number => result.Numbers(number.Name))];
+        return Enumerable.Range(0, count).Select(i => new NetworkDiagnosis(numbers[0][i], numbers[1][i], numbers[2][i], numbers[3][i], numbers[4][i]));
+    }
 
     /// <summary>Looks at a chain of layers.</summary>
     /// <param name="model">The network.</param>

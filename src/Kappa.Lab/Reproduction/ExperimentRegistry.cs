@@ -1,5 +1,6 @@
 using Kappa.Lab.Reproduction.PathCond;
 using Kappa.Lab.Continual;
+using Kappa.Lab.Reinforcement;
 using Kappa.Lab.Tasks;
 using Kappa.Text;
 
@@ -23,6 +24,7 @@ public static class ExperimentRegistry
         new OptimizersExperiment(),
         new RemediesExperiment(),
         new RevivalExperiment(),
+        new ReinforcementExperiment(),
     ];
 
     /// <summary>The experiment of a name.</summary>
