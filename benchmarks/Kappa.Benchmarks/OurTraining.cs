@@ -16,6 +16,13 @@ internal sealed class OurTraining
     private readonly bool _classify;
 
     internal OurTraining(TrainingCase work, DoPrOptions? options = null)
+        : this(work, parameters => new AdamW(parameters, learningRate: 1e-3))
+    {
+        if (work.Dopr)
+            _optimizer = new DoPr(_optimizer, _model, options);
+    }
+
+    internal OurTraining(TrainingCase work, Func<IReadOnlyList<Parameter>, Optimizer> optimizer)
     {
         var generator = new Philox(0);
         var modules = new List<Module>();
@@ -32,9 +39,7 @@ internal sealed class OurTraining
         _y = _classify
             ? Tensor.From([.. Enumerable.Range(0, work.Batch).Select(_ => generator.NextInt32(work.Sizes[^1]))], [work.Batch])
             : Tensor.Normal([work.Batch, work.Sizes[^1]], generator);
-        _optimizer = new AdamW(_model.Parameters(), learningRate: 1e-3);
-        if (work.Dopr)
-            _optimizer = new DoPr(_optimizer, _model, options);
+        _optimizer = optimizer(_model.Parameters());
     }
 
     /// <summary>Runs so many steps and gives the seconds of one.</summary>

@@ -11,6 +11,8 @@ switch (args.FirstOrDefault())
         return TrainingStepBenchmark.Run(rest);
     case "dopr":
         return DoPrBenchmark.Run(rest);
+    case "isometry":
+        return IsometryBenchmark.Run(rest);
     case "conv":
         return ConvolutionBenchmark.Run(rest);
     case "optimizers":
@@ -28,6 +30,7 @@ switch (args.FirstOrDefault())
               factor    symmetric products, Cholesky and triangular solves against OpenBLAS [--threads 1|2]
               step      one AdamW step of two networks, against PyTorch and a hand-written step
               dopr      what activation preconditioning adds to a step
+              isometry  what AdamO adds to an AdamW step, against PyTorch [--threads 1|2] [--alone]
               conv      one AdamW step of a convolutional network, against PyTorch [--threads 1|2] [--alone]
               optimizers  the update alone, of each optimizer [--threads 1|2]
               transformer  a step, Hessian products and DoPr on a small transformer, against PyTorch [--threads 1|2] [--only part-of-a-name]

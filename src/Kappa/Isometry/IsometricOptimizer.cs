@@ -15,12 +15,13 @@ namespace Kappa.Isometry;
 /// none passes it, whatever the strength, so that the penalty cannot diverge (stability alone asks for 2). x^2 is bounded by the trace of the Gram matrix and by its row sums, which
 /// cost nothing beside the product. What was bounded is reported: <see cref="Matrices"/>, <see cref="IsometryOptions.OnWarning"/>. The coupled variant has no such bound: there the inner
 /// optimizer sizes the step.</para>
-/// <para>Cost of a step that takes it: see <see cref="GramPenalty"/>, and one sweep over the weights. Memory: once that of the regularised weights, during the step. No state.</para>
+/// <para>Cost of a step that takes it: see <see cref="GramPenalty"/>, and one sweep over the weights. Memory: a copy of the largest weight and of its Gram matrix, during the step; in the coupled variant a copy of all. No state.
+    /// The step is made before the inner optimizer's, which does not see it, except that weight decay, where there is one, shrinks it by eta times the decay.</para>
 /// </remarks>
 public abstract class IsometricOptimizer : OptimizerWrapper
 {
     private readonly PenalizedMatrix[] _matrices;
-    private readonly SgdUpdate[] _work;
+    private readonly SgdUpdate[] _work = new SgdUpdate[1];
 
     private protected IsometricOptimizer(Optimizer inner, IsometryOptions? options)
         : base(inner)
@@ -28,7 +29,6 @@ public abstract class IsometricOptimizer : OptimizerWrapper
         Isometry = options ?? new IsometryOptions();
         Isometry.Validate();
         _matrices = Select();
-        _work = new SgdUpdate[_matrices.Length];
     }
 
     /// <summary>The settings of the penalty.</summary>
@@ -47,40 +47,37 @@ public abstract class IsometricOptimizer : OptimizerWrapper
             return;
         }
 
-        using var scope = TensorScope.Begin();
         if (Isometry.Variant == IsometryVariant.Coupled)
         {
+            using var scope = TensorScope.Begin();
             AddToGradients(step);
             base.StepCore(step);
             return;
         }
 
-        bool isBefore = Isometry.Point == IsometryPoint.BeforeStep;
-        int count = isBefore ? PrepareUpdates(step) : 0;
+        if (Isometry.Point == IsometryPoint.BeforeStep)
+            Apply(step);
         base.StepCore(step);
-        if (!isBefore)
-            count = PrepareUpdates(step);
-        if (count > 0)
-            Backend.Current.Sgd(_work, count);
-        Array.Clear(_work);
+        if (Isometry.Point == IsometryPoint.AfterStep)
+            Apply(step);
     }
 
-    private int PrepareUpdates(OptimizerStep step)
+    /// <summary>Each weight at once, while it is in the cache; the inner optimizer's step does not depend on it but for its weight decay.</summary>
+    private void Apply(OptimizerStep step)
     {
-        int count = 0;
         foreach (var matrix in _matrices)
         {
             double rate = Isometry.LearningRate is { } own ? own * step.ScheduleFactor * step.ScaleOf(matrix.Index) : step.LearningRateOf(matrix.Index);
             if (rate == 0 || matrix.Strength == 0 || step.Gradients[matrix.Index] is null)
                 continue;
-            ref var update = ref _work[count++];
-            update = default;
+            using var scope = TensorScope.Begin();
+            ref var update = ref _work[0];
             update.Value = matrix.Parameter.Tensor;
             (update.Gradient, update.StepSize) = matrix.Direction(rate);
             update.GradientScale = 1;
+            Backend.Current.Sgd(_work, 1);
+            update = default;
         }
-
-        return count;
     }
 
     /// <summary>The gradients themselves are left as they are: the inner optimizer gets copies with the penalty's share, which clipping does not reduce.</summary>

@@ -1,0 +1,62 @@
+using Kappa.Isometry;
+using Kappa.Optimizers;
+using Kappa.Tensors.Cpu;
+
+namespace Kappa.Benchmarks;
+
+/// <summary>What the isometry penalty adds to an AdamW step, ours and in PyTorch.</summary>
+internal static class IsometryBenchmark
+{
+    private static readonly TrainingCase Work = new([784, 512, 512, 512, 512, 10], 256, "crossEntropy", true, false);
+
+    internal static int Run(string[] arguments)
+    {
+        int rounds = arguments.Contains("--quick") ? 8 : 30;
+        foreach (int threads in BenchmarkOptions.ThreadCounts(arguments).ToArray())
+        {
+            WorkerPool.ThreadCount = threads;
+            using var peer = arguments.Contains("--alone")
+                ? null
+                : TorchPeer.Start("torch_isometry.py", threads, openMpBlas: threads > 1, [], Request("none", true, 1));
+            Steps(threads, rounds, peer);
+        }
+
+        return 0;
+    }
+
+    private static void Steps(int threads, int rounds, TorchPeer? peer)
+    {
+        const int Count = 10;
+        var plain = new OurTraining(Work, parameters => new AdamW(parameters, 1e-4, new AdamWOptions { WeightDecay = 0 }));
+        var every = new OurTraining(Work, parameters => new AdamO(parameters, 1e-4));
+        var tenth = new OurTraining(Work, parameters => new AdamO(parameters, 1e-4, new IsometryOptions { Interval = 10, Strength = 1e-2 }));
+        var contenders = new List<Func<double>> { () => plain.Run(Count), () => every.Run(Count), () => tenth.Run(Count) };
+        if (peer is not null)
+        {
+            foreach (string variant in new[] { "none", "decoupled", "coupled" })
+            {
+                contenders.Add(() => peer.Ask(Request(variant, true, Count)) / Count);
+                contenders.Add(() => peer.Ask(Request(variant, false, Count)) / Count);
+            }
+        }
+
+        double[] medians = Interleaving.Medians(rounds, [.. contenders]);
+        double penalty = 0;
+        for (int i = 0; i + 2 < Work.Sizes.Length; i++)
+            penalty += 3.0 * Math.Min(Work.Sizes[i], Work.Sizes[i + 1]) * Work.Sizes[i] * Work.Sizes[i + 1];
+        Console.WriteLine(
+            $"MLP 784-512x4-10, batch 256, {threads} thread(s): AdamW {medians[0] * 1e3:F2} ms; AdamO {medians[1] * 1e3:F2} ms, {medians[1] / medians[0]:F3} of it (flops of the products alone: {1 + (penalty / Work.ProductFlops):F2}); "
+            + $"every 10 steps {medians[2] / medians[0]:F3} of it");
+        if (peer is null)
+            return;
+        double torchPlain = Math.Min(medians[3], medians[4]);
+        double torchDecoupled = Math.Min(medians[5], medians[6]);
+        double torchCoupled = Math.Min(medians[7], medians[8]);
+        Console.WriteLine(
+            $"  PyTorch: AdamW {torchPlain * 1e3:F2} ms; decoupled {torchDecoupled / torchPlain:F2} of it, in the loss {torchCoupled / torchPlain:F2}; "
+            + $"our AdamO step is {torchDecoupled / medians[1]:F2} times as fast as the decoupled one, {torchCoupled / medians[1]:F2} times as the other; our AdamW {torchPlain / medians[0]:F2} times");
+    }
+
+    private static object Request(string variant, bool multiTensor, int steps) =>
+        new { @case = new { sizes = Work.Sizes, batch = Work.Batch, @foreach = multiTensor, variant, rate = 1e-7 }, steps };
+}
