@@ -31,7 +31,10 @@ public abstract class Module
     {
         ArgumentNullException.ThrowIfNull(input);
         EnsureInitialized();
-        return ForwardCore(input);
+        var output = ForwardCore(input);
+        if (ForwardProbe.IsActive)
+            ForwardProbe.Show(this, output);
+        return output;
     }
 
     /// <summary>Draws every parameter anew.</summary>

@@ -27,9 +27,10 @@ public sealed class Sequential : Module
     protected override Tensor ForwardCore(Tensor input)
     {
         var current = input;
+        bool isProbed = ForwardProbe.IsActive;
         for (int i = 0; i < _modules.Length; i++)
         {
-            var activation = i + 1 < _modules.Length && _modules[i + 1] is ActivationModule { Activation: var next } ? next : Activation.Identity;
+            var activation = i + 1 < _modules.Length && !isProbed && _modules[i + 1] is ActivationModule { Activation: var next } ? next : Activation.Identity;
             if (activation != Activation.Identity && _modules[i] is Linear linear)
             {
                 current = linear.ForwardFused(current, activation);

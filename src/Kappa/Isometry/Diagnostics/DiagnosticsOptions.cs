@@ -1,0 +1,40 @@
+using Kappa.Optimizers;
+
+namespace Kappa.Isometry;
+
+/// <summary>What <see cref="TrainingDiagnostics"/> measures, and when.</summary>
+public sealed record DiagnosticsOptions
+{
+    /// <summary>When.</summary>
+    public Observe Observe { get; init; } = Observe.Every(100);
+
+    /// <summary>tau, up to which score a unit counts as dormant (<see cref="DormantUnits"/>); 0 or more.</summary>
+    public double DormantThreshold { get; init; } = UnitActivity.DefaultThreshold;
+
+    /// <summary>Inputs, the first of those given, at which the Jacobian of the whole model is taken; 0 for none.</summary>
+    public int JacobianInputs { get; init; } = 1;
+
+    /// <summary>Whether the Jacobians of single layers are taken there too; only where the model is a <see cref="Networks.Sequential"/>.</summary>
+    public bool LayerJacobians { get; init; }
+
+    /// <summary>Inputs, the first of those given, for the tangent kernel; 0 for none.</summary>
+    public int KernelInputs { get; init; } = 16;
+
+    /// <summary>Whether the way each weight has gone since the last measurement is reported, for which a copy of the weights is kept.</summary>
+    public bool Updates { get; init; } = true;
+
+    /// <summary>How extreme values are sought where a matrix is too large to be decomposed (<see cref="JacobianSpectrum.DenseLimit"/>).</summary>
+    public LanczosOptions Lanczos { get; init; } = new() { MaximumIterations = 20 };
+
+    /// <summary>Checks every setting.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the message names it, what it got and what it takes.</exception>
+    public void Validate()
+    {
+        ArgumentNullException.ThrowIfNull(Observe);
+        ArgumentNullException.ThrowIfNull(Lanczos);
+        Lanczos.Validate();
+        _ = OptionChecks.NotNegative(DormantThreshold, "DiagnosticsOptions.DormantThreshold");
+        _ = OptionChecks.NotNegative(JacobianInputs, "DiagnosticsOptions.JacobianInputs");
+        _ = OptionChecks.NotNegative(KernelInputs, "DiagnosticsOptions.KernelInputs");
+    }
+}

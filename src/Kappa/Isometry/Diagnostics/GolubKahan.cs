@@ -1,0 +1,98 @@
+using System.Numerics.Tensors;
+using Kappa.Randomness;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace Kappa.Isometry;
+
+/// <summary>Bidiagonalisation by products, with full reorthogonalisation (Golub and Kahan, 1965): A V = U B, A^T U = V B^T + r e^T.</summary>
+internal static class GolubKahan
+{
+    /// <summary>Runs until both ends have converged, the space is used up, or the limit is reached.</summary>
+    /// <param name="columns">Length of v.</param>
+    /// <param name="rows">Length of u.</param>
+    /// <param name="multiply">A v.</param>
+    /// <param name="multiplyTransposed">A^T u.</param>
+    /// <param name="options">How far to go.</param>
+    internal static ExtremeSingularValues Run(int columns, int rows, Func<double[], double[]> multiply, Func<double[], double[]> multiplyTransposed, LanczosOptions options)
+    {
+        // From the smaller side, so that no zero singular values but those of the matrix itself come in.
+        if (columns > rows)
+            return Run(rows, columns, multiplyTransposed, multiply, options);
+        int most = Math.Min(options.MaximumIterations, columns);
+        List<double[]> right = [], left = [];
+        List<double> diagonal = [], above = [];
+        var v = new double[columns];
+        new Philox((ulong)options.Seed).Split("extreme singular values").FillNormal(v, 0, 1);
+        _ = Normalize(v);
+        right.Add(v);
+        ExtremeSingularValues? result = null;
+        double scale = 0;
+        for (int i = 0; i < most; i++)
+        {
+            double[] u = multiply(right[i]);
+            if (i > 0)
+                TensorPrimitives.MultiplyAdd<double>(left[i - 1], -above[i - 1], u, u);
+            double alpha = Orthonormalize(u, left, scale);
+            left.Add(u);
+            diagonal.Add(alpha);
+            scale = Math.Max(scale, alpha);
+            double[] next = multiplyTransposed(u);
+            TensorPrimitives.MultiplyAdd<double>(right[i], -alpha, next, next);
+            double beta = Orthonormalize(next, right, scale);
+            bool isLast = i == most - 1 || beta == 0;
+            if (isLast || i % 5 == 4)
+            {
+                result = Summarize(diagonal, above, beta, 2 * (i + 1), columns, options);
+                if (isLast || (result.LargestConverged && result.SmallestConverged))
+                    break;
+            }
+
+            above.Add(beta);
+            right.Add(next);
+        }
+
+        return result ?? new ExtremeSingularValues(0, 0, 0, 0, true, true, 0, 0, options.Seed);
+    }
+
+    private static ExtremeSingularValues Summarize(List<double> diagonal, List<double> above, double beta, int products, int columns, LanczosOptions options)
+    {
+        int size = diagonal.Count;
+        var bidiagonal = Matrix<double>.Build.Dense(size, size, (i, j) => i == j ? diagonal[i] : j == i + 1 ? above[i] : 0);
+        var svd = bidiagonal.Svd();
+        // A^T u_k for the Ritz vector u = U x is V B^T x + beta x_last times the next v.
+        double Residual(int index) => Math.Abs(beta * svd.U[size - 1, index]);
+        double largest = svd.S[0];
+        double limit = options.Tolerance * largest;
+        // The subspace is closed, but what the start did not contain is not seen: only the whole space is certain.
+        bool isWhole = size == columns;
+        return new ExtremeSingularValues(
+            largest, Residual(0), svd.S[size - 1], Residual(size - 1), isWhole || Residual(0) <= limit, isWhole || Residual(size - 1) <= limit, size, products, options.Seed);
+    }
+
+    /// <summary>Takes the parts along a basis away, twice, and scales to length 1. Gives the length before; a vector that is rounding error becomes zero.</summary>
+    private static double Orthonormalize(double[] vector, List<double[]> basis, double scale)
+    {
+        for (int pass = 0; pass < 2; pass++)
+        {
+            foreach (double[] other in basis)
+                TensorPrimitives.MultiplyAdd<double>(other, -TensorPrimitives.Dot<double>(other, vector), vector, vector);
+        }
+
+        double length = TensorPrimitives.Norm<double>(vector);
+        if (length > 1e-12 * scale && length > 0)
+        {
+            TensorPrimitives.Divide(vector, length, vector);
+            return length;
+        }
+
+        Array.Clear(vector);
+        return 0;
+    }
+
+    private static double Normalize(double[] vector)
+    {
+        double length = TensorPrimitives.Norm<double>(vector);
+        TensorPrimitives.Divide(vector, length, vector);
+        return length;
+    }
+}

@@ -1,0 +1,170 @@
+using Kappa.Networks;
+using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Isometry;
+
+/// <summary>Measures how well a model in training is conditioned, now and then.</summary>
+/// <remarks>
+/// <code>
+/// var diagnostics = new TrainingDiagnostics(model, inputs, new DiagnosticsOptions { Observe = Observe.Every(200) });
+/// ... optimizer.Step();
+/// if (diagnostics.AfterStep(optimizer.StepCount) is { } record) log.Append(record);
+/// </code>
+/// <para>It changes nothing: gradients, random generators and batch statistics stay as they are, so a run gives the same bits with it and without.</para>
+/// <para>Cost of one measurement of an MLP of depth 4 and width 512: some 0.1 s. Weights: the Gram matrix of each in double precision and its
+/// eigenvalues, n^2 m + 4/3 n^3 flops for the smaller side n, up to <see cref="JacobianSpectrum.DenseLimit"/>; beyond, products alone.</para>
+/// </remarks>
+public sealed class TrainingDiagnostics
+{
+    private readonly Module _model;
+    private readonly Tensor _inputs;
+    private readonly Dictionary<string, Tensor> _previous = [];
+
+    /// <summary>Makes it.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="inputs">Inputs to measure at, <c>[n, ...]</c>: some 100 of the run's. Dormant units are judged on all, Jacobian and kernel on the first ones.</param>
+    /// <param name="options">What and when; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    public TrainingDiagnostics(Module model, Tensor inputs, DiagnosticsOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(inputs);
+        Options = options ?? new DiagnosticsOptions();
+        Options.Validate();
+        _model = model;
+        _inputs = inputs.Detach().Clone().Keep();
+    }
+
+    /// <summary>The settings.</summary>
+    public DiagnosticsOptions Options { get; }
+
+    /// <summary>Measures, if it is time to.</summary>
+    /// <param name="stepsDone">Steps that were made, such as <c>optimizer.StepCount</c>.</param>
+    /// <returns>What was measured; null in between.</returns>
+    public DiagnosticsRecord? AfterStep(long stepsDone) => Options.Observe.IsDue(stepsDone) ? Measure(stepsDone) : null;
+
+    /// <summary>Measures now.</summary>
+    /// <param name="stepsDone">What the record says of when.</param>
+    /// <exception cref="NonFiniteException">A weight is NaN or infinite; the message names it.</exception>
+    public DiagnosticsRecord Measure(long stepsDone)
+    {
+        using var scope = TensorScope.Begin();
+        bool wasTraining = _model.Training;
+        _model.Eval();
+        try
+        {
+            return new DiagnosticsRecord(
+                stepsDone,
+                [.. _model.Parameters().Where(parameter => parameter.Tensor.Rank >= 2 && parameter.Tensor.Count > 0).Select(OfWeight)],
+                [.. DormantUnits.Measure(_model, _inputs).Select(OfUnits)],
+                HasJacobian ? OfJacobian("", _model.Forward, FirstInputs(Options.JacobianInputs)) : null,
+                HasJacobian && Options.LayerJacobians ? OfLayers() : [],
+                Options.KernelInputs > 0 ? OfKernel() : null);
+        }
+        finally
+        {
+            if (wasTraining)
+                _model.Train();
+        }
+    }
+
+    private bool HasJacobian => Options.JacobianInputs > 0 && _inputs.DataType != DataType.Int32;
+
+    private WeightDiagnostics OfWeight(Parameter parameter)
+    {
+        using var scope = TensorScope.Begin();
+        var matrix = GramPenalty.AsMatrix(parameter.Tensor);
+        var (rows, columns) = (matrix.Shape[0], matrix.Shape[1]);
+        double norm = Math.Sqrt(Backend.Current.SumOfSquares(matrix));
+        double? update = Options.Updates ? UpdateSince(parameter) : null;
+        if (Math.Min(rows, columns) <= JacobianSpectrum.DenseLimit)
+        {
+            var spectrum = MatrixSpectrum.Of(parameter.Tensor);
+            return new WeightDiagnostics(
+                parameter.Name, rows, columns, spectrum.Largest, spectrum.Smallest, Finite(spectrum.Condition), spectrum.EffectiveRank, spectrum.StableRank, spectrum.DistanceFromIsometry, norm, update, true);
+        }
+
+        var exact = matrix.To(DataType.Float64);
+        var extremes = GolubKahan.Run(
+            columns,
+            rows,
+            v => exact.MatMul(Tensor.From(v, [columns, 1])).ToArray<double>(),
+            u => exact.MatMul(Tensor.From(u, [rows, 1]), transposeA: true).ToArray<double>(),
+            Options.Lanczos);
+        return new WeightDiagnostics(
+            parameter.Name, rows, columns, extremes.Largest, extremes.Smallest, Finite(extremes.Largest / extremes.Smallest), null, extremes.Largest == 0 ? 0 : norm * norm / (extremes.Largest * extremes.Largest), null, norm, update, false);
+    }
+
+    /// <summary>How far a weight is from where it was, which is then forgotten for where it is.</summary>
+    private double? UpdateSince(Parameter parameter)
+    {
+        double? result = null;
+        if (_previous.TryGetValue(parameter.Name, out var previous))
+            result = Math.Sqrt(Backend.Current.SumOfSquaredDifferences(parameter.Tensor, previous));
+        else
+            _previous[parameter.Name] = previous = Kept(parameter.Tensor);
+        previous.CopyFromInPlace(parameter.Tensor);
+        return result;
+    }
+
+    private static Tensor Kept(Tensor like)
+    {
+        using var outside = TensorScope.Suspend();
+        return Tensor.Uninitialized(like.Shape, like.DataType);
+    }
+
+    private UnitDiagnostics OfUnits(UnitActivity activity)
+    {
+        double fraction = activity.DormantFraction(Options.DormantThreshold);
+        return new UnitDiagnostics(activity.Layer, activity.Scores.Count, (int)Math.Round(fraction * activity.Scores.Count), fraction);
+    }
+
+    private List<JacobianDiagnostics> OfLayers()
+    {
+        var result = new List<JacobianDiagnostics>();
+        Tensor[] inputs = [.. FirstInputs(Options.JacobianInputs)];
+        foreach (var (path, forward) in LayerStages.Of(_model))
+        {
+            result.Add(OfJacobian(path, forward, inputs));
+            using var quiet = NoGradient.Begin();
+            inputs = [.. inputs.Select(forward)];
+        }
+
+        return result;
+    }
+
+    private IEnumerable<Tensor> FirstInputs(int count) => Enumerable.Range(0, Math.Min(count, _inputs.Shape[0])).Select(i => _inputs.Slice(0, i, 1));
+
+    private JacobianDiagnostics OfJacobian(string layer, Func<Tensor, Tensor> forward, IEnumerable<Tensor> inputs)
+    {
+        var spectra = new List<Spectrum>();
+        var extremes = new List<ExtremeSingularValues>();
+        foreach (var input in inputs)
+        {
+            int outputs;
+            using (NoGradient.Begin())
+                outputs = forward(input).Count;
+            if (Math.Min(outputs, input.Count) <= JacobianSpectrum.DenseLimit)
+                spectra.Add(JacobianSpectrum.Dense(forward, input));
+            else
+                extremes.Add(JacobianSpectrum.Extremes(forward, input, Options.Lanczos));
+        }
+
+        return extremes.Count == 0
+            ? new JacobianDiagnostics(
+                layer, spectra.Count, spectra.Max(spectrum => spectrum.Largest), spectra.Min(spectrum => spectrum.Smallest), Finite(spectra.Average(spectrum => spectrum.Condition)),
+                spectra.Average(spectrum => spectrum.EffectiveRank), spectra.Average(spectrum => spectrum.DistanceFromIsometry), true)
+            : new JacobianDiagnostics(
+                layer, extremes.Count, extremes.Max(end => end.Largest), extremes.Min(end => end.Smallest), Finite(extremes.Average(end => end.Largest / end.Smallest)), null, null, false);
+    }
+
+    private KernelDiagnostics OfKernel()
+    {
+        int count = Math.Min(Options.KernelInputs, _inputs.Shape[0]);
+        var spectrum = NeuralTangentKernel.Of(_model, _inputs.Slice(0, 0, count));
+        return new KernelDiagnostics(count, spectrum.Largest, spectrum.Smallest, Finite(spectrum.Condition), spectrum.EffectiveRank);
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+}

@@ -1,0 +1,61 @@
+using Kappa.Isometry;
+using Kappa.Networks;
+using Kappa.Optimizers;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Tests.Isometry;
+
+public sealed class RevivalTests
+{
+    private const int Width = 32;
+    private const int Killed = 8;
+
+    [Fact]
+    public void Dead_units_wake_up_under_AdamO_and_not_under_AdamW()
+    {
+        // A dead unit has no task gradient; the penalty couples its weights to those of the others.
+        Assert.Equal(0, AwakeAfterTraining(parameters => new AdamW(parameters, 1e-2)));
+        Assert.Equal(0, AwakeAfterTraining(parameters => new AdamO(parameters, 1e-2, new IsometryOptions { Strength = 0 })));
+        Assert.Equal(Killed, AwakeAfterTraining(parameters => new AdamO(parameters, 1e-2, new IsometryOptions { Strength = 0.1 })));
+        Assert.Equal(Killed, AwakeAfterTraining(parameters => new AdamO(parameters, 1e-2, new IsometryOptions { Strength = 1, Interval = 10 })));
+    }
+
+    [Fact]
+    public void Temp()
+    {
+        var text = new System.Text.StringBuilder();
+        foreach (double lr in (double[])[1e-3, 3e-3, 1e-2])
+            foreach (double strength in (double[])[0.1, 1, 10])
+                _ = text.Append(lr).Append(' ').Append(strength).Append(": ").Append(AwakeAfterTraining(parameters => new AdamO(parameters, lr, new IsometryOptions { Strength = strength }))).Append('/').Append(AwakeAfterTraining(parameters => new AdamO(parameters, lr, new IsometryOptions { Strength = strength * 10, Interval = 10 }))).AppendLine();
+        Assert.Fail(text.ToString());
+    }
+
+    private static int AwakeAfterTraining(Func<IReadOnlyList<Parameter>, Optimizer> make)
+    {
+        var second = new Linear(Width, Width);
+        var model = new Sequential(new Linear(10, Width), new ReLU(), second, new ReLU(), new Linear(Width, 1));
+        var generator = new Philox(3);
+        _ = model.Initialize(generator);
+        var inputs = Tensor.Normal([256, 10], generator);
+        var targets = Tensor.Normal([256, 1], generator);
+        // What feeds the layer is never negative: with negative weights and bias, a unit is silent whatever the input.
+        var weights = second.Weight.Values<float>();
+        for (int i = 0; i < Killed * Width; i++)
+            weights[i] = -Math.Abs(weights[i]) - 0.01f;
+        second.Bias!.Values<float>()[..Killed].Clear();
+        Assert.Equal(Killed, Dead(model, inputs));
+        var optimizer = make(model.Parameters());
+        for (int step = 0; step < 1000; step++)
+        {
+            using var scope = TensorScope.Begin();
+            Loss.MeanSquaredError(model.Forward(inputs), targets).Backward();
+            optimizer.Step();
+            optimizer.ZeroGrad();
+        }
+
+        return Killed - Dead(model, inputs);
+    }
+
+    private static int Dead(Module model, Tensor inputs) => DormantUnits.Measure(model, inputs).Single(activity => activity.Layer == "3").Scores.Take(Killed).Count(score => score == 0);
+}
