@@ -1,5 +1,9 @@
+using System.Diagnostics;
 using Kappa.Isometry;
+using Kappa.Networks;
 using Kappa.Optimizers;
+using Kappa.Randomness;
+using Kappa.Tensors;
 using Kappa.Tensors.Cpu;
 
 namespace Kappa.Benchmarks;
@@ -11,14 +15,18 @@ internal static class IsometryBenchmark
 
     internal static int Run(string[] arguments)
     {
+        string only = BenchmarkOptions.Value(arguments, "--only") ?? "";
         int rounds = arguments.Contains("--quick") ? 8 : 30;
         foreach (int threads in BenchmarkOptions.ThreadCounts(arguments).ToArray())
         {
             WorkerPool.ThreadCount = threads;
-            using var peer = arguments.Contains("--alone")
+            using var peer = arguments.Contains("--alone") || !"step".Contains(only, StringComparison.Ordinal)
                 ? null
                 : TorchPeer.Start("torch_isometry.py", threads, openMpBlas: threads > 1, [], Request("none", true, 1));
-            Steps(threads, rounds, peer);
+            if ("step".Contains(only, StringComparison.Ordinal))
+                Steps(threads, rounds, peer);
+            if ("diagnostics".Contains(only, StringComparison.Ordinal))
+                Diagnostics(threads, rounds);
         }
 
         return 0;
@@ -55,6 +63,47 @@ internal static class IsometryBenchmark
         Console.WriteLine(
             $"  PyTorch: AdamW {torchPlain * 1e3:F2} ms; decoupled {torchDecoupled / torchPlain:F2} of it, in the loss {torchCoupled / torchPlain:F2}; "
             + $"our AdamO step is {torchDecoupled / medians[1]:F2} times as fast as the decoupled one, {torchCoupled / medians[1]:F2} times as the other; our AdamW {torchPlain / medians[0]:F2} times");
+    }
+
+    private static void Diagnostics(int threads, int rounds)
+    {
+        var square = Mlp([512, 512, 512, 512, 512]);
+        var classifier = Mlp(Work.Sizes);
+        var atSquare = Tensor.Normal([1, 512], new Philox(1));
+        var inputs = Tensor.Normal([128, 784], new Philox(2));
+        var weight = Tensor.Normal([512, 512], new Philox(3));
+        var diagnostics = new TrainingDiagnostics(classifier, inputs);
+        double[] medians = Interleaving.Medians(
+            rounds,
+            () => Seconds(() => _ = JacobianSpectrum.Dense(square.Forward, atSquare)),
+            () => Seconds(() => _ = MatrixSpectrum.Of(weight)),
+            () => Seconds(() => _ = NeuralTangentKernel.Of(classifier, inputs.Slice(0, 0, 16))),
+            () => Seconds(() => _ = DormantUnits.Measure(classifier, inputs)),
+            () => Seconds(() => _ = diagnostics.Measure(0)));
+        Console.WriteLine(
+            $"{threads} thread(s): all 512 end-to-end Jacobian singular values, width 512, depth 4, one input: {medians[0] * 1e3:F1} ms; of a weight 512 x 512: {medians[1] * 1e3:F1} ms. "
+            + $"MLP 784-512x4-10: tangent kernel at 16 inputs {medians[2] * 1e3:F1} ms, dormant units at 128 {medians[3] * 1e3:F1} ms, everything that training diagnostics measure {medians[4] * 1e3:F1} ms");
+    }
+
+    private static Sequential Mlp(int[] sizes)
+    {
+        var modules = new List<Module>();
+        for (int i = 0; i + 1 < sizes.Length; i++)
+        {
+            modules.Add(new Linear(sizes[i], sizes[i + 1]));
+            if (i + 2 < sizes.Length)
+                modules.Add(new ReLU());
+        }
+
+        return new Sequential([.. modules]);
+    }
+
+    private static double Seconds(Action action)
+    {
+        using var scope = TensorScope.Begin();
+        long start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private static object Request(string variant, bool multiTensor, int steps) =>

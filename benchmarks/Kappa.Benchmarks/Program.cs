@@ -30,7 +30,7 @@ switch (args.FirstOrDefault())
               factor    symmetric products, Cholesky and triangular solves against OpenBLAS [--threads 1|2]
               step      one AdamW step of two networks, against PyTorch and a hand-written step
               dopr      what activation preconditioning adds to a step
-              isometry  what AdamO adds to an AdamW step, against PyTorch [--threads 1|2] [--alone]
+              isometry  what AdamO adds to an AdamW step, against PyTorch; diagnostics [--threads 1|2] [--alone] [--only step|diagnostics]
               conv      one AdamW step of a convolutional network, against PyTorch [--threads 1|2] [--alone]
               optimizers  the update alone, of each optimizer [--threads 1|2]
               transformer  a step, Hessian products and DoPr on a small transformer, against PyTorch [--threads 1|2] [--only part-of-a-name]

@@ -63,6 +63,7 @@ public static class Application
         CompareCommand.Create(context),
         TrainCommand.Create(context),
         GenerateCommand.Create(context),
+        DiagnoseCommand.Create(context),
         ReproduceCommand.Create(context),
         OptimizersCommand.Create(context),
         TasksCommand.Create(context),

@@ -55,6 +55,13 @@ public static class FindingsReport
         if (results.Finished.Count < results.Total)
             _ = html.Append(CultureInfo.InvariantCulture, $"<p class=\"warning\">Only {results.Finished.Count} of {results.Total} pieces of work are finished: the run was interrupted. Resume it to complete this report.</p>\n");
         _ = html.Append(Paragraphs(findings.Headline, "<p><b>", "</b></p>"));
+        return html.Append(Sections(findings)).Append("</section>\n").ToString();
+    }
+
+    /// <summary>The sections of findings, the plots of which are those of run 0.</summary>
+    internal static string Sections(Findings findings)
+    {
+        var html = new StringBuilder();
         for (int i = 0; i < findings.Sections.Count; i++)
         {
             var section = findings.Sections[i];
@@ -64,7 +71,7 @@ public static class FindingsReport
             if (section.Plots.Count > 0)
                 _ = html.Append(CultureInfo.InvariantCulture, $"<div class=\"plots\" data-plots=\"findings\" data-run=\"0\" data-section=\"{i}\"></div>\n");
         }
-        return html.Append("</section>\n").ToString();
+        return html.ToString();
     }
 
     private static string Paragraphs(string text, string open, string close) => text.Length == 0

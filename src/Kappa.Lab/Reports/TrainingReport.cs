@@ -44,7 +44,9 @@ public static class TrainingReport
             plots.Add(new("Validation accuracy", [Line(1, lines, line => line.Accuracy)]));
         plots.Add(new("Learning rate", [Line(2, lines, line => line.LearningRate)]));
         plots.Add(new("Gradient norm", [Line(3, lines, line => line.GradientNorm)]));
-        return new TrainingPlots(["training", "validation", "learning rate", "gradient norm"], plots);
+        var labels = new List<string> { "training", "validation", "learning rate", "gradient norm" };
+        DiagnosticsPlots.AddTo(plots, labels, lines);
+        return new TrainingPlots(labels, plots);
     }
 
     private static ReportPlots.BandPlot Line(int label, IReadOnlyList<TrainingLine> lines, Func<TrainingLine, double?> read)

@@ -38,6 +38,9 @@ public sealed record TrainingConfig
     /// <summary>Steps between checkpoints; null for a tenth of the run.</summary>
     public int? CheckpointEvery { get; init; }
 
+    /// <summary>Steps between measurements of how well the model is conditioned; null for none.</summary>
+    public int? Diagnostics { get; init; }
+
     /// <summary>Validation examples of the evaluations along the way, spread evenly; the last evaluation takes all. 0 for all always.</summary>
     public required int ValidationExamples { get; init; }
 

@@ -13,7 +13,7 @@ public static class TrainingConfigReader
 
     internal static readonly string[] Fields =
         ["$schema", "name", "data", "model", "optimizer", "schedule", "steps", "epochs", "minutes", "batchSize", "maxGradientNorm", "seed",
-         "evaluateEvery", "checkpointEvery", "validationExamples"];
+         "evaluateEvery", "checkpointEvery", "diagnostics", "validationExamples"];
 
     /// <summary>Reads a file; paths in it are relative to its folder.</summary>
     /// <param name="path">The file.</param>
@@ -59,6 +59,7 @@ public static class TrainingConfigReader
             Seed = fields.Integer("seed", 0, 0),
             EvaluateEvery = fields.Has("evaluateEvery") ? fields.Integer("evaluateEvery", 1, 1) : null,
             CheckpointEvery = fields.Has("checkpointEvery") ? fields.Integer("checkpointEvery", 1, 1) : null,
+            Diagnostics = fields.Has("diagnostics") ? fields.Integer("diagnostics", 1, 1) : null,
             ValidationExamples = fields.Element("validationExamples") is { ValueKind: JsonValueKind.String } text
                 ? text.GetString() == "all" ? 0 : throw JsonFields.Unexpected("validationExamples", "an integer of 1 or more, or \"all\"", text)
                 : fields.Integer("validationExamples", DefaultValidationExamples, 1),

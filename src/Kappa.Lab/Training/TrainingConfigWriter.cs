@@ -36,6 +36,7 @@ public static class TrainingConfigWriter
         result["seed"] = config.Seed;
         Add("evaluateEvery", config.EvaluateEvery);
         Add("checkpointEvery", config.CheckpointEvery);
+        Add("diagnostics", config.Diagnostics);
         result["validationExamples"] = config.ValidationExamples == 0 ? "all" : config.ValidationExamples;
         return result.ToJsonString(ComparisonConfigWriter.Indented) + "\n";
 

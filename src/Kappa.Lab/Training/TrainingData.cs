@@ -83,6 +83,13 @@ public abstract class TrainingData
             : throw new NonFiniteException($"the validation loss is {mean}");
     }
 
+    /// <summary>Inputs at which a model is diagnosed: the first validation examples.</summary>
+    internal Tensor DiagnosticInputs(int most)
+    {
+        int count = Math.Min(Math.Min(most, EvaluationBatch), Validation.Count);
+        return new DataSubset(Validation, Enumerable.Range(0, count)).BatchesInOrder(count).First().Inputs;
+    }
+
     private protected abstract double Metric(double loss, double accuracy);
 
     private Tensor Loss(Module model, Batch batch, out Tensor logits)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kappa.Isometry;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Data;
 using Kappa.Networks;
@@ -13,12 +14,14 @@ internal sealed class TrainingRun : IDisposable
 {
     private const int KeptCheckpoints = 2;
     private const double LossMemory = 0.98;
+    private const int DiagnosedExamples = 128;
 
     private readonly TrainingFolder _folder;
     private readonly Philox _generator;
     private readonly TimeProvider _clock;
     private readonly double _secondsBefore;
     private readonly double _processorSecondsBefore;
+    private readonly TrainingDiagnostics? _diagnostics;
     private readonly long _start;
     private readonly TimeSpan _processorStart;
     private double _lossSum;
@@ -54,6 +57,8 @@ internal sealed class TrainingRun : IDisposable
         {
             (_lossSum, _lossCount, _secondsBefore, _processorSecondsBefore, _savedStep) = (state.LossSum, state.LossCount, state.Seconds, state.ProcessorSeconds, Step);
         }
+        if (config.Diagnostics is { } interval)
+            _diagnostics = new TrainingDiagnostics(Model, data.DiagnosticInputs(DiagnosedExamples), new DiagnosticsOptions { Observe = Observe.Every(interval) });
         _start = clock.GetTimestamp();
         _processorStart = Environment.CpuUsage.TotalTime;
     }
@@ -88,6 +93,7 @@ internal sealed class TrainingRun : IDisposable
         if (!double.IsFinite(value))
             throw new NonFiniteException($"the training loss is {value}");
         loss.Backward();
+        _diagnostics?.BeforeStep(Step);
         Optimizer.Step();
         Optimizer.ZeroGrad();
         Step++;
@@ -112,6 +118,13 @@ internal sealed class TrainingRun : IDisposable
                 Math.Round(Seconds, 3)),
             LabJson.Default.TrainingLine);
         (_lossSum, _lossCount, LastMetric) = (0, 0, evaluation.Metric);
+    }
+
+    /// <summary>Measures how well the model is conditioned, where it is time to.</summary>
+    internal void Diagnose()
+    {
+        if (_diagnostics?.AfterStep(Step) is { } record)
+            Log.Append(new TrainingLine(Step, null, null, null, null, null, null, Math.Round(Seconds, 3), record), LabJson.Default.TrainingLine);
     }
 
     /// <summary>Writes a checkpoint, unless that of this step is there.</summary>

