@@ -46,6 +46,28 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
+    public void Diagnose_prints_tables_and_writes_a_report()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, CommandRun.Of("train", WriteTo(folder, Config.Replace("900", "20", StringComparison.Ordinal)), "--out", folder["run"]).ExitCode);
+        var diagnosis = CommandRun.Of("diagnose", folder["run"], "--kernel", "4");
+        Assert.Equal((0, ""), (diagnosis.ExitCode, diagnosis.Error));
+        Assert.Contains("block0.attention.query.weight", diagnosis.Output, StringComparison.Ordinal);
+        Assert.Contains("Dormant units", diagnosis.Output, StringComparison.Ordinal);
+        Assert.Contains("Tangent kernel", diagnosis.Output, StringComparison.Ordinal);
+        Assert.Contains(folder["run/diagnosis/report.html"], diagnosis.Output, StringComparison.Ordinal);
+        Assert.Contains("<h2>Weights</h2>", File.ReadAllText(folder["run/diagnosis/report.html"]), StringComparison.Ordinal);
+        var again = CommandRun.Of("diagnose", folder["run/checkpoints/step-00000020"], "--kernel", "0", "--out", folder["other"]);
+        Assert.Equal(0, again.ExitCode);
+        Assert.DoesNotContain("Tangent kernel", again.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder["other/diagnosis.json"]));
+        var wrong = CommandRun.Of("diagnose", folder["none"]);
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("no such folder", wrong.Error, StringComparison.Ordinal);
+        Assert.Equal("error: --examples: expected an integer of 1 or more; got 0\n", CommandRun.Of("diagnose", folder["run"], "--examples", "0").Error.Split("kappa ")[0]);
+    }
+
+    [Fact]
     public void Characters_of_several_bytes_arrive_whole()
     {
         using var folder = new TemporaryFolder();

@@ -154,6 +154,12 @@ public sealed partial class Tensor
         if (type == DataType)
             return Clone();
         var result = Uninitialized(Shape, type);
+        if (type == DataType.Float64 && DataType == DataType.Float32)
+        {
+            System.Numerics.Tensors.TensorPrimitives.ConvertTruncating<float, double>(Values<float>(), result.Values<double>());
+            return result;
+        }
+
         for (int i = 0; i < Count; i++)
             result.SetElement(i, ElementAsDouble(i));
         return result;

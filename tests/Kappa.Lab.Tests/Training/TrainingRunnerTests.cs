@@ -11,6 +11,7 @@ public sealed class TrainingRunnerTests
 {
     [Theory]
     [InlineData("{}")]
+    [InlineData("""{"optimizer": {"name": "adamo", "learningRate": 0.01, "interval": 2, "strength": 1}, "diagnostics": 3}""")]
     [InlineData("""{"optimizer": {"name": "muon", "learningRate": 0.01, "activationPreconditioning": {"movingAverage": 0.9, "refresh": 3}}, "steps": null, "epochs": 0.17}""")]
     public void A_run_that_is_stopped_and_resumed_ends_in_the_same_bits(string change)
     {
