@@ -87,7 +87,9 @@ public abstract class TrainingData
     internal Tensor DiagnosticInputs(int most)
     {
         int count = Math.Min(Math.Min(most, EvaluationBatch), Validation.Count);
-        return new DataSubset(Validation, Enumerable.Range(0, count)).BatchesInOrder(count).First().Inputs;
+        foreach (var batch in new DataSubset(Validation, Enumerable.Range(0, count)).BatchesInOrder(count))
+            return batch.Inputs.Clone();
+        throw new InvalidOperationException("there are no validation examples");
     }
 
     private protected abstract double Metric(double loss, double accuracy);
