@@ -9,6 +9,9 @@ internal sealed class ParameterSum(IReadOnlyList<Tensor> leaves, int? count) : I
     private readonly Tensor[] _sums = [.. leaves.Select(leaf => Tensor.Zeros(count is { } k ? leaf.Shape.Prepend(k) : leaf.Shape, leaf.DataType).Keep())];
     private readonly int _dimension = leaves.Sum(leaf => leaf.Count);
 
+    /// <summary>The sum so far, by parameter.</summary>
+    internal IReadOnlyList<Tensor> Parts => _sums;
+
     internal void Add(IReadOnlyList<Tensor> parts, double weight)
     {
         for (int i = 0; i < _sums.Length; i++)

@@ -1,0 +1,106 @@
+using Kappa.Curvature.Arithmetic;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Curvature;
+
+/// <summary>The reference estimator of the criteria: squared true increments at points drawn from the probing law, equation (11).</summary>
+/// <remarks>
+/// By equation (5) a point costs one forward pass over k + 1 samples, not one over k and one over k + 1, and the difference is that of one sample's loss and the mean, which float32 holds. All k of a
+/// curve share the pass over the largest. The parameters are moved, and put back, bit for bit, however this ends.
+/// </remarks>
+public static class DirectMonteCarlo
+{
+    /// <summary>Points whose perturbations are formed in one product.</summary>
+    private const int Together = 8;
+
+    /// <summary>Delta_2^(D), equation (4): the probe is w* + U z.</summary>
+    /// <param name="risk">The mean loss; w* is where its parameters are.</param>
+    /// <param name="subspace">U: orthonormal rows, <c>[D, N]</c>.</param>
+    /// <param name="sizes">Each k.</param>
+    /// <param name="sigma">The scale of the probe.</param>
+    /// <param name="samples">S, 2 or more.</param>
+    /// <param name="seed">Of the points: z of a seed is the same for every sigma, scaled.</param>
+    /// <returns>One for each k in ascending order.</returns>
+    public static IReadOnlyList<DirectEstimate> InSubspace(EmpiricalRisk risk, Tensor subspace, IReadOnlyList<int> sizes, double sigma, int samples = 64, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(risk);
+        ArgumentNullException.ThrowIfNull(subspace);
+        ProbeChecks.Subspace(risk, subspace);
+        return Run(risk, sizes, sigma, samples, seed, (start, count) =>
+        {
+            using var z = Points(subspace.Shape[0], samples, seed, risk.DataType).Range(start, count);
+            return z.MatMul(subspace);
+        });
+    }
+
+    /// <summary>Delta_2, equation (3): the probe is w* plus noise in every parameter.</summary>
+    /// <param name="risk">The mean loss; w* is where its parameters are.</param>
+    /// <param name="sizes">Each k.</param>
+    /// <param name="sigma">The scale of the probe.</param>
+    /// <param name="samples">S, 2 or more.</param>
+    /// <param name="seed">Of the points.</param>
+    /// <returns>One for each k in ascending order.</returns>
+    public static IReadOnlyList<DirectEstimate> InFullSpace(EmpiricalRisk risk, IReadOnlyList<int> sizes, double sigma, int samples = 64, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(risk);
+        var generator = new Philox(seed).Split("full space");
+        return Run(risk, sizes, sigma, samples, seed, (_, count) => Tensor.Normal([count, risk.Dimension], generator, type: risk.DataType));
+    }
+
+    /// <summary>The points of a seed in units of sigma, <c>[S, D]</c>.</summary>
+    internal static Tensor Points(int dimension, int samples, ulong seed, DataType type) =>
+        Tensor.Normal([samples, dimension], new Philox(seed).Split("subspace"), type: type);
+
+    private static DirectEstimate[] Run(EmpiricalRisk risk, IReadOnlyList<int> sizes, double sigma, int samples, ulong seed, Func<int, int, Tensor> directions)
+    {
+        ProbeChecks.Sampling(sigma, samples);
+        int[] sorted = ProbeChecks.Sizes(risk, sizes, 1);
+        double[][] increments = [.. sorted.Select(_ => new double[samples])];
+        using var quiet = NoGradient.Begin();
+        using var outer = TensorScope.Begin();
+        var at = risk.ReadParameters();
+        try
+        {
+            for (int start = 0; start < samples; start += Together)
+            {
+                using var scope = TensorScope.Begin();
+                var block = directions(start, Math.Min(Together, samples - start));
+                for (int s = 0; s < block.Shape[0]; s++)
+                {
+                    var point = block.Entry(s);
+                    BlockArithmetic.Scale(point, sigma);
+                    BlockArithmetic.AddScaled(at, 1, point);
+                    risk.WriteParameters(point);
+                    Walk(risk, sorted, (index, value) => increments[index][start + s] = value);
+                }
+            }
+        }
+        finally
+        {
+            risk.WriteParameters(at);
+        }
+
+        return [.. sorted.Select((k, index) =>
+        {
+            var (mean, error) = Sample.Mean([.. increments[index].Select(value => value * value)]);
+            return new DirectEstimate(k, sigma, new MonteCarloEstimate(mean, error, samples, seed), increments[index]);
+        })];
+    }
+
+    /// <summary>The increments of every k at one point, from one pass over the samples.</summary>
+    private static void Walk(EmpiricalRisk risk, int[] sizes, Action<int, double> found)
+    {
+        double sum = 0;
+        int done = 0;
+        for (int index = 0; index < sizes.Length; index++)
+        {
+            int k = sizes[index];
+            if (k > done)
+                sum += (k - done) * risk.Value(done, k - done);
+            double added = risk.Value(k, 1);
+            found(index, StabilizationEquations.Increment(added, sum / k, k));
+            (sum, done) = (sum + added, k + 1);
+        }
+    }
+}
