@@ -19,6 +19,8 @@ switch (args.FirstOrDefault())
         return OptimizerBenchmark.Run(rest);
     case "transformer":
         return TransformerBenchmark.Run(rest);
+    case "curvature":
+        return CurvatureBenchmark.Run(rest);
     case "memory":
         return MemoryBenchmark.Run(rest);
     default:
@@ -34,6 +36,8 @@ switch (args.FirstOrDefault())
               conv      one AdamW step of a convolutional network, against PyTorch [--threads 1|2] [--alone]
               optimizers  the update alone, of each optimizer [--threads 1|2]
               transformer  a step, Hessian products and DoPr on a small transformer, against PyTorch [--threads 1|2] [--only part-of-a-name]
+              curvature  eigenpairs, increments and criteria of a small language model, against the algorithm of arXiv 2604.14870 in PyTorch
+                         [--threads 2] [--only eigen|surrogate|direct|top45|precision] [--microbatch 2]
               memory    tensor memory per step and resident size over 10,000 steps
             """);
         return 2;

@@ -23,7 +23,11 @@ internal sealed class TorchPeer : IDisposable
     /// <param name="openMpBlas">Whether to load the OpenMP build of OpenBLAS, which shares its threads with PyTorch.</param>
     /// <param name="arguments">Further arguments.</param>
     /// <param name="first">A request to try it with.</param>
-    internal static TorchPeer? Start(string script, int threads, bool openMpBlas, string[] arguments, object first)
+    internal static TorchPeer? Start(string script, int threads, bool openMpBlas, string[] arguments, object first) =>
+        Start(script, threads, openMpBlas, arguments, peer => _ = peer.Ask(first));
+
+    /// <summary>Starts a peer, or explains what is missing.</summary>
+    internal static TorchPeer? Start(string script, int threads, bool openMpBlas, string[] arguments, Action<TorchPeer> attempt)
     {
         string path = Path.Combine(RepositoryRoot(), "benchmarks", "peers", script);
         var start = new ProcessStartInfo("/usr/bin/python3", [path, threads.ToString(CultureInfo.InvariantCulture), .. arguments])
@@ -39,7 +43,7 @@ internal sealed class TorchPeer : IDisposable
         try
         {
             var peer = new TorchPeer(Process.Start(start)!);
-            _ = peer.Ask(first);
+            attempt(peer);
             return peer;
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
@@ -59,6 +63,15 @@ internal sealed class TorchPeer : IDisposable
         _process.StandardInput.Flush();
         string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the PyTorch process ended");
         return double.Parse(line, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Sends a request and gives the object that comes back.</summary>
+    internal JsonElement AskObject(object request)
+    {
+        _process.StandardInput.WriteLine(JsonSerializer.Serialize(request, JsonSerializerOptions.Web));
+        _process.StandardInput.Flush();
+        string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the PyTorch process ended");
+        return JsonSerializer.Deserialize<JsonElement>(line);
     }
 
     public void Dispose()

@@ -64,6 +64,7 @@ public static class Application
         TrainCommand.Create(context),
         GenerateCommand.Create(context),
         DiagnoseCommand.Create(context),
+        ProbeCommand.Create(context),
         ReproduceCommand.Create(context),
         OptimizersCommand.Create(context),
         TasksCommand.Create(context),

@@ -31,6 +31,22 @@ public static class FindingsReport
         AtomicFile.Write(folder.ReportFile, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
     }
 
+    /// <summary>Writes a report of findings that no experiment made, whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="title">Its heading.</param>
+    /// <param name="summary">What was measured.</param>
+    /// <param name="findings">What was found.</param>
+    /// <param name="config">Name and text of the config that it was found with.</param>
+    /// <param name="environment">Where and by what it was made.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, string title, string summary, Findings findings, (string Name, string Text) config, RunEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(findings);
+        ArgumentNullException.ThrowIfNull(environment);
+        string html = ToHtml(title, environment, Body(summary, findings, ""), [config], [JsonSerializer.Serialize(Plots(findings), LabJson.Default.FindingPlots)]);
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
+    }
+
     internal static FindingPlots Plots(Findings findings)
     {
         var labels = new List<string>();
@@ -48,12 +64,14 @@ public static class FindingsReport
         return new FindingPlots(labels, sections);
     }
 
-    private static string Body(Experiment experiment, Findings findings, CellResults results)
+    private static string Body(Experiment experiment, Findings findings, CellResults results) => Body(experiment.Summary, findings, results.Finished.Count == results.Total
+        ? ""
+        : $"<p class=\"warning\">Only {results.Finished.Count} of {results.Total} pieces of work are finished: the run was interrupted. Resume it to complete this report.</p>\n");
+
+    private static string Body(string summary, Findings findings, string warning)
     {
         var html = new StringBuilder();
-        _ = html.Append(CultureInfo.InvariantCulture, $"<section>\n<p>{Escape(experiment.Summary)}</p>\n");
-        if (results.Finished.Count < results.Total)
-            _ = html.Append(CultureInfo.InvariantCulture, $"<p class=\"warning\">Only {results.Finished.Count} of {results.Total} pieces of work are finished: the run was interrupted. Resume it to complete this report.</p>\n");
+        _ = html.Append(CultureInfo.InvariantCulture, $"<section>\n<p>{Escape(summary)}</p>\n").Append(warning);
         _ = html.Append(Paragraphs(findings.Headline, "<p><b>", "</b></p>"));
         return html.Append(Sections(findings)).Append("</section>\n").ToString();
     }

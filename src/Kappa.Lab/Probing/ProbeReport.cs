@@ -1,0 +1,95 @@
+using System.Globalization;
+using Kappa.Curvature;
+using Kappa.Lab.Reproduction;
+
+namespace Kappa.Lab.Probing;
+
+/// <summary>Puts what a probe found into words, tables and plots.</summary>
+public static class ProbeReport
+{
+    /// <summary>The findings of a probe.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="outcome">What was found.</param>
+    public static Findings Conclude(TrainedModel model, ProbeOutcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(outcome);
+        List<FindingSection> sections = [Eigenvalues(outcome)];
+        if (outcome.Density is { } density)
+            sections.Add(Density(outcome, density));
+        if (outcome.Criteria is { } criteria)
+            sections.AddRange(Criteria(criteria));
+        if (outcome.Notes.Count > 0)
+            sections.Add(new FindingSection("Notes", string.Join("\n\n", outcome.Notes)));
+        var settings = outcome.Settings;
+        string headline = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{model.Config.Model.Name} on {model.Config.Data.Name} after {model.Step:N0} steps: largest eigenvalue of the {NameOf(settings.Matrix)} {outcome.Eigenpairs.Eigenvalues[0]:G4} over {settings.Samples} {(settings.Validation ? "validation" : "training")} samples, trace {outcome.Trace.Trace:G4} ± {outcome.Trace.TraceError:G2}, loss {outcome.Loss:F4}.");
+        return new Findings(headline, sections);
+    }
+
+    private static string NameOf(CurvatureMatrix matrix) => matrix switch
+    {
+        CurvatureMatrix.Hessian => "Hessian",
+        CurvatureMatrix.GaussNewton => "Gauss-Newton matrix",
+        _ => "empirical Fisher matrix",
+    };
+
+    private static FindingSection Eigenvalues(ProbeOutcome outcome)
+    {
+        var pairs = outcome.Eigenpairs;
+        string text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"The largest eigenvalues of the {NameOf(outcome.Settings.Matrix)}, {outcome.ParameterCount:N0} parameters, by block Lanczos: {pairs.Products} products in {pairs.Passes} passes; {(pairs.Converged ? "all converged" : $"only {pairs.ConvergedCount} converged")}. An eigenvalue of the matrix lies within the residual of each. tr(A) = {outcome.Trace.Trace:G4} ± {outcome.Trace.TraceError:G2}, tr(A^2) = {outcome.Trace.SquareTrace:G4} ± {outcome.Trace.SquareTraceError:G2}; the length of the gradient is {outcome.GradientNorm:G4}.");
+        var rows = pairs.Eigenvalues.Select((value, i) => (IReadOnlyList<string>)[Whole(i + 1), Text(value), Text(pairs.Residuals[i]), Text(pairs.Residuals[i] / Math.Abs(value)), Text(value * value / outcome.Trace.SquareTrace)]);
+        return new FindingSection("Eigenvalues", text)
+        {
+            Table = new FindingTable(["", "eigenvalue", "residual", "relative", "share of tr(A^2)"], [.. rows]),
+        };
+    }
+
+    private static FindingSection Density(ProbeOutcome outcome, DensityResult density)
+    {
+        string text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"By stochastic Lanczos quadrature, {density.Nodes.Count} probes; smoothed by a Gaussian of standard deviation {density.Bandwidth:G3}, so nothing narrower is resolved. The band is one standard error. {density.Products} products.");
+        double[] floor = [.. density.Density.Select(value => Math.Max(value, 1e-9))];
+        double[] low = [.. density.Density.Zip(density.StandardErrors, (value, error) => Math.Max(value - error, 1e-9))];
+        double[] high = [.. density.Density.Zip(density.StandardErrors, (value, error) => Math.Max(value + error, 1e-9))];
+        return new FindingSection("Spectral density", text)
+        {
+            Plots = [new LinePlot($"Density of the eigenvalues of the {NameOf(outcome.Settings.Matrix)}", "eigenvalue", "density", [new PlotLine("density", density.Grid, floor) { Low = low, High = high }]) { LogY = true }],
+        };
+    }
+
+    private static IEnumerable<FindingSection> Criteria(CurvatureProbeResult criteria)
+    {
+        var range = criteria.Range;
+        string valid = double.IsNaN(range.ValidUpTo)
+            ? $"The quadratic model does not hold within {range.Tolerance:P0} at any sigma that was tried."
+            : string.Create(CultureInfo.InvariantCulture, $"At k = {range.K} and D = {range.Dimension} the quadratic model holds within {range.Tolerance:P0} up to sigma = {range.ValidUpTo:G2}; its error leaves the flat part of rounding at {range.FlatUpTo:G2}.");
+        PlotLine[] lines = [.. criteria.Curves.Select(curve => new PlotLine(NameOf(curve), [.. curve.Points.Select(point => (double)point.K)], [.. curve.Points.Select(point => point.Value)]))];
+        var rows = criteria.Curves.Select(curve => (IReadOnlyList<string>)[NameOf(curve), Text(curve.Points[0].Value), Text(curve.Points[^1].Value), curve.Slope().ToString("F2", CultureInfo.InvariantCulture), curve.Sigma is { } sigma ? range.Contains(sigma) ? "yes" : "no" : ""]);
+        int first = criteria.Curves[0].Points[0].K, last = criteria.Curves[0].Points[^1].K;
+        yield return new FindingSection("Stabilisation of the landscape", $"How much the loss around these parameters still moves when one sample is added to k. {valid}")
+        {
+            Table = new FindingTable(["criterion", $"k = {Whole(first)}", $"k = {Whole(last)}", "slope over k + 1", "model holds"], [.. rows]),
+            Plots = [new LinePlot("Criteria over k", "k", "criterion", lines) { LogX = true, LogY = true }],
+        };
+        yield return new FindingSection("Range of sigma", "The relative error of the squared increments of the quadratic model against those of the loss, at the same points.")
+        {
+            Plots = [new LinePlot("Quadratic model against the loss", "sigma", "relative error", [new PlotLine("relative error", range.Sigmas, range.RelativeErrors)]) { LogX = true, LogY = true }],
+        };
+    }
+
+    private static string NameOf(CriterionCurve curve) => curve.Criterion switch
+    {
+        StabilizationCriterion.Point => "Delta_1",
+        StabilizationCriterion.FullSpace => string.Create(CultureInfo.InvariantCulture, $"Delta_2, sigma = {curve.Sigma}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"Delta_2^(D), D = {curve.Dimension}, sigma = {curve.Sigma}"),
+    };
+
+    private static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    private static string Whole(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
