@@ -31,6 +31,12 @@ internal static class CurvatureBenchmark
             return 0;
         }
 
+        if (only == "product")
+        {
+            Products(setup, peer);
+            return 0;
+        }
+
         if (only == "budget")
         {
             foreach (int budget in new[] { 40, 80, 160 })
@@ -89,6 +95,20 @@ internal static class CurvatureBenchmark
                 Console.WriteLine($"    values {string.Join(" ", found.Eigenvalues.Select(value => value.ToString("G5", CultureInfo.InvariantCulture)))}");
             }
         }
+    }
+
+    /// <summary>One product of each, and what four at a time cost.</summary>
+    private static void Products(CurvatureSetup setup, TorchPeer? peer)
+    {
+        var matrix = new HessianOperator(setup.Risk, 0, K);
+        var one = Tensor.Normal([1, matrix.Dimension], new Randomness.Philox(1));
+        var four = Tensor.Normal([4, matrix.Dimension], new Randomness.Philox(1));
+        double[] medians = Medians(
+            3,
+            () => Time(() => _ = matrix.MatMat(one)),
+            () => Time(() => _ = matrix.MatMat(four)) / 4,
+            () => peer?.AskObject(new { work = "eigen", k = K, count = 1, iterations = 3, tolerance = 1e-12 }).GetProperty("seconds").GetDouble() / 3 ?? double.NaN);
+        Console.WriteLine($"a product: ours {medians[0] * 1e3:F0} ms, {medians[1] * 1e3:F0} ms of four at a time; peer {medians[2] * 1e3:F0} ms");
     }
 
     /// <summary>a, c and B for ten directions.</summary>

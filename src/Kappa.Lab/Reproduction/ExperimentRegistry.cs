@@ -1,6 +1,7 @@
-using Kappa.Lab.Reproduction.PathCond;
 using Kappa.Lab.Continual;
 using Kappa.Lab.Reinforcement;
+using Kappa.Lab.Reproduction.Curvature;
+using Kappa.Lab.Reproduction.PathCond;
 using Kappa.Lab.Tasks;
 using Kappa.Text;
 
@@ -25,6 +26,14 @@ public static class ExperimentRegistry
         new RemediesExperiment(),
         new RevivalExperiment(),
         new ReinforcementExperiment(),
+        new OptimizersExperiment(),
+        new DecayExperiment(),
+        new RatioExperiment(),
+        new TaylorExperiment(),
+        new ConvergenceExperiment(),
+        new RobustnessExperiment(),
+        new StagesExperiment(),
+        new OptimizerDecayExperiment(),
     ];
 
     /// <summary>The experiment of a name.</summary>

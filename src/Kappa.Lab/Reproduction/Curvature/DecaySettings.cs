@@ -1,0 +1,29 @@
+namespace Kappa.Lab.Reproduction.Curvature;
+
+/// <summary>Settings of the experiments that follow the criteria over k.</summary>
+public sealed record DecaySettings : ModelSettings
+{
+    /// <summary>The defaults: three architectures.</summary>
+    public DecaySettings() => Networks = ["transformer", "mlp", "conv"];
+
+    /// <summary>The largest k.</summary>
+    public int LargestK { get; init; } = 1000;
+
+    /// <summary>Values of k, at equal steps of its logarithm.</summary>
+    public int Points { get; init; } = 10;
+
+    /// <summary>Each D.</summary>
+    public IReadOnlyList<int> Dimensions { get; init; } = [1, 4, 16];
+
+    /// <summary>Each sigma.</summary>
+    public IReadOnlyList<double> Sigmas { get; init; } = [1e-4, 1e-3, 1e-2];
+
+    /// <summary>Samples whose Hessian gives the subspace.</summary>
+    public int HessianSamples { get; init; } = 64;
+
+    /// <summary>Samples that are added to the first k, each by itself. The paper adds one, which leaves its chance in every point.</summary>
+    public int Candidates { get; init; } = 16;
+
+    /// <summary>Random vectors for the traces of the full-space criterion.</summary>
+    public int FullSpaceProbes { get; init; } = 8;
+}

@@ -1,0 +1,20 @@
+namespace Kappa.Lab.Reproduction.Curvature;
+
+/// <summary>Settings of the experiments that test the quadratic model.</summary>
+public sealed record ModelErrorSettings : ModelSettings
+{
+    /// <summary>The defaults.</summary>
+    public ModelErrorSettings() => Seeds = 3;
+
+    /// <summary>k.</summary>
+    public int K { get; init; } = 8;
+
+    /// <summary>Each sigma.</summary>
+    public IReadOnlyList<double> Sigmas { get; init; } = [1e-7, 1e-6, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1];
+
+    /// <summary>Each D; the largest decides the subspace.</summary>
+    public IReadOnlyList<int> Dimensions { get; init; } = [10];
+
+    /// <summary>Points drawn for each sigma.</summary>
+    public int Samples { get; init; } = 64;
+}

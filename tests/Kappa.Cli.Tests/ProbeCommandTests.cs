@@ -1,0 +1,73 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Kappa.Cli.Tests;
+
+public sealed class ProbeCommandTests
+{
+    private const string Config = """
+        {
+          "name": "small",
+          "data": { "name": "text", "path": "text.txt", "tokenizer": "character" },
+          "model": { "name": "transformer", "width": 8, "layers": 1, "heads": 2, "contextLength": 8, "dropout": 0.1 },
+          "optimizer": { "name": "adamw", "learningRate": 0.01 },
+          "steps": 30,
+          "batchSize": 8,
+          "validationExamples": 5
+        }
+        """;
+
+    [Fact]
+    public void A_run_is_probed_with_a_table_a_report_and_figures_for_programs()
+    {
+        using var folder = Trained();
+        var probe = CommandRun.Of("probe", folder["run"], "--top", "3", "--samples", "12", "--density", "--criteria", "--k", "2", "8", "--dimensions", "1", "2", "--sigma", "1e-3");
+        Assert.Equal(0, probe.ExitCode);
+        Assert.Contains("share of tr(A^2)", probe.Output, StringComparison.Ordinal);
+        Assert.Contains("Delta_2^(D), D = 2, sigma = 0.001", probe.Output, StringComparison.Ordinal);
+        Assert.Contains("note: SquaredReLU: the gradient is continuous", probe.Output, StringComparison.Ordinal);
+        Assert.Contains($"report: {folder["run/probe/report.html"]}", probe.Output, StringComparison.Ordinal);
+        Assert.Contains("Spectral density", File.ReadAllText(folder["run/probe/report.html"]), StringComparison.Ordinal);
+        var numbers = JsonNode.Parse(File.ReadAllText(folder["run/probe/probe.json"]))!;
+        Assert.Equal(3, numbers["eigenvalues"]!.AsArray().Count);
+        Assert.True(numbers["converged"]!.GetValue<bool>());
+        Assert.Equal([2, 8], numbers["criteria"]![0]!["k"]!.AsArray().Select(k => k!.GetValue<int>()));
+    }
+
+    [Fact]
+    public void A_checkpoint_is_probed_like_its_run_and_other_matrices_and_parameters_can_be_chosen()
+    {
+        using var folder = Trained();
+        string[] arguments = ["--top", "2", "--samples", "6", "--data", "validation", "--matrix", "gauss-newton", "--parameters", "block0.mlp.*"];
+        var run = CommandRun.Of(["probe", folder["run"], .. arguments, "--out", folder["a"]]);
+        var checkpoint = CommandRun.Of(["probe", folder["run/checkpoints/step-00000030"], .. arguments, "--out", folder["b"]]);
+        Assert.Equal((0, 0), (run.ExitCode, checkpoint.ExitCode));
+        string Figures(string path) => JsonNode.Parse(File.ReadAllText(folder[path]))!["eigenvalues"]!.ToJsonString();
+        Assert.Equal(Figures("a/probe.json"), Figures("b/probe.json"));
+    }
+
+    [Theory]
+    [InlineData("the data has", "--samples", "100000")]
+    [InlineData("eigenpairs; 100000 were asked for", "--top", "100000")]
+    [InlineData("no parameter matches", "--parameters", "blok9")]
+    [InlineData("k takes 1 to", "--criteria", "--k", "0")]
+    [InlineData("expected an integer of 1 or more", "--top", "0")]
+    public void What_the_model_or_the_data_do_not_have_is_bad_usage(string message, params string[] arguments)
+    {
+        using var folder = Trained();
+        var probe = CommandRun.Of(["probe", folder["run"], .. arguments]);
+        Assert.Equal(2, probe.ExitCode);
+        Assert.Contains(message.Replace("the data has", "data has", StringComparison.Ordinal), probe.Error, StringComparison.Ordinal);
+        Assert.Equal(2, CommandRun.Of("probe", folder["nowhere"]).ExitCode);
+    }
+
+    private static TemporaryFolder Trained()
+    {
+        var folder = new TemporaryFolder();
+        File.WriteAllText(folder["config.json"], Config);
+        File.WriteAllText(folder["text.txt"], string.Concat(Enumerable.Range(0, 120).Select(i => $"line {i} of a text that goes on. ")), new UTF8Encoding(false));
+        var train = CommandRun.Of("train", folder["config.json"], "--out", folder["run"]);
+        Assert.Equal(0, train.ExitCode);
+        return folder;
+    }
+}
