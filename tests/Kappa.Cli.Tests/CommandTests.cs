@@ -72,7 +72,7 @@ public sealed class CommandTests
     }
 
     [Theory]
-    [InlineData("error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, generate, diagnose, reproduce, optimizers, tasks, data, schema\nkappa --help shows what it takes.\n", "compar", "run.json")]
+    [InlineData("error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, generate, diagnose, probe, reproduce, optimizers, tasks, data, schema\nkappa --help shows what it takes.\n", "compar", "run.json")]
     [InlineData("error: unknown option \"--reusme\"; did you mean \"--resume\"? Valid: --out, --resume, --force, --jobs, --help, --verbose\nkappa compare --help shows what it takes.\n", "compare", "run.json", "--reusme")]
     [InlineData("error: --jobs: expected an integer of 1 or more; got 0\nkappa compare --help shows what it takes.\n", "compare", "run.json", "--jobs", "0")]
     [InlineData("error: unexpected argument \"extra\"\nkappa tasks --help shows what it takes.\n", "tasks", "extra")]
@@ -97,6 +97,7 @@ public sealed class CommandTests
     [InlineData("tasks", "\"linear-control\"")]
     [InlineData("train", "kappa train --resume runs/first")]
     [InlineData("generate", "kappa generate runs/brown-characters-1 --prompt")]
+    [InlineData("probe", "kappa probe runs/brown-characters-1 --top 20")]
     [InlineData("schema", "kappa schema > run.schema.json")]
     public void Each_command_has_a_help_with_an_example(string command, string example)
     {

@@ -26,7 +26,6 @@ public static class ExperimentRegistry
         new RemediesExperiment(),
         new RevivalExperiment(),
         new ReinforcementExperiment(),
-        new OptimizersExperiment(),
         new DecayExperiment(),
         new RatioExperiment(),
         new TaylorExperiment(),
