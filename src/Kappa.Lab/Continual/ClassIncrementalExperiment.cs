@@ -16,12 +16,12 @@ public sealed class ClassIncrementalExperiment : ContinualExperiment
     public override string Summary => "Classes arrive two at a time, round after round: AdamO against AdamW and other remedies.";
 
     /// <inheritdoc/>
-    protected override ContinualSettings Short => new() { Methods = ContinualMethods.Few, Tasks = 30, TuningTasks = 15, Window = 5 };
+    protected override ContinualSettings Short => new() { Methods = ContinualMethods.Few, Tasks = 30, TuningTasks = 30, Window = 5 };
 
     /// <inheritdoc/>
     protected override ContinualSettings Full => new()
     {
-        Width = 512, Tasks = 200, TuningTasks = 50, Examples = 10000, TestExamples = 2000, Epochs = 5, Seeds = 5, Window = 10, DiagnoseEvery = 10, SaveEvery = 2,
+        Width = 512, Tasks = 200, TuningTasks = 200, Examples = 10000, TestExamples = 2000, Epochs = 5, Seeds = 5, Window = 10, DiagnoseEvery = 10, SaveEvery = 2,
         Methods = [.. ContinualMethods.All.Select(method => method.Name)],
     };
 

@@ -12,7 +12,7 @@ internal static class ContinualMethods
     private static readonly double[] Decays = [0, 1e-2, 1e-1];
 
     /// <summary>The names of those that short benchmarks compare.</summary>
-    internal static string[] Few => ["adamw", "adamo", "l2-init", "layer-norm"];
+    internal static string[] Few => ["adamw", "adamo", "l2-init"];
 
     internal static IReadOnlyList<ContinualMethod> All { get; } =
     [
@@ -25,8 +25,8 @@ internal static class ContinualMethods
         {
             Optimize = c => new AdamO(c.Model.Parameters(), c.LearningRate, new IsometryOptions { Strength = c.Strength, Target = c.Target, Variant = IsometryVariant.Coupled }),
         },
-        new("l2", "L2", "pulls all singular values towards 0", "lambda", [1e-6, 1e-5, 1e-4]) { Optimize = c => new L2(c.Adam(0), c.Strength) },
-        new("l2-init", "L2-init", "pulls weights towards their start, which is orthogonal", "lambda", [1e-6, 1e-5, 1e-4]) { Optimize = c => new L2Init(c.Adam(0), c.Strength) },
+        new("l2", "L2", "pulls all singular values towards 0", "lambda", [1e-5, 1e-4, 1e-3]) { Optimize = c => new L2(c.Adam(0), c.Strength) },
+        new("l2-init", "L2-init", "pulls weights towards their start, which is orthogonal", "lambda", [1e-5, 1e-4, 1e-3]) { Optimize = c => new L2Init(c.Adam(0), c.Strength) },
         new("shrink-and-perturb", "shrink and perturb", "shrinks the spectrum, and noise fills its lower end", "1 - shrinkage, for each task", [0.05, 0.2, 0.5])
         {
             Optimize = c => new ShrinkAndPerturb(c.Adam(0), c.Generator, new ShrinkAndPerturbOptions { Interval = c.StepsPerTask, Shrinkage = 1 - c.Strength, Noise = Math.Sqrt(1 - ((1 - c.Strength) * (1 - c.Strength))) }),

@@ -39,9 +39,9 @@ public sealed record ContinualSettings
     public string[] Methods { get; init; } = ["adamw", "adamo"];
 
     /// <summary>Learning rates to choose from, for every method alike.</summary>
-    public double[] LearningRates { get; init; } = [1e-4, 3e-4, 1e-3];
+    public double[] LearningRates { get; init; } = [3e-4, 1e-3, 3e-3];
 
-    /// <summary>Tasks of a run that chooses the learning rate and strength.</summary>
+    /// <summary>Tasks of a run that chooses the learning rate and strength. Fewer than <see cref="Tasks"/> favours rates that are fast at first and lose plasticity later.</summary>
     public int TuningTasks { get; init; } = 20;
 
     /// <summary>Seeds of those runs; they are not among the reported ones.</summary>

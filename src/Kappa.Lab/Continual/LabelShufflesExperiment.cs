@@ -16,12 +16,12 @@ public sealed class LabelShufflesExperiment : ContinualExperiment
     public override string Summary => "Are renamed classes learned as well the last time as the first? AdamO against AdamW and other remedies.";
 
     /// <inheritdoc/>
-    protected override ContinualSettings Short => new() { Methods = ContinualMethods.Few, Network = "conv", Width = 64, Examples = 1000, TestExamples = 500, Epochs = 5 };
+    protected override ContinualSettings Short => new() { Network = "conv", Width = 64, LearningRates = [3e-4, 1e-3, 3e-3], Examples = 1000, TestExamples = 500, Epochs = 5 };
 
     /// <inheritdoc/>
     protected override ContinualSettings Full => new()
     {
-        Network = "conv", Width = 128, Tasks = 200, TuningTasks = 50, Examples = 5000, TestExamples = 2000, Epochs = 10, Seeds = 5, Window = 10, DiagnoseEvery = 10, SaveEvery = 2,
+        Network = "conv", Width = 128, Tasks = 200, TuningTasks = 200, Examples = 5000, TestExamples = 2000, Epochs = 10, Seeds = 5, Window = 10, DiagnoseEvery = 10, SaveEvery = 2,
         Methods = [.. ContinualMethods.All.Select(method => method.Name)],
     };
 

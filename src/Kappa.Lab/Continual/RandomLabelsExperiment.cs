@@ -16,7 +16,7 @@ public sealed class RandomLabelsExperiment : ContinualExperiment
     public override string Summary => "Does a network still memorise random labels after many sets of them? AdamO against AdamW and other remedies.";
 
     /// <inheritdoc/>
-    protected override ContinualSettings Short => new() { Methods = ContinualMethods.Few, Tasks = 30, TuningTasks = 15, Examples = 1000, TestExamples = 0, Epochs = 20 };
+    protected override ContinualSettings Short => new() { Methods = ContinualMethods.Few, Tasks = 30, TuningTasks = 30, Examples = 1000, TestExamples = 0, Epochs = 20 };
 
     /// <inheritdoc/>
     protected override ContinualSettings Full => new()

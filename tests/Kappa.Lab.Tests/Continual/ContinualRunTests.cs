@@ -45,7 +45,7 @@ public sealed class ContinualRunTests
         var settings = Small.Settings with { Network = "conv", Tasks = 4, Epochs = 4 };
         var record = ContinualRun.Run(Small.Trial(method, TaskKind.LabelShuffles, settings), Small.Pictures(), Small.Context(temporary.FullPath));
         Assert.True(record.FinalAccuracy.Average() > 0.2, $"{record.FinalAccuracy.Average()}");
-        Assert.All(record.Diagnoses, diagnosis => Assert.True(diagnosis.SigmaMax >= diagnosis.SigmaMin && diagnosis.WeightNorm > 0));
+        Assert.All(record.Diagnoses, diagnosis => Assert.True(diagnosis.SigmaMax >= diagnosis.SigmaMin && diagnosis.JacobianMax >= diagnosis.JacobianMin && diagnosis.WeightNorm > 0));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public static class DormantUnits
         var result = new List<UnitActivity>();
         using (ForwardProbe.Begin((module, output) =>
         {
-            if (module is ActivationModule or LeakyReLU or PReLU or GroupSort or MaxMin && paths.TryGetValue(module, out string? path))
+            if (module is ActivationModule or LeakyReLU or PReLU or CReLU or GroupSort or MaxMin && paths.TryGetValue(module, out string? path))
                 result.Add(new UnitActivity(path, Scores(output)));
         }))
         {
