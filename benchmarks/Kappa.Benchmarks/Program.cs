@@ -21,6 +21,8 @@ switch (args.FirstOrDefault())
         return TransformerBenchmark.Run(rest);
     case "curvature":
         return CurvatureBenchmark.Run(rest);
+    case "pathcond":
+        return PathConditioningBenchmark.Run(rest);
     case "memory":
         return MemoryBenchmark.Run(rest);
     default:
@@ -38,6 +40,7 @@ switch (args.FirstOrDefault())
               transformer  a step, Hessian products and DoPr on a small transformer, against PyTorch [--threads 1|2] [--only part-of-a-name]
               curvature  eigenpairs, increments and criteria of a small language model, against the algorithm of arXiv 2604.14870 in PyTorch
                          [--threads 2] [--only eigen|surrogate|direct|top45|precision] [--microbatch 2]
+              pathcond  rescaling a perceptron against PyTorch, and ResNet-18 to convergence [--threads 1|2] [--only mlp|resnet]
               memory    tensor memory per step and resident size over 10,000 steps
             """);
         return 2;

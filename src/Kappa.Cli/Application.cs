@@ -6,6 +6,7 @@ using Kappa.Lab.Reports;
 using Kappa.Lab.Reproduction;
 using Kappa.Lab.Tasks;
 using Kappa.Networks;
+using Kappa.Rescaling;
 using Kappa.Tensors;
 using Kappa.Text;
 
@@ -65,6 +66,7 @@ public static class Application
         GenerateCommand.Create(context),
         DiagnoseCommand.Create(context),
         ProbeCommand.Create(context),
+        RescaleCommand.Create(context),
         ReproduceCommand.Create(context),
         OptimizersCommand.Create(context),
         TasksCommand.Create(context),
@@ -116,7 +118,7 @@ public static class Application
         {
             OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
             ConfigException or RunFolderException or UsageException => (ExitCode.BadUsage, $"error: {error.Message}"),
-            IOException or UnauthorizedAccessException or NonFiniteException or StateMismatchException or ExperimentException => (ExitCode.Failed, $"error: {error.Message}"),
+            IOException or UnauthorizedAccessException or NotRescalableException or NonFiniteException or StateMismatchException or ExperimentException => (ExitCode.Failed, $"error: {error.Message}"),
             _ => (ExitCode.Failed, $"error: {error.Message} ({error.GetType().Name}; this looks like a fault of Kappa itself, --verbose shows where)"),
         };
         context.Error.WriteLine(message);

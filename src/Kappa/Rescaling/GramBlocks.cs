@@ -82,6 +82,17 @@ internal sealed class GramBlocks(UnitWalk walk, UnitIndex units) : IGramSink
         foreach (var use in _uses.Values.Where(use => use.Counts && _seen.Contains(use.Tensor)))
         {
             int[] enter = units.Of(use.Enter), leave = units.Of(use.Leave);
+            bool meetsItself = enter.Intersect(leave).Any(unit => unit != 0);
+            if (!meetsItself)
+            {
+                // Each row has the same number of elements, and so has each column.
+                foreach (int unit in enter)
+                    incoming[unit] += (long)use.Inputs * use.Kernel;
+                foreach (int unit in leave)
+                    outgoing[unit] += (long)use.Outputs / use.Groups * use.Kernel;
+                continue;
+            }
+
             for (int o = 0; o < enter.Length; o++)
             {
                 int first = use.FirstInput(o);

@@ -44,32 +44,46 @@ internal sealed class ScaleApplication
     /// <summary>Multiplies a tensor in the layout of a use by enter^power leave^leavePower.</summary>
     internal static void Multiply(Tensor tensor, ParameterUse use, double[] enter, double[] leave, int power, int leavePower)
     {
-        if (tensor.DataType == DataType.Float32)
+        double[] rows = Array.ConvertAll(enter, scale => Math.Pow(scale, power)), columns = Array.ConvertAll(leave, scale => Math.Pow(scale, leavePower));
+        bool isFloat = tensor.DataType == DataType.Float32;
+        var floats = isFloat ? tensor.Values<float>() : default;
+        var doubles = isFloat ? default : tensor.Values<double>();
+        for (int o = 0; o < use.Outputs; o++)
         {
-            var values = tensor.Values<float>();
-            ForEach(use, enter, leave, power, leavePower, values, static (ref float value, double factor) => value = (float)(value * factor));
-        }
-        else
-        {
-            var values = tensor.Values<double>();
-            ForEach(use, enter, leave, power, leavePower, values, static (ref double value, double factor) => value *= factor);
+            var seen = columns.AsSpan(use.FirstInput(o), use.Inputs);
+            if (use.IsTransposed || use.Kernel > 1)
+                OneByOne(use, o, rows[o], seen, floats, doubles);
+            else if (isFloat)
+                MultiplyRow(floats.Slice(o * use.Inputs, use.Inputs), rows[o], seen);
+            else
+                MultiplyRow(doubles.Slice(o * use.Inputs, use.Inputs), rows[o], seen);
         }
     }
 
-    private delegate void Update<T>(ref T value, double factor);
-
-    private static void ForEach<T>(ParameterUse use, double[] enter, double[] leave, int power, int leavePower, Span<T> values, Update<T> update)
+    private static void MultiplyRow(Span<float> values, double row, ReadOnlySpan<double> columns)
     {
-        double[] rows = Array.ConvertAll(enter, scale => Math.Pow(scale, power)), columns = Array.ConvertAll(leave, scale => Math.Pow(scale, leavePower));
-        for (int o = 0; o < use.Outputs; o++)
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (float)(values[i] * (row * columns[i]));
+    }
+
+    private static void MultiplyRow(Span<double> values, double row, ReadOnlySpan<double> columns)
+    {
+        for (int i = 0; i < values.Length; i++)
+            values[i] *= row * columns[i];
+    }
+
+    private static void OneByOne(ParameterUse use, int o, double row, ReadOnlySpan<double> columns, Span<float> floats, Span<double> doubles)
+    {
+        for (int i = 0; i < use.Inputs; i++)
         {
-            int first = use.FirstInput(o);
-            for (int i = 0; i < use.Inputs; i++)
+            double factor = row * columns[i];
+            int start = use.IsTransposed ? (i * use.Outputs) + o : ((o * use.Inputs) + i) * use.Kernel;
+            for (int k = start; k < start + use.Kernel; k++)
             {
-                double factor = rows[o] * columns[first + i];
-                int start = use.IsTransposed ? (i * use.Outputs) + o : ((o * use.Inputs) + i) * use.Kernel;
-                for (int k = start; k < start + use.Kernel; k++)
-                    update(ref values[k], factor);
+                if (floats.IsEmpty)
+                    doubles[k] *= factor;
+                else
+                    floats[k] = (float)(floats[k] * factor);
             }
         }
     }
