@@ -37,9 +37,8 @@ public static class EquiNormalization
         var problem = squares.Build();
         // u = exp(2 z).
         var sweeper = new Sweeper(problem);
-        var history = new List<double>();
         double before = Math.ScaleB(sweeper.Total, problem.Exponent);
-        var (_, converged, change) = sweeper.Run(plan.Options, sums => sums.Balanced(), () => history.Add(Math.ScaleB(sweeper.Total, problem.Exponent)), unit: 0.5);
+        var (converged, change) = sweeper.Run(plan.Options, sums => sums.Balanced(), () => Math.ScaleB(sweeper.Total, problem.Exponent), unit: 0.5);
         double[] scales = Array.ConvertAll(sweeper.Logarithms, logarithm => Math.Exp(-logarithm / 2));
         var (layers, alone) = plan.Describe(scales, sweeper.IsDead);
         if (apply)
@@ -51,7 +50,7 @@ public static class EquiNormalization
             LogScales = [.. sweeper.Logarithms.Skip(1).Select(logarithm => logarithm / 2)],
             Parameters = problem.Parameters,
             CriterionBefore = before,
-            CriterionHistory = history,
+            CriterionHistory = sweeper.History,
             Converged = converged,
             LargestChange = change,
             Residual = sweeper.Imbalance(),

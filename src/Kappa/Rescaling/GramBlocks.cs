@@ -36,8 +36,10 @@ internal sealed class GramBlocks(UnitWalk walk, UnitIndex units) : IGramSink
             return;
         }
 
-        var flat = share.Values.Reshape(use.IsTransposed ? [use.Leave.Length, use.Outputs] : [use.Outputs * use.Inputs, use.Kernel]);
-        Accumulate(parameter, new Scaled(use.IsTransposed ? flat.Transpose() : flat.Sum(1), share.Exponent));
+        // Given back at once: it shares the memory of the whole gradient.
+        using var flat = share.Values.Reshape(use.IsTransposed ? [use.Leave.Length, use.Outputs] : [use.Outputs * use.Inputs, use.Kernel]);
+        using var sums = use.IsTransposed ? flat.Transpose() : flat.Sum(1);
+        Accumulate(parameter, new Scaled(sums, share.Exponent));
     }
 
     internal UnitProblem Build()

@@ -90,9 +90,8 @@ public static class PathConditioning
         SquaredNetwork.Differentiate(plan.Network, plan.Walk, gram);
         var problem = gram.Build();
         var sweeper = new Sweeper(problem);
-        var history = new List<double>();
         double before = Criterion(problem, sweeper);
-        var (_, converged, change) = sweeper.Run(plan.Options, sums => sums.PathConditioned(), () => history.Add(Criterion(problem, sweeper)), unit: 1);
+        var (converged, change) = sweeper.Run(plan.Options, sums => sums.PathConditioned(), () => Criterion(problem, sweeper), unit: 1);
         double[] scales = Array.ConvertAll(sweeper.Logarithms, z => Math.Exp(z / 2));
         var (layers, alone) = plan.Describe(scales, sweeper.IsDead);
         if (apply)
@@ -104,7 +103,7 @@ public static class PathConditioning
             LogScales = sweeper.Logarithms[1..],
             Parameters = problem.Parameters,
             CriterionBefore = before,
-            CriterionHistory = history,
+            CriterionHistory = sweeper.History,
             Converged = converged,
             LargestChange = change,
             Residual = sweeper.Residual(),

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Kappa.Rescaling;
 
 /// <summary>Exact coordinate minimisation over the log-scales z, unit by unit, in order.</summary>
@@ -29,24 +31,71 @@ internal sealed class Sweeper
     /// <summary>The sum over all parameters, without the problem's exponent.</summary>
     internal double Total { get; private set; }
 
+    /// <summary>The criterion after each sweep.</summary>
+    internal List<double> History { get; } = [];
+
     /// <summary>Sweeps until no log-scale moves by more than the tolerance.</summary>
-    /// <param name="options">The most sweeps, and the tolerance.</param>
+    /// <param name="options">The most sweeps, and the tolerance; with tolerance 0 the sweeps are plain ones.</param>
     /// <param name="rule">log u that is best for one unit, given |in|, |out|, what enters it, what leaves it, and the rest.</param>
-    /// <param name="afterSweep">Told after each sweep.</param>
+    /// <param name="criterion">F at the scales as they are.</param>
     /// <param name="unit">What the tolerance is measured in, per log u.</param>
-    internal (int Sweeps, bool Converged, double LargestChange) Run(RescalingOptions options, Func<UnitSums, double> rule, Action afterSweep, double unit)
+    internal (bool Converged, double LargestChange) Run(RescalingOptions options, Func<UnitSums, double> rule, Func<double> criterion, double unit)
     {
         double largest = 0;
-        for (int sweep = 1; sweep <= options.Sweeps; sweep++)
+        double[]? lastStep = null;
+        while (History.Count < options.Sweeps)
         {
+            double[] before = [.. Logarithms];
             largest = Sweep(rule) * unit;
             Total = _problem.Total(_u, _inverse);
-            afterSweep();
+            double value = criterion();
+            if (options.Tolerance > 0 && largest > options.Tolerance)
+                lastStep = Extrapolate(before, lastStep, criterion, ref value);
+            History.Add(value);
             if (largest <= options.Tolerance)
-                return (sweep, true, largest);
+                return (true, largest);
         }
 
-        return (options.Sweeps, false, largest);
+        return (false, largest);
+    }
+
+    /// <summary>
+    /// All units meet in the total, which makes a slow mode: steps that shrink by a factor r from sweep to sweep. Where two steps in a row say so, the rest of the series is
+    /// taken at once, step r / (1 - r), and kept if the criterion is lower there.
+    /// </summary>
+    /// <returns>The step to compare the next one with; null to start over.</returns>
+    private double[]? Extrapolate(double[] before, double[]? lastStep, Func<double> criterion, ref double value)
+    {
+        double[] now = [.. Logarithms];
+        double[] step = [.. now.Zip(before, (after, old) => after - old)];
+        if (lastStep is null)
+            return step;
+        double ratio = TensorPrimitives.Dot<double>(step, lastStep) / TensorPrimitives.Dot<double>(lastStep, lastStep);
+        if (!(ratio is > 0.1 and < 0.99999))
+            return step;
+        double total = Total;
+        Set([.. now.Zip(step, (z, change) => z + (change * ratio / (1 - ratio)))]);
+        Total = _problem.Total(_u, _inverse);
+        double there = criterion();
+        if (there < value)
+        {
+            value = there;
+            return null;
+        }
+
+        Set(now);
+        Total = total;
+        return step;
+    }
+
+    private void Set(double[] logarithms)
+    {
+        for (int h = 1; h < logarithms.Length; h++)
+        {
+            Logarithms[h] = logarithms[h];
+            _u[h] = Math.Exp(logarithms[h]);
+            _inverse[h] = Math.Exp(-logarithms[h]);
+        }
     }
 
     /// <summary>The largest difference between what leaves and what enters a unit, relative to both together.</summary>
