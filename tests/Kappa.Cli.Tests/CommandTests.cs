@@ -72,7 +72,7 @@ public sealed class CommandTests
     }
 
     [Theory]
-    [InlineData("error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, generate, diagnose, probe, reproduce, optimizers, tasks, data, schema\nkappa --help shows what it takes.\n", "compar", "run.json")]
+    [InlineData("error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, generate, diagnose, probe, rescale, reproduce, optimizers, tasks, data, schema\nkappa --help shows what it takes.\n", "compar", "run.json")]
     [InlineData("error: unknown option \"--reusme\"; did you mean \"--resume\"? Valid: --out, --resume, --force, --jobs, --help, --verbose\nkappa compare --help shows what it takes.\n", "compare", "run.json", "--reusme")]
     [InlineData("error: --jobs: expected an integer of 1 or more; got 0\nkappa compare --help shows what it takes.\n", "compare", "run.json", "--jobs", "0")]
     [InlineData("error: unexpected argument \"extra\"\nkappa tasks --help shows what it takes.\n", "tasks", "extra")]
