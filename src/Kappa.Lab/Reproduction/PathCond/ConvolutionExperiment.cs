@@ -21,7 +21,7 @@ public sealed class ConvolutionExperiment : RescalingGrid<ConvolutionExperiment.
     protected override Options Short => new();
 
     /// <inheritdoc/>
-    protected override Options Full => new() { Width = 128, Epochs = 128, Pictures = 60_000 };
+    protected override Options Full => new() { Width = 128, Epochs = 128, Pictures = 60_000, Seeds = 3 };
 
     /// <inheritdoc/>
     protected override string NetworkName => "network";
@@ -65,11 +65,7 @@ public sealed class ConvolutionExperiment : RescalingGrid<ConvolutionExperiment.
     public sealed record Options : GridSettings
     {
         /// <summary>The defaults: the paper's learning rate, and larger ones.</summary>
-        public Options()
-        {
-            (LearningRates, Epochs) = ([1e-2, 1e-1], 6);
-            Methods = [RescalingMethod.Plain, RescalingMethod.PathCond, RescalingMethod.Reference, RescalingMethod.Enorm];
-        }
+        public Options() => (LearningRates, Epochs, Seeds) = ([1e-2, 1e-1], 6, 2);
 
         /// <summary>Channels of the first block.</summary>
         public int Width { get; init; } = 16;

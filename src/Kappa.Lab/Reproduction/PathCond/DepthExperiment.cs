@@ -69,11 +69,7 @@ public sealed class DepthExperiment : RescalingGrid<DepthExperiment.Options>
     public sealed record Options : GridSettings
     {
         /// <summary>The defaults: the paper's learning rate, and ten times it.</summary>
-        public Options()
-        {
-            (LearningRates, Epochs) = ([1e-3, 1e-2], 10);
-            Methods = [RescalingMethod.Plain, RescalingMethod.PathCond, RescalingMethod.Reference, RescalingMethod.Enorm];
-        }
+        public Options() => (LearningRates, Epochs) = ([1e-3, 1e-2], 10);
 
         /// <summary>The width of every hidden layer.</summary>
         public int Width { get; init; } = 250;

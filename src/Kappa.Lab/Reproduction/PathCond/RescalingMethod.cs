@@ -37,7 +37,8 @@ internal static class RescalingMethod
         {
             Plain => null,
             PathCond => PathConditioning.Rescale(model, options),
-            Reference => PathConditioning.Rescale(model, options with { BatchNorm = BatchNormMode.Reference }),
+            // Ten sweeps and this tolerance are the published experiments'.
+            Reference => PathConditioning.Rescale(model, options with { BatchNorm = BatchNormMode.Reference, Sweeps = 10, Tolerance = 1e-2 }),
             Enorm => EquiNormalization.Rescale(model, options),
             _ => throw new ConfigException($"methods: {NearestName.Describe("method", method, Known)}"),
         };
