@@ -81,7 +81,8 @@ public sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Optio
                 var best = rates
                     .Select(rate => (Rate: rate, Results: results.Of(Enumerable.Range(0, settings.Seeds).Select(seed => new GridTrial(optimizer, method, rate, seed).Key))))
                     .Where(entry => entry.Results.Count > 0 && entry.Results.All(result => double.IsFinite(result.Number("metric"))))
-                    .MinBy(entry => entry.Results.Average(result => result.Number("metric")));
+                    .OrderBy(entry => entry.Results.Average(result => result.Number("metric")))
+                    .FirstOrDefault();
                 if (best.Results is null)
                     continue;
                 var loss = Bootstrap.Median([.. best.Results.Select(result => result.Number("metric"))], Summarizer.Generator);
