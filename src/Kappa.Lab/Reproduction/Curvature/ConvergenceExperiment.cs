@@ -21,7 +21,7 @@ public sealed class ConvergenceExperiment : Experiment<ModelErrorSettings>
     public override string? Unavailable => ProbedModels.Unavailable;
 
     /// <inheritdoc/>
-    protected override ModelErrorSettings Short => new() { Sigmas = [1e-3], Samples = 256 };
+    protected override ModelErrorSettings Short => new() { Sigmas = [1e-3], Samples = 128 };
 
     /// <inheritdoc/>
     protected override ModelErrorSettings Full => new() { Sigmas = [1e-3], Samples = 4096, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };

@@ -4,13 +4,13 @@ namespace Kappa.Lab.Reproduction.Curvature;
 public sealed record DecaySettings : ModelSettings
 {
     /// <summary>The defaults: three architectures.</summary>
-    public DecaySettings() => Networks = ["transformer", "mlp", "conv"];
+    public DecaySettings() => (Networks, Seeds) = (["transformer", "mlp", "conv"], 3);
 
     /// <summary>The largest k.</summary>
-    public int LargestK { get; init; } = 1000;
+    public int LargestK { get; init; } = 300;
 
     /// <summary>Values of k, at equal steps of its logarithm.</summary>
-    public int Points { get; init; } = 10;
+    public int Points { get; init; } = 8;
 
     /// <summary>Each D.</summary>
     public IReadOnlyList<int> Dimensions { get; init; } = [1, 4, 16];
@@ -19,11 +19,11 @@ public sealed record DecaySettings : ModelSettings
     public IReadOnlyList<double> Sigmas { get; init; } = [1e-4, 1e-3, 1e-2];
 
     /// <summary>Samples whose Hessian gives the subspace.</summary>
-    public int HessianSamples { get; init; } = 64;
+    public int HessianSamples { get; init; } = 32;
 
     /// <summary>Samples that are added to the first k, each by itself. The paper adds one, which leaves its chance in every point.</summary>
-    public int Candidates { get; init; } = 16;
+    public int Candidates { get; init; } = 8;
 
     /// <summary>Random vectors for the traces of the full-space criterion.</summary>
-    public int FullSpaceProbes { get; init; } = 8;
+    public int FullSpaceProbes { get; init; } = 4;
 }

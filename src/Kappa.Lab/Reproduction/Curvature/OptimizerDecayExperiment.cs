@@ -19,7 +19,7 @@ public sealed class OptimizerDecayExperiment : Experiment<DecaySettings>
     protected override DecaySettings Short => new() { Networks = ["transformer"], Optimizers = ["sgd", "adamw", "muon", "dopr-adamw"], Seeds = 3 };
 
     /// <inheritdoc/>
-    protected override DecaySettings Full => Short with { Seeds = 8, LargestK = 10_000, Points = 20, Steps = 3500, Width = 128, Layers = 4, HessianSamples = 256 };
+    protected override DecaySettings Full => Short with { Seeds = 8, LargestK = 10_000, Points = 20, Steps = 3500, Width = 128, Layers = 4, HessianSamples = 256, Candidates = 16, FullSpaceProbes = 8 };
 
     /// <inheritdoc/>
     protected override void Prepare(DecaySettings settings, CellContext context) => ProbedModels.Prepare(settings, context);

@@ -21,7 +21,7 @@ public sealed class RobustnessExperiment : Experiment<ModelErrorSettings>
     public override string? Unavailable => ProbedModels.Unavailable;
 
     /// <inheritdoc/>
-    protected override ModelErrorSettings Short => new() { Dimensions = [1, 5, 10, 20], Sigmas = [1e-4, 1e-3, 1e-2, 3e-2, 1e-1] };
+    protected override ModelErrorSettings Short => new() { Dimensions = [1, 5, 10, 20], Sigmas = [1e-4, 1e-3, 1e-2, 3e-2, 1e-1], Samples = 32 };
 
     /// <inheritdoc/>
     protected override ModelErrorSettings Full => new() { Dimensions = [1, 2, 5, 10, 20, 45], Sigmas = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1], Samples = 512, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };
