@@ -38,8 +38,10 @@ class Block(torch.nn.Module):
         super().__init__()
         self.heads, self.key_heads, self.size = heads, key_heads, width // heads
         linear = lambda i, o: torch.nn.Linear(i, o, bias=False)
-        self.query, self.output = linear(width, width), linear(width, width)
+        # In the order of our parameters, so that a basis means the same in both.
+        self.query = linear(width, width)
         self.key, self.value = (linear(width, key_heads * self.size) for _ in range(2))
+        self.output = linear(width, width)
         self.up, self.down = linear(width, 4 * width), linear(4 * width, width)
 
     def forward(self, x, cosines, sines, mask):
