@@ -28,6 +28,24 @@ public sealed class SpectrumTests
         }
     }
 
+    [Fact]
+    public void Gram_matrices_of_collapsed_activations_have_their_eigenvalues_too()
+    {
+        // Few directions, over many orders of magnitude, and the rest nothing but rounding.
+        for (int trial = 0; trial < 60; trial++)
+        {
+            var generator = new Philox((ulong)trial);
+            int rank = 1 + (trial % 6);
+            var left = Tensor.Normal([256, rank], generator, 0, 1);
+            var right = Tensor.Normal([rank, 128], generator, 0, 1) * Tensor.From([.. Enumerable.Range(0, rank).Select(i => (float)Math.Pow(10, -2 * i * (trial / 6 % 3)))], [rank, 1]);
+            var activations = left.MatMul(right).Relu();
+            var spectrum = MatrixSpectrum.Of(activations);
+            double[] expected = SingularValues.Of(activations);
+            for (int i = 0; i < 128; i++)
+                Assert.Equal(expected[i], spectrum.Values[i], 1e-6 * expected[0]);
+        }
+    }
+
     [Theory]
     [InlineData(40, 17, DataType.Float64)]
     [InlineData(17, 40, DataType.Float32)]

@@ -13,6 +13,7 @@ namespace Kappa.Isometry;
 internal static class SymmetricEigenvalues
 {
     private const int MaximumIterations = 60;
+    private const double Precision = 1.2e-16;
 
     /// <summary>The eigenvalues, smallest first. The matrix is overwritten.</summary>
     /// <param name="matrix">Row-major, <c>[size, size]</c>; the lower triangle is read. Finite.</param>
@@ -176,12 +177,14 @@ internal static class SymmetricEigenvalues
         int size = d.Length;
         var e = new double[size];
         Array.Copy(off, 1, e, 0, size - 1);
+        // What is this small against the whole matrix is rounding: without it, eigenvalues that are nothing but rounding would be refined for ever.
+        double floor = Precision * Enumerable.Range(0, size).Max(i => Math.Abs(d[i]) + Math.Abs(e[i]));
         for (int l = 0; l < size; l++)
         {
             for (int iteration = 0; ; iteration++)
             {
                 int m = l;
-                while (m < size - 1 && Math.Abs(e[m]) > 1e-16 * (Math.Abs(d[m]) + Math.Abs(d[m + 1])) && Math.Abs(e[m]) > 1e-300)
+                while (m < size - 1 && Math.Abs(e[m]) > Math.Max(floor, Precision * (Math.Abs(d[m]) + Math.Abs(d[m + 1]))))
                     m++;
                 if (m == l)
                     break;
