@@ -1,9 +1,10 @@
 using System.Numerics.Tensors;
+using Tensor = Kappa.Tensors.Tensor;
 
 namespace Kappa.Rescaling;
 
 /// <summary>A block with a number for each pair of output and input channel: the sum over the elements of the kernel between them.</summary>
-internal sealed class DenseBlock(double[] g, int[] enter, int[] leave, int groups) : UnitBlock(enter, leave)
+internal sealed class DenseBlock(Tensor g, int[] enter, int[] leave, int groups) : UnitBlock(enter, leave)
 {
     private readonly int _inputs = leave.Length / groups;
     private readonly int _groupOutputs = enter.Length / groups;
@@ -49,23 +50,24 @@ internal sealed class DenseBlock(double[] g, int[] enter, int[] leave, int group
             if (low >= high)
                 continue;
             var into = _columns.AsSpan(low, high - low);
-            TensorPrimitives.MultiplyAdd(g.AsSpan((o * _inputs) + low - start, high - low), inverse[Enter[o]], into, into);
+            TensorPrimitives.MultiplyAdd(Row(o)[(low - start)..(high - start)], inverse[Enter[o]], into, into);
         }
 
         for (int j = first; j < end; j++)
             sums[Leave[j]] += _columns[j];
     }
 
-    internal override void Shift(int by) => Scaled.Shift(g, by);
+    internal override void Shift(int by) => Scaled.Shift(g.Values<double>(), by);
 
     private void OneByOne(ReadOnlySpan<int> columns, double[] inverse, double[] sums)
     {
+        var values = g.Values<double>();
         foreach (int j in columns)
         {
             int group = j / _inputs;
             double sum = 0;
             for (int o = group * _groupOutputs; o < (group + 1) * _groupOutputs; o++)
-                sum += Enter[o] == Leave[j] ? 0 : g[(o * _inputs) + (j % _inputs)] * inverse[Enter[o]];
+                sum += Enter[o] == Leave[j] ? 0 : values[(o * _inputs) + (j % _inputs)] * inverse[Enter[o]];
             sums[Leave[j]] += sum;
         }
     }
@@ -87,7 +89,7 @@ internal sealed class DenseBlock(double[] g, int[] enter, int[] leave, int group
             _columns[j] = u[Leave[j]];
     }
 
-    private ReadOnlySpan<double> Row(int o) => g.AsSpan(o * _inputs, _inputs);
+    private ReadOnlySpan<double> Row(int o) => g.Values<double>().Slice(o * _inputs, _inputs);
 
     private ReadOnlySpan<double> Seen(int o) => _columns.AsSpan(o / _groupOutputs * _inputs, _inputs);
 }

@@ -42,6 +42,26 @@ internal sealed class GramBlocks(UnitWalk walk, UnitIndex units) : IGramSink
         Accumulate(parameter, new Scaled(sums, share.Exponent));
     }
 
+    public void AddRows(Tensor parameter, IEnumerable<Tensor> rows, int exponent)
+    {
+        if (!_uses.TryGetValue(parameter, out var use) || !use.Counts || use.IsTransposed || use.Outputs != parameter.Shape[0] || _products.ContainsKey(parameter))
+        {
+            using var share = Scaled.Join(parameter.Shape, rows);
+            Add(parameter, Scaled.Of(share, exponent));
+            return;
+        }
+
+        // Only the sums over the kernels are kept, so that the whole gradient is never in memory.
+        _ = _seen.Add(parameter);
+        using var outside = TensorScope.Suspend();
+        var sums = Scaled.Of(Scaled.Join([use.Outputs * use.Inputs], OverKernels(rows, use.Kernel)), exponent);
+        if (_sums.TryAdd(parameter, sums))
+            return;
+        Accumulate(parameter, sums);
+        sums.Values.Dispose();
+    }
+
+    /// <summary>The problem of everything that was added. Once: it takes over the sums.</summary>
     internal UnitProblem Build()
     {
         int exponent = _products.Values.Select(product => product.Exponent).Concat(_sums.Values.Where(sum => !sum.IsZero).Select(sum => sum.Exponent)).DefaultIfEmpty(0).Max();
@@ -57,19 +77,32 @@ internal sealed class GramBlocks(UnitWalk walk, UnitIndex units) : IGramSink
 
         foreach (var (parameter, sum) in _sums)
         {
-            double[] values = sum.At(exponent).ToArray<double>();
+            var values = sum.Values;
+            Scaled.Shift(values.Values<double>(), sum.Exponent - exponent);
             if (_uses.TryGetValue(parameter, out var use) && use.Counts)
                 blocks.Add(Block(values, units.Of(use.Enter), units.Of(use.Leave), use.Groups));
             else
-                constant += values.Sum();
+                constant += values.Sum().ToDouble();
         }
 
+        // The blocks have them now.
+        _sums.Clear();
         var (incoming, outgoing) = Count();
         return new UnitProblem(units.Count, [.. blocks], constant, exponent, _seen.Sum(parameter => (long)parameter.Count), incoming, outgoing);
     }
 
-    private static UnitBlock Block(double[] values, int[] enter, int[] leave, int groups) =>
-        enter.Length == leave.Length && groups == enter.Length ? new VectorBlock(values, enter, leave) : new DenseBlock(values, enter, leave, groups);
+    private static IEnumerable<Tensor> OverKernels(IEnumerable<Tensor> rows, int kernel)
+    {
+        foreach (var some in rows)
+        {
+            using var flat = some.Reshape([some.Count / kernel, kernel]);
+            using var sums = flat.Sum(1);
+            yield return sums;
+        }
+    }
+
+    private static UnitBlock Block(Tensor values, int[] enter, int[] leave, int groups) =>
+        enter.Length == leave.Length && groups == enter.Length ? new VectorBlock(values.ToArray<double>(), enter, leave) : new DenseBlock(values, enter, leave, groups);
 
     private void Accumulate(Tensor parameter, Scaled share)
     {

@@ -16,6 +16,12 @@ internal sealed class GramDiagonal : IGramSink
         _sums[parameter] = _sums.TryGetValue(parameter, out var other) ? other + share : share with { Values = share.Values.Clone() };
     }
 
+    public void AddRows(Tensor parameter, IEnumerable<Tensor> rows, int exponent)
+    {
+        using var share = Scaled.Join(parameter.Shape, rows);
+        Add(parameter, Scaled.Of(share, exponent));
+    }
+
     /// <exception cref="OverflowException">An entry is beyond the range of a double.</exception>
     internal Parameter[] Take(IReadOnlyList<Parameter> parameters) => [.. parameters.Select(parameter =>
     {

@@ -16,4 +16,10 @@ internal interface IGramSink
     /// <param name="parameter">The parameter.</param>
     /// <param name="share">As many elements as it, in its order, valid during the call.</param>
     void Add(Tensor parameter, Scaled share);
+
+    /// <summary>The share of a weight, some rows of it at a time.</summary>
+    /// <param name="parameter">The weight.</param>
+    /// <param name="rows">Its rows in order, whole rows <c>[count, rest]</c> in each; each valid until the next is asked for.</param>
+    /// <param name="exponent">Of all rows.</param>
+    void AddRows(Tensor parameter, IEnumerable<Tensor> rows, int exponent);
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Kappa.Tensors;
 using Tensor = Kappa.Tensors.Tensor;
 
 namespace Kappa.Rescaling;
@@ -12,13 +13,14 @@ internal readonly record struct Scaled(Tensor Values, int Exponent)
     internal static Scaled Of(Tensor values, int exponent)
     {
         var span = values.Values<double>();
-        double largest = span.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<double>(span));
-        if (largest is 0 or (> 1 / Large and < Large))
-            return new(values, exponent);
-        int shift = Math.ILogB(largest);
-        Shift(span, -shift);
+        int shift = ShiftOf(span.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<double>(span)));
+        if (shift != 0)
+            Shift(span, -shift);
         return new(values, exponent + shift);
     }
+
+    /// <summary>The power of two to divide by where the largest value is far from 1; 0 where it is not.</summary>
+    internal static int ShiftOf(double largest) => largest is 0 or (> 1 / Large and < Large) ? 0 : Math.ILogB(largest);
 
     /// <summary>The larger of two exponents, where zeros have none.</summary>
     internal static int CommonExponent(Scaled a, Scaled b) => a.IsZero ? b.Exponent : b.IsZero ? a.Exponent : Math.Max(a.Exponent, b.Exponent);
@@ -39,6 +41,20 @@ internal readonly record struct Scaled(Tensor Values, int Exponent)
     {
         int exponent = CommonExponent(a, b);
         return Of(a.At(exponent) + b.At(exponent), exponent);
+    }
+
+    /// <summary>One tensor of the values of several, one after the other.</summary>
+    internal static Tensor Join(Shape shape, IEnumerable<Tensor> parts)
+    {
+        var result = Tensor.Uninitialized(shape, DataType.Float64);
+        var rest = result.Values<double>();
+        foreach (var part in parts)
+        {
+            part.Values<double>().CopyTo(rest);
+            rest = rest[part.Count..];
+        }
+
+        return result;
     }
 
     internal static void Shift(Span<double> values, int by)

@@ -61,11 +61,16 @@ internal sealed partial class SquaredNetwork
     private Scaled Convolution(Conv2dNode node)
     {
         var x = NonNegative(node.Input(0));
-        var square = Squares.Of(node.Input(1));
+        var squares = new Squares(node.Input(1));
         var y = Tensor.Uninitialized(node.Geometry.OutputShape, DataType.Float64);
-        Backend.Current.Convolution(node.Geometry, x.Values, square.Values, null, UnaryKernel.Identity, null, y, accumulate: false);
-        square.Values.Dispose();
-        return Shifted(new Scaled(y, x.Exponent + square.Exponent), node);
+        foreach (var block in ChannelBlock.Of(node.Geometry))
+        {
+            using var square = squares.Rows(block.First, block.Channels);
+            using var channels = block.Of(y);
+            Backend.Current.Convolution(block.Geometry, x.Values, square, null, UnaryKernel.Identity, null, channels, accumulate: false);
+        }
+
+        return Shifted(new Scaled(y, x.Exponent + squares.Exponent), node);
     }
 
     private void PullConvolution(Conv2dNode node, Scaled delta)
@@ -78,19 +83,31 @@ internal sealed partial class SquaredNetwork
             _sink!.Add(node.Input(2), Scaled.Of(share, delta.Exponent));
         }
 
-        using (var share = Tensor.Uninitialized(weight.Shape, DataType.Float64))
-        {
-            Backend.Current.ConvolutionGradients(geometry, x.Values, null, delta.Values, default, new GradientTarget(share, false), default);
-            _sink!.Add(weight, Scaled.Of(share, delta.Exponent + x.Exponent));
-        }
-
+        _sink!.AddRows(weight, WeightShares(geometry, x.Values, delta.Values), delta.Exponent + x.Exponent);
         if (!Needs(node.Input(0)))
             return;
         var atX = Tensor.Uninitialized(x.Values.Shape, DataType.Float64);
-        var square = Squares.Of(weight);
-        Backend.Current.ConvolutionGradients(geometry, null, square.Values, delta.Values, new GradientTarget(atX, false), default, default);
-        square.Values.Dispose();
-        AddTo(node.Input(0), WithSigns(node.Input(0), Scaled.Of(atX, delta.Exponent + square.Exponent)));
+        var squares = new Squares(weight);
+        foreach (var block in ChannelBlock.Of(geometry))
+        {
+            using var square = squares.Rows(block.First, block.Channels);
+            using var channels = block.Of(delta.Values);
+            Backend.Current.ConvolutionGradients(block.Geometry, null, square, channels, new GradientTarget(atX, block.First > 0), default, default);
+        }
+
+        AddTo(node.Input(0), WithSigns(node.Input(0), Scaled.Of(atX, delta.Exponent + squares.Exponent)));
+    }
+
+    /// <summary>The gradient at a convolution's squared weight, a block of output channels at a time, each valid until the next.</summary>
+    private static IEnumerable<Tensor> WeightShares(ConvolutionGeometry geometry, Tensor x, Tensor delta)
+    {
+        foreach (var block in ChannelBlock.Of(geometry))
+        {
+            using var channels = block.Of(delta);
+            using var share = Tensor.Uninitialized([block.Channels, geometry.PatchLength], DataType.Float64);
+            Backend.Current.ConvolutionGradients(block.Geometry, x, null, channels, default, new GradientTarget(share, false), default);
+            yield return share;
+        }
     }
 
     /// <summary>Adds the squared bias.</summary>

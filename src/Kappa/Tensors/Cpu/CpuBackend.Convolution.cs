@@ -38,16 +38,14 @@ internal sealed unsafe partial class CpuBackend
     private static void Convolve<T>(in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var reordered = Scratch<T>.Rent(2 * geometry.WeightCount);
-        T* last = Address(reordered.Span);
-        ConvolutionWeights.ToChannelsLast(geometry, weight.Pointer<T>(), last);
-        ConvolutionWeights.Transpose(geometry, last, last + geometry.WeightCount);
+        T* inputsFirst = Workspace.Rent<T>(Workspace.Purpose.ConvolutionWeights, (long)geometry.WeightCount + ConvolutionWeights.StripCount(geometry));
+        ConvolutionWeights.ToInputsFirst(geometry, weight.Pointer<T>(), inputsFirst + geometry.WeightCount, inputsFirst);
         var job = new ConvolutionForward<T>
         {
             Geometry = geometry,
             Blocks = new ConvolutionBlocks(geometry, sizeof(T)),
             X = x.Pointer<T>(),
-            Weight = last + geometry.WeightCount,
+            Weight = inputsFirst,
             Bias = bias is null ? null : bias.Pointer<T>(),
             Activation = activation,
             Product = (beforeActivation ?? y).Pointer<T>(),
