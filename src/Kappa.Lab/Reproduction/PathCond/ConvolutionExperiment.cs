@@ -65,15 +65,15 @@ public sealed class ConvolutionExperiment : RescalingGrid<ConvolutionExperiment.
     public sealed record Options : GridSettings
     {
         /// <summary>The defaults: the paper's learning rate, and larger ones.</summary>
-        public Options() => (LearningRates, Epochs, Seeds) = ([1e-2, 1e-1], 6, 2);
+        public Options() => (LearningRates, Epochs, Seeds) = ([1e-2, 1e-1], 8, 2);
 
         /// <summary>Channels of the first block.</summary>
-        public int Width { get; init; } = 16;
+        public int Width { get; init; } = 8;
 
         /// <summary>Pictures in a batch.</summary>
         public int BatchSize { get; init; } = 64;
 
         /// <summary>Pictures to train on.</summary>
-        public int Pictures { get; init; } = 2000;
+        public int Pictures { get; init; } = 1000;
     }
 }
