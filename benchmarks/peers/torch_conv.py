@@ -2,23 +2,11 @@
 
 Speaks as torch_steps.py does: one request a line, {"case": {"channelsLast": ..., "foreach": ...}, "steps": n}, answered with seconds.
 """
-import ctypes
-import json
-import sys
-import time
 
 import torch
 from torch import nn
 
-
-def limit_threads(threads):
-    torch.set_num_threads(threads)
-    for name in ("libopenblas.so.0", "libblas.so.3"):
-        try:
-            ctypes.CDLL(name).openblas_set_num_threads(threads)
-            return
-        except (OSError, AttributeError):
-            continue
+from peer import serve_steps
 
 
 class Case:
@@ -42,19 +30,4 @@ class Case:
         self.optimizer.step()
 
 
-def main():
-    limit_threads(int(sys.argv[1]))
-    cases = {}
-    for line in sys.stdin:
-        request = json.loads(line)
-        key = json.dumps(request["case"], sort_keys=True)
-        if key not in cases:
-            cases[key] = Case(**request["case"])
-        case = cases[key]
-        start = time.perf_counter()
-        for _ in range(request["steps"]):
-            case.step()
-        print(time.perf_counter() - start, flush=True)
-
-
-main()
+serve_steps(Case)

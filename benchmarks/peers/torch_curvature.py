@@ -3,7 +3,6 @@
 Deflated power iteration with one product by double backward at a time; increments as differences of means over k and k + 1 samples, by micro-batches of two; direct sampling that evaluates both
 means. Weights and data are read from files that the benchmark writes. One request a line, {"work": ..., ...}; one JSON object a line comes back.
 """
-import ctypes
 import json
 import math
 import sys
@@ -13,15 +12,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-
-def limit_threads(threads):
-    torch.set_num_threads(threads)
-    for name in ("libopenblas.so.0", "libblas.so.3"):
-        try:
-            ctypes.CDLL(name).openblas_set_num_threads(threads)
-            return
-        except (OSError, AttributeError):
-            continue
+from peer import limit_threads
 
 
 def norm(x):

@@ -5,22 +5,10 @@ the deviation from the identity, the gradient by a second product, and the weigh
 ("decoupled"); or half the squared norm of the deviation added to the loss ("coupled"). Reads one request a line from standard
 input, {"case": {...}, "steps": n}, and answers with the seconds that the steps took.
 """
-import ctypes
-import json
-import sys
-import time
 
 import torch
 
-
-def limit_threads(threads):
-    torch.set_num_threads(threads)
-    for name in ("libopenblas.so.0", "libblas.so.3"):
-        try:
-            ctypes.CDLL(name).openblas_set_num_threads(threads)
-            return
-        except (OSError, AttributeError):
-            continue
+from peer import serve_steps
 
 
 def deviation(weight):
@@ -65,19 +53,4 @@ class Case:
             decoupled(self.weights, self.rate)
 
 
-def main():
-    limit_threads(int(sys.argv[1]))
-    cases = {}
-    for line in sys.stdin:
-        request = json.loads(line)
-        key = json.dumps(request["case"], sort_keys=True)
-        if key not in cases:
-            cases[key] = Case(**request["case"])
-        case = cases[key]
-        start = time.perf_counter()
-        for _ in range(request["steps"]):
-            case.step()
-        print(time.perf_counter() - start, flush=True)
-
-
-main()
+serve_steps(Case)

@@ -8,7 +8,6 @@ Reads one request a line, {"weights": file, "sizes": [...], "sweeps": n, "varian
 and answers with the seconds that finding and applying the scales took; the log-scales go to the second file. A request
 without weights says whether the variant is there: 1 or 0.
 """
-import ctypes
 import json
 import os
 import sys
@@ -18,15 +17,7 @@ from typing import List
 
 import torch
 
-
-def limit_threads(threads):
-    torch.set_num_threads(threads)
-    for name in ("libopenblas.so.0", "libblas.so.3"):
-        try:
-            ctypes.CDLL(name).openblas_set_num_threads(threads)
-            return
-        except (OSError, AttributeError):
-            continue
+from peer import limit_threads
 
 
 def mlp(sizes, values):

@@ -3,22 +3,10 @@
 Reads one request a line from standard input, {"case": ..., "steps": n}, runs so many steps and answers with the seconds
 they took. The calling benchmark alternates between this process and itself. Set up fairly: see benchmarks/README.md.
 """
-import ctypes
-import json
-import sys
-import time
 
 import torch
 
-
-def limit_threads(threads):
-    torch.set_num_threads(threads)
-    for name in ("libopenblas.so.0", "libblas.so.3"):
-        try:
-            ctypes.CDLL(name).openblas_set_num_threads(threads)
-            return
-        except (OSError, AttributeError):
-            continue
+from peer import serve_steps
 
 
 def mlp(sizes):
@@ -75,19 +63,4 @@ class Case:
         self.optimizer.step()
 
 
-def main():
-    limit_threads(int(sys.argv[1]))
-    cases = {}
-    for line in sys.stdin:
-        request = json.loads(line)
-        key = json.dumps(request["case"], sort_keys=True)
-        if key not in cases:
-            cases[key] = Case(**request["case"])
-        case = cases[key]
-        start = time.perf_counter()
-        for _ in range(request["steps"]):
-            case.step()
-        print(time.perf_counter() - start, flush=True)
-
-
-main()
+serve_steps(Case)

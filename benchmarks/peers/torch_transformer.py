@@ -3,7 +3,6 @@
 Reads one request a line, {"work": "step" | "foreach" | "hessian" | "peak", "steps": n}, and answers with the seconds that n took, or for "peak" with the
 bytes by which the resident size rose above what the model and its data take.
 """
-import ctypes
 import json
 import math
 import sys
@@ -12,15 +11,7 @@ import time
 import torch
 import torch.nn.functional as F
 
-
-def limit_threads(threads):
-    torch.set_num_threads(threads)
-    for name in ("libopenblas.so.0", "libblas.so.3"):
-        try:
-            ctypes.CDLL(name).openblas_set_num_threads(threads)
-            return
-        except (OSError, AttributeError):
-            continue
+from peer import limit_threads
 
 
 def norm(x):

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kappa.Lab.Data;
 using Kappa.Lab.Reproduction;
 using Kappa.Networks;
 using Kappa.Optimizers;
@@ -102,7 +103,7 @@ internal sealed class ContinualRun
                 var indices = Tensor.From(rows.AsSpan(start, count).ToArray(), [count]);
                 var labels = task.Labels.Gather(indices);
                 var logits = _model.Forward(Shaped(task.Inputs.Gather(indices)));
-                progress.Correct += Correct(logits, labels);
+                progress.Correct += Classification.CountRight(logits, labels);
                 Loss.CrossEntropy(logits, labels).Backward();
                 _optimizer.Step();
                 _optimizer.ZeroGrad();
@@ -118,7 +119,7 @@ internal sealed class ContinualRun
         {
             using var scope = TensorScope.Begin();
             int count = Math.Min(EvaluationBatch, labels.Count - start);
-            correct += Correct(_model.Forward(Shaped(inputs.Slice(0, start, count))), labels.Slice(0, start, count));
+            correct += Classification.CountRight(_model.Forward(Shaped(inputs.Slice(0, start, count))), labels.Slice(0, start, count));
         }
 
         return (double)correct / labels.Count;
@@ -130,20 +131,6 @@ internal sealed class ContinualRun
             return pictures;
         int side = (int)Math.Sqrt(pictures.Shape[1]);
         return pictures.Reshape([pictures.Shape[0], 1, side, side]);
-    }
-
-    private static int Correct(Tensor logits, Tensor labels)
-    {
-        var values = logits.Values<float>();
-        var expected = labels.Values<int>();
-        int classes = logits.Shape[1], correct = 0;
-        for (int row = 0; row < expected.Length; row++)
-        {
-            var scores = values.Slice(row * classes, classes);
-            correct += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(scores) == expected[row] ? 1 : 0;
-        }
-
-        return correct;
     }
 
     /// <summary>What a task has counted, also where it ends early.</summary>

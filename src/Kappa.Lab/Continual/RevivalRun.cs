@@ -1,3 +1,4 @@
+using Kappa.Lab.Data;
 using Kappa.Lab.Reproduction;
 using Kappa.Networks;
 using Kappa.Randomness;
@@ -58,9 +59,6 @@ internal static class RevivalRun
     {
         using var outside = NoGradient.Begin();
         using var scope = TensorScope.Begin();
-        var logits = model.Forward(inputs);
-        float[] values = logits.ToArray<float>();
-        int classes = logits.Shape[1];
-        return Enumerable.Range(0, labels.Length).Count(row => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values.AsSpan(row * classes, classes)) == labels[row]) / (double)labels.Length;
+        return Classification.CountRight(model.Forward(inputs), labels) / (double)labels.Length;
     }
 }

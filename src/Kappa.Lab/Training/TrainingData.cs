@@ -70,7 +70,7 @@ public abstract class TrainingData
                 double loss = Loss(model, batch, out var logits).ToDouble();
                 lossSum += loss * batch.Targets.Count;
                 rows += batch.Targets.Count;
-                right += CountRight(logits, batch.Targets);
+                right += Classification.CountRight(logits, batch.Targets);
             }
         }
         finally
@@ -104,14 +104,4 @@ public abstract class TrainingData
     private IDataSet Some(int examples) => examples == 0 || examples >= Validation.Count
         ? Validation
         : new DataSubset(Validation, Enumerable.Range(0, examples).Select(i => (int)((long)i * Validation.Count / examples)));
-
-    private int CountRight(Tensor logits, Tensor targets)
-    {
-        var values = logits.Values<float>();
-        var labels = targets.Values<int>();
-        int right = 0;
-        for (int i = 0; i < labels.Length; i++)
-            right += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values.Slice(i * OutputSize, OutputSize)) == labels[i] ? 1 : 0;
-        return right;
-    }
 }

@@ -1,3 +1,5 @@
+using Kappa.Lab.Comparison;
+
 namespace Kappa.Lab.Reproduction.PathCond;
 
 /// <summary>Lines of plots from curves of several seeds.</summary>
@@ -18,7 +20,5 @@ internal static class Curves
         };
     }
 
-    internal static double Median(double[] sorted) => sorted.Any(double.IsNaN)
-        ? double.NaN
-        : sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
+    private static double Median(double[] values) => values.Any(double.IsNaN) ? double.NaN : Bootstrap.MedianOf(values);
 }

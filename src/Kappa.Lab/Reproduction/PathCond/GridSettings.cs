@@ -6,7 +6,7 @@ public abstract record GridSettings
     /// <summary>Learning rates; every method takes each.</summary>
     public IReadOnlyList<double> LearningRates { get; init; } = [];
 
-    /// <summary>What is compared, <c>plain</c> among them: <c>pathcond</c>, <c>pathcond-reference</c> (ten sweeps, and batch norm as in the published code), <c>enorm</c>.</summary>
+    /// <summary>What is compared, <c>plain</c> among them: <c>pathcond</c>, <c>pathcond-reference</c> (ten sweeps, and batch norm as in the published code), <c>pathcond-reference-converged</c> (the same without a limit of sweeps), <c>enorm</c>.</summary>
     public IReadOnlyList<string> Methods { get; init; } = [RescalingMethod.Plain, RescalingMethod.PathCond, RescalingMethod.Reference, RescalingMethod.Enorm];
 
     /// <summary>Initialisations.</summary>

@@ -81,15 +81,7 @@ internal static class LossCurve
         foreach (var (inputs, targets) in data.BatchesInOrder(500))
         {
             using var scope = TensorScope.Begin();
-            var logits = model.Forward(inputs);
-            int classes = logits.Shape[1];
-            ReadOnlySpan<float> values = logits.Values<float>();
-            ReadOnlySpan<int> labels = targets.Values<int>();
-            for (int i = 0; i < labels.Length; i++)
-            {
-                var row = values.Slice(i * classes, classes);
-                right += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(row) == labels[i] ? 1 : 0;
-            }
+            right += Classification.CountRight(model.Forward(inputs), targets);
         }
         model.Train();
         return (double)right / data.Count;

@@ -11,9 +11,10 @@ internal static class RescalingMethod
     internal const string Plain = "plain";
     internal const string PathCond = "pathcond";
     internal const string Reference = "pathcond-reference";
+    internal const string ReferenceConverged = "pathcond-reference-converged";
     internal const string Enorm = "enorm";
 
-    internal static IReadOnlyList<string> Known { get; } = [Plain, PathCond, Reference, Enorm];
+    internal static IReadOnlyList<string> Known { get; } = [Plain, PathCond, Reference, ReferenceConverged, Enorm];
 
     /// <exception cref="ConfigException">A method is unknown.</exception>
     internal static void Check(IEnumerable<string> methods)
@@ -39,6 +40,7 @@ internal static class RescalingMethod
             PathCond => PathConditioning.Rescale(model, options),
             // Ten sweeps and this tolerance are the published experiments'.
             Reference => PathConditioning.Rescale(model, options with { BatchNorm = BatchNormMode.Reference, Sweeps = 10, Tolerance = 1e-2 }),
+            ReferenceConverged => PathConditioning.Rescale(model, options with { BatchNorm = BatchNormMode.Reference }),
             Enorm => EquiNormalization.Rescale(model, options),
             _ => throw new ConfigException($"methods: {NearestName.Describe("method", method, Known)}"),
         };

@@ -9,7 +9,7 @@ public sealed record LanczosOptions
     /// <summary>A pair has converged when its residual is at most this times |eigenvalue|, or as small as the arithmetic allows; above zero.</summary>
     public double Tolerance { get; init; } = 1e-3;
 
-    /// <summary>Vectors of one product, 1 or more. More share a pass over the data, fewer need fewer products in all; of a small transformer two take least time.</summary>
+    /// <summary>Vectors of one product, 1 or more. More share a pass over the data, fewer need fewer products in all.</summary>
     public int BlockSize { get; init; } = 2;
 
     /// <summary>The most basis vectors, [BasisSize, N] in memory; null for twice the count plus 40. It is never less than the count and four blocks.</summary>
