@@ -35,6 +35,12 @@ public sealed class StateTransport
     /// <param name="slot">What to change, of the parameter's shape.</param>
     public void ScaleLikeParameter(Parameter parameter, Tensor slot) => Scale(parameter, slot, 1, -1);
 
+    /// <summary>Takes the scales off a copy of a parameter's values, which then are those of before.</summary>
+    internal void Undo(Parameter parameter, Tensor copy) => Scale(parameter, copy, -1, 1);
+
+    /// <summary>Takes off a copy of a parameter's values what its outputs were multiplied by, r_o, and leaves what its inputs were.</summary>
+    internal void UndoOutputs(Parameter parameter, Tensor copy) => Scale(parameter, copy, -1, 0);
+
     /// <summary>
     /// Says that the gradient of a weight reaches the optimizer as G S^-1, S the second moment of the layer's inputs: with G' = G s_j / r_o and S' = diag(s) S diag(s) it becomes
     /// G S^-1 / (r_o s_j). Exact without damping.

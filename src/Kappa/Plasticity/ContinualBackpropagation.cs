@@ -14,12 +14,13 @@ namespace Kappa.Plasticity;
 /// A new unit has fresh incoming weights (normal, with the root mean square that the layer's had when this was made), zero bias, outgoing weights, utility, age and moments in the
 /// inner optimizer. The count of updates behind Adam's bias correction is the parameter's and goes on.</para>
 /// <para>Works on the models of <see cref="ReDo"/>, and resumes to the same bits in the same way. Cost in each step: a pass over the activations and one over the outgoing weights.</para>
+/// <para>Where <see cref="Rescaling.PathConditioning"/> multiplies unit i by r_i in training, |h_i| |w_ki| becomes r_k |h_i| |w_ki|: r_i cancels. Utilities move along by
+/// sum_k r_k |w_ki| / sum_k |w_ki|, exact where the outgoing weights kept their proportions while the mean was formed, and always in front of the output. Fresh weights follow as in <see cref="ReDo"/>.</para>
 /// </remarks>
 public sealed class ContinualBackpropagation : OptimizerWrapper, IDisposable
 {
-    private readonly UnitObserver[] _observers;
-    private readonly UnitUtilities[] _layers;
-    private readonly Philox _generator;
+    private readonly WatchedUnits _units;
+    private readonly UnitUtilities[] _utilities;
 
     /// <summary>Wraps an optimizer.</summary>
     /// <param name="inner">Who makes the step.</param>
@@ -34,41 +35,25 @@ public sealed class ContinualBackpropagation : OptimizerWrapper, IDisposable
         ArgumentNullException.ThrowIfNull(generator);
         Options = options ?? new ContinualBackpropagationOptions();
         Options.Validate();
-        var layers = HiddenLayers.Of(model, nameof(ContinualBackpropagation));
-        _generator = generator.Split("continual-backpropagation");
-        _layers = [.. layers.Select(layer => new UnitUtilities(layer, Options))];
-        _observers = UnitObserver.Attach(layers, nameof(ContinualBackpropagation));
+        _units = new WatchedUnits(inner, model, generator.Split("continual-backpropagation"), nameof(ContinualBackpropagation));
+        _utilities = [.. _units.Layers.Select(layer => new UnitUtilities(layer, Options))];
     }
 
     /// <summary>The settings.</summary>
     public ContinualBackpropagationOptions Options { get; }
 
     /// <summary>How many units were replaced so far.</summary>
-    public long ReplacedCount { get; private set; }
+    public long ReplacedCount => _units.ReplacedCount;
 
     /// <summary>Stops watching: from here on the inner optimizer is alone.</summary>
-    public void Dispose()
-    {
-        foreach (var observer in _observers)
-            observer.Detach();
-    }
+    public void Dispose() => _units.Dispose();
 
     /// <inheritdoc/>
     protected internal override void StepCore(OptimizerStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
         base.StepCore(step);
-        for (int i = 0; i < _layers.Length; i++)
-        {
-            if (_observers[i].MeanMagnitudes() is not { } magnitudes)
-                continue;
-            var layer = _layers[i];
-            int[] replaced = layer.Update(magnitudes);
-            if (replaced.Length == 0)
-                continue;
-            UnitReplacement.Replace(layer.Layer, replaced, layer.Scale, Inner, _generator.Split(step.Index).Split(layer.Layer.Incoming.Name));
-            ReplacedCount += replaced.Length;
-        }
+        _units.Replace(step.Index, (layer, magnitudes) => _utilities[layer].Update(magnitudes));
     }
 
     /// <inheritdoc/>
@@ -76,9 +61,9 @@ public sealed class ContinualBackpropagation : OptimizerWrapper, IDisposable
     {
         ArgumentNullException.ThrowIfNull(state);
         base.StateCore(state);
-        foreach (var layer in _layers)
+        foreach (var layer in _utilities)
             layer.AddTo(state);
-        state.Add("replaced_units", ReplacedCount);
+        _units.AddTo(state);
     }
 
     /// <inheritdoc/>
@@ -86,8 +71,18 @@ public sealed class ContinualBackpropagation : OptimizerWrapper, IDisposable
     {
         ArgumentNullException.ThrowIfNull(state);
         base.LoadCore(state);
-        foreach (var layer in _layers)
+        foreach (var layer in _utilities)
             layer.LoadFrom(state);
-        ReplacedCount = (long)state.Numbers["replaced_units"];
+        _units.LoadFrom(state);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void TransportCore(StateTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        base.TransportCore(transport);
+        foreach (var layer in _utilities)
+            layer.Transport(transport);
+        _units.Transport(transport);
     }
 }

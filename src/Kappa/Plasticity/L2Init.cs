@@ -9,6 +9,7 @@ namespace Kappa.Plasticity;
 /// <remarks>
 /// Source: Kumar, Marklund and Van Roy (2023), "Maintaining plasticity in continual learning via regenerative regularization", arXiv 2308.11958.
 /// theta_0 is what the parameters hold when this is made; a resumed run takes it from the saved state. One more number of state for each parameter.
+/// Where <see cref="Rescaling.PathConditioning"/> rescales a parameter in training, theta_0 is rescaled alike: the way from the start stays what it was. The penalty itself is not invariant.
 /// </remarks>
 public sealed class L2Init : CoupledPenalty
 {
@@ -36,6 +37,15 @@ public sealed class L2Init : CoupledPenalty
             if (IsSelected(i))
                 state.Tensors.Add($"{Parameters[i].Name}.initial_value", _initial[i]);
         }
+    }
+
+    /// <inheritdoc/>
+    protected internal override void TransportCore(StateTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        base.TransportCore(transport);
+        for (int i = 0; i < _initial.Length; i++)
+            transport.ScaleLikeParameter(Parameters[i], _initial[i]);
     }
 
     private protected override void WriteGradient(int index, Tensor parameter, double scale, Tensor destination) =>

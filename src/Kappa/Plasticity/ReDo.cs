@@ -14,13 +14,12 @@ namespace Kappa.Plasticity;
 /// layer's initialiser), biases and outgoing weights become zero, and so do the inner optimizer's moments of the unit. Where a whole layer is dead, all of its units are replaced.</para>
 /// <para>Works on a <see cref="Sequential"/> of linear layers, convolutions (whose channels are the units), elementwise activations, norms and pooling. Draws depend on the generator, the
 /// step and the layer's name alone, so a resumed run gives the same bits.</para>
+/// <para>Where <see cref="Rescaling.PathConditioning"/> rescales the model in training, the root mean square of fresh weights is multiplied by what that of the layer's weights is multiplied by. Scores are not
+/// invariant: a unit whose scale grows has a larger share of its layer's mean. One that gives nothing still gives nothing.</para>
 /// </remarks>
 public sealed class ReDo : OptimizerWrapper, IDisposable
 {
-    private readonly IReadOnlyList<HiddenLayer> _layers;
-    private readonly UnitObserver[] _observers;
-    private readonly double[] _scales;
-    private readonly Philox _generator;
+    private readonly WatchedUnits _units;
 
     /// <summary>Wraps an optimizer.</summary>
     /// <param name="inner">Who makes the step.</param>
@@ -35,24 +34,17 @@ public sealed class ReDo : OptimizerWrapper, IDisposable
         ArgumentNullException.ThrowIfNull(generator);
         Options = options ?? new ReDoOptions();
         Options.Validate();
-        _layers = HiddenLayers.Of(model, nameof(ReDo));
-        _scales = [.. _layers.Select(layer => Scale.RootMeanSquare(layer.Incoming.Tensor))];
-        _generator = generator.Split("redo");
-        _observers = UnitObserver.Attach(_layers, nameof(ReDo));
+        _units = new WatchedUnits(inner, model, generator.Split("redo"), nameof(ReDo));
     }
 
     /// <summary>The settings.</summary>
     public ReDoOptions Options { get; }
 
     /// <summary>How many units were replaced so far.</summary>
-    public long ReplacedCount { get; private set; }
+    public long ReplacedCount => _units.ReplacedCount;
 
     /// <summary>Stops watching: from here on the inner optimizer is alone.</summary>
-    public void Dispose()
-    {
-        foreach (var observer in _observers)
-            observer.Detach();
-    }
+    public void Dispose() => _units.Dispose();
 
     /// <inheritdoc/>
     protected internal override void StepCore(OptimizerStep step)
@@ -60,9 +52,8 @@ public sealed class ReDo : OptimizerWrapper, IDisposable
         ArgumentNullException.ThrowIfNull(step);
         base.StepCore(step);
         if (IsDue(step.Index))
-            ReplaceDormant(_generator.Split(step.Index));
-        foreach (var observer in _observers)
-            observer.IsActive = IsDue(step.Index + 1);
+            _units.Replace(step.Index, (_, magnitudes) => Dormant(magnitudes));
+        _units.Watch(IsDue(step.Index + 1));
     }
 
     /// <inheritdoc/>
@@ -70,9 +61,7 @@ public sealed class ReDo : OptimizerWrapper, IDisposable
     {
         ArgumentNullException.ThrowIfNull(state);
         base.StateCore(state);
-        for (int i = 0; i < _scales.Length; i++)
-            state.Add($"{_layers[i].Incoming.Name}.initial_scale", _scales[i]);
-        state.Add("replaced_units", ReplacedCount);
+        _units.AddTo(state);
     }
 
     /// <inheritdoc/>
@@ -80,28 +69,24 @@ public sealed class ReDo : OptimizerWrapper, IDisposable
     {
         ArgumentNullException.ThrowIfNull(state);
         base.LoadCore(state);
-        for (int i = 0; i < _scales.Length; i++)
-            _scales[i] = state.Numbers[$"{_layers[i].Incoming.Name}.initial_scale"];
-        ReplacedCount = (long)state.Numbers["replaced_units"];
+        _units.LoadFrom(state);
         // Which step comes next is known again, and it may be one that looks.
-        foreach (var observer in _observers)
-            observer.IsActive = true;
+        _units.Watch(true);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void TransportCore(StateTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        base.TransportCore(transport);
+        _units.Transport(transport);
     }
 
     private bool IsDue(long step) => step > 0 && step % Options.Interval == 0;
 
-    private void ReplaceDormant(Philox generator)
+    private int[] Dormant(double[] magnitudes)
     {
-        for (int i = 0; i < _layers.Count; i++)
-        {
-            if (_observers[i].MeanMagnitudes() is not { } magnitudes)
-                continue;
-            double limit = Options.Threshold * magnitudes.Average();
-            int[] dormant = [.. Enumerable.Range(0, magnitudes.Length).Where(unit => magnitudes[unit] <= limit)];
-            if (dormant.Length == 0)
-                continue;
-            UnitReplacement.Replace(_layers[i], dormant, _scales[i], Inner, generator.Split(_layers[i].Incoming.Name));
-            ReplacedCount += dormant.Length;
-        }
+        double limit = Options.Threshold * magnitudes.Average();
+        return [.. Enumerable.Range(0, magnitudes.Length).Where(unit => magnitudes[unit] <= limit)];
     }
 }

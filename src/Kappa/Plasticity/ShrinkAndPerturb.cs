@@ -10,7 +10,8 @@ namespace Kappa.Plasticity;
 /// Source: Ash and Adams (2020), "On warm-starting neural network training", arXiv 1910.08475, where a fresh initialisation is added; a parameter that starts at zero, such
 /// as a bias, is only shrunk, as there. The optimizer's moments stay. It acts after the first step of each further interval, so that an
 /// interval of a task's length acts when the next task begins, and not just before the last one is judged. The noise depends on the generator, the step and the parameter's name alone, so nothing
-/// but r is saved, and a resumed run gives the same bits.
+/// but r is saved, and a resumed run gives the same bits. Where <see cref="Rescaling.PathConditioning"/> rescales a parameter in training, r is multiplied by what the root mean square of its values
+/// then is multiplied by: the noise keeps its size relative to the parameter, not to each element.
 /// </remarks>
 public sealed class ShrinkAndPerturb : OptimizerWrapper
 {
@@ -69,5 +70,14 @@ public sealed class ShrinkAndPerturb : OptimizerWrapper
         base.LoadCore(state);
         for (int i = 0; i < _scales.Length; i++)
             _scales[i] = state.Numbers[$"{Parameters[i].Name}.initial_scale"];
+    }
+
+    /// <inheritdoc/>
+    protected internal override void TransportCore(StateTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        base.TransportCore(transport);
+        for (int i = 0; i < _scales.Length; i++)
+            _scales[i] *= Scale.Growth(transport, Parameters[i]);
     }
 }

@@ -15,6 +15,7 @@ namespace Kappa.Plasticity;
 /// <para>Source: Lewandowski, Bortkiewicz, Kumar, Gyorgy, Schuurmans, Ostaszewski and Machado (2024), "Learning continually by spectral regularization", arXiv 2406.06811.
 /// It holds one end of the spectrum; the small singular values are free. A convolution's kernel counts as <c>[out, in kernel^2]</c>.</para>
 /// <para>Where <c>W^T u</c> or <c>W v</c> is zero, for a matrix of zeros for example, the penalty has no gradient and the matrix stays.
+/// Where <see cref="Rescaling.PathConditioning"/> rescales a matrix in training, its singular vectors are others, and no rule turns the old ones into them: u stays, and is again the start of an iteration.
 /// Cost: two products with a vector for each round, and one outer product.</para>
 /// </remarks>
 public sealed class SpectralRegularization : CoupledPenalty

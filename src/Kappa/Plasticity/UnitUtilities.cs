@@ -6,6 +6,7 @@ namespace Kappa.Plasticity;
 /// <summary>How useful each unit of a layer has been, how old it is, and how many are due for replacement.</summary>
 internal sealed class UnitUtilities
 {
+    private readonly HiddenLayer _layer;
     private readonly ContinualBackpropagationOptions _options;
     private readonly Tensor _utilities;
     private readonly Tensor _ages;
@@ -14,25 +15,19 @@ internal sealed class UnitUtilities
     internal UnitUtilities(HiddenLayer layer, ContinualBackpropagationOptions options)
     {
         using var outside = TensorScope.Suspend();
-        (Layer, _options) = (layer, options);
-        Scale = Plasticity.Scale.RootMeanSquare(layer.Incoming.Tensor);
+        (_layer, _options) = (layer, options);
         _utilities = Tensor.Zeros([layer.Units], DataType.Float64);
         _ages = Tensor.Zeros([layer.Units], DataType.Float64);
     }
 
-    internal HiddenLayer Layer { get; }
-
-    /// <summary>The root mean square of the incoming weights when this was made.</summary>
-    internal double Scale { get; private set; }
-
-    private string Name => Layer.Incoming.Name;
+    private string Name => _layer.Incoming.Name;
 
     /// <summary>Counts one step, and chooses which units to replace; they start anew here.</summary>
     internal int[] Update(double[] magnitudes)
     {
         var utilities = _utilities.Values<double>();
         var ages = _ages.Values<double>();
-        double[] outgoing = Layer.OutgoingMagnitudes();
+        double[] outgoing = _layer.OutgoingMagnitudes();
         for (int i = 0; i < magnitudes.Length; i++)
         {
             utilities[i] = (_options.UtilityDecay * utilities[i]) + ((1 - _options.UtilityDecay) * magnitudes[i] * outgoing[i]);
@@ -62,13 +57,20 @@ internal sealed class UnitUtilities
     {
         state.Tensors.Add($"{Name}.unit_utility", _utilities);
         state.Tensors.Add($"{Name}.unit_age", _ages);
-        state.Add($"{Name}.initial_scale", Scale);
         state.Add($"{Name}.replacements_due", _due);
     }
 
-    internal void LoadFrom(OptimizerState state)
+    /// <summary>Contributions |h_i| |w_ki| were multiplied by r_k, the scale of the unit that they go to; the shares of k are those of the weights now.</summary>
+    internal void Transport(StateTransport transport)
     {
-        Scale = state.Numbers[$"{Name}.initial_scale"];
-        _due = state.Numbers[$"{Name}.replacements_due"];
+        using var scope = TensorScope.Begin();
+        var before = _layer.Outgoing.Tensor.Clone();
+        transport.UndoOutputs(_layer.Outgoing, before);
+        double[] sums = UnitSums.OfMagnitudes(before, _layer.Units), scaled = _layer.OutgoingMagnitudes();
+        var utilities = _utilities.Values<double>();
+        for (int i = 0; i < sums.Length; i++)
+            utilities[i] *= sums[i] > 0 ? scaled[i] / sums[i] : 1;
     }
+
+    internal void LoadFrom(OptimizerState state) => _due = state.Numbers[$"{Name}.replacements_due"];
 }
