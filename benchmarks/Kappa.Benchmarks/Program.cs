@@ -39,7 +39,7 @@ switch (args.FirstOrDefault())
               optimizers  the update alone, of each optimizer [--threads 1|2]
               transformer  a step, Hessian products and DoPr on a small transformer, against PyTorch [--threads 1|2] [--only part-of-a-name]
               curvature  eigenpairs, increments and criteria of a small language model, against the algorithm of arXiv 2604.14870 in PyTorch
-                         [--threads 2] [--only eigen|surrogate|direct|top45|precision] [--microbatch 2]
+                         [--threads 1|2] [--only eigen|surrogate|direct|top45|product|budget|precision] [--peer], which adds it to top45
               pathcond  rescaling a perceptron against PyTorch, and ResNet-18 to convergence [--threads 1|2] [--only mlp|resnet]
               memory    tensor memory per step and resident size over 10,000 steps
             """);
