@@ -2,17 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Kappa.Cli;
 
-/// <summary>Ctrl-C and termination: the first asks running trials to write a checkpoint, the second ends the process at once.</summary>
+/// <summary>Ctrl-C and termination: the first asks the work to stop, with a checkpoint where it writes any; the second ends the process at once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private readonly TextWriter _error;
+    private readonly string _doing;
     private int _count;
 
-    internal Interruption(TextWriter error)
+    internal Interruption(TextWriter error, string doing = "writing checkpoints")
     {
-        _error = error;
+        (_error, _doing) = (error, doing);
         _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
     }
 
@@ -29,7 +30,7 @@ internal sealed class Interruption : IDisposable
         if (Interlocked.Increment(ref _count) > 1)
             Environment.Exit(ExitCode.Interrupted);
         context.Cancel = true;
-        _error.WriteLine("\ninterrupted: writing checkpoints (once more to stop at once)");
+        _error.WriteLine($"\ninterrupted: {_doing} (once more to stop at once)");
         _source.Cancel();
     }
 }

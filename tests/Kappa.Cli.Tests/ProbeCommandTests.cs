@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -59,6 +61,23 @@ public sealed class ProbeCommandTests
         Assert.Equal(2, probe.ExitCode);
         Assert.Contains(message.Replace("the data has", "data has", StringComparison.Ordinal), probe.Error, StringComparison.Ordinal);
         Assert.Equal(2, CommandRun.Of("probe", folder["nowhere"]).ExitCode);
+    }
+
+    [SkippableFact]
+    public void Control_C_ends_a_probe_inside_its_solve_with_130_and_leaves_no_report()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "signals are sent by kill");
+        using var folder = Trained();
+        // Thousands of passes over 300 batches of one sample: it would go on for minutes.
+        using var process = CliProcess.Start(folder.FullPath, "probe", "run", "--top", "200", "--samples", "300", "--batch", "1", "--tolerance", "1e-6", "--density", "--criteria");
+        string? first = process.StandardOutput.ReadLine();
+        Assert.StartsWith("small: ", first, StringComparison.Ordinal);
+        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
+            kill.WaitForExit();
+        var (code, _, error) = CliProcess.Finish(process);
+        Assert.Equal(130, code);
+        Assert.Contains("interrupted: stopping after this product", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["run/probe"]));
     }
 
     private static TemporaryFolder Trained()

@@ -69,7 +69,11 @@ internal static class ProbeCommand
     private static int Run(CommandContext context, string path, ProbeSettings settings, string? output)
     {
         var model = TrainedModel.Load(path);
-        var outcome = ModelProbe.Run(model, settings, context.Clock, step => context.Error.WriteLine(step));
+        var board = new ProbeBoard();
+        using var interruption = new Interruption(context.Error, "stopping after this product");
+        context.Output.WriteLine($"{model.Config.Name}: {model.Origin}");
+        var outcome = BackgroundWork.Show(
+            context, () => ModelProbe.Run(model, settings, context.Clock, board, interruption.Token), () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine);
         var findings = ProbeReport.Conclude(model, outcome);
         FindingsText.Write(context.Output, findings);
         foreach (string note in outcome.Notes)

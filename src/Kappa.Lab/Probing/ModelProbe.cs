@@ -13,10 +13,13 @@ public static class ModelProbe
     /// <param name="model">The model and its data.</param>
     /// <param name="settings">What to measure.</param>
     /// <param name="clock">What tells the time.</param>
-    /// <param name="progress">Takes what is being done; may be null.</param>
+    /// <param name="progress">Takes where it stands after each product, on the calling thread; may be null.</param>
+    /// <param name="cancellation">Asked before each product.</param>
     /// <exception cref="ConfigException">More is asked for than the model or the data have.</exception>
     /// <exception cref="NonFiniteException">The loss of the checkpoint is NaN or infinite.</exception>
-    public static ProbeOutcome Run(TrainedModel model, ProbeSettings settings, TimeProvider clock, Action<string>? progress = null)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static ProbeOutcome Run(
+        TrainedModel model, ProbeSettings settings, TimeProvider clock, IProgress<ProbeProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(settings);
@@ -27,21 +30,15 @@ public static class ModelProbe
             int most = settings.Sizes is { Count: > 0 } sizes ? sizes.Max() : settings.Samples - 1;
             int needed = settings.Criteria ? Math.Max(settings.Samples, most + 1) : settings.Samples;
             var risk = model.Risk(needed, settings.Risk, settings.Validation, settings.Seed);
-            progress?.Invoke($"top {settings.Top} eigenvalues");
             var matrix = Matrix(risk, settings);
-            var pairs = Lanczos.Solve(matrix, settings.Top, new LanczosOptions { Tolerance = settings.Tolerance, Seed = settings.Seed });
-            progress?.Invoke("traces");
-            var trace = TraceEstimator.Hutchinson(matrix, new TraceOptions { Products = TraceProducts, Seed = settings.Seed });
-            if (settings.Density)
-                progress?.Invoke("spectral density");
-            var density = settings.Density ? SpectralDensity.Estimate(matrix, new DensityOptions { Seed = settings.Seed }) : null;
-            if (settings.Criteria)
-                progress?.Invoke("criteria");
-            var criteria = settings.Criteria ? Criteria(risk, settings, most) : null;
-            using var gradient = risk.Gradient(0, settings.Samples);
+            var pairs = Lanczos.Solve(matrix, settings.Top, new LanczosOptions { Tolerance = settings.Tolerance, Seed = settings.Seed }, cancellation, Of($"top {settings.Top} eigenvalues"));
+            var trace = TraceEstimator.Hutchinson(matrix, new TraceOptions { Products = TraceProducts, Seed = settings.Seed }, cancellation, Of("traces"));
+            var density = settings.Density ? SpectralDensity.Estimate(matrix, new DensityOptions { Seed = settings.Seed }, cancellation, Of("spectral density")) : null;
+            var criteria = settings.Criteria ? CurvatureProbe.Run(risk, Options(settings, most), cancellation, Of("criteria")) : null;
+            using var gradient = risk.Gradient(0, settings.Samples, cancellation);
             using var squared = gradient.Square().Sum();
             return new ProbeOutcome(
-                settings, risk.Dimension, risk.Value(0, settings.Samples), Math.Sqrt(squared.ToDouble()), pairs, trace, density, criteria,
+                settings, risk.Dimension, risk.Value(0, settings.Samples, cancellation), Math.Sqrt(squared.ToDouble()), pairs, trace, density, criteria,
                 [.. Notes(risk, pairs, criteria)], clock.GetElapsedTime(start).TotalSeconds);
         }
         catch (ArgumentException error)
@@ -49,6 +46,8 @@ public static class ModelProbe
             // What the library calls an argument is here a setting of the user's.
             throw new ConfigException(error.Message.Split(" (Parameter", 2)[0].ReplaceLineEndings(" "));
         }
+
+        StageProgress? Of(string stage) => progress is null ? null : new StageProgress(stage, progress);
     }
 
     /// <summary>The matrix that settings name.</summary>
@@ -65,7 +64,7 @@ public static class ModelProbe
         };
     }
 
-    private static CurvatureProbeResult Criteria(EmpiricalRisk risk, ProbeSettings settings, int most) => CurvatureProbe.Run(risk, new CurvatureProbeOptions
+    private static CurvatureProbeOptions Options(ProbeSettings settings, int most) => new()
     {
         Sizes = settings.Sizes ?? CurvatureProbe.LogarithmicSizes(1, most, 12),
         Sigmas = settings.Sigmas,
@@ -73,7 +72,7 @@ public static class ModelProbe
         HessianSamples = settings.Samples,
         Lanczos = new LanczosOptions { Tolerance = settings.Tolerance },
         Seed = settings.Seed,
-    });
+    };
 
     private static IEnumerable<string> Notes(EmpiricalRisk risk, EigenResult pairs, CurvatureProbeResult? criteria)
     {
@@ -81,5 +80,10 @@ public static class ModelProbe
             yield return $"{pairs.ConvergedCount} of {pairs.Eigenvalues.Count} eigenpairs converged in {pairs.Products} products; the residuals say how good the others are";
         foreach (string note in criteria?.Notes ?? risk.Notes)
             yield return note;
+    }
+
+    private sealed class StageProgress(string stage, IProgress<ProbeProgress> whole) : IProgress<SolverProgress>
+    {
+        public void Report(SolverProgress value) => whole.Report(new ProbeProgress(stage, value));
     }
 }

@@ -23,7 +23,7 @@ internal static class Decay
             FullSpaceProbes = settings.FullSpaceProbes,
             Lanczos = new LanczosOptions { Tolerance = settings.Tolerance },
             Seed = (ulong)seed,
-        });
+        }, context.Cancellation, new CellProgress(context, 0, 1));
         var curves = new JsonObject();
         foreach (var curve in result.Curves)
         {
@@ -42,7 +42,7 @@ internal static class Decay
             ["eigenvalues"] = CellResult.Json(result.Eigenpairs.Eigenvalues),
             ["converged"] = result.Eigenpairs.Converged,
             ["validSigma"] = CellResult.Json(result.Range.ValidUpTo),
-            ["loss"] = CellResult.Json(risk.Value(0, settings.LargestK)),
+            ["loss"] = CellResult.Json(risk.Value(0, settings.LargestK, context.Cancellation)),
             ["parameters"] = risk.Dimension,
         };
     }

@@ -6,11 +6,8 @@ using Kappa.Tensors;
 namespace Kappa.Lab.Reproduction.Curvature;
 
 /// <summary>Figure 6 of arXiv 2604.14870: the closed form against direct sampling over D and sigma.</summary>
-public sealed class RobustnessExperiment : Experiment<ModelErrorSettings>
+public sealed class RobustnessExperiment : ModelErrorExperiment
 {
-    /// <inheritdoc/>
-    public override string Paper => "curvature";
-
     /// <inheritdoc/>
     public override string Name => "fig6";
 
@@ -18,66 +15,45 @@ public sealed class RobustnessExperiment : Experiment<ModelErrorSettings>
     public override string Summary => "The relative difference of the closed form from direct sampling over D and sigma.";
 
     /// <inheritdoc/>
-    public override string? Unavailable => ProbedModels.Unavailable;
-
-    /// <inheritdoc/>
     protected override ModelErrorSettings Short => new() { Dimensions = [1, 5, 10, 20], Sigmas = [1e-4, 1e-3, 1e-2, 3e-2, 1e-1], Samples = 32 };
 
     /// <inheritdoc/>
     protected override ModelErrorSettings Full => new() { Dimensions = [1, 2, 5, 10, 20, 45], Sigmas = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1], Samples = 512, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };
 
-    /// <inheritdoc/>
-    protected override void Prepare(ModelErrorSettings settings, CellContext context) => ProbedModels.Prepare(settings, context);
-
-    /// <inheritdoc/>
-    protected override IReadOnlyList<ExperimentCell> Cells(ModelErrorSettings settings) =>
-        ProbedModels.Cells(settings, (network, optimizer, seed, context) => Run(settings, network, optimizer, seed, context));
-
-    /// <inheritdoc/>
-    protected override Findings Conclude(ModelErrorSettings settings, CellResults results)
+    private protected override (string Answer, FindingSection Section) Describe(ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(results);
-        var sections = new List<FindingSection>();
-        var answers = new List<string>();
-        foreach (var (network, optimizer, found) in ProbedModels.ByModel(settings, results))
+        double[] sigmas = [.. settings.Sigmas];
+        double Mean(int dimension, int sigma) => found.Average(result => result.Numbers(NameOf(dimension))[sigma]);
+        var rows = settings.Dimensions.Select(dimension => (IReadOnlyList<string>)
+        [
+            dimension.ToString(CultureInfo.InvariantCulture), .. sigmas.Select((_, i) => Mean(dimension, i).ToString("G3", CultureInfo.InvariantCulture)),
+        ]);
+        double worst = settings.Dimensions.Max(dimension => sigmas.Select((sigma, i) => sigma <= 1e-3 ? Mean(dimension, i) : 0).Max());
+        string answer = string.Create(CultureInfo.InvariantCulture, $"{network} by {optimizer}: at most {worst:G2} at sigma <= 1e-3, {settings.Dimensions.Max(dimension => Mean(dimension, sigmas.Length - 1)):G2} at {sigmas[^1]:G2}");
+        return (answer, new FindingSection($"{network} by {optimizer}", string.Create(CultureInfo.InvariantCulture, $"|direct - closed form| / direct with {settings.Samples} samples, k = {settings.K}; mean over {found.Count} orders of the samples. Part of it is the noise of sampling, which falls with the root of the samples."))
         {
-            double[] sigmas = [.. settings.Sigmas];
-            double Mean(int dimension, int sigma) => found.Average(result => result.Numbers(NameOf(dimension))[sigma]);
-            var rows = settings.Dimensions.Select(dimension => (IReadOnlyList<string>)
-            [
-                dimension.ToString(CultureInfo.InvariantCulture), .. sigmas.Select((_, i) => Mean(dimension, i).ToString("G3", CultureInfo.InvariantCulture)),
-            ]);
-            double worst = settings.Dimensions.Max(dimension => sigmas.Select((sigma, i) => sigma <= 1e-3 ? Mean(dimension, i) : 0).Max());
-            answers.Add(string.Create(CultureInfo.InvariantCulture, $"{network} by {optimizer}: at most {worst:G2} at sigma <= 1e-3, {settings.Dimensions.Max(dimension => Mean(dimension, sigmas.Length - 1)):G2} at {sigmas[^1]:G2}"));
-            sections.Add(new FindingSection($"{network} by {optimizer}", string.Create(CultureInfo.InvariantCulture, $"|direct - closed form| / direct with {settings.Samples} samples, k = {settings.K}; mean over {found.Count} orders of the samples. Part of it is the noise of sampling, which falls with the root of the samples."))
-            {
-                Table = new FindingTable(["D", .. sigmas.Select(sigma => $"sigma = {sigma.ToString("G2", CultureInfo.InvariantCulture)}")], [.. rows]),
-                Plots = [new LinePlot($"Closed form against direct sampling: {network}", "sigma", "relative difference", [.. settings.Dimensions.Select(dimension => Decay.Line(NameOf(dimension), sigmas, [.. found.Select(result => result.Numbers(NameOf(dimension)))]))]) { LogX = true, LogY = true }],
-            });
-        }
-
-        return new Findings($"Relative difference of the closed form from direct sampling: {string.Join("; ", answers)}.", sections);
+            Table = new FindingTable(["D", .. sigmas.Select(sigma => $"sigma = {sigma.ToString("G2", CultureInfo.InvariantCulture)}")], [.. rows]),
+            Plots = [new LinePlot($"Closed form against direct sampling: {network}", "sigma", "relative difference", [.. settings.Dimensions.Select(dimension => Decay.Line(NameOf(dimension), sigmas, [.. found.Select(result => result.Numbers(NameOf(dimension)))]))]) { LogX = true, LogY = true }],
+        });
     }
+
+    private protected override string Headline(ModelErrorSettings settings, string[] answers) => $"Relative difference of the closed form from direct sampling: {string.Join("; ", answers)}.";
 
     private static string NameOf(int dimension) => string.Create(CultureInfo.InvariantCulture, $"D={dimension}");
 
-    private static JsonObject Run(ModelErrorSettings settings, string network, string optimizer, int seed, CellContext context)
+    private protected override JsonObject Measure(Probed probed)
     {
-        var model = ProbedModels.Load(context, network, optimizer);
-        var risk = ProbedModels.Risk(model, settings.K + 1, seed);
-        using var pairs = Lanczos.Solve(new HessianOperator(risk, 0, settings.K), settings.Dimensions.Max(), new LanczosOptions { Tolerance = settings.Tolerance, Seed = (ulong)seed });
-        var whole = IncrementModels.At(risk, pairs.Eigenvectors, settings.K);
+        var (settings, risk, pairs, whole, seed, context) = probed;
         var result = new JsonObject();
+        int done = 0, parts = settings.Dimensions.Count * settings.Sigmas.Count;
         foreach (int dimension in settings.Dimensions)
         {
-            context.Cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Begin();
             var subspace = pairs.Eigenvectors.Slice(0, 0, dimension);
             var increment = whole.Truncate(dimension);
             result[NameOf(dimension)] = CellResult.Json(settings.Sigmas.Select(sigma =>
             {
-                double direct = DirectMonteCarlo.InSubspace(risk, subspace, [settings.K], sigma, settings.Samples, (ulong)seed)[0].Estimate.Mean;
+                double direct = DirectMonteCarlo.InSubspace(risk, subspace, [settings.K], sigma, settings.Samples, (ulong)seed, context.Cancellation, probed.Progress(done++, parts))[0].Estimate.Mean;
                 return Math.Abs(direct - increment.GaussianMoment(sigma)) / direct;
             }));
         }

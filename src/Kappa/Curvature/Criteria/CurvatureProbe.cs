@@ -9,8 +9,12 @@ public static class CurvatureProbe
     /// <summary>Runs the probe.</summary>
     /// <param name="risk">The mean loss; w* is where its parameters are.</param>
     /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="cancellation">Asked before each product, batch and point.</param>
+    /// <param name="progress">Takes where it stands after each, on the calling thread; may be null.</param>
     /// <exception cref="ArgumentOutOfRangeException">A k exceeds the data, or a D the parameters.</exception>
-    public static CurvatureProbeResult Run(EmpiricalRisk risk, CurvatureProbeOptions? options = null)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static CurvatureProbeResult Run(
+        EmpiricalRisk risk, CurvatureProbeOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(risk);
         options ??= new CurvatureProbeOptions();
@@ -19,11 +23,19 @@ public static class CurvatureProbe
         _ = ProbeChecks.Sizes(risk, sizes, options.Candidates);
         int most = options.Dimensions.Max();
         int samples = Math.Min(options.HessianSamples ?? 256, sizes.Max());
-        var pairs = Lanczos.Solve(new HessianOperator(risk, 0, samples), most, options.Lanczos with { Seed = options.Seed });
-        var models = IncrementModels.Along(risk, pairs.Eigenvectors, sizes, options.Candidates);
-        var full = options.FullSpaceProbes > 0 ? FullSpaceModels.Along(risk, sizes, options.FullSpaceProbes, options.Candidates, options.Seed) : [];
-        var range = SigmaRangeSearch.Find(risk, pairs.Eigenvectors, models[^options.Candidates], seed: options.Seed);
-        return new CurvatureProbeResult(pairs, samples, [.. Curves(options, models, full)], range, Notes(risk, options, pairs, range));
+        var pairs = Lanczos.Solve(new HessianOperator(risk, 0, samples), most, options.Lanczos with { Seed = options.Seed }, cancellation, PartialProgress.Of(progress, 0, 0.5));
+        try
+        {
+            var models = IncrementModels.Along(risk, pairs.Eigenvectors, sizes, options.Candidates, cancellation, PartialProgress.Of(progress, 0.5, 0.7));
+            var full = options.FullSpaceProbes > 0 ? FullSpaceModels.Along(risk, sizes, options.FullSpaceProbes, options.Candidates, options.Seed, cancellation, PartialProgress.Of(progress, 0.7, 0.9)) : [];
+            var range = SigmaRangeSearch.Find(risk, pairs.Eigenvectors, models[^options.Candidates], seed: options.Seed, cancellation: cancellation, progress: PartialProgress.Of(progress, 0.9, 1));
+            return new CurvatureProbeResult(pairs, samples, [.. Curves(options, models, full)], range, Notes(risk, options, pairs, range));
+        }
+        catch
+        {
+            pairs.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Sample sizes at about equal steps of their logarithm, each once.</summary>

@@ -21,8 +21,12 @@ public static class DirectMonteCarlo
     /// <param name="sigma">The scale of the probe.</param>
     /// <param name="samples">S, 2 or more.</param>
     /// <param name="seed">Of the points: z of a seed is the same for every sigma, scaled.</param>
+    /// <param name="cancellation">Asked before each point.</param>
+    /// <param name="progress">Takes where it stands after each point, on the calling thread; may be null.</param>
     /// <returns>One for each k in ascending order.</returns>
-    public static IReadOnlyList<DirectEstimate> InSubspace(EmpiricalRisk risk, Tensor subspace, IReadOnlyList<int> sizes, double sigma, int samples = 64, ulong seed = 0)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static IReadOnlyList<DirectEstimate> InSubspace(
+        EmpiricalRisk risk, Tensor subspace, IReadOnlyList<int> sizes, double sigma, int samples = 64, ulong seed = 0, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(risk);
         ArgumentNullException.ThrowIfNull(subspace);
@@ -31,7 +35,7 @@ public static class DirectMonteCarlo
         {
             using var z = Points(subspace.Shape[0], samples, seed, risk.DataType).Range(start, count);
             return z.MatMul(subspace);
-        });
+        }, cancellation, progress);
     }
 
     /// <summary>Delta_2, equation (3): the probe is w* plus noise in every parameter.</summary>
@@ -40,19 +44,24 @@ public static class DirectMonteCarlo
     /// <param name="sigma">The scale of the probe.</param>
     /// <param name="samples">S, 2 or more.</param>
     /// <param name="seed">Of the points.</param>
+    /// <param name="cancellation">Asked before each point.</param>
+    /// <param name="progress">Takes where it stands after each point, on the calling thread; may be null.</param>
     /// <returns>One for each k in ascending order.</returns>
-    public static IReadOnlyList<DirectEstimate> InFullSpace(EmpiricalRisk risk, IReadOnlyList<int> sizes, double sigma, int samples = 64, ulong seed = 0)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static IReadOnlyList<DirectEstimate> InFullSpace(
+        EmpiricalRisk risk, IReadOnlyList<int> sizes, double sigma, int samples = 64, ulong seed = 0, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(risk);
         var generator = new Philox(seed).Split("full space");
-        return Run(risk, sizes, sigma, samples, seed, (_, count) => Tensor.Normal([count, risk.Dimension], generator, type: risk.DataType));
+        return Run(risk, sizes, sigma, samples, seed, (_, count) => Tensor.Normal([count, risk.Dimension], generator, type: risk.DataType), cancellation, progress);
     }
 
     /// <summary>The points of a seed in units of sigma, <c>[S, D]</c>.</summary>
     internal static Tensor Points(int dimension, int samples, ulong seed, DataType type) =>
         Tensor.Normal([samples, dimension], new Philox(seed).Split("subspace"), type: type);
 
-    private static DirectEstimate[] Run(EmpiricalRisk risk, IReadOnlyList<int> sizes, double sigma, int samples, ulong seed, Func<int, int, Tensor> directions)
+    private static DirectEstimate[] Run(
+        EmpiricalRisk risk, IReadOnlyList<int> sizes, double sigma, int samples, ulong seed, Func<int, int, Tensor> directions, CancellationToken cancellation, IProgress<SolverProgress>? progress)
     {
         ProbeChecks.Sampling(sigma, samples);
         int[] sorted = ProbeChecks.Sizes(risk, sizes, 1);
@@ -72,7 +81,8 @@ public static class DirectMonteCarlo
                     BlockArithmetic.Scale(point, sigma);
                     BlockArithmetic.AddScaled(at, 1, point);
                     risk.WriteParameters(point);
-                    Walk(risk, sorted, (index, value) => increments[index][start + s] = value);
+                    Walk(risk, sorted, (index, value) => increments[index][start + s] = value, cancellation);
+                    progress?.Report(new SolverProgress((start + s + 1) / (double)samples, start + s + 1));
                 }
             }
         }
@@ -89,7 +99,7 @@ public static class DirectMonteCarlo
     }
 
     /// <summary>The increments of every k at one point, from one pass over the samples.</summary>
-    private static void Walk(EmpiricalRisk risk, int[] sizes, Action<int, double> found)
+    private static void Walk(EmpiricalRisk risk, int[] sizes, Action<int, double> found, CancellationToken cancellation)
     {
         double sum = 0;
         int done = 0;
@@ -97,8 +107,8 @@ public static class DirectMonteCarlo
         {
             int k = sizes[index];
             if (k > done)
-                sum += (k - done) * risk.Value(done, k - done);
-            double added = risk.Value(k, 1);
+                sum += (k - done) * risk.Value(done, k - done, cancellation);
+            double added = risk.Value(k, 1, cancellation);
             found(index, StabilizationEquations.Increment(added, sum / k, k));
             (sum, done) = (sum + added, k + 1);
         }

@@ -13,8 +13,12 @@ public static class FullSpaceModels
     /// <param name="probes">Random vectors for the traces, 2 or more.</param>
     /// <param name="candidates">How many samples after the first k are added, each by itself.</param>
     /// <param name="seed">Of the random vectors.</param>
+    /// <param name="cancellation">Asked before each batch.</param>
+    /// <param name="progress">Takes where it stands after each batch, on the calling thread; may be null.</param>
     /// <returns>In ascending order of k, and within it for each added sample.</returns>
-    public static IReadOnlyList<FullSpaceModel> Along(EmpiricalRisk risk, IReadOnlyList<int> sizes, int probes = 16, int candidates = 1, ulong seed = 0)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static IReadOnlyList<FullSpaceModel> Along(
+        EmpiricalRisk risk, IReadOnlyList<int> sizes, int probes = 16, int candidates = 1, ulong seed = 0, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(risk);
         SolverChecks.AtLeast(probes, 2, "probes");
@@ -26,13 +30,14 @@ public static class FullSpaceModels
         using var gradients = new ParameterSum(risk.Leaves, null);
         double loss = 0;
         int done = 0;
+        long multiplied = 0;
         var models = new List<FullSpaceModel>();
         foreach (int k in sorted)
         {
             foreach (var (first, count) in risk.Batches(done, k - done))
             {
                 using var scope = TensorScope.Begin();
-                var batch = Measure(risk, parts, first, count);
+                var batch = MeasureNext(first, count);
                 products.Add(batch.Products, count);
                 gradients.Add(batch.Gradient!, count);
                 loss += count * batch.Value;
@@ -40,10 +45,19 @@ public static class FullSpaceModels
 
             done = k;
             for (int added = k; added < k + candidates; added++)
-                models.Add(Model(Measure(risk, parts, added, 1), k, added));
+                models.Add(Model(MeasureNext(added, 1), k, added));
         }
 
         return models;
+
+        HessianProduct MeasureNext(int first, int count)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var measured = Measure(risk, parts, first, count);
+            multiplied += probes;
+            progress?.Report(new SolverProgress(Math.Min(1, (first + count) / (double)(sorted[^1] + candidates)), multiplied));
+            return measured;
+        }
 
         FullSpaceModel Model(HessianProduct sample, int k, int added)
         {

@@ -16,8 +16,12 @@ public static class SigmaRangeSearch
     /// <param name="samples">Points of each scale, 2 or more: forward passes over k + 1 samples.</param>
     /// <param name="tolerance">The relative error that still counts as valid.</param>
     /// <param name="seed">Of the points.</param>
+    /// <param name="cancellation">Asked before each point.</param>
+    /// <param name="progress">Takes where it stands after each point, on the calling thread; may be null.</param>
     /// <remarks>A scale at which the loss is no longer finite counts as an infinite error.</remarks>
-    public static SigmaRange Find(EmpiricalRisk risk, Tensor subspace, IncrementModel model, IReadOnlyList<double>? sigmas = null, int samples = 8, double tolerance = 0.01, ulong seed = 0)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static SigmaRange Find(
+        EmpiricalRisk risk, Tensor subspace, IncrementModel model, IReadOnlyList<double>? sigmas = null, int samples = 8, double tolerance = 0.01, ulong seed = 0, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(risk);
         ArgumentNullException.ThrowIfNull(subspace);
@@ -28,18 +32,20 @@ public static class SigmaRangeSearch
         double[] scales = [.. (sigmas ?? DefaultSigmas).Order()];
         if (scales.Length == 0)
             throw new ArgumentException("expected one sigma or more", nameof(sigmas));
-        double[] errors = [.. scales.Select(sigma => Error(risk, subspace, model, sigma, samples, seed))];
+        double[] errors = [.. scales.Select((sigma, i) => Error(
+            risk, subspace, model, sigma, samples, seed, cancellation, PartialProgress.Of(progress, i / (double)scales.Length, (i + 1) / (double)scales.Length)))];
         double level = errors.Take(Math.Max(1, scales.Length / 3)).Order().ElementAt(Math.Max(1, scales.Length / 3) / 2);
         return new SigmaRange(
             model.K, model.Dimension, scales, errors, level, LastBelow(scales, errors, 3 * level), LastBelow(scales, errors, tolerance), tolerance, samples);
     }
 
-    private static double Error(EmpiricalRisk risk, Tensor subspace, IncrementModel model, double sigma, int samples, ulong seed)
+    private static double Error(
+        EmpiricalRisk risk, Tensor subspace, IncrementModel model, double sigma, int samples, ulong seed, CancellationToken cancellation, IProgress<SolverProgress>? progress)
     {
         IReadOnlyList<double> truth;
         try
         {
-            truth = DirectMonteCarlo.InSubspace(risk, subspace, [model.K], sigma, samples, seed)[0].Increments;
+            truth = DirectMonteCarlo.InSubspace(risk, subspace, [model.K], sigma, samples, seed, cancellation, progress)[0].Increments;
         }
         catch (NonFiniteException)
         {

@@ -63,15 +63,18 @@ public sealed class EmpiricalRisk
     /// <summary>The mean loss over a range of samples, L. Cost: one forward pass over them.</summary>
     /// <param name="first">The first sample.</param>
     /// <param name="count">How many.</param>
+    /// <param name="cancellation">Asked before each batch.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range leaves the data.</exception>
     /// <exception cref="NonFiniteException">The loss is NaN or infinite.</exception>
-    public double Value(int first, int count)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public double Value(int first, int count, CancellationToken cancellation = default)
     {
         RequireRange(first, count);
         using var quiet = NoGradient.Begin();
         double sum = 0;
         foreach (var (start, length) in Batches(first, count))
         {
+            cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Begin();
             double value = Loss(start, length).ToDouble();
             if (!double.IsFinite(value))
@@ -85,13 +88,16 @@ public sealed class EmpiricalRisk
     /// <summary>The gradient of the mean loss over a range of samples, <c>[N]</c>. Cost: one forward and one backward pass over them.</summary>
     /// <param name="first">The first sample.</param>
     /// <param name="count">How many.</param>
+    /// <param name="cancellation">Asked before each batch.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range leaves the data.</exception>
-    public Tensor Gradient(int first, int count)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Tensor Gradient(int first, int count, CancellationToken cancellation = default)
     {
         RequireRange(first, count);
-        var total = new ParameterSum(Leaves, null);
+        using var total = new ParameterSum(Leaves, null);
         foreach (var (start, length) in Batches(first, count))
         {
+            cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Begin();
             using var recorded = new RecordedFunction(() => Loss(start, length), Leaves);
             total.Add(recorded.Gradient(), length / (double)count);

@@ -13,15 +13,19 @@ public static class Lanczos
     /// <param name="matrix">The operator.</param>
     /// <param name="count">How many pairs, 1 to N.</param>
     /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="cancellation">Asked before each product.</param>
+    /// <param name="progress">Takes where it stands after each product, on the calling thread; may be null.</param>
     /// <returns>The pairs with their residuals. Where <see cref="EigenResult.Converged"/> is false the products ran out.</returns>
     /// <exception cref="ArgumentOutOfRangeException">More pairs than N, or a setting out of range.</exception>
-    public static EigenResult Solve(LinearOperator matrix, int count, LanczosOptions? options = null)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static EigenResult Solve(
+        LinearOperator matrix, int count, LanczosOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         SolverChecks.Count(count, matrix.Dimension);
         options ??= new LanczosOptions();
         options.Validate();
         using var run = new LanczosRun(matrix, count, options);
-        return run.Solve();
+        return run.Solve(cancellation, progress);
     }
 }

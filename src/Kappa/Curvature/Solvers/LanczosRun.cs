@@ -41,7 +41,7 @@ internal sealed class LanczosRun : IDisposable
 
     private int NextWidth => _basis.Count - _multiplied;
 
-    internal EigenResult Solve()
+    internal EigenResult Solve(CancellationToken cancellation, IProgress<SolverProgress>? progress)
     {
         int first = (int)Math.Min(Math.Min(_options.BlockSize, _matrix.Dimension), _budget);
         _ = _basis.AppendRandom(first, _generator);
@@ -50,8 +50,10 @@ internal sealed class LanczosRun : IDisposable
         Ritz ritz;
         while (true)
         {
+            cancellation.ThrowIfCancellationRequested();
             MultiplyBlock();
             ritz = RitzPairs(before is null ? 0.7 : 1);
+            progress?.Report(Progress(ritz));
             bool converged = ritz.ConvergedCount == _count;
             bool agrees = before is not null && ritz.Values.Length >= _count && Agrees(before, ritz);
             verified = converged && (_multiplied == _matrix.Dimension || (agrees && NothingAbove(ritz)));
@@ -73,6 +75,13 @@ internal sealed class LanczosRun : IDisposable
     }
 
     public void Dispose() => _basis.Dispose();
+
+    private SolverProgress Progress(Ritz ritz)
+    {
+        double share = Math.Max(ritz.ConvergedCount / (double)_count, _products / (double)_budget);
+        double residual = ritz.ConvergedCount < Math.Min(_count, ritz.Values.Length) ? ritz.Residuals[ritz.ConvergedCount] / Math.Abs(ritz.Values[ritz.ConvergedCount]) : double.NaN;
+        return new SolverProgress(share, _products, residual);
+    }
 
     /// <summary>Sees to it that there is a block to multiply, and room for what it leaves.</summary>
     private bool PrepareNextBlock(Ritz ritz)

@@ -12,8 +12,12 @@ public static class PowerIteration
     /// <param name="matrix">The operator.</param>
     /// <param name="count">How many pairs, 1 to N.</param>
     /// <param name="options">Settings; null for those of the paper's code.</param>
+    /// <param name="cancellation">Asked before each product.</param>
+    /// <param name="progress">Takes where it stands after each product, on the calling thread; may be null.</param>
     /// <returns>The pairs, in the order in which they were found; converged where the eigenvalue settled. Products do not count those of the residuals.</returns>
-    public static EigenResult Solve(LinearOperator matrix, int count, PowerIterationOptions? options = null)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static EigenResult Solve(
+        LinearOperator matrix, int count, PowerIterationOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         SolverChecks.Count(count, matrix.Dimension);
@@ -22,21 +26,21 @@ public static class PowerIteration
         var generator = new Philox(options.Seed).Split("power iteration");
         var vectors = Tensor.Zeros([count, matrix.Dimension], matrix.DataType).Keep();
         double[] values = new double[count];
-        long products = 0;
+        var products = new CountedProducts(matrix, (long)count * options.Iterations, cancellation, progress);
         int converged = 0;
         bool all = true;
         for (int index = 0; index < count; index++)
         {
-            bool settled = Iterate(matrix, vectors, values, index, options, generator, ref products);
+            bool settled = Iterate(matrix, vectors, values, index, options, generator, products);
             all &= settled;
             converged += all ? 1 : 0;
         }
 
         double[] residuals = EigenResiduals.Measure(matrix, vectors, values);
-        return new EigenResult(values, vectors, residuals, all, converged, false, products, products, (int)products, options.Seed);
+        return new EigenResult(values, vectors, residuals, all, converged, false, products.Count, products.Count, (int)products.Count, options.Seed);
     }
 
-    private static bool Iterate(LinearOperator matrix, Tensor vectors, double[] values, int index, PowerIterationOptions options, Philox generator, ref long products)
+    private static bool Iterate(LinearOperator matrix, Tensor vectors, double[] values, int index, PowerIterationOptions options, Philox generator, CountedProducts products)
     {
         using var scope = TensorScope.Begin();
         var found = vectors.Range(index, 1);
@@ -46,8 +50,7 @@ public static class PowerIteration
         bool settled = false;
         for (int iteration = 0; iteration < options.Iterations && !settled; iteration++)
         {
-            var next = matrix.MatMat(vector);
-            products++;
+            var next = products.MatMat(vector);
             for (int j = 0; j < index; j++)
             {
                 using var earlier = vectors.Range(j, 1);

@@ -13,25 +13,29 @@ public static class SpectralDensity
     /// <summary>Estimates the density.</summary>
     /// <param name="matrix">The operator.</param>
     /// <param name="options">Settings; null for the defaults.</param>
-    public static DensityResult Estimate(LinearOperator matrix, DensityOptions? options = null)
+    /// <param name="cancellation">Asked before each product.</param>
+    /// <param name="progress">Takes where it stands after each product, on the calling thread; may be null.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static DensityResult Estimate(
+        LinearOperator matrix, DensityOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         options ??= new DensityOptions();
         options.Validate();
         var generator = new Philox(options.Seed).Split("density");
         List<double[]> nodes = [], weights = [];
-        long products = 0;
+        int steps = Math.Min(options.Steps, matrix.Dimension);
+        var products = new CountedProducts(matrix, (long)options.Probes * steps, cancellation, progress);
         for (int done = 0; done < options.Probes; done += options.BlockSize)
-            products += Run(matrix, Math.Min(options.BlockSize, options.Probes - done), Math.Min(options.Steps, matrix.Dimension), generator, nodes, weights);
-        return Smooth(nodes, weights, options, products);
+            Run(matrix, products, Math.Min(options.BlockSize, options.Probes - done), steps, generator, nodes, weights);
+        return Smooth(nodes, weights, options, products.Count);
     }
 
     /// <summary>Runs several Lanczos processes side by side.</summary>
-    private static long Run(LinearOperator matrix, int probes, int steps, Philox generator, List<double[]> nodes, List<double[]> weights)
+    private static void Run(LinearOperator matrix, CountedProducts products, int probes, int steps, Philox generator, List<double[]> nodes, List<double[]> weights)
     {
         var bases = Enumerable.Range(0, probes).Select(_ => new OrthonormalBasis(steps, matrix.Dimension, matrix.DataType)).ToArray();
         double[][,] projected = [.. bases.Select(_ => new double[steps, steps])];
-        long products = 0;
         try
         {
             using (TensorScope.Begin())
@@ -48,8 +52,7 @@ public static class SpectralDensity
                 if (open.Length == 0)
                     break;
                 var rows = Tensor.Concat(0, [.. open.Select(i => bases[i].Rows(step, 1))]);
-                var images = matrix.MatMat(rows);
-                products += open.Length;
+                var images = products.MatMat(rows);
                 for (int i = 0; i < open.Length; i++)
                     Extend(bases[open[i]], projected[open[i]], images.Range(i, 1), step, matrix.DataType);
             }
@@ -65,8 +68,6 @@ public static class SpectralDensity
         {
             Array.ForEach(bases, basis => basis.Dispose());
         }
-
-        return products;
     }
 
     private static void Extend(OrthonormalBasis basis, double[,] projected, Tensor image, int step, DataType type)

@@ -10,20 +10,25 @@ public static class TraceEstimator
     /// <summary>tr(A) as the mean of z . A z, and tr(A^2) as that of |A z|^2, from the same products.</summary>
     /// <param name="matrix">The operator.</param>
     /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="cancellation">Asked before each product.</param>
+    /// <param name="progress">Takes where it stands after each product, on the calling thread; may be null.</param>
     /// <returns>Both with standard errors.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <remarks>Hutchinson, 1989. The variance of the first is 2 (|A|_F^2 - the squares of the diagonal) a probe.</remarks>
-    public static TraceResult Hutchinson(LinearOperator matrix, TraceOptions? options = null)
+    public static TraceResult Hutchinson(
+        LinearOperator matrix, TraceOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         options ??= new TraceOptions();
         options.Validate();
         var generator = new Philox(options.Seed).Split("hutchinson");
+        var products = new CountedProducts(matrix, options.Products, cancellation, progress);
         List<double> first = [], second = [];
         for (int done = 0; done < options.Products; done += options.BlockSize)
         {
             using var scope = TensorScope.Begin();
             var probes = RandomSigns.Draw(Math.Min(options.BlockSize, options.Products - done), matrix.Dimension, matrix.DataType, generator);
-            Collect(probes, matrix.MatMat(probes), first, second);
+            Collect(probes, products.MatMat(probes), first, second);
         }
 
         var (trace, traceError) = Sample.Mean(first);
@@ -34,11 +39,15 @@ public static class TraceEstimator
     /// <summary>tr(A) by Hutch++: exactly on the range of a sketch A S, where most of it is, and by Hutchinson on the rest.</summary>
     /// <param name="matrix">The operator.</param>
     /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="cancellation">Asked before each product.</param>
+    /// <param name="progress">Takes where it stands after each product, on the calling thread; may be null.</param>
     /// <returns>The trace with the standard error that the rest leaves; the square's is not estimated.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <remarks>
     /// Meyer, Musco, Musco and Woodruff, 2021, arXiv 2010.09649, algorithm 1: the error falls with the products instead of their root where the spectrum decays. Where the sketch spans everything the result is exact.
     /// </remarks>
-    public static TraceResult HutchPlusPlus(LinearOperator matrix, TraceOptions? options = null)
+    public static TraceResult HutchPlusPlus(
+        LinearOperator matrix, TraceOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         options ??= new TraceOptions();
@@ -46,13 +55,12 @@ public static class TraceEstimator
         int third = Math.Min(Math.Max(1, options.Products / 3), matrix.Dimension);
         var generator = new Philox(options.Seed).Split("hutch++");
         using var basis = new OrthonormalBasis(third, matrix.Dimension, matrix.DataType);
-        long products = 0;
+        var products = new CountedProducts(matrix, options.Products, cancellation, progress);
         for (int done = 0; done < third; done += options.BlockSize)
         {
             using var scope = TensorScope.Begin();
             var sketch = RandomSigns.Draw(Math.Min(options.BlockSize, third - done), matrix.Dimension, matrix.DataType, generator);
-            var image = matrix.MatMat(sketch);
-            products += sketch.Shape[0];
+            var image = products.MatMat(sketch);
             double size = Math.Sqrt(BlockArithmetic.SquaredNorm(image));
             _ = basis.Project(image);
             _ = basis.Append(image, (matrix.DataType == DataType.Float32 ? 1e-5 : 1e-13) * size);
@@ -63,21 +71,20 @@ public static class TraceEstimator
         {
             using var scope = TensorScope.Begin();
             var rows = basis.Rows(done, Math.Min(options.BlockSize, basis.Count - done));
-            exact += BlockArithmetic.Dot(rows, matrix.MatMat(rows));
-            products += rows.Shape[0];
+            exact += BlockArithmetic.Dot(rows, products.MatMat(rows));
         }
 
         List<double> rest = [];
-        for (int left = Math.Max(2, options.Products - (int)products); left > 0 && basis.Count < matrix.Dimension; left -= options.BlockSize)
+        for (int left = Math.Max(2, options.Products - (int)products.Count); left > 0 && basis.Count < matrix.Dimension; left -= options.BlockSize)
         {
             using var scope = TensorScope.Begin();
             var probes = RandomSigns.Draw(Math.Min(options.BlockSize, left), matrix.Dimension, matrix.DataType, generator);
             _ = basis.Project(probes);
-            Collect(probes, matrix.MatMat(probes), rest, []);
+            Collect(probes, products.MatMat(probes), rest, []);
         }
 
         var (mean, error) = rest.Count > 0 ? Sample.Mean(rest) : (0, 0);
-        return new TraceResult(exact + mean, error, double.NaN, double.NaN, rest.Count, products + rest.Count, options.Seed);
+        return new TraceResult(exact + mean, error, double.NaN, double.NaN, rest.Count, products.Count, options.Seed);
     }
 
     private static void Collect(Tensor probes, Tensor products, List<double> first, List<double> second)

@@ -31,6 +31,57 @@ public sealed class CurvatureExperimentTests
         }
     }
 
+    [SkippableFact]
+    public void A_cell_that_is_interrupted_inside_its_solve_stops_there_and_gives_the_same_result_the_next_time()
+    {
+        Requires.Data(DataCatalog.BrownCorpus);
+        using var folder = new TemporaryFolder();
+        foreach (var (name, moment) in new[] { ("fig3", 1), ("fig3", 12), ("fig4", 3), ("fig5", 9), ("fig6", 9), ("table2", 1) })
+        {
+            var experiment = ExperimentRegistry.Find($"curvature/{name}", ExperimentRegistry.All);
+            var plan = experiment.Plan(Tiny(experiment));
+            plan.Prepare(new CellContext(folder.FullPath, folder.FullPath, default, _ => { }));
+            var cell = Assert.Single(plan.Cells);
+            using var source = new CancellationTokenSource();
+            int reports = 0;
+            var context = new CellContext(folder.FullPath, folder.FullPath, source.Token, share =>
+            {
+                Assert.InRange(share, 0, 1);
+                if (++reports == moment)
+                    source.Cancel();
+            });
+            _ = Assert.Throws<OperationCanceledException>(() => cell.Run(context));
+            // No product, batch or point was begun after it.
+            Assert.Equal(moment, reports);
+            if (name == "table2")
+                continue;
+            var calm = new CellContext(folder.FullPath, folder.FullPath, default, _ => { });
+            string resumed = cell.Run(calm).ToJsonString();
+            Assert.Equal(cell.Run(calm).ToJsonString(), resumed);
+        }
+    }
+
+    [SkippableFact]
+    public void A_run_that_is_interrupted_inside_a_solve_keeps_its_model_and_resumes_to_the_same_result()
+    {
+        Requires.Data(DataCatalog.BrownCorpus);
+        using var folder = new TemporaryFolder();
+        var experiment = new ConvergenceExperiment();
+        var plan = experiment.Plan(Tiny(experiment));
+        using var source = new CancellationTokenSource();
+        var into = ReproductionFolder.Create(experiment, Tiny(experiment), folder["run"], force: false);
+        var stopped = new ExperimentRunner(plan, into).Run(1, new Progress(progress =>
+        {
+            if (progress.Key is not null)
+                source.Cancel();
+        }), source.Token);
+        Assert.Empty(stopped.Finished);
+        var resumed = new ExperimentRunner(plan, ReproductionFolder.Open(folder["run"], ExperimentRegistry.All).Folder).Run(1, null, default);
+        string prepared = Path.Combine(folder["run"], "prepared");
+        var whole = Assert.Single(plan.Cells).Run(new CellContext(folder.FullPath, prepared, default, _ => { }));
+        Assert.Equal(whole.ToJsonString(), Assert.Single(resumed.Finished).Value.ToJsonString());
+    }
+
     [Fact]
     public void Every_experiment_of_the_paper_is_registered()
     {
@@ -63,5 +114,10 @@ public sealed class CurvatureExperimentTests
         Set("samples", 8);
         Set("dimensions", new JsonArray(1, 3));
         return settings;
+    }
+
+    private sealed class Progress(Action<ExperimentProgress> report) : IProgress<ExperimentProgress>
+    {
+        public void Report(ExperimentProgress value) => report(value);
     }
 }
