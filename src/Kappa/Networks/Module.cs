@@ -33,7 +33,7 @@ public abstract class Module
         EnsureInitialized();
         var output = ForwardCore(input);
         if (ForwardProbe.IsActive)
-            ForwardProbe.Show(this, output);
+            ForwardProbe.Show(this, input, output);
         return output;
     }
 

@@ -91,7 +91,7 @@ public sealed class DiagnosticsTests
         var (model, input) = Make("conv");
         double[] plain = model.Forward(input).ToArray<double>();
         var seen = new List<string>();
-        using (ForwardProbe.Begin((module, _) => seen.Add(module.GetType().Name)))
+        using (ForwardProbe.Begin((module, _, _) => seen.Add(module.GetType().Name)))
             Assert.Equal(plain, model.Forward(input).ToArray<double>());
         Assert.Contains("ReLU", seen);
         seen.Clear();
@@ -147,6 +147,57 @@ public sealed class DiagnosticsTests
         Assert.Contains(record.Weights, weight => weight.Condition is null);
     }
 
+    [Fact]
+    public void Layers_of_nested_sequences_are_those_of_the_flat_one()
+    {
+        Module[] Parts() => [.. new Module[] { new Flatten(), new Linear(6, 8), new LayerNorm(8), new Tanh(), new Residual(new Sequential(new Linear(8, 8), new ReLU())), new ReLU(), new Linear(8, 3) }];
+        var (a, b) = (Parts(), Parts());
+        var flat = new Sequential(a);
+        var nested = new Sequential(new Sequential(b[0], new Sequential(b[1], b[2])), new Sequential(b[3], b[4]), b[5], b[6]);
+        _ = flat.Initialize(new Philox(3));
+        foreach (var (from, to) in flat.Parameters().Zip(nested.Parameters()))
+            to.Tensor.CopyFromInPlace(from.Tensor);
+        var inputs = Tensor.Normal([3, 6], new Philox(1));
+        var options = new DiagnosticsOptions { JacobianInputs = 2, LayerJacobians = true };
+        var expected = new TrainingDiagnostics(flat, inputs, options).Measure(0).LayerJacobians;
+        var got = new TrainingDiagnostics(nested, inputs, options).Measure(0).LayerJacobians;
+        Assert.Equal(["1", "4", "6"], expected.Select(layer => layer.Layer));
+        Assert.Equal(["0.1.0", "1.1", "3"], got.Select(layer => layer.Layer));
+        Assert.Equal(expected.Select(layer => layer with { Layer = "" }), got.Select(layer => layer with { Layer = "" }));
+    }
+
+    [Fact]
+    public void The_layers_of_a_transformer_are_its_blocks_and_its_head_each_at_its_own_input()
+    {
+        var model = new Transformer(new TransformerOptions { VocabularySize = 11, ContextLength = 8, Width = 8, Heads = 2, Layers = 2 });
+        // Every weight away from zero, whatever it is initialised with.
+        _ = model.Initialize(new Philox(1));
+        foreach (var (_, tensor) in model.Parameters())
+            tensor.CopyFromInPlace(Tensor.Normal(tensor.Shape, new Philox(5), 0, 0.3));
+        var tokens = Tensor.From([1, 2, 3, 4], [1, 4]);
+        var record = new TrainingDiagnostics(model, tokens, new DiagnosticsOptions { LayerJacobians = true, KernelInputs = 0 }).Measure(0);
+        Assert.Null(record.Jacobian);
+        Assert.Equal(["block0", "block1", "head"], record.LayerJacobians.Select(layer => layer.Layer));
+        var blocks = model.Children.Where(child => child.Name.StartsWith("block", StringComparison.Ordinal)).Select(child => child.Module).ToArray();
+        using var quiet = NoGradient.Begin();
+        var embedded = model.Children.Single(child => child.Module is Embedding).Module.Forward(tokens).RmsNorm();
+        var between = blocks[0].Forward(embedded);
+        double[] second = SingularValues.Of(ByDifferences(input => blocks[1].Forward(input.To(DataType.Float32)), between.To(DataType.Float64), 1e-2));
+        Assert.Equal(second[0], record.LayerJacobians[1].Largest, 2e-3 * second[0]);
+        double[] head = SingularValues.Of(model.Children.Single(child => child.Name == "head").Module.Parameters()[0].Tensor);
+        Assert.Equal(head[0], record.LayerJacobians[2].Largest, 1e-5 * head[0]);
+    }
+
+    [Fact]
+    public void The_layers_of_a_residual_network_are_its_stem_its_blocks_and_its_head()
+    {
+        var model = new ResNet18(2, 4, width: 4);
+        var record = new TrainingDiagnostics(model, Tensor.Normal([1, 2, 9, 9], new Philox(1)), new DiagnosticsOptions { LayerJacobians = true, KernelInputs = 0 }).Measure(0);
+        Assert.Equal(model.Parameters().Where(parameter => parameter.Tensor.Rank > 1).Select(parameter => string.Join('.', parameter.Name.Split('.').Take(parameter.Name.StartsWith("layer", StringComparison.Ordinal) ? 2 : 1))).Distinct(), record.LayerJacobians.Select(layer => layer.Layer));
+        Assert.Equal(10, record.LayerJacobians.Count);
+        Assert.All(record.LayerJacobians, layer => Assert.True(layer.Largest > 0));
+    }
+
     private static float[][] Train(DiagnosticsOptions? options, out List<DiagnosticsRecord> records)
     {
         var model = new Sequential(new Linear(6, 9), new ReLU(), new Linear(9, 9), new BatchNorm1d(9), new ReLU(), new Linear(9, 3));
@@ -185,18 +236,19 @@ public sealed class DiagnosticsTests
         return (model, Tensor.Normal(shape, new Philox(2), type: DataType.Float64));
     }
 
-    private static Tensor ByDifferences(Module model, Tensor input)
+    private static Tensor ByDifferences(Module model, Tensor input) => ByDifferences(model.Forward, input, 1e-5);
+
+    private static Tensor ByDifferences(Func<Tensor, Tensor> function, Tensor input, double step)
     {
-        const double H = 1e-5;
         using var quiet = NoGradient.Begin();
         var columns = new List<double[]>();
         for (int i = 0; i < input.Count; i++)
         {
             var up = input.Clone();
             var down = input.Clone();
-            up.Values<double>()[i] += H;
-            down.Values<double>()[i] -= H;
-            columns.Add([.. model.Forward(up).ToArray<double>().Zip(model.Forward(down).ToArray<double>(), (a, b) => (a - b) / (2 * H))]);
+            up.Values<double>()[i] += step;
+            down.Values<double>()[i] -= step;
+            columns.Add([.. function(up).To(DataType.Float64).ToArray<double>().Zip(function(down).To(DataType.Float64).ToArray<double>(), (a, b) => (a - b) / (2 * step))]);
         }
 
         int outputs = columns[0].Length;

@@ -25,7 +25,7 @@ public static class DormantUnits
         using var quiet = NoGradient.Begin();
         using var scope = TensorScope.Begin();
         var result = new List<UnitActivity>();
-        using (ForwardProbe.Begin((module, output) =>
+        using (ForwardProbe.Begin((module, _, output) =>
         {
             if (module is ActivationModule or LeakyReLU or PReLU or CReLU or GroupSort or MaxMin && paths.TryGetValue(module, out string? path))
                 result.Add(new UnitActivity(path, Scores(output)));

@@ -78,7 +78,7 @@ public sealed class TrainingDiagnostics
                 [.. _model.Parameters().Where(parameter => parameter.Tensor.Rank >= 2 && parameter.Tensor.Count > 0).Select(parameter => OfWeight(parameter, _stepsBefore == stepsDone - 1))],
                 [.. DormantUnits.Measure(_model, _inputs).Select(OfUnits)],
                 HasJacobian ? OfJacobian("", _model.Forward, FirstInputs(Options.JacobianInputs)) : null,
-                HasJacobian && Options.LayerJacobians ? OfLayers() : [],
+                Options.LayerJacobians && Options.JacobianInputs > 0 ? OfLayers() : [],
                 Options.KernelInputs > 0 ? OfKernel() : null);
         }
         finally
@@ -130,12 +130,13 @@ public sealed class TrainingDiagnostics
     private List<JacobianDiagnostics> OfLayers()
     {
         var result = new List<JacobianDiagnostics>();
-        Tensor[] inputs = [.. FirstInputs(Options.JacobianInputs)];
-        foreach (var (path, forward) in LayerStages.Of(_model))
+        IReadOnlyDictionary<Module, Tensor>[] seen = [.. FirstInputs(Options.JacobianInputs).Select(input => LayerStages.InputsOf(_model, input))];
+        foreach (var (path, modules) in LayerStages.Of(_model))
         {
-            result.Add(OfJacobian(path, forward, inputs));
-            using var quiet = NoGradient.Begin();
-            inputs = [.. inputs.Select(forward)];
+            // A part that takes tokens has no derivative in them, and one that did not run has no input.
+            Tensor[] inputs = [.. seen.Select(inputs => inputs.GetValueOrDefault(modules[0])).OfType<Tensor>().Where(input => input.DataType.IsFloating())];
+            if (inputs.Length > 0)
+                result.Add(OfJacobian(path, input => modules.Aggregate(input, (x, module) => module.Forward(x)), inputs));
         }
 
         return result;
