@@ -20,9 +20,7 @@ public static class DiagnosisReport
     {
         ArgumentNullException.ThrowIfNull(diagnosis);
         var record = diagnosis.Record;
-        List<FindingSection> sections = [Weights(record)];
-        if (record.Units.Count > 0)
-            sections.Add(Units(diagnosis));
+        List<FindingSection> sections = [Weights(record), Units(diagnosis)];
         if (record.LayerJacobians.Count > 0 || record.Jacobian is not null)
             sections.Add(Jacobians(record));
         if (record.Kernel is { } kernel)
@@ -78,6 +76,8 @@ public static class DiagnosisReport
 
     private static FindingSection Units(Diagnosis diagnosis)
     {
+        if (diagnosis.Record.Units.Count == 0)
+            return new FindingSection("Dormant units", "Not measured: they are seen at activations that are modules of their own, and this model has none or applies its activations inside of its parts.");
         string[][] rows = [.. diagnosis.Record.Units.Select(layer => new[]
         {
             layer.Layer, layer.Units.ToString(Plain), layer.Dormant.ToString(Plain), layer.DormantFraction.ToString("0.0%", Plain),
@@ -95,12 +95,16 @@ public static class DiagnosisReport
         JacobianDiagnostics[] all = [.. record.LayerJacobians, .. record.Jacobian is { } whole ? new[] { whole } : []];
         string[][] rows = [.. all.Select(jacobian => new[]
         {
-            jacobian.Layer.Length == 0 ? "whole model" : $"layer {jacobian.Layer}", Figures.Short(jacobian.Largest), (jacobian.IsExact ? "" : "at most ") + Figures.Short(jacobian.Smallest),
+            jacobian.Layer.Length == 0 ? "whole model" : jacobian.Layer, Figures.Short(jacobian.Largest), (jacobian.IsExact ? "" : "at most ") + Figures.Short(jacobian.Smallest),
             Short(jacobian.Condition, "infinite"), Short(jacobian.EffectiveRank, "–"), Short(jacobian.DistanceFromIsometry, "–"),
         })];
-        return new FindingSection("Jacobians", $"Singular values of the derivative of the output in the input, at {all[0].Inputs} validation examples: the largest and the smallest of all, and means of the rest.")
+        string tokens = record.Jacobian is null ? " Tokens have no derivative, so that neither the whole model nor its embedding is here." : "";
+        return new FindingSection(
+            "Jacobians",
+            $"Singular values of the derivative of the output in the input, at {all[0].Inputs} validation examples: the largest and the smallest of all, and means of the rest. A layer takes the activations and norms after its weight along; "
+            + $"a ReLU that is off at an example makes a row of zeros, and with it a smallest value of 0 and an infinite condition.{tokens}")
         {
-            Table = new FindingTable(["Jacobian of", "largest", "smallest", "condition", "effective rank", "distance from isometry"], rows),
+            Table = new FindingTable(["layer", "largest", "smallest", "condition", "effective rank", "distance from isometry"], rows),
         };
     }
 
@@ -120,7 +124,7 @@ public static class DiagnosisReport
         string kernel = record.Kernel is { } of ? $" The tangent kernel has effective rank {Figures.Short(of.EffectiveRank)} of {of.Inputs}." : "";
         return worst is null
             ? $"{diagnosis.Config.Name}, step {record.Step}: no weights."
-            : $"{diagnosis.Config.Name}, step {record.Step}: the worst-conditioned weight is {worst.Parameter}, {Short(worst.Condition, "infinite")}.{units}{kernel}";
+            : $"{diagnosis.Config.Name}, step {record.Step}: the worst-conditioned weight is {worst.Parameter}, with {(worst.Condition is { } condition ? $"a condition of {Figures.Short(condition)}" : "an infinite condition")}.{units}{kernel}";
     }
 
     private static string Short(double? value, string otherwise) => value is { } number ? Figures.Short(number) : otherwise;

@@ -41,9 +41,24 @@ public sealed class DiagnosisTests
         var findings = DiagnosisReport.Findings(diagnosis);
         Assert.Equal(["Weights", "Dormant units", "Tangent kernel"], findings.Sections.Select(section => section.Title));
         Assert.All(findings.Sections, section => Assert.All(section.Table!.Rows, row => Assert.Equal(section.Table.Columns.Count, row.Count)));
+        Assert.Matches("the worst-conditioned weight is .*, with (a condition of [0-9.e+]+|an infinite condition)\\. ", findings.Headline);
         string report = DiagnosisReport.Write(folder["out"], diagnosis, new RunEnvironment("kappa diagnose", DateTimeOffset.UnixEpoch, "0", "none"));
         Assert.Contains("worst-conditioned", File.ReadAllText(report), StringComparison.Ordinal);
         Assert.True(File.Exists(folder["out/diagnosis.json"]));
+    }
+
+    [Fact]
+    public void What_a_model_has_no_measure_of_is_said()
+    {
+        using var folder = new TemporaryFolder();
+        var run = Run(folder, "run", null);
+        var diagnosis = Diagnosis.Of(run.FolderPath, 8, new DiagnosticsOptions { KernelInputs = 0, LayerJacobians = true });
+        var jacobians = DiagnosisReport.Findings(diagnosis).Sections.Single(section => section.Title == "Jacobians");
+        Assert.Contains("Tokens have no derivative", jacobians.Text, StringComparison.Ordinal);
+        Assert.Equal(["block0", "head"], jacobians.Table!.Rows.Select(row => row[0]));
+        var silent = DiagnosisReport.Findings(diagnosis with { Record = diagnosis.Record with { Units = [] } }).Sections.Single(section => section.Title == "Dormant units");
+        Assert.Null(silent.Table);
+        Assert.StartsWith("Not measured", silent.Text, StringComparison.Ordinal);
     }
 
     [Fact]
