@@ -122,6 +122,21 @@ public sealed class DiagnosticsTests
     }
 
     [Fact]
+    public void The_norm_of_an_update_is_told_only_of_the_step_before_which_the_weights_were_copied()
+    {
+        var model = new Sequential(new Linear(3, 4), new Linear(4, 2));
+        _ = model.Initialize(new Philox(3));
+        var diagnostics = new TrainingDiagnostics(model, Tensor.Normal([4, 3], new Philox(1)), new DiagnosticsOptions { Observe = Observe.Every(1), KernelInputs = 0 });
+        diagnostics.BeforeStep(0);
+        var weight = model.Parameters()[0].Tensor;
+        weight.Values<float>()[0] += 3;
+        weight.Values<float>()[5] += 4;
+        Assert.Equal(5, diagnostics.AfterStep(1)!.Weights[0].Update!.Value, 1e-6);
+        // The copy is from two steps ago now.
+        Assert.Null(diagnostics.AfterStep(2)!.Weights[0].Update);
+    }
+
+    [Fact]
     public void The_end_to_end_Jacobian_of_linear_layers_is_their_product()
     {
         var first = new Linear(5, 7, type: DataType.Float64);

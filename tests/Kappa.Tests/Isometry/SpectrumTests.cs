@@ -91,6 +91,14 @@ public sealed class SpectrumTests
     }
 
     [Fact]
+    public void What_the_Gram_matrix_cannot_tell_from_zero_is_zero()
+    {
+        var spectrum = Spectrum.OfGram([-1e-12, 4e-16, 9e-15, 4]);
+        Assert.Equal([2, Math.Sqrt(9e-15), 0, 0], spectrum.Values);
+        Assert.Equal(double.PositiveInfinity, spectrum.Condition);
+    }
+
+    [Fact]
     public void A_matrix_with_a_NaN_is_refused()
     {
         var matrix = Tensor.Ones([3, 3]);

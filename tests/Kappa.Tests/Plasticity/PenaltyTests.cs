@@ -130,6 +130,22 @@ public sealed class PenaltyTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_gradient_for_a_bias_is_that_of_a_power_of_its_length(int power)
+    {
+        var bias = Tensor.From([1.0, -2, 0.5]);
+        bias.RequiresGradient = true;
+        var optimizer = new SpectralRegularization(new SGD([new Parameter("layer.bias", bias)], 1), new Philox(3), new SpectralRegularizationOptions { Strength = 0.01, Power = power });
+        FakeGradients.Set(bias, Tensor.Zeros([3], DataType.Float64));
+        optimizer.Step();
+        // lambda |b|^(2k), with |b|^2 = 5.25.
+        double shrinkage = 1 - (0.01 * 2 * power * Math.Pow(5.25, power - 1));
+        Assert.All(bias.ToArray<double>().Zip([1.0, -2, 0.5]), pair => Assert.Equal(pair.Second * shrinkage, pair.First, 1e-12));
+    }
+
     [Fact]
     public void A_matrix_of_zeros_has_no_spectral_gradient_and_stays()
     {
