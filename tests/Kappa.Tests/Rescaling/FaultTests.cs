@@ -1,4 +1,5 @@
 using Kappa.Networks;
+using Kappa.Randomness;
 using Kappa.Rescaling;
 using Kappa.Tensors;
 
@@ -154,6 +155,24 @@ public class FaultTests
         var error = Assert.Throws<NotRescalableException>(() => PathConditioning.Rescale(model));
         Assert.Contains("it was undone", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, model.Parameters().Select(parameter => parameter.Tensor.Bytes.ToArray()));
+    }
+
+    [Theory]
+    [InlineData(DataType.Float32, 100)]
+    [InlineData(DataType.Float64, 800)]
+    public void Scales_that_would_take_a_weight_out_of_the_range_of_its_type_are_refused_before_anything_changes(DataType type, double spread)
+    {
+        foreach (bool convolution in (bool[])[false, true])
+        {
+            Module model = convolution
+                ? new Sequential(new Conv2d(2, 6, 3, type: type), new ReLU(), new Conv2d(6, 4, 2, type: type), new ReLU(), new Flatten(), new Linear(4, 2, type: type))
+                : new Sequential(new Linear(3, 6, type: type), new ReLU(), new Linear(6, 4, type: type), new ReLU(), new Linear(4, 2, type: type));
+            byte[][] before = [.. model.Parameters().Select(parameter => parameter.Tensor.Bytes.ToArray())];
+            var options = new RescalingOptions { InputShape = convolution ? [2, 4, 4] : [3], Verify = false };
+            var error = Assert.Throws<NonFiniteException>(() => PathConditioning.ResetRandomly(model, new Philox(1), spread, options));
+            Assert.Contains($"out of the range of {type}; nothing was changed", error.Message, StringComparison.Ordinal);
+            Assert.Equal(before, model.Parameters().Select(parameter => parameter.Tensor.Bytes.ToArray()));
+        }
     }
 
     [Fact]
