@@ -13,22 +13,22 @@ internal static class ProbeCommand
         var run = new Argument<string>("run") { Description = "The folder of a run of kappa train, whose last checkpoint is probed, or one of its checkpoints." };
         var data = Choice("--data", "Which data: training or validation.", "training", "validation");
         var matrix = Choice("--matrix", "Which curvature matrix.", "hessian", "gauss-newton", "fisher");
-        var top = Count("--top", "Eigenvalues to find, 1 or more.", 10);
-        var samples = Count("--samples", "Samples of the mean whose curvature is measured, 1 or more.", 64);
+        var top = Count("--top", "Largest eigenvalues to find, 1 or more.", 10);
+        var samples = Count("--samples", "Sequences or pictures whose mean loss is measured, 1 or more.", 64);
         var batch = Count("--batch", "Samples of one forward pass; decides memory, not results.", 16);
         var parameters = new Option<string?>("--parameters") { Description = "Only these parameters: a name, a layer, or a pattern such as 'block*.mlp.*'.", HelpName = "pattern" };
         var tolerance = new Option<double>("--tolerance") { Description = "Residual over |eigenvalue| that counts as converged.", DefaultValueFactory = _ => 1e-3, HelpName = "number" };
-        var density = new Option<bool>("--density") { Description = "Estimate the spectral density." };
-        var criteria = new Option<bool>("--criteria") { Description = "Measure how much the loss still moves when one sample is added: Delta_1, Delta_2, Delta_2^(D)." };
-        var sizes = Many<int>("--k", "Each k of the criteria; default: a dozen up to the samples less one.", "count");
-        var dimensions = Many<int>("--dimensions", "Each D of the criteria; default: 1 4 10.", "count");
-        var sigmas = Many<double>("--sigma", "Each sigma of the criteria; default: 1e-4 1e-3 1e-2.", "number");
+        var density = new Option<bool>("--density") { Description = "Estimate the density of all eigenvalues, the negative ones too; plotted in the report." };
+        var criteria = new Option<bool>("--criteria") { Description = "Measure how much the loss around the model still moves when one sample is added: Delta_1, Delta_2, Delta_2^(D) of arXiv 2604.14870." };
+        var sizes = Many<int>("--k", "With --criteria: each number of samples before the added one; default: a dozen up to the samples less one.", "count");
+        var dimensions = Many<int>("--dimensions", "With --criteria: each D, directions of largest curvature; default: 1 4 10.", "count");
+        var sigmas = Many<double>("--sigma", "With --criteria: each scale of the noise; default: 1e-4 1e-3 1e-2.", "number");
         var seed = new Option<ulong>("--seed") { Description = "Decides the samples and everything random.", DefaultValueFactory = _ => 0, HelpName = "number" };
         var output = new Option<string?>("--out") { Description = "Where report.html and probe.json go. Default: the folder probe in that of the run.", HelpName = "folder" };
         tolerance.Validators.Add(result =>
         {
             if (!result.Implicit && !(result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0))
-                result.AddError("--tolerance: expected a number above zero");
+                result.AddError($"--tolerance: expected a number above zero; got {string.Join(' ', result.Tokens.Select(token => token.Value))}");
         });
         var command = new Command(
             "probe",
@@ -40,6 +40,16 @@ internal static class ProbeCommand
         {
             run, data, matrix, top, samples, batch, parameters, tolerance, density, criteria, sizes, dimensions, sigmas, seed, output,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(criteria))
+                return;
+            foreach (Option option in new Option[] { sizes, dimensions, sigmas })
+            {
+                if (result.GetResult(option) is { Implicit: false })
+                    result.AddError($"{option.Name} is a setting of the criteria; add --criteria");
+            }
+        });
         command.SetAction(parsed =>
         {
             var settings = new ProbeSettings

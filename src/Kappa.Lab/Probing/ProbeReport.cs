@@ -7,6 +7,9 @@ namespace Kappa.Lab.Probing;
 /// <summary>Puts what a probe found into words, tables and plots.</summary>
 public static class ProbeReport
 {
+    /// <summary>The least density that is drawn.</summary>
+    private const double Floor = 1e-9;
+
     /// <summary>The findings of a probe.</summary>
     /// <param name="model">The model.</param>
     /// <param name="outcome">What was found.</param>
@@ -24,7 +27,7 @@ public static class ProbeReport
         var settings = outcome.Settings;
         string headline = string.Create(
             CultureInfo.InvariantCulture,
-            $"{model.Config.Model.Name} on {model.Config.Data.Name} after {model.Step:N0} steps: largest eigenvalue of the {NameOf(settings.Matrix)} {outcome.Eigenpairs.Eigenvalues[0]:G4} over {settings.Samples} {(settings.Validation ? "validation" : "training")} samples, trace {outcome.Trace.Trace:G4} ± {outcome.Trace.TraceError:G2}, loss {outcome.Loss:F4}.");
+            $"{model.Config.Model.Name} on {model.Config.Data.Name} after {model.Step:N0} steps: largest eigenvalue of the {NameOf(settings.Matrix)} {outcome.Eigenpairs.Eigenvalues[0]:G4} over {settings.Samples} {(settings.Validation ? "validation" : "training")} samples, trace {outcome.Trace.Trace:G4} ± {outcome.Trace.TraceError:G2}, loss {outcome.Loss:F4}, length of its gradient {outcome.GradientNorm:G3}.");
         return new Findings(headline, sections);
     }
 
@@ -40,11 +43,11 @@ public static class ProbeReport
         var pairs = outcome.Eigenpairs;
         string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"The largest eigenvalues of the {NameOf(outcome.Settings.Matrix)}, {outcome.ParameterCount:N0} parameters, by block Lanczos: {pairs.Products} products in {pairs.Passes} passes; {(pairs.Converged ? "all converged" : $"only {pairs.ConvergedCount} converged")}. An eigenvalue of the matrix lies within the residual of each. tr(A) = {outcome.Trace.Trace:G4} ± {outcome.Trace.TraceError:G2}, tr(A^2) = {outcome.Trace.SquareTrace:G4} ± {outcome.Trace.SquareTraceError:G2}; the length of the gradient is {outcome.GradientNorm:G4}.");
+            $"Of {outcome.ParameterCount:N0} parameters, by block Lanczos: {pairs.Products} products in {pairs.Passes} passes; {(pairs.Converged ? "all converged" : $"only {pairs.ConvergedCount} converged")}. Largest means the most positive; the spectral density (--density) shows how far the negative ones reach. An eigenvalue of the matrix A lies within the residual of each. The sum of all eigenvalues is tr(A) = {outcome.Trace.Trace:G4} ± {outcome.Trace.TraceError:G2}, that of their squares tr(A^2) = {outcome.Trace.SquareTrace:G4} ± {outcome.Trace.SquareTraceError:G2} (one standard error). The length of the gradient is {outcome.GradientNorm:G4}; at a minimum it would be 0.");
         var rows = pairs.Eigenvalues.Select((value, i) => (IReadOnlyList<string>)[Whole(i + 1), Text(value), Text(pairs.Residuals[i]), Text(pairs.Residuals[i] / Math.Abs(value)), Text(value * value / outcome.Trace.SquareTrace)]);
-        return new FindingSection("Eigenvalues", text)
+        return new FindingSection($"Largest eigenvalues of the {NameOf(outcome.Settings.Matrix)}", text)
         {
-            Table = new FindingTable(["", "eigenvalue", "residual", "relative", "share of tr(A^2)"], [.. rows]),
+            Table = new FindingTable(["", "eigenvalue", "residual", "residual / |eigenvalue|", "share of tr(A^2)"], [.. rows]),
         };
     }
 
@@ -52,13 +55,13 @@ public static class ProbeReport
     {
         string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"By stochastic Lanczos quadrature, {density.Nodes.Count} probes; smoothed by a Gaussian of standard deviation {density.Bandwidth:G3}, so nothing narrower is resolved. The band is one standard error. {density.Products} products.");
-        double[] floor = [.. density.Density.Select(value => Math.Max(value, 1e-9))];
-        double[] low = [.. density.Density.Zip(density.StandardErrors, (value, error) => Math.Max(value - error, 1e-9))];
-        double[] high = [.. density.Density.Zip(density.StandardErrors, (value, error) => Math.Max(value + error, 1e-9))];
+            $"By stochastic Lanczos quadrature, {density.Nodes.Count} probes; smoothed by a Gaussian of standard deviation {density.Bandwidth:G3}, so nothing narrower is resolved; not drawn below 1e-9. The eigenvalues that it found reach from {density.Nodes.Min(probe => probe[0]):G4} to {density.Nodes.Max(probe => probe[^1]):G4}. The band is one standard error. {density.Products} products.");
+        double[] drawn = [.. density.Density.Select(value => value >= Floor ? value : double.NaN)];
+        double[] low = [.. density.Density.Zip(density.StandardErrors, (value, error) => Math.Max(value - error, Floor))];
+        double[] high = [.. density.Density.Zip(density.StandardErrors, (value, error) => Math.Max(value + error, Floor))];
         return new FindingSection("Spectral density", text)
         {
-            Plots = [new LinePlot($"Density of the eigenvalues of the {NameOf(outcome.Settings.Matrix)}", "eigenvalue", "density", [new PlotLine("density", density.Grid, floor) { Low = low, High = high }]) { LogY = true }],
+            Plots = [new LinePlot($"Density of the eigenvalues of the {NameOf(outcome.Settings.Matrix)}", "eigenvalue", "density", [new PlotLine("density", density.Grid, drawn) { Low = low, High = high }]) { LogY = true }],
         };
     }
 
@@ -66,14 +69,15 @@ public static class ProbeReport
     {
         var range = criteria.Range;
         string valid = double.IsNaN(range.ValidUpTo)
-            ? $"The quadratic model does not hold within {range.Tolerance:P0} at any sigma that was tried."
-            : string.Create(CultureInfo.InvariantCulture, $"At k = {range.K} and D = {range.Dimension} the quadratic model holds within {range.Tolerance:P0} up to sigma = {range.ValidUpTo:G2}; its error leaves the flat part of rounding at {range.FlatUpTo:G2}.");
-        PlotLine[] lines = [.. criteria.Curves.Select(curve => new PlotLine(NameOf(curve), [.. curve.Points.Select(point => (double)point.K)], [.. curve.Points.Select(point => point.Value)]))];
+            ? string.Create(CultureInfo.InvariantCulture, $"The quadratic model does not hold within {100 * range.Tolerance:G2}% at any sigma that was tried.")
+            : string.Create(CultureInfo.InvariantCulture, $"At k = {range.K} and D = {range.Dimension} the quadratic model holds within {100 * range.Tolerance:G2}% up to sigma = {range.ValidUpTo:G2}; its error leaves the flat part of rounding at {range.FlatUpTo:G2}.");
+        int widest = criteria.Curves.Max(curve => curve.Dimension ?? 0);
+        PlotLine[] lines = [.. criteria.Curves.Where(curve => curve.Dimension is null || curve.Dimension == widest).Select(curve => new PlotLine(NameOf(curve), [.. curve.Points.Select(point => (double)point.K)], [.. curve.Points.Select(point => point.Value)]))];
         var rows = criteria.Curves.Select(curve => (IReadOnlyList<string>)[NameOf(curve), Text(curve.Points[0].Value), Text(curve.Points[^1].Value), curve.Slope().ToString("F2", CultureInfo.InvariantCulture), curve.Sigma is { } sigma ? range.Contains(sigma) ? "yes" : "no" : ""]);
         int first = criteria.Curves[0].Points[0].K, last = criteria.Curves[0].Points[^1].K;
-        yield return new FindingSection("Stabilisation of the landscape", $"How much the loss around these parameters still moves when one sample is added to k. {valid}")
+        yield return new FindingSection("Stabilisation of the landscape: what one more sample changes", $"How much the mean loss over k samples still moves when one more is added: Delta_1 is the change at these parameters, Delta_2 its mean square where noise of scale sigma is added to all of them, Delta_2^(D) where the noise lies in the D directions of largest curvature. All in closed form. {valid} One sample was added to each k, in one order, so the curves are rough and the slopes carry no interval; the theory says -1 for Delta_1 and -2 for the others. The plot leaves the smaller D out; where the noise matters little, its lines cover one another.")
         {
-            Table = new FindingTable(["criterion", $"k = {Whole(first)}", $"k = {Whole(last)}", "slope over k + 1", "model holds"], [.. rows]),
+            Table = new FindingTable(["criterion", $"k = {Whole(first)}", $"k = {Whole(last)}", "slope over k + 1", "quadratic model holds"], [.. rows]),
             Plots = [new LinePlot("Criteria over k", "k", "criterion", lines) { LogX = true, LogY = true }],
         };
         yield return new FindingSection("Range of sigma", "The relative error of the squared increments of the quadratic model against those of the loss, at the same points.")

@@ -211,6 +211,7 @@ public sealed class CriteriaTests
         Assert.Contains("k = 12 and 2 samples to add need 14", Assert.Throws<ArgumentOutOfRangeException>(() => IncrementModels.Along(risk, subspace, [12], 2)).Message, StringComparison.Ordinal);
         Assert.Contains("has 1 to 44 eigenpairs; 45 were asked for", Assert.Throws<ArgumentOutOfRangeException>(() => CurvatureProbe.Run(risk, new CurvatureProbeOptions { Dimensions = [45] })).Message, StringComparison.Ordinal);
         Assert.Contains("a model of 2 directions", Assert.Throws<ArgumentOutOfRangeException>(() => IncrementModels.At(risk, subspace, 4).Truncate(3)).Message, StringComparison.Ordinal);
+        Assert.Contains("a space of 44 parameters has no 45 orthogonal directions; choose a smaller D", Assert.Throws<TensorShapeException>(() => IncrementModels.At(risk, Tensor.Ones([45, 44], DataType.Float64), 4)).Message, StringComparison.Ordinal);
         Assert.Contains("rows [D, 44]", Assert.Throws<TensorShapeException>(() => IncrementModels.At(risk, Tensor.Zeros([2, 3], DataType.Float64), 4)).Message, StringComparison.Ordinal);
         Assert.Contains("sigma takes a finite number above zero", Assert.Throws<ArgumentOutOfRangeException>(() => DirectMonteCarlo.InFullSpace(risk, [3], 0)).Message, StringComparison.Ordinal);
     }

@@ -83,7 +83,7 @@ public sealed class TaylorExperiment : ModelErrorExperiment
                     errors[i] += Math.Abs(change - modelled) / (Math.Abs(change) + 1e-12) / settings.Samples;
                 }
 
-                progress.Report(new SolverProgress((i + 1) / (double)errors.Length, (i + 1) * settings.Samples));
+                progress.Report(new SolverProgress((i + 1) / (double)errors.Length, 0));
             }
         }
         finally

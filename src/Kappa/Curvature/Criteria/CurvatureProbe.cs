@@ -23,12 +23,13 @@ public static class CurvatureProbe
         _ = ProbeChecks.Sizes(risk, sizes, options.Candidates);
         int most = options.Dimensions.Max();
         int samples = Math.Min(options.HessianSamples ?? 256, sizes.Max());
-        var pairs = Lanczos.Solve(new HessianOperator(risk, 0, samples), most, options.Lanczos with { Seed = options.Seed }, cancellation, PartialProgress.Of(progress, 0, 0.5));
+        var parts = PartialProgress.Of(progress);
+        var pairs = Lanczos.Solve(new HessianOperator(risk, 0, samples), most, options.Lanczos with { Seed = options.Seed }, cancellation, parts?.Next(0, 0.5));
         try
         {
-            var models = IncrementModels.Along(risk, pairs.Eigenvectors, sizes, options.Candidates, cancellation, PartialProgress.Of(progress, 0.5, 0.7));
-            var full = options.FullSpaceProbes > 0 ? FullSpaceModels.Along(risk, sizes, options.FullSpaceProbes, options.Candidates, options.Seed, cancellation, PartialProgress.Of(progress, 0.7, 0.9)) : [];
-            var range = SigmaRangeSearch.Find(risk, pairs.Eigenvectors, models[^options.Candidates], seed: options.Seed, cancellation: cancellation, progress: PartialProgress.Of(progress, 0.9, 1));
+            var models = IncrementModels.Along(risk, pairs.Eigenvectors, sizes, options.Candidates, cancellation, parts?.Next(0.5, 0.7));
+            var full = options.FullSpaceProbes > 0 ? FullSpaceModels.Along(risk, sizes, options.FullSpaceProbes, options.Candidates, options.Seed, cancellation, parts?.Next(0.7, 0.9)) : [];
+            var range = SigmaRangeSearch.Find(risk, pairs.Eigenvectors, models[^options.Candidates], seed: options.Seed, cancellation: cancellation, progress: parts?.Next(0.9, 1));
             return new CurvatureProbeResult(pairs, samples, [.. Curves(options, models, full)], range, Notes(risk, options, pairs, range));
         }
         catch
@@ -81,7 +82,7 @@ public static class CurvatureProbe
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{pairs.ConvergedCount} of {pairs.Eigenvalues.Count} eigenpairs converged in {pairs.Products} products; the largest residual is {pairs.Residuals.Max():G3}. Raise LanczosOptions.MaxProducts"));
         double[] outside = [.. options.Sigmas.Where(sigma => !range.Contains(sigma)).Order()];
         if (outside.Length > 0)
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"the quadratic model holds within {range.Tolerance:P0} up to sigma = {range.ValidUpTo:G2}; at sigma = {string.Join(", ", outside)} the closed form is that of the model, not of the loss"));
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"the quadratic model holds within {100 * range.Tolerance:G2}% up to sigma = {range.ValidUpTo:G2}; at sigma = {string.Join(", ", outside)} the closed form is that of the model, not of the loss"));
         return notes;
     }
 }

@@ -82,7 +82,7 @@ public static class DirectMonteCarlo
                     BlockArithmetic.AddScaled(at, 1, point);
                     risk.WriteParameters(point);
                     Walk(risk, sorted, (index, value) => increments[index][start + s] = value, cancellation);
-                    progress?.Report(new SolverProgress((start + s + 1) / (double)samples, start + s + 1));
+                    progress?.Report(new SolverProgress((start + s + 1) / (double)samples, 0));
                 }
             }
         }

@@ -32,8 +32,9 @@ public static class SigmaRangeSearch
         double[] scales = [.. (sigmas ?? DefaultSigmas).Order()];
         if (scales.Length == 0)
             throw new ArgumentException("expected one sigma or more", nameof(sigmas));
+        var parts = PartialProgress.Of(progress);
         double[] errors = [.. scales.Select((sigma, i) => Error(
-            risk, subspace, model, sigma, samples, seed, cancellation, PartialProgress.Of(progress, i / (double)scales.Length, (i + 1) / (double)scales.Length)))];
+            risk, subspace, model, sigma, samples, seed, cancellation, parts?.Next(i / (double)scales.Length, (i + 1) / (double)scales.Length)))];
         double level = errors.Take(Math.Max(1, scales.Length / 3)).Order().ElementAt(Math.Max(1, scales.Length / 3) / 2);
         return new SigmaRange(
             model.K, model.Dimension, scales, errors, level, LastBelow(scales, errors, 3 * level), LastBelow(scales, errors, tolerance), tolerance, samples);

@@ -1,15 +1,30 @@
 namespace Kappa.Curvature;
 
-/// <summary>Passes the progress of one part of a longer work on as that of the whole.</summary>
+/// <summary>Passes the progress of the parts of a longer work on as that of the whole: shares within its own, products added up.</summary>
 internal sealed class PartialProgress : IProgress<SolverProgress>
 {
     private readonly IProgress<SolverProgress> _whole;
-    private readonly double _from;
-    private readonly double _to;
+    private double _from;
+    private double _to;
+    private long _before;
+    private long _products;
 
-    private PartialProgress(IProgress<SolverProgress> whole, double from, double to) => (_whole, _from, _to) = (whole, from, to);
+    private PartialProgress(IProgress<SolverProgress> whole) => _whole = whole;
 
-    public void Report(SolverProgress value) => _whole.Report(value with { Share = _from + ((_to - _from) * value.Share) });
+    public void Report(SolverProgress value)
+    {
+        _products = value.Products;
+        _whole.Report(value with { Share = _from + ((_to - _from) * value.Share), Products = _before + value.Products });
+    }
 
-    internal static PartialProgress? Of(IProgress<SolverProgress>? whole, double from, double to) => whole is null ? null : new PartialProgress(whole, from, to);
+    internal static PartialProgress? Of(IProgress<SolverProgress>? whole) => whole is null ? null : new PartialProgress(whole);
+
+    /// <summary>Begins the next part.</summary>
+    internal PartialProgress Next(double from, double to)
+    {
+        (_from, _to) = (from, to);
+        _before += _products;
+        _products = 0;
+        return this;
+    }
 }
