@@ -76,6 +76,32 @@ public sealed class CancellationTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_gradient_and_a_model_of_known_eigenpairs_stop_at_the_next_batch(int moment)
+    {
+        var network = new SmallNetwork();
+        var source = new CancellationTokenSource();
+        int reads = int.MinValue;
+        var samples = new SampleSource(SmallNetwork.Samples, (first, count) =>
+        {
+            if (++reads == moment)
+                source.Cancel();
+            return network.Source.Read(first, count);
+        });
+        var risk = new EmpiricalRisk(network.Model, Kappa.Networks.Loss.CrossEntropy, samples, new RiskOptions { BatchSize = 3 });
+        using var pairs = Lanczos.Solve(new HessianOperator(risk, 0, 9), 2);
+        Action[] works = [() => risk.Gradient(0, 12, source.Token), () => IncrementModels.At(risk, pairs, 9, source.Token)];
+        foreach (var work in works)
+        {
+            (source, reads) = (new CancellationTokenSource(), 0);
+            _ = Assert.Throws<OperationCanceledException>(work);
+            Assert.Equal(moment, reads);
+            source.Dispose();
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(SolverNames))]
     public void A_solver_says_how_far_it_is_after_each_product(string name)
     {

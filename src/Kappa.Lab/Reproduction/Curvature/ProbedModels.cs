@@ -18,13 +18,11 @@ internal static class ProbedModels
     /// <summary>Trains what is not trained yet.</summary>
     internal static void Prepare(ModelSettings settings, CellContext context)
     {
-        foreach (string network in settings.Networks)
+        (string Network, string Optimizer)[] models = [.. from network in settings.Networks from optimizer in settings.Optimizers select (network, optimizer)];
+        for (int i = 0; i < models.Length; i++)
         {
-            foreach (string optimizer in settings.Optimizers)
-            {
-                context.Cancellation.ThrowIfCancellationRequested();
-                Train(settings, network, optimizer, FolderOf(context.Folder, network, optimizer), context.Cancellation);
-            }
+            context.Cancellation.ThrowIfCancellationRequested();
+            Train(settings, models[i].Network, models[i].Optimizer, context, new PreparationProgress(context, i, models.Length));
         }
     }
 
@@ -58,13 +56,14 @@ internal static class ProbedModels
 
     private static string FolderOf(string root, string network, string optimizer) => Path.Combine(root, $"{network}-{optimizer}");
 
-    private static void Train(ModelSettings settings, string network, string optimizer, string path, CancellationToken cancellation)
+    private static void Train(ModelSettings settings, string network, string optimizer, CellContext context, PreparationProgress progress)
     {
+        string path = FolderOf(context.Folder, network, optimizer);
         var config = TrainingConfigReader.Parse(Config(settings, network, optimizer).ToJsonString(), ".");
         bool resume = File.Exists(Path.Combine(path, "config.json"));
         var folder = resume ? TrainingFolder.Open(path) : TrainingFolder.Create(config, path, force: false);
         if (folder.ReadResult() is null)
-            _ = new TrainingRunner(config, TrainingRunner.LoadData(config, folder), folder, TimeProvider.System).Run(null, cancellation);
+            _ = new TrainingRunner(config, TrainingRunner.LoadData(config, folder), folder, TimeProvider.System).Run(progress, context.Cancellation);
     }
 
     private static JsonObject Config(ModelSettings settings, string network, string optimizer) => new()

@@ -70,15 +70,18 @@ public sealed class CurvatureExperimentTests
         var plan = experiment.Plan(Tiny(experiment));
         using var source = new CancellationTokenSource();
         var into = ReproductionFolder.Create(experiment, Tiny(experiment), folder["run"], force: false);
+        double prepared = 0;
         var stopped = new ExperimentRunner(plan, into).Run(1, new Progress(progress =>
         {
+            prepared = progress.Key is null ? progress.Share : prepared;
             if (progress.Key is not null)
                 source.Cancel();
         }), source.Token);
         Assert.Empty(stopped.Finished);
+        Assert.Equal(1, prepared);
         var resumed = new ExperimentRunner(plan, ReproductionFolder.Open(folder["run"], ExperimentRegistry.All).Folder).Run(1, null, default);
-        string prepared = Path.Combine(folder["run"], "prepared");
-        var whole = Assert.Single(plan.Cells).Run(new CellContext(folder.FullPath, prepared, default, _ => { }));
+        string models = Path.Combine(folder["run"], "prepared");
+        var whole = Assert.Single(plan.Cells).Run(new CellContext(folder.FullPath, models, default, _ => { }));
         Assert.Equal(whole.ToJsonString(), Assert.Single(resumed.Finished).Value.ToJsonString());
     }
 
