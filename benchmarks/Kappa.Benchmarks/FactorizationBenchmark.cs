@@ -35,7 +35,7 @@ internal static unsafe class FactorizationBenchmark
 
     private static IEnumerable<(string Name, double Flops, Interleaved.Result Result)> Cases(string only)
     {
-        foreach (var (transposed, n, k) in new[] { (false, 128, 784), (false, 128, 512), (true, 784, 4096), (true, 512, 4096), (true, 512, 128), (false, 512, 512) })
+        foreach (var (transposed, n, k) in new[] { (false, 128, 784), (false, 128, 512), (true, 784, 4096), (true, 512, 4096), (true, 512, 128), (false, 512, 512), (true, 512, 512), (false, 512, 784) })
         {
             string name = $"SYRK {(transposed ? "A^T A" : "A A^T")} n={n} k={k}";
             if (name.Contains(only, StringComparison.Ordinal))

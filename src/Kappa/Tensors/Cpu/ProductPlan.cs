@@ -144,13 +144,16 @@ internal static unsafe class ProductPlan
         int rowChunks = 1, columnChunks = 1;
         if (work >= SerialWork)
         {
-            // Narrow enough for a chunk's part of B to stay in the level 2 cache while rows of A pass by; the next chunk then shares it. Where
-            // that leaves too few chunks, rows are cut first when A is packed (a chunk packs its rows for itself), and columns first when not.
+            // Narrow enough for a chunk's part of B to stay in the level 2 cache while rows of A pass by; the next chunk then shares it. An unpacked A is read from
+            // where it is, and leaves less of the cache to B. Rows are cut first, so that a panel of A stays in the level 1 cache for all columns of the chunk; columns too where
+            // there are too few rows. Every chunk of an A that is packed packs its rows for itself, so that more of its columns are worth more.
             int chunks = (int)Math.Clamp(work / ChunkWork, 2, 64);
-            columnChunks = (job.ColumnPanels + PanelsInCache - 1) / PanelsInCache;
+            int mostRowChunks = Math.Max(1, job.RowPanels / 4);
+            int panelsInChunk = job.PackA ? PanelsInCache : PanelsInCache / 2;
+            columnChunks = (job.ColumnPanels + panelsInChunk - 1) / panelsInChunk;
             if (!job.PackA)
-                columnChunks = Math.Clamp(chunks / Math.Max(1, job.RowPanels / 16), columnChunks, job.ColumnPanels);
-            rowChunks = Math.Clamp((chunks + columnChunks - 1) / columnChunks, 1, Math.Max(1, job.RowPanels / 4));
+                columnChunks = Math.Clamp((chunks + mostRowChunks - 1) / mostRowChunks, columnChunks, job.ColumnPanels);
+            rowChunks = Math.Clamp((chunks + columnChunks - 1) / columnChunks, 1, mostRowChunks);
         }
         job.ChunkRowPanels = (job.RowPanels + rowChunks - 1) / rowChunks;
         job.ChunkColumnPanels = (job.ColumnPanels + columnChunks - 1) / columnChunks;

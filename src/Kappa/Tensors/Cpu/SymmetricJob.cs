@@ -10,7 +10,7 @@ namespace Kappa.Tensors.Cpu;
 internal unsafe struct SymmetricJob<T> : IParallelJob
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const int MaximumDepth = 1024;
+    private const int MaximumDepth = 256;
     private const long SerialWork = 200_000;
 
     private KernelTable<T> _kernels;
