@@ -187,6 +187,38 @@ public class FaultTests
         Assert.Equal(8, result.LeftAlone[0].Count);
     }
 
+    [Fact]
+    public void A_parameter_that_multiplies_several_units_at_once_keeps_its_value_and_they_stay_units_of_their_own()
+    {
+        var (shared, input) = RescalableNetworks.Create("mlp-prelu", DataType.Float64);
+        Assert.Equal(19, PathConditioning.Analyse(shared, new() { InputShape = input }).LogScales.Count);
+        var model = new ScaledByOne();
+        using var x = Tensor.Normal([4, 3], new Philox(2), type: DataType.Float64);
+        double[] before = model.Forward(x).ToArray<double>();
+        var result = PathConditioning.Rescale(model, new() { Verify = false });
+        Assert.Equal(5, result.LogScales.Count);
+        Assert.Contains(result.LogScales, z => Math.Abs(z) > 0.1);
+        Assert.Equal(1.5, model.Factor.ToDouble());
+        Assert.All(before.Zip(model.Forward(x).ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+    }
+
+    /// <summary>One number multiplies all units between two layers.</summary>
+    private sealed class ScaledByOne : Module
+    {
+        private readonly Linear _first, _second;
+
+        internal ScaledByOne()
+        {
+            _first = RegisterModule("first", new Linear(3, 5, type: DataType.Float64));
+            Factor = RegisterParameter("factor", Tensor.Full([1], 1.5, DataType.Float64));
+            _second = RegisterModule("second", new Linear(5, 2, type: DataType.Float64));
+        }
+
+        internal Tensor Factor { get; }
+
+        protected override Tensor ForwardCore(Tensor input) => _second.Forward(_first.Forward(input).Relu() * Factor);
+    }
+
     /// <summary>Adds the first layer's outputs without their history.</summary>
     private sealed class Hiding : Module
     {
