@@ -18,13 +18,13 @@ public sealed class RemediesExperiment : ContinualExperiment
     /// <inheritdoc/>
     protected override ContinualSettings Short => new()
     {
-        Methods = [.. ContinualMethods.All.Select(method => method.Name)], Tasks = 30, TuningTasks = 10, LearningRates = [3e-4, 1e-3], Seeds = 3, DiagnoseEvery = 5,
+        Methods = ContinualMethods.Remedies, Tasks = 30, TuningTasks = 10, LearningRates = [3e-4, 1e-3], Seeds = 3, DiagnoseEvery = 5,
     };
 
     /// <inheritdoc/>
     protected override ContinualSettings Full => new()
     {
-        Methods = [.. ContinualMethods.All.Select(method => method.Name)], Width = 512, Tasks = 200, TuningTasks = 200, Examples = 10000, TestExamples = 2000, Epochs = 5, Seeds = 5, Window = 10, DiagnoseEvery = 10, SaveEvery = 2,
+        Methods = ContinualMethods.Remedies, Width = 512, Tasks = 200, TuningTasks = 200, Examples = 10000, TestExamples = 2000, Epochs = 5, Seeds = 5, Window = 10, DiagnoseEvery = 10, SaveEvery = 2,
     };
 
     private protected override string Description => "Permuted inputs under every method. The paper reads older remedies as partial forms of isometry; the second table has what each leaves of it.";
