@@ -36,8 +36,25 @@ internal static class ContinualFindings
             ]);
     }
 
-    private static string Headline(ContinualSettings settings, MethodRuns[] methods) => string.Join(". ", methods.Select(runs =>
-        $"{runs.Method.Title}: {Percent(runs.Of(runs.Mean))} over all tasks, last {settings.Window} minus first {settings.Window}: {Points(runs.Of(runs.Change))}")) + ".";
+    /// <summary>Every method's figures where there are few; else which are ahead and which lose, and the table has the figures.</summary>
+    private static string Headline(ContinualSettings settings, MethodRuns[] methods)
+    {
+        const int Few = 4;
+        if (methods.Length <= Few)
+        {
+            return string.Join("\n\n", methods.Select(runs =>
+                $"{runs.Method.Title}: {Percent(runs.Of(runs.Mean))} over all tasks, last {settings.Window} minus first {settings.Window}: {Points(runs.Of(runs.Change))} points"));
+        }
+
+        MethodRuns[] ranked = [.. methods.OrderByDescending(runs => runs.Of(runs.Mean).Estimate)];
+        string Names(Func<Interval, bool> isIn)
+        {
+            string[] titles = [.. ranked.Where(runs => isIn(runs.Of(runs.Change))).Select(runs => runs.Method.Title)];
+            return titles.Length == 0 ? "none" : string.Join(", ", titles);
+        }
+        return $"Highest accuracy over all tasks: {string.Join(", ", ranked.Take(3).Select(runs => $"{runs.Method.Title} {Percent(runs.Of(runs.Mean))}"))}; lowest: {ranked[^1].Method.Title} {Percent(ranked[^1].Of(ranked[^1].Mean))}.\n\n"
+            + $"Worse in the last {settings.Window} tasks than in the first {settings.Window}, by the whole interval: {Names(change => change.High < 0)}. Better: {Names(change => change.Low > 0)}.";
+    }
 
     private static FindingTable AccuracyTable(ContinualSettings settings, MethodRuns[] methods) => new(
         ["method", "learning rate", "strength", "accuracy", $"first {settings.Window}", $"last {settings.Window}", "last - first", "online, last - first", "test, last - first"],

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Reproduction;
 using Kappa.Networks.Checkpoints;
@@ -9,8 +10,10 @@ using static Kappa.Lab.Reports.ReportPage;
 namespace Kappa.Lab.Reports;
 
 /// <summary>Writes the report of an experiment: the answer, then the evidence.</summary>
-public static class FindingsReport
+public static partial class FindingsReport
 {
+    private const int MostBands = 5;
+
     /// <summary>Writes a report, whole or not at all.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="experiment">Its experiment.</param>
@@ -59,8 +62,7 @@ public static class FindingsReport
         }
         FindingPlots.FindingPlot[][] sections = [.. findings.Sections.Select(section => section.Plots.Select(plot => new FindingPlots.FindingPlot(
             plot.Title, plot.XAxis, plot.YAxis, plot.LogX, plot.LogY,
-            [.. plot.Lines.Select(line => new FindingPlots.FindingLine(
-                LabelOf(line.Name), line.X, Finite(line.Y), line.Low is null ? null : Finite(line.Low), line.High is null ? null : Finite(line.High), line.PointsOnly))])).ToArray())];
+            [.. plot.Lines.Select(line => new FindingPlots.FindingLine(LabelOf(line.Name), line.X, Finite(line.Y), Band(plot, line.Low), Band(plot, line.High), line.PointsOnly))])).ToArray())];
         return new FindingPlots(labels, sections);
     }
 
@@ -85,16 +87,25 @@ public static class FindingsReport
             var section = findings.Sections[i];
             _ = html.Append(CultureInfo.InvariantCulture, $"<h2>{Escape(section.Title)}</h2>\n").Append(Paragraphs(section.Text, "<p>", "</p>"));
             if (section.Table is { } table)
-                _ = html.Append(SectionHtml.Table(table.Columns, table.Rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{Escape(cell)}</td>"))}</tr>")));
+                _ = html.Append(SectionHtml.Table(table.Columns, table.Rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{Cell(cell)}</td>"))}</tr>")));
             if (section.Plots.Count > 0)
                 _ = html.Append(CultureInfo.InvariantCulture, $"<div class=\"plots\" data-plots=\"findings\" data-run=\"0\" data-section=\"{i}\"></div>\n");
         }
         return html.ToString();
     }
 
+    /// <summary>An interval stays in one line: "95.0% [94.7, 95.3]" breaks before the bracket only.</summary>
+    private static string Cell(string text) => Interval().Replace(Escape(text), interval => interval.Value.Replace(' ', '\u00a0'));
+
+    [GeneratedRegex(@"\[[^\]]*\]")]
+    private static partial Regex Interval();
+
     private static string Paragraphs(string text, string open, string close) => text.Length == 0
         ? ""
         : string.Concat(text.ReplaceLineEndings("\n").Split("\n\n").Select(paragraph => $"{open}{Escape(paragraph)}{close}\n"));
+
+    /// <summary>The bands of many lines hide each other; the tables have the intervals.</summary>
+    private static double?[]? Band(LinePlot plot, IReadOnlyList<double>? edge) => edge is null || plot.Lines.Count > MostBands ? null : Finite(edge);
 
     private static double?[] Finite(IReadOnlyList<double> values) => [.. values.Select(value => double.IsFinite(value) ? value : (double?)null)];
 }

@@ -36,7 +36,7 @@
       }
       result.push({
         x: line.x, y: line.y, mode: line.pointsOnly ? "markers" : line.x.length < 25 ? "lines+markers" : "lines", name: labels[line.optimizer], legendgroup: group,
-        line: { color, width: 2 }, marker: { symbol: symbols[line.optimizer % symbols.length], size: line.pointsOnly ? 4 : 6 }, showlegend: visible,
+        line: { color, width: 2, dash: line.optimizer < colors.length ? "solid" : "dash" }, marker: { symbol: symbols[line.optimizer % symbols.length], size: line.pointsOnly ? 4 : 6 }, showlegend: visible,
       });
     }
     return result;
