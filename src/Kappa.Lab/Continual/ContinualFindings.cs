@@ -26,10 +26,10 @@ internal static class ContinualFindings
                     Table = AccuracyTable(settings, methods),
                     Plots = [Plot("Accuracy at the end of each task", "accuracy", methods, Accuracy), Plot("Online accuracy", "accuracy", methods, "onlineAccuracy"), .. TestPlots(methods)],
                 },
-                new FindingSection("The network", "The same runs. Singular values are those of hidden layers' weights.")
+                new FindingSection("The network", "The same runs. The table has the network after the last task.")
                 {
                     Table = DiagnosisTable(methods),
-                    Plots = [.. NetworkDiagnosis.Numbers.Select(number => Plot(Capitalized(number.Title), number.Title, methods, number.Name))],
+                    Plots = [.. NetworkDiagnosis.Numbers.Select(number => Plot(Capitalized(number.Title), "", methods, number.Name))],
                 },
                 new FindingSection("Tuning", "Mean accuracy at the end of tasks of every candidate. A choice at the edge of the learning rates is marked: the best may lie outside.") { Table = TuningTable(methods) },
                 .. Failures(methods),
@@ -65,7 +65,7 @@ internal static class ContinualFindings
         ])]);
 
     private static FindingTable DiagnosisTable(MethodRuns[] methods) => new(
-        ["method", "isometry it holds", .. NetworkDiagnosis.Numbers.Select(number => $"{number.Title}, after the last task")],
+        ["method", "isometry it holds", .. NetworkDiagnosis.Numbers.Select(number => number.Title)],
         [.. methods.Select(runs => (IReadOnlyList<string>)[
             runs.Method.Title, runs.Method.Reading, .. NetworkDiagnosis.Numbers.Select(number => Plain(runs.Of(result => result.Numbers(number.Name).LastOrDefault(double.NaN)))),
         ])]);

@@ -14,6 +14,9 @@ public static partial class FindingsReport
 {
     private const int MostBands = 5;
 
+    /// <summary>The characters from which a cell is a sentence, which needs width.</summary>
+    private const int LongCell = 36;
+
     /// <summary>Writes a report, whole or not at all.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="experiment">Its experiment.</param>
@@ -87,7 +90,7 @@ public static partial class FindingsReport
             var section = findings.Sections[i];
             _ = html.Append(CultureInfo.InvariantCulture, $"<h2>{Escape(section.Title)}</h2>\n").Append(Paragraphs(section.Text, "<p>", "</p>"));
             if (section.Table is { } table)
-                _ = html.Append(SectionHtml.Table(table.Columns, table.Rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{Cell(cell)}</td>"))}</tr>")));
+                _ = html.Append(SectionHtml.Table(table.Columns, table.Rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td{(cell.Length > LongCell && !cell.Contains('[', StringComparison.Ordinal) ? " class=\"long\"" : "")}>{Cell(cell)}</td>"))}</tr>")));
             if (section.Plots.Count > 0)
                 _ = html.Append(CultureInfo.InvariantCulture, $"<div class=\"plots\" data-plots=\"findings\" data-run=\"0\" data-section=\"{i}\"></div>\n");
         }
