@@ -17,6 +17,9 @@ internal sealed record ContinualMethod(string Name, string Title, string Reading
     /// <summary>Outputs of the activation for each of its inputs. The layer before it has so many units fewer, so that widths stay.</summary>
     internal int Widening { get; init; } = 1;
 
+    /// <summary>Whether it is another method at less cost, and no remedy of its own.</summary>
+    internal bool IsVariant { get; init; }
+
     /// <summary>Makes the optimizer.</summary>
     internal required Func<MethodContext, Optimizer> Optimize { get; init; }
 }

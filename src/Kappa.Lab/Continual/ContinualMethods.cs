@@ -14,8 +14,8 @@ internal static class ContinualMethods
     /// <summary>The names of those that short benchmarks compare.</summary>
     internal static string[] Few => ["adamw", "adamo", "l2-init"];
 
-    /// <summary>The names of all, without the variant of AdamO that only saves time.</summary>
-    internal static string[] Remedies => [.. All.Select(method => method.Name).Where(name => name != "adamo-every-10")];
+    /// <summary>The names of all but variants.</summary>
+    internal static string[] Remedies => [.. All.Where(method => !method.IsVariant).Select(method => method.Name)];
 
     internal static IReadOnlyList<ContinualMethod> All { get; } =
     [
@@ -26,6 +26,7 @@ internal static class ContinualMethods
         },
         new("adamo-every-10", "AdamO every 10 steps", "as AdamO, at a tenth of its cost: ten times the strength in every tenth step", "lambda", [1e-2, 1e-1, 1])
         {
+            IsVariant = true,
             Optimize = c => new AdamO(c.Model.Parameters(), c.LearningRate, new IsometryOptions { Strength = 10 * c.Strength, Target = c.Target, Interval = 10 }),
         },
         new("coupled", "coupled orthogonality", "as AdamO, through Adam's moments", "lambda", [1e-5, 1e-4, 1e-3])

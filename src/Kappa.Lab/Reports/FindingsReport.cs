@@ -90,15 +90,19 @@ public static partial class FindingsReport
             var section = findings.Sections[i];
             _ = html.Append(CultureInfo.InvariantCulture, $"<h2>{Escape(section.Title)}</h2>\n").Append(Paragraphs(section.Text, "<p>", "</p>"));
             if (section.Table is { } table)
-                _ = html.Append(SectionHtml.Table(table.Columns, table.Rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td{(cell.Length > LongCell && !cell.Contains('[', StringComparison.Ordinal) ? " class=\"long\"" : "")}>{Cell(cell)}</td>"))}</tr>")));
+                _ = html.Append(SectionHtml.Table(table.Columns, table.Rows.Select(row => $"<tr>{string.Concat(row.Select(Cell))}</tr>")));
             if (section.Plots.Count > 0)
                 _ = html.Append(CultureInfo.InvariantCulture, $"<div class=\"plots\" data-plots=\"findings\" data-run=\"0\" data-section=\"{i}\"></div>\n");
         }
         return html.ToString();
     }
 
-    /// <summary>An interval stays in one line: "95.0% [94.7, 95.3]" breaks before the bracket only.</summary>
-    private static string Cell(string text) => Interval().Replace(Escape(text), interval => interval.Value.Replace(' ', '\u00a0'));
+    /// <summary>An interval stays in one line, as in <see cref="HeadlineTable"/>; a sentence gets the width to be read.</summary>
+    private static string Cell(string text)
+    {
+        string html = Interval().Replace(Escape(text), "<span class=\"interval\">$0</span>");
+        return text.Length > LongCell && !text.Contains('[', StringComparison.Ordinal) ? $"<td class=\"long\">{html}</td>" : $"<td>{html}</td>";
+    }
 
     [GeneratedRegex(@"\[[^\]]*\]")]
     private static partial Regex Interval();
