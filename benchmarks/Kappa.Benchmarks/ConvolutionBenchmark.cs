@@ -48,7 +48,7 @@ internal static class ConvolutionBenchmark
         return Stopwatch.GetElapsedTime(start).TotalSeconds / steps;
     }
 
-    private static Action Training()
+    internal static Action Training()
     {
         var generator = new Philox(0);
         var model = new Sequential(

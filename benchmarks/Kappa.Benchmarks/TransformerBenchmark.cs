@@ -172,7 +172,7 @@ internal static class TransformerBenchmark
         return (6 * rows * weights) + (14 * scores);
     }
 
-    private sealed class Training
+    internal sealed class Training
     {
         private readonly Transformer _model;
         private readonly Optimizer _optimizer;
