@@ -113,11 +113,11 @@ internal sealed unsafe partial class CpuBackend
         if (toBias.Tensor is null)
             return;
         Total(Address(biasShares.Span), ranges, outputs);
-        var destination = toBias.Tensor.Values<T>();
+        T* destination = toBias.Tensor.Pointer<T>();
         if (toBias.Accumulate)
-            Patches.Add(Address(biasShares.Span), Address(destination), outputs);
+            Patches.Add(Address(biasShares.Span), destination, outputs);
         else
-            biasShares.Span[..outputs].CopyTo(destination);
+            biasShares.Span[..outputs].CopyTo(new Span<T>(destination, outputs));
     }
 
     /// <summary>Adds the shares to the first one, in order.</summary>

@@ -45,6 +45,8 @@ internal sealed class ConcatNode(Tensor[] parts, int axis) : GraphNode(parts)
         return result;
     }
 
+    protected override SavedValue[] Save() => [];
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         int start = 0;
