@@ -127,6 +127,11 @@ public sealed partial class Tensor
         {
             Observer?.CompleteGradient(this);
         }
+        catch
+        {
+            _gradientIsIncomplete = true;
+            throw;
+        }
         finally
         {
             Recording.Resume();

@@ -16,6 +16,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
     private readonly Tensor? _bias;
     private readonly bool _byChannels;
     private readonly List<(Tensor Input, Tensor OutputGradient)> _uses = [];
+    private readonly List<SavedValue> _inputs = [];
     private readonly SecondMoment _moment;
     private readonly LayerGroup _group;
     private Tensor? _kernel;
@@ -102,6 +103,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         _group.Sums.Clear();
         if (IsComplete || (Rows == 0 && !IsTied))
             return;
+        RequireUnchangedInputs();
         IsComplete = true;
         Status.Rows = Rows;
         if (IsTied)
@@ -136,6 +138,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         {
             using var outside = TensorScope.Suspend();
             _uses.Add(both());
+            _inputs.Add(new SavedValue(_uses[^1].Input));
             return true;
         }
 
@@ -275,6 +278,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
     /// <summary>Moves what was kept for the dual form into S and G.</summary>
     private void FoldUses()
     {
+        RequireUnchangedInputs();
         foreach (var (input, outputGradient) in _uses)
         {
             _moment.Add(input, mayBeShared: false);
@@ -294,7 +298,19 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         }
 
         _uses.Clear();
+        _inputs.Clear();
         ReleaseKernel();
+    }
+
+    /// <summary>The dual form reads the inputs when the gradient is first read, some time after the backward pass.</summary>
+    private void RequireUnchangedInputs()
+    {
+        foreach (var input in _inputs)
+        {
+            if (input.IsChanged)
+                throw new InvalidOperationException($"the input {input.Tensor.Shape} of {Name} has changed between the backward pass and the first reading of the gradient, which DoPr forms from it in its dual form. "
+                    + "Read the gradient or take the step before the change, change a Clone(), or set the form to Primal");
+        }
     }
 
     private void ReleaseKernel()
