@@ -1,6 +1,7 @@
 using Kappa.Tensors;
 using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Kernels;
+using Kappa.Tensors.Memory;
 
 namespace Kappa.Optimizers;
 
@@ -82,12 +83,12 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
 
     /// <inheritdoc/>
     public override bool Observe(Tensor weight, Tensor input, Tensor outputGradient) =>
-        Observe(input.Shape[0], () => (input.Alias(input.Shape), outputGradient.Alias(outputGradient.Shape)), () => input.Alias(input.Shape), mayBeShared: true);
+        Observe(input.Shape[0], () => (input.Alias(input.Shape), outputGradient.Alias(outputGradient.Shape)), () => [input.Alias(input.Shape)], mayBeShared: true);
 
     /// <inheritdoc/>
     public override bool ObserveConvolution(Tensor weight, ConvolutionUse use) => _byChannels
-        ? Observe(use.Geometry.Batch * use.Geometry.InputPixels, null, use.Pixels, mayBeShared: false)
-        : Observe(use.Rows, () => (use.Patches(), use.OutputGradients()), use.Patches, mayBeShared: false);
+        ? Observe(use.Geometry.Batch * use.Geometry.InputPixels, null, () => [use.Pixels()], mayBeShared: false)
+        : Observe(use.Rows, () => (use.Patches(), use.OutputGradients()), () => use.PatchBlocks(TensorStorage.MaximumBytes), mayBeShared: false);
 
     /// <inheritdoc/>
     public override void ObserveRows(Tensor weight, Tensor indices)
@@ -124,7 +125,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         _moment.Clear();
     }
 
-    private bool Observe(int rows, Func<(Tensor Input, Tensor OutputGradient)>? both, Func<Tensor> inputs, bool mayBeShared)
+    private bool Observe(int rows, Func<(Tensor Input, Tensor OutputGradient)>? both, Func<IEnumerable<Tensor>> inputs, bool mayBeShared)
     {
         RequireIncomplete();
         if (rows == 0)
@@ -143,8 +144,12 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         }
 
         FoldUses();
-        using var input = inputs();
-        _moment.Add(input, mayBeShared);
+        foreach (var input in inputs())
+        {
+            using (input)
+                _moment.Add(input, mayBeShared);
+        }
+
         return false;
     }
 
