@@ -100,8 +100,8 @@ public static class GramPenalty
         for (int i = 0; i < size; i++)
         {
             double sum = square.DataType == DataType.Float32
-                ? TensorPrimitives.SumOfMagnitudes<float>(square.Values<float>().Slice(i * size, size))
-                : TensorPrimitives.SumOfMagnitudes<double>(square.Values<double>().Slice(i * size, size));
+                ? TensorPrimitives.SumOfMagnitudes<float>(square.ReadOnlyValues<float>().Slice(i * size, size))
+                : TensorPrimitives.SumOfMagnitudes<double>(square.ReadOnlyValues<double>().Slice(i * size, size));
             largest = Math.Max(largest, sum);
         }
 

@@ -61,8 +61,8 @@ public abstract class BatchNorm : Module
     {
         using var ones = Tensor.Ones([Channels], RunningMean.DataType);
         _weight?.CopyFromInPlace(ones);
-        _bias?.Bytes.Clear();
-        RunningMean.Bytes.Clear();
+        _bias?.Clear();
+        RunningMean.Clear();
         RunningVariance.CopyFromInPlace(ones);
     }
 
@@ -76,9 +76,9 @@ public abstract class BatchNorm : Module
         {
             double value = ((1 - _momentum) * running.ElementAsDouble(i)) + (_momentum * factor * batch[i]);
             if (running.DataType == DataType.Float32)
-                running.Values<float>()[i] = (float)value;
+                running.WritableValues<float>()[i] = (float)value;
             else
-                running.Values<double>()[i] = value;
+                running.WritableValues<double>()[i] = value;
         }
     }
 }

@@ -99,7 +99,7 @@ public sealed class Conv2d : Module
         ArgumentNullException.ThrowIfNull(generator);
         if (_initializer is not null)
         {
-            _bias?.Bytes.Clear();
+            _bias?.Clear();
             _initializer.Fill(_weight, generator.Split("weight"));
             return;
         }

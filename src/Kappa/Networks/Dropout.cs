@@ -32,12 +32,12 @@ public sealed class Dropout : Module
         ArgumentNullException.ThrowIfNull(input);
         if (!Training || Probability == 0)
             return input;
-        var generator = _generator.Split(_draws.Values<int>()[0]++);
+        var generator = _generator.Split(_draws.WritableValues<int>()[0]++);
         var mask = Tensor.Uniform(input.Shape, generator, type: input.DataType);
         if (mask.DataType == DataType.Float32)
-            Threshold(mask.Values<float>(), (float)Probability, (float)(1 / (1 - Probability)));
+            Threshold(mask.WritableValues<float>(), (float)Probability, (float)(1 / (1 - Probability)));
         else
-            Threshold(mask.Values<double>(), Probability, 1 / (1 - Probability));
+            Threshold(mask.WritableValues<double>(), Probability, 1 / (1 - Probability));
         return input * mask;
     }
 
@@ -46,7 +46,7 @@ public sealed class Dropout : Module
     {
         ArgumentNullException.ThrowIfNull(generator);
         _generator = generator.Split("draws");
-        _draws.Values<int>()[0] = 0;
+        _draws.WritableValues<int>()[0] = 0;
     }
 
     private static void Threshold<T>(Span<T> values, T probability, T scale)

@@ -43,6 +43,6 @@ public sealed class LayerNorm : Module
             return;
         using var ones = Tensor.Ones(_weight.Shape, _weight.DataType);
         _weight.CopyFromInPlace(ones);
-        _bias!.Bytes.Clear();
+        _bias!.Clear();
     }
 }

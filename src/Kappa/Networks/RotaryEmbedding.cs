@@ -37,9 +37,10 @@ public sealed class RotaryEmbedding : Module
     private static Tensor Table(int positions, int width, double rotaryBase, Func<double, double> function, DataType type)
     {
         int half = width / 2;
-        double[] values = new double[positions * half];
+        using var exact = Tensor.Uninitialized([positions, half], DataType.Float64);
+        var values = exact.WritableValues<double>();
         for (int i = 0; i < values.Length; i++)
             values[i] = function(i / half * Math.Pow(rotaryBase, -2.0 * (i % half) / width));
-        return Tensor.From(values, [positions, half]).To(type);
+        return exact.To(type);
     }
 }

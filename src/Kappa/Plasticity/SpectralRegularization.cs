@@ -75,7 +75,7 @@ public sealed class SpectralRegularization : CoupledPenalty
             sigma = Normalize(v, v) > 0 ? Product(weight, v, next) : 0;
             if (sigma == 0)
             {
-                destination.Bytes.Clear();
+                destination.Clear();
                 return;
             }
 

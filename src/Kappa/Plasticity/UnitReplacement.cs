@@ -68,6 +68,6 @@ internal static class UnitReplacement
     private static Span<byte> Slice(Tensor tensor, int start, int length)
     {
         int size = tensor.DataType.SizeOf();
-        return tensor.Bytes.Slice(start * size, length * size);
+        return tensor.WritableBytes().Slice(start * size, length * size);
     }
 }

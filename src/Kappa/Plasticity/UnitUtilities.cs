@@ -25,8 +25,8 @@ internal sealed class UnitUtilities
     /// <summary>Counts one step, and chooses which units to replace; they start anew here.</summary>
     internal int[] Update(double[] magnitudes)
     {
-        var utilities = _utilities.Values<double>();
-        var ages = _ages.Values<double>();
+        var utilities = _utilities.WritableValues<double>();
+        var ages = _ages.WritableValues<double>();
         double[] outgoing = _layer.OutgoingMagnitudes();
         for (int i = 0; i < magnitudes.Length; i++)
         {
@@ -67,7 +67,7 @@ internal sealed class UnitUtilities
         var before = _layer.Outgoing.Tensor.Clone();
         transport.UndoOutputs(_layer.Outgoing, before);
         double[] sums = UnitSums.OfMagnitudes(before, _layer.Units), scaled = _layer.OutgoingMagnitudes();
-        var utilities = _utilities.Values<double>();
+        var utilities = _utilities.WritableValues<double>();
         for (int i = 0; i < sums.Length; i++)
             utilities[i] *= sums[i] > 0 ? scaled[i] / sums[i] : 1;
     }

@@ -57,11 +57,11 @@ internal sealed class DenseBlock(Tensor g, int[] enter, int[] leave, int groups)
             sums[Leave[j]] += _columns[j];
     }
 
-    internal override void Shift(int by) => Scaled.Shift(g.Values<double>(), by);
+    internal override void Shift(int by) => Scaled.Shift(g, by);
 
     private void OneByOne(ReadOnlySpan<int> columns, double[] inverse, double[] sums)
     {
-        var values = g.Values<double>();
+        var values = g.ReadOnlyValues<double>();
         foreach (int j in columns)
         {
             int group = j / _inputs;
@@ -89,7 +89,7 @@ internal sealed class DenseBlock(Tensor g, int[] enter, int[] leave, int groups)
             _columns[j] = u[Leave[j]];
     }
 
-    private ReadOnlySpan<double> Row(int o) => g.Values<double>().Slice(o * _inputs, _inputs);
+    private ReadOnlySpan<double> Row(int o) => g.ReadOnlyValues<double>().Slice(o * _inputs, _inputs);
 
     private ReadOnlySpan<double> Seen(int o) => _columns.AsSpan(o / _groupOutputs * _inputs, _inputs);
 }

@@ -23,6 +23,6 @@ internal static class FiniteParameters
 
     /// <summary>The largest magnitude; NaN where there is one.</summary>
     internal static double Largest(Tensor tensor) => tensor.Count == 0 ? 0
-        : tensor.DataType == DataType.Float32 ? Math.Abs(TensorPrimitives.MaxMagnitude(tensor.Values<float>()))
-        : Math.Abs(TensorPrimitives.MaxMagnitude(tensor.Values<double>()));
+        : tensor.DataType == DataType.Float32 ? Math.Abs(TensorPrimitives.MaxMagnitude(tensor.ReadOnlyValues<float>()))
+        : Math.Abs(TensorPrimitives.MaxMagnitude(tensor.ReadOnlyValues<double>()));
 }

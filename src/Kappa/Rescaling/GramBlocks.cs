@@ -78,7 +78,7 @@ internal sealed class GramBlocks(UnitWalk walk, UnitIndex units) : IGramSink
         foreach (var (parameter, sum) in _sums)
         {
             var values = sum.Values;
-            Scaled.Shift(values.Values<double>(), sum.Exponent - exponent);
+            Scaled.Shift(values, sum.Exponent - exponent);
             if (_uses.TryGetValue(parameter, out var use) && use.Counts)
                 blocks.Add(Block(values, units.Of(use.Enter), units.Of(use.Leave), use.Groups));
             else

@@ -28,8 +28,8 @@ internal sealed class GramDiagonal : IGramSink
         var result = Tensor.Zeros(parameter.Tensor.Shape, DataType.Float64);
         if (_sums.TryGetValue(parameter.Tensor, out var sum))
         {
-            sum.Values.Values<double>().CopyTo(result.Values<double>());
-            Scaled.Shift(result.Values<double>(), sum.Exponent);
+            sum.Values.ReadOnlyValues<double>().CopyTo(result.WritableValues<double>());
+            Scaled.Shift(result, sum.Exponent);
         }
 
         return result.FirstNonFinite() < 0

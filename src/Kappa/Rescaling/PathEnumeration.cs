@@ -123,8 +123,8 @@ internal sealed class PathEnumeration
         using var leaf = Tensor.Zeros(x.Shape, DataType.Float64);
         for (int j = 0; j < paths.Length; j++)
         {
-            leaf.Bytes.Clear();
-            leaf.Values<double>()[j] = 1;
+            leaf.Clear();
+            leaf.SetElement(j, 1);
             using var reached = Replay.Run(node, [leaf]);
             for (int i = 0; i < result.Length; i++)
             {

@@ -46,8 +46,8 @@ internal sealed class ScaleApplication
     {
         double[] rows = Array.ConvertAll(enter, scale => Math.Pow(scale, power)), columns = Array.ConvertAll(leave, scale => Math.Pow(scale, leavePower));
         bool isFloat = tensor.DataType == DataType.Float32;
-        var floats = isFloat ? tensor.Values<float>() : default;
-        var doubles = isFloat ? default : tensor.Values<double>();
+        var floats = isFloat ? tensor.WritableValues<float>() : default;
+        var doubles = isFloat ? default : tensor.WritableValues<double>();
         for (int o = 0; o < use.Outputs; o++)
         {
             var seen = columns.AsSpan(use.FirstInput(o), use.Inputs);

@@ -12,10 +12,10 @@ internal readonly record struct Scaled(Tensor Values, int Exponent)
     /// <summary>Brings the largest value near 1 where it is far from it. The division by a power of two is exact.</summary>
     internal static Scaled Of(Tensor values, int exponent)
     {
-        var span = values.Values<double>();
+        var span = values.ReadOnlyValues<double>();
         int shift = ShiftOf(span.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<double>(span)));
         if (shift != 0)
-            Shift(span, -shift);
+            Shift(values, -shift);
         return new(values, exponent + shift);
     }
 
@@ -25,7 +25,7 @@ internal readonly record struct Scaled(Tensor Values, int Exponent)
     /// <summary>The larger of two exponents, where zeros have none.</summary>
     internal static int CommonExponent(Scaled a, Scaled b) => a.IsZero ? b.Exponent : b.IsZero ? a.Exponent : Math.Max(a.Exponent, b.Exponent);
 
-    internal bool IsZero => !Values.Values<double>().ContainsAnyExcept(0.0);
+    internal bool IsZero => !Values.ReadOnlyValues<double>().ContainsAnyExcept(0.0);
 
     /// <summary>The values under another exponent: the same tensor where it is its own, otherwise a new one.</summary>
     internal Tensor At(int exponent)
@@ -33,7 +33,7 @@ internal readonly record struct Scaled(Tensor Values, int Exponent)
         if (exponent == Exponent)
             return Values;
         var result = Values.Clone();
-        Shift(result.Values<double>(), Exponent - exponent);
+        Shift(result, Exponent - exponent);
         return result;
     }
 
@@ -47,15 +47,17 @@ internal readonly record struct Scaled(Tensor Values, int Exponent)
     internal static Tensor Join(Shape shape, IEnumerable<Tensor> parts)
     {
         var result = Tensor.Uninitialized(shape, DataType.Float64);
-        var rest = result.Values<double>();
+        var rest = result.WritableValues<double>();
         foreach (var part in parts)
         {
-            part.Values<double>().CopyTo(rest);
+            part.ReadOnlyValues<double>().CopyTo(rest);
             rest = rest[part.Count..];
         }
 
         return result;
     }
+
+    internal static void Shift(Tensor values, int by) => Shift(values.WritableValues<double>(), by);
 
     internal static void Shift(Span<double> values, int by)
     {

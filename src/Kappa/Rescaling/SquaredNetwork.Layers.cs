@@ -13,7 +13,7 @@ internal sealed partial class SquaredNetwork
         var y = Tensor.Uninitialized([x.Values.Shape[0], weight.Shape[0]], DataType.Float64);
         if (x.Values.Shape[0] == 1 && weight.DataType == DataType.Float32)
         {
-            SquaredProduct.Forward(weight.Values<float>(), x.Values.Values<double>(), y.Values<double>());
+            SquaredProduct.Forward(weight.ReadOnlyValues<float>(), x.Values.ReadOnlyValues<double>(), y.WritableValues<double>());
             return Shifted(new Scaled(y, x.Exponent), node);
         }
 
@@ -45,7 +45,7 @@ internal sealed partial class SquaredNetwork
         int exponent = delta.Exponent;
         if (rows == 1 && weight.DataType == DataType.Float32)
         {
-            SquaredProduct.Backward(weight.Values<float>(), delta.Values.Values<double>(), atX.Values<double>());
+            SquaredProduct.Backward(weight.ReadOnlyValues<float>(), delta.Values.ReadOnlyValues<double>(), atX.WritableValues<double>());
         }
         else
         {
@@ -158,8 +158,8 @@ internal sealed partial class SquaredNetwork
             using var products = (delta.Values * x.Values).Reshape(planes).Sum(2).Sum(0);
             for (int c = 0; c < channels; c++)
             {
-                ref double product = ref products.Values<double>()[c];
-                product = node.Scales[c] * node.Scales[c] * (product + (sums.Values<double>()[c] * Shrunk(node.Mean[c], x.Exponent)));
+                ref double product = ref products.WritableValues<double>()[c];
+                product = node.Scales[c] * node.Scales[c] * (product + (sums.ReadOnlyValues<double>()[c] * Shrunk(node.Mean[c], x.Exponent)));
             }
 
             _sink.Add(node.Input(1), Scaled.Of(products, delta.Exponent + x.Exponent));
@@ -197,12 +197,12 @@ internal sealed partial class SquaredNetwork
         var value = ValueOf(tensor);
         if (IsNonNegative(value))
             return share;
-        var from = value.Values.Values<double>();
-        var to = share.Values.Values<double>();
+        var from = value.Values.ReadOnlyValues<double>();
+        var to = share.Values.WritableValues<double>();
         for (int i = 0; i < to.Length; i++)
             to[i] = from[i] < 0 ? -to[i] : to[i];
         return share;
     }
 
-    private static bool IsNonNegative(Scaled value) => value.Values.Values<double>().IndexOfAnyInRange(double.NegativeInfinity, -double.Epsilon) < 0;
+    private static bool IsNonNegative(Scaled value) => value.Values.ReadOnlyValues<double>().IndexOfAnyInRange(double.NegativeInfinity, -double.Epsilon) < 0;
 }

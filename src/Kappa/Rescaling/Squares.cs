@@ -44,11 +44,11 @@ internal sealed class Squares
 
     private void Fill(int start, Tensor result)
     {
-        var values = result.Values<double>();
+        var values = result.WritableValues<double>();
         if (_parameter.DataType == DataType.Float32)
-            TensorPrimitives.ConvertTruncating<float, double>(_parameter.Values<float>().Slice(start, values.Length), values);
+            TensorPrimitives.ConvertTruncating<float, double>(_parameter.ReadOnlyValues<float>().Slice(start, values.Length), values);
         else
-            _parameter.Values<double>().Slice(start, values.Length).CopyTo(values);
+            _parameter.ReadOnlyValues<double>().Slice(start, values.Length).CopyTo(values);
         if (_shift != 0)
             Scaled.Shift(values, -_shift);
         TensorPrimitives.Multiply<double>(values, values, values);

@@ -13,7 +13,7 @@ public sealed partial class Tensor
     public static Tensor Zeros(Shape shape, DataType type = DataType.Float32)
     {
         var result = Uninitialized(shape, type);
-        result.Bytes.Clear();
+        result.Clear();
         return result;
     }
 
@@ -31,9 +31,9 @@ public sealed partial class Tensor
         var result = Uninitialized(shape, type);
         switch (type)
         {
-            case DataType.Float32: result.Values<float>().Fill((float)value); break;
-            case DataType.Float64: result.Values<double>().Fill(value); break;
-            default: result.Values<int>().Fill(checked((int)value)); break;
+            case DataType.Float32: result.WritableValues<float>().Fill((float)value); break;
+            case DataType.Float64: result.WritableValues<double>().Fill(value); break;
+            default: result.WritableValues<int>().Fill(checked((int)value)); break;
         }
 
         return result;
@@ -55,7 +55,7 @@ public sealed partial class Tensor
         if (values.Length != shape.Count)
             throw new TensorShapeException($"Tensor.From: the shape {shape} has {shape.Count} elements; got {values.Length} values");
         var result = Uninitialized(shape, DataTypes.Of<T>());
-        values.CopyTo(result.Values<T>());
+        values.CopyTo(result.WritableValues<T>());
         return result;
     }
 
@@ -88,9 +88,9 @@ public sealed partial class Tensor
         ArgumentNullException.ThrowIfNull(generator);
         var result = Uninitialized(shape, RequireFloating(type, "Tensor.Normal"));
         if (type == DataType.Float32)
-            generator.FillNormal(result.Values<float>(), (float)mean, (float)standardDeviation);
+            generator.FillNormal(result.WritableValues<float>(), (float)mean, (float)standardDeviation);
         else
-            generator.FillNormal(result.Values<double>(), mean, standardDeviation);
+            generator.FillNormal(result.WritableValues<double>(), mean, standardDeviation);
         return result;
     }
 
@@ -105,21 +105,35 @@ public sealed partial class Tensor
         ArgumentNullException.ThrowIfNull(generator);
         var result = Uninitialized(shape, RequireFloating(type, "Tensor.Uniform"));
         if (type == DataType.Float32)
-            generator.FillUniform(result.Values<float>(), (float)low, (float)high);
+            generator.FillUniform(result.WritableValues<float>(), (float)low, (float)high);
         else
-            generator.FillUniform(result.Values<double>(), low, high);
+            generator.FillUniform(result.WritableValues<double>(), low, high);
         return result;
     }
 
     /// <summary>The elements, row-major, to read and to write in place. Valid while the tensor is; writing is not recorded.</summary>
     /// <typeparam name="T">The type that matches <see cref="DataType"/>.</typeparam>
     /// <exception cref="TensorShapeException">The type does not match: nothing is converted silently.</exception>
+    /// <remarks>
+    /// An operation that saved these values for its gradient goes by their checksum from here on, since they may now change unseen: that costs a pass over them for each operation and each
+    /// backward pass. Where reading is all that is meant, <see cref="ReadOnlyValues{T}"/> costs nothing.
+    /// </remarks>
     public unsafe Span<T> Values<T>()
         where T : unmanaged
     {
-        if (DataTypes.Of<T>() != DataType)
-            throw new TensorShapeException($"{this} holds {DataType} elements; Values<{typeof(T).Name}> asks for {DataTypes.Of<T>()}. Convert with To({DataTypes.Of<T>()})");
+        RequireElements<T>();
+        Storage.Expose();
         return new Span<T>(Pointer<T>(), Count);
+    }
+
+    /// <summary>The elements, row-major, to read. Valid while the tensor is.</summary>
+    /// <typeparam name="T">The type that matches <see cref="DataType"/>.</typeparam>
+    /// <exception cref="TensorShapeException">The type does not match: nothing is converted silently.</exception>
+    public unsafe ReadOnlySpan<T> ReadOnlyValues<T>()
+        where T : unmanaged
+    {
+        RequireElements<T>();
+        return new ReadOnlySpan<T>(Pointer<T>(), Count);
     }
 
     /// <summary>The elements as a new array, row-major.</summary>
@@ -127,7 +141,7 @@ public sealed partial class Tensor
     public T[] ToArray<T>()
         where T : unmanaged
     {
-        return Values<T>().ToArray();
+        return ReadOnlyValues<T>().ToArray();
     }
 
     /// <summary>The value of a tensor that has one element.</summary>
@@ -143,7 +157,7 @@ public sealed partial class Tensor
     public Tensor Clone()
     {
         var result = Uninitialized(Shape, DataType);
-        Bytes.CopyTo(result.Bytes);
+        Bytes.CopyTo(result.WritableBytes());
         return result;
     }
 
@@ -156,7 +170,7 @@ public sealed partial class Tensor
         var result = Uninitialized(Shape, type);
         if (type == DataType.Float64 && DataType == DataType.Float32)
         {
-            System.Numerics.Tensors.TensorPrimitives.ConvertTruncating<float, double>(Values<float>(), result.Values<double>());
+            System.Numerics.Tensors.TensorPrimitives.ConvertTruncating<float, double>(ReadOnlyValues<float>(), result.WritableValues<double>());
             return result;
         }
 
@@ -172,10 +186,30 @@ public sealed partial class Tensor
         ArgumentNullException.ThrowIfNull(source);
         if (source.Shape != Shape || source.DataType != DataType)
             throw new TensorShapeException($"CopyFromInPlace: expected {Shape} {DataType}; got {source.Shape} {source.DataType}");
-        source.Bytes.CopyTo(Bytes);
+        source.Bytes.CopyTo(WritableBytes());
     }
 
-    internal unsafe Span<byte> Bytes => new(Pointer<byte>(), Count * DataType.SizeOf());
+    /// <summary>The elements as bytes, to read.</summary>
+    internal unsafe ReadOnlySpan<byte> Bytes => new(Pointer<byte>(), Count * DataType.SizeOf());
+
+    /// <summary>The elements as bytes, to write now: the span must not outlive the statement it was asked for in.</summary>
+    internal unsafe Span<byte> WritableBytes()
+    {
+        MarkChanged();
+        return new(Pointer<byte>(), Count * DataType.SizeOf());
+    }
+
+    /// <summary>The elements, to read and to write now: unlike <see cref="Values{T}"/> it counts as one change, made before anybody else reads them.</summary>
+    internal unsafe Span<T> WritableValues<T>()
+        where T : unmanaged
+    {
+        RequireElements<T>();
+        MarkChanged();
+        return new Span<T>(Pointer<T>(), Count);
+    }
+
+    /// <summary>Makes all elements zero.</summary>
+    internal void Clear() => WritableBytes().Clear();
 
     internal static Tensor Uninitialized(Shape shape, DataType type) =>
         new(StoragePool.Rent((long)shape.Count * type.SizeOf()), shape, type);
@@ -205,10 +239,17 @@ public sealed partial class Tensor
     {
         switch (DataType)
         {
-            case DataType.Float32: Values<float>()[index] = (float)value; break;
-            case DataType.Float64: Values<double>()[index] = value; break;
-            default: Values<int>()[index] = checked((int)value); break;
+            case DataType.Float32: WritableValues<float>()[index] = (float)value; break;
+            case DataType.Float64: WritableValues<double>()[index] = value; break;
+            default: WritableValues<int>()[index] = checked((int)value); break;
         }
+    }
+
+    private void RequireElements<T>()
+        where T : unmanaged
+    {
+        if (DataTypes.Of<T>() != DataType)
+            throw new TensorShapeException($"{this} holds {DataType} elements; Values<{typeof(T).Name}> asks for {DataTypes.Of<T>()}. Convert with To({DataTypes.Of<T>()})");
     }
 
     private static DataType RequireFloating(DataType type, string operation) =>

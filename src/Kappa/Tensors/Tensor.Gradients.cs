@@ -45,7 +45,9 @@ public sealed partial class Tensor
 
     /// <summary>Computes the gradient of this scalar with respect to every tensor that requires one, and adds it to theirs.</summary>
     /// <exception cref="TensorShapeException">This tensor has more than one element, or none.</exception>
-    /// <exception cref="InvalidOperationException">Nothing that this tensor was computed from requires a gradient.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Nothing that this tensor was computed from requires a gradient, or a value that an operation needs for its gradient has changed since.
+    /// </exception>
     /// <exception cref="NonFiniteException">The value is NaN or infinite; the message names the operation in which that arose.</exception>
     public void Backward()
     {
@@ -61,7 +63,9 @@ public sealed partial class Tensor
     /// <summary>Carries a gradient at this tensor back to every tensor that requires one.</summary>
     /// <param name="outputGradient">The gradient at this tensor, of its shape and element type; copied.</param>
     /// <exception cref="TensorShapeException">The gradient's shape or type is another.</exception>
-    /// <exception cref="InvalidOperationException">Nothing that this tensor was computed from requires a gradient.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Nothing that this tensor was computed from requires a gradient, or a value that an operation needs for its gradient has changed since.
+    /// </exception>
     public void Backward(Tensor outputGradient)
     {
         ArgumentNullException.ThrowIfNull(outputGradient);
@@ -84,7 +88,11 @@ public sealed partial class Tensor
     /// <summary>The same values without history. Shares memory.</summary>
     public Tensor Detach() => Alias(Shape);
 
-    internal void RecordedBy(GraphNode node) => Producer = node;
+    internal void RecordedBy(GraphNode node)
+    {
+        Producer = node;
+        node.Remember();
+    }
 
     internal void MarkGradientIncomplete() => _gradientIsIncomplete = true;
 
@@ -118,6 +126,11 @@ public sealed partial class Tensor
         try
         {
             Observer?.CompleteGradient(this);
+        }
+        catch
+        {
+            _gradientIsIncomplete = true;
+            throw;
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Kappa.Tensors.Memory;
 
@@ -14,10 +15,11 @@ public sealed partial class Tensor : IDisposable
     private readonly int _start;
     private TensorScope? _scope;
 
-    internal Tensor(TensorStorage storage, Shape shape, DataType type, int start = 0)
+    internal Tensor(TensorStorage storage, Shape shape, DataType type, long start = 0)
     {
+        Debug.Assert(start >= 0 && start + ((long)shape.Count * type.SizeOf()) <= storage.Length, "a tensor reaches out of its block");
         _storage = storage;
-        _start = start;
+        _start = (int)start;
         Shape = shape;
         DataType = type;
         _scope = TensorScope.Current;
@@ -88,7 +90,7 @@ public sealed partial class Tensor : IDisposable
         var shape = Shape.Without(0);
         var storage = Storage;
         storage.AddReference();
-        return new Tensor(storage, shape, DataType, _start + (index * shape.Count * DataType.SizeOf()));
+        return new Tensor(storage, shape, DataType, _start + ((long)index * shape.Count * DataType.SizeOf()));
     }
 
     /// <summary>Another tensor object over a range of the first axis. Not recorded.</summary>
@@ -97,7 +99,7 @@ public sealed partial class Tensor : IDisposable
         var shape = Shape.With(0, length);
         var storage = Storage;
         storage.AddReference();
-        return new Tensor(storage, shape, DataType, _start + (start * Shape.Without(0).Count * DataType.SizeOf()));
+        return new Tensor(storage, shape, DataType, _start + ((long)start * Shape.Without(0).Count * DataType.SizeOf()));
     }
 
     internal bool IsIn(TensorScope scope) => _scope == scope;
@@ -110,12 +112,17 @@ public sealed partial class Tensor : IDisposable
         return this;
     }
 
+    /// <summary>The first element. Who writes through it says so first, by <see cref="MarkChanged"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal unsafe T* Pointer<T>()
         where T : unmanaged
     {
+        Debug.Assert(typeof(T) == typeof(byte) || sizeof(T) == DataType.SizeOf(), "the elements are read as another type");
         return (T*)(Storage.Pointer + _start);
     }
+
+    /// <summary>The values are about to be written: whoever saved them sees it.</summary>
+    internal void MarkChanged() => Storage.MarkChanged();
 
     private ObjectDisposedException Released() => new(
         $"Tensor{Shape}",

@@ -163,13 +163,6 @@ public sealed class MemoryTests
         });
     }
 
-    [Fact]
-    public void A_tensor_too_large_for_one_block_says_how_large_it_would_be()
-    {
-        var error = Assert.Throws<TensorShapeException>(() => Tensor.Zeros([300_000_000], DataType.Float64));
-        Assert.Equal($"a tensor takes at most {Array.MaxLength - 64} bytes; this one would take 2400000000. Work in smaller batches", error.Message);
-    }
-
     private static unsafe long Address(Tensor tensor) => (long)tensor.Pointer<byte>();
 
     /// <summary>Runs on a thread of its own, whose pool is empty and which no other test uses.</summary>

@@ -46,8 +46,8 @@ internal static class BlockArithmetic
         {
             int length = Math.Min(Chunk, a.Count - start);
             sum += a.DataType == DataType.Float32
-                ? TensorPrimitives.Dot<float>(a.Values<float>().Slice(start, length), b.Values<float>().Slice(start, length))
-                : TensorPrimitives.Dot<double>(a.Values<double>().Slice(start, length), b.Values<double>().Slice(start, length));
+                ? TensorPrimitives.Dot<float>(a.ReadOnlyValues<float>().Slice(start, length), b.ReadOnlyValues<float>().Slice(start, length))
+                : TensorPrimitives.Dot<double>(a.ReadOnlyValues<double>().Slice(start, length), b.ReadOnlyValues<double>().Slice(start, length));
         }
 
         return sum;
@@ -57,9 +57,9 @@ internal static class BlockArithmetic
     internal static void AddScaled(Tensor x, double factor, Tensor y)
     {
         if (x.DataType == DataType.Float32)
-            TensorPrimitives.MultiplyAdd<float>(x.Values<float>(), (float)factor, y.Values<float>(), y.Values<float>());
+            TensorPrimitives.MultiplyAdd<float>(x.ReadOnlyValues<float>(), (float)factor, y.ReadOnlyValues<float>(), y.WritableValues<float>());
         else
-            TensorPrimitives.MultiplyAdd<double>(x.Values<double>(), factor, y.Values<double>(), y.Values<double>());
+            TensorPrimitives.MultiplyAdd<double>(x.ReadOnlyValues<double>(), factor, y.ReadOnlyValues<double>(), y.WritableValues<double>());
     }
 
     internal static void Scale(Tensor x, double factor) => Backend.Current.Affine(x, factor, 0, x);
@@ -79,9 +79,9 @@ internal static class BlockArithmetic
         foreach (double value in matrix)
         {
             if (type == DataType.Float32)
-                result.Values<float>()[i++] = (float)(factor * value);
+                result.WritableValues<float>()[i++] = (float)(factor * value);
             else
-                result.Values<double>()[i++] = factor * value;
+                result.WritableValues<double>()[i++] = factor * value;
         }
 
         return result;

@@ -10,9 +10,9 @@ internal static class RandomSigns
     {
         var result = Tensor.Uninitialized([rows, dimension], type);
         if (type == DataType.Float32)
-            Fill(result.Values<float>(), 1, -1, generator);
+            Fill(result.WritableValues<float>(), 1, -1, generator);
         else
-            Fill(result.Values<double>(), 1, -1, generator);
+            Fill(result.WritableValues<double>(), 1, -1, generator);
         return result;
     }
 

@@ -1,39 +1,48 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
 using Kappa.Tensors;
+using Kappa.Tensors.Memory;
 
 namespace Kappa.Curvature;
 
-/// <summary>A 64-bit hash of the bits of tensors, to notice that they changed.</summary>
-internal static class Fingerprint
+/// <summary>What tensors held at one moment, to notice that they changed.</summary>
+/// <remarks>
+/// Whoever asks about the same memory learns from its version, at no cost. The checksum of the contents decides where the version cannot: after a change that may have been taken back, for
+/// data that are read anew each time, and where a user was given a span to write through.
+/// </remarks>
+internal sealed class Fingerprint
 {
-    private const ulong Prime = 0x9E3779B97F4A7C15;
+    private readonly Entry[] _entries;
 
-    internal static ulong Of(params ReadOnlySpan<Tensor> tensors)
+    private Fingerprint(Entry[] entries) => _entries = entries;
+
+    internal static Fingerprint Of(params ReadOnlySpan<Tensor> tensors)
     {
-        ulong hash = 0;
-        foreach (var tensor in tensors)
-            hash = BitOperations.RotateLeft((hash ^ Of(tensor.Bytes)) * Prime, 29);
-        return hash;
+        var entries = new Entry[tensors.Length];
+        for (int i = 0; i < entries.Length; i++)
+            entries[i] = new Entry(Place.Of(tensors[i]), tensors[i].Storage.IsExposed, Checksum.Of(tensors[i].Bytes));
+        return new(entries);
     }
 
-    private static ulong Of(ReadOnlySpan<byte> bytes)
+    /// <summary>Whether tensors hold what those hold that this was made of.</summary>
+    internal bool Matches(params ReadOnlySpan<Tensor> tensors)
     {
-        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        ulong a = 1, b = 2, c = 3, d = 4;
-        int i = 0;
-        for (; i + 4 <= words.Length; i += 4)
+        if (tensors.Length != _entries.Length)
+            return false;
+        for (int i = 0; i < _entries.Length; i++)
         {
-            a = BitOperations.RotateLeft((a ^ words[i]) * Prime, 31);
-            b = BitOperations.RotateLeft((b ^ words[i + 1]) * Prime, 31);
-            c = BitOperations.RotateLeft((c ^ words[i + 2]) * Prime, 31);
-            d = BitOperations.RotateLeft((d ^ words[i + 3]) * Prime, 31);
+            bool isKnown = !_entries[i].WasExposed && !tensors[i].Storage.IsExposed && Place.Of(tensors[i]) == _entries[i].Place;
+            if (!isKnown && Checksum.Of(tensors[i].Bytes) != _entries[i].Checksum)
+                return false;
         }
 
-        for (; i < words.Length; i++)
-            a = BitOperations.RotateLeft((a ^ words[i]) * Prime, 31);
-        foreach (byte rest in bytes[(words.Length * 8)..])
-            a = BitOperations.RotateLeft((a ^ rest) * Prime, 31);
-        return ((((a * Prime) ^ b) * Prime) ^ c) * Prime ^ d;
+        return true;
     }
+
+    /// <summary>A piece of memory in one state.</summary>
+    private readonly record struct Place(long Block, long Version, nint Address, int Length)
+    {
+        internal static unsafe Place Of(Tensor tensor) =>
+            new(tensor.Storage.Id, tensor.Storage.Version, (nint)tensor.Pointer<byte>(), tensor.Bytes.Length);
+    }
+
+    private readonly record struct Entry(Place Place, bool WasExposed, ulong Checksum);
 }

@@ -4,13 +4,13 @@ namespace Kappa.Curvature;
 
 /// <summary>A curvature matrix of the mean loss over a range of samples, [N, N], at the parameters the model had when this was made.</summary>
 /// <remarks>
-/// A product reads the samples batch by batch. Parameters and data are fingerprinted when the operator is made and compared with each product; a change is an error, since eigenvectors of a matrix
+/// A product reads the samples batch by batch. Parameters and data are fingerprinted when the operator is made and compared with each product, by the version of their memory where that tells; a change is an error, since eigenvectors of a matrix
 /// that moves are those of none. Two small products at the start check symmetry and repeatability, on the first batch; they are not counted.
 /// </remarks>
 public abstract class RiskOperator : LinearOperator
 {
-    private readonly ulong _parameters;
-    private readonly ulong[] _batches;
+    private readonly Fingerprint _parameters;
+    private readonly Fingerprint[] _batches;
 
     private protected RiskOperator(EmpiricalRisk risk, int first, int count)
         : base((risk ?? throw new ArgumentNullException(nameof(risk))).Dimension, risk.DataType)
@@ -18,7 +18,7 @@ public abstract class RiskOperator : LinearOperator
         risk.RequireRange(first, count);
         (Risk, First, Count) = (risk, first, count);
         _parameters = Fingerprint.Of(risk.Leaves);
-        _batches = [.. risk.Batches(first, count).Select(batch => FingerprintOf(batch.First, batch.Count))];
+        _batches = [.. risk.Batches(first, count).Select(batch => Read(batch.First, batch.Count, (inputs, targets) => Fingerprint.Of(inputs, targets)))];
     }
 
     /// <summary>The risk.</summary>
@@ -35,7 +35,7 @@ public abstract class RiskOperator : LinearOperator
     protected sealed override Tensor ApplyCore(Tensor vectors)
     {
         ArgumentNullException.ThrowIfNull(vectors);
-        if (Fingerprint.Of(Risk.Leaves) != _parameters)
+        if (!_parameters.Matches(Risk.Leaves))
             throw new InvalidOperatorException($"{GetType().Name}: the model's parameters have changed since the operator was made. It is one fixed matrix for life: make a new one after a step");
         using var sum = new ParameterSum(Risk.Leaves, vectors.Shape[0]);
         using (TensorScope.Begin())
@@ -65,17 +65,17 @@ public abstract class RiskOperator : LinearOperator
         return result;
     });
 
-    private IReadOnlyList<Tensor> BatchProduct(int first, int count, IReadOnlyList<Tensor> vectors, ulong expected)
+    private IReadOnlyList<Tensor> BatchProduct(int first, int count, IReadOnlyList<Tensor> vectors, Fingerprint expected)
     {
-        if (FingerprintOf(first, count) != expected)
+        if (!Read(first, count, (inputs, targets) => expected.Matches(inputs, targets)))
             throw new InvalidOperatorException($"{GetType().Name}: samples {first} to {first + count - 1} are not what they were when the operator was made. Read the same data each time: no shuffling, no augmentation");
         return BatchProduct(first, count, vectors);
     }
 
-    private ulong FingerprintOf(int first, int count)
+    private T Read<T>(int first, int count, Func<Tensor, Tensor, T> function)
     {
         using var scope = TensorScope.Begin();
         var (inputs, targets) = Risk.Samples.Read(first, count);
-        return Fingerprint.Of(inputs, targets);
+        return function(inputs, targets);
     }
 }

@@ -20,7 +20,7 @@ public static class MatrixSpectrum
         var exact = GramPenalty.AsMatrix(matrix).To(DataType.Float64);
         // Scaled by its norm, so that squares neither overflow nor vanish.
         double largest = 0;
-        foreach (double value in exact.Values<double>())
+        foreach (double value in exact.ReadOnlyValues<double>())
             largest = Math.Max(largest, double.IsFinite(value) ? Math.Abs(value) : throw new NonFiniteException($"MatrixSpectrum: {matrix.Name ?? "the matrix"} {matrix.Shape} holds {value}"));
         if (largest == 0)
             return new Spectrum(new double[Math.Min(exact.Shape[0], exact.Shape[1])]);
@@ -30,5 +30,5 @@ public static class MatrixSpectrum
     }
 
     /// <summary>The roots of the eigenvalues of a Gram matrix in double precision, which is overwritten.</summary>
-    internal static Spectrum OfGram(Tensor gram) => Spectrum.OfGram(SymmetricEigenvalues.Compute(gram.Values<double>(), gram.Shape[0]));
+    internal static Spectrum OfGram(Tensor gram) => Spectrum.OfGram(SymmetricEigenvalues.Compute(gram.WritableValues<double>(), gram.Shape[0]));
 }

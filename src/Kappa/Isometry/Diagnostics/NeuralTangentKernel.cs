@@ -58,7 +58,7 @@ public static class NeuralTangentKernel
     public static KernelSpectrum Of(Module model, Tensor inputs)
     {
         using var kernel = Compute(model, inputs);
-        double[] values = SymmetricEigenvalues.Compute(kernel.Values<double>(), kernel.Shape[0]);
+        double[] values = SymmetricEigenvalues.Compute(kernel.WritableValues<double>(), kernel.Shape[0]);
         Array.Reverse(values);
         return new KernelSpectrum([.. values.Select(value => Math.Max(value, 0))]);
     }

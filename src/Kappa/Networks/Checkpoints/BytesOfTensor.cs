@@ -12,7 +12,7 @@ internal sealed class BytesOfTensor : MemoryManager<byte>
 
     public static ReadOnlyMemory<byte> View(Tensor tensor) => new BytesOfTensor(tensor).CreateMemory(tensor.Bytes.Length);
 
-    public override Span<byte> GetSpan() => _tensor.Bytes;
+    public override unsafe Span<byte> GetSpan() => new(_tensor.Pointer<byte>(), _tensor.Bytes.Length);
 
     /// <summary>The memory of a tensor never moves.</summary>
     public override unsafe MemoryHandle Pin(int elementIndex = 0) => new(_tensor.Pointer<byte>() + elementIndex);

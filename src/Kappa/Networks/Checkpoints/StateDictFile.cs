@@ -42,13 +42,13 @@ internal static class StateDictFile
         switch (entry.Type)
         {
             case SafeTensorsType.F16:
-                Widen(entry.Bytes, tensor.Values<float>(), bits => (float)BitConverter.UInt16BitsToHalf(bits));
+                Widen(entry.Bytes, tensor.WritableValues<float>(), bits => (float)BitConverter.UInt16BitsToHalf(bits));
                 break;
             case SafeTensorsType.BF16:
-                Widen(entry.Bytes, tensor.Values<float>(), bits => BitConverter.UInt32BitsToSingle((uint)bits << 16));
+                Widen(entry.Bytes, tensor.WritableValues<float>(), bits => BitConverter.UInt32BitsToSingle((uint)bits << 16));
                 break;
             default:
-                entry.Bytes.CopyTo(tensor.Bytes);
+                entry.Bytes.CopyTo(tensor.WritableBytes());
                 break;
         }
 

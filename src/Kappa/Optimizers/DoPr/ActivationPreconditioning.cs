@@ -57,13 +57,13 @@ internal static class ActivationPreconditioning
         int n = matrix.Shape[0];
         if (matrix.DataType == DataType.Float32)
         {
-            var values = matrix.Values<float>();
+            var values = matrix.WritableValues<float>();
             for (int i = 0; i < n; i++)
                 values[(i * n) + i] += (float)value;
         }
         else
         {
-            var values = matrix.Values<double>();
+            var values = matrix.WritableValues<double>();
             for (int i = 0; i < n; i++)
                 values[(i * n) + i] += value;
         }

@@ -43,7 +43,7 @@ internal sealed class EmbeddingPreconditioner : WeightPreconditioner
     public override void ObserveRows(Tensor weight, Tensor indices)
     {
         RequireIncomplete();
-        foreach (int token in indices.Values<int>())
+        foreach (int token in indices.ReadOnlyValues<int>())
             _uses[token]++;
         Rows += indices.Count;
     }
@@ -66,8 +66,9 @@ internal sealed class EmbeddingPreconditioner : WeightPreconditioner
         Status.Damping = tau;
         using var scope = TensorScope.Begin();
         var factors = Tensor.Uninitialized([_uses.Length], DataType.Float64);
-        Frequencies(factors.Values<double>());
-        foreach (ref double factor in factors.Values<double>())
+        var values = factors.WritableValues<double>();
+        Frequencies(values);
+        foreach (ref double factor in values)
         {
             // Without damping a token that was not seen has no factor; its gradient is zero, unless it comes from elsewhere.
             factor = factor + tau == 0 ? 1 : 1 / (factor + tau);
@@ -110,7 +111,7 @@ internal sealed class EmbeddingPreconditioner : WeightPreconditioner
             return;
         double decay = Options.MovingAverage;
         _averageWeight = (decay * _averageWeight) + (1 - decay);
-        var average = _average.Values<double>();
+        var average = _average.WritableValues<double>();
         for (int token = 0; token < _uses.Length; token++)
         {
             average[token] = (decay * average[token]) + ((1 - decay) * result[token]);

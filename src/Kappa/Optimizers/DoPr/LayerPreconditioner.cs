@@ -1,6 +1,7 @@
 using Kappa.Tensors;
 using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Kernels;
+using Kappa.Tensors.Memory;
 
 namespace Kappa.Optimizers;
 
@@ -16,6 +17,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
     private readonly Tensor? _bias;
     private readonly bool _byChannels;
     private readonly List<(Tensor Input, Tensor OutputGradient)> _uses = [];
+    private readonly List<SavedValue> _inputs = [];
     private readonly SecondMoment _moment;
     private readonly LayerGroup _group;
     private Tensor? _kernel;
@@ -81,12 +83,12 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
 
     /// <inheritdoc/>
     public override bool Observe(Tensor weight, Tensor input, Tensor outputGradient) =>
-        Observe(input.Shape[0], () => (input.Alias(input.Shape), outputGradient.Alias(outputGradient.Shape)), () => input.Alias(input.Shape), mayBeShared: true);
+        Observe(input.Shape[0], () => (input.Alias(input.Shape), outputGradient.Alias(outputGradient.Shape)), () => [input.Alias(input.Shape)], mayBeShared: true);
 
     /// <inheritdoc/>
     public override bool ObserveConvolution(Tensor weight, ConvolutionUse use) => _byChannels
-        ? Observe(use.Geometry.Batch * use.Geometry.InputPixels, null, use.Pixels, mayBeShared: false)
-        : Observe(use.Rows, () => (use.Patches(), use.OutputGradients()), use.Patches, mayBeShared: false);
+        ? Observe(use.Geometry.Batch * use.Geometry.InputPixels, null, () => [use.Pixels()], mayBeShared: false)
+        : Observe(use.Rows, () => (use.Patches(), use.OutputGradients()), () => use.PatchBlocks(TensorStorage.MaximumBytes), mayBeShared: false);
 
     /// <inheritdoc/>
     public override void ObserveRows(Tensor weight, Tensor indices)
@@ -102,6 +104,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         _group.Sums.Clear();
         if (IsComplete || (Rows == 0 && !IsTied))
             return;
+        RequireUnchangedInputs();
         IsComplete = true;
         Status.Rows = Rows;
         if (IsTied)
@@ -122,7 +125,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         _moment.Clear();
     }
 
-    private bool Observe(int rows, Func<(Tensor Input, Tensor OutputGradient)>? both, Func<Tensor> inputs, bool mayBeShared)
+    private bool Observe(int rows, Func<(Tensor Input, Tensor OutputGradient)>? both, Func<IEnumerable<Tensor>> inputs, bool mayBeShared)
     {
         RequireIncomplete();
         if (rows == 0)
@@ -136,12 +139,17 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         {
             using var outside = TensorScope.Suspend();
             _uses.Add(both());
+            _inputs.Add(new SavedValue(_uses[^1].Input));
             return true;
         }
 
         FoldUses();
-        using var input = inputs();
-        _moment.Add(input, mayBeShared);
+        foreach (var input in inputs())
+        {
+            using (input)
+                _moment.Add(input, mayBeShared);
+        }
+
         return false;
     }
 
@@ -275,6 +283,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
     /// <summary>Moves what was kept for the dual form into S and G.</summary>
     private void FoldUses()
     {
+        RequireUnchangedInputs();
         foreach (var (input, outputGradient) in _uses)
         {
             _moment.Add(input, mayBeShared: false);
@@ -294,7 +303,19 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         }
 
         _uses.Clear();
+        _inputs.Clear();
         ReleaseKernel();
+    }
+
+    /// <summary>The dual form reads the inputs when the gradient is first read, some time after the backward pass.</summary>
+    private void RequireUnchangedInputs()
+    {
+        foreach (var input in _inputs)
+        {
+            if (input.IsChanged)
+                throw new InvalidOperationException($"the input {input.Tensor.Shape} of {Name} has changed between the backward pass and the first reading of the gradient, which DoPr forms from it in its dual form. "
+                    + "Read the gradient or take the step before the change, change a Clone(), or set the form to Primal");
+        }
     }
 
     private void ReleaseKernel()

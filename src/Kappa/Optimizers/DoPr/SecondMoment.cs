@@ -102,7 +102,7 @@ internal sealed class SecondMoment
     internal void Restart()
     {
         Clear();
-        _average?.Bytes.Clear();
+        _average?.Clear();
         (_averageWeight, _hasFactor, _stepsSinceRefresh) = (0, false, 0);
     }
 

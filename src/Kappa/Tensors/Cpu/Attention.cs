@@ -80,8 +80,9 @@ internal static unsafe class Attention
         public readonly void Execute(int chunk)
         {
             int blocks = AttentionBlock<T>.Count(Shape);
-            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, 2L * AttentionBlock<T>.Rows * Shape.Keys);
-            T* dp = p + (AttentionBlock<T>.Rows * Shape.Keys);
+            nint size = (nint)AttentionBlock<T>.Rows(Shape) * Shape.Keys;
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, 2 * size);
+            T* dp = p + size;
             for (int index = 0; index < Shape.HeadsPerGroup * blocks; index++)
             {
                 var block = BlockOfGroup<T>(Shape, chunk, index);
@@ -154,8 +155,8 @@ internal static unsafe class Attention
         public readonly void Execute(int chunk)
         {
             int blocks = AttentionBlock<T>.Count(Shape);
-            int size = AttentionBlock<T>.Rows * Shape.Keys;
-            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (5L * size) + AttentionBlock<T>.Rows);
+            nint size = (nint)AttentionBlock<T>.Rows(Shape) * Shape.Keys;
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (5 * size) + AttentionBlock<T>.Rows(Shape));
             for (int index = 0; index < Shape.HeadsPerGroup * blocks; index++)
                 Execute(BlockOfGroup<T>(Shape, chunk, index), p, p + size, p + (2 * size), p + (3 * size), p + (4 * size), p + (5 * size));
         }

@@ -9,7 +9,10 @@ internal readonly unsafe struct AttentionBlock<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Queries of one block: enough for the products to run at full rate, few enough that under a causal mask little is computed in vain.</summary>
-    internal const int Rows = 64;
+    private const int MostRows = 64;
+
+    /// <summary>The most entries of one block, where that leaves a row: at a million keys a block has fewer rows, so that its memory is bounded.</summary>
+    private const int MostEntries = 1 << 26;
 
     private readonly AttentionShape _shape;
     private readonly int _batch;
@@ -21,8 +24,8 @@ internal readonly unsafe struct AttentionBlock<T>
         _shape = shape;
         _batch = batch;
         _head = head;
-        _first = block * Rows;
-        RowCount = Math.Min(Rows, shape.Queries - _first);
+        _first = block * Rows(shape);
+        RowCount = Math.Min(Rows(shape), shape.Queries - _first);
         Columns = shape.Visible(_first + RowCount - 1);
     }
 
@@ -37,7 +40,10 @@ internal readonly unsafe struct AttentionBlock<T>
 
     private int KeyStride => _shape.Groups * _shape.Width;
 
-    internal static int Count(AttentionShape shape) => (shape.Queries + Rows - 1) / Rows;
+    internal static int Count(AttentionShape shape) => (shape.Queries + Rows(shape) - 1) / Rows(shape);
+
+    /// <summary>Queries of one block, the last one excepted.</summary>
+    internal static int Rows(AttentionShape shape) => Math.Clamp(MostEntries / Math.Max(1, shape.Keys), 1, MostRows);
 
     /// <summary>This block's rows of a tensor shaped like q.</summary>
     internal T* Query(T* q) => q + ((((long)_batch * _shape.Queries) + _first) * QueryStride) + ((long)_head * _shape.Width);

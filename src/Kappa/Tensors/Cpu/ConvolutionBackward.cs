@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using Kappa.Tensors.Kernels;
+using Kappa.Tensors.Memory;
 
 namespace Kappa.Tensors.Cpu;
 
@@ -39,8 +40,9 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
     /// <summary>How many ranges the examples are cut into.</summary>
     internal static int RangeCount(in ConvolutionGeometry geometry)
     {
-        long fitting = ShareBytes / Math.Max(1, (long)geometry.WeightCount * sizeof(T));
-        return Math.Min(geometry.Batch, (int)Math.Clamp(fitting, MinimumRanges, MaximumRanges));
+        long share = Math.Max(1, (long)geometry.WeightCount * sizeof(T));
+        long ranges = Math.Min(Math.Clamp(ShareBytes / share, MinimumRanges, MaximumRanges), TensorStorage.MaximumBytes / share);
+        return (int)Math.Min(geometry.Batch, ranges);
     }
 
     /// <inheritdoc/>

@@ -7,10 +7,14 @@ internal readonly struct ConvolutionBlocks
 {
     private const int PatchBytes = 512 * 1024;
 
+    /// <summary>The most elements of the images of one block, where that leaves one: windows far apart make a large image for few outputs.</summary>
+    private const long ImageElements = 4 << 20;
+
     internal ConvolutionBlocks(in ConvolutionGeometry geometry, int elementSize)
     {
-        int pixels = Math.Clamp(PatchBytes / Math.Max(1, elementSize * geometry.PatchLength * geometry.Groups), 48, 1024);
-        Samples = Math.Clamp(pixels / Math.Max(1, geometry.OutputPixels), 1, Math.Max(1, geometry.Batch));
+        int pixels = (int)Math.Clamp(PatchBytes / Math.Max(1, (long)elementSize * geometry.PatchLength * geometry.Groups), 48, 1024);
+        int images = (int)Math.Clamp(ImageElements / Math.Max(1, (long)geometry.InputPixels * geometry.InputChannels), 1, Math.Max(1, geometry.Batch));
+        Samples = Math.Clamp(pixels / Math.Max(1, geometry.OutputPixels), 1, images);
         Rows = Samples > 1 ? geometry.OutputHeight : Math.Clamp(pixels / Math.Max(1, geometry.OutputWidth), 1, Math.Max(1, geometry.OutputHeight));
         // Nearly equal ranges.
         BlocksPerSample = (geometry.OutputHeight + Rows - 1) / Math.Max(1, Rows);

@@ -9,6 +9,9 @@ namespace Kappa.Tensors.Cpu;
 /// <content>Convolutions.</content>
 internal sealed unsafe partial class CpuBackend
 {
+    /// <summary>Elements that are unfolded at a time.</summary>
+    private const long UnfoldedElements = 1 << 20;
+
     internal override void Convolution(in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate)
     {
         if (y.Count == 0)
@@ -61,8 +64,8 @@ internal sealed unsafe partial class CpuBackend
         int ranges = ConvolutionBackward<T>.RangeCount(geometry);
         int weights = geometry.WeightCount, outputs = geometry.OutputChannels;
         using var reordered = Scratch<T>.Rent(weights);
-        using var shares = Scratch<T>.Rent(checked(toWeight.Tensor is null ? 1 : Math.Max(1, ranges) * weights));
-        using var biasShares = Scratch<T>.Rent(Math.Max(1, ranges) * outputs);
+        using var shares = Scratch<T>.Rent(toWeight.Tensor is null ? 1 : Math.Max(1L, ranges) * weights);
+        using var biasShares = Scratch<T>.Rent(Math.Max(1L, ranges) * outputs);
         var job = new ConvolutionBackward<T>
         {
             Geometry = geometry,
@@ -113,11 +116,11 @@ internal sealed unsafe partial class CpuBackend
         if (toBias.Tensor is null)
             return;
         Total(Address(biasShares.Span), ranges, outputs);
-        var destination = toBias.Tensor.Values<T>();
+        T* destination = toBias.Tensor.Pointer<T>();
         if (toBias.Accumulate)
-            Patches.Add(Address(biasShares.Span), Address(destination), outputs);
+            Patches.Add(Address(biasShares.Span), destination, outputs);
         else
-            biasShares.Span[..outputs].CopyTo(destination);
+            biasShares.Span[..outputs].CopyTo(new Span<T>(destination, outputs));
     }
 
     /// <summary>Adds the shares to the first one, in order.</summary>
@@ -134,18 +137,26 @@ internal sealed unsafe partial class CpuBackend
     {
         int kernel = geometry.KernelHeight * geometry.KernelWidth, length = geometry.PatchLength;
         nint rows = (nint)geometry.Batch * geometry.OutputPixels;
-        using var room = Scratch<T>.Rent((geometry.InputPixels * geometry.InputChannels) + (geometry.OutputPixels * length * geometry.Groups) + 1);
+        // Some output rows at a time, so that the memory is that of an image, however large the patches are together.
+        long rowLength = (long)geometry.OutputWidth * length * geometry.Groups;
+        int most = (int)Math.Clamp(UnfoldedElements / Math.Max(1, rowLength), 1, Math.Max(1, geometry.OutputHeight));
+        nint imageCount = (nint)geometry.InputPixels * geometry.InputChannels;
+        using var room = Scratch<T>.Rent(imageCount + (most * rowLength) + 1);
         T* image = Address(room.Span);
-        T* last = image + (geometry.InputPixels * geometry.InputChannels);
-        nint groupStride = (nint)geometry.OutputPixels * length;
+        T* last = image + imageCount;
         for (int sample = 0; sample < geometry.Batch; sample++)
         {
-            ConvolutionForward<T>.Gather(geometry, x.Pointer<T>(), sample, 0, geometry.OutputHeight, image, last, groupStride);
-            for (int group = 0; group < geometry.Groups; group++)
+            for (int y = 0; y < geometry.OutputHeight; y += most)
             {
-                T* to = patches.Pointer<T>() + (((group * rows) + ((nint)sample * geometry.OutputPixels)) * length);
-                for (int pixel = 0; pixel < geometry.OutputPixels; pixel++)
-                    Transposition.Copy(last + (group * groupStride) + ((nint)pixel * length), geometry.GroupInputs, to + ((nint)pixel * length), kernel, kernel, geometry.GroupInputs);
+                int end = Math.Min(y + most, geometry.OutputHeight), pixels = (end - y) * geometry.OutputWidth;
+                nint groupStride = (nint)pixels * length;
+                ConvolutionForward<T>.Gather(geometry, x.Pointer<T>(), sample, y, end, image, last, groupStride);
+                for (int group = 0; group < geometry.Groups; group++)
+                {
+                    T* to = patches.Pointer<T>() + (((group * rows) + ((nint)sample * geometry.OutputPixels) + ((nint)y * geometry.OutputWidth)) * length);
+                    for (int pixel = 0; pixel < pixels; pixel++)
+                        Transposition.Copy(last + (group * groupStride) + ((nint)pixel * length), geometry.GroupInputs, to + ((nint)pixel * length), kernel, kernel, geometry.GroupInputs);
+                }
             }
         }
     }

@@ -128,7 +128,7 @@ internal sealed unsafe partial class CpuBackend
             int outputHeight = g.OutputHeight, outputWidth = g.OutputWidth;
             T* x = X + ((nint)row * g.InputPixels);
             T* y = Y + ((nint)row * g.OutputPixels);
-            T scale = T.One / T.CreateChecked(g.Kernel * g.Kernel);
+            T scale = T.One / T.CreateChecked((long)g.Kernel * g.Kernel);
             for (int i = 0; i < outputHeight; i++)
             {
                 int top = Math.Max((i * g.Stride) - g.Padding, 0), bottom = Math.Min((i * g.Stride) - g.Padding + g.Kernel, g.Height);
@@ -163,7 +163,7 @@ internal sealed unsafe partial class CpuBackend
             T* result = Result + ((nint)row * g.InputPixels);
             if (!Accumulate)
                 new Span<T>(result, g.InputPixels).Clear();
-            T scale = T.One / T.CreateChecked(g.Kernel * g.Kernel);
+            T scale = T.One / T.CreateChecked((long)g.Kernel * g.Kernel);
             for (int i = 0; i < outputHeight; i++)
             {
                 int top = Math.Max((i * g.Stride) - g.Padding, 0), bottom = Math.Min((i * g.Stride) - g.Padding + g.Kernel, g.Height);

@@ -1,18 +1,24 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Kappa.Tensors.Cpu;
 
 /// <summary>
 /// The scratch memory of one thread: one aligned native buffer for each purpose, which grows to the largest size asked for and is
-/// given back when the thread has ended and the collector finds it.
+/// given back when the thread has ended and the collector finds it. In debug builds a pattern stands behind what was asked for, and is looked at when the buffer is next asked for.
 /// </summary>
 internal sealed unsafe class Workspace
 {
+    private const int GuardBytes = 64;
+
+    private const byte Guard = 0xA5;
+
     [ThreadStatic]
     private static Workspace? _current;
 
     private readonly nint[] _buffers = new nint[8];
     private readonly nuint[] _sizes = new nuint[8];
+    private readonly nuint[] _lengths = new nuint[8];
 
     ~Workspace()
     {
@@ -54,10 +60,26 @@ internal sealed unsafe class Workspace
     {
         var current = _current ??= new Workspace();
         nuint bytes = (nuint)elements * (nuint)sizeof(T);
+        current.CheckGuard((int)purpose);
         if (current._sizes[(int)purpose] < bytes)
             current.Grow((int)purpose, bytes);
+        current.PutGuard((int)purpose, bytes);
         return (T*)current._buffers[(int)purpose];
     }
+
+    [Conditional("DEBUG")]
+    private void CheckGuard(int purpose) =>
+        Debug.Assert(_sizes[purpose] == 0 || !GuardSpan(purpose).ContainsAnyExcept(Guard), $"something wrote behind the {_lengths[purpose]} bytes of the buffer for {(Purpose)purpose}");
+
+    [Conditional("DEBUG")]
+    private void PutGuard(int purpose, nuint bytes)
+    {
+        _lengths[purpose] = bytes;
+        if (_sizes[purpose] != 0)
+            GuardSpan(purpose).Fill(Guard);
+    }
+
+    private Span<byte> GuardSpan(int purpose) => new((byte*)_buffers[purpose] + _lengths[purpose], GuardBytes);
 
     private void Grow(int purpose, nuint bytes)
     {
@@ -66,7 +88,7 @@ internal sealed unsafe class Workspace
         _sizes[purpose] = 0;
         // Room to grow, so that a run of slightly larger shapes does not allocate each time.
         nuint size = (bytes + (bytes / 4) + 4095) & ~(nuint)4095;
-        _buffers[purpose] = (nint)NativeMemory.AlignedAlloc(size, 4096);
+        _buffers[purpose] = (nint)NativeMemory.AlignedAlloc(size + GuardBytes, 4096);
         _sizes[purpose] = size;
     }
 }

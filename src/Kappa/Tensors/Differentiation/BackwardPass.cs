@@ -41,6 +41,7 @@ internal sealed class BackwardPass
         {
             if (output.Producer is { } root)
                 pass._order.Fill(root);
+            pass._order.RequireUnchanged();
             pass.Start(output, outputGradient);
             pass.Sweep();
         }
@@ -166,7 +167,7 @@ internal sealed class BackwardPass
             return null;
         var destination = Destination(input, out bool accumulate);
         if (!accumulate)
-            destination.Bytes.Clear();
+            destination.Clear();
         return destination;
     }
 

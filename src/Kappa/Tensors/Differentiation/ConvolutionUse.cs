@@ -19,6 +19,20 @@ internal readonly record struct ConvolutionUse(ConvolutionGeometry Geometry, Ten
         return patches;
     }
 
+    /// <summary>The patches of some examples at a time, as many as one tensor holds: all together they are larger than the input by the size of the kernel.</summary>
+    /// <param name="mostBytes">What the patches of one block take at most, where that leaves an example.</param>
+    internal IEnumerable<Tensor> PatchBlocks(long mostBytes)
+    {
+        long bytes = (long)Geometry.OutputPixels * Geometry.PatchLength * Input.DataType.SizeOf();
+        int most = (int)Math.Clamp(mostBytes / Math.Max(1, bytes), 1, Math.Max(1, Geometry.Batch));
+        for (int first = 0; first < Geometry.Batch; first += most)
+        {
+            int count = Math.Min(most, Geometry.Batch - first);
+            using var images = Input.Range(first, count);
+            yield return new ConvolutionUse(Geometry with { Batch = count }, images, Gradient).Patches();
+        }
+    }
+
     /// <summary>E, <c>[batch pixels, out]</c>: the gradient of the weight as a matrix is E^T times the patches.</summary>
     internal Tensor OutputGradients() => PixelRows(Gradient, Geometry.OutputChannels, Geometry.OutputPixels);
 

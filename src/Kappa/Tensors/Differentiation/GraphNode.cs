@@ -4,7 +4,8 @@ namespace Kappa.Tensors.Differentiation;
 /// <remarks>
 /// <see cref="Backward"/> carries a gradient from the output to the inputs (vector-Jacobian product), <see cref="PushForward"/> carries
 /// tangents from the inputs to the output (Jacobian-vector product), and <see cref="BackwardTangent"/> is the derivative of the first along
-/// the second, which is what a Hessian product needs (forward-over-reverse; Pearlmutter, 1994).
+/// the second, which is what a Hessian product needs (forward-over-reverse; Pearlmutter, 1994). The values that the rules read must be those of
+/// the way forwards: <see cref="Save"/> says which these are, and no pass begins when one has changed.
 /// </remarks>
 internal abstract class GraphNode
 {
@@ -12,6 +13,7 @@ internal abstract class GraphNode
     private readonly Tensor? _second;
     private readonly Tensor? _third;
     private readonly Tensor[]? _many;
+    private SavedValue[] _saved = [];
 
     protected GraphNode(Tensor first, Tensor? second = null, Tensor? third = null)
     {
@@ -52,6 +54,24 @@ internal abstract class GraphNode
         _ => _third!,
     };
 
+    /// <summary>Remembers what the values are that the rules will read. Called once the output is there.</summary>
+    internal void Remember() => _saved = Save();
+
+    /// <summary>Checks that the values that the rules will read have not changed.</summary>
+    /// <param name="order">Which gradients are wanted.</param>
+    /// <exception cref="InvalidOperationException">One has; the message names it and the operation.</exception>
+    internal void RequireUnchanged(GraphOrder order)
+    {
+        foreach (ref readonly var value in _saved.AsSpan())
+        {
+            if ((value.NeededFor is null || order.Needs(value.NeededFor)) && value.IsChanged)
+                throw Changed(value.Tensor);
+        }
+    }
+
+    /// <summary>The values that the rules read, of inputs, output and other tensors that somebody else can reach, each with the input whose gradient it is read for.</summary>
+    protected abstract SavedValue[] Save();
+
     /// <summary>Adds this operation's share to the gradients of its inputs.</summary>
     /// <param name="gradient">The gradient at the output; owned by the pass, not to be changed.</param>
     /// <param name="pass">Where the shares go.</param>
@@ -68,4 +88,12 @@ internal abstract class GraphNode
     /// <param name="pass">Where the inputs' tangents are, and where the shares go.</param>
     /// <remarks>Without tangents this is <see cref="Backward"/> for K gradients at once.</remarks>
     internal abstract void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass);
+
+    private InvalidOperationException Changed(Tensor tensor)
+    {
+        int input = Enumerable.Range(0, InputCount).FirstOrDefault(i => Input(i) == tensor, -1);
+        string role = input >= 0 ? $"its input {input}" : "which it needs";
+        return new($"{Name}: {tensor.Name ?? "a tensor"} {tensor.Shape}, {role}, has changed since the operation was computed, and its derivative would be wrong. "
+            + "Compute the operation anew after the change, take all derivatives before it (two losses: both backward passes, then the step), or change a Clone()");
+    }
 }

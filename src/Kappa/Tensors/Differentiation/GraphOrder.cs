@@ -5,6 +5,7 @@ internal sealed class GraphOrder
 {
     private readonly List<GraphNode> _nodes = [];
     private readonly Stack<GraphNode> _path = new();
+    private HashSet<Tensor>? _leaves;
 
     internal int Count => _nodes.Count;
 
@@ -33,12 +34,26 @@ internal sealed class GraphOrder
     /// <summary>Marks the operations that depend on one of these leaves; only they take part in a pass.</summary>
     internal void Restrict(IEnumerable<Tensor> wanted)
     {
-        var leaves = wanted.ToHashSet();
+        _leaves = wanted.ToHashSet();
         foreach (var node in _nodes)
         {
             node.IsWanted = false;
             for (int i = 0; i < node.InputCount && !node.IsWanted; i++)
-                node.IsWanted = node.Input(i).Producer is { } producer ? producer.IsWanted : leaves.Contains(node.Input(i));
+                node.IsWanted = node.Input(i).Producer is { } producer ? producer.IsWanted : _leaves.Contains(node.Input(i));
+        }
+    }
+
+    /// <summary>Whether a gradient for an input of these operations is wanted.</summary>
+    internal bool Needs(Tensor input) => input.Producer is { } node ? node.IsWanted : _leaves?.Contains(input) ?? input.RequiresGradient;
+
+    /// <summary>Checks, before a pass begins, that the values that the operations saved have not changed.</summary>
+    /// <exception cref="InvalidOperationException">One has; the message names it and the operation.</exception>
+    internal void RequireUnchanged()
+    {
+        foreach (var node in _nodes)
+        {
+            if (node.IsWanted)
+                node.RequireUnchanged(this);
         }
     }
 
@@ -69,6 +84,7 @@ internal sealed class GraphOrder
 
         _nodes.Clear();
         _path.Clear();
+        _leaves = null;
     }
 
     private void Enter(GraphNode node)

@@ -107,7 +107,7 @@ internal sealed class TangentPass
             return null;
         var destination = Destination(input, out bool accumulate);
         if (!accumulate)
-            destination.Bytes.Clear();
+            destination.Clear();
         return destination;
     }
 

@@ -8,7 +8,7 @@ namespace Kappa.Tensors.Kernels;
 /// </summary>
 internal abstract class Backend
 {
-    internal static Backend Current { get; } = new CpuBackend();
+    internal static Backend Current { get; } = new GuardedBackend(new CpuBackend());
 
     /// <summary>result = f(x), same shape; result may be x.</summary>
     internal abstract void Unary(UnaryKernel kernel, Tensor x, Tensor result);

@@ -15,7 +15,13 @@ internal readonly unsafe ref struct Scratch<T>
 
     internal Span<T> Span => new(_storage.Pointer, _length);
 
-    internal static Scratch<T> Rent(int length) => new(StoragePool.Rent((long)length * sizeof(T)), length);
+    /// <summary>Memory for so many elements.</summary>
+    /// <exception cref="TensorShapeException">They are more than one block holds.</exception>
+    internal static Scratch<T> Rent(long length)
+    {
+        var storage = StoragePool.Rent(checked(length * sizeof(T)));
+        return new(storage, (int)length);
+    }
 
     public void Dispose() => _storage.Release();
 }

@@ -30,14 +30,21 @@ internal sealed class StoragePool
 
     private static StoragePool Current => _current ??= new StoragePool();
 
+    /// <summary>A block for so many bytes: the one place where the length of tensor memory is checked.</summary>
+    /// <exception cref="TensorShapeException">They are more than one block holds.</exception>
     internal static TensorStorage Rent(long bytes)
     {
+        if ((ulong)bytes > (ulong)TensorStorage.MaximumBytes)
+            throw new TensorShapeException($"a tensor takes at most {TensorStorage.MaximumBytes} bytes; this one would take {bytes}. Split it along an axis: fewer rows, examples or directions at a time, or several parameters in place of one");
         int sizeClass = SizeClassOf(bytes, out long capacity);
         var pool = Current;
-        if (pool.TryTake(sizeClass, out var storage) || (pool.Collect() && pool.TryTake(sizeClass, out storage)))
-            return storage;
-        storage = new TensorStorage(pool, bytes, capacity, sizeClass);
-        pool._allocatedBytes += capacity;
+        if (!pool.TryTake(sizeClass, out var storage) && !(pool.Collect() && pool.TryTake(sizeClass, out storage)))
+        {
+            storage = new TensorStorage(pool, capacity, sizeClass);
+            pool._allocatedBytes += capacity;
+        }
+
+        storage.Lend(bytes);
         return storage;
     }
 
@@ -56,7 +63,6 @@ internal sealed class StoragePool
         if (_free[sizeClass] is not { } stack || !stack.TryPop(out storage))
             return false;
         _pooledBytes -= storage.Capacity;
-        storage.Revive();
         return true;
     }
 
@@ -95,14 +101,14 @@ internal sealed class StoragePool
         return true;
     }
 
-    /// <summary>The class of the smallest block that holds so many bytes: 64, 80, 96, 112, 128, 160, ...</summary>
-    private static int SizeClassOf(long bytes, out long capacity)
+    /// <summary>The class of the smallest block that holds so many bytes: 64, 80, 96, 112, 128, 160, ..., and the largest that there is.</summary>
+    internal static int SizeClassOf(long bytes, out long capacity)
     {
         bytes = Math.Max(bytes, MinimumBytes);
         int exponent = BitOperations.Log2((ulong)bytes);
         long quarter = 1L << (exponent - 2);
         long steps = (bytes - (1L << exponent) + quarter - 1) / quarter;
-        capacity = (1L << exponent) + (steps * quarter);
+        capacity = Math.Min((1L << exponent) + (steps * quarter), TensorStorage.MaximumBytes);
         return (4 * (exponent - 6)) + (int)steps;
     }
 }

@@ -12,6 +12,10 @@ internal abstract class ActivatedNode(string name, Tensor x, Tensor weight, Tens
 
     protected Tensor Output => y;
 
+    protected override SavedValue[] Save() => activation.DerivativeReadsOutput()
+        ? [new(Input(0), neededFor: Input(1)), new(Input(1), neededFor: Input(0)), new(y)]
+        : [new(Input(0), neededFor: Input(1)), new(Input(1), neededFor: Input(0))];
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         if (activation == UnaryKernel.Identity)
@@ -62,9 +66,6 @@ internal abstract class ActivatedNode(string name, Tensor x, Tensor weight, Tens
             Curvature.AddTo(activation, beforeActivation, y, gradient!, kept, tangent!, accumulate: gradientTangent is not null);
         Differentiate(atProduct, tangent, pass);
     }
-
-    /// <summary>Whether f' needs z itself, because it does not follow from f(z).</summary>
-    protected static bool NeedsInput(UnaryKernel activation) => activation is UnaryKernel.Gelu or UnaryKernel.Silu;
 
     /// <summary>Adds to the gradients, given that at z.</summary>
     protected abstract void Differentiate(Tensor gradient, BackwardPass pass);

@@ -22,6 +22,8 @@ internal sealed class AffineNode(Tensor x, double scale, double offset) : GraphN
         return result;
     }
 
+    protected override SavedValue[] Save() => [];
+
     internal override void Backward(Tensor gradient, BackwardPass pass) => pass.Add(Input(0), Apply(gradient, scale, 0));
 
     internal override Tensor? PushForward(TangentPass pass) => Apply(pass.Of(Input(0))!, scale, 0);

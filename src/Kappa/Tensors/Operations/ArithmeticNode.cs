@@ -22,6 +22,13 @@ internal sealed class ArithmeticNode(BinaryKernel kernel, Tensor a, Tensor b, Te
         return result;
     }
 
+    protected override SavedValue[] Save() => kernel switch
+    {
+        BinaryKernel.Multiply => [new(Input(0), neededFor: Input(1)), new(Input(1), neededFor: Input(0))],
+        BinaryKernel.Divide => [new(Input(1)), new(result, neededFor: Input(1))],
+        _ => [],
+    };
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         var (a, b) = (Input(0), Input(1));

@@ -29,6 +29,8 @@ internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape
         return result;
     }
 
+    protected override SavedValue[] Save() => [new(Input(0)), new(Input(1)), new(Input(2))];
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         // One after the other, so that the same tensor in two places gets one destination that both add to.

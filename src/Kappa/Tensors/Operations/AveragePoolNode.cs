@@ -20,6 +20,8 @@ internal sealed class AveragePoolNode(PoolingGeometry geometry, Tensor x, Shape 
         return y;
     }
 
+    protected override SavedValue[] Save() => [];
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         if (!pass.Needs(Input(0)))

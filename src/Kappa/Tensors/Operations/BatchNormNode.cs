@@ -35,6 +35,10 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         return Run(x, weight, bias, mean, variance, epsilon, 0, runningMean);
     }
 
+    protected override SavedValue[] Save() => InputCount == 3
+        ? [new(Input(0), neededFor: Input(0)), new(Input(0), neededFor: Input(1)), new(Input(1), neededFor: Input(0))]
+        : [new(Input(0))];
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         var x = Input(0);
@@ -152,9 +156,9 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         for (int i = 0; i < values.Length; i++)
         {
             if (destination.DataType == DataType.Float32)
-                destination.Values<float>()[i] = (float)(values[i] + (accumulate ? destination.Values<float>()[i] : 0));
+                destination.WritableValues<float>()[i] = (float)(values[i] + (accumulate ? destination.WritableValues<float>()[i] : 0));
             else
-                destination.Values<double>()[i] = values[i] + (accumulate ? destination.Values<double>()[i] : 0);
+                destination.WritableValues<double>()[i] = values[i] + (accumulate ? destination.WritableValues<double>()[i] : 0);
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class ConcatNode(Tensor[] parts, int axis) : GraphNode(parts)
             ArgumentNullException.ThrowIfNull(part, nameof(parts));
         var first = parts[0];
         axis = first.Shape.NormalizeAxis(axis, "Concat");
-        int total = 0;
+        long total = 0;
         bool record = false;
         foreach (var part in parts)
         {
@@ -30,13 +30,15 @@ internal sealed class ConcatNode(Tensor[] parts, int axis) : GraphNode(parts)
             record |= Recording.Needed(part);
         }
 
-        var result = Tensor.Uninitialized(first.Shape.With(axis, total), first.DataType);
+        if (total > int.MaxValue)
+            throw new TensorShapeException($"Concat: axis {axis} would have length {total}; an axis has at most {int.MaxValue}. Lay fewer tensors end to end");
+        var result = Tensor.Uninitialized(first.Shape.With(axis, (int)total), first.DataType);
         int inner = SliceNode.Inner(first.Shape, axis);
         int start = 0;
         foreach (var part in parts)
         {
             int length = part.Shape[axis] * inner;
-            Backend.Current.CopyBlock(part, 0, length, result, start, total * inner, length == 0 ? 0 : part.Count / length, length);
+            Backend.Current.CopyBlock(part, 0, length, result, start, result.Shape[axis] * inner, length == 0 ? 0 : part.Count / length, length);
             start += length;
         }
 
@@ -44,6 +46,8 @@ internal sealed class ConcatNode(Tensor[] parts, int axis) : GraphNode(parts)
             result.RecordedBy(new ConcatNode(parts, axis));
         return result;
     }
+
+    protected override SavedValue[] Save() => [];
 
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {

@@ -16,7 +16,7 @@ internal sealed class Conv2dNode(ConvolutionGeometry geometry, Tensor x, Tensor 
         var geometry = Windows.Convolution(x, weight, bias, stride, padding, dilation, groups);
         var y = Tensor.Uninitialized(geometry.OutputShape, x.DataType);
         bool record = Recording.Needed(x, weight, bias);
-        var before = record && NeedsInput(activation) ? Tensor.Uninitialized(y.Shape, y.DataType) : null;
+        var before = record && activation.DerivativeReadsInput() ? Tensor.Uninitialized(y.Shape, y.DataType) : null;
         Backend.Current.Convolution(geometry, x, weight, bias, activation, before, y, accumulate: false);
         if (record)
             y.RecordedBy(new Conv2dNode(geometry, x, weight, bias, activation, before ?? y, y));
@@ -43,7 +43,7 @@ internal sealed class Conv2dNode(ConvolutionGeometry geometry, Tensor x, Tensor 
         if (InputCount == 3 && pass.Of(Input(2)) is { } dBias)
         {
             if (!accumulate)
-                result.Bytes.Clear();
+                result.Clear();
             using var biases = dBias.Alias([pass.Count, 1, geometry.OutputChannels, 1]);
             using var images = result.Alias([pass.Count, geometry.Batch, geometry.OutputChannels, geometry.OutputPixels]);
             Backend.Current.Binary(BinaryKernel.Add, images, biases, images);

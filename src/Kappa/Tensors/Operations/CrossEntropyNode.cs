@@ -28,6 +28,8 @@ internal sealed class CrossEntropyNode(Tensor logits, Tensor labels, Tensor logS
         return loss;
     }
 
+    protected override SavedValue[] Save() => [new(Input(0)), new(labels)];
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         var logits = Input(0);

@@ -2,12 +2,20 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
-/// <summary>The second derivative of elementwise functions.</summary>
+/// <summary>The derivatives of elementwise functions: what they read, and the second one.</summary>
 internal static class Curvature
 {
     /// <summary>Whether f'' is not zero everywhere.</summary>
     internal static bool IsCurved(this UnaryKernel kernel) =>
         kernel is not (UnaryKernel.Identity or UnaryKernel.Negate or UnaryKernel.Relu or UnaryKernel.Abs);
+
+    /// <summary>Whether f' and f'' are computed from x.</summary>
+    internal static bool DerivativeReadsInput(this UnaryKernel kernel) =>
+        kernel is UnaryKernel.Log or UnaryKernel.Square or UnaryKernel.Abs or UnaryKernel.Gelu or UnaryKernel.Silu;
+
+    /// <summary>Whether f' and f'' are computed from f(x).</summary>
+    internal static bool DerivativeReadsOutput(this UnaryKernel kernel) =>
+        !kernel.DerivativeReadsInput() && kernel is not (UnaryKernel.Identity or UnaryKernel.Negate);
 
     /// <summary>Writes, or adds, gradient f''(x) tangent for each of K tangents.</summary>
     internal static void AddTo(UnaryKernel kernel, Tensor x, Tensor y, Tensor gradient, Tensor tangents, Tensor result, bool accumulate)

@@ -21,6 +21,8 @@ internal sealed class GatherNode(Tensor table, Tensor indices) : GraphNode(table
         return result;
     }
 
+    protected override SavedValue[] Save() => [new(indices)];
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         var table = Input(0);

@@ -30,6 +30,8 @@ internal sealed class MatMulNode(Tensor a, Tensor b, bool transposeA, bool trans
         return result;
     }
 
+    protected override SavedValue[] Save() => [new(Input(0), neededFor: Input(1)), new(Input(1), neededFor: Input(0))];
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         var (a, b) = (Input(0), Input(1));

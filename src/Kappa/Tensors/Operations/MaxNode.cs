@@ -26,6 +26,8 @@ internal sealed class MaxNode(Tensor x, int axis, Shape shape, int[] winners) : 
         return result;
     }
 
+    protected override SavedValue[] Save() => [];
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         var share = Tensor.Zeros(Input(0).Shape, gradient.DataType);
@@ -58,9 +60,9 @@ internal sealed class MaxNode(Tensor x, int axis, Shape shape, int[] winners) : 
         var tangents = pass.Of(Input(0))!;
         var result = Tensor.Uninitialized(shape.Prepend(pass.Count), tangents.DataType);
         if (tangents.DataType == DataType.Float32)
-            Pick(tangents.Values<float>(), result.Values<float>());
+            Pick(tangents.ReadOnlyValues<float>(), result.WritableValues<float>());
         else
-            Pick(tangents.Values<double>(), result.Values<double>());
+            Pick(tangents.ReadOnlyValues<double>(), result.WritableValues<double>());
         return result;
     }
 
@@ -76,9 +78,9 @@ internal sealed class MaxNode(Tensor x, int axis, Shape shape, int[] winners) : 
     private void Put(Tensor gradient, Tensor share)
     {
         if (share.DataType == DataType.Float32)
-            Put(gradient.Values<float>(), share.Values<float>());
+            Put(gradient.ReadOnlyValues<float>(), share.WritableValues<float>());
         else
-            Put(gradient.Values<double>(), share.Values<double>());
+            Put(gradient.ReadOnlyValues<double>(), share.WritableValues<double>());
     }
 
     /// <summary>Writes one number or more for each maximum to where it was attained.</summary>

@@ -22,6 +22,8 @@ internal sealed class MeanSquaredErrorNode(Tensor prediction, Tensor target) : G
         return loss;
     }
 
+    protected override SavedValue[] Save() => [new(Input(0)), new(Input(1))];
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         var (prediction, target) = (Input(0), Input(1));

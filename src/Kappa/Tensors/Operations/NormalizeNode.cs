@@ -24,6 +24,8 @@ internal sealed class NormalizeNode(Tensor x, bool center, Tensor y, Tensor scal
         return y;
     }
 
+    protected override SavedValue[] Save() => [new(y)];
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         if (!pass.Needs(Input(0)))
@@ -48,7 +50,7 @@ internal sealed class NormalizeNode(Tensor x, bool center, Tensor y, Tensor scal
         if (gradientTangent is not null)
             EachDerivative(gradientTangent, destination, accumulate, pass);
         else if (!accumulate)
-            destination.Bytes.Clear();
+            destination.Clear();
         for (int i = 0; tangents is not null && i < pass.Count; i++)
         {
             using var tangent = tangents.Entry(i);

@@ -28,7 +28,7 @@ internal static class Operands
         ArgumentNullException.ThrowIfNull(indices);
         if (indices.DataType != DataType.Int32)
             throw new TensorShapeException($"{operation}: {what} are Int32; got {indices.Shape} {indices.DataType}");
-        var values = indices.Values<int>();
+        var values = indices.ReadOnlyValues<int>();
         for (int i = 0; i < values.Length; i++)
         {
             if ((uint)values[i] >= (uint)limit)

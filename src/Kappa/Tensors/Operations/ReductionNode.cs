@@ -69,6 +69,8 @@ internal sealed class ReductionNode(Tensor x, int axis, Shape shape) : GraphNode
         return extent;
     }
 
+    protected override SavedValue[] Save() => [];
+
     internal override void Backward(Tensor gradient, BackwardPass pass) =>
         pass.Add(Input(0), Repeat(gradient, Input(0).Shape, axis == Everything ? Shape.Scalar : Input(0).Shape.With(axis, 1)));
 

@@ -19,6 +19,8 @@ internal sealed class ReshapeNode(Tensor x, Shape shape) : GraphNode(x)
         return result;
     }
 
+    protected override SavedValue[] Save() => [];
+
     internal override void Backward(Tensor gradient, BackwardPass pass) => pass.AddShared(Input(0), gradient);
 
     internal override Tensor? PushForward(TangentPass pass) => pass.Of(Input(0))!.Alias(shape.Prepend(pass.Count));

@@ -25,6 +25,8 @@ internal sealed class RotateNode(Tensor x, Tensor cosines, Tensor sines) : Graph
         return result;
     }
 
+    protected override SavedValue[] Save() => [new(cosines), new(sines)];
+
     internal override void Backward(Tensor gradient, BackwardPass pass) => pass.Add(Input(0), Turned(gradient, inverse: true));
 
     internal override Tensor? PushForward(TangentPass pass) => Turned(pass.Of(Input(0))!, inverse: false);

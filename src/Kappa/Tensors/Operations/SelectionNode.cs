@@ -41,6 +41,8 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
         return Record(new SelectionNode(name, x, order, x.Shape[0]) { Group = group }, x, order, y);
     }
 
+    protected override SavedValue[] Save() => [];
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         if (!pass.Needs(Input(0)))

@@ -36,6 +36,8 @@ internal sealed class SliceNode(Tensor x, int axis, int start, int length) : Gra
         return inner;
     }
 
+    protected override SavedValue[] Save() => [];
+
     internal override void Backward(Tensor gradient, BackwardPass pass) => pass.Add(Input(0), Embed(gradient, Input(0).Shape, axis));
 
     internal override Tensor? PushForward(TangentPass pass) => Apply(pass.Of(Input(0))!, axis + 1, start, length);

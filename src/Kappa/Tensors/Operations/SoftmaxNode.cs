@@ -22,6 +22,8 @@ internal sealed class SoftmaxNode(Tensor x, Tensor y, bool logarithm) : GraphNod
         return y;
     }
 
+    protected override SavedValue[] Save() => [new(y)];
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         int length = y.Shape[-1];

@@ -21,6 +21,8 @@ internal sealed class TransposeNode(Tensor x) : GraphNode(x)
         return result;
     }
 
+    protected override SavedValue[] Save() => [];
+
     internal override void Backward(Tensor gradient, BackwardPass pass) => pass.Add(Input(0), Apply(gradient));
 
     internal override Tensor? PushForward(TangentPass pass) => Apply(pass.Of(Input(0))!);

@@ -20,6 +20,8 @@ internal sealed class UnaryNode(UnaryKernel kernel, Tensor x, Tensor y) : GraphN
         return y;
     }
 
+    protected override SavedValue[] Save() => kernel.DerivativeReadsInput() ? [new(Input(0))] : kernel.DerivativeReadsOutput() ? [new(y)] : [];
+
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         var share = Tensor.Uninitialized(gradient.Shape, gradient.DataType);

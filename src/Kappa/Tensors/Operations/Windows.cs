@@ -25,6 +25,7 @@ internal static class Windows
                 throw new TensorShapeException($"{Operation}: the bias must be [{weight.Shape[0]}] for the weight {weight.Shape}; got {bias.Shape}");
         }
 
+        RequireRange(Operation, x, padding);
         var geometry = new ConvolutionGeometry(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], weight.Shape[0], weight.Shape[2], weight.Shape[3], stride, padding, dilation, groups);
         if (weight.Shape[2] < 1 || weight.Shape[3] < 1 || geometry.OutputHeight < 1 || geometry.OutputWidth < 1)
             throw new TensorShapeException($"{Operation}: no window of {weight.Shape[2]} x {weight.Shape[3]} with dilation {dilation} fits into the input {x.Shape} with padding {padding}");
@@ -37,10 +38,18 @@ internal static class Windows
         RequireWindow(operation, stride, padding, 1);
         if (kernel < 1 || padding > kernel / 2)
             throw new TensorShapeException($"{operation}: the window is 1 or more and the padding at most half of it, so that each window sees the image; got window {kernel}, padding {padding}");
+        RequireRange(operation, x, padding);
         var geometry = new PoolingGeometry(x.Shape[0] * x.Shape[1], x.Shape[2], x.Shape[3], kernel, stride, padding);
         if (geometry.OutputHeight < 1 || geometry.OutputWidth < 1 || x.Shape[2] < 1 || x.Shape[3] < 1)
             throw new TensorShapeException($"{operation}: no window of {kernel} x {kernel} fits into the input {x.Shape} with padding {padding}");
         return geometry;
+    }
+
+    /// <summary>Positions in the padded image are counted as ints.</summary>
+    private static void RequireRange(string operation, Tensor x, int padding)
+    {
+        if (Math.Max(x.Shape[2], x.Shape[3]) + (2L * padding) > int.MaxValue)
+            throw new TensorShapeException($"{operation}: with padding {padding} the input {x.Shape} would be more than {int.MaxValue} pixels high or wide. Pad less");
     }
 
     internal static void RequireImages(Tensor x, string operation)

@@ -1,0 +1,131 @@
+namespace Kappa.Tensors.Kernels;
+
+/// <content>The layers of networks.</content>
+internal sealed partial class GuardedBackend
+{
+    internal override void Linear(Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y)
+    {
+        Reads(x, (long)y.Shape[0] * weight.Shape[1]);
+        Reads(weight, (long)y.Shape[1] * x.Shape[1]);
+        Reads(bias, y.Shape[1]);
+        Writes(beforeActivation, y.Count);
+        Writes(y, y.Count);
+        kernels.Linear(x, weight, bias, activation, beforeActivation, y);
+    }
+
+    internal override void Convolution(in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate)
+    {
+        Reads(x, InputCount(geometry));
+        Reads(weight, geometry.WeightCount);
+        Reads(bias, geometry.OutputChannels);
+        Writes(beforeActivation, OutputCount(geometry));
+        Writes(y, OutputCount(geometry));
+        kernels.Convolution(geometry, x, weight, bias, activation, beforeActivation, y, accumulate);
+    }
+
+    internal override void ConvolutionGradients(in ConvolutionGeometry geometry, Tensor? x, Tensor? weight, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias)
+    {
+        Reads(x, InputCount(geometry));
+        Reads(weight, geometry.WeightCount);
+        Reads(gradient, OutputCount(geometry));
+        Writes(toX.Tensor, InputCount(geometry));
+        Writes(toWeight.Tensor, geometry.WeightCount);
+        Writes(toBias.Tensor, geometry.OutputChannels);
+        kernels.ConvolutionGradients(geometry, x, weight, gradient, toX, toWeight, toBias);
+    }
+
+    internal override void UnfoldPatches(in ConvolutionGeometry geometry, Tensor x, Tensor patches)
+    {
+        Reads(x, InputCount(geometry));
+        Writes(patches, (long)geometry.Batch * geometry.OutputPixels * geometry.PatchLength * geometry.Groups);
+        kernels.UnfoldPatches(geometry, x, patches);
+    }
+
+    internal override void MaxPool(in PoolingGeometry geometry, Tensor x, Tensor y, Tensor winners)
+    {
+        Reads(x, (long)geometry.Planes * geometry.InputPixels);
+        Writes(y, (long)geometry.Planes * geometry.OutputPixels);
+        Writes(winners, (long)geometry.Planes * geometry.OutputPixels);
+        kernels.MaxPool(geometry, x, y, winners);
+    }
+
+    internal override void AveragePool(in PoolingGeometry geometry, Tensor x, Tensor y)
+    {
+        Reads(x, (long)geometry.Planes * geometry.InputPixels);
+        Writes(y, (long)geometry.Planes * geometry.OutputPixels);
+        kernels.AveragePool(geometry, x, y);
+    }
+
+    internal override void AveragePoolDerivative(in PoolingGeometry geometry, Tensor gradient, Tensor result, bool accumulate)
+    {
+        Reads(gradient, (long)geometry.Planes * geometry.OutputPixels);
+        Writes(result, (long)geometry.Planes * geometry.InputPixels);
+        kernels.AveragePoolDerivative(geometry, gradient, result, accumulate);
+    }
+
+    internal override void GroupSort(Tensor x, int batch, int channels, int pixels, int group, bool descending, Tensor y, Tensor order)
+    {
+        Reads(x, (long)batch * channels * pixels);
+        Writes(y, (long)batch * channels * pixels);
+        Writes(order, (long)batch * channels * pixels);
+        kernels.GroupSort(x, batch, channels, pixels, group, descending, y, order);
+    }
+
+    internal override void Select(Tensor x, Tensor indices, Tensor result)
+    {
+        Picks(indices, result.Count, x.Count);
+        Writes(result, result.Count);
+        kernels.Select(x, indices, result);
+    }
+
+    internal override void SelectDerivative(Tensor gradient, Tensor indices, int blocks, Tensor result, bool accumulate)
+    {
+        Picks(indices, gradient.Count, result.Count);
+        Writes(result, result.Count);
+        kernels.SelectDerivative(gradient, indices, blocks, result, accumulate);
+    }
+
+    internal override double[] ChannelDots(Tensor a, double[]? shiftA, Tensor? b, double[]? shiftB, int batch, int channels, int pixels)
+    {
+        Reads(a, (long)batch * channels * pixels);
+        Reads(b, (long)batch * channels * pixels);
+        return kernels.ChannelDots(a, shiftA, b, shiftB, batch, channels, pixels);
+    }
+
+    internal override void ChannelCombine(ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
+    {
+        foreach (var term in terms)
+            Reads(term.Tensor, (long)batch * channels * pixels);
+        Writes(result, (long)batch * channels * pixels);
+        kernels.ChannelCombine(terms, offsets, batch, channels, pixels, result, accumulate);
+    }
+
+    internal override void Normalize(Tensor x, bool center, double epsilon, int length, Tensor y, Tensor scales)
+    {
+        Reads(x, (long)scales.Count * length);
+        Writes(y, (long)scales.Count * length);
+        Writes(scales, scales.Count);
+        kernels.Normalize(x, center, epsilon, length, y, scales);
+    }
+
+    internal override void NormalizeDerivative(bool center, Tensor y, Tensor scales, Tensor gradient, int length, Tensor result, bool accumulate)
+    {
+        Reads(y, (long)scales.Count * length);
+        Reads(gradient, (long)scales.Count * length);
+        Writes(result, (long)scales.Count * length);
+        kernels.NormalizeDerivative(center, y, scales, gradient, length, result, accumulate);
+    }
+
+    internal override void NormalizeCurvature(bool center, Tensor y, Tensor scales, Tensor tangent, Tensor gradient, int length, Tensor result)
+    {
+        Reads(y, (long)scales.Count * length);
+        Reads(tangent, (long)scales.Count * length);
+        Reads(gradient, (long)scales.Count * length);
+        Writes(result, (long)scales.Count * length);
+        kernels.NormalizeCurvature(center, y, scales, tangent, gradient, length, result);
+    }
+
+    private static long InputCount(in ConvolutionGeometry geometry) => (long)geometry.Batch * geometry.InputChannels * geometry.InputPixels;
+
+    private static long OutputCount(in ConvolutionGeometry geometry) => (long)geometry.Batch * geometry.OutputChannels * geometry.OutputPixels;
+}

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+
+namespace Kappa.Tensors.Kernels;
+
+/// <summary>
+/// What stands in front of a device's kernels: it tells every tensor that a kernel writes to that it changes, and in debug builds checks that no kernel reaches out of
+/// the tensors it is given. A kernel that is added has to say here what it reads and writes, and how much of it.
+/// </summary>
+/// <param name="kernels">The device's kernels.</param>
+internal sealed partial class GuardedBackend(Backend kernels) : Backend
+{
+    internal override void Unary(UnaryKernel kernel, Tensor x, Tensor result)
+    {
+        Reads(x, result.Count);
+        Writes(result, result.Count);
+        kernels.Unary(kernel, x, result);
+    }
+
+    internal override void UnaryDerivative(UnaryKernel kernel, Tensor x, Tensor y, Tensor gradient, Tensor result)
+    {
+        Reads(x, result.Count);
+        Reads(y, result.Count);
+        Reads(gradient, result.Count);
+        Writes(result, result.Count);
+        kernels.UnaryDerivative(kernel, x, y, gradient, result);
+    }
+
+    internal override void UnarySecondDerivative(UnaryKernel kernel, Tensor x, Tensor y, Tensor gradient, Tensor tangent, Tensor result, bool accumulate)
+    {
+        Reads(x, result.Count);
+        Reads(y, result.Count);
+        Reads(gradient, result.Count);
+        Reads(tangent, result.Count);
+        Writes(result, result.Count);
+        kernels.UnarySecondDerivative(kernel, x, y, gradient, tangent, result, accumulate);
+    }
+
+    internal override void Binary(BinaryKernel kernel, Tensor a, Tensor b, Tensor result)
+    {
+        Repeats(a, result);
+        Repeats(b, result);
+        Writes(result, result.Count);
+        kernels.Binary(kernel, a, b, result);
+    }
+
+    internal override void Affine(Tensor x, double scale, double offset, Tensor result)
+    {
+        Reads(x, result.Count);
+        Writes(result, result.Count);
+        kernels.Affine(x, scale, offset, result);
+    }
+
+    internal override void Flush(Tensor x, double threshold)
+    {
+        Writes(x, x.Count);
+        kernels.Flush(x, threshold);
+    }
+
+    internal override void ScaledDifference(Tensor a, Tensor b, double scale, Tensor result)
+    {
+        Reads(a, result.Count);
+        Reads(b, result.Count);
+        Writes(result, result.Count);
+        kernels.ScaledDifference(a, b, scale, result);
+    }
+
+    internal override void Reduce(ReductionKernel kernel, Tensor x, int outer, int length, int inner, Tensor result, bool accumulate)
+    {
+        Reads(x, (long)outer * length * inner);
+        Writes(result, (long)outer * inner);
+        kernels.Reduce(kernel, x, outer, length, inner, result, accumulate);
+    }
+
+    internal override double SumOfSquaredDifferences(Tensor a, Tensor b)
+    {
+        Reads(b, a.Count);
+        return kernels.SumOfSquaredDifferences(a, b);
+    }
+
+    internal override double SumOfSquares(Tensor x) => kernels.SumOfSquares(x);
+
+    internal override double SumOfSquares(Tensor?[] tensors) => kernels.SumOfSquares(tensors);
+
+    internal override void CopyBlock(Tensor source, int sourceStart, int sourceStride, Tensor destination, int destinationStart, int destinationStride, int rows, int columns)
+    {
+        long last = Math.Max(rows - 1L, 0);
+        Reads(source, rows == 0 ? 0 : sourceStart + (last * sourceStride) + columns);
+        Writes(destination, rows == 0 ? 0 : destinationStart + (last * destinationStride) + columns);
+        kernels.CopyBlock(source, sourceStart, sourceStride, destination, destinationStart, destinationStride, rows, columns);
+    }
+
+    internal override void GatherRows(Tensor table, Tensor indices, int rowLength, Tensor result)
+    {
+        Picks(indices, indices.Count, rowLength == 0 ? int.MaxValue : table.Count / rowLength);
+        Writes(result, (long)indices.Count * rowLength);
+        kernels.GatherRows(table, indices, rowLength, result);
+    }
+
+    internal override void ScatterAddRows(Tensor rows, Tensor indices, int rowLength, Tensor table)
+    {
+        Picks(indices, indices.Count, rowLength == 0 ? int.MaxValue : table.Count / rowLength);
+        Reads(rows, (long)indices.Count * rowLength);
+        Writes(table, table.Count);
+        kernels.ScatterAddRows(rows, indices, rowLength, table);
+    }
+
+    internal override void Transpose(Tensor x, int batch, int rows, int columns, Tensor result)
+    {
+        Reads(x, (long)batch * rows * columns);
+        Writes(result, (long)batch * rows * columns);
+        kernels.Transpose(x, batch, rows, columns, result);
+    }
+
+    internal override void RunIndependently(int count, Action<int> work) => kernels.RunIndependently(count, work);
+
+    private static void Writes(Tensor? tensor, long elements)
+    {
+        Reads(tensor, elements);
+        tensor?.MarkChanged();
+    }
+
+    /// <summary>So many elements from the first are in the tensor, and nothing was written behind its block.</summary>
+    [Conditional("DEBUG")]
+    private static void Reads(Tensor? tensor, long elements)
+    {
+        Debug.Assert(tensor is null || (elements >= 0 && elements <= tensor.Count), $"a kernel would reach for {elements} elements of {tensor?.Shape}");
+        tensor?.Storage.CheckGuard();
+    }
+
+    /// <summary>The tensor broadcasts to the result, which may have further axes.</summary>
+    [Conditional("DEBUG")]
+    private static void Repeats(Tensor tensor, Tensor result)
+    {
+        Reads(tensor, tensor.Count);
+        Debug.Assert(Broadcasting.Combine(tensor.Shape, result.Shape, "a kernel") == result.Shape, $"{tensor.Shape} does not broadcast to {result.Shape}");
+    }
+
+    /// <summary>The indices are within a limit.</summary>
+    [Conditional("DEBUG")]
+    private static void Picks(Tensor indices, long count, int limit)
+    {
+        Reads(indices, count);
+        foreach (int index in indices.ReadOnlyValues<int>()[..(int)count])
+            Debug.Assert((uint)index < (uint)limit, $"a kernel would pick element or row {index} of {limit}");
+    }
+}
