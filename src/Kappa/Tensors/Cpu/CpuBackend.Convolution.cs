@@ -61,12 +61,14 @@ internal sealed unsafe partial class CpuBackend
         int ranges = ConvolutionBackward<T>.RangeCount(geometry);
         int weights = geometry.WeightCount, outputs = geometry.OutputChannels;
         using var reordered = Scratch<T>.Rent(weights);
+        var blocks = new ConvolutionBlocks(geometry, sizeof(T));
         using var shares = Scratch<T>.Rent(checked(toWeight.Tensor is null ? 1 : Math.Max(1, ranges) * weights));
-        using var biasShares = Scratch<T>.Rent(Math.Max(1, ranges) * outputs);
+        using var parts = Scratch<T>.Rent(checked(toWeight.Tensor is not null && ConvolutionBackward<T>.IsLong(geometry, blocks, ranges) ? 2 * ranges * weights : 1));
+        using var biasShares = Scratch<double>.Rent(Math.Max(1, ranges) * outputs);
         var job = new ConvolutionBackward<T>
         {
             Geometry = geometry,
-            Blocks = new ConvolutionBlocks(geometry, sizeof(T)),
+            Blocks = blocks,
             Ranges = ranges,
             Gradient = gradient.Pointer<T>(),
         };
@@ -82,6 +84,7 @@ internal sealed unsafe partial class CpuBackend
         {
             job.X = x!.Pointer<T>();
             job.WeightShares = Address(shares.Span);
+            job.WeightParts = parts.Span.Length > 1 ? Address(parts.Span) : null;
         }
 
         if (toBias.Tensor is not null)
@@ -113,11 +116,9 @@ internal sealed unsafe partial class CpuBackend
         if (toBias.Tensor is null)
             return;
         Total(Address(biasShares.Span), ranges, outputs);
-        var destination = toBias.Tensor.Values<T>();
-        if (toBias.Accumulate)
-            Patches.Add(Address(biasShares.Span), Address(destination), outputs);
-        else
-            biasShares.Span[..outputs].CopyTo(destination);
+        T* destination = toBias.Tensor.Pointer<T>();
+        for (int i = 0; i < outputs; i++)
+            Widened.Store(biasShares.Span[i] + (toBias.Accumulate ? Widened.Load(destination + i) : 0), destination + i);
     }
 
     /// <summary>Adds the shares to the first one, in order.</summary>
