@@ -115,7 +115,7 @@ internal sealed class PenalizedMatrix
         var direction = Tensor.Uninitialized(Parameter.Tensor.Shape, Parameter.Tensor.DataType);
         var flat = direction.Alias(matrix.Shape);
         Backend.Current.Affine(polar, Math.Sqrt(Target), 0, flat);
-        Backend.Current.ScaledDifference(matrix, flat, 1, flat);
+        Backend.Current.ScaledDifference(matrix, flat, 1, flat, accumulate: false);
         NoteZero(Backend.Current.SumOfSquares(matrix));
         return (direction, share);
     }

@@ -49,5 +49,5 @@ public sealed class L2Init : CoupledPenalty
     }
 
     private protected override void WriteGradient(int index, Tensor parameter, double scale, Tensor destination) =>
-        Backend.Current.ScaledDifference(parameter, _initial[index], 2 * scale, destination);
+        Backend.Current.ScaledDifference(parameter, _initial[index], 2 * scale, destination, accumulate: false);
 }

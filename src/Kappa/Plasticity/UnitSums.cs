@@ -17,12 +17,12 @@ internal static class UnitSums
         if (block > 1)
         {
             var sums = Tensor.Uninitialized([rows, units], x.DataType);
-            backend.Reduce(ReductionKernel.Sum, magnitudes, rows * units, block, 1, sums, accumulate: false);
+            backend.Sum(magnitudes, rows * units, block, 1, 1, sums, accumulate: false);
             magnitudes = sums;
         }
 
         var result = Tensor.Uninitialized([units], x.DataType);
-        backend.Reduce(ReductionKernel.Sum, magnitudes, 1, rows, units, result, accumulate: false);
+        backend.Sum(magnitudes, 1, rows, units, 1, result, accumulate: false);
         return [.. Enumerable.Range(0, units).Select(result.ElementAsDouble)];
     }
 }

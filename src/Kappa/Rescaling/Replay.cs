@@ -29,7 +29,8 @@ internal static class Replay
         SelectionNode { Windows: { } windows } => x[0].MaxPool2d(windows.Kernel, windows.Stride, windows.Padding),
         SelectionNode { IsDescending: true } => x[0].MaxMin(),
         SelectionNode sort => x[0].GroupSort(sort.Group),
-        ReductionNode sum => sum.Axis is { } axis ? x[0].Sum(axis).Reshape(sum.Shape) : x[0].Sum(),
+        ReductionNode { Axis: { } axis } sum => (sum.IsMean ? x[0].Mean(axis) : x[0].Sum(axis)).Reshape(sum.Shape),
+        ReductionNode sum => sum.IsMean ? x[0].Mean() : x[0].Sum(),
         MaxNode max => x[0].Max(max.Axis, keepAxis: true).Reshape(max.Shape),
         _ => throw new InvalidOperationException($"{node.Name} was taken for an operation without parameters"),
     };

@@ -9,7 +9,7 @@ public sealed partial class Tensor
     public Tensor Sum()
     {
         Operands.RequireFloating(this, "Sum");
-        return ReductionNode.Sum(this);
+        return ReductionNode.Apply(this, mean: false);
     }
 
     /// <summary>The sum over one axis.</summary>
@@ -18,7 +18,7 @@ public sealed partial class Tensor
     public Tensor Sum(int axis, bool keepAxis = false)
     {
         Operands.RequireFloating(this, "Sum");
-        return ReductionNode.Sum(this, Shape.NormalizeAxis(axis, "Sum"), keepAxis);
+        return ReductionNode.Apply(this, Shape.NormalizeAxis(axis, "Sum"), keepAxis, mean: false);
     }
 
     /// <summary>The mean of all elements, a scalar.</summary>
@@ -28,7 +28,7 @@ public sealed partial class Tensor
         Operands.RequireFloating(this, "Mean");
         if (Count == 0)
             throw new TensorShapeException($"Mean: {Shape} has no elements");
-        return Sum() / Count;
+        return ReductionNode.Apply(this, mean: true);
     }
 
     /// <summary>The mean over one axis.</summary>
@@ -38,10 +38,10 @@ public sealed partial class Tensor
     public Tensor Mean(int axis, bool keepAxis = false)
     {
         Operands.RequireFloating(this, "Mean");
-        int length = Shape[Shape.NormalizeAxis(axis, "Mean")];
-        if (length == 0)
+        axis = Shape.NormalizeAxis(axis, "Mean");
+        if (Shape[axis] == 0)
             throw new TensorShapeException($"Mean: axis {axis} of {Shape} is empty");
-        return Sum(axis, keepAxis) / length;
+        return ReductionNode.Apply(this, axis, keepAxis, mean: true);
     }
 
     /// <summary>The largest element along one axis. NaN wins. The gradient goes to the first element that attains the maximum.</summary>

@@ -43,7 +43,7 @@ internal sealed class InputSum
         var columns = withColumns ? Continue(before, before?.Columns, [inputs], input.DataType) : null;
         Backend.Current.SymmetricRankUpdate(transposed: true, input, products, 1, accumulate: before is not null);
         if (columns is not null)
-            Backend.Current.Reduce(ReductionKernel.Sum, input, 1, input.Shape[0], inputs, columns, accumulate: before is not null);
+            Backend.Current.Sum(input, 1, input.Shape[0], inputs, 1, columns, accumulate: before is not null);
         long rows = (before?.Rows ?? 0) + input.Shape[0];
         before?.Release();
         return new InputSum(products, columns, rows);

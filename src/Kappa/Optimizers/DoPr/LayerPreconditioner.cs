@@ -193,7 +193,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
             LeaveAsIs("S + tau I is not finite or not positive definite");
         Backend.Current.MatMul(true, false, solved ?? outputGradient, input, destination, accumulate: false);
         if (_bias is not null && solved is not null)
-            Backend.Current.Reduce(ReductionKernel.Sum, solved, 1, solved.Shape[0], solved.Shape[1], _bias.GradientDestination(out _), accumulate: false);
+            Backend.Current.Sum(solved, 1, solved.Shape[0], solved.Shape[1], 1, _bias.GradientDestination(out _), accumulate: false);
     }
 
     /// <summary>Makes room for the matrix of the dual form.</summary>

@@ -11,31 +11,34 @@ namespace Kappa.Tensors.Cpu;
 /// </remarks>
 internal static unsafe class Attention
 {
-    internal static void Forward<T>(AttentionShape shape, T* q, T* k, T* v, T* logSums, T* output)
+    /// <summary>The output, and whether all scores are in range; if not, it is none.</summary>
+    internal static bool Forward<T>(AttentionShape shape, T* q, T* k, T* v, T* output)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var job = new ForwardJob<T> { Shape = shape, Q = q, K = k, V = v, LogSums = logSums, Output = output };
+        int isOut = 0;
+        var job = new ForwardJob<T> { Shape = shape, Q = q, K = k, V = v, Output = output, IsOut = &isOut };
         WorkerPool.Run(shape.Batch * shape.Heads * AttentionBlock<T>.Count(shape), ref job);
+        return isOut == 0;
     }
 
     /// <summary>Adds to the gradients of q, k and v, where they are wanted.</summary>
-    internal static void Backward<T>(AttentionShape shape, T* q, T* k, T* v, T* logSums, T* gradient, T* gradientQ, T* gradientK, T* gradientV)
+    internal static void Backward<T>(AttentionShape shape, T* q, T* k, T* v, T* gradient, T* gradientQ, T* gradientK, T* gradientV)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var job = new BackwardJob<T>
         {
-            Shape = shape, Q = q, K = k, V = v, LogSums = logSums, Gradient = gradient, GradientQ = gradientQ, GradientK = gradientK, GradientV = gradientV,
+            Shape = shape, Q = q, K = k, V = v, Gradient = gradient, GradientQ = gradientQ, GradientK = gradientK, GradientV = gradientV,
         };
         WorkerPool.Run(shape.Batch * shape.Groups, ref job);
     }
 
     /// <summary>The tangents of the output from those of q, k and v, any of which may be absent.</summary>
-    internal static void PushForward<T>(AttentionShape shape, int count, T* q, T* k, T* v, T* logSums, T* tangentQ, T* tangentK, T* tangentV, T* result)
+    internal static void PushForward<T>(AttentionShape shape, int count, T* q, T* k, T* v, T* tangentQ, T* tangentK, T* tangentV, T* result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var job = new PushForwardJob<T>
         {
-            Shape = shape, Count = count, Q = q, K = k, V = v, LogSums = logSums, TangentQ = tangentQ, TangentK = tangentK, TangentV = tangentV, Result = result,
+            Shape = shape, Count = count, Q = q, K = k, V = v, TangentQ = tangentQ, TangentK = tangentK, TangentV = tangentV, Result = result,
         };
         WorkerPool.Run(shape.Batch * shape.Heads * AttentionBlock<T>.Count(shape), ref job);
     }
@@ -51,15 +54,17 @@ internal static unsafe class Attention
         internal T* Q;
         internal T* K;
         internal T* V;
-        internal T* LogSums;
         internal T* Output;
+
+        /// <summary>Becomes 1 where a score is out of range.</summary>
+        internal int* IsOut;
 
         public readonly void Execute(int chunk)
         {
             var block = BlockOf<T>(Shape, chunk);
             T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, block.Size);
-            block.Scores(Q, K, p, accumulate: false);
-            block.Normalize(p, LogSums);
+            if (!block.Probabilities(Q, K, p))
+                Volatile.Write(ref *IsOut, 1);
             block.ToQuery(p, V, Output, accumulate: false);
         }
     }
@@ -71,7 +76,6 @@ internal static unsafe class Attention
         internal T* Q;
         internal T* K;
         internal T* V;
-        internal T* LogSums;
         internal T* Gradient;
         internal T* GradientQ;
         internal T* GradientK;
@@ -83,16 +87,17 @@ internal static unsafe class Attention
             nint size = (nint)AttentionBlock<T>.Rows(Shape) * Shape.Keys;
             T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, 2 * size);
             T* dp = p + size;
+            int* tops = stackalloc int[AttentionBlock<T>.Rows(Shape)];
             for (int index = 0; index < Shape.HeadsPerGroup * blocks; index++)
             {
                 var block = BlockOfGroup<T>(Shape, chunk, index);
-                block.Probabilities(Q, K, LogSums, p);
+                _ = block.Probabilities(Q, K, p, tops);
                 if (GradientV != null)
                     block.AddToKey(p, Gradient, GradientV);
                 if (GradientQ == null && GradientK == null)
                     continue;
                 block.Scores(Gradient, V, dp, accumulate: false);
-                block.ThroughSoftmax(p, dp, T.CreateTruncating(Shape.Scale));
+                block.ThroughSoftmax(p, tops, dp, T.CreateTruncating(Shape.Scale));
                 if (GradientQ != null)
                     block.ToQuery(dp, K, GradientQ, accumulate: true);
                 if (GradientK != null)
@@ -109,7 +114,6 @@ internal static unsafe class Attention
         internal T* Q;
         internal T* K;
         internal T* V;
-        internal T* LogSums;
         internal T* TangentQ;
         internal T* TangentK;
         internal T* TangentV;
@@ -120,11 +124,12 @@ internal static unsafe class Attention
             var block = BlockOf<T>(Shape, chunk);
             T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, 2L * block.Size);
             T* change = p + block.Size;
-            block.Probabilities(Q, K, LogSums, p);
+            int* tops = stackalloc int[AttentionBlock<T>.Rows(Shape)];
+            _ = block.Probabilities(Q, K, p, tops);
             for (int i = 0; i < Count; i++)
             {
                 T* result = At(Result, i, Shape.QuerySize);
-                bool moved = Change(block, Shape, i, Q, K, TangentQ, TangentK, p, change);
+                bool moved = Change(block, Shape, i, Q, K, TangentQ, TangentK, p, tops, change);
                 if (moved)
                     block.ToQuery(change, V, result, accumulate: false);
                 if (TangentV != null)
@@ -142,7 +147,6 @@ internal static unsafe class Attention
         internal T* Q;
         internal T* K;
         internal T* V;
-        internal T* LogSums;
         internal T* TangentQ;
         internal T* TangentK;
         internal T* TangentV;
@@ -167,25 +171,27 @@ internal static unsafe class Attention
             T scale = T.CreateTruncating(Shape.Scale);
             bool moves = TangentQ != null || TangentK != null;
             bool wantsScores = ResultQ != null || ResultK != null;
-            block.Probabilities(Q, K, LogSums, p);
+            int* tops = stackalloc int[AttentionBlock<T>.Rows(Shape)];
+            _ = block.Probabilities(Q, K, p, tops);
             if (Gradient != null && wantsScores && (moves || TangentV != null))
             {
                 block.Scores(Gradient, V, atP, accumulate: false);
+                block.Compare(atP, tops);
                 new Span<T>(atP, block.Size).CopyTo(new Span<T>(atS, block.Size));
-                block.ThroughSoftmax(p, atS, T.One, means);
+                block.ThroughSoftmax(p, tops, atS, T.One, means);
             }
 
             for (int i = 0; i < Count; i++)
             {
                 T* gradientTangent = At(GradientTangent, i, Shape.QuerySize);
-                bool moved = moves && Change(block, Shape, i, Q, K, TangentQ, TangentK, p, changeP);
+                bool moved = moves && Change(block, Shape, i, Q, K, TangentQ, TangentK, p, tops, changeP);
                 if (ResultV != null && moved)
                     block.AddToKey(changeP, Gradient, At(ResultV, i, Shape.KeySize));
                 if (ResultV != null && gradientTangent != null)
                     block.AddToKey(p, gradientTangent, At(ResultV, i, Shape.KeySize));
                 if (!wantsScores || (!moved && gradientTangent == null && TangentV == null))
                     continue;
-                ChangeOfScores(block, i, gradientTangent, p, atP, changeS, moved ? changeP : null, means);
+                ChangeOfScores(block, i, gradientTangent, p, tops, atP, changeS, moved ? changeP : null, means);
                 TensorPrimitives.Multiply(new ReadOnlySpan<T>(changeS, block.Size), scale, new Span<T>(changeS, block.Size));
                 if (moved)
                     TensorPrimitives.Multiply(new ReadOnlySpan<T>(atS, block.Size), scale, new Span<T>(changeP, block.Size));
@@ -208,7 +214,7 @@ internal static unsafe class Attention
         }
 
         /// <summary>dS = dP (D - P.D) + P (dD - P.dD - dP.D), with dD = dG V^T + G dV^T.</summary>
-        private readonly void ChangeOfScores(AttentionBlock<T> block, int i, T* gradientTangent, T* p, T* atP, T* changeS, T* changeP, T* means)
+        private readonly void ChangeOfScores(AttentionBlock<T> block, int i, T* gradientTangent, T* p, int* tops, T* atP, T* changeS, T* changeP, T* means)
         {
             bool any = false;
             if (gradientTangent != null)
@@ -226,7 +232,7 @@ internal static unsafe class Attention
             if (!any)
                 new Span<T>(changeS, block.Size).Clear();
             else
-                block.ThroughSoftmax(p, changeS, T.One);
+                block.ThroughSoftmax(p, tops, changeS, T.One);
             if (changeP == null)
                 return;
             for (int row = 0; row < block.RowCount; row++)
@@ -235,7 +241,7 @@ internal static unsafe class Attention
                 var to = new Span<T>(changeS + start, block.Columns);
                 var d = new ReadOnlySpan<T>(atP + start, block.Columns);
                 var dp = new ReadOnlySpan<T>(changeP + start, block.Columns);
-                T change = TensorPrimitives.Dot(dp, d);
+                T change = AttentionBlock<T>.Dot(changeP + start, atP + start, block.Columns);
                 TensorPrimitives.FusedMultiplyAdd(dp, d, to, to);
                 TensorPrimitives.FusedMultiplyAdd(dp, -means[row], to, to);
                 TensorPrimitives.FusedMultiplyAdd(new ReadOnlySpan<T>(p + start, block.Columns), -change, to, to);
@@ -250,7 +256,7 @@ internal static unsafe class Attention
     }
 
     /// <summary>How the probabilities change: P (dS - P.dS) with dS = (dq k^T + q dk^T) / sqrt(width); whether they do.</summary>
-    private static bool Change<T>(AttentionBlock<T> block, AttentionShape shape, int i, T* q, T* k, T* tangentQ, T* tangentK, T* p, T* change)
+    private static bool Change<T>(AttentionBlock<T> block, AttentionShape shape, int i, T* q, T* k, T* tangentQ, T* tangentK, T* p, int* tops, T* change)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (tangentQ == null && tangentK == null)
@@ -259,7 +265,7 @@ internal static unsafe class Attention
             block.Scores(At(tangentQ, i, shape.QuerySize), k, change, accumulate: false);
         if (tangentK != null)
             block.Scores(q, At(tangentK, i, shape.KeySize), change, accumulate: tangentQ != null);
-        block.ThroughSoftmax(p, change, T.CreateTruncating(shape.Scale));
+        block.ThroughSoftmax(p, tops, change, T.CreateTruncating(shape.Scale));
         return true;
     }
 

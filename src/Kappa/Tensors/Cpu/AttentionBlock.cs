@@ -66,57 +66,76 @@ internal readonly unsafe struct AttentionBlock<T>
     internal void AddToKey(T* weights, T* q, T* k) =>
         ProductPlan.Multiply(true, false, Columns, _shape.Width, RowCount, weights, Columns, Query(q), QueryStride, Key(k), KeyStride, accumulate: true);
 
-    /// <summary>Softmax of the scaled scores, in place, and for each row the logarithm of the sum of exponentials, the largest taken out.</summary>
-    internal void Normalize(T* scores, T* logSums)
+    /// <summary>
+    /// The probabilities, softmax of the scaled scores. Where asked, for each row the key that has more than half, or -1.
+    /// </summary>
+    /// <returns>Whether all scores are in range.</returns>
+    internal bool Probabilities(T* q, T* k, T* to, int* tops = null)
     {
         T scale = T.CreateTruncating(_shape.Scale);
-        T* logSum = PerQuery(logSums);
-        for (int row = 0; row < RowCount; row++)
-        {
-            var all = new Span<T>(scores + ((long)row * Columns), Columns);
-            var seen = all[..Math.Min(_shape.Visible(_first + row), Columns)];
-            all[seen.Length..].Clear();
-            if (seen.Length == 0)
-                continue;
-            T largest = TensorPrimitives.Max<T>(seen) * scale;
-            T sum = Exponential.Apply(seen, scale, largest);
-            TensorPrimitives.Multiply(seen, T.One / sum, seen);
-            logSum[row] = T.Log(sum);
-        }
-    }
-
-    /// <summary>The probabilities again, from the scores and the normalisers.</summary>
-    internal void Probabilities(T* q, T* k, T* logSums, T* to)
-    {
-        T scale = T.CreateTruncating(_shape.Scale);
-        T* logSum = PerQuery(logSums);
+        bool isInRange = true;
         Scores(q, k, to, accumulate: false);
         for (int row = 0; row < RowCount; row++)
         {
-            var all = new Span<T>(to + ((long)row * Columns), Columns);
+            T* scores = to + ((long)row * Columns);
+            var all = new Span<T>(scores, Columns);
             var seen = all[..Math.Min(_shape.Visible(_first + row), Columns)];
             all[seen.Length..].Clear();
+            if (tops != null)
+                tops[row] = -1;
             if (seen.Length == 0)
                 continue;
-            _ = Exponential.Apply(seen, scale, TensorPrimitives.Max<T>(seen) * scale);
-            TensorPrimitives.Multiply(seen, T.Exp(-logSum[row]), seen);
+            isInRange &= ElementRange.IsFinite(scores, seen.Length);
+            double sum = Exponential.Row(seen, seen, scale, out _);
+            if (tops != null && sum < 2)
+                tops[row] = seen.IndexOf(T.One);
+            TensorPrimitives.Multiply(seen, T.CreateTruncating(1 / sum), seen);
         }
+
+        return isInRange;
     }
 
-    /// <summary>For each row: to = scale p (to - p . to), the Jacobian of softmax, and p . to on request.</summary>
-    internal void ThroughSoftmax(T* probabilities, T* to, T scale, T* means = null)
+    /// <summary>Takes from each row its value at the key that has more than half, where there is one.</summary>
+    internal void Compare(T* values, int* tops)
     {
         for (int row = 0; row < RowCount; row++)
         {
-            var p = new ReadOnlySpan<T>(probabilities + ((long)row * Columns), Columns);
-            var values = new Span<T>(to + ((long)row * Columns), Columns);
-            T mean = TensorPrimitives.Dot(p, values);
+            var span = new Span<T>(values + ((long)row * Columns), Columns);
+            if (tops[row] >= 0 && span[tops[row]] != T.Zero)
+                TensorPrimitives.Subtract(span, span[tops[row]], span);
+        }
+    }
+
+    /// <summary>For each row: to = scale p (to - p . to), the Jacobian of softmax, and p . to on request, which is that of the compared values.</summary>
+    /// <remarks>A key that has nearly everything leaves differences that its own digits do not show, so values are first compared with that at such a key.</remarks>
+    internal void ThroughSoftmax(T* probabilities, int* tops, T* to, T scale, T* means = null)
+    {
+        Compare(to, tops);
+        for (int row = 0; row < RowCount; row++)
+        {
+            T* p = probabilities + ((long)row * Columns), values = to + ((long)row * Columns);
+            var span = new Span<T>(values, Columns);
+            T mean = Dot(p, values, Columns);
             if (means != null)
                 means[row] = mean;
-            TensorPrimitives.Subtract(values, mean, values);
-            TensorPrimitives.Multiply(values, p, values);
+            TensorPrimitives.Subtract(span, mean, span);
+            TensorPrimitives.Multiply(span, new ReadOnlySpan<T>(p, Columns), span);
             if (scale != T.One)
-                TensorPrimitives.Multiply(values, scale, values);
+                TensorPrimitives.Multiply(span, scale, span);
         }
+    }
+
+    /// <summary>An inner product over keys: runs in the element type, the runs in double precision.</summary>
+    internal static T Dot(T* a, T* b, int count)
+    {
+        const int Run = 512;
+        double sum = 0;
+        for (int start = 0; start < count; start += Run)
+        {
+            int length = Math.Min(Run, count - start);
+            sum += double.CreateTruncating(TensorPrimitives.Dot(new ReadOnlySpan<T>(a + start, length), new ReadOnlySpan<T>(b + start, length)));
+        }
+
+        return T.CreateTruncating(sum);
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Memory;
 
@@ -34,8 +33,11 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
     /// <summary>The shares of the weight's gradient, [range][out][kernel][in], or null.</summary>
     internal T* WeightShares;
 
+    /// <summary>Where a range's share takes very many products: room for the sum of some, and for what is lost in adding it to the share, [range][2][out][kernel][in].</summary>
+    internal T* WeightParts;
+
     /// <summary>The shares of the bias's gradient, [range][out], or null.</summary>
-    internal T* BiasShares;
+    internal double* BiasShares;
 
     /// <summary>How many ranges the examples are cut into.</summary>
     internal static int RangeCount(in ConvolutionGeometry geometry)
@@ -44,6 +46,10 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
         long ranges = Math.Min(Math.Clamp(ShareBytes / share, MinimumRanges, MaximumRanges), TensorStorage.MaximumBytes / share);
         return (int)Math.Min(geometry.Batch, ranges);
     }
+
+    /// <summary>Whether a range's share takes very many products.</summary>
+    internal static bool IsLong(in ConvolutionGeometry geometry, in ConvolutionBlocks blocks, int ranges) =>
+        ranges > 0 && blocks.Count((geometry.Batch + ranges - 1) / ranges) > CompensatedSum.PlainTerms;
 
     /// <inheritdoc/>
     public readonly void Execute(int chunk)
@@ -57,9 +63,15 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
         T* gradient = patches + patchCount;
         T* image = gradient + gradientCount;
         T* imageGradients = image + imageCount;
-        bool isFirst = true;
+        int block = 0;
         if (BiasShares != null)
-            new Span<T>(BiasShares + ((nint)chunk * Geometry.OutputChannels), Geometry.OutputChannels).Clear();
+            new Span<double>(BiasShares + ((nint)chunk * Geometry.OutputChannels), Geometry.OutputChannels).Clear();
+        if (WeightParts != null)
+        {
+            new Span<T>(WeightShares + ((nint)chunk * Geometry.WeightCount), Geometry.WeightCount).Clear();
+            new Span<T>(PartOf(chunk), 2 * Geometry.WeightCount).Clear();
+        }
+
         for (int sample = first; sample < end; sample += Blocks.Samples)
         {
             int count = Math.Min(Blocks.Samples, end - sample);
@@ -67,16 +79,29 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
                 new Span<T>(imageGradients, checked((int)(count * imageCount))).Clear();
             for (int y0 = 0; y0 < Geometry.OutputHeight; y0 += Blocks.Rows)
             {
-                Block(chunk, sample, count, y0, Math.Min(y0 + Blocks.Rows, Geometry.OutputHeight), isFirst, patches, gradient, image, imageGradients);
-                isFirst = false;
+                Block(chunk, sample, count, y0, Math.Min(y0 + Blocks.Rows, Geometry.OutputHeight), block++, patches, gradient, image, imageGradients);
+                if (WeightParts != null && block % CompensatedSum.PlainTerms == 0)
+                    KeepPart(chunk);
             }
 
             for (int i = 0; ToX != null && i < count; i++)
                 PutImage(imageGradients + (i * imageCount), ToX + ((sample + i) * imageCount), image);
         }
+
+        if (WeightParts != null && block % CompensatedSum.PlainTerms != 0)
+            KeepPart(chunk);
     }
 
-    private readonly void Block(int range, int sample, int count, int y0, int y1, bool isFirst, T* patches, T* gradient, T* image, T* imageGradients)
+    private readonly T* PartOf(int range) => WeightParts + (2 * (nint)range * Geometry.WeightCount);
+
+    /// <summary>Adds the sum of some products to the range's share.</summary>
+    private readonly void KeepPart(int range)
+    {
+        int weights = Geometry.WeightCount;
+        CompensatedSum.Add(PartOf(range), T.One, PartOf(range) + weights, WeightShares + ((nint)range * weights), weights, 1, weights);
+    }
+
+    private readonly void Block(int range, int sample, int count, int y0, int y1, int block, T* patches, T* gradient, T* image, T* imageGradients)
     {
         int pixels = (y1 - y0) * Geometry.OutputWidth;
         int rows = count * pixels, outputs = Geometry.OutputChannels, groupOutputs = Geometry.GroupOutputs, length = Geometry.PatchLength;
@@ -92,7 +117,7 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
                 if (count > 1)
                     from.CopyTo(new Span<T>(gradient + ((nint)c * rows) + (i * pixels), pixels));
                 if (BiasShares != null)
-                    BiasShares[((nint)range * outputs) + c] += TensorPrimitives.Sum(from);
+                    BiasShares[((nint)range * outputs) + c] += PairwiseSums.Row<T, PlainTerm>(own + ((((nint)i * outputs) + c) * Geometry.OutputPixels), null, pixels, default);
             }
         }
 
@@ -107,7 +132,8 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
                 ConvolutionForward<T>.Gather(Geometry, X, sample + i, y0, y1, image, patches + ((nint)i * pixels * length), groupStride);
             for (int group = 0; group < Geometry.Groups; group++)
             {
-                T* share = WeightShares + ((nint)range * Geometry.WeightCount) + ((nint)group * groupOutputs * length);
+                T* share = (WeightParts != null ? PartOf(range) : WeightShares + ((nint)range * Geometry.WeightCount)) + ((nint)group * groupOutputs * length);
+                bool isFirst = block % (WeightParts != null ? CompensatedSum.PlainTerms : int.MaxValue) == 0;
                 ProductPlan.Multiply(false, false, groupOutputs, length, rows, gradient + (group * groupOutputs * gradientStride), (int)gradientStride, patches + (group * groupStride), length, share, length, !isFirst);
             }
         }

@@ -3,68 +3,119 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Cpu;
 
-/// <content>Attention.</content>
+/// <content>Attention. Where products on the way would overflow or vanish in single precision, though what comes of them need not, all of it is done in double.</content>
 internal sealed unsafe partial class CpuBackend
 {
-    internal override void Attention(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor logSums, Tensor output)
+    /// <summary>How far the exponents of factors may go together: float32 has 126 below zero and 127 above, of which some are left for sums and for elements smaller than the largest.</summary>
+    private const int SafeExponent = 100;
+
+    internal override bool Attention(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor output)
     {
-        if (output.DataType == DataType.Float32)
-            Cpu.Attention.Forward(shape, q.Pointer<float>(), k.Pointer<float>(), v.Pointer<float>(), logSums.Pointer<float>(), output.Pointer<float>());
-        else
-            Cpu.Attention.Forward(shape, q.Pointer<double>(), k.Pointer<double>(), v.Pointer<double>(), logSums.Pointer<double>(), output.Pointer<double>());
+        if (output.DataType == DataType.Float64)
+        {
+            _ = Cpu.Attention.Forward(shape, q.Pointer<double>(), k.Pointer<double>(), v.Pointer<double>(), output.Pointer<double>());
+            return false;
+        }
+
+        if (Cpu.Attention.Forward(shape, q.Pointer<float>(), k.Pointer<float>(), v.Pointer<float>(), output.Pointer<float>()))
+            return false;
+        using var copies = new WideCopies();
+        _ = Cpu.Attention.Forward(shape, copies.Of(q), copies.Of(k), copies.Of(v), copies.Written(output));
+        copies.WriteBack();
+        return true;
     }
 
-    internal override void AttentionDerivative(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor logSums, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV)
+    internal override void AttentionDerivative(AttentionShape shape, bool wide, Tensor q, Tensor k, Tensor v, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV)
     {
-        if (gradient.DataType == DataType.Float32)
-            AttentionDerivative<float>(shape, q, k, v, logSums, gradient, gradientQ, gradientK, gradientV);
-        else
-            AttentionDerivative<double>(shape, q, k, v, logSums, gradient, gradientQ, gradientK, gradientV);
+        if (gradient.DataType == DataType.Float64)
+        {
+            Cpu.Attention.Backward(
+                shape, q.Pointer<double>(), k.Pointer<double>(), v.Pointer<double>(), gradient.Pointer<double>(), Of<double>(gradientQ), Of<double>(gradientK), Of<double>(gradientV));
+            return;
+        }
+
+        if (!wide && Math.Abs(ElementRange.Exponent(gradient) + ElementRange.Exponent(v)) + BitOperations.Log2((uint)shape.Width) < SafeExponent)
+        {
+            Cpu.Attention.Backward(
+                shape, q.Pointer<float>(), k.Pointer<float>(), v.Pointer<float>(), gradient.Pointer<float>(), Of<float>(gradientQ), Of<float>(gradientK), Of<float>(gradientV));
+            return;
+        }
+
+        using var copies = new WideCopies();
+        Cpu.Attention.Backward(
+            shape, copies.Of(q), copies.Of(k), copies.Of(v), copies.Of(gradient), copies.Added(gradientQ), copies.Added(gradientK), copies.Added(gradientV));
+        copies.WriteBack();
     }
 
-    internal override void AttentionTangent(AttentionShape shape, int count, Tensor q, Tensor k, Tensor v, Tensor logSums, Tensor? tangentQ, Tensor? tangentK, Tensor? tangentV, Tensor result)
+    internal override void AttentionTangent(AttentionShape shape, bool wide, int count, Tensor q, Tensor k, Tensor v, Tensor? tangentQ, Tensor? tangentK, Tensor? tangentV, Tensor result)
     {
-        if (result.DataType == DataType.Float32)
-            AttentionTangent<float>(shape, count, q, k, v, logSums, tangentQ, tangentK, tangentV, result);
-        else
-            AttentionTangent<double>(shape, count, q, k, v, logSums, tangentQ, tangentK, tangentV, result);
+        if (result.DataType == DataType.Float64)
+        {
+            Cpu.Attention.PushForward(
+                shape, count, q.Pointer<double>(), k.Pointer<double>(), v.Pointer<double>(), Of<double>(tangentQ), Of<double>(tangentK), Of<double>(tangentV), result.Pointer<double>());
+            return;
+        }
+
+        if (!wide && AreSafe(shape, [q, k, v], [tangentQ, tangentK, tangentV], []))
+        {
+            Cpu.Attention.PushForward(
+                shape, count, q.Pointer<float>(), k.Pointer<float>(), v.Pointer<float>(), Of<float>(tangentQ), Of<float>(tangentK), Of<float>(tangentV), result.Pointer<float>());
+            return;
+        }
+
+        using var copies = new WideCopies();
+        Cpu.Attention.PushForward(shape, count, copies.Of(q), copies.Of(k), copies.Of(v), copies.Of(tangentQ), copies.Of(tangentK), copies.Of(tangentV), copies.Written(result));
+        copies.WriteBack();
     }
 
     internal override void AttentionDerivativeTangent(AttentionDerivativeTangent arguments)
     {
-        if (arguments.Q.DataType == DataType.Float32)
-            AttentionDerivativeTangent<float>(arguments);
-        else
-            AttentionDerivativeTangent<double>(arguments);
+        if (arguments.Q.DataType == DataType.Float64)
+        {
+            Cpu.Attention.BackwardTangent(Job<double>(arguments, Of<double>, Of<double>));
+            return;
+        }
+
+        var (q, k, v) = (arguments.Q, arguments.K, arguments.V);
+        if (!arguments.Wide && AreSafe(arguments.Shape, [q, k, v], [arguments.TangentQ, arguments.TangentK, arguments.TangentV], [arguments.Gradient, arguments.GradientTangent]))
+        {
+            Cpu.Attention.BackwardTangent(Job<float>(arguments, Of<float>, Of<float>));
+            return;
+        }
+
+        using var copies = new WideCopies();
+        Cpu.Attention.BackwardTangent(Job<double>(arguments, copies.Of, copies.Added));
+        copies.WriteBack();
     }
 
-    private static void AttentionDerivative<T>(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor logSums, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Cpu.Attention.Backward(
-            shape, q.Pointer<T>(), k.Pointer<T>(), v.Pointer<T>(), logSums.Pointer<T>(), gradient.Pointer<T>(), Of<T>(gradientQ), Of<T>(gradientK), Of<T>(gradientV));
-
-    private static void AttentionTangent<T>(AttentionShape shape, int count, Tensor q, Tensor k, Tensor v, Tensor logSums, Tensor? tangentQ, Tensor? tangentK, Tensor? tangentV, Tensor result)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Cpu.Attention.PushForward(
-            shape, count, q.Pointer<T>(), k.Pointer<T>(), v.Pointer<T>(), logSums.Pointer<T>(), Of<T>(tangentQ), Of<T>(tangentK), Of<T>(tangentV), result.Pointer<T>());
-
-    private static void AttentionDerivativeTangent<T>(AttentionDerivativeTangent arguments)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Cpu.Attention.BackwardTangent(new Attention.BackwardTangentJob<T>
+    private static Attention.BackwardTangentJob<T> Job<T>(AttentionDerivativeTangent arguments, AddressOf<T> read, AddressOf<T> added)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new()
         {
             Shape = arguments.Shape,
             Count = arguments.Count,
-            Q = arguments.Q.Pointer<T>(),
-            K = arguments.K.Pointer<T>(),
-            V = arguments.V.Pointer<T>(),
-            LogSums = arguments.LogSums.Pointer<T>(),
-            TangentQ = Of<T>(arguments.TangentQ),
-            TangentK = Of<T>(arguments.TangentK),
-            TangentV = Of<T>(arguments.TangentV),
-            Gradient = Of<T>(arguments.Gradient),
-            GradientTangent = Of<T>(arguments.GradientTangent),
-            ResultQ = Of<T>(arguments.ResultQ),
-            ResultK = Of<T>(arguments.ResultK),
-            ResultV = Of<T>(arguments.ResultV),
-        });
+            Q = read(arguments.Q),
+            K = read(arguments.K),
+            V = read(arguments.V),
+            TangentQ = read(arguments.TangentQ),
+            TangentK = read(arguments.TangentK),
+            TangentV = read(arguments.TangentV),
+            Gradient = read(arguments.Gradient),
+            GradientTangent = read(arguments.GradientTangent),
+            ResultQ = added(arguments.ResultQ),
+            ResultK = added(arguments.ResultK),
+            ResultV = added(arguments.ResultV),
+        };
+
+    /// <summary>Whether products of an element of each of the tangents and gradients, and of two of each of the others, stay in range, whichever of them meet.</summary>
+    private static bool AreSafe(AttentionShape shape, Tensor[] inputs, Tensor?[] tangents, Tensor?[] gradients)
+    {
+        int sum = BitOperations.Log2((uint)shape.Width);
+        sum += 2 * inputs.Sum(x => Math.Abs(ElementRange.Exponent(x)));
+        sum += tangents.Max(x => Math.Abs(ElementRange.Exponent(x)));
+        sum += gradients.Length == 0 ? 0 : gradients.Max(x => Math.Abs(ElementRange.Exponent(x)));
+        return sum < SafeExponent;
+    }
+
+    private delegate T* AddressOf<T>(Tensor? tensor)
+        where T : unmanaged;
 }

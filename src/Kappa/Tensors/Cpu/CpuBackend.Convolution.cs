@@ -64,12 +64,15 @@ internal sealed unsafe partial class CpuBackend
         int ranges = ConvolutionBackward<T>.RangeCount(geometry);
         int weights = geometry.WeightCount, outputs = geometry.OutputChannels;
         using var reordered = Scratch<T>.Rent(weights);
+        var blocks = new ConvolutionBlocks(geometry, sizeof(T));
+        bool isLong = toWeight.Tensor is not null && ConvolutionBackward<T>.IsLong(geometry, blocks, ranges);
         using var shares = Scratch<T>.Rent(toWeight.Tensor is null ? 1 : Math.Max(1L, ranges) * weights);
-        using var biasShares = Scratch<T>.Rent(Math.Max(1L, ranges) * outputs);
+        using var parts = Scratch<T>.Rent(isLong ? 2L * ranges * weights : 1);
+        using var biasShares = Scratch<double>.Rent(Math.Max(1L, ranges) * outputs);
         var job = new ConvolutionBackward<T>
         {
             Geometry = geometry,
-            Blocks = new ConvolutionBlocks(geometry, sizeof(T)),
+            Blocks = blocks,
             Ranges = ranges,
             Gradient = gradient.Pointer<T>(),
         };
@@ -85,6 +88,7 @@ internal sealed unsafe partial class CpuBackend
         {
             job.X = x!.Pointer<T>();
             job.WeightShares = Address(shares.Span);
+            job.WeightParts = parts.Span.Length > 1 ? Address(parts.Span) : null;
         }
 
         if (toBias.Tensor is not null)
@@ -117,10 +121,8 @@ internal sealed unsafe partial class CpuBackend
             return;
         Total(Address(biasShares.Span), ranges, outputs);
         T* destination = toBias.Tensor.Pointer<T>();
-        if (toBias.Accumulate)
-            Patches.Add(Address(biasShares.Span), destination, outputs);
-        else
-            biasShares.Span[..outputs].CopyTo(new Span<T>(destination, outputs));
+        for (int i = 0; i < outputs; i++)
+            Widened.Store(biasShares.Span[i] + (toBias.Accumulate ? Widened.Load(destination + i) : 0), destination + i);
     }
 
     /// <summary>Adds the shares to the first one, in order.</summary>

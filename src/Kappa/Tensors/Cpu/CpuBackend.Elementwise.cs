@@ -1,3 +1,4 @@
+using System.Numerics;
 using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Cpu;
@@ -47,17 +48,50 @@ internal sealed unsafe partial class CpuBackend
             Vectorized.Map<double, FlushFunction<double>>(x.Pointer<double>(), x.Pointer<double>(), x.Count, new(threshold));
     }
 
-    internal override void ScaledDifference(Tensor a, Tensor b, double scale, Tensor result)
+    internal override void ScaledDifference(Tensor? a, Tensor? b, double scale, Tensor result, bool accumulate)
     {
         if (result.DataType == DataType.Float32)
-            Vectorized.Zip<float, ScaledDifferenceFunction<float>>(a.Pointer<float>(), b.Pointer<float>(), result.Pointer<float>(), result.Count, new((float)scale));
+            ScaledDifference<float>(a, b, scale, result, accumulate);
         else
-            Vectorized.Zip<double, ScaledDifferenceFunction<double>>(a.Pointer<double>(), b.Pointer<double>(), result.Pointer<double>(), result.Count, new(scale));
+            ScaledDifference<double>(a, b, scale, result, accumulate);
+    }
+
+    private static void ScaledDifference<T>(Tensor? a, Tensor? b, double scale, Tensor result, bool accumulate)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var chunks = new ScaledDifferenceChunks<T> { A = Of<T>(a ?? b), B = a is null ? null : Of<T>(b), Scale = a is null ? -scale : scale, Result = result.Pointer<T>(), Count = result.Count, Accumulate = accumulate };
+        RunRows(chunks, Vectorized.Chunks(result.Count), ChunkLength);
     }
 
     private static void Affine<T>(T* x, T scale, T offset, T* result, int count)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Vectorized.Map<T, AffineFunction<T>>(x, result, count, new(scale, offset));
+    }
+
+    /// <summary>A row is one chunk of all elements.</summary>
+    private struct ScaledDifferenceChunks<T> : IRowFunction
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal T* A, B, Result;
+        internal double Scale;
+        internal int Count;
+        internal bool Accumulate;
+
+        public readonly void Execute(int row)
+        {
+            int start = row * ChunkLength;
+            Widened.Map(A + start, B == null ? null : B + start, null, null, Result + start, Math.Min(ChunkLength, Count - start), Accumulate, new ScaledDifferenceFunction(Scale));
+        }
+    }
+
+    /// <summary>(a - b) scale.</summary>
+    private readonly struct ScaledDifferenceFunction(double scale) : IWideFunction
+    {
+        public static int Inputs => 2;
+
+        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) => (a - b) * new Vector<double>(scale);
+
+        public double Invoke(double a, double b, double c, double d) => (a - b) * scale;
     }
 }

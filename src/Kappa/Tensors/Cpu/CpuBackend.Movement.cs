@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using Kappa.Tensors.Memory;
 
 namespace Kappa.Tensors.Cpu;
 
@@ -29,9 +29,9 @@ internal sealed unsafe partial class CpuBackend
     internal override void ScatterAddRows(Tensor rows, Tensor indices, int rowLength, Tensor table)
     {
         if (table.DataType == DataType.Float32)
-            ScatterAdd(rows.Pointer<float>(), indices.Pointer<int>(), indices.Count, rowLength, table.Pointer<float>());
+            ScatterAdd<float>(rows, indices, rowLength, table);
         else
-            ScatterAdd(rows.Pointer<double>(), indices.Pointer<int>(), indices.Count, rowLength, table.Pointer<double>());
+            ScatterAdd<double>(rows, indices, rowLength, table);
     }
 
     internal override void Transpose(Tensor x, int batch, int rows, int columns, Tensor result)
@@ -42,13 +42,47 @@ internal sealed unsafe partial class CpuBackend
             Transpose(x.Pointer<double>(), batch, rows, columns, result.Pointer<double>());
     }
 
-    private static void ScatterAdd<T>(T* rows, int* indices, int count, int rowLength, T* table)
+    /// <summary>The rows that go to one place are listed, in the order they come in, and summed together.</summary>
+    private static void ScatterAdd<T>(Tensor rows, Tensor indices, int rowLength, Tensor table)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (rowLength == 0 || indices.Count == 0)
+            return;
+        int places = table.Count / rowLength, count = indices.Count;
+        using var starts = Scratch<int>.Rent(places + 1);
+        using var order = Scratch<int>.Rent(count);
+        var ends = starts.Span;
+        ends.Clear();
+        int* index = indices.Pointer<int>();
         for (int i = 0; i < count; i++)
+            ends[index[i] + 1]++;
+        for (int place = 0; place < places; place++)
+            ends[place + 1] += ends[place];
+        // What is the start of each place moves to its end, which is the start of the next.
+        for (int i = 0; i < count; i++)
+            order.Span[ends[index[i]]++] = i;
+        var function = new PlaceRows<T> { Rows = rows.Pointer<T>(), Order = Address(order.Span), Ends = Address(ends), Width = rowLength, Table = table.Pointer<T>() };
+        RunRows(function, places, Math.Max(1, (int)Math.Min((long)count * rowLength / places, ChunkLength)));
+    }
+
+    /// <summary>Adds to one row of a table all that goes to it.</summary>
+    private struct PlaceRows<T> : IRowFunction
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal T* Rows, Table;
+        internal int* Order, Ends;
+        internal int Width;
+
+        public readonly void Execute(int row)
         {
-            var to = new Span<T>(table + ((long)indices[i] * rowLength), rowLength);
-            TensorPrimitives.Add(to, new ReadOnlySpan<T>(rows + ((long)i * rowLength), rowLength), to);
+            int start = row == 0 ? 0 : Ends[row - 1], count = Ends[row] - start;
+            if (count == 0)
+                return;
+            T* table = Table + ((long)row * Width);
+            double* sums = Workspace.Rent<double>(Workspace.Purpose.Sums, PairwiseSums.Room(Width, count));
+            PairwiseSums.Down<T, PlainTerm>(new SummedRows<T> { A = Rows, Stride = Width, Width = Width, Order = Order + start }, count, default, sums);
+            for (int i = 0; i < Width; i++)
+                Widened.Store(Widened.Load(table + i) + sums[i], table + i);
         }
     }
 

@@ -56,15 +56,15 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    internal override void SelectDerivative(Tensor gradient, Tensor indices, int blocks, Tensor result, bool accumulate)
+    internal override void SelectDerivative(Tensor gradient, Tensor indices, int blocks, bool repeats, Tensor result, bool accumulate)
     {
         if (blocks == 0)
             return;
         int outputs = gradient.Count / blocks, inputs = result.Count / blocks;
         if (result.DataType == DataType.Float32)
-            RunRows(new SelectDerivativeBlocks<float> { Gradient = gradient.Pointer<float>(), Indices = indices.Pointer<int>(), Result = result.Pointer<float>(), Outputs = outputs, Inputs = inputs, Accumulate = accumulate }, blocks, inputs);
+            RunRows(new SelectDerivativeBlocks<float> { Gradient = gradient.Pointer<float>(), Indices = indices.Pointer<int>(), Result = result.Pointer<float>(), Outputs = outputs, Inputs = inputs, Repeats = repeats, Accumulate = accumulate }, blocks, inputs);
         else
-            RunRows(new SelectDerivativeBlocks<double> { Gradient = gradient.Pointer<double>(), Indices = indices.Pointer<int>(), Result = result.Pointer<double>(), Outputs = outputs, Inputs = inputs, Accumulate = accumulate }, blocks, inputs);
+            RunRows(new SelectDerivativeBlocks<double> { Gradient = gradient.Pointer<double>(), Indices = indices.Pointer<int>(), Result = result.Pointer<double>(), Outputs = outputs, Inputs = inputs, Repeats = repeats, Accumulate = accumulate }, blocks, inputs);
     }
 
     private struct MaxPoolPlanes<T> : IRowFunction
@@ -119,6 +119,9 @@ internal sealed unsafe partial class CpuBackend
     private struct AveragePoolPlanes<T> : IRowFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        /// <summary>From this width on, vectors pay.</summary>
+        private const int WideWindow = 16;
+
         internal PoolingGeometry Geometry;
         internal T* X, Y;
 
@@ -128,21 +131,24 @@ internal sealed unsafe partial class CpuBackend
             int outputHeight = g.OutputHeight, outputWidth = g.OutputWidth;
             T* x = X + ((nint)row * g.InputPixels);
             T* y = Y + ((nint)row * g.OutputPixels);
-            T scale = T.One / T.CreateChecked((long)g.Kernel * g.Kernel);
+            double divisor = (double)g.Kernel * g.Kernel;
             for (int i = 0; i < outputHeight; i++)
             {
                 int top = Math.Max((i * g.Stride) - g.Padding, 0), bottom = Math.Min((i * g.Stride) - g.Padding + g.Kernel, g.Height);
                 for (int j = 0; j < outputWidth; j++)
                 {
                     int left = Math.Max((j * g.Stride) - g.Padding, 0), right = Math.Min((j * g.Stride) - g.Padding + g.Kernel, g.Width);
-                    T sum = T.Zero;
+                    double sum = 0;
                     for (int h = top; h < bottom; h++)
                     {
-                        for (int w = left; w < right; w++)
-                            sum += x[(h * g.Width) + w];
+                        T* line = x + ((nint)h * g.Width);
+                        if (right - left >= WideWindow)
+                            sum += PairwiseSums.Row<T, PlainTerm>(line + left, null, right - left, default);
+                        for (int w = left; right - left < WideWindow && w < right; w++)
+                            sum += Widened.Load(line + w);
                     }
 
-                    *y++ = sum * scale;
+                    Widened.Store(sum / divisor, y++);
                 }
             }
         }
@@ -161,23 +167,27 @@ internal sealed unsafe partial class CpuBackend
             int outputHeight = g.OutputHeight, outputWidth = g.OutputWidth;
             T* gradient = Gradient + ((nint)row * g.OutputPixels);
             T* result = Result + ((nint)row * g.InputPixels);
-            if (!Accumulate)
-                new Span<T>(result, g.InputPixels).Clear();
-            T scale = T.One / T.CreateChecked((long)g.Kernel * g.Kernel);
+            // Where windows overlap, an element takes many shares.
+            double* shares = Workspace.Rent<double>(Workspace.Purpose.Sums, g.InputPixels);
+            new Span<double>(shares, g.InputPixels).Clear();
+            double divisor = (double)g.Kernel * g.Kernel;
             for (int i = 0; i < outputHeight; i++)
             {
                 int top = Math.Max((i * g.Stride) - g.Padding, 0), bottom = Math.Min((i * g.Stride) - g.Padding + g.Kernel, g.Height);
                 for (int j = 0; j < outputWidth; j++)
                 {
                     int left = Math.Max((j * g.Stride) - g.Padding, 0), right = Math.Min((j * g.Stride) - g.Padding + g.Kernel, g.Width);
-                    T share = *gradient++ * scale;
+                    double share = Widened.Load(gradient++) / divisor;
                     for (int h = top; h < bottom; h++)
                     {
                         for (int w = left; w < right; w++)
-                            result[(h * g.Width) + w] += share;
+                            shares[(h * g.Width) + w] += share;
                     }
                 }
             }
+
+            for (int i = 0; i < g.InputPixels; i++)
+                Widened.Store(Accumulate ? Widened.Load(result + i) + shares[i] : shares[i], result + i);
         }
     }
 
@@ -221,16 +231,30 @@ internal sealed unsafe partial class CpuBackend
         internal T* Gradient, Result;
         internal int* Indices;
         internal int Outputs, Inputs;
-        internal bool Accumulate;
+        internal bool Repeats, Accumulate;
 
         public readonly void Execute(int row)
         {
+            nint first = (nint)row * Inputs;
+            T* result = Result + first;
             if (!Accumulate)
-                new Span<T>(Result + ((nint)row * Inputs), Inputs).Clear();
+                new Span<T>(result, Inputs).Clear();
             T* gradient = Gradient + ((nint)row * Outputs);
             int* indices = Indices + ((nint)row * Outputs);
+            if (!Repeats)
+            {
+                for (int i = 0; i < Outputs; i++)
+                    Result[indices[i]] += gradient[i];
+                return;
+            }
+
+            // Where windows overlap, an element may win many.
+            double* shares = Workspace.Rent<double>(Workspace.Purpose.Sums, Inputs);
+            new Span<double>(shares, Inputs).Clear();
             for (int i = 0; i < Outputs; i++)
-                Result[indices[i]] += gradient[i];
+                shares[indices[i] - first] += Widened.Load(gradient + i);
+            for (int i = 0; i < Inputs; i++)
+                Widened.Store(Widened.Load(result + i) + shares[i], result + i);
         }
     }
 }

@@ -1,92 +1,158 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Kappa.Tensors.Kernels;
+using Kappa.Tensors.Memory;
 
 namespace Kappa.Tensors.Cpu;
 
 /// <content>Reductions.</content>
 internal sealed unsafe partial class CpuBackend
 {
-    internal override void Reduce(ReductionKernel kernel, Tensor x, int outer, int length, int inner, Tensor result, bool accumulate)
+    /// <summary>Elements that one chunk of a long sum takes.</summary>
+    private const int SumLength = 256 * 1024;
+
+    private const int MaximumRanges = 64;
+
+    internal override void Sum(Tensor x, int outer, int length, int inner, double divisor, Tensor result, bool accumulate)
     {
         if (result.DataType == DataType.Float32)
-            Reduce(kernel, x.Pointer<float>(), outer, length, inner, result.Pointer<float>(), accumulate);
+            Sum(x.Pointer<float>(), outer, length, inner, divisor, result.Pointer<float>(), accumulate);
         else
-            Reduce(kernel, x.Pointer<double>(), outer, length, inner, result.Pointer<double>(), accumulate);
+            Sum(x.Pointer<double>(), outer, length, inner, divisor, result.Pointer<double>(), accumulate);
+    }
+
+    internal override void Max(Tensor x, int outer, int length, int inner, Tensor result)
+    {
+        if (result.DataType == DataType.Float32)
+            Max(x.Pointer<float>(), outer, length, inner, result.Pointer<float>());
+        else
+            Max(x.Pointer<double>(), outer, length, inner, result.Pointer<double>());
     }
 
     internal override double SumOfSquaredDifferences(Tensor a, Tensor b) => a.DataType == DataType.Float32
-        ? SumChunks(a.Pointer<float>(), b.Pointer<float>(), a.Count)
-        : SumChunks(a.Pointer<double>(), b.Pointer<double>(), a.Count);
+        ? Total<float, SquaredDifferenceTerm>(a, b, default)
+        : Total<double, SquaredDifferenceTerm>(a, b, default);
 
     internal override double SumOfSquares(Tensor x) => x.DataType == DataType.Float32
-        ? SumChunks(x.Pointer<float>(), null, x.Count)
-        : SumChunks(x.Pointer<double>(), null, x.Count);
+        ? Total<float, SquareTerm>(x, null, new(0))
+        : Total<double, SquareTerm>(x, null, new(0));
 
-    /// <summary>The sum of (a - b)^2, or of a^2, by short chunks that are added up in double precision.</summary>
-    private static double SumChunks<T>(T* a, T* b, int count)
+    internal override double Dot(Tensor a, Tensor b) => a.DataType == DataType.Float32
+        ? Total<float, ProductTerm>(a, b, new(0, 0))
+        : Total<double, ProductTerm>(a, b, new(0, 0));
+
+    /// <summary>A sum over all elements, by ranges that depend on their number alone.</summary>
+    private static double Total<T, TTerm>(Tensor a, Tensor? b, TTerm term)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TTerm : struct, ISumTerm
     {
-        const int Chunk = 2048;
-        double sum = 0;
-        for (int start = 0; start < count; start += Chunk)
-        {
-            int length = Math.Min(Chunk, count - start);
-            var spanA = new ReadOnlySpan<T>(a + start, length);
-            T part;
-            if (b == null)
-            {
-                part = TensorPrimitives.SumOfSquares(spanA);
-            }
-            else
-            {
-                T distance = TensorPrimitives.Distance(spanA, new ReadOnlySpan<T>(b + start, length));
-                part = distance * distance;
-            }
-
-            sum += double.CreateTruncating(part);
-        }
-
-        return sum;
+        int ranges = (int)Math.Clamp(a.Count / SumLength, 1, MaximumRanges);
+        double* sums = stackalloc double[MaximumRanges];
+        RunRows(new RangeSums<T, TTerm> { A = a.Pointer<T>(), B = Of<T>(b), Count = a.Count, Ranges = ranges, Term = term, Sums = sums }, ranges, a.Count / ranges);
+        return PairwiseSums.Row<double, PlainTerm>(sums, null, ranges, default);
     }
 
-    private static void Reduce<T>(ReductionKernel kernel, T* x, int outer, int length, int inner, T* result, bool accumulate)
+    private static void Sum<T>(T* x, int outer, int length, int inner, double divisor, T* result, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (length == 0)
+        if (outer == 0 || inner == 0)
+            return;
+        long size = (long)length * inner;
+        int ranges = (int)Math.Clamp(Math.Min(size / SumLength, length / 2), 1, MaximumRanges);
+        var rows = new SumRows<T> { X = x, Length = length, Inner = inner, Ranges = ranges, Divisor = divisor, Accumulate = accumulate, Result = result };
+        if (ranges == 1)
         {
-            if (!accumulate)
-                new Span<T>(result, outer * inner).Clear();
+            RunRows(rows, outer, (int)size);
             return;
         }
 
+        // Each range leaves its sums, and these are summed in turn.
+        int count = outer * ranges * inner;
+        using var parts = Scratch<double>.Rent(count);
+        rows.Parts = Address(parts.Span);
+        RunRows(rows, outer * ranges, (int)(size / ranges));
+        for (int o = 0; o < outer; o++)
+        {
+            var totals = new SumRows<double> { X = rows.Parts + ((long)o * ranges * inner), Length = ranges, Inner = inner };
+            rows.Finish(o, totals.Sums(0, ranges));
+        }
+    }
+
+    private static void Max<T>(T* x, int outer, int length, int inner, T* result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         for (int o = 0; o < outer; o++)
         {
             T* block = x + ((long)o * length * inner);
             if (inner == 1)
             {
-                var row = new ReadOnlySpan<T>(block, length);
-                T value = kernel == ReductionKernel.Sum ? TensorPrimitives.Sum(row) : TensorPrimitives.Max(row);
-                result[o] = accumulate ? result[o] + value : value;
+                result[o] = TensorPrimitives.Max(new ReadOnlySpan<T>(block, length));
                 continue;
             }
 
-            var sum = new Span<T>(result + ((long)o * inner), inner);
-            int first = 0;
-            if (!accumulate)
-            {
-                new ReadOnlySpan<T>(block, inner).CopyTo(sum);
-                first = 1;
-            }
+            var largest = new Span<T>(result + ((long)o * inner), inner);
+            new ReadOnlySpan<T>(block, inner).CopyTo(largest);
+            for (int i = 1; i < length; i++)
+                TensorPrimitives.Max(largest, new ReadOnlySpan<T>(block + ((long)i * inner), inner), largest);
+        }
+    }
 
-            for (int i = first; i < length; i++)
-            {
-                var row = new ReadOnlySpan<T>(block + ((long)i * inner), inner);
-                if (kernel == ReductionKernel.Sum)
-                    TensorPrimitives.Add(sum, row, sum);
-                else
-                    TensorPrimitives.Max(sum, row, sum);
-            }
+    /// <summary>Sums over the middle axis of [outer, length, inner]: a row is one range of it, of one entry of the outer axis.</summary>
+    private struct SumRows<T> : IRowFunction
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal T* X, Result;
+        internal int Length, Inner, Ranges;
+        internal double Divisor;
+        internal bool Accumulate;
+
+        /// <summary>Takes the sums of the ranges, where there are several.</summary>
+        internal double* Parts;
+
+        public readonly void Execute(int row)
+        {
+            var (o, range) = Math.DivRem(row, Ranges);
+            int first = (int)((long)Length * range / Ranges), end = (int)((long)Length * (range + 1) / Ranges);
+            double* sums = Sums(((long)o * Length) + first, end - first);
+            if (Parts == null)
+                Finish(o, sums);
+            else
+                new ReadOnlySpan<double>(sums, Inner).CopyTo(new Span<double>(Parts + ((long)row * Inner), Inner));
+        }
+
+        /// <summary>The sums over some of the [outer, length] rows, in working memory.</summary>
+        internal readonly double* Sums(long first, int count)
+        {
+            T* x = X + (first * Inner);
+            double* sums = Workspace.Rent<double>(Workspace.Purpose.Sums, PairwiseSums.Room(Inner, count));
+            if (Inner == 1)
+                *sums = PairwiseSums.Row<T, PlainTerm>(x, null, count, default);
+            else
+                PairwiseSums.Down<T, PlainTerm>(new SummedRows<T> { A = x, Stride = Inner, Width = Inner }, count, default, sums);
+            return sums;
+        }
+
+        internal readonly void Finish(int o, double* sums)
+        {
+            T* result = Result + ((long)o * Inner);
+            for (int i = 0; i < Inner; i++)
+                Widened.Store((sums[i] / Divisor) + (Accumulate ? Widened.Load(result + i) : 0), result + i);
+        }
+    }
+
+    /// <summary>A row is one range of all elements.</summary>
+    private struct RangeSums<T, TTerm> : IRowFunction
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TTerm : struct, ISumTerm
+    {
+        internal T* A, B;
+        internal int Count, Ranges;
+        internal TTerm Term;
+        internal double* Sums;
+
+        public readonly void Execute(int row)
+        {
+            int first = (int)((long)Count * row / Ranges), end = (int)((long)Count * (row + 1) / Ranges);
+            Sums[row] = PairwiseSums.Row(A + first, B == null ? null : B + first, end - first, Term);
         }
     }
 }

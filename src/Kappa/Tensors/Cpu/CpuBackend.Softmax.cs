@@ -3,7 +3,11 @@ using System.Numerics.Tensors;
 
 namespace Kappa.Tensors.Cpu;
 
-/// <content>Softmax and cross-entropy.</content>
+/// <content>Softmax and its logarithm, and how they change.</content>
+/// <remarks>
+/// Probabilities sum to one, so that one near one leaves little that its own digits do not show. Derivatives therefore take what goes to the likeliest class as minus the sum of
+/// what goes to the others, and compare every element with the one at that class.
+/// </remarks>
 internal sealed unsafe partial class CpuBackend
 {
     internal override void Softmax(bool logarithm, Tensor x, int rows, int length, Tensor result)
@@ -14,143 +18,202 @@ internal sealed unsafe partial class CpuBackend
             RunRows(new SoftmaxRows<double> { X = x.Pointer<double>(), Result = result.Pointer<double>(), Logarithm = logarithm, Length = length }, rows, length);
     }
 
-    internal override void SoftmaxDerivative(bool logarithm, Tensor y, Tensor gradient, int rows, int length, Tensor result)
+    internal override void SoftmaxDerivative(bool logarithm, Tensor y, Tensor gradient, int rows, int length, Tensor result) =>
+        SoftmaxDerivativeTangent(logarithm, y, null, null, gradient, rows, length, result);
+
+    internal override void LogSoftmaxTangent(Tensor y, Tensor tangent, int rows, int length, Tensor result)
     {
-        if (y.DataType == DataType.Float32)
-            SoftmaxDerivative(logarithm, y.Pointer<float>(), gradient.Pointer<float>(), rows, length, result.Pointer<float>());
+        if (result.DataType == DataType.Float32)
+            RunRows(new LogSoftmaxTangentRows<float> { Y = y.Pointer<float>(), Tangent = tangent.Pointer<float>(), Result = result.Pointer<float>(), Length = length }, rows, length);
         else
-            SoftmaxDerivative(logarithm, y.Pointer<double>(), gradient.Pointer<double>(), rows, length, result.Pointer<double>());
+            RunRows(new LogSoftmaxTangentRows<double> { Y = y.Pointer<double>(), Tangent = tangent.Pointer<double>(), Result = result.Pointer<double>(), Length = length }, rows, length);
     }
 
-    internal override void CrossEntropy(Tensor logits, Tensor labels, Tensor logSum, Tensor losses)
+    internal override void SoftmaxDerivativeTangent(bool logarithm, Tensor y, Tensor? outputTangent, Tensor? gradient, Tensor? gradientTangent, int rows, int length, Tensor result)
     {
-        if (logits.DataType == DataType.Float32)
-            CrossEntropy<float>(logits, labels, logSum, losses);
+        if (result.DataType == DataType.Float32)
+            SoftmaxDerivativeTangent<float>(logarithm, y, outputTangent, gradient, gradientTangent, rows, length, result);
         else
-            CrossEntropy<double>(logits, labels, logSum, losses);
+            SoftmaxDerivativeTangent<double>(logarithm, y, outputTangent, gradient, gradientTangent, rows, length, result);
     }
 
-    internal override void CrossEntropyDerivative(Tensor logits, Tensor labels, Tensor logSum, double scale, Tensor result)
-    {
-        if (logits.DataType == DataType.Float32)
-            CrossEntropyDerivative<float>(logits, labels, logSum, scale, result);
-        else
-            CrossEntropyDerivative<double>(logits, labels, logSum, scale, result);
-    }
-
-    private static void CrossEntropy<T>(Tensor logits, Tensor labels, Tensor logSum, Tensor losses)
+    private static void SoftmaxDerivativeTangent<T>(bool logarithm, Tensor y, Tensor? outputTangent, Tensor? gradient, Tensor? gradientTangent, int rows, int length, Tensor result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int classes = logits.Shape[1];
-        RunRows(new CrossEntropyRows<T> { Logits = logits.Pointer<T>(), Labels = labels.Pointer<int>(), LogSum = logSum.Pointer<T>(), Losses = losses.Pointer<T>(), Classes = classes }, labels.Count, classes);
-    }
-
-    private static void CrossEntropyDerivative<T>(Tensor logits, Tensor labels, Tensor logSum, double scale, Tensor result)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        int classes = logits.Shape[1];
-        RunRows(
-            new CrossEntropyDerivativeRows<T>
-            {
-                Logits = logits.Pointer<T>(), Labels = labels.Pointer<int>(), LogSum = logSum.Pointer<T>(), Result = result.Pointer<T>(), Scale = T.CreateTruncating(scale), Classes = classes,
-            },
-            labels.Count,
-            classes);
+        var function = new SoftmaxDerivativeRows<T>
+        {
+            Logarithm = logarithm,
+            Y = y.Pointer<T>(),
+            // Without both, nothing changes by way of y.
+            Tangent = gradient is null ? null : Of<T>(outputTangent),
+            Gradient = outputTangent is null ? null : Of<T>(gradient),
+            GradientTangent = Of<T>(gradientTangent),
+            Result = result.Pointer<T>(),
+            Length = length,
+        };
+        RunRows(function, rows, length);
     }
 
     private struct SoftmaxRows<T> : IRowFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        internal T* X;
-        internal T* Result;
+        internal T* X, Result;
         internal bool Logarithm;
         internal int Length;
 
         public readonly void Execute(int row)
         {
-            var from = new ReadOnlySpan<T>(X + ((long)row * Length), Length);
-            var to = new Span<T>(Result + ((long)row * Length), Length);
-            T largest = TensorPrimitives.Max(from);
-            T sum = Exponential.Apply(from, to, T.One, largest);
+            T* x = X + ((long)row * Length), result = Result + ((long)row * Length);
+            var from = new ReadOnlySpan<T>(x, Length);
+            var to = new Span<T>(result, Length);
             if (!Logarithm)
             {
-                TensorPrimitives.Divide(to, sum, to);
+                double total = Exponential.Row(from, to, T.One, out _);
+                TensorPrimitives.Divide(to, T.CreateTruncating(total), to);
                 return;
             }
 
-            TensorPrimitives.Subtract(from, largest, to);
-            TensorPrimitives.Subtract(to, T.Log(sum), to);
-        }
-    }
-
-    private static void SoftmaxDerivative<T>(bool logarithm, T* y, T* gradient, int rows, int length, T* result)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            long start = (long)row * length;
-            var value = new ReadOnlySpan<T>(y + start, length);
-            var upstream = new ReadOnlySpan<T>(gradient + start, length);
-            var to = new Span<T>(result + start, length);
-            if (logarithm)
-            {
-                // g - softmax * sum(g), with softmax = exp(y).
-                T total = TensorPrimitives.Sum(upstream);
-                for (int i = 0; i < length; i++)
-                    to[i] = upstream[i] - (T.Exp(value[i]) * total);
-            }
+            double logSum = Exponential.LogOfSum(to, Exponential.Row(from, to, T.One, out T largest));
+            if (T.IsPositiveInfinity(largest))
+                TensorPrimitives.Log(to, to);
             else
+                Widened.Map(x, null, null, null, result, Length, accumulate: false, new LineFunction(1, double.CreateTruncating(largest), -logSum));
+        }
+    }
+
+    /// <summary>t - sum(p t), for p = exp(y), by way of differences from the likeliest class.</summary>
+    private struct LogSoftmaxTangentRows<T> : IRowFunction
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal T* Y, Tangent, Result;
+        internal int Length;
+
+        public readonly void Execute(int row)
+        {
+            long start = (long)row * Length;
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Row, Length), tangent = Tangent + start;
+            var y = new ReadOnlySpan<T>(Y + start, Length);
+            TensorPrimitives.Exp(y, new Span<T>(p, Length));
+            double shift = Widened.Load(tangent + Likeliest(y));
+            double mean = PairwiseSums.Row<T, ProductTerm>(p, tangent, Length, new(0, shift));
+            Widened.Map(tangent, null, null, null, Result + start, Length, accumulate: false, new LineFunction(1, shift, -mean));
+        }
+    }
+
+    /// <summary>
+    /// The derivative for a gradient g, and how it changes along a tangent of y: softmax y (g - y.g), changing by dy (g - y.g) - y (dy.g);
+    /// its logarithm g - p sum(g), for p = exp(y), changing by -p dy sum(g).
+    /// </summary>
+    private struct SoftmaxDerivativeRows<T> : IRowFunction
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal T* Y, Tangent, Gradient, GradientTangent, Result;
+        internal bool Logarithm;
+        internal int Length;
+
+        public readonly void Execute(int row)
+        {
+            long start = (long)row * Length;
+            T* y = Y + start, result = Result + start;
+            int top = Likeliest(new ReadOnlySpan<T>(y, Length));
+            T* p = y;
+            if (Logarithm)
             {
-                // y * (g - sum(g y)).
-                T mean = TensorPrimitives.Dot(upstream, value);
-                for (int i = 0; i < length; i++)
-                    to[i] = value[i] * (upstream[i] - mean);
+                p = Workspace.Rent<T>(Workspace.Purpose.Row, Length);
+                TensorPrimitives.Exp(new ReadOnlySpan<T>(y, Length), new Span<T>(p, Length));
             }
+
+            if (GradientTangent == null)
+                new Span<T>(result, Length).Clear();
+            else if (Logarithm)
+                OfLogarithm(p, Widened.Load(y + top), GradientTangent + start, top, result);
+            else
+                OfSoftmax(p, GradientTangent + start, top, result);
+            if (Tangent == null)
+                return;
+            T* gradient = Gradient + start, tangent = Tangent + start;
+            if (Logarithm)
+            {
+                double total = PairwiseSums.Row<T, PlainTerm>(gradient, null, Length, default);
+                Widened.Map(p, tangent, null, null, result, Length, accumulate: true, new ScaledProductFunction(-total));
+                return;
+            }
+
+            double shift = Widened.Load(gradient + top);
+            double mean = PairwiseSums.Row<T, ProductTerm>(p, gradient, Length, new(0, shift));
+            double change = PairwiseSums.Row<T, ProductTerm>(tangent, gradient, Length, new(0, shift));
+            Widened.Map(tangent, gradient, p, null, result, Length, accumulate: true, new ChangeFunction(shift, mean, change));
+        }
+
+        private readonly void OfSoftmax(T* p, T* gradient, int top, T* result)
+        {
+            double shift = Widened.Load(gradient + top);
+            double mean = PairwiseSums.Row<T, ProductTerm>(p, gradient, Length, new(0, shift));
+            Widened.Map(p, gradient, null, null, result, Length, accumulate: false, new WeighedFunction(shift, mean));
+        }
+
+        private readonly void OfLogarithm(T* p, double largest, T* gradient, int top, T* result)
+        {
+            // At the likeliest class, whose p may be all but one: g (1 - p) - p (the sum of the other g).
+            double others = PairwiseSums.Row<T, PlainTerm>(gradient, null, top, default) + PairwiseSums.Row<T, PlainTerm>(gradient + top + 1, null, Length - top - 1, default);
+            double own = Widened.Load(gradient + top);
+            double atTop = (-Precise.ExpMinusOne(largest) * own) - (Math.Exp(largest) * others);
+            Widened.Map(gradient, p, null, null, result, Length, accumulate: false, new LessFunction(own + others));
+            Widened.Store(atTop, result + top);
         }
     }
 
-    /// <summary>The largest logit stays apart from the sum of exponentials: adding them together would lose the digits of the sum when logits are large.</summary>
-    private struct CrossEntropyRows<T> : IRowFunction
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        internal T* Logits;
-        internal int* Labels;
-        internal T* LogSum;
-        internal T* Losses;
-        internal int Classes;
+    private static int Likeliest<T>(ReadOnlySpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Math.Max(0, TensorPrimitives.IndexOfMax(y));
 
-        public readonly void Execute(int row)
-        {
-            var from = new ReadOnlySpan<T>(Logits + ((long)row * Classes), Classes);
-            var scratch = new Span<T>(Workspace.Rent<T>(Workspace.Purpose.Row, Classes), Classes);
-            T largest = TensorPrimitives.Max(from);
-            LogSum[row] = T.Log(Exponential.Apply(from, scratch, T.One, largest));
-            Losses[row] = LogSum[row] + (largest - from[Labels[row]]);
-        }
+    /// <summary>factor (a - shift) + offset.</summary>
+    private readonly struct LineFunction(double factor, double shift, double offset) : IWideFunction
+    {
+        public static int Inputs => 1;
+
+        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) => ((a - new Vector<double>(shift)) * new Vector<double>(factor)) + new Vector<double>(offset);
+
+        public double Invoke(double a, double b, double c, double d) => ((a - shift) * factor) + offset;
     }
 
-    private struct CrossEntropyDerivativeRows<T> : IRowFunction
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>factor a b.</summary>
+    private readonly struct ScaledProductFunction(double factor) : IWideFunction
     {
-        internal T* Logits;
-        internal int* Labels;
-        internal T* LogSum;
-        internal T* Result;
-        internal T Scale;
-        internal int Classes;
+        public static int Inputs => 2;
 
-        public readonly void Execute(int row)
-        {
-            var to = new Span<T>(Result + ((long)row * Classes), Classes);
-            Probabilities(new ReadOnlySpan<T>(Logits + ((long)row * Classes), Classes), LogSum[row], Scale, to);
-            to[Labels[row]] -= Scale;
-        }
+        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) => a * b * new Vector<double>(factor);
 
-        /// <summary>scale softmax(logits).</summary>
-        internal static void Probabilities(ReadOnlySpan<T> logits, T logSum, T scale, Span<T> result)
-        {
-            _ = Exponential.Apply(logits, result, T.One, TensorPrimitives.Max(logits));
-            TensorPrimitives.Multiply(result, scale * T.Exp(-logSum), result);
-        }
+        public double Invoke(double a, double b, double c, double d) => a * b * factor;
+    }
+
+    /// <summary>a (b - shift - mean), where the mean may be far below the shift.</summary>
+    private readonly struct WeighedFunction(double shift, double mean) : IWideFunction
+    {
+        public static int Inputs => 2;
+
+        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) => a * (b - new Vector<double>(shift) - new Vector<double>(mean));
+
+        public double Invoke(double a, double b, double c, double d) => a * (b - shift - mean);
+    }
+
+    /// <summary>a - b total.</summary>
+    private readonly struct LessFunction(double total) : IWideFunction
+    {
+        public static int Inputs => 2;
+
+        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) => a - (b * new Vector<double>(total));
+
+        public double Invoke(double a, double b, double c, double d) => a - (b * total);
+    }
+
+    /// <summary>a (b - shift - mean) - c change, where the mean may be far below the shift.</summary>
+    private readonly struct ChangeFunction(double shift, double mean, double change) : IWideFunction
+    {
+        public static int Inputs => 3;
+
+        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) =>
+            (a * (b - new Vector<double>(shift) - new Vector<double>(mean))) - (c * new Vector<double>(change));
+
+        public double Invoke(double a, double b, double c, double d) => (a * (b - shift - mean)) - (c * change);
     }
 }

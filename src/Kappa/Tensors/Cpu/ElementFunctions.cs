@@ -38,15 +38,6 @@ internal readonly struct DivideFunction<T> : IZipFunction<T>
     public T Invoke(T a, T b) => a / b;
 }
 
-/// <summary>(a - b) * scale.</summary>
-internal readonly struct ScaledDifferenceFunction<T>(T scale) : IZipFunction<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public Vector<T> Invoke(Vector<T> a, Vector<T> b) => (a - b) * scale;
-
-    public T Invoke(T a, T b) => (a - b) * scale;
-}
-
 /// <summary>scale * x + offset.</summary>
 internal readonly struct AffineFunction<T>(T scale, T offset) : IMapFunction<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

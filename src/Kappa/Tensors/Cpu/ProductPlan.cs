@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Kappa.Tensors.Memory;
 
 namespace Kappa.Tensors.Cpu;
 
@@ -24,8 +26,40 @@ internal static unsafe class ProductPlan
     /// <summary>Multiply-adds of one chunk, about 20 microseconds: small against the whole, large against the cost of claiming it.</summary>
     private const long ChunkWork = 1_500_000;
 
-    /// <summary>Runs a product, as C^T = op(B)^T op(A)^T where that is cheaper.</summary>
+    /// <summary>The longest sum whose blocks are added plainly.</summary>
+    private const int PlainDepth = CompensatedSum.PlainTerms * BlockDepth;
+
+    /// <summary>Runs a product. A very long sum is cut into parts, whose products are added without losing what rounding takes.</summary>
     internal static void Multiply<T>(
+        bool transposeA, bool transposeB, int m, int n, int k, T* a, int lda, T* b, int ldb, T* c, int ldc, bool accumulate)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (k <= PlainDepth || m <= 0 || n <= 0)
+        {
+            MultiplyPart(transposeA, transposeB, m, n, k, a, lda, b, ldb, c, ldc, accumulate);
+            return;
+        }
+        int parts = (k + PlainDepth - 1) / PlainDepth;
+        int length = RoundUp((k + parts - 1) / parts, 16);
+        using var room = Scratch<T>.Rent(checked(2 * m * n));
+        T* part = (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(room.Span)), lost = part + ((nint)m * n);
+        new Span<T>(lost, m * n).Clear();
+        for (int step = 0; step < k; step += length)
+        {
+            T* fromA = a + ((nint)step * (transposeA ? lda : 1)), fromB = b + ((nint)step * (transposeB ? 1 : ldb));
+            int depth = Math.Min(length, k - step);
+            if (step == 0)
+            {
+                MultiplyPart(transposeA, transposeB, m, n, depth, fromA, lda, fromB, ldb, c, ldc, accumulate);
+                continue;
+            }
+            MultiplyPart(transposeA, transposeB, m, n, depth, fromA, lda, fromB, ldb, part, n, accumulate: false);
+            CompensatedSum.Add(part, T.One, lost, c, ldc, m, n);
+        }
+    }
+
+    /// <summary>Runs a product, as C^T = op(B)^T op(A)^T where that is cheaper.</summary>
+    private static void MultiplyPart<T>(
         bool transposeA, bool transposeB, int m, int n, int k, T* a, int lda, T* b, int ldb, T* c, int ldc, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Kappa.Tensors.Memory;
 
 namespace Kappa.Tensors.Cpu;
 
@@ -8,6 +11,9 @@ namespace Kappa.Tensors.Cpu;
 /// </summary>
 internal static unsafe class SymmetricRankUpdate
 {
+    /// <summary>The longest sum whose blocks are added plainly.</summary>
+    private const int PlainDepth = CompensatedSum.PlainTerms * 256;
+
     /// <summary>C[n,n] = scale A A^T, or scale A^T A when <paramref name="transposed"/>; added to C when <paramref name="accumulate"/>.</summary>
     /// <param name="transposed">False: A is [n,k]; true: A is [k,n].</param>
     /// <param name="n">Rows and columns of C.</param>
@@ -34,7 +40,9 @@ internal static unsafe class SymmetricRankUpdate
         bool clear = !accumulate && (k <= 0 || scale != T.One);
         for (int i = 0; clear && i < n; i++)
             new Span<T>(c + ((nint)i * ldc), n).Clear();
-        if (k > 0)
+        if (k > PlainDepth)
+            RunLong(transposed, n, k, a, lda, c, ldc, scale, accumulate || clear);
+        else if (k > 0)
             SymmetricJob<T>.Run(transposed, n, k, a, lda, c, ldc, scale, accumulate || clear);
         var job = new MirrorJob<T> { C = c, Stride = ldc, Size = n };
         int chunks = (n + MirrorJob<T>.ChunkRows - 1) / MirrorJob<T>.ChunkRows;
@@ -45,6 +53,31 @@ internal static unsafe class SymmetricRankUpdate
         }
         for (int chunk = 0; chunk < chunks; chunk++)
             job.Execute(chunk);
+    }
+
+    /// <summary>By parts of the sum, whose products are added without losing what rounding takes.</summary>
+    private static void RunLong<T>(bool transposed, int n, int k, T* a, int lda, T* c, int ldc, T scale, bool accumulate)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int parts = (k + PlainDepth - 1) / PlainDepth;
+        int length = (((k + parts - 1) / parts) + 15) & ~15;
+        using var room = Scratch<T>.Rent(checked(2 * n * n));
+        // Zeros, because the tiles leave what lies above the diagonal.
+        room.Span.Clear();
+        T* part = (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(room.Span)), lost = part + ((nint)n * n);
+        for (int step = 0; step < k; step += length)
+        {
+            T* from = a + ((nint)step * (transposed ? lda : 1));
+            int depth = Math.Min(length, k - step);
+            if (step == 0)
+            {
+                SymmetricJob<T>.Run(transposed, n, depth, from, lda, c, ldc, scale, accumulate);
+                continue;
+            }
+
+            SymmetricJob<T>.Run(transposed, n, depth, from, lda, part, n, T.One, accumulate: false);
+            CompensatedSum.Add(part, scale, lost, c, ldc, n, n);
+        }
     }
 
     /// <summary>Copies the lower triangle to the upper.</summary>

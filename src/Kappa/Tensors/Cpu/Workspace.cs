@@ -16,9 +16,9 @@ internal sealed unsafe class Workspace
     [ThreadStatic]
     private static Workspace? _current;
 
-    private readonly nint[] _buffers = new nint[8];
-    private readonly nuint[] _sizes = new nuint[8];
-    private readonly nuint[] _lengths = new nuint[8];
+    private readonly nint[] _buffers = new nint[9];
+    private readonly nuint[] _sizes = new nuint[9];
+    private readonly nuint[] _lengths = new nuint[9];
 
     ~Workspace()
     {
@@ -52,6 +52,9 @@ internal sealed unsafe class Workspace
 
         /// <summary>The reordered weights of a convolution, made by the calling thread and read by all.</summary>
         ConvolutionWeights,
+
+        /// <summary>Sums of columns in double precision.</summary>
+        Sums,
     }
 
     /// <summary>A buffer of this thread, 64-byte aligned, with undefined contents, valid until the next call for the same purpose.</summary>

@@ -8,7 +8,7 @@ internal struct AttentionDerivativeTangent
     internal Tensor Q;
     internal Tensor K;
     internal Tensor V;
-    internal Tensor LogSums;
+    internal bool Wide;
     internal Tensor? TangentQ;
     internal Tensor? TangentK;
     internal Tensor? TangentV;

@@ -28,8 +28,11 @@ internal abstract class Backend
     /// <summary>Sets what is smaller in absolute value than a threshold to zero, in place; NaN stays.</summary>
     internal abstract void Flush(Tensor x, double threshold);
 
-    /// <summary>Collapses the middle axis of x seen as [outer, length, inner]; result is [outer, inner]. Adds to result when asked (sums only).</summary>
-    internal abstract void Reduce(ReductionKernel kernel, Tensor x, int outer, int length, int inner, Tensor result, bool accumulate);
+    /// <summary>Sums over the middle axis of x seen as [outer, length, inner], pairwise and in double precision, and divides; result is [outer, inner]. Adds to result when asked.</summary>
+    internal abstract void Sum(Tensor x, int outer, int length, int inner, double divisor, Tensor result, bool accumulate);
+
+    /// <summary>The largest along the middle axis of x seen as [outer, length, inner]; result is [outer, inner].</summary>
+    internal abstract void Max(Tensor x, int outer, int length, int inner, Tensor result);
 
     /// <summary>c = op(a) op(b), or c += when asked, over matrices.</summary>
     internal abstract void MatMul(bool transposeA, bool transposeB, Tensor a, Tensor b, Tensor c, bool accumulate);
@@ -61,13 +64,13 @@ internal abstract class Backend
     /// <summary>result[i] = x[indices[i]], over all elements.</summary>
     internal abstract void Select(Tensor x, Tensor indices, Tensor result);
 
-    /// <summary>result = zeros, or what is there when asked, and then result[indices[i]] += gradient[i], where the i of each of the blocks, of equal size, point into that block of result.</summary>
-    internal abstract void SelectDerivative(Tensor gradient, Tensor indices, int blocks, Tensor result, bool accumulate);
+    /// <summary>result = zeros, or what is there when asked, and then result[indices[i]] += gradient[i], where the i of each of the blocks, of equal size, point into that block of result. Says whether indices may repeat.</summary>
+    internal abstract void SelectDerivative(Tensor gradient, Tensor indices, int blocks, bool repeats, Tensor result, bool accumulate);
 
     /// <summary>For each channel, the sum of (a - shiftA)(b - shiftB) over [batch, channels, pixels]; of a - shiftA without b. Shifts are zero where absent.</summary>
     internal abstract double[] ChannelDots(Tensor a, double[]? shiftA, Tensor? b, double[]? shiftB, int batch, int channels, int pixels);
 
-    /// <summary>result = offset + the sum of terms, each factor and offset that of the channel; adds when asked.</summary>
+    /// <summary>result = offset + the sum of up to four terms, each shift, factor and offset that of the channel, in double precision; adds when asked.</summary>
     internal abstract void ChannelCombine(ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate);
 
     /// <summary>Softmax, or its logarithm, over the last axis; x seen as [rows, length].</summary>
@@ -82,53 +85,59 @@ internal abstract class Backend
     /// <summary>How <see cref="SoftmaxDerivative"/> changes along the tangent of y and that of the gradient, either of which may be absent.</summary>
     internal abstract void SoftmaxDerivativeTangent(bool logarithm, Tensor y, Tensor? outputTangent, Tensor? gradient, Tensor? gradientTangent, int rows, int length, Tensor result);
 
-    /// <summary>Per row of logits [rows, classes]: logSum = log(sum(exp(logits - max))), and loss = logSum + max - logits[label].</summary>
-    internal abstract void CrossEntropy(Tensor logits, Tensor labels, Tensor logSum, Tensor losses);
+    /// <summary>The sum over rows and classes of share (log(sum(exp(logits))) - logits), for logits [rows, classes].</summary>
+    internal abstract double CrossEntropy(CrossEntropyTargets targets, Tensor logits);
 
-    /// <summary>result = (softmax(logits) - onehot(label)) * scale.</summary>
-    internal abstract void CrossEntropyDerivative(Tensor logits, Tensor labels, Tensor logSum, double scale, Tensor result);
+    /// <summary>result = scale (the row's shares softmax(logits) - the share of each class).</summary>
+    internal abstract void CrossEntropyDerivative(CrossEntropyTargets targets, Tensor logits, double scale, Tensor result);
 
-    /// <summary>result[k] = scale sum over rows of (softmax(logits) . t - t[label]), for tangents t [K, rows, classes].</summary>
-    internal abstract void CrossEntropyTangent(Tensor logits, Tensor labels, Tensor logSum, Tensor tangents, double scale, Tensor result);
+    /// <summary>result[k] = scale, times the sum over rows and classes of share (softmax(logits) . t - t), for tangents t [K, rows, classes].</summary>
+    internal abstract void CrossEntropyTangent(CrossEntropyTargets targets, Tensor logits, Tensor tangents, double scale, Tensor result);
 
     /// <summary>
-    /// result[k] = scale (p t - p (p . t)) + gradientTangent[k] / rows (p - onehot(label)), with p = softmax(logits) formed one row at a time,
+    /// result[k] = scale shares (p t - p (p . t)) + gradientTangent[k] / weight (shares p - the share of each class), with p = softmax(logits) formed one row at a time,
     /// for tangents t [K, rows, classes] and gradientTangent [K], either of which may be absent.
     /// </summary>
-    internal abstract void CrossEntropyDerivativeTangent(Tensor logits, Tensor labels, Tensor logSum, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result);
+    internal abstract void CrossEntropyDerivativeTangent(CrossEntropyTargets targets, Tensor logits, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result);
 
-    /// <summary>y = (x - mean) r by rows of so many elements, r = 1 / sqrt(mean((x - mean)^2) + epsilon), without the means when not centred; r goes to scales.</summary>
-    internal abstract void Normalize(Tensor x, bool center, double epsilon, int length, Tensor y, Tensor scales);
+    /// <summary>
+    /// y = (x - mean) r by rows of so many elements, r = 1 / sqrt(mean((x - mean)^2) + epsilon), without the means when not centred. The mean and r of each row go to the
+    /// statistics, [rows, 2] in Float64 whatever x is, since r need not be in the range of Float32 where y is.
+    /// </summary>
+    internal abstract void Normalize(Tensor x, bool center, double epsilon, int length, Tensor y, Tensor statistics);
 
     /// <summary>The Jacobian of the above, which is symmetric, times a gradient or a tangent; adds when asked.</summary>
-    internal abstract void NormalizeDerivative(bool center, Tensor y, Tensor scales, Tensor gradient, int length, Tensor result, bool accumulate);
+    internal abstract void NormalizeDerivative(bool center, Tensor x, Tensor statistics, Tensor gradient, int length, Tensor result, bool accumulate);
 
     /// <summary>Adds how that Jacobian times a gradient changes along a tangent of x.</summary>
-    internal abstract void NormalizeCurvature(bool center, Tensor y, Tensor scales, Tensor tangent, Tensor gradient, int length, Tensor result);
+    internal abstract void NormalizeCurvature(bool center, Tensor x, Tensor statistics, Tensor tangent, Tensor gradient, int length, Tensor result);
 
     /// <summary>Turns pairs (x[i], x[i + width / 2]) of x [..., positions, heads, width] by the angles of the position, or back. Tables are [positions or more, width / 2].</summary>
     internal abstract void Rotate(Tensor x, Tensor cosines, Tensor sines, int positions, int heads, int width, bool inverse, Tensor result);
 
-    /// <summary>output = softmax(q k^T / sqrt(width)) v; logSums [batch, heads, queries] takes the normalisers of the softmax.</summary>
-    internal abstract void Attention(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor logSums, Tensor output);
+    /// <summary>output = softmax(q k^T / sqrt(width)) v. Says whether scores leave the range of the element type, so that this and its derivatives take wider ones.</summary>
+    internal abstract bool Attention(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor output);
 
     /// <summary>Adds to the gradients of q, k and v, where they are wanted.</summary>
-    internal abstract void AttentionDerivative(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor logSums, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV);
+    internal abstract void AttentionDerivative(AttentionShape shape, bool wide, Tensor q, Tensor k, Tensor v, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV);
 
     /// <summary>The tangents of the output from those of q, k and v, of which at least one is there.</summary>
-    internal abstract void AttentionTangent(AttentionShape shape, int count, Tensor q, Tensor k, Tensor v, Tensor logSums, Tensor? tangentQ, Tensor? tangentK, Tensor? tangentV, Tensor result);
+    internal abstract void AttentionTangent(AttentionShape shape, bool wide, int count, Tensor q, Tensor k, Tensor v, Tensor? tangentQ, Tensor? tangentK, Tensor? tangentV, Tensor result);
 
     /// <summary>Adds how the gradients change.</summary>
     internal abstract void AttentionDerivativeTangent(AttentionDerivativeTangent arguments);
 
-    /// <summary>The sum over all elements of (a - b)^2.</summary>
+    /// <summary>The sum over all elements of (a - b)^2, pairwise and in double precision.</summary>
     internal abstract double SumOfSquaredDifferences(Tensor a, Tensor b);
 
-    /// <summary>The sum over all elements of x^2, in double precision between chunks.</summary>
+    /// <summary>The sum over all elements of x^2, pairwise and in double precision.</summary>
     internal abstract double SumOfSquares(Tensor x);
 
-    /// <summary>result = (a - b) * scale, all of one shape.</summary>
-    internal abstract void ScaledDifference(Tensor a, Tensor b, double scale, Tensor result);
+    /// <summary>The sum over all elements of a b, pairwise and in double precision.</summary>
+    internal abstract double Dot(Tensor a, Tensor b);
+
+    /// <summary>result = (a - b) * scale, all of one shape, rounded once; adds when asked. One of the two may be absent, which is zero.</summary>
+    internal abstract void ScaledDifference(Tensor? a, Tensor? b, double scale, Tensor result, bool accumulate);
 
     /// <summary>Copies a block of rows x columns elements between two row-major arrays with their own strides and starts.</summary>
     internal abstract void CopyBlock(Tensor source, int sourceStart, int sourceStride, Tensor destination, int destinationStart, int destinationStride, int rows, int columns);

@@ -78,11 +78,11 @@ internal sealed partial class GuardedBackend
         kernels.Select(x, indices, result);
     }
 
-    internal override void SelectDerivative(Tensor gradient, Tensor indices, int blocks, Tensor result, bool accumulate)
+    internal override void SelectDerivative(Tensor gradient, Tensor indices, int blocks, bool repeats, Tensor result, bool accumulate)
     {
         Picks(indices, gradient.Count, result.Count);
         Writes(result, result.Count);
-        kernels.SelectDerivative(gradient, indices, blocks, result, accumulate);
+        kernels.SelectDerivative(gradient, indices, blocks, repeats, result, accumulate);
     }
 
     internal override double[] ChannelDots(Tensor a, double[]? shiftA, Tensor? b, double[]? shiftB, int batch, int channels, int pixels)
@@ -100,29 +100,29 @@ internal sealed partial class GuardedBackend
         kernels.ChannelCombine(terms, offsets, batch, channels, pixels, result, accumulate);
     }
 
-    internal override void Normalize(Tensor x, bool center, double epsilon, int length, Tensor y, Tensor scales)
+    internal override void Normalize(Tensor x, bool center, double epsilon, int length, Tensor y, Tensor statistics)
     {
-        Reads(x, (long)scales.Count * length);
-        Writes(y, (long)scales.Count * length);
-        Writes(scales, scales.Count);
-        kernels.Normalize(x, center, epsilon, length, y, scales);
+        Reads(x, y.Count);
+        Writes(y, (long)statistics.Shape[0] * length);
+        Writes(statistics, 2L * statistics.Shape[0]);
+        kernels.Normalize(x, center, epsilon, length, y, statistics);
     }
 
-    internal override void NormalizeDerivative(bool center, Tensor y, Tensor scales, Tensor gradient, int length, Tensor result, bool accumulate)
+    internal override void NormalizeDerivative(bool center, Tensor x, Tensor statistics, Tensor gradient, int length, Tensor result, bool accumulate)
     {
-        Reads(y, (long)scales.Count * length);
-        Reads(gradient, (long)scales.Count * length);
-        Writes(result, (long)scales.Count * length);
-        kernels.NormalizeDerivative(center, y, scales, gradient, length, result, accumulate);
+        Reads(x, (long)statistics.Shape[0] * length);
+        Reads(gradient, (long)statistics.Shape[0] * length);
+        Writes(result, (long)statistics.Shape[0] * length);
+        kernels.NormalizeDerivative(center, x, statistics, gradient, length, result, accumulate);
     }
 
-    internal override void NormalizeCurvature(bool center, Tensor y, Tensor scales, Tensor tangent, Tensor gradient, int length, Tensor result)
+    internal override void NormalizeCurvature(bool center, Tensor x, Tensor statistics, Tensor tangent, Tensor gradient, int length, Tensor result)
     {
-        Reads(y, (long)scales.Count * length);
-        Reads(tangent, (long)scales.Count * length);
-        Reads(gradient, (long)scales.Count * length);
-        Writes(result, (long)scales.Count * length);
-        kernels.NormalizeCurvature(center, y, scales, tangent, gradient, length, result);
+        Reads(x, (long)statistics.Shape[0] * length);
+        Reads(tangent, (long)statistics.Shape[0] * length);
+        Reads(gradient, (long)statistics.Shape[0] * length);
+        Writes(result, (long)statistics.Shape[0] * length);
+        kernels.NormalizeCurvature(center, x, statistics, tangent, gradient, length, result);
     }
 
     private static long InputCount(in ConvolutionGeometry geometry) => (long)geometry.Batch * geometry.InputChannels * geometry.InputPixels;

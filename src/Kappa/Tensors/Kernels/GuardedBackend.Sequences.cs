@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Kappa.Tensors.Kernels;
 
 /// <content>Softmax, cross-entropy and attention.</content>
@@ -36,43 +38,34 @@ internal sealed partial class GuardedBackend
         kernels.SoftmaxDerivativeTangent(logarithm, y, outputTangent, gradient, gradientTangent, rows, length, result);
     }
 
-    internal override void CrossEntropy(Tensor logits, Tensor labels, Tensor logSum, Tensor losses)
+    internal override double CrossEntropy(CrossEntropyTargets targets, Tensor logits)
     {
-        Picks(labels, labels.Count, logits.Shape[1]);
-        Reads(logits, (long)labels.Count * logits.Shape[1]);
-        Writes(logSum, labels.Count);
-        Writes(losses, labels.Count);
-        kernels.CrossEntropy(logits, labels, logSum, losses);
+        Reads(targets, logits);
+        return kernels.CrossEntropy(targets, logits);
     }
 
-    internal override void CrossEntropyDerivative(Tensor logits, Tensor labels, Tensor logSum, double scale, Tensor result)
+    internal override void CrossEntropyDerivative(CrossEntropyTargets targets, Tensor logits, double scale, Tensor result)
     {
-        Picks(labels, labels.Count, logits.Shape[1]);
-        Reads(logits, (long)labels.Count * logits.Shape[1]);
-        Reads(logSum, labels.Count);
-        Writes(result, (long)labels.Count * logits.Shape[1]);
-        kernels.CrossEntropyDerivative(logits, labels, logSum, scale, result);
+        Reads(targets, logits);
+        Writes(result, logits.Count);
+        kernels.CrossEntropyDerivative(targets, logits, scale, result);
     }
 
-    internal override void CrossEntropyTangent(Tensor logits, Tensor labels, Tensor logSum, Tensor tangents, double scale, Tensor result)
+    internal override void CrossEntropyTangent(CrossEntropyTargets targets, Tensor logits, Tensor tangents, double scale, Tensor result)
     {
-        Picks(labels, labels.Count, logits.Shape[1]);
-        Reads(logits, (long)labels.Count * logits.Shape[1]);
-        Reads(logSum, labels.Count);
-        Reads(tangents, (long)result.Count * labels.Count * logits.Shape[1]);
+        Reads(targets, logits);
+        Reads(tangents, (long)result.Count * logits.Count);
         Writes(result, result.Count);
-        kernels.CrossEntropyTangent(logits, labels, logSum, tangents, scale, result);
+        kernels.CrossEntropyTangent(targets, logits, tangents, scale, result);
     }
 
-    internal override void CrossEntropyDerivativeTangent(Tensor logits, Tensor labels, Tensor logSum, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result)
+    internal override void CrossEntropyDerivativeTangent(CrossEntropyTargets targets, Tensor logits, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result)
     {
-        Picks(labels, labels.Count, logits.Shape[1]);
-        Reads(logits, (long)labels.Count * logits.Shape[1]);
-        Reads(logSum, labels.Count);
+        Reads(targets, logits);
         Reads(tangents, result.Count);
-        Reads(gradientTangent, labels.Count == 0 ? 0 : result.Count / ((long)labels.Count * logits.Shape[1]));
+        Reads(gradientTangent, logits.Count == 0 ? 0 : result.Count / logits.Count);
         Writes(result, result.Count);
-        kernels.CrossEntropyDerivativeTangent(logits, labels, logSum, tangents, scale, gradientTangent, result);
+        kernels.CrossEntropyDerivativeTangent(targets, logits, tangents, scale, gradientTangent, result);
     }
 
     internal override void Rotate(Tensor x, Tensor cosines, Tensor sines, int positions, int heads, int width, bool inverse, Tensor result)
@@ -84,40 +77,37 @@ internal sealed partial class GuardedBackend
         kernels.Rotate(x, cosines, sines, positions, heads, width, inverse, result);
     }
 
-    internal override void Attention(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor logSums, Tensor output)
+    internal override bool Attention(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor output)
     {
         Reads(q, shape.QuerySize);
         Reads(k, shape.KeySize);
         Reads(v, shape.KeySize);
-        Writes(logSums, RowCount(shape));
         Writes(output, shape.QuerySize);
-        kernels.Attention(shape, q, k, v, logSums, output);
+        return kernels.Attention(shape, q, k, v, output);
     }
 
-    internal override void AttentionDerivative(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor logSums, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV)
+    internal override void AttentionDerivative(AttentionShape shape, bool wide, Tensor q, Tensor k, Tensor v, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV)
     {
         Reads(q, shape.QuerySize);
         Reads(k, shape.KeySize);
         Reads(v, shape.KeySize);
-        Reads(logSums, RowCount(shape));
         Reads(gradient, shape.QuerySize);
         Writes(gradientQ, shape.QuerySize);
         Writes(gradientK, shape.KeySize);
         Writes(gradientV, shape.KeySize);
-        kernels.AttentionDerivative(shape, q, k, v, logSums, gradient, gradientQ, gradientK, gradientV);
+        kernels.AttentionDerivative(shape, wide, q, k, v, gradient, gradientQ, gradientK, gradientV);
     }
 
-    internal override void AttentionTangent(AttentionShape shape, int count, Tensor q, Tensor k, Tensor v, Tensor logSums, Tensor? tangentQ, Tensor? tangentK, Tensor? tangentV, Tensor result)
+    internal override void AttentionTangent(AttentionShape shape, bool wide, int count, Tensor q, Tensor k, Tensor v, Tensor? tangentQ, Tensor? tangentK, Tensor? tangentV, Tensor result)
     {
         Reads(q, shape.QuerySize);
         Reads(k, shape.KeySize);
         Reads(v, shape.KeySize);
-        Reads(logSums, RowCount(shape));
         Reads(tangentQ, count * shape.QuerySize);
         Reads(tangentK, count * shape.KeySize);
         Reads(tangentV, count * shape.KeySize);
         Writes(result, count * shape.QuerySize);
-        kernels.AttentionTangent(shape, count, q, k, v, logSums, tangentQ, tangentK, tangentV, result);
+        kernels.AttentionTangent(shape, wide, count, q, k, v, tangentQ, tangentK, tangentV, result);
     }
 
     internal override void AttentionDerivativeTangent(AttentionDerivativeTangent arguments)
@@ -126,7 +116,6 @@ internal sealed partial class GuardedBackend
         Reads(arguments.Q, shape.QuerySize);
         Reads(arguments.K, shape.KeySize);
         Reads(arguments.V, shape.KeySize);
-        Reads(arguments.LogSums, RowCount(shape));
         Reads(arguments.TangentQ, count * shape.QuerySize);
         Reads(arguments.TangentK, count * shape.KeySize);
         Reads(arguments.TangentV, count * shape.KeySize);
@@ -138,5 +127,13 @@ internal sealed partial class GuardedBackend
         kernels.AttentionDerivativeTangent(arguments);
     }
 
-    private static long RowCount(AttentionShape shape) => (long)shape.Batch * shape.Heads * shape.Queries;
+    /// <summary>A row of logits for each label, and labels that are classes where they count.</summary>
+    [Conditional("DEBUG")]
+    private static void Reads(CrossEntropyTargets targets, Tensor logits)
+    {
+        Reads(targets.Labels, targets.Labels.Count);
+        Reads(logits, (long)targets.Labels.Count * logits.Shape[1]);
+        foreach (int label in targets.Labels.ReadOnlyValues<int>())
+            Debug.Assert(!targets.Counts(label) || (uint)label < (uint)logits.Shape[1], $"a kernel would pick class {label} of {logits.Shape[1]}");
+    }
 }

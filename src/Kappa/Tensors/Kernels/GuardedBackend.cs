@@ -56,25 +56,38 @@ internal sealed partial class GuardedBackend(Backend kernels) : Backend
         kernels.Flush(x, threshold);
     }
 
-    internal override void ScaledDifference(Tensor a, Tensor b, double scale, Tensor result)
+    internal override void ScaledDifference(Tensor? a, Tensor? b, double scale, Tensor result, bool accumulate)
     {
         Reads(a, result.Count);
         Reads(b, result.Count);
         Writes(result, result.Count);
-        kernels.ScaledDifference(a, b, scale, result);
+        kernels.ScaledDifference(a, b, scale, result, accumulate);
     }
 
-    internal override void Reduce(ReductionKernel kernel, Tensor x, int outer, int length, int inner, Tensor result, bool accumulate)
+    internal override void Sum(Tensor x, int outer, int length, int inner, double divisor, Tensor result, bool accumulate)
     {
         Reads(x, (long)outer * length * inner);
         Writes(result, (long)outer * inner);
-        kernels.Reduce(kernel, x, outer, length, inner, result, accumulate);
+        kernels.Sum(x, outer, length, inner, divisor, result, accumulate);
+    }
+
+    internal override void Max(Tensor x, int outer, int length, int inner, Tensor result)
+    {
+        Reads(x, (long)outer * length * inner);
+        Writes(result, (long)outer * inner);
+        kernels.Max(x, outer, length, inner, result);
     }
 
     internal override double SumOfSquaredDifferences(Tensor a, Tensor b)
     {
         Reads(b, a.Count);
         return kernels.SumOfSquaredDifferences(a, b);
+    }
+
+    internal override double Dot(Tensor a, Tensor b)
+    {
+        Reads(b, a.Count);
+        return kernels.Dot(a, b);
     }
 
     internal override double SumOfSquares(Tensor x) => kernels.SumOfSquares(x);

@@ -4,7 +4,7 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>softmax(q k^T / sqrt(width)) v for each head, without ever holding all probabilities.</summary>
-internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape shape, Tensor logSums) : GraphNode(q, k, v)
+internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape shape, bool wide) : GraphNode(q, k, v)
 {
     internal override string Name => "Attention";
 
@@ -22,10 +22,9 @@ internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape
             throw new TensorShapeException($"Attention: under a causal mask the queries are the last of the keys; got {q.Shape[1]} queries and {k.Shape[1]} keys");
         var shape = new AttentionShape(q.Shape[0], q.Shape[1], k.Shape[1], q.Shape[2], k.Shape[2], q.Shape[3], causal);
         var result = Tensor.Uninitialized(q.Shape, q.DataType);
-        var logSums = Tensor.Uninitialized([shape.Batch, shape.Heads, shape.Queries], q.DataType);
-        Backend.Current.Attention(shape, q, k, v, logSums, result);
+        bool wide = Backend.Current.Attention(shape, q, k, v, result);
         if (Recording.Needed(q, k, v))
-            result.RecordedBy(new AttentionNode(q, k, v, shape, logSums));
+            result.RecordedBy(new AttentionNode(q, k, v, shape, wide));
         return result;
     }
 
@@ -37,13 +36,13 @@ internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape
         var gradientQ = pass.AddingDestination(Input(0));
         var gradientK = pass.AddingDestination(Input(1));
         var gradientV = pass.AddingDestination(Input(2));
-        Backend.Current.AttentionDerivative(shape, Input(0), Input(1), Input(2), logSums, gradient, gradientQ, gradientK, gradientV);
+        Backend.Current.AttentionDerivative(shape, wide, Input(0), Input(1), Input(2), gradient, gradientQ, gradientK, gradientV);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
     {
         var result = pass.New(Input(0));
-        Backend.Current.AttentionTangent(shape, pass.Count, Input(0), Input(1), Input(2), logSums, pass.Of(Input(0)), pass.Of(Input(1)), pass.Of(Input(2)), result);
+        Backend.Current.AttentionTangent(shape, wide, pass.Count, Input(0), Input(1), Input(2), pass.Of(Input(0)), pass.Of(Input(1)), pass.Of(Input(2)), result);
         return result;
     }
 
@@ -55,7 +54,7 @@ internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape
             Q = Input(0),
             K = Input(1),
             V = Input(2),
-            LogSums = logSums,
+            Wide = wide,
             TangentQ = pass.Of(Input(0)),
             TangentK = pass.Of(Input(1)),
             TangentV = pass.Of(Input(2)),

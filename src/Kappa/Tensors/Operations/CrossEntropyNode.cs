@@ -1,48 +1,37 @@
+using Kappa.Networks;
 using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
-/// <summary>The mean over rows of log(sum(exp(logits))) - logits[label]. Probabilities are formed only in the gradient.</summary>
-internal sealed class CrossEntropyNode(Tensor logits, Tensor labels, Tensor logSum) : GraphNode(logits)
+/// <summary>The weighted mean over rows of -log softmax(logits) at the label, or against smoothed labels. Probabilities are formed only in the gradient.</summary>
+internal sealed class CrossEntropyNode(Tensor logits, CrossEntropyTargets targets) : GraphNode(logits)
 {
     internal override string Name => "CrossEntropy";
 
-    internal static Tensor Apply(Tensor logits, Tensor labels)
+    internal static Tensor Apply(Tensor logits, Tensor labels, CrossEntropyOptions options)
     {
-        Operands.RequireFloating(logits, "CrossEntropy");
-        ArgumentNullException.ThrowIfNull(labels);
-        Operands.RequireMatrix(logits, "CrossEntropy", "logits");
-        if (logits.Count == 0 || labels.Rank != 1 || labels.Shape[0] != logits.Shape[0])
-            throw new TensorShapeException($"CrossEntropy: expected logits [n, classes] and labels [n] with n >= 1; got {logits.Shape} and {labels.Shape}");
-        Operands.RequireIndices(labels, logits.Shape[1], "CrossEntropy", "labels");
-        int rows = logits.Shape[0];
-        var logSum = Tensor.Uninitialized([rows], logits.DataType);
-        using var losses = Tensor.Uninitialized([rows], logits.DataType);
-        Backend.Current.CrossEntropy(logits, labels, logSum, losses);
-        var loss = Tensor.Uninitialized([], logits.DataType);
-        Backend.Current.Reduce(ReductionKernel.Sum, losses, 1, rows, 1, loss, accumulate: false);
-        Backend.Current.Affine(loss, 1.0 / rows, 0, loss);
+        var targets = Check(logits, labels, options);
+        var loss = Tensor.Scalar(Backend.Current.CrossEntropy(targets, logits) / targets.Weight, logits.DataType);
         if (Recording.Needed(logits))
-            loss.RecordedBy(new CrossEntropyNode(logits, labels, logSum));
+            loss.RecordedBy(new CrossEntropyNode(logits, targets));
         return loss;
     }
 
-    protected override SavedValue[] Save() => [new(Input(0)), new(labels)];
+    protected override SavedValue[] Save() => [new(Input(0)), new(targets.Labels)];
 
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
-        var logits = Input(0);
-        var share = Tensor.Uninitialized(logits.Shape, logits.DataType);
-        Backend.Current.CrossEntropyDerivative(logits, labels, logSum, gradient.ElementAsDouble(0) / logits.Shape[0], share);
-        pass.Add(logits, share);
+        var share = Tensor.Uninitialized(Input(0).Shape, Input(0).DataType);
+        Backend.Current.CrossEntropyDerivative(targets, Input(0), gradient.ElementAsDouble(0) / targets.Weight, share);
+        pass.Add(Input(0), share);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
     {
         var tangents = pass.Of(Input(0))!;
         var result = Tensor.Uninitialized([pass.Count], tangents.DataType);
-        Backend.Current.CrossEntropyTangent(Input(0), labels, logSum, tangents, 1.0 / labels.Count, result);
+        Backend.Current.CrossEntropyTangent(targets, Input(0), tangents, 1 / targets.Weight, result);
         return result;
     }
 
@@ -53,8 +42,28 @@ internal sealed class CrossEntropyNode(Tensor logits, Tensor labels, Tensor logS
         if (gradientTangent is null && tangents is null)
             return;
         var share = pass.New(logits);
-        double scale = gradient is null ? 0 : gradient.ElementAsDouble(0) / labels.Count;
-        Backend.Current.CrossEntropyDerivativeTangent(logits, labels, logSum, tangents, scale, gradientTangent, share);
+        double scale = gradient is null ? 0 : gradient.ElementAsDouble(0) / targets.Weight;
+        Backend.Current.CrossEntropyDerivativeTangent(targets, logits, tangents, scale, gradientTangent, share);
         pass.Add(logits, share);
+    }
+
+    private static CrossEntropyTargets Check(Tensor logits, Tensor labels, CrossEntropyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        Operands.RequireFloating(logits, "CrossEntropy");
+        ArgumentNullException.ThrowIfNull(labels);
+        Operands.RequireMatrix(logits, "CrossEntropy", "logits");
+        if (logits.Count == 0 || labels.Rank != 1 || labels.Shape[0] != logits.Shape[0])
+            throw new TensorShapeException($"CrossEntropy: expected logits [n, classes] and labels [n] with n >= 1; got {logits.Shape} and {labels.Shape}");
+        int classes = logits.Shape[1];
+        Operands.RequireIndices(labels, classes, "CrossEntropy", "labels", options.IgnoreIndex);
+        if (options.ClassWeights is { } weights && weights.Count != classes)
+            throw new TensorShapeException($"CrossEntropy: expected a weight for each of {classes} classes of the logits {logits.Shape}; ClassWeights has {weights.Count}");
+        var targets = new CrossEntropyTargets(labels, classes, options.IgnoreIndex, options.LabelSmoothing, options.ClassWeights is null ? null : [.. options.ClassWeights]);
+        if (targets.Weight > 0)
+            return targets;
+        string reason = options.ClassWeights is null ? $"every label is {options.IgnoreIndex}, the IgnoreIndex" : "every row is ignored or of a class that weighs nothing";
+        throw new ArgumentException($"CrossEntropy: a mean takes one row that counts; {reason}. Leave this batch out", nameof(labels));
     }
 }

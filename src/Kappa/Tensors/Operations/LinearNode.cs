@@ -25,7 +25,7 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
         if (InputCount == 3 && pass.Needs(Input(2)))
         {
             var destination = pass.Destination(Input(2), out bool accumulate);
-            Backend.Current.Reduce(ReductionKernel.Sum, gradient, 1, gradient.Shape[0], gradient.Shape[1], destination, accumulate);
+            Backend.Current.Sum(gradient, 1, gradient.Shape[0], gradient.Shape[1], 1, destination, accumulate);
         }
 
         if (pass.Needs(weight) && !pass.IsTakenOver(weight, x, gradient))
@@ -102,7 +102,7 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
         if (InputCount == 3 && pass.Needs(Input(2)) && gradientTangent is not null)
         {
             var destination = pass.Destination(Input(2), out bool accumulate);
-            Backend.Current.Reduce(ReductionKernel.Sum, gradientTangent, pass.Count, Output.Shape[0], Output.Shape[1], destination, accumulate);
+            Backend.Current.Sum(gradientTangent, pass.Count, Output.Shape[0], Output.Shape[1], 1, destination, accumulate);
         }
 
         if (pass.Needs(weight) && (gradientTangent is not null || dx is not null))

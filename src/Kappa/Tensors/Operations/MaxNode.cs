@@ -20,7 +20,7 @@ internal sealed class MaxNode(Tensor x, int axis, Shape shape, int[] winners) : 
             throw new TensorShapeException($"Max: axis {axis} of {x.Shape} is empty");
         var shape = keepAxis ? x.Shape.With(axis, 1) : x.Shape.Without(axis);
         var result = Tensor.Uninitialized(shape, x.DataType);
-        Backend.Current.Reduce(ReductionKernel.Max, x, ReductionNode.Extent(x.Shape, 0, axis), x.Shape[axis], SliceNode.Inner(x.Shape, axis), result, accumulate: false);
+        Backend.Current.Max(x, ReductionNode.Extent(x.Shape, 0, axis), x.Shape[axis], SliceNode.Inner(x.Shape, axis), result);
         if (Recording.Needed(x))
             result.RecordedBy(new MaxNode(x, axis, shape, Winners(x, axis, shape.Count)));
         return result;

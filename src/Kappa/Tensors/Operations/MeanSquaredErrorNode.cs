@@ -26,71 +26,60 @@ internal sealed class MeanSquaredErrorNode(Tensor prediction, Tensor target) : G
 
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
-        var (prediction, target) = (Input(0), Input(1));
-        double scale = 2 * gradient.ElementAsDouble(0) / prediction.Count;
-        Share(prediction, target, scale, pass, prediction);
-        Share(prediction, target, -scale, pass, target);
-    }
-
-    private static void Share(Tensor prediction, Tensor target, double scale, BackwardPass pass, Tensor receiver)
-    {
-        if (!pass.Needs(receiver))
-            return;
-        var share = Tensor.Uninitialized(prediction.Shape, prediction.DataType);
-        Backend.Current.ScaledDifference(prediction, target, scale, share);
-        pass.Add(receiver, share);
+        double scale = 2 * gradient.ElementAsDouble(0) / Input(0).Count;
+        Share(Input(0), scale, pass);
+        Share(Input(1), -scale, pass);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
     {
         // 2/n sum (p - t)(dp - dt).
-        var (prediction, target) = (Input(0), Input(1));
-        using var difference = prediction - target;
-        using var rate = Difference(pass) * difference;
-        using var flat = rate.Reshape([pass.Count, prediction.Count]);
-        using var sum = flat.Sum(1);
-        return sum * (2.0 / prediction.Count);
+        var result = Tensor.Uninitialized([pass.Count], Input(0).DataType);
+        using var difference = Tensor.Uninitialized(Input(0).Shape, Input(0).DataType);
+        using var change = Tensor.Uninitialized(Input(0).Shape, Input(0).DataType);
+        Backend.Current.ScaledDifference(Input(0), Input(1), 1, difference, accumulate: false);
+        for (int i = 0; i < pass.Count; i++)
+        {
+            using var dp = pass.Of(Input(0))?.Entry(i);
+            using var dt = pass.Of(Input(1))?.Entry(i);
+            Backend.Current.ScaledDifference(dp, dt, 1, change, accumulate: false);
+            result.SetElement(i, 2 * Backend.Current.Dot(difference, change) / difference.Count);
+        }
+
+        return result;
     }
 
     internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
     {
         var (prediction, target) = (Input(0), Input(1));
-        Tensor? total = null;
-        if (gradientTangent is not null)
-        {
-            using var difference = prediction - target;
-            using var scales = gradientTangent.Reshape(Ones(prediction.Rank).Prepend(pass.Count));
-            total = scales * difference;
-        }
-
-        if (pass.Of(prediction) is not null || pass.Of(target) is not null)
-        {
-            var curvature = Difference(pass) * gradient!.ElementAsDouble(0);
-            total = total is null ? curvature : total + curvature;
-        }
-
-        if (total is null)
+        bool moves = pass.Of(prediction) is not null || pass.Of(target) is not null;
+        if (gradientTangent is null && !moves)
             return;
-        if (pass.Needs(prediction))
-            pass.Add(prediction, total * (2.0 / prediction.Count));
+        // 2/n (dG (p - t) + G (dp - dt)), and the opposite at the target.
+        using var total = pass.New(prediction);
+        for (int i = 0; i < pass.Count; i++)
+        {
+            using var to = total.Entry(i);
+            if (gradientTangent is not null)
+                Backend.Current.ScaledDifference(prediction, target, 2 * gradientTangent.ElementAsDouble(i) / prediction.Count, to, accumulate: false);
+            if (!moves)
+                continue;
+            using var dp = pass.Of(prediction)?.Entry(i);
+            using var dt = pass.Of(target)?.Entry(i);
+            Backend.Current.ScaledDifference(dp, dt, 2 * gradient!.ElementAsDouble(0) / prediction.Count, to, accumulate: gradientTangent is not null);
+        }
+
+        pass.AddShared(prediction, total);
         if (pass.Needs(target))
-            pass.Add(target, total * (-2.0 / prediction.Count));
-        total.Dispose();
+            pass.Add(target, -total);
     }
 
-    /// <summary>dp - dt.</summary>
-    private Tensor Difference(TangentPass pass) => (pass.Of(Input(0)), pass.Of(Input(1))) switch
+    private void Share(Tensor receiver, double scale, BackwardPass pass)
     {
-        ({ } p, { } t) => p - t,
-        ({ } p, null) => p.Detach(),
-        (null, { } t) => -t,
-        _ => throw new InvalidOperationException("no input has a tangent"),
-    };
-
-    private static Shape Ones(int rank)
-    {
-        Span<int> lengths = stackalloc int[rank];
-        lengths.Fill(1);
-        return new Shape(lengths);
+        if (!pass.Needs(receiver))
+            return;
+        var share = Tensor.Uninitialized(receiver.Shape, receiver.DataType);
+        Backend.Current.ScaledDifference(Input(0), Input(1), scale, share, accumulate: false);
+        pass.Add(receiver, share);
     }
 }

@@ -4,7 +4,7 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>Rows of the last axis divided by their root mean square, or by their standard deviation once centred.</summary>
-internal sealed class NormalizeNode(Tensor x, bool center, Tensor y, Tensor scales) : GraphNode(x)
+internal sealed class NormalizeNode(Tensor x, bool center, Tensor statistics) : GraphNode(x)
 {
     internal override string Name => NameOf(center);
 
@@ -17,26 +17,28 @@ internal sealed class NormalizeNode(Tensor x, bool center, Tensor y, Tensor scal
         if (!(epsilon >= 0))
             throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, $"{NameOf(center)}: epsilon is zero or more");
         var y = Tensor.Uninitialized(x.Shape, x.DataType);
-        var scales = Tensor.Uninitialized([x.Count / length], x.DataType);
-        Backend.Current.Normalize(x, center, epsilon, length, y, scales);
+        var statistics = Tensor.Uninitialized([x.Count / length, 2], DataType.Float64);
+        Backend.Current.Normalize(x, center, epsilon, length, y, statistics);
         if (Recording.Needed(x))
-            y.RecordedBy(new NormalizeNode(x, center, y, scales));
+            y.RecordedBy(new NormalizeNode(x, center, statistics));
+        else
+            statistics.Dispose();
         return y;
     }
 
-    protected override SavedValue[] Save() => [new(y)];
+    protected override SavedValue[] Save() => [new(Input(0))];
 
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         if (!pass.Needs(Input(0)))
             return;
         var destination = pass.Destination(Input(0), out bool accumulate);
-        Backend.Current.NormalizeDerivative(center, y, scales, gradient, y.Shape[-1], destination, accumulate);
+        Backend.Current.NormalizeDerivative(center, Input(0), statistics, gradient, Input(0).Shape[-1], destination, accumulate);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
     {
-        var result = pass.New(y);
+        var result = pass.New(Input(0));
         EachDerivative(pass.Of(Input(0))!, result, accumulate: false, pass);
         return result;
     }
@@ -55,7 +57,7 @@ internal sealed class NormalizeNode(Tensor x, bool center, Tensor y, Tensor scal
         {
             using var tangent = tangents.Entry(i);
             using var to = destination.Entry(i);
-            Backend.Current.NormalizeCurvature(center, y, scales, tangent, gradient!, y.Shape[-1], to);
+            Backend.Current.NormalizeCurvature(center, Input(0), statistics, tangent, gradient!, Input(0).Shape[-1], to);
         }
     }
 
@@ -67,7 +69,7 @@ internal sealed class NormalizeNode(Tensor x, bool center, Tensor y, Tensor scal
         {
             using var from = tangents.Entry(i);
             using var to = result.Entry(i);
-            Backend.Current.NormalizeDerivative(center, y, scales, from, y.Shape[-1], to, accumulate);
+            Backend.Current.NormalizeDerivative(center, Input(0), statistics, from, Input(0).Shape[-1], to, accumulate);
         }
     }
 }

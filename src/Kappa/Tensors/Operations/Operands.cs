@@ -22,8 +22,8 @@ internal static class Operands
             throw new TensorShapeException($"{operation}: the {role} must be a matrix, with 2 axes; got {x.Shape}");
     }
 
-    /// <summary>Checks that indices are integers within range; names the first that is not, with its position.</summary>
-    internal static void RequireIndices(Tensor indices, int limit, string operation, string what)
+    /// <summary>Checks that indices are integers within range, or the one that means none; names the first that is not, with its position.</summary>
+    internal static void RequireIndices(Tensor indices, int limit, string operation, string what, int? none = null)
     {
         ArgumentNullException.ThrowIfNull(indices);
         if (indices.DataType != DataType.Int32)
@@ -31,8 +31,8 @@ internal static class Operands
         var values = indices.ReadOnlyValues<int>();
         for (int i = 0; i < values.Length; i++)
         {
-            if ((uint)values[i] >= (uint)limit)
-                throw new ArgumentOutOfRangeException(nameof(indices), values[i], $"{operation}: {what} lie in 0..{limit - 1}; position {i} holds {values[i]}");
+            if ((uint)values[i] >= (uint)limit && values[i] != none)
+                throw new ArgumentOutOfRangeException(nameof(indices), values[i], $"{operation}: {what} lie in 0..{limit - 1}{(none is null ? "" : $" or are {none}")}; position {i} holds {values[i]}");
         }
     }
 }

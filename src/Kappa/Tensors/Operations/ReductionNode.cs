@@ -3,55 +3,64 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
-/// <summary>The sum over the middle axis of x seen as [outer, length, inner].</summary>
-internal sealed class ReductionNode(Tensor x, int axis, Shape shape) : GraphNode(x)
+/// <summary>The sum over the middle axis of x seen as [outer, length, inner], or the mean: the sum is divided before it is rounded, so that it need not be in range.</summary>
+internal sealed class ReductionNode(Tensor x, int axis, bool mean, Shape shape) : GraphNode(x)
 {
     private const int Everything = -1;
 
-    internal override string Name => "Sum";
+    internal override string Name => mean ? "Mean" : "Sum";
 
     internal Shape Shape => shape;
 
     /// <summary>The axis that is summed over; null for all.</summary>
     internal int? Axis => axis == Everything ? null : axis;
 
-    /// <summary>Sums over one axis.</summary>
+    internal bool IsMean => mean;
+
+    /// <summary>Sums, or averages, over one axis.</summary>
     /// <param name="x">The tensor.</param>
     /// <param name="axis">The axis, already normal.</param>
     /// <param name="keepAxis">Whether the axis stays, with length 1.</param>
-    internal static Tensor Sum(Tensor x, int axis, bool keepAxis)
+    /// <param name="mean">Whether to divide by its length.</param>
+    internal static Tensor Apply(Tensor x, int axis, bool keepAxis, bool mean)
     {
         var result = Tensor.Uninitialized(keepAxis ? x.Shape.With(axis, 1) : x.Shape.Without(axis), x.DataType);
-        Backend.Current.Reduce(ReductionKernel.Sum, x, Extent(x.Shape, 0, axis), x.Shape[axis], Extent(x.Shape, axis + 1, x.Rank), result, accumulate: false);
+        Backend.Current.Sum(x, Extent(x.Shape, 0, axis), x.Shape[axis], Extent(x.Shape, axis + 1, x.Rank), mean ? x.Shape[axis] : 1, result, accumulate: false);
         if (Recording.Needed(x))
-            result.RecordedBy(new ReductionNode(x, axis, result.Shape));
+            result.RecordedBy(new ReductionNode(x, axis, mean, result.Shape));
         return result;
     }
 
-    /// <summary>Sums over everything, to a scalar.</summary>
-    internal static Tensor Sum(Tensor x)
+    /// <summary>Sums, or averages, over everything, to a scalar.</summary>
+    internal static Tensor Apply(Tensor x, bool mean)
     {
         var result = Tensor.Uninitialized([], x.DataType);
-        Backend.Current.Reduce(ReductionKernel.Sum, x, 1, x.Count, 1, result, accumulate: false);
+        Backend.Current.Sum(x, 1, x.Count, 1, mean ? x.Count : 1, result, accumulate: false);
         if (Recording.Needed(x))
-            result.RecordedBy(new ReductionNode(x, Everything, []));
+            result.RecordedBy(new ReductionNode(x, Everything, mean, []));
         return result;
     }
 
-    /// <summary>Sums a gradient over the axes along which an operand of that shape was repeated. Not recorded.</summary>
+    /// <summary>Sums a gradient over the axes along which an operand of that shape was repeated, those that are neighbours at once. Not recorded.</summary>
     internal static Tensor SumTo(Tensor x, Shape shape)
     {
         var current = x;
         int missing = x.Rank - shape.Rank;
-        for (int axis = 0; axis < x.Rank; axis++)
+        bool IsRepeated(int axis) => axis < missing || (shape[axis - missing] == 1 && x.Shape[axis] != 1);
+        for (int first = 0; first < x.Rank; first++)
         {
-            bool repeated = axis < missing || (shape[axis - missing] == 1 && x.Shape[axis] != 1);
-            if (!repeated)
+            if (!IsRepeated(first))
                 continue;
-            var next = Sum(current, axis, keepAxis: true);
+            int end = first + 1;
+            var summed = current.Shape.With(first, 1);
+            for (; end < x.Rank && (IsRepeated(end) || x.Shape[end] == 1); end++)
+                summed = summed.With(end, 1);
+            var next = Tensor.Uninitialized(summed, x.DataType);
+            Backend.Current.Sum(current, Extent(current.Shape, 0, first), Extent(current.Shape, first, end), Extent(current.Shape, end, x.Rank), 1, next, accumulate: false);
             if (current != x)
                 current.Dispose();
             current = next;
+            first = end - 1;
         }
 
         var result = current.Alias(shape);
@@ -79,7 +88,7 @@ internal sealed class ReductionNode(Tensor x, int axis, Shape shape) : GraphNode
         var x = Input(0);
         var result = Tensor.Uninitialized(shape.Prepend(pass.Count), x.DataType);
         var (outer, length, inner) = axis == Everything ? (1, x.Count, 1) : (Extent(x.Shape, 0, axis), x.Shape[axis], Extent(x.Shape, axis + 1, x.Rank));
-        Backend.Current.Reduce(ReductionKernel.Sum, pass.Of(x)!, pass.Count * outer, length, inner, result, accumulate: false);
+        Backend.Current.Sum(pass.Of(x)!, pass.Count * outer, length, inner, Divisor, result, accumulate: false);
         return result;
     }
 
@@ -98,11 +107,14 @@ internal sealed class ReductionNode(Tensor x, int axis, Shape shape) : GraphNode
         pass.Add(Input(0), Repeat(gradientTangent, full, kept));
     }
 
+    private double Divisor => !mean ? 1 : axis == Everything ? Input(0).Count : Input(0).Shape[axis];
+
     /// <summary>Repeats along the axes that were summed: adds to zeros with broadcasting.</summary>
-    private static Tensor Repeat(Tensor gradient, Shape full, Shape broadcastable)
+    private Tensor Repeat(Tensor gradient, Shape full, Shape broadcastable)
     {
         var share = Tensor.Zeros(full, gradient.DataType);
-        using var shaped = gradient.Alias(broadcastable);
+        using var quotient = mean ? gradient / Divisor : gradient.Alias(gradient.Shape);
+        using var shaped = quotient.Alias(broadcastable);
         Backend.Current.Binary(BinaryKernel.Add, share, shaped, share);
         return share;
     }

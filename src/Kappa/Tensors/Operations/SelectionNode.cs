@@ -18,6 +18,9 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
 
     internal bool IsDescending => name == Descending;
 
+    /// <summary>Whether an element may be picked more than once.</summary>
+    private bool Repeats => Windows is { } windows && windows.Stride < windows.Kernel;
+
     internal static Tensor MaxPool(Tensor x, int kernel, int stride, int padding)
     {
         var geometry = Operations.Windows.Pooling("MaxPool2d", x, kernel, stride, padding);
@@ -48,7 +51,7 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
         if (!pass.Needs(Input(0)))
             return;
         var destination = pass.Destination(Input(0), out bool accumulate);
-        Backend.Current.SelectDerivative(gradient, winners, blocks, destination, accumulate);
+        Backend.Current.SelectDerivative(gradient, winners, blocks, Repeats, destination, accumulate);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
@@ -74,7 +77,7 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
         {
             using var from = gradientTangent.Entry(i);
             using var to = destination.Entry(i);
-            Backend.Current.SelectDerivative(from, winners, blocks, to, accumulate);
+            Backend.Current.SelectDerivative(from, winners, blocks, Repeats, to, accumulate);
         }
     }
 

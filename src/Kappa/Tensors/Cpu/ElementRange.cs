@@ -1,0 +1,78 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Kappa.Tensors.Cpu;
+
+/// <summary>What elements range over, to tell whether what is computed from them stays within their type.</summary>
+internal static unsafe class ElementRange
+{
+    /// <summary>Whether all elements are finite. One infinity or NaN makes NaN of a sum of zero times each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static bool IsFinite<T>(T* x, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int i = 0;
+        var zeros = Vector<T>.Zero;
+        for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+            zeros += Vector.Load(x + i) * Vector<T>.Zero;
+        T zero = Vector.Sum(zeros);
+        for (; i < count; i++)
+            zero += x[i] * T.Zero;
+        return !T.IsNaN(zero);
+    }
+
+    /// <summary>The exponent of the largest element in size, as a power of two; 0 where all are zero, very large where one is not finite.</summary>
+    internal static int Exponent(Tensor? x)
+    {
+        if (x is null || x.Count == 0)
+            return 0;
+        double largest = x.DataType == DataType.Float32 ? Largest(x.Pointer<float>(), x.Count) : Largest(x.Pointer<double>(), x.Count);
+        return largest == 0 ? 0 : double.IsFinite(largest) ? Math.ILogB(largest) : short.MaxValue;
+    }
+
+    private static double Largest<T>(T* x, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int chunks = Vectorized.Chunks(count);
+        double* parts = stackalloc double[64];
+        var job = new LargestJob<T> { X = x, Count = count, Chunks = Math.Min(chunks, 64), Parts = parts };
+        WorkerPool.Run(job.Chunks, ref job);
+        double largest = 0;
+        for (int i = 0; i < job.Chunks; i++)
+            largest = Math.Max(largest, parts[i]);
+        return largest;
+    }
+
+    private struct LargestJob<T> : IParallelJob
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        internal T* X;
+        internal int Count, Chunks;
+        internal double* Parts;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Execute(int chunk)
+        {
+            int i = (int)((long)Count * chunk / Chunks), end = (int)((long)Count * (chunk + 1) / Chunks);
+            var largest = Vector<T>.Zero;
+            var zeros = Vector<T>.Zero;
+            for (; i <= end - Vector<T>.Count; i += Vector<T>.Count)
+            {
+                var value = Vector.Load(X + i);
+                largest = Vector.MaxNative(largest, Vector.Abs(value));
+                zeros += value * Vector<T>.Zero;
+            }
+
+            T most = T.Zero, zero = Vector.Sum(zeros);
+            for (int lane = 0; lane < Vector<T>.Count; lane++)
+                most = T.Max(most, largest[lane]);
+            for (; i < end; i++)
+            {
+                most = T.Max(most, T.Abs(X[i]));
+                zero += X[i] * T.Zero;
+            }
+
+            Parts[chunk] = T.IsNaN(zero) ? double.PositiveInfinity : double.CreateTruncating(most);
+        }
+    }
+}
