@@ -27,15 +27,18 @@ internal sealed class DeadUnits
             int[] units = [.. Enumerable.Range(0, layer.OutputSize)];
             generator.Split(child).Shuffle(units);
             units = [.. units.Take((int)Math.Round(share * layer.OutputSize))];
+            float[] biases = layer.Bias!.ToArray<float>(), weights = layer.Weight.ToArray<float>();
             foreach (int unit in units)
             {
-                layer.Bias!.Values<float>()[unit] = byBias ? DeadBias : 0;
+                biases[unit] = byBias ? DeadBias : 0;
                 if (byBias)
                     continue;
-                foreach (ref float weight in layer.Weight.Values<float>().Slice(unit * layer.InputSize, layer.InputSize))
+                foreach (ref float weight in weights.AsSpan(unit * layer.InputSize, layer.InputSize))
                     weight = -Math.Abs(weight);
             }
 
+            layer.Bias.CopyFromInPlace(Tensor.From(biases, layer.Bias.Shape));
+            layer.Weight.CopyFromInPlace(Tensor.From(weights, layer.Weight.Shape));
             layers.Add((child, units));
         }
 

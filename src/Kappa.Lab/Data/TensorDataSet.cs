@@ -60,7 +60,8 @@ public sealed class TensorDataSet : IDataSet
     {
         if (rows.IsEmpty)
             return;
-        Span<T> from = source.Values<T>(), to = destination.Values<T>();
+        ReadOnlySpan<T> from = source.ReadOnlyValues<T>();
+        Span<T> to = destination.Values<T>();
         int length = to.Length / rows.Length;
         for (int i = 0; i < rows.Length; i++)
             from.Slice(rows[i] * length, length).CopyTo(to[(i * length)..]);

@@ -15,7 +15,7 @@ internal sealed class LeastSquaresPolicy
     internal static LeastSquaresPolicy Fit(Tensor inputs, Tensor targets)
     {
         var x = WithOnes(inputs.ToArray<float>(), inputs.Shape[0], inputs.Shape[1]);
-        var y = Matrix<double>.Build.Dense(targets.Shape[0], targets.Shape[1], (i, j) => targets.Values<float>()[(i * targets.Shape[1]) + j]);
+        var y = Matrix<double>.Build.Dense(targets.Shape[0], targets.Shape[1], (i, j) => targets.ReadOnlyValues<float>()[(i * targets.Shape[1]) + j]);
         var gram = x.TransposeThisAndMultiply(x);
         double ridge = 1e-9 * gram.Trace() / gram.RowCount;
         for (int i = 0; i < gram.RowCount; i++)
@@ -42,9 +42,9 @@ internal sealed class LeastSquaresPolicy
     internal double Error(Tensor inputs, Tensor targets)
     {
         float[] actions = new float[targets.Count];
-        Act(inputs.Values<float>(), inputs.Shape[0], actions);
+        Act(inputs.ReadOnlyValues<float>(), inputs.Shape[0], actions);
         double sum = 0;
-        var wanted = targets.Values<float>();
+        var wanted = targets.ReadOnlyValues<float>();
         for (int i = 0; i < actions.Length; i++)
         {
             double difference = actions[i] - wanted[i];

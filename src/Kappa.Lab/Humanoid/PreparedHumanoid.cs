@@ -118,7 +118,7 @@ public sealed class PreparedHumanoid : PreparedTask
         using var quiet = NoGradient.Begin();
         var input = Tensor.From(observations, [batch, _scenario.ObservationSize]);
         _standardization.ApplyInPlace(input.Values<float>());
-        model.Forward(input).Values<float>().CopyTo(actions);
+        model.Forward(input).ReadOnlyValues<float>().CopyTo(actions);
     };
 
     private IReadOnlyList<ReportNote> DescribeReferences()

@@ -85,6 +85,6 @@ public sealed class LanguageModel
         using var scope = TensorScope.Begin();
         _model.Eval();
         var logits = _model.Forward(Tensor.From<int>([.. window], [1, window.Count]));
-        return sampler.Next(logits.Values<float>()[^Tokenizer.VocabularySize..]);
+        return sampler.Next(logits.ReadOnlyValues<float>()[^Tokenizer.VocabularySize..]);
     }
 }

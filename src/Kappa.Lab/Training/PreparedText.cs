@@ -49,8 +49,8 @@ internal sealed class PreparedText(TextData data, int validationExamples, Func<P
             cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Begin();
             var batch = data.Validation.Take([(int)((long)example * data.Validation.Count / examples)]);
-            var logits = model.Forward(batch.Inputs).Values<float>();
-            var targets = batch.Targets.Values<int>();
+            var logits = model.Forward(batch.Inputs).ReadOnlyValues<float>();
+            var targets = batch.Targets.ReadOnlyValues<int>();
             for (int position = 0; position < length; position++)
                 bits[position] += data.BitsPerCharacter(LossOf(logits.Slice(position * data.OutputSize, data.OutputSize), targets[position])) / examples;
             batch.Release();

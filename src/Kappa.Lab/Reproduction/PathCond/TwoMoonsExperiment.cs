@@ -84,7 +84,7 @@ public sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Option
             points[2 * i] = (float)(Left + (Right - Left) * (i / BoundaryCells) / (BoundaryCells - 1));
             points[2 * i + 1] = (float)(Bottom + (Top - Bottom) * (i % BoundaryCells) / (BoundaryCells - 1));
         }
-        var logits = model.Forward(Tensor.From(points, [BoundaryCells * BoundaryCells, 2])).Values<float>();
+        var logits = model.Forward(Tensor.From(points, [BoundaryCells * BoundaryCells, 2])).ReadOnlyValues<float>();
         var result = new List<double>();
         for (int i = 0; i + 1 < BoundaryCells * BoundaryCells; i++)
         {
@@ -103,8 +103,8 @@ public sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Option
     private static IEnumerable<PlotLine> Moons(Options settings)
     {
         var batch = TwoMoons.Create(settings.Points, new Philox(0).Split("points"), settings.Noise).Take([.. Enumerable.Range(0, Math.Min(300, settings.Points))]);
-        float[] points = batch.Inputs.Values<float>().ToArray();
-        int[] labels = batch.Targets.Values<int>().ToArray();
+        float[] points = batch.Inputs.ToArray<float>();
+        int[] labels = batch.Targets.ToArray<int>();
         batch.Release();
         for (int kind = 0; kind < 2; kind++)
         {
