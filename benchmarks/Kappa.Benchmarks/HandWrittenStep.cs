@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Kernels;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Kappa.Benchmarks;
@@ -75,14 +76,13 @@ internal sealed unsafe class HandWrittenStep
         if (_labels is null)
         {
             _ = _backend.SumOfSquaredDifferences(output, _y);
-            _backend.ScaledDifference(output, _y, 2.0 / output.Count, _deltas[^1]);
+            _backend.ScaledDifference(output, _y, 2.0 / output.Count, _deltas[^1], accumulate: false);
             return;
         }
 
-        using var logSumExp = Tensor.Zeros([_work.Batch]);
-        using var losses = Tensor.Zeros([_work.Batch]);
-        _backend.CrossEntropy(output, _labels, logSumExp, losses);
-        _backend.CrossEntropyDerivative(output, _labels, logSumExp, 1.0 / _work.Batch, _deltas[^1]);
+        var targets = new CrossEntropyTargets(_labels, output.Shape[1], null, 0, null);
+        _ = _backend.CrossEntropy(targets, output);
+        _backend.CrossEntropyDerivative(targets, output, 1 / targets.Weight, _deltas[^1]);
     }
 
     private static void SumRows(Tensor x, Tensor sum)

@@ -43,12 +43,13 @@ public abstract class BatchNorm : Module
 
     /// <inheritdoc/>
     /// <exception cref="TensorShapeException">The input has another shape, or, in training, fewer than two values for each channel.</exception>
+    /// <exception cref="NonFiniteException">In evaluation, a running variance is infinite.</exception>
     protected sealed override Tensor ForwardCore(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
         RequireShape(input);
         if (!Training)
-            return BatchNormNode.Apply(input, _weight, _bias, Read(RunningMean), Read(RunningVariance), _epsilon, RunningMean);
+            return BatchNormNode.Apply(input, _weight, _bias, Read(RunningMean), Finite(Read(RunningVariance)), _epsilon, RunningMean);
         var (y, mean, variance) = BatchNormNode.Apply(input, _weight, _bias, _epsilon);
         double n = (double)input.Count / Channels;
         Move(RunningMean, mean, 1);
@@ -67,6 +68,14 @@ public abstract class BatchNorm : Module
     }
 
     private protected abstract void RequireShape(Tensor input);
+
+    /// <summary>An infinite variance would make every output the bias without a word.</summary>
+    private static double[] Finite(double[] variances)
+    {
+        int bad = Array.FindIndex(variances, double.IsPositiveInfinity);
+        return bad < 0 ? variances : throw new NonFiniteException(
+            $"BatchNorm: running_var of channel {bad} is infinite, so that the layer cannot be evaluated: a batch had a variance beyond the range of the layer's element type. Scale the inputs, or make the layer Float64");
+    }
 
     private static double[] Read(Tensor tensor) => [.. Enumerable.Range(0, tensor.Count).Select(tensor.ElementAsDouble)];
 

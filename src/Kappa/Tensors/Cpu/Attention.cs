@@ -84,16 +84,21 @@ internal static unsafe class Attention
         public readonly void Execute(int chunk)
         {
             int blocks = AttentionBlock<T>.Count(Shape);
+            int count = Shape.HeadsPerGroup * blocks;
             nint size = (nint)AttentionBlock<T>.Rows(Shape) * Shape.Keys;
-            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, 2 * size);
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (2 * size) + KeySums<T>.Room(Shape, 2));
             T* dp = p + size;
+            var sums = new KeySums<T>(Shape, dp + size, 2);
+            sums.Clear();
             int* tops = stackalloc int[AttentionBlock<T>.Rows(Shape)];
-            for (int index = 0; index < Shape.HeadsPerGroup * blocks; index++)
+            for (int index = 0; index < count; index++)
             {
                 var block = BlockOfGroup<T>(Shape, chunk, index);
+                T* toK = block.Key(GradientK), toV = block.Key(GradientV);
                 _ = block.Probabilities(Q, K, p, tops);
                 if (GradientV != null)
-                    block.AddToKey(p, Gradient, GradientV);
+                    block.AddToKey(p, Gradient, sums.At(0, toV), sums.Stride);
+                sums.Next(index + 1, count, 0, toV);
                 if (GradientQ == null && GradientK == null)
                     continue;
                 block.Scores(Gradient, V, dp, accumulate: false);
@@ -101,7 +106,8 @@ internal static unsafe class Attention
                 if (GradientQ != null)
                     block.ToQuery(dp, K, GradientQ, accumulate: true);
                 if (GradientK != null)
-                    block.AddToKey(dp, Q, GradientK);
+                    block.AddToKey(dp, Q, sums.At(1, toK), sums.Stride);
+                sums.Next(index + 1, count, 1, toK);
             }
         }
     }
@@ -159,14 +165,25 @@ internal static unsafe class Attention
         public readonly void Execute(int chunk)
         {
             int blocks = AttentionBlock<T>.Count(Shape);
-            nint size = (nint)AttentionBlock<T>.Rows(Shape) * Shape.Keys;
-            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (5 * size) + AttentionBlock<T>.Rows(Shape));
-            for (int index = 0; index < Shape.HeadsPerGroup * blocks; index++)
-                Execute(BlockOfGroup<T>(Shape, chunk, index), p, p + size, p + (2 * size), p + (3 * size), p + (4 * size), p + (5 * size));
+            int count = Shape.HeadsPerGroup * blocks, rows = AttentionBlock<T>.Rows(Shape);
+            nint size = (nint)rows * Shape.Keys;
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (5 * size) + rows + KeySums<T>.Room(Shape, 2 * Count));
+            var sums = new KeySums<T>(Shape, p + (5 * size) + rows, 2 * Count);
+            sums.Clear();
+            for (int index = 0; index < count; index++)
+            {
+                var block = BlockOfGroup<T>(Shape, chunk, index);
+                Execute(block, sums, p, p + size, p + (2 * size), p + (3 * size), p + (4 * size), p + (5 * size));
+                for (int i = 0; i < Count; i++)
+                {
+                    sums.Next(index + 1, count, 2 * i, block.Key(At(ResultV, i, Shape.KeySize)));
+                    sums.Next(index + 1, count, (2 * i) + 1, block.Key(At(ResultK, i, Shape.KeySize)));
+                }
+            }
         }
 
         /// <summary>With P the probabilities, D = G V^T the gradient at them, S = P (D - P.D) that at the scores: dP, dD, dS, and what follows.</summary>
-        private readonly void Execute(AttentionBlock<T> block, T* p, T* atP, T* atS, T* changeP, T* changeS, T* means)
+        private readonly void Execute(AttentionBlock<T> block, KeySums<T> sums, T* p, T* atP, T* atS, T* changeP, T* changeS, T* means)
         {
             T scale = T.CreateTruncating(Shape.Scale);
             bool moves = TangentQ != null || TangentK != null;
@@ -184,11 +201,12 @@ internal static unsafe class Attention
             for (int i = 0; i < Count; i++)
             {
                 T* gradientTangent = At(GradientTangent, i, Shape.QuerySize);
+                T* toV = sums.At(2 * i, block.Key(At(ResultV, i, Shape.KeySize))), toK = sums.At((2 * i) + 1, block.Key(At(ResultK, i, Shape.KeySize)));
                 bool moved = moves && Change(block, Shape, i, Q, K, TangentQ, TangentK, p, tops, changeP);
                 if (ResultV != null && moved)
-                    block.AddToKey(changeP, Gradient, At(ResultV, i, Shape.KeySize));
+                    block.AddToKey(changeP, Gradient, toV, sums.Stride);
                 if (ResultV != null && gradientTangent != null)
-                    block.AddToKey(p, gradientTangent, At(ResultV, i, Shape.KeySize));
+                    block.AddToKey(p, gradientTangent, toV, sums.Stride);
                 if (!wantsScores || (!moved && gradientTangent == null && TangentV == null))
                     continue;
                 ChangeOfScores(block, i, gradientTangent, p, tops, atP, changeS, moved ? changeP : null, means);
@@ -205,10 +223,9 @@ internal static unsafe class Attention
 
                 if (ResultK != null)
                 {
-                    T* result = At(ResultK, i, Shape.KeySize);
-                    block.AddToKey(changeS, Q, result);
+                    block.AddToKey(changeS, Q, toK, sums.Stride);
                     if (TangentQ != null)
-                        block.AddToKey(changeP, At(TangentQ, i, Shape.QuerySize), result);
+                        block.AddToKey(changeP, At(TangentQ, i, Shape.QuerySize), toK, sums.Stride);
                 }
             }
         }

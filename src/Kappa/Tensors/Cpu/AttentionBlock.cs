@@ -49,7 +49,7 @@ internal readonly unsafe struct AttentionBlock<T>
     internal T* Query(T* q) => q + ((((long)_batch * _shape.Queries) + _first) * QueryStride) + ((long)_head * _shape.Width);
 
     /// <summary>The rows of this block's keys in a tensor shaped like k.</summary>
-    internal T* Key(T* k) => k + ((long)_batch * _shape.Keys * KeyStride) + ((long)(_head / _shape.HeadsPerGroup) * _shape.Width);
+    internal T* Key(T* k) => k == null ? null : k + ((long)_batch * _shape.Keys * KeyStride) + ((long)(_head / _shape.HeadsPerGroup) * _shape.Width);
 
     /// <summary>This block's entries of a tensor [batch, heads, queries].</summary>
     internal T* PerQuery(T* values) => values + ((((long)_batch * _shape.Heads) + _head) * _shape.Queries) + _first;
@@ -62,9 +62,9 @@ internal readonly unsafe struct AttentionBlock<T>
     internal void ToQuery(T* weights, T* k, T* q, bool accumulate) =>
         ProductPlan.Multiply(false, false, RowCount, _shape.Width, Columns, weights, Columns, Key(k), KeyStride, Query(q), QueryStride, accumulate);
 
-    /// <summary>Adds weights^T times the rows of a tensor shaped like q to one like k.</summary>
-    internal void AddToKey(T* weights, T* q, T* k) =>
-        ProductPlan.Multiply(true, false, Columns, _shape.Width, RowCount, weights, Columns, Query(q), QueryStride, Key(k), KeyStride, accumulate: true);
+    /// <summary>Adds weights^T times the rows of a tensor shaped like q to keys that lie a stride apart.</summary>
+    internal void AddToKey(T* weights, T* q, T* keys, int stride) =>
+        ProductPlan.Multiply(true, false, Columns, _shape.Width, RowCount, weights, Columns, Query(q), QueryStride, keys, stride, accumulate: true);
 
     /// <summary>
     /// The probabilities, softmax of the scaled scores. Where asked, for each row the key that has more than half, or -1.

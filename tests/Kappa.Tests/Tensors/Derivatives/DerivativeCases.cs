@@ -235,7 +235,39 @@ public static partial class DerivativeCases
             {
                 Decomposition = x => -x[0].LogSoftmax().Reshape([n * classes]).Gather(Tensor.From([.. labels.Select((label, row) => (row * classes) + label)])).Mean(),
             };
+            double[] weights = [.. Enumerable.Range(0, classes).Select(c => c == 3 ? 0 : 0.5 + (0.25 * c))];
+            foreach (var options in (CrossEntropyOptions[])
+            [
+                new() { IgnoreIndex = n > 1 ? labels[1] : -100 }, new() { LabelSmoothing = 0.2 }, new() { LabelSmoothing = 1 }, new() { ClassWeights = weights },
+                new() { IgnoreIndex = n > 1 ? labels[1] : null, LabelSmoothing = 0.3, ClassWeights = weights },
+            ])
+            {
+                string variant = $"ignoring {options.IgnoreIndex}, smoothing {options.LabelSmoothing}, {(options.ClassWeights is null ? "plain" : "weighed")}";
+                yield return new($"CrossEntropy {n} {classes} {variant}", nameof(Loss.CrossEntropy), [[n, classes]], x => Loss.CrossEntropy(x[0], Tensor.From(labels), options))
+                {
+                    Decomposition = x => PlainCrossEntropy(x[0], labels, options),
+                };
+            }
         }
+    }
+
+    /// <summary>By the definition: shares of each class, times minus the logarithm of softmax.</summary>
+    private static Tensor PlainCrossEntropy(Tensor logits, int[] labels, CrossEntropyOptions options)
+    {
+        int classes = logits.Shape[1];
+        double[] weights = options.ClassWeights is { } given ? [.. given] : [.. Enumerable.Repeat(1.0, classes)];
+        double[] shares = new double[logits.Count];
+        double total = 0;
+        for (int row = 0; row < labels.Length; row++)
+        {
+            if (labels[row] == options.IgnoreIndex)
+                continue;
+            total += weights[labels[row]];
+            for (int c = 0; c < classes; c++)
+                shares[(row * classes) + c] = (options.LabelSmoothing / classes * weights[c]) + (c == labels[row] ? (1 - options.LabelSmoothing) * weights[c] : 0);
+        }
+
+        return (logits.LogSoftmax() * Tensor.From(shares, logits.Shape)).Sum() / -total;
     }
 
     private static Tensor Activate(Tensor x, Activation activation) => activation switch
