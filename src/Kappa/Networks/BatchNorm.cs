@@ -18,6 +18,9 @@ public abstract class BatchNorm : Module
     private readonly double _momentum;
     private readonly Tensor? _weight;
     private readonly Tensor? _bias;
+    private readonly Tensor _runningMean;
+    private readonly Tensor _runningVariance;
+    private readonly Lock _moving = new();
 
     private protected BatchNorm(int channels, bool parameters, double epsilon, double momentum, DataType type)
     {
@@ -28,18 +31,32 @@ public abstract class BatchNorm : Module
         (Channels, _epsilon, _momentum) = (channels, epsilon, momentum);
         _weight = parameters ? RegisterParameter("weight", Tensor.Ones([channels], type)) : null;
         _bias = parameters ? RegisterParameter("bias", Tensor.Zeros([channels], type)) : null;
-        RunningMean = RegisterBuffer("running_mean", Tensor.Zeros([channels], type));
-        RunningVariance = RegisterBuffer("running_var", Tensor.Ones([channels], type));
+        _runningMean = RegisterBuffer("running_mean", Tensor.Zeros([channels], type));
+        _runningVariance = RegisterBuffer("running_var", Tensor.Ones([channels], type));
     }
 
     /// <summary>Channels of the input: the length of its second axis.</summary>
     public int Channels { get; }
 
-    /// <summary>The running mean, <c>[channels]</c>: the module's own tensor.</summary>
-    public Tensor RunningMean { get; }
+    /// <summary>The running mean, <c>[channels]</c>: the module's own tensor. Asking for it counts as a use, so values written to it stay.</summary>
+    public Tensor RunningMean
+    {
+        get
+        {
+            EnsureOwnInitialized();
+            return _runningMean;
+        }
+    }
 
-    /// <summary>The running variance, <c>[channels]</c>: the module's own tensor.</summary>
-    public Tensor RunningVariance { get; }
+    /// <summary>The running variance, <c>[channels]</c>: the module's own tensor. Asking for it counts as a use, so values written to it stay.</summary>
+    public Tensor RunningVariance
+    {
+        get
+        {
+            EnsureOwnInitialized();
+            return _runningVariance;
+        }
+    }
 
     /// <inheritdoc/>
     /// <exception cref="TensorShapeException">The input has another shape, or, in training, fewer than two values for each channel.</exception>
@@ -48,22 +65,26 @@ public abstract class BatchNorm : Module
         ArgumentNullException.ThrowIfNull(input);
         RequireShape(input);
         if (!Training)
-            return BatchNormNode.Apply(input, _weight, _bias, Read(RunningMean), Read(RunningVariance), _epsilon, RunningMean);
+            return BatchNormNode.Apply(input, _weight, _bias, Read(_runningMean), Read(_runningVariance), _epsilon, _runningMean);
         var (y, mean, variance) = BatchNormNode.Apply(input, _weight, _bias, _epsilon);
         double n = (double)input.Count / Channels;
-        Move(RunningMean, mean, 1);
-        Move(RunningVariance, variance, n / (n - 1));
+        lock (_moving)
+        {
+            Move(_runningMean, mean, 1);
+            Move(_runningVariance, variance, n / (n - 1));
+        }
+
         return y;
     }
 
     /// <inheritdoc/>
     protected sealed override void InitializeCore(Philox generator)
     {
-        using var ones = Tensor.Ones([Channels], RunningMean.DataType);
+        using var ones = Tensor.Ones([Channels], _runningMean.DataType);
         _weight?.CopyFromInPlace(ones);
         _bias?.Bytes.Clear();
-        RunningMean.Bytes.Clear();
-        RunningVariance.CopyFromInPlace(ones);
+        _runningMean.Bytes.Clear();
+        _runningVariance.CopyFromInPlace(ones);
     }
 
     private protected abstract void RequireShape(Tensor input);

@@ -32,7 +32,8 @@ public sealed class Dropout : Module
         ArgumentNullException.ThrowIfNull(input);
         if (!Training || Probability == 0)
             return input;
-        var generator = _generator.Split(_draws.Values<int>()[0]++);
+        // Each use draws its own mask, also where several threads train at once.
+        var generator = _generator.Split(Interlocked.Increment(ref _draws.Values<int>()[0]) - 1);
         var mask = Tensor.Uniform(input.Shape, generator, type: input.DataType);
         if (mask.DataType == DataType.Float32)
             Threshold(mask.Values<float>(), (float)Probability, (float)(1 / (1 - Probability)));

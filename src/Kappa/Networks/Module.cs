@@ -1,4 +1,3 @@
-using Kappa.Randomness;
 using Kappa.Tensors;
 
 namespace Kappa.Networks;
@@ -8,16 +7,15 @@ namespace Kappa.Networks;
 /// Authors derive, register what they own in the constructor, and override <see cref="ForwardCore"/>. A module that was never
 /// initialised or loaded is initialised at its first use from the seed 0, by the path it has then, so that it is the same in every
 /// run; what was initialised, loaded or used before stays as it is. Call <see cref="Initialize"/> to choose the seed.
+/// Any number of threads may use a module at once, its first use included, as long as none of them writes to it; training belongs to one.
 /// </remarks>
-public abstract class Module
+public abstract partial class Module
 {
     private readonly List<(string Name, Tensor Tensor)> _parameters = [];
     private readonly List<(string Name, Tensor Tensor)> _buffers = [];
     private readonly List<(string Name, Module Module)> _children = [];
     private Module? _parent;
     private string _name = "";
-    private bool _isInitialized;
-    private bool _isTreeInitialized;
 
     /// <summary>Whether the module is in training mode, as it is at first; <see cref="Eval"/> and <see cref="Train"/> switch.</summary>
     public bool Training { get; private set; } = true;
@@ -35,17 +33,6 @@ public abstract class Module
         if (ForwardProbe.IsActive)
             ForwardProbe.Show(this, input, output);
         return output;
-    }
-
-    /// <summary>Draws every parameter anew.</summary>
-    /// <param name="generator">The source; each parameter draws from a stream split off by its path, so the order does not matter. Does not advance.</param>
-    /// <returns>This module.</returns>
-    public Module Initialize(Philox generator)
-    {
-        ArgumentNullException.ThrowIfNull(generator);
-        using var _ = NoGradient.Begin();
-        InitializeTree(generator, again: true);
-        return this;
     }
 
     /// <summary>All parameters, named by path, in the order of registration. A tensor that is registered twice comes once, under its first path.</summary>
@@ -107,12 +94,6 @@ public abstract class Module
     /// <param name="input">The input.</param>
     protected abstract Tensor ForwardCore(Tensor input);
 
-    /// <summary>Draws this module's own parameters; children are drawn by themselves.</summary>
-    /// <param name="generator">A stream for each parameter is <c>generator.Split(name)</c>.</param>
-    protected virtual void InitializeCore(Philox generator)
-    {
-    }
-
     /// <summary>Registers a trainable tensor under a name.</summary>
     /// <param name="name">Unique within the module, without dots.</param>
     /// <param name="tensor">The tensor; from here on it requires a gradient.</param>
@@ -153,41 +134,6 @@ public abstract class Module
         for (var above = this; above is not null; above = above._parent)
             above._isTreeInitialized = false;
         return module;
-    }
-
-    /// <summary>Draws what this module itself owns, if that was never done.</summary>
-    private protected void EnsureOwnInitialized()
-    {
-        if (_isInitialized)
-            return;
-        using var _ = NoGradient.Begin();
-        InitializeOwn(DefaultGenerator(), again: false);
-    }
-
-    private void EnsureInitialized()
-    {
-        if (_isTreeInitialized)
-            return;
-        using var _ = NoGradient.Begin();
-        InitializeTree(DefaultGenerator(), again: false);
-    }
-
-    private Philox DefaultGenerator() => _parent is null ? new Philox(0) : _parent.DefaultGenerator().Split(_name);
-
-    private void InitializeTree(Philox generator, bool again)
-    {
-        InitializeOwn(generator, again);
-        foreach (var (name, child) in _children)
-            child.InitializeTree(generator.Split(name), again);
-        _isTreeInitialized = true;
-    }
-
-    private void InitializeOwn(Philox generator, bool again)
-    {
-        if (_isInitialized && !again)
-            return;
-        _isInitialized = true;
-        InitializeCore(generator);
     }
 
     private void SetTraining(bool training)
