@@ -6,11 +6,12 @@ namespace Kappa.Networks;
 
 /// <summary>
 /// (x - mean) / sqrt(variance + epsilon) <c>weight</c> + <c>bias</c> for each channel. In training, mean and variance are those of the batch, and gradients flow through them;
-/// in evaluation, the running ones. Buffers <c>running_mean</c> and <c>running_var</c>, <c>[channels]</c>.
+/// in evaluation, the running ones. Buffers <c>running_mean</c> and <c>running_var</c>, <c>[channels]</c>, and <c>num_batches_tracked</c>, Int64 <c>[]</c>.
 /// </summary>
 /// <remarks>
 /// Ioffe and Szegedy, 2015, arXiv 1502.03167. As in PyTorch, the batch is normalised by the variance over n, and the running variance is over n - 1:
-/// running = (1 - momentum) running + momentum batch. PyTorch's <c>num_batches_tracked</c>, which it uses only without momentum, is not kept.
+/// running = (1 - momentum) running + momentum batch. <c>num_batches_tracked</c> counts the batches trained on, as PyTorch's does; nothing is computed from it, and a state that lacks it
+/// leaves it as it is.
 /// </remarks>
 public abstract class BatchNorm : Module
 {
@@ -20,6 +21,7 @@ public abstract class BatchNorm : Module
     private readonly Tensor? _bias;
     private readonly Tensor _runningMean;
     private readonly Tensor _runningVariance;
+    private readonly Tensor _batchesTracked;
     private readonly Lock _moving = new();
 
     private protected BatchNorm(int channels, bool parameters, double epsilon, double momentum, DataType type)
@@ -33,6 +35,7 @@ public abstract class BatchNorm : Module
         _bias = parameters ? RegisterParameter("bias", Tensor.Zeros([channels], type)) : null;
         _runningMean = RegisterBuffer("running_mean", Tensor.Zeros([channels], type));
         _runningVariance = RegisterBuffer("running_var", Tensor.Ones([channels], type));
+        _batchesTracked = RegisterBuffer("num_batches_tracked", Tensor.Zeros([], DataType.Int64), optional: true);
     }
 
     /// <summary>Channels of the input: the length of its second axis.</summary>
@@ -58,6 +61,16 @@ public abstract class BatchNorm : Module
         }
     }
 
+    /// <summary>How many batches it was trained on.</summary>
+    public long BatchesTracked
+    {
+        get
+        {
+            EnsureOwnInitialized();
+            return _batchesTracked.Values<long>()[0];
+        }
+    }
+
     /// <inheritdoc/>
     /// <exception cref="TensorShapeException">The input has another shape, or, in training, fewer than two values for each channel.</exception>
     protected sealed override Tensor ForwardCore(Tensor input)
@@ -72,6 +85,7 @@ public abstract class BatchNorm : Module
         {
             Move(_runningMean, mean, 1);
             Move(_runningVariance, variance, n / (n - 1));
+            _batchesTracked.Values<long>()[0]++;
         }
 
         return y;
@@ -85,6 +99,7 @@ public abstract class BatchNorm : Module
         _bias?.Bytes.Clear();
         _runningMean.Bytes.Clear();
         _runningVariance.CopyFromInPlace(ones);
+        _batchesTracked.Bytes.Clear();
     }
 
     private protected abstract void RequireShape(Tensor input);

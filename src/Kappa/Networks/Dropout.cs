@@ -5,13 +5,14 @@ namespace Kappa.Networks;
 
 /// <summary>In training mode, zeroes each element with a probability and divides the others by what remains (Srivastava and others, 2014); otherwise the identity.</summary>
 /// <remarks>
-/// Its draws follow from the seed it was initialised with and from how often it ran, which is the buffer <c>draws</c> (Int32 <c>[1]</c>): so a run that is resumed from a checkpoint draws
-/// what it would have drawn.
+/// Its draws follow from the generator it was initialised with, which is the buffer <c>generator</c> (Int64 <c>[2]</c>: <see cref="PhiloxState.Key"/> and <see cref="PhiloxState.Stream"/>), and from
+/// how often it ran, which is the buffer <c>draws</c> (Int32 <c>[1]</c>): so a run that is resumed from a checkpoint draws what it would have drawn, whatever seed the model was made with. A
+/// state without <c>generator</c>, as version 0.1.0 wrote before it had one, leaves the model's own.
 /// </remarks>
 public sealed class Dropout : Module
 {
     private readonly Tensor _draws;
-    private Philox _generator = new(0);
+    private readonly Tensor _generator;
 
     /// <summary>Makes the module.</summary>
     /// <param name="probability">Of an element to be zeroed: from 0 to below 1.</param>
@@ -21,6 +22,7 @@ public sealed class Dropout : Module
             throw new ArgumentOutOfRangeException(nameof(probability), probability, "Dropout takes a probability from 0 to below 1");
         Probability = probability;
         _draws = RegisterBuffer("draws", Tensor.Zeros([1], DataType.Int32));
+        _generator = RegisterBuffer("generator", Tensor.Zeros([2], DataType.Int64), optional: true);
     }
 
     /// <summary>Of an element to be zeroed.</summary>
@@ -33,7 +35,7 @@ public sealed class Dropout : Module
         if (!Training || Probability == 0)
             return input;
         // Each use draws its own mask, also where several threads train at once.
-        var generator = _generator.Split(Interlocked.Increment(ref _draws.Values<int>()[0]) - 1);
+        var generator = Generator().Split(Interlocked.Increment(ref _draws.Values<int>()[0]) - 1);
         var mask = Tensor.Uniform(input.Shape, generator, type: input.DataType);
         if (mask.DataType == DataType.Float32)
             Threshold(mask.Values<float>(), (float)Probability, (float)(1 / (1 - Probability)));
@@ -46,8 +48,16 @@ public sealed class Dropout : Module
     protected override void InitializeCore(Philox generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        _generator = generator.Split("draws");
+        var (key, stream, _, _) = generator.Split("draws").State;
+        var kept = _generator.Values<long>();
+        (kept[0], kept[1]) = ((long)key, (long)stream);
         _draws.Values<int>()[0] = 0;
+    }
+
+    private Philox Generator()
+    {
+        var kept = _generator.Values<long>();
+        return Philox.FromState(new PhiloxState((ulong)kept[0], (ulong)kept[1], Counter: 0, Position: 0));
     }
 
     private static void Threshold<T>(Span<T> values, T probability, T scale)

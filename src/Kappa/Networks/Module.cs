@@ -12,7 +12,7 @@ namespace Kappa.Networks;
 public abstract partial class Module
 {
     private readonly List<(string Name, Tensor Tensor)> _parameters = [];
-    private readonly List<(string Name, Tensor Tensor)> _buffers = [];
+    private readonly List<(string Name, Tensor Tensor, bool IsOptional)> _buffers = [];
     private readonly List<(string Name, Module Module)> _children = [];
     private Module? _parent;
     private string _name = "";
@@ -41,9 +41,9 @@ public abstract partial class Module
         EnsureInitialized();
         var result = new List<Parameter>();
         var seen = new HashSet<Tensor>();
-        Visit("", (name, tensor, trainable) =>
+        Visit("", (name, tensor, kind) =>
         {
-            if (!trainable || !seen.Add(tensor))
+            if (kind != TensorKind.Parameter || !seen.Add(tensor))
                 return;
 
             // Errors keep the longest path: asking a part of a model for its parameters does not rename them.
@@ -70,13 +70,20 @@ public abstract partial class Module
     {
         EnsureInitialized();
         var result = new StateDict();
-        Visit("", (name, tensor, _) => result.Add(name, tensor));
+        Visit("", (name, tensor, kind) =>
+        {
+            if (kind == TensorKind.OptionalBuffer)
+                result.AddOptional(name, tensor);
+            else
+                result.Add(name, tensor);
+        });
         return result;
     }
 
     /// <summary>Copies values into the parameters and buffers.</summary>
     /// <param name="state">Values by path.</param>
     /// <param name="strict">Whether a missing or unexpected name is an error; a misshapen one always is.</param>
+    /// <remarks>A tensor that several parts share may come under one of its names or under all, then with equal values, as tied weights do in files of other libraries.</remarks>
     /// <exception cref="StateMismatchException">Names or shapes do not match; the message lists every one. Nothing has been changed.</exception>
     public void LoadStateDict(StateDict state, bool strict = true)
     {
@@ -110,12 +117,13 @@ public abstract partial class Module
     /// <summary>Registers a tensor that is saved and loaded but not trained.</summary>
     /// <param name="name">Unique within the module, without dots.</param>
     /// <param name="tensor">The tensor.</param>
+    /// <param name="optional">Whether it keeps its value when a state is loaded that lacks it, such as one written before the module had it.</param>
     /// <returns>The tensor.</returns>
-    protected Tensor RegisterBuffer(string name, Tensor tensor)
+    protected Tensor RegisterBuffer(string name, Tensor tensor, bool optional = false)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         CheckName(name);
-        _buffers.Add((name, tensor.Keep()));
+        _buffers.Add((name, tensor.Keep(), optional));
         return tensor;
     }
 
@@ -143,12 +151,12 @@ public abstract partial class Module
             child.SetTraining(training);
     }
 
-    private void Visit(string prefix, Action<string, Tensor, bool> visit)
+    private void Visit(string prefix, Action<string, Tensor, TensorKind> visit)
     {
         foreach (var (name, tensor) in _parameters)
-            visit(prefix + name, tensor, true);
-        foreach (var (name, tensor) in _buffers)
-            visit(prefix + name, tensor, false);
+            visit(prefix + name, tensor, TensorKind.Parameter);
+        foreach (var (name, tensor, isOptional) in _buffers)
+            visit(prefix + name, tensor, isOptional ? TensorKind.OptionalBuffer : TensorKind.Buffer);
         foreach (var (name, child) in _children)
             child.Visit($"{prefix}{name}.", visit);
     }
@@ -160,5 +168,13 @@ public abstract partial class Module
             throw new ArgumentException($"\"{name}\" contains a dot, which separates the parts of a path", nameof(name));
         if (_parameters.Exists(p => p.Name == name) || _buffers.Exists(p => p.Name == name) || _children.Exists(p => p.Name == name))
             throw new ArgumentException($"{GetType().Name} already has something named \"{name}\"", nameof(name));
+    }
+
+    /// <summary>What a tensor is to its module.</summary>
+    private enum TensorKind
+    {
+        Parameter,
+        Buffer,
+        OptionalBuffer,
     }
 }

@@ -33,6 +33,7 @@ public sealed partial class Tensor
         {
             case DataType.Float32: result.Values<float>().Fill((float)value); break;
             case DataType.Float64: result.Values<double>().Fill(value); break;
+            case DataType.Int64: result.Values<long>().Fill(checked((long)value)); break;
             default: result.Values<int>().Fill(checked((int)value)); break;
         }
 
@@ -45,7 +46,7 @@ public sealed partial class Tensor
     public static Tensor Scalar(double value, DataType type = DataType.Float32) => Full([], value, type);
 
     /// <summary>A tensor with a copy of the given numbers.</summary>
-    /// <typeparam name="T">float, double or int: decides the element type.</typeparam>
+    /// <typeparam name="T">float, double, int or long: decides the element type.</typeparam>
     /// <param name="values">The elements, row-major.</param>
     /// <param name="shape">The shape; its count is the number of values.</param>
     /// <exception cref="TensorShapeException">The count of the shape is not the number of values.</exception>
@@ -68,7 +69,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>A vector with a copy of the given numbers.</summary>
-    /// <typeparam name="T">float, double or int: decides the element type.</typeparam>
+    /// <typeparam name="T">float, double, int or long: decides the element type.</typeparam>
     /// <param name="values">The elements.</param>
     public static Tensor From<T>(params T[] values)
         where T : unmanaged
@@ -183,7 +184,7 @@ public sealed partial class Tensor
     /// <summary>The first index whose value is NaN or infinite, or -1.</summary>
     internal int FirstNonFinite()
     {
-        if (DataType == DataType.Int32)
+        if (!DataType.IsFloating())
             return -1;
         for (int i = 0; i < Count; i++)
         {
@@ -198,6 +199,7 @@ public sealed partial class Tensor
     {
         DataType.Float32 => MemoryMarshal.Cast<byte, float>(Bytes)[index],
         DataType.Float64 => MemoryMarshal.Cast<byte, double>(Bytes)[index],
+        DataType.Int64 => MemoryMarshal.Cast<byte, long>(Bytes)[index],
         _ => MemoryMarshal.Cast<byte, int>(Bytes)[index],
     };
 
@@ -207,6 +209,7 @@ public sealed partial class Tensor
         {
             case DataType.Float32: Values<float>()[index] = (float)value; break;
             case DataType.Float64: Values<double>()[index] = value; break;
+            case DataType.Int64: Values<long>()[index] = checked((long)value); break;
             default: Values<int>()[index] = checked((int)value); break;
         }
     }
