@@ -12,7 +12,7 @@ namespace Kappa.Networks;
 public sealed class Dropout : Module
 {
     private readonly Tensor _draws;
-    private readonly Tensor _generator;
+    private readonly KeptGenerator _generator = new();
 
     /// <summary>Makes the module.</summary>
     /// <param name="probability">Of an element to be zeroed: from 0 to below 1.</param>
@@ -22,7 +22,7 @@ public sealed class Dropout : Module
             throw new ArgumentOutOfRangeException(nameof(probability), probability, "Dropout takes a probability from 0 to below 1");
         Probability = probability;
         _draws = RegisterBuffer("draws", Tensor.Zeros([1], DataType.Int32));
-        _generator = RegisterBuffer("generator", Tensor.Zeros([2], DataType.Int64), optional: true);
+        _ = RegisterBuffer("generator", _generator.Tensor, optional: true);
     }
 
     /// <summary>Of an element to be zeroed.</summary>
@@ -35,7 +35,7 @@ public sealed class Dropout : Module
         if (!Training || Probability == 0)
             return input;
         // Each use draws its own mask, also where several threads train at once.
-        var generator = Generator().Split(Interlocked.Increment(ref _draws.Values<int>()[0]) - 1);
+        var generator = _generator.Value.Split(Interlocked.Increment(ref _draws.Values<int>()[0]) - 1);
         var mask = Tensor.Uniform(input.Shape, generator, type: input.DataType);
         if (mask.DataType == DataType.Float32)
             Threshold(mask.Values<float>(), (float)Probability, (float)(1 / (1 - Probability)));
@@ -48,16 +48,8 @@ public sealed class Dropout : Module
     protected override void InitializeCore(Philox generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        var (key, stream, _, _) = generator.Split("draws").State;
-        var kept = _generator.Values<long>();
-        (kept[0], kept[1]) = ((long)key, (long)stream);
+        _generator.Value = generator.Split("draws");
         _draws.Values<int>()[0] = 0;
-    }
-
-    private Philox Generator()
-    {
-        var kept = _generator.Values<long>();
-        return Philox.FromState(new PhiloxState((ulong)kept[0], (ulong)kept[1], Counter: 0, Position: 0));
     }
 
     private static void Threshold<T>(Span<T> values, T probability, T scale)

@@ -73,6 +73,7 @@ public abstract partial class Optimizer
     /// <exception cref="InvalidOperationException">No parameter has a gradient, or the schedule's factor is negative or not finite; nothing was changed.</exception>
     public void Step()
     {
+        _run.Step.Optimizer = this;
         StepCore(_run.Prepare(Kind));
         _run.CountStep();
     }

@@ -41,7 +41,7 @@ public sealed partial class Tensor
     internal GraphNode? Producer { get; private set; }
 
     /// <summary>Who listens to the uses of this weight; null when nobody does.</summary>
-    internal IWeightObserver? Observer { get; set; }
+    internal IWeightObserver? Observer { get; private set; }
 
     /// <summary>Computes the gradient of this scalar with respect to every tensor that requires one, and adds it to theirs.</summary>
     /// <exception cref="TensorShapeException">This tensor has more than one element, or none.</exception>
@@ -85,6 +85,12 @@ public sealed partial class Tensor
     public Tensor Detach() => Alias(Shape);
 
     internal void RecordedBy(GraphNode node) => Producer = node;
+
+    /// <summary>Lets somebody listen, beside those who do already.</summary>
+    /// <exception cref="InvalidOperationException">Another one already changes the gradient, and so would this one.</exception>
+    internal void AddObserver(IWeightObserver observer) => Observer = WeightObservers.With(Observer, observer);
+
+    internal void RemoveObserver(IWeightObserver observer) => Observer = WeightObservers.Without(Observer, observer);
 
     internal void MarkGradientIncomplete() => _gradientIsIncomplete = true;
 
