@@ -52,6 +52,7 @@ public abstract partial class Module
 
     private void InitializeTree(Philox generator, bool again)
     {
+        SearchFields();
         InitializeOwn(generator, again);
         foreach (var (name, child) in _children)
             child.InitializeTree(generator.Split(name), again);

@@ -101,49 +101,6 @@ public abstract partial class Module
     /// <param name="input">The input.</param>
     protected abstract Tensor ForwardCore(Tensor input);
 
-    /// <summary>Registers a trainable tensor under a name.</summary>
-    /// <param name="name">Unique within the module, without dots.</param>
-    /// <param name="tensor">The tensor; from here on it requires a gradient.</param>
-    /// <returns>The tensor.</returns>
-    protected Tensor RegisterParameter(string name, Tensor tensor)
-    {
-        ArgumentNullException.ThrowIfNull(tensor);
-        CheckName(name);
-        tensor.RequiresGradient = true;
-        _parameters.Add((name, tensor.Keep()));
-        return tensor;
-    }
-
-    /// <summary>Registers a tensor that is saved and loaded but not trained.</summary>
-    /// <param name="name">Unique within the module, without dots.</param>
-    /// <param name="tensor">The tensor.</param>
-    /// <param name="optional">Whether it keeps its value when a state is loaded that lacks it, such as one written before the module had it.</param>
-    /// <returns>The tensor.</returns>
-    protected Tensor RegisterBuffer(string name, Tensor tensor, bool optional = false)
-    {
-        ArgumentNullException.ThrowIfNull(tensor);
-        CheckName(name);
-        _buffers.Add((name, tensor.Keep(), optional));
-        return tensor;
-    }
-
-    /// <summary>Registers a module inside this one.</summary>
-    /// <typeparam name="T">The module's type.</typeparam>
-    /// <param name="name">Unique within the module, without dots.</param>
-    /// <param name="module">The module.</param>
-    /// <returns>The module.</returns>
-    protected T RegisterModule<T>(string name, T module)
-        where T : Module
-    {
-        ArgumentNullException.ThrowIfNull(module);
-        CheckName(name);
-        _children.Add((name, module));
-        (module._parent, module._name) = (this, name);
-        for (var above = this; above is not null; above = above._parent)
-            above._isTreeInitialized = false;
-        return module;
-    }
-
     private void SetTraining(bool training)
     {
         Training = training;
@@ -159,15 +116,6 @@ public abstract partial class Module
             visit(prefix + name, tensor, isOptional ? TensorKind.OptionalBuffer : TensorKind.Buffer);
         foreach (var (name, child) in _children)
             child.Visit($"{prefix}{name}.", visit);
-    }
-
-    private void CheckName(string name)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        if (name.Contains('.', StringComparison.Ordinal))
-            throw new ArgumentException($"\"{name}\" contains a dot, which separates the parts of a path", nameof(name));
-        if (_parameters.Exists(p => p.Name == name) || _buffers.Exists(p => p.Name == name) || _children.Exists(p => p.Name == name))
-            throw new ArgumentException($"{GetType().Name} already has something named \"{name}\"", nameof(name));
     }
 
     /// <summary>What a tensor is to its module.</summary>

@@ -1,4 +1,3 @@
-using Kappa.Networks;
 using Kappa.Tensors;
 using Kappa.Tensors.Kernels;
 
@@ -10,6 +9,9 @@ internal sealed class OptimizerRun
     private const string ScaleSlot = ".learning_rate_scale";
     private const string DecaySlot = ".weight_decay";
 
+    private readonly UntrainedParameters _untrained;
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+
     internal OptimizerRun(IReadOnlyList<ParameterGroup> groups)
     {
         ArgumentNullException.ThrowIfNull(groups);
@@ -17,10 +19,14 @@ internal sealed class OptimizerRun
         Step = new OptimizerStep(Groups);
         if (Step.Parameters.Count == 0)
             throw new ArgumentException("an optimizer takes at least one parameter; got none. Is the model without trainable layers?", nameof(groups));
-        CheckUnique(Step.Parameters);
+        CheckUnique(Groups);
+        _untrained = new UntrainedParameters(Step.Parameters);
     }
 
     internal IReadOnlyList<ParameterGroup> Groups { get; }
+
+    /// <summary>The one to step: the last that was wrapped around the others.</summary>
+    internal Optimizer? Outermost { get; set; }
 
     internal OptimizerStep Step { get; }
 
@@ -51,6 +57,7 @@ internal sealed class OptimizerRun
 
         if (!any)
             throw new InvalidOperationException($"{optimizer}.Step: no parameter has a gradient at step {StepCount}. Call Backward() on the loss first, and Step() before ZeroGrad()");
+        _untrained.Look(optimizer, gradients);
         double norm = Math.Sqrt(Backend.Current.SumOfSquares(gradients));
         if (!double.IsFinite(norm))
         {
@@ -70,6 +77,12 @@ internal sealed class OptimizerRun
     }
 
     internal void CountStep() => StepCount++;
+
+    internal void SayOnce(string line, Action<string>? handler)
+    {
+        if (_said.Add(line))
+            (handler ?? Warnings.Say)(line);
+    }
 
     internal void CheckParameters(string optimizer) => NonFiniteCheck.Parameters(optimizer, StepCount, Step);
 
@@ -165,16 +178,24 @@ internal sealed class OptimizerRun
         return $"a learning-rate scale of {scale}{(decay is null ? "" : $" and a weight decay of {decay}")} for {name}";
     }
 
-    private static void CheckUnique(IReadOnlyList<Parameter> parameters)
+    private static void CheckUnique(IReadOnlyList<ParameterGroup> groups)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var names = new Dictionary<string, (Tensor Tensor, int Group)>(StringComparer.Ordinal);
         var tensors = new Dictionary<Tensor, string>(ReferenceEqualityComparer.Instance);
-        foreach (var (name, tensor) in parameters)
+        for (int group = 0; group < groups.Count; group++)
         {
-            if (!names.Add(name))
-                throw new ArgumentException($"the parameter \"{name}\" was given twice; an optimizer takes each once");
-            if (!tensors.TryAdd(tensor, name))
-                throw new ArgumentException($"the parameters \"{tensors[tensor]}\" and \"{name}\" are one tensor; an optimizer takes each once. Leave one out, for example with DistinctBy(parameter => parameter.Tensor)");
+            foreach (var (name, tensor) in groups[group].Parameters)
+            {
+                if (!names.TryAdd(name, (tensor, group)))
+                    throw new ArgumentException(Twice(name, names[name].Tensor == tensor, names[name].Group, group));
+                if (!tensors.TryAdd(tensor, name))
+                    throw new ArgumentException($"the parameters \"{tensors[tensor]}\" and \"{name}\" are one tensor; an optimizer takes each once. Leave one out, for example with DistinctBy(parameter => parameter.Tensor)");
+            }
         }
     }
+
+    private static string Twice(string name, bool isOneTensor, int first, int second) =>
+        !isOneTensor ? $"two parameters are named \"{name}\", and an optimizer knows each by its name. Put their modules into one, or name one anew: new Parameter(\"other.{name}\", tensor)"
+        : first == second ? $"the parameter \"{name}\" was given twice; an optimizer takes each once"
+        : $"the parameter \"{name}\" was given twice, in the parameter groups {first} and {second}; an optimizer takes each once, in one group";
 }

@@ -47,7 +47,11 @@ public sealed class ContinualBackpropagation : OptimizerWrapper, IDisposable
     public long ReplacedCount => _units.ReplacedCount;
 
     /// <summary>Stops watching: from here on the inner optimizer is alone.</summary>
-    public void Dispose() => _units.Dispose();
+    public void Dispose()
+    {
+        StepAside(Inner);
+        _units.Dispose();
+    }
 
     /// <inheritdoc/>
     protected internal override void StepCore(OptimizerStep step)

@@ -18,13 +18,14 @@ internal sealed class WatchedUnits : IDisposable
     /// <param name="generator">Where fresh weights come from: they depend on it, the step, the layer's name and the unit alone.</param>
     /// <param name="method">Who asks, for messages.</param>
     /// <param name="prefix">What its entries in a state begin with.</param>
-    /// <exception cref="ArgumentException">The model is not a chain of layers with hidden units.</exception>
+    /// <exception cref="ArgumentException">The model is not a chain of layers with hidden units, or holds no parameter of the optimizer.</exception>
     /// <exception cref="NotSupportedException">The optimizer does not say what it forgets.</exception>
     internal WatchedUnits(Optimizer inner, Module model, Philox generator, string method, string prefix)
     {
         (_generator, _prefix) = (new KeptGenerator(generator), prefix);
         Layers = HiddenLayers.Of(model, method);
         inner.ResetUnitsCore(UnitReset.Trial);
+        TrainedModel.Require(method, inner, model, Layers.SelectMany(layer => (Parameter[])[layer.Incoming, layer.Outgoing]).Distinct());
         _scales = [.. Layers.Select(layer => Scale.RootMeanSquare(layer.Incoming.Tensor))];
         _observers = UnitObserver.Attach(Layers);
     }

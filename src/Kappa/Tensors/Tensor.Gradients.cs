@@ -38,6 +38,9 @@ public sealed partial class Tensor
         }
     }
 
+    /// <summary>Whether a backward pass has reached this leaf since its gradient was last cleared. Completes nothing.</summary>
+    internal bool HasGradient => _hasGradient || _gradientIsIncomplete;
+
     internal GraphNode? Producer { get; private set; }
 
     /// <summary>Who listens to the uses of this weight; null when nobody does.</summary>

@@ -1,3 +1,4 @@
+using Kappa.Networks;
 using Kappa.Tensors;
 using Kappa.Tensors.Differentiation;
 
@@ -20,6 +21,8 @@ internal abstract class WeightPreconditioner : IWeightObserver
     }
 
     internal LayerStatus Status { get; }
+
+    internal Parameter Parameter => new(Name, Weight);
 
     protected string Name { get; }
 
