@@ -79,6 +79,7 @@ internal static class TrialCheckpoint
         {
             DataType.Float32 => SafeTensorsEntry.Create<float>(name, shape, tensor.ToArray<float>()),
             DataType.Float64 => SafeTensorsEntry.Create<double>(name, shape, tensor.ToArray<double>()),
+            DataType.Int64 => SafeTensorsEntry.Create<long>(name, shape, tensor.ToArray<long>()),
             _ => SafeTensorsEntry.Create<int>(name, shape, tensor.ToArray<int>()),
         };
     }
@@ -90,6 +91,7 @@ internal static class TrialCheckpoint
         {
             SafeTensorsType.F32 => Tensor.From(entry.Values<float>(), shape),
             SafeTensorsType.F64 => Tensor.From(entry.Values<double>(), shape),
+            SafeTensorsType.I64 => Tensor.From(entry.Values<long>(), shape),
             _ => Tensor.From(entry.Values<int>(), shape),
         };
     }

@@ -51,6 +51,7 @@ public sealed class TensorDataSet : IDataSet
         {
             case DataType.Float32: CopyRows<float>(source, rows, destination); break;
             case DataType.Float64: CopyRows<double>(source, rows, destination); break;
+            case DataType.Int64: CopyRows<long>(source, rows, destination); break;
             default: CopyRows<int>(source, rows, destination); break;
         }
     }

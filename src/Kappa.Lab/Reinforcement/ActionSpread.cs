@@ -21,7 +21,7 @@ internal sealed class ActionSpread : Module
     {
         get
         {
-            _ = Parameters();
+            EnsureOwnInitialized();
             return _logDeviation;
         }
     }

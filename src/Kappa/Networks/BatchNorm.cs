@@ -6,11 +6,12 @@ namespace Kappa.Networks;
 
 /// <summary>
 /// (x - mean) / sqrt(variance + epsilon) <c>weight</c> + <c>bias</c> for each channel. In training, mean and variance are those of the batch, and gradients flow through them;
-/// in evaluation, the running ones. Buffers <c>running_mean</c> and <c>running_var</c>, <c>[channels]</c>.
+/// in evaluation, the running ones. Buffers <c>running_mean</c> and <c>running_var</c>, <c>[channels]</c>, and <c>num_batches_tracked</c>, Int64 <c>[]</c>.
 /// </summary>
 /// <remarks>
 /// Ioffe and Szegedy, 2015, arXiv 1502.03167. As in PyTorch, the batch is normalised by the variance over n, and the running variance is over n - 1:
-/// running = (1 - momentum) running + momentum batch. PyTorch's <c>num_batches_tracked</c>, which it uses only without momentum, is not kept.
+/// running = (1 - momentum) running + momentum batch. <c>num_batches_tracked</c> counts the batches trained on, as PyTorch's does; nothing is computed from it, and a state that lacks it
+/// leaves it as it is.
 /// </remarks>
 public abstract class BatchNorm : Module
 {
@@ -18,6 +19,10 @@ public abstract class BatchNorm : Module
     private readonly double _momentum;
     private readonly Tensor? _weight;
     private readonly Tensor? _bias;
+    private readonly Tensor _runningMean;
+    private readonly Tensor _runningVariance;
+    private readonly Tensor _batchesTracked;
+    private readonly Lock _moving = new();
 
     private protected BatchNorm(int channels, bool parameters, double epsilon, double momentum, DataType type)
     {
@@ -28,18 +33,43 @@ public abstract class BatchNorm : Module
         (Channels, _epsilon, _momentum) = (channels, epsilon, momentum);
         _weight = parameters ? RegisterParameter("weight", Tensor.Ones([channels], type)) : null;
         _bias = parameters ? RegisterParameter("bias", Tensor.Zeros([channels], type)) : null;
-        RunningMean = RegisterBuffer("running_mean", Tensor.Zeros([channels], type));
-        RunningVariance = RegisterBuffer("running_var", Tensor.Ones([channels], type));
+        _runningMean = RegisterBuffer("running_mean", Tensor.Zeros([channels], type));
+        _runningVariance = RegisterBuffer("running_var", Tensor.Ones([channels], type));
+        _batchesTracked = RegisterBuffer("num_batches_tracked", Tensor.Zeros([], DataType.Int64), optional: true);
     }
 
     /// <summary>Channels of the input: the length of its second axis.</summary>
     public int Channels { get; }
 
-    /// <summary>The running mean, <c>[channels]</c>: the module's own tensor.</summary>
-    public Tensor RunningMean { get; }
+    /// <summary>The running mean, <c>[channels]</c>: the module's own tensor. Asking for it counts as a use, so values written to it stay.</summary>
+    public Tensor RunningMean
+    {
+        get
+        {
+            EnsureOwnInitialized();
+            return _runningMean;
+        }
+    }
 
-    /// <summary>The running variance, <c>[channels]</c>: the module's own tensor.</summary>
-    public Tensor RunningVariance { get; }
+    /// <summary>The running variance, <c>[channels]</c>: the module's own tensor. Asking for it counts as a use, so values written to it stay.</summary>
+    public Tensor RunningVariance
+    {
+        get
+        {
+            EnsureOwnInitialized();
+            return _runningVariance;
+        }
+    }
+
+    /// <summary>How many batches it was trained on.</summary>
+    public long BatchesTracked
+    {
+        get
+        {
+            EnsureOwnInitialized();
+            return _batchesTracked.ReadOnlyValues<long>()[0];
+        }
+    }
 
     /// <inheritdoc/>
     /// <exception cref="TensorShapeException">The input has another shape, or, in training, fewer than two values for each channel.</exception>
@@ -49,22 +79,28 @@ public abstract class BatchNorm : Module
         ArgumentNullException.ThrowIfNull(input);
         RequireShape(input);
         if (!Training)
-            return BatchNormNode.Apply(input, _weight, _bias, Read(RunningMean), Finite(Read(RunningVariance)), _epsilon, RunningMean);
+            return BatchNormNode.Apply(input, _weight, _bias, Read(_runningMean), Finite(Read(_runningVariance)), _epsilon, _runningMean);
         var (y, mean, variance) = BatchNormNode.Apply(input, _weight, _bias, _epsilon);
         double n = (double)input.Count / Channels;
-        Move(RunningMean, mean, 1);
-        Move(RunningVariance, variance, n / (n - 1));
+        lock (_moving)
+        {
+            Move(_runningMean, mean, 1);
+            Move(_runningVariance, variance, n / (n - 1));
+            _batchesTracked.WritableValues<long>()[0]++;
+        }
+
         return y;
     }
 
     /// <inheritdoc/>
     protected sealed override void InitializeCore(Philox generator)
     {
-        using var ones = Tensor.Ones([Channels], RunningMean.DataType);
+        using var ones = Tensor.Ones([Channels], _runningMean.DataType);
         _weight?.CopyFromInPlace(ones);
         _bias?.Clear();
-        RunningMean.Clear();
-        RunningVariance.CopyFromInPlace(ones);
+        _runningMean.Clear();
+        _runningVariance.CopyFromInPlace(ones);
+        _batchesTracked.Clear();
     }
 
     private protected abstract void RequireShape(Tensor input);

@@ -5,13 +5,14 @@ namespace Kappa.Networks;
 
 /// <summary>In training mode, zeroes each element with a probability and divides the others by what remains (Srivastava and others, 2014); otherwise the identity.</summary>
 /// <remarks>
-/// Its draws follow from the seed it was initialised with and from how often it ran, which is the buffer <c>draws</c> (Int32 <c>[1]</c>): so a run that is resumed from a checkpoint draws
-/// what it would have drawn.
+/// Its draws follow from the generator it was initialised with, which is the buffer <c>generator</c> (Int64 <c>[2]</c>: <see cref="PhiloxState.Key"/> and <see cref="PhiloxState.Stream"/>), and from
+/// how often it ran, which is the buffer <c>draws</c> (Int32 <c>[1]</c>): so a run that is resumed from a checkpoint draws what it would have drawn, whatever seed the model was made with. A
+/// state without <c>generator</c>, as version 0.1.0 wrote before it had one, leaves the model's own.
 /// </remarks>
 public sealed class Dropout : Module
 {
     private readonly Tensor _draws;
-    private Philox _generator = new(0);
+    private readonly KeptGenerator _generator = new();
 
     /// <summary>Makes the module.</summary>
     /// <param name="probability">Of an element to be zeroed: from 0 to below 1.</param>
@@ -21,6 +22,7 @@ public sealed class Dropout : Module
             throw new ArgumentOutOfRangeException(nameof(probability), probability, "Dropout takes a probability from 0 to below 1");
         Probability = probability;
         _draws = RegisterBuffer("draws", Tensor.Zeros([1], DataType.Int32));
+        _ = RegisterBuffer("generator", _generator.Tensor, optional: true);
     }
 
     /// <summary>Of an element to be zeroed.</summary>
@@ -32,7 +34,8 @@ public sealed class Dropout : Module
         ArgumentNullException.ThrowIfNull(input);
         if (!Training || Probability == 0)
             return input;
-        var generator = _generator.Split(_draws.WritableValues<int>()[0]++);
+        // Each use draws its own mask, also where several threads train at once.
+        var generator = _generator.Value.Split(Interlocked.Increment(ref _draws.WritableValues<int>()[0]) - 1);
         var mask = Tensor.Uniform(input.Shape, generator, type: input.DataType);
         if (mask.DataType == DataType.Float32)
             Threshold(mask.WritableValues<float>(), (float)Probability, (float)(1 / (1 - Probability)));
@@ -45,7 +48,7 @@ public sealed class Dropout : Module
     protected override void InitializeCore(Philox generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        _generator = generator.Split("draws");
+        _generator.Value = generator.Split("draws");
         _draws.WritableValues<int>()[0] = 0;
     }
 

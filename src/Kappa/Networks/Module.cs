@@ -1,4 +1,3 @@
-using Kappa.Randomness;
 using Kappa.Tensors;
 
 namespace Kappa.Networks;
@@ -8,16 +7,15 @@ namespace Kappa.Networks;
 /// Authors derive, register what they own in the constructor, and override <see cref="ForwardCore"/>. A module that was never
 /// initialised or loaded is initialised at its first use from the seed 0, by the path it has then, so that it is the same in every
 /// run; what was initialised, loaded or used before stays as it is. Call <see cref="Initialize"/> to choose the seed.
+/// Any number of threads may use a module at once, its first use included, as long as none of them writes to it; training belongs to one.
 /// </remarks>
-public abstract class Module
+public abstract partial class Module
 {
     private readonly List<(string Name, Tensor Tensor)> _parameters = [];
-    private readonly List<(string Name, Tensor Tensor)> _buffers = [];
+    private readonly List<(string Name, Tensor Tensor, bool IsOptional)> _buffers = [];
     private readonly List<(string Name, Module Module)> _children = [];
     private Module? _parent;
     private string _name = "";
-    private bool _isInitialized;
-    private bool _isTreeInitialized;
 
     /// <summary>Whether the module is in training mode, as it is at first; <see cref="Eval"/> and <see cref="Train"/> switch.</summary>
     public bool Training { get; private set; } = true;
@@ -37,26 +35,15 @@ public abstract class Module
         return output;
     }
 
-    /// <summary>Draws every parameter anew.</summary>
-    /// <param name="generator">The source; each parameter draws from a stream split off by its path, so the order does not matter. Does not advance.</param>
-    /// <returns>This module.</returns>
-    public Module Initialize(Philox generator)
-    {
-        ArgumentNullException.ThrowIfNull(generator);
-        using var _ = NoGradient.Begin();
-        InitializeTree(generator, again: true);
-        return this;
-    }
-
     /// <summary>All parameters, named by path, in the order of registration. A tensor that is registered twice comes once, under its first path.</summary>
     public IReadOnlyList<Parameter> Parameters()
     {
         EnsureInitialized();
         var result = new List<Parameter>();
         var seen = new HashSet<Tensor>();
-        Visit("", (name, tensor, trainable) =>
+        Visit("", (name, tensor, kind) =>
         {
-            if (!trainable || !seen.Add(tensor))
+            if (kind != TensorKind.Parameter || !seen.Add(tensor))
                 return;
 
             // Errors keep the longest path: asking a part of a model for its parameters does not rename them.
@@ -83,13 +70,20 @@ public abstract class Module
     {
         EnsureInitialized();
         var result = new StateDict();
-        Visit("", (name, tensor, _) => result.Add(name, tensor));
+        Visit("", (name, tensor, kind) =>
+        {
+            if (kind == TensorKind.OptionalBuffer)
+                result.AddOptional(name, tensor);
+            else
+                result.Add(name, tensor);
+        });
         return result;
     }
 
     /// <summary>Copies values into the parameters and buffers.</summary>
     /// <param name="state">Values by path.</param>
     /// <param name="strict">Whether a missing or unexpected name is an error; a misshapen one always is.</param>
+    /// <remarks>A tensor that several parts share may come under one of its names or under all, then with equal values, as tied weights do in files of other libraries.</remarks>
     /// <exception cref="StateMismatchException">Names or shapes do not match; the message lists every one. Nothing has been changed.</exception>
     public void LoadStateDict(StateDict state, bool strict = true)
     {
@@ -107,89 +101,6 @@ public abstract class Module
     /// <param name="input">The input.</param>
     protected abstract Tensor ForwardCore(Tensor input);
 
-    /// <summary>Draws this module's own parameters; children are drawn by themselves.</summary>
-    /// <param name="generator">A stream for each parameter is <c>generator.Split(name)</c>.</param>
-    protected virtual void InitializeCore(Philox generator)
-    {
-    }
-
-    /// <summary>Registers a trainable tensor under a name.</summary>
-    /// <param name="name">Unique within the module, without dots.</param>
-    /// <param name="tensor">The tensor; from here on it requires a gradient.</param>
-    /// <returns>The tensor.</returns>
-    protected Tensor RegisterParameter(string name, Tensor tensor)
-    {
-        ArgumentNullException.ThrowIfNull(tensor);
-        CheckName(name);
-        tensor.RequiresGradient = true;
-        _parameters.Add((name, tensor.Keep()));
-        return tensor;
-    }
-
-    /// <summary>Registers a tensor that is saved and loaded but not trained.</summary>
-    /// <param name="name">Unique within the module, without dots.</param>
-    /// <param name="tensor">The tensor.</param>
-    /// <returns>The tensor.</returns>
-    protected Tensor RegisterBuffer(string name, Tensor tensor)
-    {
-        ArgumentNullException.ThrowIfNull(tensor);
-        CheckName(name);
-        _buffers.Add((name, tensor.Keep()));
-        return tensor;
-    }
-
-    /// <summary>Registers a module inside this one.</summary>
-    /// <typeparam name="T">The module's type.</typeparam>
-    /// <param name="name">Unique within the module, without dots.</param>
-    /// <param name="module">The module.</param>
-    /// <returns>The module.</returns>
-    protected T RegisterModule<T>(string name, T module)
-        where T : Module
-    {
-        ArgumentNullException.ThrowIfNull(module);
-        CheckName(name);
-        _children.Add((name, module));
-        (module._parent, module._name) = (this, name);
-        for (var above = this; above is not null; above = above._parent)
-            above._isTreeInitialized = false;
-        return module;
-    }
-
-    /// <summary>Draws what this module itself owns, if that was never done.</summary>
-    private protected void EnsureOwnInitialized()
-    {
-        if (_isInitialized)
-            return;
-        using var _ = NoGradient.Begin();
-        InitializeOwn(DefaultGenerator(), again: false);
-    }
-
-    private void EnsureInitialized()
-    {
-        if (_isTreeInitialized)
-            return;
-        using var _ = NoGradient.Begin();
-        InitializeTree(DefaultGenerator(), again: false);
-    }
-
-    private Philox DefaultGenerator() => _parent is null ? new Philox(0) : _parent.DefaultGenerator().Split(_name);
-
-    private void InitializeTree(Philox generator, bool again)
-    {
-        InitializeOwn(generator, again);
-        foreach (var (name, child) in _children)
-            child.InitializeTree(generator.Split(name), again);
-        _isTreeInitialized = true;
-    }
-
-    private void InitializeOwn(Philox generator, bool again)
-    {
-        if (_isInitialized && !again)
-            return;
-        _isInitialized = true;
-        InitializeCore(generator);
-    }
-
     private void SetTraining(bool training)
     {
         Training = training;
@@ -197,22 +108,21 @@ public abstract class Module
             child.SetTraining(training);
     }
 
-    private void Visit(string prefix, Action<string, Tensor, bool> visit)
+    private void Visit(string prefix, Action<string, Tensor, TensorKind> visit)
     {
         foreach (var (name, tensor) in _parameters)
-            visit(prefix + name, tensor, true);
-        foreach (var (name, tensor) in _buffers)
-            visit(prefix + name, tensor, false);
+            visit(prefix + name, tensor, TensorKind.Parameter);
+        foreach (var (name, tensor, isOptional) in _buffers)
+            visit(prefix + name, tensor, isOptional ? TensorKind.OptionalBuffer : TensorKind.Buffer);
         foreach (var (name, child) in _children)
             child.Visit($"{prefix}{name}.", visit);
     }
 
-    private void CheckName(string name)
+    /// <summary>What a tensor is to its module.</summary>
+    private enum TensorKind
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        if (name.Contains('.', StringComparison.Ordinal))
-            throw new ArgumentException($"\"{name}\" contains a dot, which separates the parts of a path", nameof(name));
-        if (_parameters.Exists(p => p.Name == name) || _buffers.Exists(p => p.Name == name) || _children.Exists(p => p.Name == name))
-            throw new ArgumentException($"{GetType().Name} already has something named \"{name}\"", nameof(name));
+        Parameter,
+        Buffer,
+        OptionalBuffer,
     }
 }

@@ -5,14 +5,14 @@ namespace Kappa.Networks;
 /// <content>Files.</content>
 public sealed partial class StateDict
 {
-    /// <summary>Writes a safetensors file, whole or not at all; Float32, Float64 and Int32 become F32, F64 and I32.</summary>
+    /// <summary>Writes a safetensors file, whole or not at all; Float32, Float64, Int32 and Int64 become F32, F64, I32 and I64.</summary>
     /// <param name="path">The file; replaced where it exists. Its folder must exist.</param>
     /// <exception cref="IOException">The file cannot be written; what was there before is intact.</exception>
     public void Save(string path) => SafeTensorsFile.Write(path, StateDictFile.Entries(this));
 
     /// <summary>Reads a safetensors file. The tensors belong to no scope.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The tensors, in the order of the file. F32, F64 and I32 keep their type; F16 and BF16 become Float32, which holds each of their values exactly.</returns>
+    /// <returns>The tensors, in the order of the file. F32, F64, I32 and I64 keep their type; F16 and BF16 become Float32, which holds each of their values exactly.</returns>
     /// <exception cref="SafeTensorsException">The file is damaged, or a tensor has another type or more than six axes.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static StateDict Load(string path) => StateDictFile.Read(SafeTensorsFile.Read(path));

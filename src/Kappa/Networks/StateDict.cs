@@ -7,6 +7,7 @@ namespace Kappa.Networks;
 public sealed partial class StateDict : IEnumerable<KeyValuePair<string, Tensor>>
 {
     private readonly OrderedDictionary<string, Tensor> _tensors = [];
+    private readonly HashSet<string> _optional = new(StringComparer.Ordinal);
 
     /// <summary>How many tensors there are.</summary>
     public int Count => _tensors.Count;
@@ -41,7 +42,8 @@ public sealed partial class StateDict : IEnumerable<KeyValuePair<string, Tensor>
     /// <summary>Copies values into the tensors of this dictionary: all, or, on an error, none.</summary>
     /// <param name="source">Values by name.</param>
     /// <param name="strict">Whether a missing or unexpected name is an error.</param>
-    /// <exception cref="StateMismatchException">Names, shapes or types do not match.</exception>
+    /// <remarks>A tensor that is here under several names may be missing under all of them but one. Where it comes twice, the values must be equal.</remarks>
+    /// <exception cref="StateMismatchException">Names, shapes or types do not match, or two names of one tensor have different values.</exception>
     /// <exception cref="ObjectDisposedException">A tensor of the source was given back.</exception>
     public void CopyFrom(StateDict source, bool strict = true)
     {
@@ -66,11 +68,19 @@ public sealed partial class StateDict : IEnumerable<KeyValuePair<string, Tensor>
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>Adds a tensor that keeps its value where it is loaded from values that lack it.</summary>
+    internal void AddOptional(string name, Tensor tensor)
+    {
+        Add(name, tensor);
+        _ = _optional.Add(name);
+    }
+
     /// <summary>Checks that values can be copied from another dictionary, and changes nothing.</summary>
-    /// <exception cref="StateMismatchException">Names, shapes or types do not match.</exception>
+    /// <exception cref="StateMismatchException">Names, shapes or types do not match, or two names of one tensor have different values.</exception>
     internal void RequireMatch(StateDict source, bool strict)
     {
-        var missing = _tensors.Keys.Where(name => !source._tensors.ContainsKey(name)).ToArray();
+        var present = _tensors.Where(entry => source._tensors.ContainsKey(entry.Key)).Select(entry => entry.Value).ToHashSet();
+        var missing = _tensors.Where(entry => !present.Contains(entry.Value) && !_optional.Contains(entry.Key)).Select(entry => entry.Key).ToArray();
         var unexpected = source._tensors.Keys.Where(name => !_tensors.ContainsKey(name)).ToArray();
         var misshapen = new List<string>();
         foreach (var (name, tensor) in source._tensors)
@@ -79,7 +89,19 @@ public sealed partial class StateDict : IEnumerable<KeyValuePair<string, Tensor>
                 misshapen.Add($"{name} (expected {own.Shape} {own.DataType}, got {tensor.Shape} {tensor.DataType})");
         }
 
-        if (misshapen.Count > 0 || (strict && (missing.Length > 0 || unexpected.Length > 0)))
-            throw new StateMismatchException(missing, unexpected, misshapen);
+        string[] conflicting = misshapen.Count > 0 ? [] : [.. ConflictsIn(source)];
+        if (misshapen.Count > 0 || conflicting.Length > 0 || (strict && (missing.Length > 0 || unexpected.Length > 0)))
+            throw new StateMismatchException(missing, unexpected, misshapen, conflicting);
+    }
+
+    /// <summary>Names of one tensor that come with different values.</summary>
+    private IEnumerable<string> ConflictsIn(StateDict source)
+    {
+        foreach (var names in _tensors.Where(entry => source._tensors.ContainsKey(entry.Key)).GroupBy(entry => entry.Value, entry => entry.Key))
+        {
+            string first = names.First();
+            foreach (string other in names.Skip(1).Where(name => !source[name].Bytes.SequenceEqual(source[first].Bytes)))
+                yield return $"{first} and {other}";
+        }
     }
 }

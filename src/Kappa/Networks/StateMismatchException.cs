@@ -7,9 +7,12 @@ public sealed class StateMismatchException : ArgumentException
     /// <param name="missing">Names that were expected and not found.</param>
     /// <param name="unexpected">Names that were found and not expected.</param>
     /// <param name="misshapen">Names whose shape or type differs, with both.</param>
-    public StateMismatchException(IReadOnlyCollection<string> missing, IReadOnlyCollection<string> unexpected, IReadOnlyCollection<string> misshapen)
-        : base(Describe(missing, unexpected, misshapen))
+    /// <param name="conflicting">Pairs of names that are one tensor and came with different values; null for none.</param>
+    public StateMismatchException(
+        IReadOnlyCollection<string> missing, IReadOnlyCollection<string> unexpected, IReadOnlyCollection<string> misshapen, IReadOnlyCollection<string>? conflicting = null)
+        : base(Describe(missing, unexpected, misshapen, conflicting ?? []))
     {
+        Conflicting = conflicting ?? [];
         Missing = missing;
         Unexpected = unexpected;
         Misshapen = misshapen;
@@ -24,7 +27,11 @@ public sealed class StateMismatchException : ArgumentException
     /// <summary>Names whose shape or type differs, with both.</summary>
     public IReadOnlyCollection<string> Misshapen { get; }
 
-    private static string Describe(IReadOnlyCollection<string> missing, IReadOnlyCollection<string> unexpected, IReadOnlyCollection<string> misshapen)
+    /// <summary>Pairs of names that are one tensor and came with different values.</summary>
+    public IReadOnlyCollection<string> Conflicting { get; }
+
+    private static string Describe(
+        IReadOnlyCollection<string> missing, IReadOnlyCollection<string> unexpected, IReadOnlyCollection<string> misshapen, IReadOnlyCollection<string> conflicting)
     {
         var parts = new List<string> { "the state does not match, and nothing was loaded" };
         if (missing.Count > 0)
@@ -33,6 +40,8 @@ public sealed class StateMismatchException : ArgumentException
             parts.Add($"unexpected: {string.Join(", ", unexpected)}");
         if (misshapen.Count > 0)
             parts.Add($"misshapen: {string.Join(", ", misshapen)}");
+        if (conflicting.Count > 0)
+            parts.Add($"one tensor with different values: {string.Join(", ", conflicting)}; leave one of the names out, or load into a model that does not share them");
         return string.Join("; ", parts);
     }
 }

@@ -86,6 +86,19 @@ public sealed class AdaMuon : Optimizer
     protected internal override void LoadCore(OptimizerState state) => _others.LoadFrom(state);
 
     /// <inheritdoc/>
+    protected internal override void ResetUnitsCore(UnitReset reset)
+    {
+        ArgumentNullException.ThrowIfNull(reset);
+        for (int i = 0; i < _matrices.Length; i++)
+        {
+            reset.Clear(Parameters[_matrices[i]], _momentum[i]);
+            reset.Clear(Parameters[_matrices[i]], _secondMoment[i]);
+        }
+
+        _others.ResetUnits(reset);
+    }
+
+    /// <inheritdoc/>
     /// <remarks>The second moment is one of orthogonalised directions, which have no scale of the gradient's; it stays.</remarks>
     protected internal override void TransportCore(StateTransport transport)
     {

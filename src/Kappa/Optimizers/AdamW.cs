@@ -52,5 +52,9 @@ public sealed class AdamW : Optimizer
     protected internal override void LoadCore(OptimizerState state) => _moments.LoadFrom(state);
 
     /// <inheritdoc/>
+    /// <remarks>The count of updates behind the bias correction is the parameter's and goes on.</remarks>
+    protected internal override void ResetUnitsCore(UnitReset reset) => _moments.ResetUnits(reset);
+
+    /// <inheritdoc/>
     protected internal override void TransportCore(StateTransport transport) => _moments.Transport(transport);
 }

@@ -78,6 +78,16 @@ internal sealed class AdamWMoments
             _updates[i] = (long)state.Numbers[$"{_parameters[_indices[i]].Name}.updates"];
     }
 
+    internal void ResetUnits(UnitReset reset)
+    {
+        ArgumentNullException.ThrowIfNull(reset);
+        for (int i = 0; i < _indices.Length; i++)
+        {
+            reset.Clear(_parameters[_indices[i]], _first[i]);
+            reset.Clear(_parameters[_indices[i]], _second[i]);
+        }
+    }
+
     internal void Transport(StateTransport transport)
     {
         ArgumentNullException.ThrowIfNull(transport);

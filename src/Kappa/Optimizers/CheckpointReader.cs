@@ -59,7 +59,9 @@ internal sealed class CheckpointReader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or JsonException or ArgumentException)
         {
-            string fault = error is FileNotFoundException or DirectoryNotFoundException ? "it is missing" : error.Message.TrimEnd('.');
+            string fault = error is FileNotFoundException or DirectoryNotFoundException ? "it is missing"
+                : error is JsonException { LineNumber: not null } ? $"it is not whole JSON: {error.Message.TrimEnd('.')}"
+                : error.Message.TrimEnd('.');
             throw new CheckpointException(path, $"the checkpoint cannot be read: {fault}", Remedy(), error);
         }
     }

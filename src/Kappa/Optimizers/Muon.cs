@@ -78,6 +78,15 @@ public sealed class Muon : Optimizer
     protected internal override void LoadCore(OptimizerState state) => _others.LoadFrom(state);
 
     /// <inheritdoc/>
+    protected internal override void ResetUnitsCore(UnitReset reset)
+    {
+        ArgumentNullException.ThrowIfNull(reset);
+        for (int i = 0; i < _matrices.Length; i++)
+            reset.Clear(Parameters[_matrices[i]], _momentum[i]);
+        _others.ResetUnits(reset);
+    }
+
+    /// <inheritdoc/>
     protected internal override void TransportCore(StateTransport transport)
     {
         ArgumentNullException.ThrowIfNull(transport);

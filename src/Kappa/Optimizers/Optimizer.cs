@@ -20,7 +20,7 @@ public abstract partial class Optimizer
     /// <exception cref="ArgumentOutOfRangeException">The learning rate is negative, NaN or infinite.</exception>
     protected Optimizer(IReadOnlyList<ParameterGroup> groups, double learningRate)
     {
-        _run = new OptimizerRun(groups);
+        _run = new OptimizerRun(groups) { Outermost = this };
         LearningRate = learningRate;
     }
 
@@ -28,6 +28,7 @@ public abstract partial class Optimizer
     {
         ArgumentNullException.ThrowIfNull(inner);
         _run = inner._run;
+        _run.Outermost = this;
     }
 
     /// <summary>The parameter groups; their scales and decays may be changed between steps.</summary>
@@ -73,6 +74,9 @@ public abstract partial class Optimizer
     /// <exception cref="InvalidOperationException">No parameter has a gradient, or the schedule's factor is negative or not finite; nothing was changed.</exception>
     public void Step()
     {
+        if (_run.Outermost != this)
+            SayOnce($"{Kind}.Step leaves out what {_run.Outermost!.Kind} adds, which was wrapped around it: step that one, or Dispose() it first", null);
+        _run.Step.Optimizer = this;
         StepCore(_run.Prepare(Kind));
         _run.CountStep();
     }
@@ -87,6 +91,18 @@ public abstract partial class Optimizer
     /// <summary>Looks at every element of every parameter.</summary>
     /// <exception cref="Tensors.NonFiniteException">One is NaN or infinite; the message names the first.</exception>
     public void CheckParameters() => _run.CheckParameters(Kind);
+
+    /// <summary>Says something once in the life of this optimizer and all that is wrapped around it.</summary>
+    /// <param name="line">What.</param>
+    /// <param name="handler">Who hears it; null for <see cref="Warnings"/>.</param>
+    internal void SayOnce(string line, Action<string>? handler) => _run.SayOnce(line, handler);
+
+    /// <summary>A wrapper that is done leaves the step to what it wrapped.</summary>
+    private protected void StepAside(Optimizer inner)
+    {
+        if (_run.Outermost == this)
+            _run.Outermost = inner;
+    }
 
     /// <summary>Computes and applies the update.</summary>
     /// <param name="step">Gradients and rates; valid during the call.</param>

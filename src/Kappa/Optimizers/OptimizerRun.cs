@@ -1,4 +1,3 @@
-using Kappa.Networks;
 using Kappa.Tensors;
 using Kappa.Tensors.Kernels;
 
@@ -7,6 +6,12 @@ namespace Kappa.Optimizers;
 /// <summary>What an optimizer shares with one that wraps it: groups, rates, counters, and the preparation of a step.</summary>
 internal sealed class OptimizerRun
 {
+    private const string ScaleSlot = ".learning_rate_scale";
+    private const string DecaySlot = ".weight_decay";
+
+    private readonly UntrainedParameters _untrained;
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+
     internal OptimizerRun(IReadOnlyList<ParameterGroup> groups)
     {
         ArgumentNullException.ThrowIfNull(groups);
@@ -14,10 +19,14 @@ internal sealed class OptimizerRun
         Step = new OptimizerStep(Groups);
         if (Step.Parameters.Count == 0)
             throw new ArgumentException("an optimizer takes at least one parameter; got none. Is the model without trainable layers?", nameof(groups));
-        CheckUnique(Step.Parameters);
+        CheckUnique(Groups);
+        _untrained = new UntrainedParameters(Step.Parameters);
     }
 
     internal IReadOnlyList<ParameterGroup> Groups { get; }
+
+    /// <summary>The one to step: the last that was wrapped around the others.</summary>
+    internal Optimizer? Outermost { get; set; }
 
     internal OptimizerStep Step { get; }
 
@@ -48,6 +57,7 @@ internal sealed class OptimizerRun
 
         if (!any)
             throw new InvalidOperationException($"{optimizer}.Step: no parameter has a gradient at step {StepCount}. Call Backward() on the loss first, and Step() before ZeroGrad()");
+        _untrained.Look(optimizer, gradients);
         double norm = Math.Sqrt(Backend.Current.SumOfSquares(gradients));
         if (!double.IsFinite(norm))
         {
@@ -68,6 +78,12 @@ internal sealed class OptimizerRun
 
     internal void CountStep() => StepCount++;
 
+    internal void SayOnce(string line, Action<string>? handler)
+    {
+        if (_said.Add(line))
+            (handler ?? Warnings.Say)(line);
+    }
+
     internal void CheckParameters(string optimizer) => NonFiniteCheck.Parameters(optimizer, StepCount, Step);
 
     internal void AddTo(OptimizerState state)
@@ -77,11 +93,14 @@ internal sealed class OptimizerRun
         state.Add("last_gradient_norm", LastGradientNorm);
         if (MaxGradientNorm is { } norm)
             state.Add("max_gradient_norm", norm);
-        for (int i = 0; i < Groups.Count; i++)
+        foreach (var group in Groups)
         {
-            state.Add($"group.{i}.learning_rate_scale", Groups[i].LearningRateScale);
-            if (Groups[i].WeightDecay is { } decay)
-                state.Add($"group.{i}.weight_decay", decay);
+            foreach (var (name, _) in group.Parameters)
+            {
+                state.Add(name + ScaleSlot, group.LearningRateScale);
+                if (group.WeightDecay is { } decay)
+                    state.Add(name + DecaySlot, decay);
+            }
         }
     }
 
@@ -91,20 +110,57 @@ internal sealed class OptimizerRun
         LearningRate = state.Numbers["learning_rate"];
         LastGradientNorm = state.Numbers["last_gradient_norm"];
         MaxGradientNorm = state.Numbers.TryGetValue("max_gradient_norm", out double norm) ? norm : null;
-        for (int i = 0; i < Groups.Count; i++)
+        foreach (var group in Groups)
+            (group.LearningRateScale, group.WeightDecay) = SettingsOf(group.Parameters[0].Name, state);
+    }
+
+    /// <summary>A state in which each parameter has the settings of its group, whoever wrote it.</summary>
+    /// <remarks>States of before had them by the group's number, which says nothing of whose they are: they are taken where all groups had the same.</remarks>
+    /// <exception cref="ArgumentException">They differ.</exception>
+    internal OptimizerState WithSettingsByName(OptimizerState state)
+    {
+        const string Numbered = "group.";
+        int[] numbers = [.. Enumerable.Range(0, state.Numbers.Count).TakeWhile(i => state.Numbers.ContainsKey($"{Numbered}{i}{ScaleSlot}"))];
+        if (numbers.Length == 0 || state.Numbers.ContainsKey(Step.Parameters[0].Name + ScaleSlot))
+            return state;
+        (double Scale, double? Decay)[] settings = [.. numbers.Select(i => SettingsOf($"{Numbered}{i}", state)).Distinct()];
+        if (settings.Length > 1)
         {
-            Groups[i].LearningRateScale = state.Numbers[$"group.{i}.learning_rate_scale"];
-            Groups[i].WeightDecay = state.Numbers.TryGetValue($"group.{i}.weight_decay", out double decay) ? decay : null;
+            throw new ArgumentException(
+                $"the state gives its {numbers.Length} parameter groups different rates or decays by number, as Kappa once wrote them, and does not say which parameters they held. "
+                + "Load the model alone, and start the optimizer anew", nameof(state));
         }
+
+        var result = new OptimizerState(state.Kind);
+        foreach (var (name, value) in state.Numbers.Where(entry => !entry.Key.StartsWith(Numbered, StringComparison.Ordinal)))
+            result.Add(name, value);
+        foreach (var (name, tensor) in state.Tensors)
+            result.Tensors.Add(name, tensor);
+        foreach (var (name, _) in Step.Parameters)
+        {
+            result.Add(name + ScaleSlot, settings[0].Scale);
+            if (settings[0].Decay is { } decay)
+                result.Add(name + DecaySlot, decay);
+        }
+
+        return result;
     }
 
     /// <summary>Whether a number may be absent: a setting that was null when the state was written.</summary>
     internal static bool IsOptional(string name) =>
-        name == "max_gradient_norm" || (name.StartsWith("group.", StringComparison.Ordinal) && name.EndsWith(".weight_decay", StringComparison.Ordinal));
+        name == "max_gradient_norm" || name.EndsWith(DecaySlot, StringComparison.Ordinal) || name.EndsWith(WeightPreconditioner.TiedSlot, StringComparison.Ordinal);
 
     /// <summary>Checks the numbers of a state before any is used.</summary>
-    internal static void Check(OptimizerState state)
+    internal void Check(OptimizerState state)
     {
+        foreach (var group in Groups)
+        {
+            string first = group.Parameters[0].Name;
+            string? other = group.Parameters.Select(parameter => parameter.Name).FirstOrDefault(name => SettingsOf(name, state) != SettingsOf(first, state));
+            if (other is not null)
+                throw new ArgumentException($"the state has {Describe(first, state)} and {Describe(other, state)}, which are in one group here: group them as they were when the state was written. Nothing was changed", nameof(state));
+        }
+
         foreach (var (name, value) in state.Numbers)
         {
             bool isCount = name == "step_count" || name.EndsWith(".updates", StringComparison.Ordinal);
@@ -113,16 +169,33 @@ internal sealed class OptimizerRun
         }
     }
 
-    private static void CheckUnique(IReadOnlyList<Parameter> parameters)
+    private static (double Scale, double? Decay) SettingsOf(string name, OptimizerState state) =>
+        (state.Numbers[name + ScaleSlot], state.Numbers.TryGetValue(name + DecaySlot, out double decay) ? decay : null);
+
+    private static string Describe(string name, OptimizerState state)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var (scale, decay) = SettingsOf(name, state);
+        return $"a learning-rate scale of {scale}{(decay is null ? "" : $" and a weight decay of {decay}")} for {name}";
+    }
+
+    private static void CheckUnique(IReadOnlyList<ParameterGroup> groups)
+    {
+        var names = new Dictionary<string, (Tensor Tensor, int Group)>(StringComparer.Ordinal);
         var tensors = new Dictionary<Tensor, string>(ReferenceEqualityComparer.Instance);
-        foreach (var (name, tensor) in parameters)
+        for (int group = 0; group < groups.Count; group++)
         {
-            if (!names.Add(name))
-                throw new ArgumentException($"the parameter \"{name}\" was given twice; an optimizer takes each once");
-            if (!tensors.TryAdd(tensor, name))
-                throw new ArgumentException($"the parameters \"{tensors[tensor]}\" and \"{name}\" are one tensor; an optimizer takes each once. Leave one out, for example with DistinctBy(parameter => parameter.Tensor)");
+            foreach (var (name, tensor) in groups[group].Parameters)
+            {
+                if (!names.TryAdd(name, (tensor, group)))
+                    throw new ArgumentException(Twice(name, names[name].Tensor == tensor, names[name].Group, group));
+                if (!tensors.TryAdd(tensor, name))
+                    throw new ArgumentException($"the parameters \"{tensors[tensor]}\" and \"{name}\" are one tensor; an optimizer takes each once. Leave one out, for example with DistinctBy(parameter => parameter.Tensor)");
+            }
         }
     }
+
+    private static string Twice(string name, bool isOneTensor, int first, int second) =>
+        !isOneTensor ? $"two parameters are named \"{name}\", and an optimizer knows each by its name. Put their modules into one, or name one anew: new Parameter(\"other.{name}\", tensor)"
+        : first == second ? $"the parameter \"{name}\" was given twice; an optimizer takes each once"
+        : $"the parameter \"{name}\" was given twice, in the parameter groups {first} and {second}; an optimizer takes each once, in one group";
 }

@@ -16,6 +16,9 @@ public sealed class OptimizerStep
         Gradients = new Tensor?[_parameters.Length];
     }
 
+    /// <summary>The optimizer that was asked to step: the outermost one, where some are wrapped.</summary>
+    internal Optimizer? Optimizer { get; set; }
+
     /// <summary>How many steps came before this one.</summary>
     public long Index { get; internal set; }
 

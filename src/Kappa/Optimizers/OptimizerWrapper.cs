@@ -26,5 +26,9 @@ public abstract class OptimizerWrapper : Optimizer
 
     /// <inheritdoc/>
     /// <remarks>State of the wrapper itself is left as it is, unless a derived class says otherwise.</remarks>
+    protected internal override void ResetUnitsCore(UnitReset reset) => Inner.ResetUnitsCore(reset);
+
+    /// <inheritdoc/>
+    /// <remarks>State of the wrapper itself is left as it is, unless a derived class says otherwise.</remarks>
     protected internal override void TransportCore(StateTransport transport) => Inner.TransportCore(transport);
 }

@@ -111,6 +111,14 @@ public sealed class SGD : Optimizer
     }
 
     /// <inheritdoc/>
+    protected internal override void ResetUnitsCore(UnitReset reset)
+    {
+        ArgumentNullException.ThrowIfNull(reset);
+        for (int i = 0; _velocity is not null && i < _velocity.Length; i++)
+            reset.Clear(Parameters[i], _velocity[i]);
+    }
+
+    /// <inheritdoc/>
     protected internal override void TransportCore(StateTransport transport)
     {
         ArgumentNullException.ThrowIfNull(transport);

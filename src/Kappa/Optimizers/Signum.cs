@@ -89,6 +89,14 @@ public sealed class Signum : Optimizer
     }
 
     /// <inheritdoc/>
+    protected internal override void ResetUnitsCore(UnitReset reset)
+    {
+        ArgumentNullException.ThrowIfNull(reset);
+        for (int i = 0; i < _momentum.Length; i++)
+            reset.Clear(Parameters[i], _momentum[i]);
+    }
+
+    /// <inheritdoc/>
     protected internal override void TransportCore(StateTransport transport)
     {
         ArgumentNullException.ThrowIfNull(transport);

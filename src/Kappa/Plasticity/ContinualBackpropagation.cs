@@ -28,14 +28,15 @@ public sealed class ContinualBackpropagation : OptimizerWrapper, IDisposable
     /// <param name="generator">Where fresh weights come from; does not advance.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    /// <exception cref="ArgumentException">The model is not a chain of layers with hidden units, or its weights are watched already.</exception>
+    /// <exception cref="ArgumentException">The model is not a chain of layers with hidden units, or the model holds no parameter of the optimizer.</exception>
+    /// <exception cref="NotSupportedException">The inner optimizer does not say what it forgets when units are made new (<see cref="Optimizer.ResetUnitsCore"/>).</exception>
     public ContinualBackpropagation(Optimizer inner, Module model, Philox generator, ContinualBackpropagationOptions? options = null)
         : base(inner)
     {
         ArgumentNullException.ThrowIfNull(generator);
         Options = options ?? new ContinualBackpropagationOptions();
         Options.Validate();
-        _units = new WatchedUnits(inner, model, generator.Split("continual-backpropagation"), nameof(ContinualBackpropagation));
+        _units = new WatchedUnits(inner, model, generator.Split("continual-backpropagation"), nameof(ContinualBackpropagation), "continual_backpropagation");
         _utilities = [.. _units.Layers.Select(layer => new UnitUtilities(layer, Options))];
     }
 
@@ -46,14 +47,18 @@ public sealed class ContinualBackpropagation : OptimizerWrapper, IDisposable
     public long ReplacedCount => _units.ReplacedCount;
 
     /// <summary>Stops watching: from here on the inner optimizer is alone.</summary>
-    public void Dispose() => _units.Dispose();
+    public void Dispose()
+    {
+        StepAside(Inner);
+        _units.Dispose();
+    }
 
     /// <inheritdoc/>
     protected internal override void StepCore(OptimizerStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
         base.StepCore(step);
-        _units.Replace(step.Index, (layer, magnitudes) => _utilities[layer].Update(magnitudes));
+        _units.Replace(step, (layer, magnitudes) => _utilities[layer].Update(magnitudes));
     }
 
     /// <inheritdoc/>
@@ -74,6 +79,15 @@ public sealed class ContinualBackpropagation : OptimizerWrapper, IDisposable
         foreach (var layer in _utilities)
             layer.LoadFrom(state);
         _units.LoadFrom(state);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void ResetUnitsCore(UnitReset reset)
+    {
+        ArgumentNullException.ThrowIfNull(reset);
+        base.ResetUnitsCore(reset);
+        foreach (var layer in _utilities)
+            layer.ResetUnits(reset);
     }
 
     /// <inheritdoc/>

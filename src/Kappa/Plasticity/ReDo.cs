@@ -11,9 +11,9 @@ namespace Kappa.Plasticity;
 /// </code>
 /// <para>Source: Sokar, Agarwal, Castro and Evci (2023), "The dormant neuron phenomenon in deep reinforcement learning", arXiv 2302.12902. The activations are those of the batch, or micro-batches, of the step;
 /// they are seen during the backward pass and only in the steps that look, the first of each further interval. Incoming weights are drawn from a normal distribution with the root mean square that the layer's had when this was made (the source redraws from the
-/// layer's initialiser), biases and outgoing weights become zero, and so do the inner optimizer's moments of the unit. Where a whole layer is dead, all of its units are replaced.</para>
-/// <para>Works on a <see cref="Sequential"/> of linear layers, convolutions (whose channels are the units), elementwise activations, norms and pooling. Draws depend on the generator, the
-/// step and the layer's name alone, so a resumed run gives the same bits.</para>
+/// layer's initialiser), biases and outgoing weights become zero, and so do the moments of the unit in the optimizer and in what is wrapped around it (<see cref="Optimizer.ResetUnitsCore"/>). Where a whole layer is dead, all of its units are replaced.</para>
+/// <para>Works on a <see cref="Sequential"/> of linear layers, convolutions (whose channels are the units), elementwise activations, norms and pooling. Draws depend on the generator, which is part of
+/// the state, the step and the layer's name alone, so a resumed run gives the same bits.</para>
 /// <para>Where <see cref="Rescaling.PathConditioning"/> rescales the model in training, the root mean square of fresh weights is multiplied by what that of the layer's weights is multiplied by. Scores are not
 /// invariant: a unit whose scale grows has a larger share of its layer's mean. One that gives nothing still gives nothing.</para>
 /// </remarks>
@@ -27,14 +27,15 @@ public sealed class ReDo : OptimizerWrapper, IDisposable
     /// <param name="generator">Where fresh weights come from; does not advance.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    /// <exception cref="ArgumentException">The model is not a chain of layers with hidden units, or its weights are watched already.</exception>
+    /// <exception cref="ArgumentException">The model is not a chain of layers with hidden units, or the model holds no parameter of the optimizer.</exception>
+    /// <exception cref="NotSupportedException">The inner optimizer does not say what it forgets when units are made new (<see cref="Optimizer.ResetUnitsCore"/>).</exception>
     public ReDo(Optimizer inner, Module model, Philox generator, ReDoOptions? options = null)
         : base(inner)
     {
         ArgumentNullException.ThrowIfNull(generator);
         Options = options ?? new ReDoOptions();
         Options.Validate();
-        _units = new WatchedUnits(inner, model, generator.Split("redo"), nameof(ReDo));
+        _units = new WatchedUnits(inner, model, generator.Split("redo"), nameof(ReDo), "redo");
     }
 
     /// <summary>The settings.</summary>
@@ -44,7 +45,11 @@ public sealed class ReDo : OptimizerWrapper, IDisposable
     public long ReplacedCount => _units.ReplacedCount;
 
     /// <summary>Stops watching: from here on the inner optimizer is alone.</summary>
-    public void Dispose() => _units.Dispose();
+    public void Dispose()
+    {
+        StepAside(Inner);
+        _units.Dispose();
+    }
 
     /// <inheritdoc/>
     protected internal override void StepCore(OptimizerStep step)
@@ -52,7 +57,7 @@ public sealed class ReDo : OptimizerWrapper, IDisposable
         ArgumentNullException.ThrowIfNull(step);
         base.StepCore(step);
         if (IsDue(step.Index))
-            _units.Replace(step.Index, (_, magnitudes) => Dormant(magnitudes));
+            _units.Replace(step, (_, magnitudes) => Dormant(magnitudes));
         _units.Watch(IsDue(step.Index + 1));
     }
 

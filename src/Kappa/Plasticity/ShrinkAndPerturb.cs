@@ -1,3 +1,4 @@
+using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
@@ -9,13 +10,13 @@ namespace Kappa.Plasticity;
 /// <remarks>
 /// Source: Ash and Adams (2020), "On warm-starting neural network training", arXiv 1910.08475, where a fresh initialisation is added; a parameter that starts at zero, such
 /// as a bias, is only shrunk, as there. The optimizer's moments stay. It acts after the first step of each further interval, so that an
-/// interval of a task's length acts when the next task begins, and not just before the last one is judged. The noise depends on the generator, the step and the parameter's name alone, so nothing
-/// but r is saved, and a resumed run gives the same bits. Where <see cref="Rescaling.PathConditioning"/> rescales a parameter in training, r is multiplied by what the root mean square of its values
+/// interval of a task's length acts when the next task begins, and not just before the last one is judged. The noise depends on the generator, the step and the parameter's name alone, so
+/// the generator and r are saved, and a resumed run gives the same bits. Where <see cref="Rescaling.PathConditioning"/> rescales a parameter in training, r is multiplied by what the root mean square of its values
 /// then is multiplied by: the noise keeps its size relative to the parameter, not to each element.
 /// </remarks>
 public sealed class ShrinkAndPerturb : OptimizerWrapper
 {
-    private readonly Philox _generator;
+    private readonly KeptGenerator _generator;
     private readonly double[] _scales;
 
     /// <summary>Wraps an optimizer.</summary>
@@ -29,7 +30,7 @@ public sealed class ShrinkAndPerturb : OptimizerWrapper
         ArgumentNullException.ThrowIfNull(generator);
         Options = options ?? new ShrinkAndPerturbOptions();
         Options.Validate();
-        _generator = generator.Split("shrink-and-perturb");
+        _generator = new KeptGenerator(generator.Split("shrink-and-perturb"));
         _scales = [.. Parameters.Select(parameter => Scale.RootMeanSquare(parameter.Tensor))];
     }
 
@@ -43,7 +44,7 @@ public sealed class ShrinkAndPerturb : OptimizerWrapper
         base.StepCore(step);
         if (step.Index == 0 || step.Index % Options.Interval != 0)
             return;
-        var generator = _generator.Split(step.Index);
+        var generator = _generator.Value.Split(step.Index);
         for (int i = 0; i < _scales.Length; i++)
         {
             using var scope = TensorScope.Begin();
@@ -60,7 +61,8 @@ public sealed class ShrinkAndPerturb : OptimizerWrapper
         ArgumentNullException.ThrowIfNull(state);
         base.StateCore(state);
         for (int i = 0; i < _scales.Length; i++)
-            state.Add($"{Parameters[i].Name}.initial_scale", _scales[i]);
+            state.Add($"{Parameters[i].Name}.perturbation_scale", _scales[i]);
+        state.Tensors.Add("perturbation_generator", _generator.Tensor);
     }
 
     /// <inheritdoc/>
@@ -69,7 +71,7 @@ public sealed class ShrinkAndPerturb : OptimizerWrapper
         ArgumentNullException.ThrowIfNull(state);
         base.LoadCore(state);
         for (int i = 0; i < _scales.Length; i++)
-            _scales[i] = state.Numbers[$"{Parameters[i].Name}.initial_scale"];
+            _scales[i] = state.Numbers[$"{Parameters[i].Name}.perturbation_scale"];
     }
 
     /// <inheritdoc/>

@@ -20,6 +20,9 @@ internal sealed class UnitObserver : IWeightObserver
     internal bool IsActive { get; set; } = true;
 
     /// <inheritdoc/>
+    public bool ChangesGradient => false;
+
+    /// <inheritdoc/>
     public bool Observe(Tensor weight, Tensor input, Tensor outputGradient)
     {
         Add(input);
@@ -46,24 +49,17 @@ internal sealed class UnitObserver : IWeightObserver
     /// <inheritdoc/>
     public void Reset(Tensor weight) => Forget();
 
-    internal static UnitObserver[] Attach(IReadOnlyList<HiddenLayer> layers, string method)
+    internal static UnitObserver[] Attach(IReadOnlyList<HiddenLayer> layers)
     {
-        foreach (var layer in layers)
-        {
-            if (layer.Outgoing.Tensor.Observer is not null)
-                throw new ArgumentException($"{method}: {layer.Outgoing.Name} is watched already, by DoPr or another method that reads activations. Dispose that one first");
-        }
-
         UnitObserver[] observers = [.. layers.Select(layer => new UnitObserver(layer))];
         foreach (var observer in observers)
-            observer._layer.Outgoing.Tensor.Observer = observer;
+            observer._layer.Outgoing.Tensor.AddObserver(observer);
         return observers;
     }
 
     internal void Detach()
     {
-        if (_layer.Outgoing.Tensor.Observer == this)
-            _layer.Outgoing.Tensor.Observer = null;
+        _layer.Outgoing.Tensor.RemoveObserver(this);
         Forget();
     }
 

@@ -1,4 +1,3 @@
-using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
@@ -12,7 +11,7 @@ internal static class UnitReplacement
     /// <param name="layer">The layer.</param>
     /// <param name="units">Which.</param>
     /// <param name="scale">The root mean square of fresh incoming weights.</param>
-    /// <param name="optimizer">Whose moments are cleared for these units.</param>
+    /// <param name="optimizer">Who forgets what it remembers of these units.</param>
     /// <param name="generator">Where the fresh weights come from; each unit draws from a stream of its own.</param>
     internal static void Replace(HiddenLayer layer, IReadOnlyList<int> units, double scale, Optimizer optimizer, Philox generator)
     {
@@ -27,20 +26,15 @@ internal static class UnitReplacement
 
         ClearBias(layer, layer.Bias?.Tensor, units);
         ClearColumns(layer, layer.Outgoing.Tensor, units);
-        foreach (var (name, tensor) in optimizer.State().Tensors)
+        var clears = new Dictionary<Tensor, Action<Tensor>>
         {
-            if (IsMomentOf(layer.Incoming, name, tensor))
-                ClearRows(tensor, length, units);
-            else if (layer.Bias is { } bias && IsMomentOf(bias, name, tensor))
-                ClearBias(layer, tensor, units);
-            else if (IsMomentOf(layer.Outgoing, name, tensor))
-                ClearColumns(layer, tensor, units);
-        }
+            [incoming] = slot => ClearRows(slot, length, units),
+            [layer.Outgoing.Tensor] = slot => ClearColumns(layer, slot, units),
+        };
+        if (layer.Bias is { } bias)
+            clears[bias.Tensor] = slot => ClearBias(layer, slot, units);
+        optimizer.ResetUnitsCore(new UnitReset(layer.Incoming, units, clears));
     }
-
-    private static bool IsMomentOf(Parameter parameter, string name, Tensor tensor) =>
-        tensor.Count == parameter.Tensor.Count && tensor.DataType == parameter.Tensor.DataType
-        && name.StartsWith(parameter.Name, StringComparison.Ordinal) && name[parameter.Name.Length..] is ".first_moment" or ".second_moment" or ".momentum";
 
     private static void ClearRows(Tensor tensor, int length, IReadOnlyList<int> units)
     {

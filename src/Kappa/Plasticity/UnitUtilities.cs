@@ -53,6 +53,13 @@ internal sealed class UnitUtilities
         return replaced;
     }
 
+    /// <summary>Units that another method made new start anew here too.</summary>
+    internal void ResetUnits(UnitReset reset)
+    {
+        foreach (int unit in reset.UnitsOf(_layer.Incoming))
+            (_utilities.WritableValues<double>()[unit], _ages.WritableValues<double>()[unit]) = (0, 0);
+    }
+
     internal void AddTo(OptimizerState state)
     {
         state.Tensors.Add($"{Name}.unit_utility", _utilities);

@@ -7,23 +7,27 @@ namespace Kappa.Plasticity;
 /// <summary>The hidden units of a model, watched while gradients flow, and replaced where a method says so.</summary>
 internal sealed class WatchedUnits : IDisposable
 {
-    private readonly Optimizer _optimizer;
-    private readonly Philox _generator;
+    private readonly string _prefix;
+    private readonly KeptGenerator _generator;
     private readonly UnitObserver[] _observers;
     private readonly double[] _scales;
 
     /// <summary>Finds the units and begins to watch them.</summary>
-    /// <param name="optimizer">Whose moments are cleared for units that are replaced.</param>
+    /// <param name="inner">What the method wraps; it must know how to forget units.</param>
     /// <param name="model">The model; it holds its initial values now.</param>
     /// <param name="generator">Where fresh weights come from: they depend on it, the step, the layer's name and the unit alone.</param>
     /// <param name="method">Who asks, for messages.</param>
-    /// <exception cref="ArgumentException">The model is not a chain of layers with hidden units, or its weights are watched already.</exception>
-    internal WatchedUnits(Optimizer optimizer, Module model, Philox generator, string method)
+    /// <param name="prefix">What its entries in a state begin with.</param>
+    /// <exception cref="ArgumentException">The model is not a chain of layers with hidden units, or holds no parameter of the optimizer.</exception>
+    /// <exception cref="NotSupportedException">The optimizer does not say what it forgets.</exception>
+    internal WatchedUnits(Optimizer inner, Module model, Philox generator, string method, string prefix)
     {
-        (_optimizer, _generator) = (optimizer, generator);
+        (_generator, _prefix) = (new KeptGenerator(generator), prefix);
         Layers = HiddenLayers.Of(model, method);
+        inner.ResetUnitsCore(UnitReset.Trial);
+        TrainedModel.Require(method, inner, model, Layers.SelectMany(layer => (Parameter[])[layer.Incoming, layer.Outgoing]).Distinct());
         _scales = [.. Layers.Select(layer => Scale.RootMeanSquare(layer.Incoming.Tensor))];
-        _observers = UnitObserver.Attach(Layers, method);
+        _observers = UnitObserver.Attach(Layers);
     }
 
     internal IReadOnlyList<HiddenLayer> Layers { get; }
@@ -46,9 +50,9 @@ internal sealed class WatchedUnits : IDisposable
     }
 
     /// <summary>Replaces units of every layer that was seen since gradients were last cleared.</summary>
-    /// <param name="step">The step's index.</param>
+    /// <param name="step">The step: whoever was asked to make it forgets those units, with all that it wraps.</param>
     /// <param name="choose">Which, given the layer's index and the mean magnitude of each of its units.</param>
-    internal void Replace(long step, Func<int, double[], int[]> choose)
+    internal void Replace(OptimizerStep step, Func<int, double[], int[]> choose)
     {
         for (int i = 0; i < Layers.Count; i++)
         {
@@ -57,7 +61,7 @@ internal sealed class WatchedUnits : IDisposable
             int[] units = choose(i, magnitudes);
             if (units.Length == 0)
                 continue;
-            UnitReplacement.Replace(Layers[i], units, _scales[i], _optimizer, _generator.Split(step).Split(Layers[i].Incoming.Name));
+            UnitReplacement.Replace(Layers[i], units, _scales[i], step.Optimizer!, _generator.Value.Split(step.Index).Split(Layers[i].Incoming.Name));
             ReplacedCount += units.Length;
         }
     }
@@ -65,15 +69,16 @@ internal sealed class WatchedUnits : IDisposable
     internal void AddTo(OptimizerState state)
     {
         for (int i = 0; i < _scales.Length; i++)
-            state.Add($"{Layers[i].Incoming.Name}.initial_scale", _scales[i]);
-        state.Add("replaced_units", ReplacedCount);
+            state.Add($"{Layers[i].Incoming.Name}.{_prefix}_scale", _scales[i]);
+        state.Add($"{_prefix}_replaced_units", ReplacedCount);
+        state.Tensors.Add($"{_prefix}_generator", _generator.Tensor);
     }
 
     internal void LoadFrom(OptimizerState state)
     {
         for (int i = 0; i < _scales.Length; i++)
-            _scales[i] = state.Numbers[$"{Layers[i].Incoming.Name}.initial_scale"];
-        ReplacedCount = (long)state.Numbers["replaced_units"];
+            _scales[i] = state.Numbers[$"{Layers[i].Incoming.Name}.{_prefix}_scale"];
+        ReplacedCount = (long)state.Numbers[$"{_prefix}_replaced_units"];
     }
 
     /// <summary>Fresh weights keep their size relative to the layer's where the layer was rescaled.</summary>

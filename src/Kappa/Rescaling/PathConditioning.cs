@@ -45,6 +45,8 @@ public static class PathConditioning
     public static RescalingResult Rescale(Module model, Optimizer optimizer, RescalingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(model);
+        TrainedModel.Require($"{nameof(PathConditioning)}.{nameof(Rescale)}", optimizer, model, model.Parameters());
         optimizer.TransportCore(new StateTransport(new Dictionary<Tensor, Action<Tensor, int, int>>()));
         using var plan = new RescalingPlan(model, options);
         var result = Solve(plan, apply: true);

@@ -13,7 +13,7 @@ internal sealed class RecordedNetwork : IDisposable
     internal RecordedNetwork(Module model, RescalingOptions options)
     {
         Parameters = model.Parameters();
-        Names = model.StateDict().ToDictionary(entry => entry.Value, entry => entry.Key);
+        Names = model.StateDict().DistinctBy(entry => entry.Value).ToDictionary(entry => entry.Value, entry => entry.Key);
         foreach (var parameter in Parameters)
             Names[parameter.Tensor] = parameter.Name;
         ParameterTensors = Parameters.Select(parameter => parameter.Tensor).ToHashSet();

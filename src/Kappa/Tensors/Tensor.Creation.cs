@@ -33,6 +33,7 @@ public sealed partial class Tensor
         {
             case DataType.Float32: result.WritableValues<float>().Fill((float)value); break;
             case DataType.Float64: result.WritableValues<double>().Fill(value); break;
+            case DataType.Int64: result.WritableValues<long>().Fill(checked((long)value)); break;
             default: result.WritableValues<int>().Fill(checked((int)value)); break;
         }
 
@@ -45,7 +46,7 @@ public sealed partial class Tensor
     public static Tensor Scalar(double value, DataType type = DataType.Float32) => Full([], value, type);
 
     /// <summary>A tensor with a copy of the given numbers.</summary>
-    /// <typeparam name="T">float, double or int: decides the element type.</typeparam>
+    /// <typeparam name="T">float, double, int or long: decides the element type.</typeparam>
     /// <param name="values">The elements, row-major.</param>
     /// <param name="shape">The shape; its count is the number of values.</param>
     /// <exception cref="TensorShapeException">The count of the shape is not the number of values.</exception>
@@ -68,7 +69,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>A vector with a copy of the given numbers.</summary>
-    /// <typeparam name="T">float, double or int: decides the element type.</typeparam>
+    /// <typeparam name="T">float, double, int or long: decides the element type.</typeparam>
     /// <param name="values">The elements.</param>
     public static Tensor From<T>(params T[] values)
         where T : unmanaged
@@ -217,7 +218,7 @@ public sealed partial class Tensor
     /// <summary>The first index whose value is NaN or infinite, or -1.</summary>
     internal int FirstNonFinite()
     {
-        if (DataType == DataType.Int32)
+        if (!DataType.IsFloating())
             return -1;
         for (int i = 0; i < Count; i++)
         {
@@ -232,6 +233,7 @@ public sealed partial class Tensor
     {
         DataType.Float32 => MemoryMarshal.Cast<byte, float>(Bytes)[index],
         DataType.Float64 => MemoryMarshal.Cast<byte, double>(Bytes)[index],
+        DataType.Int64 => MemoryMarshal.Cast<byte, long>(Bytes)[index],
         _ => MemoryMarshal.Cast<byte, int>(Bytes)[index],
     };
 
@@ -241,6 +243,7 @@ public sealed partial class Tensor
         {
             case DataType.Float32: WritableValues<float>()[index] = (float)value; break;
             case DataType.Float64: WritableValues<double>()[index] = value; break;
+            case DataType.Int64: WritableValues<long>()[index] = checked((long)value); break;
             default: WritableValues<int>()[index] = checked((int)value); break;
         }
     }

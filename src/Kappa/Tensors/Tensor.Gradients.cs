@@ -38,10 +38,13 @@ public sealed partial class Tensor
         }
     }
 
+    /// <summary>Whether a backward pass has reached this leaf since its gradient was last cleared. Completes nothing.</summary>
+    internal bool HasGradient => _hasGradient || _gradientIsIncomplete;
+
     internal GraphNode? Producer { get; private set; }
 
     /// <summary>Who listens to the uses of this weight; null when nobody does.</summary>
-    internal IWeightObserver? Observer { get; set; }
+    internal IWeightObserver? Observer { get; private set; }
 
     /// <summary>Computes the gradient of this scalar with respect to every tensor that requires one, and adds it to theirs.</summary>
     /// <exception cref="TensorShapeException">This tensor has more than one element, or none.</exception>
@@ -93,6 +96,12 @@ public sealed partial class Tensor
         Producer = node;
         node.Remember();
     }
+
+    /// <summary>Lets somebody listen, beside those who do already.</summary>
+    /// <exception cref="InvalidOperationException">Another one already changes the gradient, and so would this one.</exception>
+    internal void AddObserver(IWeightObserver observer) => Observer = WeightObservers.With(Observer, observer);
+
+    internal void RemoveObserver(IWeightObserver observer) => Observer = WeightObservers.Without(Observer, observer);
 
     internal void MarkGradientIncomplete() => _gradientIsIncomplete = true;
 

@@ -233,7 +233,7 @@ public sealed class DiagnosticsTests
         }
 
         optimizer.Dispose();
-        return [.. model.StateDict().Select(entry => entry.Value.ToArray<float>())];
+        return [.. model.Parameters().Select(parameter => parameter.Tensor.ToArray<float>())];
     }
 
     private static (Module Model, Tensor Input) Make(string kind)

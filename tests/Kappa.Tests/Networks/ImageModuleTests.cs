@@ -90,7 +90,7 @@ public sealed class ImageModuleTests
     public void Batch_norm_trains_on_the_batch_and_evaluates_by_running_statistics()
     {
         var layer = new BatchNorm2d(2, type: DataType.Float64);
-        Assert.Equal(["weight", "bias", "running_mean", "running_var"], layer.StateDict().Names);
+        Assert.Equal(["weight", "bias", "running_mean", "running_var", "num_batches_tracked"], layer.StateDict().Names);
         Assert.Equal(["weight", "bias"], layer.Parameters().Select(parameter => parameter.Name));
         var x = Tensor.From([1.0, 2, 3, 4, 10, 10, 10, 30], [2, 2, 1, 2]);
         double[] y = layer.Forward(x).ToArray<double>();
@@ -148,7 +148,7 @@ public sealed class ImageModuleTests
         var model = new ResNet18();
         Assert.Equal(11_173_962, model.Parameters().Sum(parameter => parameter.Tensor.Count));
         var names = model.StateDict().Names;
-        Assert.Equal(102, names.Count);
+        Assert.Equal(122, names.Count);
         string[] expected = ["conv1.weight", "bn1.running_var", "layer1.0.conv1.weight", "layer1.1.bn2.bias", "layer2.0.downsample.0.weight", "layer2.0.downsample.1.running_mean", "layer4.1.conv2.weight", "fc.bias"];
         Assert.All(expected, name => Assert.Contains(name, names));
         Assert.DoesNotContain("layer1.0.downsample.0.weight", names);

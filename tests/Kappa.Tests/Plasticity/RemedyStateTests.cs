@@ -55,17 +55,6 @@ public sealed class RemedyStateTests
     }
 
     [Fact]
-    public void A_layer_is_watched_by_one_method_at_a_time_and_free_again_after_Dispose()
-    {
-        var model = RemedyRun.Network();
-        var redo = new ReDo(new AdamW(model.Parameters()), model, new Philox(1));
-        var error = Assert.Throws<ArgumentException>(() => new ContinualBackpropagation(new AdamW(model.Parameters()), model, new Philox(1)));
-        Assert.Contains("2.weight is watched already", error.Message, StringComparison.Ordinal);
-        redo.Dispose();
-        using var other = new ContinualBackpropagation(new AdamW(model.Parameters()), model, new Philox(1));
-    }
-
-    [Fact]
     public void A_model_that_is_no_chain_of_layers_is_rejected_with_the_module_that_breaks_it()
     {
         var model = new Sequential(new Linear(4, 4), new MaxMin(), new Linear(4, 2));

@@ -77,7 +77,7 @@ public sealed class RemedyTransportTests
         {
             double[] expected = states[0].Tensors[$"{layer}.unit_utility"].ToArray<double>(), got = states[1].Tensors[$"{layer}.unit_utility"].ToArray<double>();
             Assert.All(expected.Zip(got), pair => Assert.Equal(pair.First, pair.Second, 1e-12 * pair.First));
-            Assert.Equal(states[0].Numbers[$"{layer}.initial_scale"], states[1].Numbers[$"{layer}.initial_scale"], 1e-12);
+            Assert.Equal(states[0].Numbers[$"{layer}.continual_backpropagation_scale"], states[1].Numbers[$"{layer}.continual_backpropagation_scale"], 1e-12);
         }
     }
 

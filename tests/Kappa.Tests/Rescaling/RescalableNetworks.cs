@@ -58,7 +58,7 @@ internal static class RescalableNetworks
     {
         foreach (var (name, tensor) in model.StateDict())
         {
-            if (tensor.DataType == DataType.Int32 || (tensor.Rank > 1) || tensor.Count == 0)
+            if (!tensor.DataType.IsFloating() || (tensor.Rank > 1) || tensor.Count == 0)
                 continue;
             bool positive = name.EndsWith("running_var", StringComparison.Ordinal);
             for (int i = 0; i < tensor.Count; i++)

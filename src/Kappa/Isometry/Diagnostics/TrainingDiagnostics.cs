@@ -88,7 +88,7 @@ public sealed class TrainingDiagnostics
         }
     }
 
-    private bool HasJacobian => Options.JacobianInputs > 0 && _inputs.DataType != DataType.Int32;
+    private bool HasJacobian => Options.JacobianInputs > 0 && _inputs.DataType.IsFloating();
 
     private WeightDiagnostics OfWeight(Parameter parameter, bool hasUpdate)
     {

@@ -26,6 +26,7 @@ internal static class StateDictFile
     {
         DataType.Float32 => SafeTensorsType.F32,
         DataType.Float64 => SafeTensorsType.F64,
+        DataType.Int64 => SafeTensorsType.I64,
         _ => SafeTensorsType.I32,
     };
 
@@ -36,7 +37,8 @@ internal static class StateDictFile
             SafeTensorsType.F32 or SafeTensorsType.F16 or SafeTensorsType.BF16 => DataType.Float32,
             SafeTensorsType.F64 => DataType.Float64,
             SafeTensorsType.I32 => DataType.Int32,
-            _ => throw new SafeTensorsException(path, entry.Name, "a tensor of F32, F64, I32, F16 or BF16", $"{entry.Type}; convert it before loading"),
+            SafeTensorsType.I64 => DataType.Int64,
+            _ => throw new SafeTensorsException(path, entry.Name, "a tensor of F32, F64, I32, I64, F16 or BF16", $"{entry.Type}; convert it before loading"),
         };
         var tensor = Tensor.Uninitialized(ShapeOf(path, entry), type);
         switch (entry.Type)

@@ -30,7 +30,7 @@ public sealed class DoPr : OptimizerWrapper, IDisposable
     /// <param name="model">The model whose layers are watched.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    /// <exception cref="ArgumentException">The model has no trainable linear layer, convolution or embedding, or one is watched by another DoPr already.</exception>
+    /// <exception cref="ArgumentException">The model has no trainable linear layer, convolution or embedding, one is preconditioned by another DoPr already, or the model holds no parameter of the optimizer.</exception>
     public DoPr(Optimizer inner, Module model, DoPrOptions? options = null)
         : base(inner)
     {
@@ -38,6 +38,7 @@ public sealed class DoPr : OptimizerWrapper, IDisposable
         Options = options ?? new DoPrOptions();
         Options.Validate();
         _layers = [.. WatchedLayers.Select(model, Options)];
+        TrainedModel.Require(nameof(DoPr), inner, model, _layers.Select(layer => layer.Parameter), Options.OnWarning);
         foreach (var layer in _layers)
             layer.Attach();
     }
@@ -51,6 +52,7 @@ public sealed class DoPr : OptimizerWrapper, IDisposable
     /// <summary>Stops watching: from here on the inner optimizer sees plain gradients.</summary>
     public void Dispose()
     {
+        StepAside(Inner);
         foreach (var layer in _layers)
             layer.Detach();
     }

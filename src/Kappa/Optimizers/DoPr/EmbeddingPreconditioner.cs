@@ -82,6 +82,7 @@ internal sealed class EmbeddingPreconditioner : WeightPreconditioner
     /// <inheritdoc/>
     internal override void AddTo(OptimizerState state)
     {
+        base.AddTo(state);
         if (_average is null)
             return;
         state.Tensors.Add($"{Name}.token_frequency_average", _average);
@@ -91,6 +92,7 @@ internal sealed class EmbeddingPreconditioner : WeightPreconditioner
     /// <inheritdoc/>
     internal override void LoadFrom(OptimizerState state)
     {
+        base.LoadFrom(state);
         if (_average is not null)
             _averageWeight = state.Numbers[$"{Name}.token_frequency_average_weight"];
     }

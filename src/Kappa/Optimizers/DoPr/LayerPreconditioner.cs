@@ -58,20 +58,26 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
     internal override void Attach()
     {
         base.Attach();
-        if (_bias is not null)
-            _bias.Observer = this;
+        _bias?.AddObserver(this);
     }
 
     internal override void Detach()
     {
         base.Detach();
-        if (_bias is not null)
-            _bias.Observer = null;
+        _bias?.RemoveObserver(this);
     }
 
-    internal override void AddTo(OptimizerState state) => _moment.AddTo(state, Name);
+    internal override void AddTo(OptimizerState state)
+    {
+        base.AddTo(state);
+        _moment.AddTo(state, Name);
+    }
 
-    internal override void LoadFrom(OptimizerState state) => _moment.LoadFrom(state, Name);
+    internal override void LoadFrom(OptimizerState state)
+    {
+        base.LoadFrom(state);
+        _moment.LoadFrom(state, Name);
+    }
 
     /// <inheritdoc/>
     internal override void Transport(StateTransport transport)

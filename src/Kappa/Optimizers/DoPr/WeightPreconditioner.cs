@@ -1,3 +1,4 @@
+using Kappa.Networks;
 using Kappa.Tensors;
 using Kappa.Tensors.Differentiation;
 
@@ -6,6 +7,9 @@ namespace Kappa.Optimizers;
 /// <summary>Watches one weight: gathers what S needs while gradients flow, and turns G into M when the gradient is first read.</summary>
 internal abstract class WeightPreconditioner : IWeightObserver
 {
+    /// <summary>What a state calls <see cref="IsTied"/>; only there where it holds.</summary>
+    internal const string TiedSlot = ".is_tied";
+
     private readonly HashSet<string> _said = [];
 
     private protected WeightPreconditioner(string name, Tensor weight, DoPrOptions options)
@@ -17,6 +21,8 @@ internal abstract class WeightPreconditioner : IWeightObserver
     }
 
     internal LayerStatus Status { get; }
+
+    internal Parameter Parameter => new(Name, Weight);
 
     protected string Name { get; }
 
@@ -34,6 +40,9 @@ internal abstract class WeightPreconditioner : IWeightObserver
     protected bool IsTied { get; private set; }
 
     /// <inheritdoc/>
+    public bool ChangesGradient => true;
+
+    /// <inheritdoc/>
     public abstract bool Observe(Tensor weight, Tensor input, Tensor outputGradient);
 
     /// <inheritdoc/>
@@ -48,19 +57,23 @@ internal abstract class WeightPreconditioner : IWeightObserver
     /// <inheritdoc/>
     public void Reset(Tensor weight) => Forget();
 
-    internal virtual void Attach() => Weight.Observer = this;
+    internal virtual void Attach() => Weight.AddObserver(this);
 
     internal virtual void Detach()
     {
         Forget();
-        Weight.Observer = null;
+        Weight.RemoveObserver(this);
     }
 
     /// <summary>Adds everything that a resumed run needs, under the weight's name.</summary>
-    internal abstract void AddTo(OptimizerState state);
+    internal virtual void AddTo(OptimizerState state)
+    {
+        if (IsTied)
+            state.Add($"{Name}{TiedSlot}", 1);
+    }
 
     /// <summary>Takes back the numbers that <see cref="AddTo"/> wrote; the tensors have been copied already.</summary>
-    internal abstract void LoadFrom(OptimizerState state);
+    internal virtual void LoadFrom(OptimizerState state) => IsTied = state.Numbers.ContainsKey($"{Name}{TiedSlot}");
 
     /// <summary>The layer's inputs have other scales from here on.</summary>
     internal virtual void Transport(StateTransport transport)

@@ -1,8 +1,12 @@
 namespace Kappa.Tensors.Differentiation;
 
 /// <summary>Sees the input and the output gradient of every use of one weight matrix at the moment its gradient is due.</summary>
+/// <remarks>A weight may have several; they do not see each other, and only one of them may take over the gradient.</remarks>
 internal interface IWeightObserver
 {
+    /// <summary>Whether it ever forms the gradient of a use itself, or changes the gradient when that is complete.</summary>
+    bool ChangesGradient { get; }
+
     /// <summary>Called for each use of the weight in <c>y = x W^T</c>, during the backward pass.</summary>
     /// <param name="weight">W, <c>[out, in]</c>.</param>
     /// <param name="input">x, <c>[n, in]</c>.</param>

@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+using Kappa.Tensors;
+
+namespace Kappa.Networks;
+
+/// <content>What belongs to a module.</content>
+public abstract partial class Module
+{
+    private static readonly ConditionalWeakTable<Tensor, Module> Owners = [];
+
+    private static long _registrations;
+
+    private int _searches;
+
+    /// <summary>How often anything was registered in the process: where it stands still, no model has grown.</summary>
+    internal static long Registrations => Volatile.Read(ref _registrations);
+
+    /// <summary>The whole model that a parameter is part of; null where no module has registered it.</summary>
+    internal static Module? RootOf(Tensor parameter) => Owners.TryGetValue(parameter, out var owner) ? owner.Root : null;
+
+    private Module Root
+    {
+        get
+        {
+            var root = this;
+            while (root._parent is { } above)
+                root = above;
+            return root;
+        }
+    }
+
+    /// <summary>Registers a trainable tensor under a name.</summary>
+    /// <param name="name">Unique within the module, without dots.</param>
+    /// <param name="tensor">The tensor; from here on it requires a gradient.</param>
+    /// <returns>The tensor.</returns>
+    protected Tensor RegisterParameter(string name, Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        CheckName(name);
+        tensor.RequiresGradient = true;
+        _parameters.Add((name, tensor.Keep()));
+        _ = Owners.TryAdd(tensor, this);
+        _ = Interlocked.Increment(ref _registrations);
+        return tensor;
+    }
+
+    /// <summary>Registers a tensor that is saved and loaded but not trained.</summary>
+    /// <param name="name">Unique within the module, without dots.</param>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="optional">Whether it keeps its value when a state is loaded that lacks it, such as one written before the module had it.</param>
+    /// <returns>The tensor.</returns>
+    protected Tensor RegisterBuffer(string name, Tensor tensor, bool optional = false)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        CheckName(name);
+        _buffers.Add((name, tensor.Keep(), optional));
+        return tensor;
+    }
+
+    /// <summary>Registers a module inside this one.</summary>
+    /// <typeparam name="T">The module's type.</typeparam>
+    /// <param name="name">Unique within the module, without dots.</param>
+    /// <param name="module">The module.</param>
+    /// <returns>The module.</returns>
+    protected T RegisterModule<T>(string name, T module)
+        where T : Module
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        CheckName(name);
+        _children.Add((name, module));
+        (module._parent, module._name) = (this, name);
+        for (var above = this; above is not null; above = above._parent)
+            above._isTreeInitialized = false;
+        _ = Interlocked.Increment(ref _registrations);
+        return module;
+    }
+
+    /// <summary>Says, once, what this module holds in its fields and has not registered.</summary>
+    private void SearchFields()
+    {
+        if (_searches > 0 || Interlocked.Increment(ref _searches) > 1)
+            return;
+        HashSet<object>? registered = null;
+        foreach (var (field, held) in HeldFields.Of(this))
+        {
+            if (held is Module { HasState: false } || held is Tensor { RequiresGradient: false } or Tensor { Producer: not null })
+                continue;
+            registered ??= [.. Root.Modules().SelectMany(entry => (IEnumerable<object>)[entry.Module, .. entry.Module._parameters.Select(parameter => parameter.Tensor)])];
+            if (registered.Contains(held))
+                continue;
+            Warnings.Say(held is Module module
+                ? $"{GetType().Name}: the {module.GetType().Name} in {field} is not registered, so that its parameters are neither in Parameters() nor in StateDict(), and Train() and Eval() do not reach it. Register it in the constructor by RegisterModule(name, module)"
+                : $"{GetType().Name}: the tensor in {field} requires a gradient and is not registered, so that it is neither in Parameters() nor in StateDict(). Register it in the constructor by RegisterParameter(name, tensor)");
+        }
+    }
+
+    /// <summary>Whether this module, or one inside, has parameters or buffers.</summary>
+    private bool HasState => _parameters.Count + _buffers.Count > 0 || _children.Exists(child => child.Module.HasState);
+
+    private void CheckName(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name.Contains('.', StringComparison.Ordinal))
+            throw new ArgumentException($"\"{name}\" contains a dot, which separates the parts of a path", nameof(name));
+        if (_parameters.Exists(p => p.Name == name) || _buffers.Exists(p => p.Name == name) || _children.Exists(p => p.Name == name))
+            throw new ArgumentException($"{GetType().Name} already has something named \"{name}\"", nameof(name));
+    }
+}

@@ -1,0 +1,53 @@
+using Kappa.Networks;
+using Kappa.Tensors;
+
+namespace Kappa.Optimizers;
+
+/// <summary>Says once which parameters of an optimizer get no gradient, and which parameters of its model no optimizer holds.</summary>
+internal sealed class UntrainedParameters
+{
+    // Whether any optimizer was ever made with a tensor: models may be shared out among several.
+    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<Tensor, object> Held = [];
+
+    private readonly IReadOnlyList<Parameter> _parameters;
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+    private bool _hasStepped;
+    private long _registrations = -1;
+
+    internal UntrainedParameters(IReadOnlyList<Parameter> parameters)
+    {
+        _parameters = parameters;
+        foreach (var (_, tensor) in parameters)
+            Held.AddOrUpdate(tensor, Held);
+    }
+
+    /// <summary>Looks at the first step, and again where a module was given something new since: the model may have grown.</summary>
+    internal void Look(string optimizer, Tensor?[] gradients)
+    {
+        if (!_hasStepped)
+        {
+            _hasStepped = true;
+            Say(Without(gradients, isFrozen: false), names => $"{optimizer}: {names} got no gradient in the first step, and no update. Did their layers run? If a layer was replaced after the optimizer was made, make the optimizer anew");
+            Say(Without(gradients, isFrozen: true), names => $"{optimizer}: {names} are frozen (RequiresGradient is false), and stay as they are. Leave them out of the optimizer, or set RequiresGradient before the forward pass");
+        }
+
+        long registrations = Module.Registrations;
+        if (_registrations == registrations)
+            return;
+        _registrations = registrations;
+        var roots = _parameters.Select(parameter => Module.RootOf(parameter.Tensor)).OfType<Module>().ToHashSet();
+        Say(
+            roots.SelectMany(root => root.Parameters()).Where(parameter => parameter.Tensor is { RequiresGradient: true, HasGradient: true } && !Held.TryGetValue(parameter.Tensor, out _)).Select(parameter => parameter.Name),
+            names => $"{optimizer}: the model's {names} got gradients, and no optimizer holds them. Make the optimizer after the model is complete, give them to one, or freeze them by RequiresGradient = false");
+    }
+
+    private IEnumerable<string> Without(Tensor?[] gradients, bool isFrozen) =>
+        _parameters.Where((parameter, index) => gradients[index] is null && parameter.Tensor.RequiresGradient != isFrozen).Select(parameter => parameter.Name);
+
+    private void Say(IEnumerable<string> names, Func<string, string> line)
+    {
+        string[] unsaid = [.. names.Where(_said.Add)];
+        if (unsaid.Length > 0)
+            Warnings.Say(line(Warnings.Names(unsaid)));
+    }
+}
