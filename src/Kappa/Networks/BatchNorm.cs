@@ -1,5 +1,6 @@
 using Kappa.Randomness;
 using Kappa.Tensors;
+using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Operations;
 
 namespace Kappa.Networks;
@@ -22,10 +23,9 @@ public abstract class BatchNorm : Module
     private protected BatchNorm(int channels, bool parameters, double epsilon, double momentum, DataType type)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
-        ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
         if (!(momentum is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "the momentum lies between 0 and 1");
-        (Channels, _epsilon, _momentum) = (channels, epsilon, momentum);
+        (Channels, _epsilon, _momentum) = (channels, NumberChecks.NotNegative(epsilon, nameof(epsilon)), momentum);
         _weight = parameters ? RegisterParameter("weight", Tensor.Ones([channels], type)) : null;
         _bias = parameters ? RegisterParameter("bias", Tensor.Zeros([channels], type)) : null;
         RunningMean = RegisterBuffer("running_mean", Tensor.Zeros([channels], type));
@@ -43,6 +43,7 @@ public abstract class BatchNorm : Module
 
     /// <inheritdoc/>
     /// <exception cref="TensorShapeException">The input has another shape, or, in training, fewer than two values for each channel.</exception>
+    /// <exception cref="NonFiniteException">In training: the mean or the variance of the batch is NaN or infinite.</exception>
     protected sealed override Tensor ForwardCore(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -50,6 +51,8 @@ public abstract class BatchNorm : Module
         if (!Training)
             return BatchNormNode.Apply(input, _weight, _bias, Read(RunningMean), Read(RunningVariance), _epsilon, RunningMean);
         var (y, mean, variance) = BatchNormNode.Apply(input, _weight, _bias, _epsilon);
+        RequireFinite(mean, "mean", RunningMean, input);
+        RequireFinite(variance, "variance", RunningVariance, input);
         double n = (double)input.Count / Channels;
         Move(RunningMean, mean, 1);
         Move(RunningVariance, variance, n / (n - 1));
@@ -67,6 +70,18 @@ public abstract class BatchNorm : Module
     }
 
     private protected abstract void RequireShape(Tensor input);
+
+    /// <summary>What is not finite would stay in the running statistics for ever.</summary>
+    private void RequireFinite(double[] batch, string name, Tensor running, Tensor input)
+    {
+        int channel = Array.FindIndex(batch, value => running.DataType == DataType.Float32 ? !float.IsFinite((float)value) : !double.IsFinite(value));
+        if (channel < 0)
+            return;
+        int bad = input.FirstNonFinite();
+        string cause = bad < 0 ? "its input is finite and too large" : $"its input {input.Shape} holds {input.ElementAsDouble(bad)} at index {NonFiniteDiagnosis.Position(input, bad)}";
+        throw new NonFiniteException(
+            $"{GetType().Name}: the batch {name} of channel {channel} is {batch[channel]}: {cause}. The running statistics were not changed. Lower the learning rate, or check the scale of the data");
+    }
 
     private static double[] Read(Tensor tensor) => [.. Enumerable.Range(0, tensor.Count).Select(tensor.ElementAsDouble)];
 
