@@ -79,15 +79,39 @@ public abstract class Experiment<TSettings> : Experiment
     }
 
     private ConfigException Unexpected(string name, JsonNode? value) =>
-        new($"{FullName}: {name}: expected a value like {Settings(ExperimentScale.Short)[name]?.ToJsonString()}; got {value?.ToJsonString() ?? "null"}");
+        new($"{FullName}: {name}: expected a value like {Settings(ExperimentScale.Short)[name]?.ToJsonString()}; got {Shown(value)}");
 
-    /// <summary>Whether nothing is null and every number is finite; 1e999 is none.</summary>
-    private static bool IsWhole(JsonNode? value) => value switch
+    private static string Shown(JsonNode? value)
     {
-        null => false,
-        JsonArray array => array.All(IsWhole),
-        JsonObject fields => fields.All(field => IsWhole(field.Value)),
-        JsonValue leaf when leaf.GetValueKind() == JsonValueKind.Number => double.IsFinite(leaf.Deserialize<double>()),
-        _ => true,
-    };
+        try
+        {
+            return value?.ToJsonString() ?? "null";
+        }
+        catch (InvalidOperationException)
+        {
+            return "text with half a surrogate pair in it";
+        }
+    }
+
+    /// <summary>Whether nothing is null, every number is finite (1e999 is not), and every text is text.</summary>
+    private static bool IsWhole(JsonNode? value)
+    {
+        try
+        {
+            return value switch
+            {
+                null => false,
+                JsonArray array => array.All(IsWhole),
+                JsonObject fields => fields.All(field => IsWhole(field.Value)),
+                JsonValue leaf when leaf.GetValueKind() == JsonValueKind.Number => double.IsFinite(leaf.Deserialize<double>()),
+                JsonValue leaf when leaf.GetValueKind() == JsonValueKind.String => leaf.Deserialize<string>() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, which JSON can spell, is no text.
+            return false;
+        }
+    }
 }
