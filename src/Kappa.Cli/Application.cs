@@ -30,6 +30,7 @@ public static class Application
         var verbose = new Option<bool>(VerboseOption) { Description = "Show stack traces of errors (so does the environment variable KAPPA_DEBUG).", Recursive = true };
         var root = BuildRoot(context);
         root.Add(verbose);
+        TextChecks.RefuseEmpty(root, except: GenerateCommand.PromptName);
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction(context.Output);
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
@@ -119,6 +120,7 @@ public static class Application
             OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
             ConfigException or RunFolderException or UsageException => (ExitCode.BadUsage, $"error: {error.Message}"),
             IOException or UnauthorizedAccessException or NotRescalableException or NonFiniteException or StateMismatchException or ExperimentException => (ExitCode.Failed, $"error: {error.Message}"),
+            OutOfMemoryException => (ExitCode.Failed, "error: there is not enough memory for this. Take a smaller model, batch or number of samples, or fewer --jobs where there are several"),
             _ => (ExitCode.Failed, $"error: {error.Message} ({error.GetType().Name}; this looks like a fault of Kappa itself, --verbose shows where)"),
         };
         context.Error.WriteLine(message);

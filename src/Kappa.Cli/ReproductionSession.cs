@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kappa.Cli.Display;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Reproduction;
+using Kappa.Tensors;
 
 namespace Kappa.Cli;
 
@@ -22,6 +23,8 @@ internal sealed class ReproductionSession(CommandContext context, CancellationTo
     {
         var (folder, experiment, settings) = ReproductionFolder.Open(path, context.Experiments);
         RequireAvailable(experiment);
+        if (ComputeInstructions.DifferenceFrom(folder.Instructions) is { } difference)
+            context.Error.WriteLine($"warning: {difference}");
         return Run(experiment, experiment.Plan(settings), folder);
     }
 

@@ -10,10 +10,12 @@ namespace Kappa.Cli.Commands;
 /// <summary><c>kappa generate</c>.</summary>
 internal static class GenerateCommand
 {
+    internal const string PromptName = "--prompt";
+
     internal static Command Create(CommandContext context)
     {
         var run = new Argument<string>("run") { Description = "The folder of a run of kappa train on text, or one of its checkpoints." };
-        var prompt = new Option<string>("--prompt") { Description = "What the text begins with.", DefaultValueFactory = _ => "", HelpName = "text" };
+        var prompt = new Option<string>(PromptName) { Description = "What the text begins with.", DefaultValueFactory = _ => "", HelpName = "text" };
         var tokens = new Option<int>("--tokens") { Description = "Tokens to write, 1 or more.", DefaultValueFactory = _ => 500, HelpName = "count" };
         var temperature = new Option<double>("--temperature") { Description = "Below 1 likely tokens come more often; 0 always takes the likeliest.", DefaultValueFactory = _ => 0.8, HelpName = "number" };
         var topK = new Option<int>("--top-k") { Description = "Draw among the likeliest so many tokens only; 0 for all.", DefaultValueFactory = _ => 0, HelpName = "count" };

@@ -25,11 +25,11 @@ internal static class ProbeCommand
         var sigmas = Many<double>("--sigma", "With --criteria: each scale of the noise; default: 1e-4 1e-3 1e-2.", "number");
         var seed = new Option<ulong>("--seed") { Description = "Decides the samples and everything random.", DefaultValueFactory = _ => 0, HelpName = "number" };
         var output = new Option<string?>("--out") { Description = "Where report.html and probe.json go. Default: the folder probe in that of the run.", HelpName = "folder" };
-        tolerance.Validators.Add(result =>
-        {
-            if (!result.Implicit && !(result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0))
-                result.AddError($"--tolerance: expected a number above zero; got {string.Join(' ', result.Tokens.Select(token => token.Value))}");
-        });
+        TextChecks.RequireEach(tolerance, TextChecks.IsAbove0, "a finite number above zero");
+        TextChecks.RequireEach(sizes, TextChecks.IsCount, "integers of 1 or more");
+        TextChecks.RequireEach(dimensions, TextChecks.IsCount, "integers of 1 or more");
+        TextChecks.RequireEach(sigmas, TextChecks.IsAbove0, "finite numbers above zero");
+        TextChecks.RequireEach(seed, TextChecks.IsSeed, "an integer of 0 or more");
         var command = new Command(
             "probe",
             "Measures the curvature of a trained model: top eigenvalues with residuals, traces, on request the spectral density and the criteria of stabilisation.\n\n"

@@ -73,7 +73,7 @@ public static class ComparisonConfigReader
 
     internal static IReadOnlyList<double> ReadRates(JsonFields fields)
     {
-        var rates = fields.List("learningRates", "an array of at least one number above 0", JsonFields.PositiveNumberAt);
+        var rates = fields.List("learningRates", "an array of at least one number of 0 or more", JsonFields.RateAt);
         return rates.Distinct().Count() == rates.Count
             ? rates
             : throw new ConfigException($"{fields.PathOf("learningRates")}: a rate is given twice; give each once");

@@ -96,6 +96,13 @@ internal sealed class JsonFields
             : throw Unexpected(path, expected, element);
     }
 
+    /// <summary>A learning rate: 0 as well, which moves nothing and is a baseline.</summary>
+    internal static double RateAt(string path, JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out double value) && double.IsFinite(value) && value >= 0
+            // Not -0, which would name a folder of its own.
+            ? value + 0.0
+            : throw Unexpected(path, "a number of 0 or more", element);
+
     internal static double PositiveNumberAt(string path, JsonElement element) =>
         element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out double value) && double.IsFinite(value) && value > 0
             ? value

@@ -42,7 +42,7 @@ internal static class OptimizerConfigReader
     {
         var (kind, isPreconditioned) = ReadKind(element, path);
         var fields = new JsonFields(element, path, [.. SingleFields, .. kind.Settings.Select(setting => setting.Name)]);
-        double rate = JsonFields.PositiveNumberAt($"{path}.learningRate", fields.Required("learningRate", "a number above 0, such as 0.001"));
+        double rate = JsonFields.RateAt($"{path}.learningRate", fields.Required("learningRate", "a number of 0 or more, such as 0.001"));
         var config = new OptimizerConfig
         {
             Name = kind.Name,

@@ -98,13 +98,21 @@ public static class OptimizerRegistry
     /// <param name="model">The trial's model.</param>
     /// <param name="learningRate">The trial's learning rate.</param>
     /// <param name="onWarning">Takes what the optimizer warns of, such as a gradient that it leaves as it is; null drops it.</param>
+    /// <exception cref="ConfigException">A setting is out of range, or does not go with the model.</exception>
     public static Optimizer Create(OptimizerConfig config, Module model, double learningRate, Action<string>? onWarning = null)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var optimizer = Kinds.Single(kind => kind.Name == config.Name).Create(model, config.Settings, learningRate, onWarning);
-        return config.ActivationPreconditioning is { } preconditioning
-            ? new DoPr(optimizer, model, DoPrOptionsOf(preconditioning) with { OnWarning = onWarning })
-            : optimizer;
+        try
+        {
+            var optimizer = Kinds.Single(kind => kind.Name == config.Name).Create(model, config.Settings, learningRate, onWarning);
+            return config.ActivationPreconditioning is { } preconditioning
+                ? new DoPr(optimizer, model, DoPrOptionsOf(preconditioning) with { OnWarning = onWarning })
+                : optimizer;
+        }
+        catch (ArgumentException error)
+        {
+            throw new ConfigException($"{config.Name}: {InWordsOfConfig(error.Message.Split(" (Parameter", 2)[0].ReplaceLineEndings(" "))}");
+        }
     }
 
     internal static bool TryResolve(string name, [NotNullWhen(true)] out OptimizerKind? kind, out bool isPreconditioned)
@@ -123,11 +131,16 @@ public static class OptimizerRegistry
         {
             _ = Create(config, model, config.LearningRates[0]);
         }
-        catch (ArgumentException error)
+        catch (ConfigException error)
         {
-            throw new ConfigException($"{path}: {error.Message.Split(" (Parameter", 2)[0].ReplaceLineEndings(" ")}");
+            throw new ConfigException($"{path}: {error.Message}");
         }
     }
+
+    /// <summary>The library names its own types in the way out; a config has other words for them.</summary>
+    private static string InWordsOfConfig(string message) => message
+        .Replace("MuonMatrices.All", "\"matrices\": \"all\"", StringComparison.Ordinal)
+        .Replace("MuonMatrices.Hidden", "\"matrices\": \"hidden\"", StringComparison.Ordinal);
 
     private static MuonOptions MuonOptionsOf(JsonObject values) => new()
     {

@@ -7,6 +7,7 @@ public static class RankCorrelation
     /// <param name="first">Numbers.</param>
     /// <param name="second">As many numbers.</param>
     /// <returns>From -1 to 1; null where there are fewer than three pairs, or one list is constant.</returns>
+    /// <exception cref="ArgumentException">The lists differ in length, or one holds NaN, which has no rank.</exception>
     /// <remarks>Spearman (1904).</remarks>
     public static double? Spearman(IReadOnlyList<double> first, IReadOnlyList<double> second)
     {
@@ -14,6 +15,8 @@ public static class RankCorrelation
         ArgumentNullException.ThrowIfNull(second);
         if (first.Count != second.Count)
             throw new ArgumentException($"expected as many numbers as the {first.Count} of the first list; got {second.Count}", nameof(second));
+        RequireNumbers(first, nameof(first));
+        RequireNumbers(second, nameof(second));
         if (first.Count < 3)
             return null;
         double[] left = Ranks(first), right = Ranks(second);
@@ -26,6 +29,15 @@ public static class RankCorrelation
             rightSquare += (right[i] - mean) * (right[i] - mean);
         }
         return leftSquare == 0 || rightSquare == 0 ? null : product / Math.Sqrt(leftSquare * rightSquare);
+    }
+
+    private static void RequireNumbers(IReadOnlyList<double> values, string name)
+    {
+        for (int i = 0; i < values.Count; i++)
+        {
+            if (double.IsNaN(values[i]))
+                throw new ArgumentException($"expected numbers, which have ranks; got NaN at {i}", name);
+        }
     }
 
     private static double[] Ranks(IReadOnlyList<double> values)

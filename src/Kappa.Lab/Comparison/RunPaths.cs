@@ -31,6 +31,9 @@ internal static class RunPaths
             : throw new RunFolderException($"{folder}: holds files, but no run (no {ConfigName}). Choose another --out, or an empty folder");
     }
 
+    /// <summary>Whether a folder that somebody names as a run's is one.</summary>
+    internal static bool IsRun(string folder) => File.Exists(Path.Combine(folder, ConfigName));
+
     private static string PathOf(string slug, int number) =>
         Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{slug}-{number}"));
 }

@@ -85,13 +85,20 @@ internal static class SchemaNodes
         return schema;
     }
 
+    internal static JsonObject Rate(string? description)
+    {
+        var schema = Typed("number", description);
+        schema["minimum"] = 0;
+        return schema;
+    }
+
     internal static JsonObject Rates(string description) => new()
     {
         ["description"] = description,
         ["type"] = "array",
         ["minItems"] = 1,
         ["uniqueItems"] = true,
-        ["items"] = Positive(null),
+        ["items"] = Rate(null),
     };
 
     internal static JsonObject Choice(string description, IReadOnlyList<string> valid) => new()

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using System.Text.Json;
 using Kappa.Networks;
 using Kappa.Networks.Checkpoints;
 using Kappa.Optimizers;
 using Kappa.Tensors;
+using Tensor = Kappa.Tensors.Tensor;
 
 namespace Kappa.Lab.Comparison;
 
@@ -58,6 +60,7 @@ internal static class TrialCheckpoint
             var modelState = new StateDict();
             foreach (var entry in contents.Entries)
             {
+                RequireNumbers(entry);
                 bool ofModel = entry.Name.StartsWith(ModelPrefix, StringComparison.Ordinal);
                 (ofModel ? modelState : optimizerState.Tensors).Add(entry.Name[(ofModel ? ModelPrefix : OptimizerPrefix).Length..], ToTensor(entry));
             }
@@ -70,6 +73,19 @@ internal static class TrialCheckpoint
             // Damaged by something else than a kill, since it was written whole; the trial starts again.
             return null;
         }
+    }
+
+    /// <summary>Nothing goes on from NaN; the trial starts again, and diverges again where it did.</summary>
+    private static void RequireNumbers(SafeTensorsEntry entry)
+    {
+        bool isBad = entry.Type switch
+        {
+            SafeTensorsType.F32 => TensorPrimitives.IsNaNAny(entry.Values<float>()),
+            SafeTensorsType.F64 => TensorPrimitives.IsNaNAny(entry.Values<double>()),
+            _ => false,
+        };
+        if (isBad)
+            throw new FormatException($"{entry.Name} holds NaN");
     }
 
     private static SafeTensorsEntry ToEntry(string name, Tensor tensor)

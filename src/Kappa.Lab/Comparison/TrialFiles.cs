@@ -19,7 +19,8 @@ internal sealed record TrialFiles(string Folder)
         try
         {
             var result = File.Exists(Result) ? JsonSerializer.Deserialize(File.ReadAllBytes(Result), LabJson.Default.TrialResult) : null;
-            return result?.Identity == identity ? result : null;
+            // One that is neither finite nor marked as diverged was changed by something else than Kappa: train again.
+            return result?.Identity == identity && (result.Diverged is not null || (IsFinite(result.ValidationLoss) && IsFinite(result.Metric))) ? result : null;
         }
         catch (JsonException)
         {
@@ -27,6 +28,8 @@ internal sealed record TrialFiles(string Folder)
             return null;
         }
     }
+
+    private static bool IsFinite(double? value) => value is { } number && double.IsFinite(number);
 
     internal void WriteResult(TrialResult result) =>
         AtomicFile.Write(Result, stream => JsonSerializer.Serialize(stream, result, LabJson.Default.TrialResult));

@@ -35,6 +35,9 @@ public sealed record TrialResult
     /// <summary>Wall-clock time of a training step, in seconds, evaluation left out. Not part of what must repeat.</summary>
     public double SecondsPerStep { get; init; }
 
+    /// <summary>The vector instructions that it was computed with; null where an earlier version of Kappa wrote it.</summary>
+    public string? Instructions { get; init; }
+
     /// <summary>A hash of all that decides the outcome.</summary>
     public required string Identity { get; init; }
 

@@ -1,5 +1,6 @@
 using Kappa.Networks;
 using Kappa.Optimizers;
+using Kappa.Tensors;
 
 namespace Kappa.Lab.Comparison;
 
@@ -46,7 +47,7 @@ internal sealed class TrialRun : IDisposable
         return mean;
     }
 
-    internal TrialState State(string identity) => new(identity, Step, Log.Lines, _lossSum, _lossCount, Seconds);
+    internal TrialState State(string identity) => new(identity, Step, Log.Lines, _lossSum, _lossCount, Seconds, ComputeInstructions.Selected);
 
     public void Dispose()
     {

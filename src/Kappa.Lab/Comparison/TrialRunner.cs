@@ -44,7 +44,10 @@ internal sealed class TrialRunner
     internal TrialResult Run(CancellationToken cancellation)
     {
         if (Finished() is { } finished)
+        {
+            WarnOf(finished.Instructions);
             return finished;
+        }
         var generator = new Philox((ulong)_trial.Seed);
         _ = Directory.CreateDirectory(_files.Folder);
         using var run = Resume(generator) ?? Start(generator);
@@ -78,8 +81,21 @@ internal sealed class TrialRunner
         var (model, optimizer) = Create(generator);
         return TrialCheckpoint.TryLoad(_files.Checkpoints, _identity, model, optimizer) is { } state
             && MetricsLog.Open(_files.Metrics, state.MetricsLines) is { } log
-            ? new TrialRun(model, optimizer, log, state)
+            ? Resumed(new TrialRun(model, optimizer, log, state), state)
             : null;
+    }
+
+    private TrialRun Resumed(TrialRun run, TrialState state)
+    {
+        WarnOf(state.Instructions);
+        return run;
+    }
+
+    /// <summary>Says when a trial was computed, wholly or in part, with other vector instructions than this process has.</summary>
+    private void WarnOf(string? instructions)
+    {
+        if (ComputeInstructions.DifferenceFrom(instructions) is { } difference)
+            _progress?.Report(new TrialProgress(_trial, TrialPhase.Training, 0, null, null, difference));
     }
 
     private TrialRun Start(Philox generator)
@@ -188,6 +204,7 @@ internal sealed class TrialRunner
         Steps = run.Step,
         SecondsPerStep = run.Step == 0 ? 0 : run.Seconds / run.Step,
         Identity = _identity,
+        Instructions = ComputeInstructions.Selected,
     };
 
     private void Report(TrialRun run, TrialPhase phase)

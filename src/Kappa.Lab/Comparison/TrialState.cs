@@ -7,4 +7,5 @@ namespace Kappa.Lab.Comparison;
 /// <param name="LossSum">The sum of training losses since the last line.</param>
 /// <param name="LossCount">How many losses that sum has.</param>
 /// <param name="Seconds">Wall-clock seconds of training.</param>
-internal sealed record TrialState(string Identity, int Step, int MetricsLines, double LossSum, int LossCount, double Seconds);
+/// <param name="Instructions">The vector instructions of the process that wrote it; null where an earlier version of Kappa did.</param>
+internal sealed record TrialState(string Identity, int Step, int MetricsLines, double LossSum, int LossCount, double Seconds, string? Instructions = null);

@@ -134,7 +134,7 @@ internal static class ContinualFindings
 
         internal double ChangeOf(CellResult result, string name) => result.Numbers(name).TakeLast(_window).Average() - result.Numbers(name).Take(_window).Average();
 
-        internal Interval Of(Func<CellResult, double> number) => IntervalOf([.. Results.Select(number)]);
+        internal Interval Of(Func<CellResult, double> number) => Bootstrap.MedianOrNaN([.. Results.Select(number)], new Philox(0));
 
         /// <summary>The medians over seeds, with a band.</summary>
         internal PlotLine Line(string name)
@@ -142,11 +142,8 @@ internal static class ContinualFindings
             double[][] values = [.. Results.Select(result => result.Numbers(name))];
             int count = values.Min(series => series.Length);
             double[] at = NetworkDiagnosis.Numbers.Any(number => number.Name == name) ? Results[0].Numbers("diagnosedAt") : [.. Enumerable.Range(1, count).Select(task => (double)task)];
-            Interval[] intervals = [.. Enumerable.Range(0, count).Select(i => IntervalOf([.. values.Select(series => series[i])]))];
+            Interval[] intervals = [.. Enumerable.Range(0, count).Select(i => Bootstrap.MedianOrNaN([.. values.Select(series => series[i])], new Philox(0)))];
             return new PlotLine(Method.Title, at, [.. intervals.Select(i => i.Estimate)]) { Low = [.. intervals.Select(i => i.Low)], High = [.. intervals.Select(i => i.High)] };
         }
-
-        private static Interval IntervalOf(double[] values) =>
-            values.Any(double.IsNaN) ? new Interval(double.NaN, double.NaN, double.NaN) : Bootstrap.Median(values, new Philox(0));
     }
 }

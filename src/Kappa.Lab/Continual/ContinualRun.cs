@@ -79,8 +79,8 @@ internal sealed class ContinualRun
 
         _optimizer.ZeroGrad();
         record.OnlineAccuracy.Add(progress.Correct / ((double)_settings.Epochs * task.Count));
-        record.FinalAccuracy.Add(Accuracy(task.Inputs, task.Labels));
-        record.TestAccuracy.Add(task.TestInputs is null ? double.NaN : Accuracy(task.TestInputs, task.TestLabels!));
+        record.FinalAccuracy.Add(Accuracy(record, index, task.Inputs, task.Labels));
+        record.TestAccuracy.Add(task.TestInputs is null ? double.NaN : Accuracy(record, index, task.TestInputs, task.TestLabels!));
         if ((index + 1) % _settings.DiagnoseEvery == 0 || index == 0)
         {
             using var scope = TensorScope.Begin();
@@ -108,6 +108,22 @@ internal sealed class ContinualRun
                 _optimizer.Step();
                 _optimizer.ZeroGrad();
             }
+        }
+    }
+
+    /// <summary>The share of right answers; none where an output is not finite, which is recorded.</summary>
+    private double Accuracy(ContinualRecord record, int index, Tensor inputs, Tensor labels)
+    {
+        try
+        {
+            return Accuracy(inputs, labels);
+        }
+        catch (NonFiniteException error)
+        {
+            if (record.NonFiniteTasks.LastOrDefault() != index + 1)
+                record.NonFiniteTasks.Add(index + 1);
+            record.FirstFailure ??= $"task {index + 1}: {error.Message}";
+            return 0;
         }
     }
 

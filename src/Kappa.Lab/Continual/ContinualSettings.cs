@@ -1,9 +1,10 @@
+using Kappa.Lab.Reproduction;
 using Kappa.Lab.Tasks;
 
 namespace Kappa.Lab.Continual;
 
 /// <summary>Settings of a continual benchmark: one network learns one task after another.</summary>
-public sealed record ContinualSettings
+public sealed record ContinualSettings : IExperimentSettings
 {
     /// <summary><c>fashion</c> (Fashion-MNIST) or <c>digits</c>.</summary>
     public string Data { get; init; } = "fashion";
@@ -73,7 +74,7 @@ public sealed record ContinualSettings
         Require(2 * Window <= Tasks, nameof(Window), $"at most half of the {Tasks} tasks", Window);
         Require(TestExamples >= 0, nameof(TestExamples), "0 or more", TestExamples);
         Require(double.IsFinite(Target) && Target > 0, nameof(Target), "a number above 0", Target);
-        Require(LearningRates is { Length: > 0 } && LearningRates.All(rate => double.IsFinite(rate) && rate > 0), nameof(LearningRates), "one number above 0 or more", string.Join(", ", LearningRates ?? []));
+        SettingChecks.Rates(nameof(LearningRates), LearningRates);
         Require(Methods is { Length: > 0 } && Methods.Distinct().Count() == Methods.Length, nameof(Methods), "one method or more, each once", string.Join(", ", Methods ?? []));
         foreach (string method in Methods!)
             _ = ContinualMethods.Find(method);

@@ -1,4 +1,5 @@
 using Kappa.Lab.Reproduction;
+using Kappa.Tensors;
 
 namespace Kappa.Lab.Continual;
 
@@ -22,6 +23,8 @@ internal static class ContinualTuning
                 .Select(group => new TuningScore(group.Key.LearningRate, group.Key.Strength, group.Average(trial => Sweep.Read(preparedFolder, NameOf(trial))))),
         ];
         var best = scores.MaxBy(score => score.Accuracy)!;
+        if (!double.IsFinite(best.Accuracy))
+            throw new NonFiniteException($"{method.Name}: no learning rate of {string.Join(", ", settings.LearningRates)} stayed finite; give smaller ones");
         return new TuningChoice(best.LearningRate, best.Strength, scores);
     }
 

@@ -1,9 +1,10 @@
+using Kappa.Lab.Reproduction;
 using Kappa.Lab.Tasks;
 
 namespace Kappa.Lab.Continual;
 
 /// <summary>Settings of the revival of dead units.</summary>
-public sealed record RevivalSettings
+public sealed record RevivalSettings : IExperimentSettings
 {
     /// <summary><c>fashion</c> or <c>digits</c>.</summary>
     public string Data { get; init; } = "fashion";
@@ -53,14 +54,15 @@ public sealed record RevivalSettings
 
         if (Share is not (> 0 and <= 1))
             throw new ConfigException($"share: expected a number above 0 and at most 1; got {Share}");
-        if (!double.IsFinite(LearningRate) || LearningRate <= 0)
-            throw new ConfigException($"learningRate: expected a number above 0; got {LearningRate}");
+        SettingChecks.Require(double.IsFinite(LearningRate) && LearningRate >= 0, nameof(LearningRate), "a number of 0 or more", LearningRate);
         if (BatchSize > Examples)
             throw new ConfigException($"batchSize: expected at most the {Examples} examples; got {BatchSize}");
         if (Data is not ("fashion" or "digits"))
             throw new ConfigException($"data: expected \"fashion\" or \"digits\"; got {Data}");
         if (Deaths.FirstOrDefault(death => death is not ("weights" or "bias")) is { } wrong)
             throw new ConfigException($"deaths: expected \"weights\" or \"bias\"; got {wrong}");
+        SettingChecks.Names(nameof(Methods), Methods);
+        SettingChecks.Names(nameof(Deaths), Deaths);
         foreach (string method in Methods)
             _ = Parse(method);
     }
@@ -69,7 +71,7 @@ public sealed record RevivalSettings
     internal static (ContinualMethod Method, double Strength) Parse(string text)
     {
         string[] parts = text.Split(' ');
-        return parts.Length == 2 && double.TryParse(parts[1], System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double strength)
+        return parts.Length == 2 && double.TryParse(parts[1], System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double strength) && double.IsFinite(strength) && strength >= 0
             ? (ContinualMethods.Find(parts[0]), strength)
             : throw new ConfigException($"methods: expected a name and a strength, such as \"adamo 0.1\"; got \"{text}\"");
     }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kappa.Lab.Reproduction;
@@ -23,15 +24,17 @@ internal static class Sweep
             {
                 string work = Path.Combine(context.PreparedFolder, "work", candidate.Name);
                 _ = Directory.CreateDirectory(work);
-                var json = new JsonObject { ["score"] = candidate.Score(context with { Folder = work, Report = _ => { } }) };
+                var json = new JsonObject { ["score"] = CellResult.Json(candidate.Score(context with { Folder = work, Report = _ => { } })) };
                 AtomicFile.Write(FileOf(context.PreparedFolder, candidate.Name), stream => JsonSerializer.Serialize(stream, json));
                 Directory.Delete(work, recursive: true);
                 context.Report((double)Interlocked.Increment(ref done) / open.Length);
             });
         }
-        catch (AggregateException error) when (error.InnerExceptions.Any(inner => inner is OperationCanceledException))
+        catch (AggregateException error)
         {
-            throw new OperationCanceledException(context.Cancellation);
+            if (error.InnerExceptions.Any(inner => inner is OperationCanceledException))
+                throw new OperationCanceledException(context.Cancellation);
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
         }
         finally
         {
@@ -39,8 +42,20 @@ internal static class Sweep
         }
     }
 
-    /// <summary>A score that <see cref="Run"/> left.</summary>
-    internal static double Read(string preparedFolder, string name) => JsonNode.Parse(File.ReadAllBytes(FileOf(preparedFolder, name)))!["score"]!.GetValue<double>();
+    /// <summary>A score that <see cref="Run"/> left; minus infinity, the worst, where it was not finite.</summary>
+    internal static double Read(string preparedFolder, string name)
+    {
+        string file = FileOf(preparedFolder, name);
+        try
+        {
+            double score = new CellResult(name, JsonNode.Parse(File.ReadAllBytes(file))!.AsObject()).Number("score");
+            return double.IsFinite(score) ? score : double.NegativeInfinity;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException)
+        {
+            throw new IOException($"{file}: expected the score of a candidate, such as {{\"score\":0.9}}. Delete it, and resume", error);
+        }
+    }
 
     private static string FileOf(string folder, string name) => Path.Combine(folder, $"{name}.json");
 }

@@ -54,6 +54,7 @@ public sealed partial class BytePairTokenizer : Tokenizer
     /// <param name="texts">The training text, in parts; no pair crosses from one to the next.</param>
     /// <param name="vocabularySize">Tokens in all, at least 256. There are fewer where no pair occurs twice any more.</param>
     /// <returns>The tokenizer; the same text gives the same one.</returns>
+    /// <exception cref="ArgumentException">A text holds half a surrogate pair; the message names its part and position.</exception>
     /// <remarks>Counts are kept by different piece and changed only where a merge touches them: a second for five million characters and
     /// 4,096 tokens.</remarks>
     public static BytePairTokenizer Train(IEnumerable<string> texts, int vocabularySize)
@@ -62,8 +63,10 @@ public sealed partial class BytePairTokenizer : Tokenizer
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, ByteCount);
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         var bySpan = counts.GetAlternateLookup<ReadOnlySpan<char>>();
+        int part = 0;
         foreach (string text in texts)
         {
+            CheckTrainingText(text, part++);
             foreach (var match in Pieces().EnumerateMatches(text))
             {
                 var piece = text.AsSpan(match.Index, match.Length);

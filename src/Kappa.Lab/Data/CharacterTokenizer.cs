@@ -39,12 +39,17 @@ public sealed class CharacterTokenizer : Tokenizer
     /// <summary>Takes the vocabulary from a text.</summary>
     /// <param name="texts">The training text, in parts; not empty.</param>
     /// <param name="withUnknown">Whether there is a token for all other characters; else they are errors.</param>
+    /// <exception cref="ArgumentException">The text is empty, or holds half a surrogate pair; the message names its part and position.</exception>
     public static CharacterTokenizer Train(IEnumerable<string> texts, bool withUnknown = false)
     {
         ArgumentNullException.ThrowIfNull(texts);
         var characters = new SortedSet<Rune>();
+        int part = 0;
         foreach (string text in texts)
+        {
+            CheckTrainingText(text, part++);
             characters.UnionWith(text.EnumerateRunes());
+        }
         return characters.Count > 0
             ? new CharacterTokenizer([.. characters], withUnknown)
             : throw new ArgumentException("the training text has no characters", nameof(texts));

@@ -28,7 +28,8 @@ public sealed record TextDocument(string Name, string Category, string Text)
             : throw new DataFileException(path, "UTF-8 text", $"the byte 0x{bytes[wrong]:x2} at offset {wrong}", "Convert the file, for instance with 'iconv -f latin1 -t utf-8'.");
     }
 
-    private static int FirstInvalid(ReadOnlySpan<byte> bytes)
+    /// <summary>The offset of the first byte that is not UTF-8; -1 where all are.</summary>
+    internal static int FirstInvalid(ReadOnlySpan<byte> bytes)
     {
         if (Utf8.IsValid(bytes))
             return -1;

@@ -96,6 +96,18 @@ public abstract class Tokenizer
             throw new ArgumentOutOfRangeException(nameof(tokens), tokens[wrong], $"the token at position {wrong} is out of range: expected 0 to {vocabularySize - 1}");
     }
 
+    /// <summary>Checks that a part of a training text can be written as UTF-8.</summary>
+    /// <exception cref="ArgumentException">It holds half a surrogate pair; the message names the part and the position.</exception>
+    internal static void CheckTrainingText(string text, int part)
+    {
+        int broken = FirstLoneSurrogate(text);
+        if (broken >= 0)
+        {
+            throw new ArgumentException(
+                $"part {part} of the training text holds half a surrogate pair (U+{(int)text[broken]:X4}) at position {broken}, which no UTF-8 can say. Take it out, or put U+FFFD in its place", nameof(text));
+        }
+    }
+
     internal static byte[] Utf8(string text) => StrictUtf8.GetBytes(text);
 
     private protected abstract int[] EncodeCore(string text);

@@ -133,11 +133,11 @@ public sealed class ReinforcementExperiment : Experiment<ReinforcementSettings>
     private static PlotLine Line(string title, double[] at, IReadOnlyList<CellResult> runs, string name)
     {
         double[][] values = [.. runs.Select(run => run.Numbers(name))];
-        Interval[] intervals = [.. Enumerable.Range(0, at.Length).Select(i => Bootstrap.Median([.. values.Select(series => series[i])], new Philox(0)))];
+        Interval[] intervals = [.. Enumerable.Range(0, at.Length).Select(i => Bootstrap.MedianOrNaN([.. values.Select(series => series[i])], new Philox(0)))];
         return new PlotLine(title, at, [.. intervals.Select(i => i.Estimate)]) { Low = [.. intervals.Select(i => i.Low)], High = [.. intervals.Select(i => i.High)] };
     }
 
-    private static Interval Of(IEnumerable<CellResult> runs, Func<CellResult, double> number) => Bootstrap.Median([.. runs.Select(number)], new Philox(0));
+    private static Interval Of(IEnumerable<CellResult> runs, Func<CellResult, double> number) => Bootstrap.MedianOrNaN([.. runs.Select(number)], new Philox(0));
 
     private static string TitleOf(string text)
     {

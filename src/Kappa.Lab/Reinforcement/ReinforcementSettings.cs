@@ -1,10 +1,11 @@
 using Kappa.Lab.Continual;
+using Kappa.Lab.Reproduction;
 using Kappa.Lab.Tasks;
 
 namespace Kappa.Lab.Reinforcement;
 
 /// <summary>Settings of continual reinforcement learning: PPO on the <see cref="Crawler"/> while its world changes.</summary>
-public sealed record ReinforcementSettings
+public sealed record ReinforcementSettings : IExperimentSettings
 {
     /// <summary>What changes: <c>friction</c> (log-uniform from 0.1 to 2) or <c>gravity</c> (log-uniform from 4 to 20 m/s^2).</summary>
     public string Changes { get; init; } = "friction";
@@ -61,8 +62,7 @@ public sealed record ReinforcementSettings
             throw new ConfigException($"window: expected at most half of the {Worlds} worlds; got {Window}");
         if (!double.IsFinite(Target) || Target <= 0)
             throw new ConfigException($"target: expected a number above 0; got {Target}");
-        if (LearningRates is not { Length: > 0 } || LearningRates.Any(rate => !double.IsFinite(rate) || rate <= 0))
-            throw new ConfigException("learningRates: expected one number above 0 or more");
+        SettingChecks.Rates(nameof(LearningRates), LearningRates);
         if (Methods is not { Length: > 0 } || Methods.Distinct().Count() != Methods.Length)
             throw new ConfigException("methods: expected one method or more, each once");
         foreach (string method in Methods)

@@ -16,6 +16,7 @@ public static class Figures
             double.PositiveInfinity => "infinite",
             double.NegativeInfinity => "-infinite",
             0 => "0",
+            double.NaN => "not finite",
             _ when size is >= 1e-3 and < 1e4 => Rounded(value).ToString("0.######", CultureInfo.InvariantCulture),
             _ => value.ToString("0.##e+0", CultureInfo.InvariantCulture),
         };

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Kappa.Tensors;
 
 namespace Kappa.Lab.Reports;
 
@@ -8,7 +9,7 @@ namespace Kappa.Lab.Reports;
 /// <param name="Command">The exact command.</param>
 /// <param name="When">When the report was written.</param>
 /// <param name="Version">The version of Kappa.</param>
-/// <param name="Machine">Processor, number of cores, operating system and runtime.</param>
+/// <param name="Machine">Processor, number of cores, vector instructions, operating system and runtime.</param>
 public sealed record RunEnvironment(string Command, DateTimeOffset When, string Version, string Machine)
 {
     /// <summary>Describes this machine.</summary>
@@ -19,7 +20,7 @@ public sealed record RunEnvironment(string Command, DateTimeOffset When, string 
         ArgumentNullException.ThrowIfNull(clock);
         string machine = string.Create(
             CultureInfo.InvariantCulture,
-            $"{ProcessorName()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
+            $"{ProcessorName()}, {Environment.ProcessorCount} cores, {ComputeInstructions.Selected} instructions, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
         return new RunEnvironment(command, clock.GetLocalNow(), KappaVersion, machine);
     }
 

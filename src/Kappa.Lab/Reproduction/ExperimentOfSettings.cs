@@ -59,6 +59,8 @@ public abstract class Experiment<TSettings> : Experiment
         }
         foreach (var (name, value) in settings)
         {
+            if (!IsWhole(value))
+                throw Unexpected(name, value);
             try
             {
                 // Each alone first, so that the message names the one that is wrong.
@@ -66,11 +68,50 @@ public abstract class Experiment<TSettings> : Experiment
                 alone[name] = value?.DeepClone();
                 _ = alone.Deserialize<TSettings>(Options);
             }
-            catch (JsonException)
+            catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
             {
-                throw new ConfigException($"{FullName}: {name}: expected a value like {Settings(ExperimentScale.Short)[name]?.ToJsonString()}; got {value?.ToJsonString() ?? "null"}");
+                throw Unexpected(name, value);
             }
         }
-        return settings.Deserialize<TSettings>(Options)!;
+        var read = settings.Deserialize<TSettings>(Options)!;
+        (read as IExperimentSettings)?.Validate();
+        return read;
+    }
+
+    private ConfigException Unexpected(string name, JsonNode? value) =>
+        new($"{FullName}: {name}: expected a value like {Settings(ExperimentScale.Short)[name]?.ToJsonString()}; got {Shown(value)}");
+
+    private static string Shown(JsonNode? value)
+    {
+        try
+        {
+            return value?.ToJsonString() ?? "null";
+        }
+        catch (InvalidOperationException)
+        {
+            return "text with half a surrogate pair in it";
+        }
+    }
+
+    /// <summary>Whether nothing is null, every number is finite (1e999 is not), and every text is text.</summary>
+    private static bool IsWhole(JsonNode? value)
+    {
+        try
+        {
+            return value switch
+            {
+                null => false,
+                JsonArray array => array.All(IsWhole),
+                JsonObject fields => fields.All(field => IsWhole(field.Value)),
+                JsonValue leaf when leaf.GetValueKind() == JsonValueKind.Number => double.IsFinite(leaf.Deserialize<double>()),
+                JsonValue leaf when leaf.GetValueKind() == JsonValueKind.String => leaf.Deserialize<string>() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, which JSON can spell, is no text.
+            return false;
+        }
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Tasks;
 using Kappa.Networks.Checkpoints;
+using Kappa.Tensors;
 
 namespace Kappa.Lab.Reproduction;
 
@@ -11,6 +12,9 @@ namespace Kappa.Lab.Reproduction;
 public sealed class ReproductionFolder
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    private const string InstructionsField = "instructions";
 
     private ReproductionFolder(string path) => FolderPath = path;
 
@@ -22,6 +26,9 @@ public sealed class ReproductionFolder
 
     /// <summary>The report.</summary>
     public string ReportFile => Path.Combine(FolderPath, "report.html");
+
+    /// <summary>The vector instructions that the run began with; null where an earlier version of Kappa began it.</summary>
+    public string? Instructions => File.Exists(ConfigFile) && JsonNode.Parse(File.ReadAllText(ConfigFile)) is JsonObject config && config[InstructionsField] is JsonValue value && value.TryGetValue(out string? name) ? name : null;
 
     internal string PreparedFolder => Path.Combine(FolderPath, "prepared");
 
@@ -49,7 +56,7 @@ public sealed class ReproductionFolder
             folder.Clear();
         }
         _ = Directory.CreateDirectory(folder.FolderPath);
-        var config = new JsonObject { ["experiment"] = experiment.FullName, ["settings"] = settings.DeepClone() };
+        var config = new JsonObject { ["experiment"] = experiment.FullName, ["settings"] = settings.DeepClone(), [InstructionsField] = ComputeInstructions.Selected };
         AtomicFile.Write(folder.ConfigFile, stream => stream.Write(Encoding.UTF8.GetBytes(config.ToJsonString(Indented) + "\n")));
         folder.MakeFolders();
         return folder;
@@ -64,8 +71,8 @@ public sealed class ReproductionFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var folder = new ReproductionFolder(path);
-        if (!RunPaths.HoldsRun(path) || folder.ReadConfig() is not { } config)
-            throw new RunFolderException($"{path}: there is no run of an experiment here (kappa reproduce)");
+        if (!RunPaths.IsRun(path) || folder.ReadConfig() is not { } config)
+            throw new RunFolderException($"{path}: there is no run of an experiment here. Give the folder that kappa reproduce wrote into");
         folder.MakeFolders();
         return (folder, ExperimentRegistry.Find(config.Experiment, among), config.Settings);
     }
@@ -83,7 +90,7 @@ public sealed class ReproductionFolder
         {
             return File.Exists(file) && JsonNode.Parse(File.ReadAllBytes(file)) is JsonObject value ? new CellResult(key, value) : null;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or ArgumentException)
         {
             // Damaged by something else than a kill, since it was written whole: done again.
             return null;
@@ -112,12 +119,12 @@ public sealed class ReproductionFolder
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(ConfigFile)) is JsonObject config
+            return JsonNode.Parse(File.ReadAllText(ConfigFile), documentOptions: Strict) is JsonObject config
                 && config["experiment"] is JsonValue name && name.TryGetValue(out string? experiment) && config["settings"] is JsonObject settings
                     ? (experiment, settings)
                     : null;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return null;
         }

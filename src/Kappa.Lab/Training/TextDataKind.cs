@@ -44,6 +44,8 @@ internal sealed class TextDataKind : DataKind
     {
         if (_hasPath && settings.Text(PathSetting).Length == 0)
             throw settings.Error(PathSetting, "expected a file of UTF-8 text, or a folder of .txt files; it is missing");
+        if (_hasPath && settings.Text(PathSetting).Contains('\0', StringComparison.Ordinal))
+            throw settings.Error(PathSetting, "expected a path; got one with a character 0 in it, which no path has");
         _ = settings.Integer("vocabulary", 257, 65536);
         if (settings.Number("validationShare", 0, 1, exclusiveMinimum: true) >= 1)
             throw settings.Error("validationShare", "expected a number below 1; got 1");

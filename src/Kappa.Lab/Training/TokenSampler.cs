@@ -1,4 +1,5 @@
 using Kappa.Randomness;
+using Kappa.Tensors;
 
 namespace Kappa.Lab.Training;
 
@@ -22,15 +23,19 @@ internal sealed class TokenSampler
         (_order, _weights) = (new int[vocabularySize], new double[vocabularySize]);
     }
 
+    /// <exception cref="NonFiniteException">A logit is NaN or infinite, or all are minus infinity; the message names the token.</exception>
     internal int Next(ReadOnlySpan<float> logits)
     {
         float[] values = logits.ToArray();
+        RequireFinite(values);
         if (_never is { } token && values.Length > 1)
             values[token] = float.NegativeInfinity;
         for (int i = 0; i < values.Length; i++)
             _order[i] = i;
         // Likeliest first; equal ones in the order of their numbers, so that the draw repeats.
         Array.Sort(_order, (a, b) => values[a] != values[b] ? values[b].CompareTo(values[a]) : a.CompareTo(b));
+        if (float.IsNegativeInfinity(values[_order[0]]))
+            throw new NonFiniteException("the model rules every token out: all its outputs are -infinity");
         if (_options.Temperature == 0)
             return _order[0];
         int count = _options.TopK == 0 ? values.Length : Math.Min(_options.TopK, values.Length);
@@ -48,5 +53,15 @@ internal sealed class TokenSampler
                 return _order[i];
         }
         return _order[last];
+    }
+
+    /// <summary>Minus infinity rules a token out; anything else that is not finite says nothing about any of them.</summary>
+    private static void RequireFinite(ReadOnlySpan<float> logits)
+    {
+        for (int token = 0; token < logits.Length; token++)
+        {
+            if (float.IsNaN(logits[token]) || float.IsPositiveInfinity(logits[token]))
+                throw new NonFiniteException($"the model's output for token {token} of {logits.Length} is {logits[token]}, so that no next token can be drawn. Its weights have diverged: take an earlier checkpoint, or train again at a lower learning rate");
+        }
     }
 }

@@ -60,8 +60,8 @@ public sealed class TrainingFolder
     public static TrainingFolder Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!RunPaths.HoldsRun(path))
-            throw new RunFolderException($"{path}: there is no training run here (no {RunPaths.ConfigName})");
+        if (!RunPaths.IsRun(path))
+            throw new RunFolderException($"{path}: there is no training run here (no {RunPaths.ConfigName}). Give the folder that kappa train wrote into");
         var folder = new TrainingFolder(path);
         if (folder.HoldsComparison)
             throw new RunFolderException($"{path}: holds a comparison and no training run; kappa compare {path} --resume continues it");
@@ -70,8 +70,22 @@ public sealed class TrainingFolder
     }
 
     /// <summary>The result; null where the run is not finished.</summary>
-    public TrainingResult? ReadResult() =>
-        File.Exists(ResultFile) ? JsonSerializer.Deserialize(File.ReadAllBytes(ResultFile), LabJson.Default.TrainingResult) : null;
+    /// <exception cref="IOException">The file is damaged.</exception>
+    public TrainingResult? ReadResult()
+    {
+        if (!File.Exists(ResultFile))
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(ResultFile), LabJson.Default.TrainingResult) is { MetricName: not null } result && double.IsFinite(result.ValidationLoss) && double.IsFinite(result.Metric)
+                ? result
+                : throw new JsonException("a loss, a metric or its name is missing or not finite");
+        }
+        catch (JsonException error)
+        {
+            throw new IOException($"{ResultFile}: expected what a run ended with: {error.Message.TrimEnd('.')}. Delete the file and resume: the last evaluation is done again", error);
+        }
+    }
 
     /// <summary>The lines of the metrics so far.</summary>
     public IReadOnlyList<TrainingLine> ReadMetrics() => MetricsLog.Read(MetricsFile, LabJson.Default.TrainingLine);

@@ -10,5 +10,7 @@ namespace Kappa.Lab.Training;
 /// <param name="Metric">Its value on all validation examples.</param>
 /// <param name="Seconds">Wall-clock seconds of training with its evaluations; the last one, on all examples, is not counted.</param>
 /// <param name="ProcessorSeconds">Processor seconds of the same, over all threads.</param>
+/// <param name="Instructions">The vector instructions of the process that ended it; null where an earlier version of Kappa did.</param>
 public sealed record TrainingResult(
-    int Steps, long Parameters, double Epochs, long Units, double ValidationLoss, string MetricName, double Metric, double Seconds, double ProcessorSeconds);
+    int Steps, long Parameters, double Epochs, long Units, double ValidationLoss, string MetricName, double Metric, double Seconds, double ProcessorSeconds,
+    string? Instructions = null);

@@ -35,11 +35,13 @@ internal sealed class TrainingRun : IDisposable
         var kind = NetworkKinds.Of(config.Model);
         var settings = new Tasks.SettingsReader(config.Model.Element, "model", kind.Settings);
         Model = kind.Create(settings, data.Training.InputShape, data.OutputSize, _generator.Split("initialization"));
-        Optimizer = OptimizerRegistry.Create(config.Optimizer, Model, config.LearningRate, onWarning);
+        Optimizer = MakeOptimizer(config, Model, onWarning);
         Optimizer.Schedule = schedule;
         Optimizer.MaxGradientNorm = config.MaxGradientNorm;
         var checkpoint = Checkpoint.LoadLatest(folder.CheckpointsFolder, Model, Optimizer);
-        var state = checkpoint?.Extra?.Deserialize(LabJson.Default.TrainingState);
+        var state = checkpoint is null ? null : ReadState(checkpoint);
+        if (ComputeInstructions.DifferenceFrom(checkpoint?.Instructions) is { } difference)
+            onWarning?.Invoke(difference);
         Step = (int)(checkpoint?.Step ?? 0);
         Log = MetricsLog.Open(folder.MetricsFile, state?.MetricsLines ?? 0) ?? throw new IOException(
             $"{folder.MetricsFile}: expected the {state!.MetricsLines} lines that the checkpoint of step {Step} counts on; it has fewer. Put the file back, or start the run over with --force");
@@ -137,6 +139,33 @@ internal sealed class TrainingRun : IDisposable
         var extra = JsonSerializer.SerializeToElement(state, LabJson.Default.TrainingState);
         _ = Checkpoint.Save(_folder.CheckpointsFolder, Step, Model, Optimizer, _generator.State, extra, KeptCheckpoints);
         _savedStep = Step;
+    }
+
+    private static Optimizer MakeOptimizer(TrainingConfig config, Module model, Action<string>? onWarning)
+    {
+        try
+        {
+            return OptimizerRegistry.Create(config.Optimizer, model, config.LearningRate, onWarning);
+        }
+        catch (Tasks.ConfigException error)
+        {
+            throw new Tasks.ConfigException($"optimizer: {error.Message}");
+        }
+    }
+
+    private static TrainingState ReadState(Checkpoint checkpoint)
+    {
+        string file = Path.Combine(checkpoint.FolderPath, "state.json");
+        try
+        {
+            return checkpoint.Extra?.Deserialize(LabJson.Default.TrainingState) is { Data: not null } state
+                ? state
+                : throw new JsonException("it says nothing of the place in the data");
+        }
+        catch (JsonException error)
+        {
+            throw new IOException($"{file}: expected the \"extra\" that kappa train writes: {error.Message.TrimEnd('.')}. Delete the folder of this checkpoint to resume from the one before", error);
+        }
     }
 
     public void Dispose()

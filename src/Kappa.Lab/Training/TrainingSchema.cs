@@ -57,7 +57,7 @@ public static class TrainingSchema
         var fields = new JsonObject
         {
             ["name"] = new JsonObject { ["enum"] = new JsonArray(kind.Name, $"dopr-{kind.Name}") },
-            ["learningRate"] = Positive("the rate before the schedule"),
+            ["learningRate"] = Rate("the rate before the schedule"),
         };
         Add(fields, kind.Settings);
         fields["activationPreconditioning"] = Preconditioning();

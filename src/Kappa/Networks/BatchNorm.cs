@@ -1,5 +1,6 @@
 using Kappa.Randomness;
 using Kappa.Tensors;
+using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Operations;
 
 namespace Kappa.Networks;
@@ -27,10 +28,9 @@ public abstract class BatchNorm : Module
     private protected BatchNorm(int channels, bool parameters, double epsilon, double momentum, DataType type)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
-        ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
         if (!(momentum is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "the momentum lies between 0 and 1");
-        (Channels, _epsilon, _momentum) = (channels, epsilon, momentum);
+        (Channels, _epsilon, _momentum) = (channels, NumberChecks.NotNegative(epsilon, nameof(epsilon)), momentum);
         _weight = parameters ? RegisterParameter("weight", Tensor.Ones([channels], type)) : null;
         _bias = parameters ? RegisterParameter("bias", Tensor.Zeros([channels], type)) : null;
         _runningMean = RegisterBuffer("running_mean", Tensor.Zeros([channels], type));
@@ -73,7 +73,7 @@ public abstract class BatchNorm : Module
 
     /// <inheritdoc/>
     /// <exception cref="TensorShapeException">The input has another shape, or, in training, fewer than two values for each channel.</exception>
-    /// <exception cref="NonFiniteException">In evaluation, a running variance is infinite.</exception>
+    /// <exception cref="NonFiniteException">In training, the input holds NaN or infinity; in evaluation, a running variance is infinite.</exception>
     protected sealed override Tensor ForwardCore(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -81,6 +81,8 @@ public abstract class BatchNorm : Module
         if (!Training)
             return BatchNormNode.Apply(input, _weight, _bias, Read(_runningMean), Finite(Read(_runningVariance)), _epsilon, _runningMean);
         var (y, mean, variance) = BatchNormNode.Apply(input, _weight, _bias, _epsilon);
+        RequireFinite(mean, "mean", input);
+        RequireFinite(variance, "variance", input);
         double n = (double)input.Count / Channels;
         lock (_moving)
         {
@@ -111,6 +113,18 @@ public abstract class BatchNorm : Module
         int bad = Array.FindIndex(variances, double.IsPositiveInfinity);
         return bad < 0 ? variances : throw new NonFiniteException(
             $"BatchNorm: running_var of channel {bad} is infinite, so that the layer cannot be evaluated: a batch had a variance beyond the range of the layer's element type. Scale the inputs, or make the layer Float64");
+    }
+
+    /// <summary>What is not finite would stay in the running statistics for ever.</summary>
+    private void RequireFinite(double[] batch, string name, Tensor input)
+    {
+        int channel = Array.FindIndex(batch, value => !double.IsFinite(value));
+        if (channel < 0)
+            return;
+        int bad = input.FirstNonFinite();
+        string cause = bad < 0 ? "its input is finite and too large" : $"its input {input.Shape} holds {input.ElementAsDouble(bad)} at index {NonFiniteDiagnosis.Position(input, bad)}";
+        throw new NonFiniteException(
+            $"{GetType().Name}: the batch {name} of channel {channel} is {batch[channel]}: {cause}. The running statistics were not changed. Lower the learning rate, or check the scale of the data");
     }
 
     private static double[] Read(Tensor tensor) => [.. Enumerable.Range(0, tensor.Count).Select(tensor.ElementAsDouble)];

@@ -18,8 +18,7 @@ public sealed class Embedding : Module
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        ArgumentOutOfRangeException.ThrowIfNegative(standardDeviation);
-        _standardDeviation = standardDeviation;
+        _standardDeviation = NumberChecks.NotNegative(standardDeviation, nameof(standardDeviation));
         _weight = RegisterParameter("weight", Tensor.Zeros([count, width], type));
     }
 

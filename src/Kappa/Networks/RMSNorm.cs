@@ -17,9 +17,8 @@ public sealed class RMSNorm : Module
     public RMSNorm(int width, bool parameters = true, double epsilon = 1e-6, DataType type = DataType.Float32)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
         Width = width;
-        _epsilon = epsilon;
+        _epsilon = NumberChecks.NotNegative(epsilon, nameof(epsilon));
         _weight = parameters ? RegisterParameter("weight", Tensor.Ones([width], type)) : null;
     }
 

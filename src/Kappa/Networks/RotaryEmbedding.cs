@@ -18,7 +18,7 @@ public sealed class RotaryEmbedding : Module
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(positions);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rotaryBase);
+        _ = NumberChecks.Positive(rotaryBase, nameof(rotaryBase));
         if (width % 2 != 0)
             throw new ArgumentOutOfRangeException(nameof(width), width, "a rotary embedding turns pairs of features, so the width of a head must be even");
         using var outside = TensorScope.Suspend();

@@ -38,7 +38,7 @@ public sealed record SelfAttentionOptions
         Require(ContextLength >= 1, nameof(ContextLength), ContextLength, "1 or more");
         Require(Heads >= 1 && Width % Heads == 0, nameof(Heads), Heads, $"a divisor of the width {Width}");
         Require(KeyHeads is null || (KeyHeads >= 1 && Heads % KeyHeads == 0), nameof(KeyHeads), KeyHeads, $"a divisor of the {Heads} heads");
-        Require(RotaryBase is null or > 0, nameof(RotaryBase), RotaryBase, "a positive number");
+        Require(RotaryBase is null or (> 0 and < double.PositiveInfinity), nameof(RotaryBase), RotaryBase, "a finite number above zero");
         Require(RotaryBase is null || Width / Heads % 2 == 0, nameof(Heads), Heads, $"a number that leaves heads of even width, for the rotary embedding; {Width} / {Heads} is odd");
     }
 

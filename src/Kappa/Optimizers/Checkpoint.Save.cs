@@ -3,6 +3,7 @@ using System.Text.Json;
 using Kappa.Networks;
 using Kappa.Networks.Checkpoints;
 using Kappa.Randomness;
+using Kappa.Tensors;
 
 namespace Kappa.Optimizers;
 
@@ -21,6 +22,7 @@ public sealed partial class Checkpoint
     /// <param name="keep">How many checkpoints to keep, the latest ones, 1 or more; null keeps all.</param>
     /// <returns>The folder of the checkpoint.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The step is negative, or <paramref name="keep"/> is below 1.</exception>
+    /// <exception cref="NonFiniteException">A parameter is NaN or infinite; earlier checkpoints are intact.</exception>
     /// <exception cref="IOException">It could not be written, because the disk is full for example; earlier checkpoints are intact.</exception>
     public static string Save(string root, long step, Module model, Optimizer optimizer, PhiloxState generator, JsonElement? extra = null, int? keep = null) =>
         Save(root, step, model, optimizer, generator, extra, keep, file => file);
@@ -49,6 +51,10 @@ public sealed partial class Checkpoint
             ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(keep));
         root = Path.GetFullPath(root);
         string folder = CheckpointFolders.PathOf(root, step);
+        var modelState = model.StateDict();
+        var optimizerState = optimizer.State();
+        if ((FiniteValues.FirstFault(modelState, model) ?? FiniteValues.FirstFault(optimizerState.Tensors)) is { } fault)
+            throw new NonFiniteException($"{folder}: nothing was written, since {fault}. {Surviving(root)} Go back to it, and lower the learning rate or set MaxGradientNorm");
         string temporary = CheckpointFolders.TemporaryFor(folder);
         try
         {
@@ -56,14 +62,13 @@ public sealed partial class Checkpoint
             CheckpointFolders.Recover(root);
             CheckpointFolders.RemoveTemporaries(root);
             _ = Directory.CreateDirectory(temporary);
-            var optimizerState = optimizer.State();
             var files = new Dictionary<string, CheckpointState.FilePart>
             {
-                [ModelFile] = WriteTensors(temporary, ModelFile, model.StateDict(), wrap),
+                [ModelFile] = WriteTensors(temporary, ModelFile, modelState, wrap),
                 [OptimizerFile] = WriteTensors(temporary, OptimizerFile, optimizerState.Tensors, wrap),
             };
             var part = new CheckpointState.OptimizerPart(optimizerState.Kind, new(optimizerState.Numbers.ToDictionary(), StringComparer.Ordinal));
-            var state = new CheckpointState(CheckpointState.FormatName, CheckpointState.CurrentVersion, step, part, generator, files, extra);
+            var state = new CheckpointState(CheckpointState.FormatName, CheckpointState.CurrentVersion, step, part, generator, files, extra, ComputeInstructions.Selected);
             _ = WriteFile(temporary, StateFile, state.Write, wrap);
             CheckpointFolders.Publish(temporary, folder);
         }

@@ -51,6 +51,13 @@ internal sealed class CheckpointReader
         });
     }
 
+    /// <summary>Refuses numbers that nothing can go on from.</summary>
+    internal void RequireFinite(string file, string? fault)
+    {
+        if (fault is not null)
+            throw new CheckpointException(Path.Combine(_folder, file), $"{fault}: the run had diverged when it was saved", Remedy());
+    }
+
     private T Guard<T>(string path, Func<T> read)
     {
         try

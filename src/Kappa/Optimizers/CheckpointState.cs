@@ -12,7 +12,8 @@ internal sealed record CheckpointState(
     CheckpointState.OptimizerPart Optimizer,
     PhiloxState Generator,
     Dictionary<string, CheckpointState.FilePart> Files,
-    JsonElement? Extra)
+    JsonElement? Extra,
+    string? Instructions = null)
 {
     internal const string FormatName = "kappa-checkpoint";
     internal const int CurrentVersion = 1;
@@ -30,7 +31,7 @@ internal sealed record CheckpointState(
     /// <exception cref="JsonException">The text is not JSON, or not of this form.</exception>
     internal static CheckpointState Read(byte[] text)
     {
-        var state = JsonSerializer.Deserialize<CheckpointState>(text, Options) ?? throw new JsonException("it holds null");
+        var state = Deserialize(text) ?? throw new JsonException("it holds null");
         if (state.Format != FormatName)
             throw new JsonException($"expected the format \"{FormatName}\", got \"{state.Format}\"");
         if (state.Version != CurrentVersion)
@@ -40,6 +41,18 @@ internal sealed record CheckpointState(
         if (state.Step < 0 || state.Generator.Position is < 0 or > 3)
             throw new JsonException($"expected a step of zero or more and a generator position from 0 to 3, got {state.Step} and {state.Generator.Position}");
         return state;
+    }
+
+    private static CheckpointState? Deserialize(byte[] text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<CheckpointState>(text, Options);
+        }
+        catch (JsonException error)
+        {
+            throw new JsonException($"it is not the JSON of a checkpoint: {error.Message}", error);
+        }
     }
 
     /// <summary>The optimizer's kind and numbers.</summary>

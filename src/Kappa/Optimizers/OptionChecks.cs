@@ -1,15 +1,13 @@
+using Kappa.Tensors;
+
 namespace Kappa.Optimizers;
 
 /// <summary>Checks of settings; each error names the property, what it got and what it takes.</summary>
 internal static class OptionChecks
 {
-    internal static double NotNegative(double value, string property) => double.IsFinite(value) && value >= 0
-        ? value
-        : throw new ArgumentOutOfRangeException(property, value, $"{property} takes a finite number of zero or more; got {value}");
+    internal static double NotNegative(double value, string property) => NumberChecks.NotNegative(value, property);
 
-    internal static double Positive(double value, string property) => double.IsFinite(value) && value > 0
-        ? value
-        : throw new ArgumentOutOfRangeException(property, value, $"{property} takes a finite number above zero; got {value}");
+    internal static double Positive(double value, string property) => NumberChecks.Positive(value, property);
 
     internal static double BelowOne(double value, string property) => value is >= 0 and < 1
         ? value

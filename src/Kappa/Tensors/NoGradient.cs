@@ -7,28 +7,29 @@ namespace Kappa.Tensors;
 public sealed class NoGradient : IDisposable
 {
     private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly Recording.PauseCount _pauses;
     private bool _ended;
 
-    private NoGradient()
-    {
-    }
+    private NoGradient(Recording.PauseCount pauses) => _pauses = pauses;
 
     /// <summary>Switches recording off. Nests.</summary>
-    public static NoGradient Begin()
-    {
-        Recording.Pause();
-        return new NoGradient();
-    }
+    public static NoGradient Begin() => new(Recording.Pause());
 
     /// <summary>Restores what was before. A second call does nothing.</summary>
-    /// <exception cref="InvalidOperationException">Called on another thread than the one that began it, such as after an await.</exception>
+    /// <exception cref="InvalidOperationException">Called on another thread than the one that began it, such as after an await. Recording is on again where it was switched off.</exception>
     public void Dispose()
     {
         if (_ended)
             return;
-        if (_thread != Environment.CurrentManagedThreadId)
-            throw new InvalidOperationException("a NoGradient ended on another thread than the one that began it; do not hold one across an await");
         _ended = true;
-        Recording.Resume();
+        // On whichever thread: what was switched off would otherwise stay off for all that its thread does later.
+        _pauses.Resume();
+        int here = Environment.CurrentManagedThreadId;
+        if (_thread != here)
+        {
+            throw new InvalidOperationException(
+                $"a NoGradient that began on thread {_thread} ended on thread {here}, as it does across an await: recording was off on thread {_thread} alone, where it is on again, and never off on thread {here}. "
+                + "Begin and end it on one thread: between two awaits, not around one");
+        }
     }
 }

@@ -22,6 +22,9 @@ public sealed class TensorScope : IDisposable
 
     private readonly List<Tensor> _tensors;
     private readonly TensorScope? _outer;
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private volatile bool _isAbandoned;
+    private bool _hasEnded;
 
     private TensorScope(List<Tensor> tensors, TensorScope? outer)
     {
@@ -34,6 +37,7 @@ public sealed class TensorScope : IDisposable
     /// <summary>Begins a scope on this thread. Dispose it when the step is over.</summary>
     public static TensorScope Begin()
     {
+        LeaveAbandoned();
         var spare = _spareLists ??= new Stack<List<Tensor>>();
         return _current = new TensorScope(spare.TryPop(out var list) ? list : [], _current);
     }
@@ -47,11 +51,14 @@ public sealed class TensorScope : IDisposable
     }
 
     /// <summary>Ends the scope: gives back the memory of what was made in it and not kept.</summary>
-    /// <exception cref="InvalidOperationException">An inner scope is still open, or the scope has already ended.</exception>
+    /// <exception cref="InvalidOperationException">An inner scope is still open, the scope has already ended, or it began on another thread.</exception>
     public void Dispose()
     {
         if (_current != this)
-            throw new InvalidOperationException("a TensorScope ended out of order: scopes end on the thread that began them, the innermost first, once each");
+            LeaveAbandoned();
+        if (_current != this)
+            throw new InvalidOperationException($"a TensorScope ended out of order: {WhatIsWrong()}. Scopes end on the thread that began them, the innermost first, once each");
+        _hasEnded = true;
         foreach (var tensor in _tensors)
             tensor.ReleaseFrom(this);
         _tensors.Clear();
@@ -70,6 +77,24 @@ public sealed class TensorScope : IDisposable
             _ = tensor.MoveTo(null);
         Dispose();
         return taken;
+    }
+
+    /// <summary>Leaves scopes that were ended on another thread: their tensors are left to the garbage collector.</summary>
+    private static void LeaveAbandoned()
+    {
+        while (_current is { _isAbandoned: true } abandoned)
+            _current = abandoned._outer;
+    }
+
+    private string WhatIsWrong()
+    {
+        if (_hasEnded)
+            return "it has ended already";
+        int here = Environment.CurrentManagedThreadId;
+        if (_thread == here)
+            return "a scope that began after it is still open";
+        _isAbandoned = true;
+        return $"it began on thread {_thread} and ends on thread {here}, as it does across an await";
     }
 
     internal void Add(Tensor tensor) => _tensors.Add(tensor);

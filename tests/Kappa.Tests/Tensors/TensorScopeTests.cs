@@ -67,7 +67,7 @@ public sealed class TensorScopeTests
         var inner = TensorScope.Begin();
         var x = Tensor.Ones([1]);
         var error = Assert.Throws<InvalidOperationException>(outer.Dispose);
-        Assert.Equal("a TensorScope ended out of order: scopes end on the thread that began them, the innermost first, once each", error.Message);
+        Assert.Equal("a TensorScope ended out of order: a scope that began after it is still open. Scopes end on the thread that began them, the innermost first, once each", error.Message);
         Assert.False(x.IsReleased);
         inner.Dispose();
         outer.Dispose();

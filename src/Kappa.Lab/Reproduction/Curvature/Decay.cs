@@ -71,13 +71,20 @@ internal static class Decay
     internal static double Slope(CellResult result, string curve) => new CellResult(result.Key, result.Value["curves"]![curve]!.AsObject()).Number("slope");
 
     /// <summary>A mean over seeds and its interval; the bare value of a single one.</summary>
-    internal static Interval Mean(IReadOnlyList<double> values) => values.Count > 1
+    internal static Interval Mean(IReadOnlyList<double> values) => values.Any(double.IsNaN)
+        ? new Interval(double.NaN, double.NaN, double.NaN)
+        : values.Count > 1
         ? Bootstrap.Mean(values, new Philox(0).Split("curvature"))
         : new Interval(values[0], double.NaN, double.NaN);
 
-    internal static string Text(Interval interval, string format = "F2") => double.IsNaN(interval.Low)
+    internal static string Text(Interval interval, string format = "F2") => double.IsNaN(interval.Estimate)
+        ? "not finite"
+        : double.IsNaN(interval.Low)
         ? interval.Estimate.ToString(format, CultureInfo.InvariantCulture)
         : string.Create(CultureInfo.InvariantCulture, $"{interval.Estimate.ToString(format, CultureInfo.InvariantCulture)} [{interval.Low.ToString(format, CultureInfo.InvariantCulture)}, {interval.High.ToString(format, CultureInfo.InvariantCulture)}]");
+
+    /// <summary>The largest of some numbers; NaN where one is NaN, which Enumerable.Max leaves out.</summary>
+    internal static double Largest(IEnumerable<double> values) => values.Aggregate(double.NegativeInfinity, Math.Max);
 
     /// <summary>A line over k: the mean over seeds, and the range of them as a band.</summary>
     internal static PlotLine Line(string name, double[] k, IReadOnlyList<double[]> seeds)

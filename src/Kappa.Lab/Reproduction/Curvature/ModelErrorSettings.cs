@@ -17,4 +17,14 @@ public sealed record ModelErrorSettings : ModelSettings
 
     /// <summary>Points drawn for each sigma.</summary>
     public int Samples { get; init; } = 64;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        SettingChecks.AtLeast(1, (nameof(K), K));
+        SettingChecks.AtLeast(2, (nameof(Samples), Samples));
+        SettingChecks.EachAtLeast1(nameof(Dimensions), Dimensions);
+        SettingChecks.EachAbove0(nameof(Sigmas), Sigmas);
+    }
 }

@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Reproduction.Curvature;
 
 /// <summary>What the experiments of the curvature paper have in common: which models are trained, and at which sizes they are probed. The defaults take minutes on two cores.</summary>
-public record ModelSettings
+public record ModelSettings : IExperimentSettings
 {
     /// <summary>Networks: <c>transformer</c> on the Brown corpus, <c>mlp</c> and <c>conv</c> on Fashion-MNIST.</summary>
     public IReadOnlyList<string> Networks { get; init; } = ["transformer"];
@@ -29,4 +29,15 @@ public record ModelSettings
 
     /// <summary>Residual of the eigenpairs over |eigenvalue|.</summary>
     public double Tolerance { get; init; } = 1e-3;
+
+    /// <inheritdoc/>
+    public virtual void Validate()
+    {
+        SettingChecks.Names(nameof(Networks), Networks);
+        SettingChecks.Names(nameof(Optimizers), Optimizers);
+        SettingChecks.AtLeast(1, (nameof(Seeds), Seeds), (nameof(Width), Width), (nameof(ContextLength), ContextLength), (nameof(Steps), Steps), (nameof(BatchSize), BatchSize));
+        SettingChecks.AtLeast(0, (nameof(Layers), Layers));
+        SettingChecks.Above0(nameof(Tolerance), Tolerance);
+        ProbedModels.Check(this);
+    }
 }

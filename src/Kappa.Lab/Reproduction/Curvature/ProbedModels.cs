@@ -15,6 +15,17 @@ internal static class ProbedModels
         ? $"the data set {DataCatalog.BrownCorpus.Name} is not there. Install it with: {DataCatalog.BrownCorpus.InstallCommand}"
         : null;
 
+    /// <summary>Reads the config of every model, so that what is wrong with one is said before anything runs.</summary>
+    /// <exception cref="ConfigException">A network or an optimizer does not exist, or a size does not fit.</exception>
+    internal static void Check(ModelSettings settings)
+    {
+        foreach (string network in settings.Networks)
+        {
+            foreach (string optimizer in settings.Optimizers)
+                _ = TrainingConfigReader.Parse(Config(settings, network, optimizer).ToJsonString(), ".");
+        }
+    }
+
     /// <summary>Trains what is not trained yet.</summary>
     internal static void Prepare(ModelSettings settings, CellContext context)
     {

@@ -32,7 +32,7 @@ public sealed class RatioExperiment : CurvatureExperiment<DecaySettings>
             {
                 double[][] ratios = [.. found.Select(result => Ratios(result, Decay.NameOf(StabilizationCriterion.Subspace, dimension, sigma), full))];
                 lines.Add(Decay.Line(string.Create(CultureInfo.InvariantCulture, $"D={dimension}, sigma={sigma}"), k, ratios));
-                double departure = ratios.SelectMany(values => values).Max(value => Math.Abs(value - 1));
+                double departure = Decay.Largest(ratios.SelectMany(values => values).Select(value => Math.Abs(value - 1)));
                 if (sigma <= 1e-3)
                     worst = Math.Max(worst, departure);
                 rows.Add([sigma.ToString("G2", CultureInfo.InvariantCulture), dimension.ToString(CultureInfo.InvariantCulture), Decay.Text(Decay.Mean([.. ratios.Select(values => values.Average())]), "F4"), departure.ToString("G3", CultureInfo.InvariantCulture)]);

@@ -83,5 +83,13 @@ public sealed class AutoencoderExperiment : RescalingGrid<AutoencoderExperiment.
 
         /// <summary>Pictures to train on.</summary>
         public int Pictures { get; init; } = 2000;
+
+        /// <inheritdoc/>
+        public override void Validate()
+        {
+            base.Validate();
+            SettingChecks.AtLeast(1, (nameof(FirstWidth), FirstWidth), (nameof(BatchSize), BatchSize), (nameof(Pictures), Pictures));
+            SettingChecks.EachAtLeast1(nameof(Factors), Factors);
+        }
     }
 }

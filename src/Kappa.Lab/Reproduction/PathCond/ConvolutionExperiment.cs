@@ -75,5 +75,12 @@ public sealed class ConvolutionExperiment : RescalingGrid<ConvolutionExperiment.
 
         /// <summary>Pictures to train on.</summary>
         public int Pictures { get; init; } = 1000;
+
+        /// <inheritdoc/>
+        public override void Validate()
+        {
+            base.Validate();
+            SettingChecks.AtLeast(1, (nameof(Width), Width), (nameof(BatchSize), BatchSize), (nameof(Pictures), Pictures));
+        }
     }
 }

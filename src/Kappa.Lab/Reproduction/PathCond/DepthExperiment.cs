@@ -82,5 +82,13 @@ public sealed class DepthExperiment : RescalingGrid<DepthExperiment.Options>
 
         /// <summary>Pictures to train on.</summary>
         public int Pictures { get; init; } = 4000;
+
+        /// <inheritdoc/>
+        public override void Validate()
+        {
+            base.Validate();
+            SettingChecks.AtLeast(1, (nameof(Width), Width), (nameof(BatchSize), BatchSize), (nameof(Pictures), Pictures));
+            SettingChecks.EachAtLeast1(nameof(Depths), Depths);
+        }
     }
 }

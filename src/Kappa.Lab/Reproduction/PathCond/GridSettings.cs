@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Reproduction.PathCond;
 
 /// <summary>What every comparison of rescalings is made of.</summary>
-public abstract record GridSettings
+public abstract record GridSettings : IExperimentSettings
 {
     /// <summary>Learning rates; every method takes each.</summary>
     public IReadOnlyList<double> LearningRates { get; init; } = [];
@@ -14,4 +14,12 @@ public abstract record GridSettings
 
     /// <summary>Passes over the examples.</summary>
     public int Epochs { get; init; } = 20;
+
+    /// <inheritdoc/>
+    public virtual void Validate()
+    {
+        SettingChecks.Rates(nameof(LearningRates), LearningRates);
+        SettingChecks.Names(nameof(Methods), Methods);
+        SettingChecks.AtLeast(1, (nameof(Seeds), Seeds), (nameof(Epochs), Epochs));
+    }
 }

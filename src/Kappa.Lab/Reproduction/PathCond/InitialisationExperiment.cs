@@ -46,11 +46,11 @@ public sealed class InitialisationExperiment : Experiment<InitialisationExperime
         FindingTable Table(string method) => new(
             ["widths' ratio", .. settings.Gains.Select(gain => $"{Figures.Rate(gain)} x Kaiming")],
             [.. settings.Ratios.Select(ratio => new[] { Figures.Rate(ratio) }.Concat(settings.Gains.Select(gain => Of(settings, results, ratio, gain, method) is { Count: > 0 } sizes
-                ? Figures.Short(Bootstrap.Median(sizes, Summarizer.Generator)) : "–")).ToArray())]);
+                ? Figures.Short(Bootstrap.MedianOrNaN(sizes, Summarizer.Generator)) : "–")).ToArray())]);
         LinePlot Plot(string method) => new($"{method}: mean |log scale|", "ratio of neighbouring widths", "mean |log scale|", [.. settings.Gains.Select(gain =>
             new PlotLine($"{Figures.Rate(gain)} x Kaiming", settings.Ratios, [.. settings.Ratios.Select(ratio =>
-                Of(settings, results, ratio, gain, method) is { Count: > 0 } sizes ? Bootstrap.Median(sizes, Summarizer.Generator).Estimate : double.NaN)]))]) { LogX = true };
-        double Size(double ratio, double gain) => Of(settings, results, ratio, gain, RescalingMethod.PathCond) is { Count: > 0 } sizes ? Bootstrap.Median(sizes, Summarizer.Generator).Estimate : double.NaN;
+                Of(settings, results, ratio, gain, method) is { Count: > 0 } sizes ? Bootstrap.MedianOrNaN(sizes, Summarizer.Generator).Estimate : double.NaN)]))]) { LogX = true };
+        double Size(double ratio, double gain) => Of(settings, results, ratio, gain, RescalingMethod.PathCond) is { Count: > 0 } sizes ? Bootstrap.MedianOrNaN(sizes, Summarizer.Generator).Estimate : double.NaN;
         double largestGain = settings.Gains.Max();
         return new Findings(
             $"Mean |log scale| of PathCond where all widths are equal and weights large: {Figures.Short(Size(settings.Ratios.Min(), largestGain))}; where widths differ most, at Kaiming's size: {Figures.Short(Size(settings.Ratios.Max(), 1))}.",
@@ -88,7 +88,7 @@ public sealed class InitialisationExperiment : Experiment<InitialisationExperime
     private static string Key(double ratio, double gain, int seed) => $"ratio={Figures.Rate(ratio)}/gain={Figures.Rate(gain)}/seed={seed}";
 
     /// <summary>Settings.</summary>
-    public sealed record Options
+    public sealed record Options : IExperimentSettings
     {
         /// <summary>The width of the wide layers; the narrow one between them is this divided by the ratio.</summary>
         public int Width { get; init; } = 256;
@@ -101,5 +101,13 @@ public sealed class InitialisationExperiment : Experiment<InitialisationExperime
 
         /// <summary>Initialisations.</summary>
         public int Seeds { get; init; } = 5;
+
+        /// <inheritdoc/>
+        public void Validate()
+        {
+            SettingChecks.AtLeast(1, (nameof(Width), Width), (nameof(Seeds), Seeds));
+            SettingChecks.EachAbove0(nameof(Ratios), Ratios);
+            SettingChecks.EachAbove0(nameof(Gains), Gains);
+        }
     }
 }

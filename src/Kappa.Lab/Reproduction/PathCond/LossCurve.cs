@@ -72,18 +72,28 @@ internal static class LossCurve
         return sum / data.Count;
     }
 
-    /// <summary>The share of a data set whose largest output is its label, in evaluation mode.</summary>
+    /// <summary>The share of a data set whose largest output is its label, in evaluation mode; NaN where an output is not finite.</summary>
     internal static double Accuracy(Module model, IDataSet data)
     {
         model.Eval();
         using var _ = NoGradient.Begin();
         int right = 0;
-        foreach (var (inputs, targets) in data.BatchesInOrder(500))
+        try
         {
-            using var scope = TensorScope.Begin();
-            right += Classification.CountRight(model.Forward(inputs), targets);
+            foreach (var (inputs, targets) in data.BatchesInOrder(500))
+            {
+                using var scope = TensorScope.Begin();
+                right += Classification.CountRight(model.Forward(inputs), targets);
+            }
         }
-        model.Train();
+        catch (NonFiniteException)
+        {
+            return double.NaN;
+        }
+        finally
+        {
+            model.Train();
+        }
         return (double)right / data.Count;
     }
 

@@ -139,7 +139,7 @@ public sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Optio
     }
 
     /// <summary>Settings.</summary>
-    public sealed record Options
+    public sealed record Options : IExperimentSettings
     {
         /// <summary>Learning rates of each optimizer; every method takes each.</summary>
         public IReadOnlyDictionary<string, IReadOnlyList<double>> Optimizers { get; init; } = new Dictionary<string, IReadOnlyList<double>>
@@ -171,5 +171,16 @@ public sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Optio
 
         /// <summary>Pictures to train on.</summary>
         public int Pictures { get; init; } = 2000;
+
+        /// <inheritdoc/>
+        public void Validate()
+        {
+            SettingChecks.AtLeast(1, (nameof(Period), Period), (nameof(Epochs), Epochs), (nameof(Seeds), Seeds), (nameof(BatchSize), BatchSize), (nameof(Pictures), Pictures));
+            SettingChecks.Names(nameof(Optimizers), [.. Optimizers.Keys]);
+            foreach (var (optimizer, rates) in Optimizers)
+                SettingChecks.Rates($"{nameof(Optimizers)}.{optimizer}", rates);
+            SettingChecks.Names(nameof(Methods), Methods);
+            SettingChecks.Require(Hidden.All(width => width >= 1), nameof(Hidden), "widths of 1 or more", $"[{string.Join(", ", Hidden)}]");
+        }
     }
 }

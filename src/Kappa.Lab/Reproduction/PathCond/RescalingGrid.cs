@@ -99,7 +99,7 @@ public abstract class RescalingGrid<TSettings> : Experiment<TSettings>
             {
                 var best = settings.LearningRates
                     .Select(rate => (Rate: rate, Results: OfSeeds(settings, results, network, rate, method)))
-                    .Where(entry => entry.Results.Count > 0 && entry.Results.All(result => double.IsFinite(Final(result))))
+                    .Where(entry => entry.Results.Count > 0 && entry.Results.All(result => double.IsFinite(Final(result)) && (MetricName is null || double.IsFinite(result.Number("metric")))))
                     .OrderBy(entry => entry.Results.Average(Final))
                     .FirstOrDefault();
                 if (best.Results is not null)

@@ -130,5 +130,17 @@ public sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Option
 
         /// <summary>The standard deviation of the noise on each coordinate.</summary>
         public double Noise { get; init; } = 0.1;
+
+        /// <inheritdoc/>
+        public override void Validate()
+        {
+            base.Validate();
+            SettingChecks.AtLeast(2, (nameof(Points), Points));
+            SettingChecks.Require(double.IsFinite(Noise) && Noise >= 0, nameof(Noise), "a number of 0 or more", Noise);
+            SettingChecks.Require(Initializer is "default" or "kaiming", nameof(Initializer), "\"default\" or \"kaiming\"", Initializer);
+            SettingChecks.Require(Hidden.Count > 0, nameof(Hidden), "the widths of one network or more", "[]");
+            foreach (int[] widths in Hidden)
+                SettingChecks.Require(widths.Length > 0 && widths.All(width => width >= 1), nameof(Hidden), "widths of 1 or more", $"[{string.Join(", ", widths)}]");
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Kappa.Tensors;
+
 namespace Kappa.Curvature;
 
 /// <summary>For which scales of the probe the quadratic model stands for the loss.</summary>
@@ -23,5 +25,10 @@ public sealed record SigmaRange(
 {
     /// <summary>Whether the model stands for the loss at a scale.</summary>
     /// <param name="sigma">The scale.</param>
-    public bool Contains(double sigma) => sigma <= ValidUpTo;
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, NaN or infinite.</exception>
+    public bool Contains(double sigma)
+    {
+        _ = NumberChecks.NotNegative(sigma, nameof(sigma));
+        return sigma <= ValidUpTo;
+    }
 }

@@ -1,5 +1,6 @@
 using Kappa.Networks;
 using Kappa.Tensors;
+using Kappa.Tensors.Differentiation;
 
 namespace Kappa.Isometry;
 
@@ -28,7 +29,7 @@ public static class DormantUnits
         using (ForwardProbe.Begin((module, _, output) =>
         {
             if (module is ActivationModule or LeakyReLU or PReLU or CReLU or GroupSort or MaxMin && paths.TryGetValue(module, out string? path))
-                result.Add(new UnitActivity(path, Scores(output)));
+                result.Add(new UnitActivity(path, ScoresOf(path, output)));
         }))
         {
             _ = model.Forward(inputs);
@@ -38,6 +39,16 @@ public static class DormantUnits
     }
 
     /// <summary>The scores of the units of one output: of <c>[batch, channels, height, width]</c> the channels, otherwise the last axis.</summary>
+    private static double[] ScoresOf(string path, Tensor output)
+    {
+        double[] scores = Scores(output);
+        // A score of NaN is below no threshold, so that a dead unit would pass for a live one.
+        int bad = Array.FindIndex(scores, score => !double.IsFinite(score)) < 0 ? -1 : output.FirstNonFinite();
+        return bad < 0
+            ? scores
+            : throw new NonFiniteException($"DormantUnits: the output {output.Shape} of {path} holds {output.ElementAsDouble(bad)} at index {NonFiniteDiagnosis.Position(output, bad)}. Check the weights and the inputs");
+    }
+
     internal static double[] Scores(Tensor output)
     {
         int units = output.Rank == 4 ? output.Shape[1] : output.Shape[-1];

@@ -1,3 +1,5 @@
+using Kappa.Tensors;
+
 namespace Kappa.Isometry;
 
 /// <summary>How active the units of one layer are on some inputs.</summary>
@@ -10,5 +12,10 @@ public sealed record UnitActivity(string Layer, IReadOnlyList<double> Scores)
 
     /// <summary>The share of units whose score is at most a threshold.</summary>
     /// <param name="threshold">tau: zero or more. 0 counts the units that are zero on every input.</param>
-    public double DormantFraction(double threshold = DefaultThreshold) => Scores.Count == 0 ? 0 : Scores.Count(score => score <= threshold) / (double)Scores.Count;
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is negative, NaN or infinite.</exception>
+    public double DormantFraction(double threshold = DefaultThreshold)
+    {
+        _ = NumberChecks.NotNegative(threshold, nameof(threshold));
+        return Scores.Count == 0 ? 0 : Scores.Count(score => score <= threshold) / (double)Scores.Count;
+    }
 }
