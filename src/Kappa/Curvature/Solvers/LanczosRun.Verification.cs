@@ -13,7 +13,8 @@ internal sealed partial class LanczosRun
     {
         double norm = ritz.Values.Max(Math.Abs), last = Key(ritz.Values[_count - 1]);
         double bound = last + Math.Max(_options.Tolerance * Math.Abs(last), Floor(norm));
-        Compress(ritz, ritz.Residuals[.._count], 0);
+        int keep = KnownPairs(ritz, ref bound);
+        Compress(ritz, keep, 0);
         var wanted = Kept(ritz);
         List<double> diagonal = [], offDiagonal = [];
         if (!HasRoom() || _basis.AppendRandom(1, _generator) == 0)
@@ -27,7 +28,7 @@ internal sealed partial class LanczosRun
             progress?.Report(new SolverProgress(1, _products));
             diagonal.Add(_projected[_lastStart, _lastStart]);
             offDiagonal.Add(NextWidth == 0 ? 0 : _residualFactor[0, 0]);
-            var verdict = Beyond(bound, diagonal, offDiagonal);
+            var verdict = Beyond(bound, _dimension - keep, diagonal, offDiagonal);
             if (verdict == UnseenVerdict.Found || IsWhole)
                 return (RitzPairs(1), null);
             if (verdict == UnseenVerdict.Excluded)
@@ -37,8 +38,30 @@ internal sealed partial class LanczosRun
         return (wanted, Verification.OutOfBasis);
     }
 
+    /// <summary>
+    /// How many pairs, the wanted and those after them, are known well enough to be taken off, so that the process need not find them again; the bound for the rest is lowered by what they may do to it.
+    /// With Theta of the further pairs, R their residuals and B the matrix on the rest, b I - [[Theta, R^T], [R, B]] is positive where B is below b - R (b - Theta)^-1 R^T, whose norm is at most the sum of
+    /// |r_i|^2 / (b - theta_i).
+    /// </summary>
+    private int KnownPairs(Ritz ritz, ref double bound)
+    {
+        int keep = _count, most = Math.Min(ritz.Values.Length, _count + ((_basis.Capacity - _count) / 2));
+        double shift = 0;
+        for (; keep < most; keep++)
+        {
+            double gap = bound - Key(ritz.Values[keep]);
+            double next = shift + (ritz.Residuals[keep] * ritz.Residuals[keep] / gap);
+            if (!(next <= 0.1 * gap))
+                break;
+            shift = next;
+        }
+
+        bound -= shift;
+        return keep;
+    }
+
     /// <summary>Whether eigenvalues of the rest of the space lie beyond a bound, at the end that is wanted, or at either.</summary>
-    private UnseenVerdict Beyond(double bound, List<double> diagonal, List<double> offDiagonal)
+    private UnseenVerdict Beyond(double bound, int dimension, List<double> diagonal, List<double> offDiagonal)
     {
         int[] signs = _options.Spectrum switch
         {
@@ -46,7 +69,7 @@ internal sealed partial class LanczosRun
             Spectrum.SmallestAlgebraic => [-1],
             _ => [1, -1],
         };
-        UnseenVerdict[] verdicts = [.. signs.Select(sign => UnseenEigenvalues.Above(diagonal, offDiagonal, sign, bound, _dimension - _count))];
+        UnseenVerdict[] verdicts = [.. signs.Select(sign => UnseenEigenvalues.Above(diagonal, offDiagonal, sign, bound, dimension))];
         return verdicts.Contains(UnseenVerdict.Found) ? UnseenVerdict.Found : verdicts.Min();
     }
 
@@ -63,7 +86,6 @@ internal sealed partial class LanczosRun
         double[,] projected = new double[larger, larger];
         BlockArithmetic.Add(_projected, projected);
         _projected = projected;
-        Array.Resize(ref _outside, larger);
         return true;
     }
 
@@ -73,6 +95,6 @@ internal sealed partial class LanczosRun
         double[,] identity = new double[_count, _count];
         for (int i = 0; i < _count; i++)
             identity[i, i] = 1;
-        return new Ritz(ritz.Values[.._count], ritz.Residuals[.._count], identity, [.. Enumerable.Range(0, _count)], _count);
+        return new Ritz(ritz.Values[.._count], ritz.Residuals[.._count], identity, [.. Enumerable.Range(0, _count)], ritz.NextBlockResiduals, _count);
     }
 }

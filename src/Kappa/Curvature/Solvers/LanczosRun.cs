@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Kappa.Curvature.Arithmetic;
 using Kappa.Randomness;
 using Kappa.Tensors;
@@ -7,6 +8,9 @@ namespace Kappa.Curvature;
 /// <summary>One run of <see cref="Lanczos"/>: the basis, the matrix projected on it, and the residual of the last block.</summary>
 internal sealed partial class LanczosRun : IDisposable
 {
+    /// <summary>Up to this dimension the basis may become the whole space, where everything is exact.</summary>
+    private const int SmallDimension = 128;
+
     private readonly NormalizedOperator _matrix;
     private readonly int _dimension;
     private readonly int _count;
@@ -19,9 +23,8 @@ internal sealed partial class LanczosRun : IDisposable
     private readonly double _epsilon;
     private double[,] _projected;
 
-    // Of the rows that a restart kept: how much of each one's residual lies outside the basis. The rows from _firstNew on are orthogonal to all of it until they are multiplied.
-    private double[] _outside;
-    private int _kept;
+    // Inner products of what of the kept rows' residuals a restart left outside the basis, [kept, kept]. A row from _firstNew on takes its share out of it when it is multiplied.
+    private double[,] _outside = new double[0, 0];
     private int _firstNew;
 
     // Basis rows that were multiplied; those from here on are the next block.
@@ -43,7 +46,7 @@ internal sealed partial class LanczosRun : IDisposable
         _generator = new Philox(options.Seed).Split("lanczos");
         _blockSize = Math.Min(options.BlockSize, BlockArithmetic.MostRows(_dimension, matrix.DataType));
         long memory = availableMemory ?? BasisMemory.Available;
-        int least = count + (4 * _blockSize), wanted = Math.Max(options.BasisSize ?? ((2 * count) + 40), least);
+        int least = count + (4 * _blockSize), wanted = Math.Max(options.BasisSize ?? Math.Max((2 * count) + 40, SmallDimension), least);
         int capacity = BasisMemory.Choose(
             wanted, options.BasisSize is null ? least : wanted, _dimension, matrix.DataType, "ask for fewer eigenpairs, set a smaller LanczosOptions.BasisSize or BlockSize", memory);
         _mostVectors = options.BasisSize is null ? Math.Min(_dimension, BasisMemory.Most(_dimension, matrix.DataType, memory)) : capacity;
@@ -51,7 +54,6 @@ internal sealed partial class LanczosRun : IDisposable
         _epsilon = matrix.DataType == DataType.Float32 ? 1.2e-7 : 2.2e-16;
         _basis = new OrthonormalBasis(capacity, _dimension, matrix.DataType);
         _projected = new double[capacity, capacity];
-        _outside = new double[capacity];
     }
 
     private int NextWidth => _basis.Count - _multiplied;
@@ -79,7 +81,8 @@ internal sealed partial class LanczosRun : IDisposable
                 continue;
             }
 
-            if (!PrepareNextBlock(ritz) || _products + NextWidth > _budget)
+            // Asked before anything is compressed: the pairs are combinations of the basis as it is.
+            if (_products + (NextWidth > 0 ? NextWidth : 1) > _budget || !PrepareNextBlock(ritz))
                 return Result(ritz, Verification.NotConverged);
             ritz = Step(share, cancellation, progress);
         }
@@ -110,7 +113,7 @@ internal sealed partial class LanczosRun : IDisposable
         if (canGrow && _basis.Count + Math.Max(NextWidth, _blockSize) > _basis.Capacity)
             Restart(ritz, _basis.Count - _multiplied);
         // An invariant subspace is used up: what it does not hold is found from a random start.
-        return NextWidth > 0 || _basis.AppendRandom(_blockSize, _generator) > 0;
+        return NextWidth > 0 || _basis.AppendRandom((int)Math.Min(_blockSize, _budget - _products), _generator) > 0;
     }
 
     /// <summary>Multiplies the next block, projects it, and appends what is left of it.</summary>
@@ -130,9 +133,10 @@ internal sealed partial class LanczosRun : IDisposable
                 double value = j >= start ? 0.5 * (inner[i, j] + inner[j - start, start + i]) : inner[i, j];
                 _projected[start + i, j] = value;
                 _projected[j, start + i] = value;
-                if (j < _kept && start + i >= _firstNew)
-                    _outside[j] = Math.Sqrt(Math.Max(0, (_outside[j] * _outside[j]) - (value * value)));
             }
+
+            if (start + i >= _firstNew)
+                TakeFromOutside(start + i);
         }
 
         (_lastStart, _multiplied) = (start, start + width);
@@ -144,29 +148,14 @@ internal sealed partial class LanczosRun : IDisposable
     {
         var (values, vectors) = SymmetricEigen.Of(_projected, _multiplied);
         int[] order = [.. Enumerable.Range(0, _multiplied).OrderByDescending(i => Key(values[i]))];
-        int width = _residualFactor.GetLength(0), columns = _residualFactor.GetLength(1);
-        double[] sorted = new double[order.Length], residuals = new double[order.Length];
-        for (int p = 0; p < order.Length; p++)
-        {
-            sorted[p] = values[order[p]];
-            double sum = 0;
-            for (int j = 0; j < columns; j++)
-            {
-                double entry = 0;
-                for (int i = 0; i < width; i++)
-                    entry += vectors[_lastStart + i, order[p]] * _residualFactor[i, j];
-                sum += entry * entry;
-            }
-
-            double outside = OutsideResidual(vectors, order[p]);
-            residuals[p] = Math.Sqrt(sum + (outside * outside));
-        }
-
+        double[] sorted = [.. order.Select(i => values[i])];
+        double[][] parts = [.. order.Select(i => NextBlockResidual(vectors, i))];
+        double[] residuals = [.. order.Select((column, p) => Math.Sqrt(Dot(parts[p], parts[p]) + Math.Max(0, OutsideProduct(vectors, column, column))))];
         int converged = 0;
         double floor = Floor(values.Max(Math.Abs));
         while (converged < Math.Min(_count, order.Length) && residuals[converged] <= Math.Max(share * _options.Tolerance * Math.Abs(sorted[converged]), floor))
             converged++;
-        return new Ritz(sorted, residuals, vectors, order, converged);
+        return new Ritz(sorted, residuals, vectors, order, parts, converged);
     }
 
     /// <summary>What the arithmetic leaves of a residual, for a matrix of a norm.</summary>
@@ -179,35 +168,68 @@ internal sealed partial class LanczosRun : IDisposable
         _ => Math.Abs(value),
     };
 
-    /// <summary>A bound on what of a Ritz vector's residual lies outside the basis: the rows' own may point the same way.</summary>
-    private double OutsideResidual(double[,] vectors, int column)
+    /// <summary>A Ritz vector's residual along the next block.</summary>
+    private double[] NextBlockResidual(double[,] vectors, int column)
+    {
+        double[] result = new double[_residualFactor.GetLength(1)];
+        for (int i = 0; i < _residualFactor.GetLength(0); i++)
+        {
+            for (int j = 0; j < result.Length; j++)
+                result[j] += vectors[_lastStart + i, column] * _residualFactor[i, j];
+        }
+
+        return result;
+    }
+
+    /// <summary>The inner product of what of two Ritz vectors' residuals lies outside the basis: nothing where the basis is everything.</summary>
+    private double OutsideProduct(double[,] vectors, int first, int second)
     {
         double sum = 0;
-        for (int i = 0; i < _kept && !IsWhole; i++)
-            sum += Math.Abs(vectors[i, column]) * _outside[i];
+        for (int i = 0; i < _outside.GetLength(0) && !IsWhole; i++)
+        {
+            for (int j = 0; j < _outside.GetLength(1); j++)
+                sum += vectors[i, first] * _outside[i, j] * vectors[j, second];
+        }
+
         return sum;
+    }
+
+    /// <summary>What a row's product with the matrix says of the kept rows' residuals: their part along it is inside the basis.</summary>
+    private void TakeFromOutside(int row)
+    {
+        for (int i = 0; i < _outside.GetLength(0); i++)
+        {
+            for (int j = 0; j < _outside.GetLength(1); j++)
+                _outside[i, j] -= _projected[row, i] * _projected[row, j];
+        }
     }
 
     /// <summary>Keeps the best Ritz vectors and the next block.</summary>
     private void Restart(Ritz ritz, int next)
     {
         int room = _basis.Capacity - (2 * Math.Max(next, _blockSize)) - _count;
-        int keep = Math.Min(_count + Math.Max(0, room / 2), ritz.Values.Length);
-        Compress(ritz, [.. Enumerable.Range(0, keep).Select(i => OutsideResidual(ritz.Vectors, ritz.Order[i]))], next);
+        Compress(ritz, Math.Min(_count + Math.Max(0, room / 2), ritz.Values.Length), next);
     }
 
-    /// <summary>Keeps as many Ritz vectors as there are residuals outside the basis, and the next block.</summary>
-    private void Compress(Ritz ritz, double[] outside, int next)
+    /// <summary>Keeps the best Ritz vectors, and the next block or nothing of it: then their residuals along it are outside the basis from now on.</summary>
+    private void Compress(Ritz ritz, int keep, int next)
     {
-        int keep = outside.Length;
+        double[,] outside = new double[keep, keep];
+        for (int i = 0; i < keep; i++)
+        {
+            for (int j = 0; j < keep; j++)
+                outside[i, j] = OutsideProduct(ritz.Vectors, ritz.Order[i], ritz.Order[j]) + (next == 0 ? Dot(ritz.NextBlockResiduals[i], ritz.NextBlockResiduals[j]) : 0);
+        }
+
         _basis.Compress(ritz.Coefficients(keep, _basis.Count), next);
         Array.Clear(_projected);
         for (int i = 0; i < keep; i++)
             _projected[i, i] = ritz.Values[i];
-        outside.CopyTo(_outside, 0);
-        (_multiplied, _kept, _firstNew) = (keep, keep, keep + next);
+        (_outside, _multiplied, _firstNew) = (outside, keep, keep + next);
         _restarts++;
     }
+
+    private static double Dot(double[] a, double[] b) => TensorPrimitives.Dot<double>(a, b);
 
     private EigenResult Result(Ritz ritz, Verification verification)
     {
@@ -231,7 +253,7 @@ internal sealed partial class LanczosRun : IDisposable
     }
 
     /// <summary>Values and residuals in the order wanted; vectors in that of the dense solver.</summary>
-    private sealed record Ritz(double[] Values, double[] Residuals, double[,] Vectors, int[] Order, int ConvergedCount)
+    private sealed record Ritz(double[] Values, double[] Residuals, double[,] Vectors, int[] Order, double[][] NextBlockResiduals, int ConvergedCount)
     {
         internal double[,] Coefficients(int count, int columns)
         {
