@@ -10,6 +10,9 @@ internal static class BlockArithmetic
 {
     private const int Chunk = 4096;
 
+    // A little under what an array of the runtime takes.
+    private const long MostBytes = 2_147_000_000;
+
     /// <summary>a b^T: every inner product of a row of a with one of b.</summary>
     internal static double[,] Gram(Tensor a, Tensor b)
     {
@@ -34,9 +37,42 @@ internal static class BlockArithmetic
         return result;
     }
 
-    internal static double SquaredNorm(Tensor x) => Backend.Current.SumOfSquares(x);
+    /// <summary>The length of all elements together, of any size that the type holds: where squares overflow or vanish the elements are scaled by a power of two first.</summary>
+    internal static double Norm(Tensor x)
+    {
+        double squares = Backend.Current.SumOfSquares(x);
+        if (double.IsFinite(squares) && squares >= (x.DataType == DataType.Float32 ? 1e-20 : 1e-280))
+            return Math.Sqrt(squares);
+        int exponent = ExponentOf(x);
+        if (exponent == 0)
+            return Math.Sqrt(squares);
+        using var scaled = x.Clone();
+        ScaleByPower(scaled, -exponent);
+        return Math.ScaleB(Math.Sqrt(Backend.Current.SumOfSquares(scaled)), exponent);
+    }
 
-    internal static double SquaredDistance(Tensor a, Tensor b) => Backend.Current.SumOfSquaredDifferences(a, b);
+    internal static double SquaredNorm(Tensor x)
+    {
+        double norm = Norm(x);
+        return norm * norm;
+    }
+
+    /// <summary>The length of a - b.</summary>
+    internal static double Distance(Tensor a, Tensor b)
+    {
+        using var difference = a.Clone();
+        AddScaled(b, -1, difference);
+        return Norm(difference);
+    }
+
+    /// <summary>The power of two of the largest magnitude; 0 of zeros, and where an element is not finite.</summary>
+    internal static int ExponentOf(Tensor x)
+    {
+        double largest = x.Count == 0 ? 0 : x.DataType == DataType.Float32
+            ? Math.Abs(TensorPrimitives.MaxMagnitude<float>(x.Values<float>()))
+            : Math.Abs(TensorPrimitives.MaxMagnitude<double>(x.Values<double>()));
+        return largest > 0 && double.IsFinite(largest) ? Math.ILogB(largest) : 0;
+    }
 
     /// <summary>The inner product of two tensors of one shape, summed in double between chunks.</summary>
     internal static double Dot(Tensor a, Tensor b)
@@ -62,7 +98,45 @@ internal static class BlockArithmetic
             TensorPrimitives.MultiplyAdd<double>(x.ReadOnlyValues<double>(), factor, y.ReadOnlyValues<double>(), y.WritableValues<double>());
     }
 
-    internal static void Scale(Tensor x, double factor) => Backend.Current.Affine(x, factor, 0, x);
+    /// <summary>x = factor x, also for a factor that the type does not hold.</summary>
+    internal static void Scale(Tensor x, double factor)
+    {
+        int exponent = factor != 0 && double.IsFinite(factor) ? Math.ILogB(factor) : 0;
+        if (Math.Abs(exponent) <= MostShift(x.DataType))
+        {
+            Backend.Current.Affine(x, factor, 0, x);
+            return;
+        }
+
+        ScaleByPower(x, exponent);
+        Backend.Current.Affine(x, Math.ScaleB(factor, -exponent), 0, x);
+    }
+
+    /// <summary>x = 2^exponent x, exactly where the result is not subnormal; in steps, because the power itself may be out of range.</summary>
+    internal static void ScaleByPower(Tensor x, int exponent)
+    {
+        for (int left = exponent; left != 0;)
+        {
+            int step = Math.Clamp(left, -MostShift(x.DataType), MostShift(x.DataType));
+            Backend.Current.Affine(x, Math.ScaleB(1, step), 0, x);
+            left -= step;
+        }
+    }
+
+    /// <summary>How many vectors of a length one tensor holds.</summary>
+    internal static int MostRows(int dimension, DataType type) => (int)Math.Max(1, MostBytes / ((long)dimension * type.SizeOf()));
+
+    private static int MostShift(DataType type) => type == DataType.Float32 ? 120 : 1000;
+
+    /// <summary>sum += part, for small matrices.</summary>
+    internal static void Add(double[,] part, double[,] sum)
+    {
+        for (int i = 0; i < part.GetLength(0); i++)
+        {
+            for (int j = 0; j < part.GetLength(1); j++)
+                sum[i, j] += part[i, j];
+        }
+    }
 
     internal static double[,] ToMatrix(Tensor small)
     {

@@ -49,8 +49,13 @@ public abstract class LinearOperator
             throw new TensorShapeException($"{GetType().Name}: the product must be {vectors.Shape} {DataType}; got {result.Shape} {result.DataType}");
         ProductCount += vectors.Shape[0];
         PassCount++;
-        if (!double.IsFinite(Backend.Current.SumOfSquares(result)))
-            throw NonFinite(result);
+        // The sum may overflow though no element does.
+        if (!double.IsFinite(Backend.Current.SumOfSquares(result)) && result.FirstNonFinite() is >= 0 and var index)
+        {
+            throw new NonFiniteException(
+                $"{GetType().Name}: the product with vector {index / Dimension} is {result.ElementAsDouble(index)} at element {index % Dimension}. The loss is not twice differentiable there, or it overflows");
+        }
+
         return result;
     }
 
@@ -72,12 +77,4 @@ public abstract class LinearOperator
     /// <param name="vectors"><c>[K, N]</c>, not to be changed.</param>
     /// <returns>A new tensor <c>[K, N]</c>.</returns>
     protected abstract Tensor ApplyCore(Tensor vectors);
-
-    private NonFiniteException NonFinite(Tensor result)
-    {
-        int index = result.FirstNonFinite();
-        return new NonFiniteException(index < 0
-            ? $"{GetType().Name}: the squared norm of a product overflows {DataType}; scale the vectors or the loss down"
-            : $"{GetType().Name}: the product with vector {index / Dimension} is {result.ElementAsDouble(index)} at element {index % Dimension}. The loss is not twice differentiable there, or it overflows");
-    }
 }

@@ -1,5 +1,5 @@
+using Kappa.Curvature.Arithmetic;
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Curvature;
 
@@ -26,7 +26,7 @@ public sealed class ScaledOperator : LinearOperator
     protected override Tensor ApplyCore(Tensor vectors)
     {
         var result = _inner.MatMat(vectors);
-        Backend.Current.Affine(result, Factor, 0, result);
+        BlockArithmetic.Scale(result, Factor);
         return result;
     }
 }

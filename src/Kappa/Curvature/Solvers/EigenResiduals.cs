@@ -22,7 +22,7 @@ public static class EigenResiduals
         {
             var residual = products.Range(i, 1);
             BlockArithmetic.AddScaled(vectors.Range(i, 1), -values[i], residual);
-            result[i] = Math.Sqrt(BlockArithmetic.SquaredNorm(residual));
+            result[i] = BlockArithmetic.Norm(residual);
         }
 
         return result;

@@ -8,7 +8,7 @@ namespace Kappa.Curvature;
 /// <param name="Residuals">|A u - lambda u| for each: an eigenvalue of A lies within it of lambda.</param>
 /// <param name="Converged">Whether every residual met the tolerance. Where it is false the values are the best that the products allowed, and the residuals say how good.</param>
 /// <param name="ConvergedCount">How many did, from the first on.</param>
-/// <param name="Verified">Whether it was checked, from a fresh random block, that nothing was missed, such as a further vector of a multiple eigenvalue.</param>
+/// <param name="Verified">Whether it was checked that nothing was missed, such as a further vector of a multiple eigenvalue; <see cref="Verification"/> says how, or why not.</param>
 /// <param name="Products">Vectors multiplied.</param>
 /// <param name="Passes">In how many passes over the data.</param>
 /// <param name="Restarts">How often the basis was compressed, or, of power iteration, the iterations of all vectors.</param>
@@ -25,6 +25,12 @@ public sealed record EigenResult(
     int Restarts,
     ulong Seed) : IDisposable
 {
+    /// <summary>How it was checked that no eigenvalue was missed, or why it was not.</summary>
+    public Verification Verification { get; init; }
+
+    /// <summary>The most vectors that the basis had room for; 0 of a solver without one.</summary>
+    public int BasisSize { get; init; }
+
     /// <summary>Gives the memory of the eigenvectors back.</summary>
     public void Dispose() => Eigenvectors.Dispose();
 }

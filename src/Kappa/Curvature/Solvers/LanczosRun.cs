@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Kappa.Curvature.Arithmetic;
 using Kappa.Randomness;
 using Kappa.Tensors;
@@ -5,17 +6,26 @@ using Kappa.Tensors;
 namespace Kappa.Curvature;
 
 /// <summary>One run of <see cref="Lanczos"/>: the basis, the matrix projected on it, and the residual of the last block.</summary>
-internal sealed class LanczosRun : IDisposable
+internal sealed partial class LanczosRun : IDisposable
 {
-    private readonly LinearOperator _matrix;
+    /// <summary>Up to this dimension the basis may become the whole space, where everything is exact.</summary>
+    private const int SmallDimension = 128;
+
+    private readonly NormalizedOperator _matrix;
+    private readonly int _dimension;
     private readonly int _count;
+    private readonly int _blockSize;
     private readonly LanczosOptions _options;
     private readonly Philox _generator;
     private readonly OrthonormalBasis _basis;
-    private readonly double[,] _projected;
-    private readonly double[] _locked;
+    private readonly int _mostVectors;
     private readonly long _budget;
     private readonly double _epsilon;
+    private double[,] _projected;
+
+    // Inner products of what of the kept rows' residuals a restart left outside the basis, [kept, kept]. A row from _firstNew on takes its share out of it when it is multiplied.
+    private double[,] _outside = new double[0, 0];
+    private int _firstNew;
 
     // Basis rows that were multiplied; those from here on are the next block.
     private int _multiplied;
@@ -23,55 +33,59 @@ internal sealed class LanczosRun : IDisposable
     // The last block that was multiplied, and L with its residual = L (next block).
     private int _lastStart;
     private double[,] _residualFactor = new double[0, 0];
+
+    // The largest length of a product so far, about the norm of the matrix.
+    private double _size;
     private long _products;
     private long _passes;
     private int _restarts;
 
-    internal LanczosRun(LinearOperator matrix, int count, LanczosOptions options)
+    internal LanczosRun(LinearOperator matrix, int count, LanczosOptions options, long? availableMemory = null)
     {
-        (_matrix, _count, _options) = (matrix, count, options);
+        (_matrix, _dimension, _count, _options) = (new NormalizedOperator(matrix), matrix.Dimension, count, options);
         _generator = new Philox(options.Seed).Split("lanczos");
-        int wanted = Math.Max(options.BasisSize ?? ((2 * count) + 40), count + (4 * options.BlockSize));
+        _blockSize = Math.Min(options.BlockSize, BlockArithmetic.MostRows(_dimension, matrix.DataType));
+        long memory = availableMemory ?? BasisMemory.Available;
+        int least = count + (4 * _blockSize), wanted = Math.Max(options.BasisSize ?? Math.Max((2 * count) + 40, SmallDimension), least);
+        int capacity = BasisMemory.Choose(
+            wanted, options.BasisSize is null ? least : wanted, _dimension, matrix.DataType, "ask for fewer eigenpairs, set a smaller LanczosOptions.BasisSize or BlockSize", memory);
+        _mostVectors = options.BasisSize is null ? Math.Min(_dimension, BasisMemory.Most(_dimension, matrix.DataType, memory)) : capacity;
         _budget = options.MaxProducts ?? Math.Max(500, 100L * count);
         _epsilon = matrix.DataType == DataType.Float32 ? 1.2e-7 : 2.2e-16;
-        _basis = new OrthonormalBasis(Math.Min(matrix.Dimension, wanted), matrix.Dimension, matrix.DataType);
-        _projected = new double[_basis.Capacity, _basis.Capacity];
-        _locked = new double[_basis.Capacity];
+        _basis = new OrthonormalBasis(capacity, _dimension, matrix.DataType);
+        _projected = new double[capacity, capacity];
     }
 
     private int NextWidth => _basis.Count - _multiplied;
 
+    private bool IsWhole => _multiplied == _dimension;
+
     internal EigenResult Solve(CancellationToken cancellation, IProgress<SolverProgress>? progress)
     {
-        int first = (int)Math.Min(Math.Min(_options.BlockSize, _matrix.Dimension), _budget);
+        int first = (int)Math.Min(Math.Min(_blockSize, _dimension), _budget);
         _ = _basis.AppendRandom(first, _generator);
-        double[]? before = null;
-        bool verified = false;
-        Ritz ritz;
+        // What is verified keeps its residuals, with something to spare for a second round.
+        var ritz = Step(0.7, cancellation, progress);
+        double share = 0.7;
         while (true)
         {
-            cancellation.ThrowIfCancellationRequested();
-            MultiplyBlock();
-            ritz = RitzPairs(before is null ? 0.7 : 1);
-            progress?.Report(Progress(ritz));
-            bool converged = ritz.ConvergedCount == _count;
-            bool agrees = before is not null && ritz.Values.Length >= _count && Agrees(before, ritz);
-            verified = converged && (_multiplied == _matrix.Dimension || (agrees && NothingAbove(ritz)));
-            if (verified || (converged && !_options.VerifyMultiplicities))
-                break;
-            if (converged && !agrees)
+            bool isConverged = ritz.ConvergedCount == _count;
+            if (isConverged && (IsWhole || !_options.VerifyMultiplicities))
+                return Result(ritz, IsWhole ? Verification.WholeSpace : Verification.NotRequested);
+            if (isConverged)
             {
-                before = [.. ritz.Values.AsSpan(0, _count)];
-                if (_products + _options.BlockSize > _budget || !RestartWithFreshBlock(ritz))
-                    break;
+                (ritz, var verification) = Verify(ritz, cancellation, progress);
+                if (verification is { } outcome)
+                    return Result(ritz, outcome);
+                share = 1;
                 continue;
             }
 
-            if (!PrepareNextBlock(ritz) || _products + NextWidth > _budget)
-                break;
+            // Asked before anything is compressed: the pairs are combinations of the basis as it is.
+            if (_products + (NextWidth > 0 ? NextWidth : 1) > _budget || !PrepareNextBlock(ritz))
+                return Result(ritz, Verification.NotConverged);
+            ritz = Step(share, cancellation, progress);
         }
-
-        return Result(ritz, verified);
     }
 
     public void Dispose() => _basis.Dispose();
@@ -83,14 +97,23 @@ internal sealed class LanczosRun : IDisposable
         return new SolverProgress(share, _products, residual);
     }
 
+    private Ritz Step(double share, CancellationToken cancellation, IProgress<SolverProgress>? progress)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        MultiplyBlock();
+        var ritz = RitzPairs(share);
+        progress?.Report(Progress(ritz));
+        return ritz;
+    }
+
     /// <summary>Sees to it that there is a block to multiply, and room for what it leaves.</summary>
     private bool PrepareNextBlock(Ritz ritz)
     {
-        bool canGrow = _basis.Capacity < _matrix.Dimension;
-        if (canGrow && _basis.Count + Math.Max(NextWidth, _options.BlockSize) > _basis.Capacity)
+        bool canGrow = _basis.Capacity < _dimension;
+        if (canGrow && _basis.Count + Math.Max(NextWidth, _blockSize) > _basis.Capacity)
             Restart(ritz, _basis.Count - _multiplied);
         // An invariant subspace is used up: what it does not hold is found from a random start.
-        return NextWidth > 0 || _basis.AppendRandom(_options.BlockSize, _generator) > 0;
+        return NextWidth > 0 || _basis.AppendRandom((int)Math.Min(_blockSize, _budget - _products), _generator) > 0;
     }
 
     /// <summary>Multiplies the next block, projects it, and appends what is left of it.</summary>
@@ -101,7 +124,7 @@ internal sealed class LanczosRun : IDisposable
         var product = _matrix.MatMat(_basis.Rows(start, width));
         _products += width;
         _passes++;
-        double scale = Math.Sqrt(BlockArithmetic.SquaredNorm(product) / width);
+        _size = Math.Max(_size, BlockArithmetic.Norm(product) / Math.Sqrt(width));
         double[,] inner = _basis.Project(product);
         for (int i = 0; i < width; i++)
         {
@@ -111,10 +134,13 @@ internal sealed class LanczosRun : IDisposable
                 _projected[start + i, j] = value;
                 _projected[j, start + i] = value;
             }
+
+            if (start + i >= _firstNew)
+                TakeFromOutside(start + i);
         }
 
         (_lastStart, _multiplied) = (start, start + width);
-        _residualFactor = _basis.Append(product, 10 * _epsilon * scale);
+        _residualFactor = _basis.Append(product, 10 * _epsilon * _size);
     }
 
     /// <summary>Ritz pairs of the rows that were multiplied, the wanted first.</summary>
@@ -122,31 +148,18 @@ internal sealed class LanczosRun : IDisposable
     {
         var (values, vectors) = SymmetricEigen.Of(_projected, _multiplied);
         int[] order = [.. Enumerable.Range(0, _multiplied).OrderByDescending(i => Key(values[i]))];
-        int width = _residualFactor.GetLength(0), columns = _residualFactor.GetLength(1);
-        double norm = values.Max(Math.Abs);
-        double[] sorted = new double[order.Length], residuals = new double[order.Length];
-        for (int p = 0; p < order.Length; p++)
-        {
-            sorted[p] = values[order[p]];
-            double sum = 0;
-            for (int j = 0; j < columns; j++)
-            {
-                double entry = 0;
-                for (int i = 0; i < width; i++)
-                    entry += vectors[_lastStart + i, order[p]] * _residualFactor[i, j];
-                sum += entry * entry;
-            }
-
-            double lost = LockedResidual(vectors, order[p]);
-            residuals[p] = Math.Sqrt(sum + (lost * lost));
-        }
-
+        double[] sorted = [.. order.Select(i => values[i])];
+        double[][] parts = [.. order.Select(i => NextBlockResidual(vectors, i))];
+        double[] residuals = [.. order.Select((column, p) => Math.Sqrt(Dot(parts[p], parts[p]) + Math.Max(0, OutsideProduct(vectors, column, column))))];
         int converged = 0;
-        double floor = 20 * _epsilon * norm;
+        double floor = Floor(values.Max(Math.Abs));
         while (converged < Math.Min(_count, order.Length) && residuals[converged] <= Math.Max(share * _options.Tolerance * Math.Abs(sorted[converged]), floor))
             converged++;
-        return new Ritz(sorted, residuals, vectors, order, converged);
+        return new Ritz(sorted, residuals, vectors, order, parts, converged);
     }
+
+    /// <summary>What the arithmetic leaves of a residual, for a matrix of a norm.</summary>
+    private double Floor(double norm) => 20 * _epsilon * norm;
 
     private double Key(double value) => _options.Spectrum switch
     {
@@ -155,72 +168,92 @@ internal sealed class LanczosRun : IDisposable
         _ => Math.Abs(value),
     };
 
-    /// <summary>Whether the wanted values are those that were found before the fresh block came in.</summary>
-    private bool Agrees(double[] before, Ritz ritz)
+    /// <summary>A Ritz vector's residual along the next block.</summary>
+    private double[] NextBlockResidual(double[,] vectors, int column)
     {
-        double tolerance = Math.Max(2 * _options.Tolerance, 1e3 * _epsilon);
-        return before.Select((value, i) => Math.Abs(value - ritz.Values[i]) <= tolerance * Math.Max(Math.Abs(value), 1e-3 * Math.Abs(before[0]))).All(same => same);
+        double[] result = new double[_residualFactor.GetLength(1)];
+        for (int i = 0; i < _residualFactor.GetLength(0); i++)
+        {
+            for (int j = 0; j < result.Length; j++)
+                result[j] += vectors[_lastStart + i, column] * _residualFactor[i, j];
+        }
+
+        return result;
     }
 
-    /// <summary>Whether the best Ritz pair that is not wanted is known well enough to stay below the last that is.</summary>
-    private bool NothingAbove(Ritz ritz)
-    {
-        if (ritz.Values.Length <= _count)
-            return false;
-        double last = Key(ritz.Values[_count - 1]), gap = last - Key(ritz.Values[_count]);
-        return ritz.Residuals[_count] <= Math.Max(gap, 0.05 * Math.Abs(last));
-    }
-
-    /// <summary>What of a Ritz vector's residual was left behind when a fresh block took the place of the last one.</summary>
-    private double LockedResidual(double[,] vectors, int column)
+    /// <summary>The inner product of what of two Ritz vectors' residuals lies outside the basis: nothing where the basis is everything.</summary>
+    private double OutsideProduct(double[,] vectors, int first, int second)
     {
         double sum = 0;
-        for (int i = 0; i < _multiplied; i++)
-            sum += Math.Pow(vectors[i, column] * _locked[i], 2);
-        return Math.Sqrt(sum);
+        for (int i = 0; i < _outside.GetLength(0) && !IsWhole; i++)
+        {
+            for (int j = 0; j < _outside.GetLength(1); j++)
+                sum += vectors[i, first] * _outside[i, j] * vectors[j, second];
+        }
+
+        return sum;
     }
 
-    /// <summary>Keeps the wanted Ritz vectors alone and goes on from a random block.</summary>
-    private bool RestartWithFreshBlock(Ritz ritz)
+    /// <summary>What a row's product with the matrix says of the kept rows' residuals: their part along it is inside the basis.</summary>
+    private void TakeFromOutside(int row)
     {
-        double[] left = [.. ritz.Residuals.AsSpan(0, _count)];
-        Compress(ritz, _count, 0);
-        left.CopyTo(_locked, 0);
-        return _basis.AppendRandom(_options.BlockSize, _generator) > 0;
+        for (int i = 0; i < _outside.GetLength(0); i++)
+        {
+            for (int j = 0; j < _outside.GetLength(1); j++)
+                _outside[i, j] -= _projected[row, i] * _projected[row, j];
+        }
     }
 
     /// <summary>Keeps the best Ritz vectors and the next block.</summary>
     private void Restart(Ritz ritz, int next)
     {
-        int room = _basis.Capacity - (2 * Math.Max(next, _options.BlockSize)) - _count;
-        int keep = Math.Min(_count + Math.Max(0, room / 2), ritz.Values.Length);
-        double[] left = [.. Enumerable.Range(0, keep).Select(i => LockedResidual(ritz.Vectors, ritz.Order[i]))];
-        Compress(ritz, keep, next);
-        left.CopyTo(_locked, 0);
+        int room = _basis.Capacity - (2 * Math.Max(next, _blockSize)) - _count;
+        Compress(ritz, Math.Min(_count + Math.Max(0, room / 2), ritz.Values.Length), next);
     }
 
+    /// <summary>Keeps the best Ritz vectors, and the next block or nothing of it: then their residuals along it are outside the basis from now on.</summary>
     private void Compress(Ritz ritz, int keep, int next)
     {
+        double[,] outside = new double[keep, keep];
+        for (int i = 0; i < keep; i++)
+        {
+            for (int j = 0; j < keep; j++)
+                outside[i, j] = OutsideProduct(ritz.Vectors, ritz.Order[i], ritz.Order[j]) + (next == 0 ? Dot(ritz.NextBlockResiduals[i], ritz.NextBlockResiduals[j]) : 0);
+        }
+
         _basis.Compress(ritz.Coefficients(keep, _basis.Count), next);
         Array.Clear(_projected);
-        Array.Clear(_locked);
         for (int i = 0; i < keep; i++)
             _projected[i, i] = ritz.Values[i];
-        _multiplied = keep;
+        (_outside, _multiplied, _firstNew) = (outside, keep, keep + next);
         _restarts++;
     }
 
-    private EigenResult Result(Ritz ritz, bool verified)
+    private static double Dot(double[] a, double[] b) => TensorPrimitives.Dot<double>(a, b);
+
+    private EigenResult Result(Ritz ritz, Verification verification)
     {
         int found = Math.Min(_count, ritz.Values.Length);
-        using var span = _basis.Rows(0, _basis.Count);
-        var vectors = BlockArithmetic.Combine(ritz.Coefficients(found, _basis.Count), span).Keep();
+        var vectors = _basis.Combine(ritz.Coefficients(found, _basis.Count)).Keep();
         return new EigenResult(
-            ritz.Values[..found], vectors, ritz.Residuals[..found], ritz.ConvergedCount == _count, ritz.ConvergedCount, verified, _products, _passes, _restarts, _options.Seed);
+            [.. ritz.Values.Take(found).Select(_matrix.Restore)],
+            vectors,
+            [.. ritz.Residuals.Take(found).Select(_matrix.Restore)],
+            ritz.ConvergedCount == _count,
+            ritz.ConvergedCount,
+            verification is Verification.RandomStart or Verification.WholeSpace,
+            _products,
+            _passes,
+            _restarts,
+            _options.Seed)
+        {
+            Verification = verification,
+            BasisSize = _basis.Capacity,
+        };
     }
 
     /// <summary>Values and residuals in the order wanted; vectors in that of the dense solver.</summary>
-    private sealed record Ritz(double[] Values, double[] Residuals, double[,] Vectors, int[] Order, int ConvergedCount)
+    private sealed record Ritz(double[] Values, double[] Residuals, double[,] Vectors, int[] Order, double[][] NextBlockResiduals, int ConvergedCount)
     {
         internal double[,] Coefficients(int count, int columns)
         {

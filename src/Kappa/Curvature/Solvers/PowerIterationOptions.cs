@@ -6,7 +6,7 @@ public sealed record PowerIterationOptions
     /// <summary>The most iterations for each vector, 1 or more.</summary>
     public int Iterations { get; init; } = 30;
 
-    /// <summary>An iteration ends when the eigenvalue moves by less than this share of itself; above zero. That says little of the vector.</summary>
+    /// <summary>An iteration ends, and a pair has converged, when its residual is at most this times |eigenvalue|, or as small as the arithmetic allows; above zero. The paper's code looks at the eigenvalue's movement instead.</summary>
     public double Tolerance { get; init; } = 1e-4;
 
     /// <summary>Of the random starts.</summary>

@@ -1,3 +1,5 @@
+using Kappa.Curvature.Arithmetic;
+
 namespace Kappa.Curvature;
 
 /// <summary>Checks of settings; each error names the property, what it got and what it takes.</summary>
@@ -15,9 +17,12 @@ internal static class SolverChecks
             throw new ArgumentOutOfRangeException(property, value, $"{property} takes {least} or more; got {value}");
     }
 
-    internal static void Count(int count, int dimension)
+    internal static void Count(int count, LinearOperator matrix)
     {
+        int dimension = matrix.Dimension, most = BlockArithmetic.MostRows(dimension, matrix.DataType);
         if (count < 1 || count > dimension)
             throw new ArgumentOutOfRangeException(nameof(count), count, $"a matrix of dimension {dimension} has 1 to {dimension} eigenpairs; {count} were asked for. Choose a smaller D, or select more parameters");
+        if (count > most)
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"{count} eigenvectors of {dimension} elements exceed a tensor, which holds {most} of them. Choose a smaller D, or select fewer parameters");
     }
 }

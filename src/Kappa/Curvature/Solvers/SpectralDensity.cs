@@ -25,9 +25,12 @@ public static class SpectralDensity
         var generator = new Philox(options.Seed).Split("density");
         List<double[]> nodes = [], weights = [];
         int steps = Math.Min(options.Steps, matrix.Dimension);
+        // As many probes side by side as memory holds; each draws its own signs, so the result is the same.
+        int fitting = BasisMemory.Choose(int.MaxValue, steps, matrix.Dimension, matrix.DataType, "set fewer DensityOptions.Steps", BasisMemory.Available) / steps;
+        int together = Math.Min(options.BlockSize, Math.Max(1, fitting));
         var products = new CountedProducts(matrix, (long)options.Probes * steps, cancellation, progress);
-        for (int done = 0; done < options.Probes; done += options.BlockSize)
-            Run(matrix, products, Math.Min(options.BlockSize, options.Probes - done), steps, generator, nodes, weights);
+        for (int done = 0; done < options.Probes; done += together)
+            Run(matrix, products, Math.Min(together, options.Probes - done), steps, generator, nodes, weights);
         return Smooth(nodes, weights, options, products.Count);
     }
 
@@ -44,6 +47,7 @@ public static class SpectralDensity
                     _ = basis.Append(RandomSigns.Draw(1, matrix.Dimension, matrix.DataType, generator), 0);
             }
 
+            double[] sizes = new double[probes];
             for (int step = 0; step < steps; step++)
             {
                 using var scope = TensorScope.Begin();
@@ -54,13 +58,13 @@ public static class SpectralDensity
                 var rows = Tensor.Concat(0, [.. open.Select(i => bases[i].Rows(step, 1))]);
                 var images = products.MatMat(rows);
                 for (int i = 0; i < open.Length; i++)
-                    Extend(bases[open[i]], projected[open[i]], images.Range(i, 1), step, matrix.DataType);
+                    Extend(bases[open[i]], projected[open[i]], images.Range(i, 1), step, matrix.DataType, ref sizes[open[i]]);
             }
 
             for (int i = 0; i < probes; i++)
             {
                 var (values, vectors) = SymmetricEigen.Of(projected[i], bases[i].Count);
-                nodes.Add(values);
+                nodes.Add([.. values.Select(products.Restore)]);
                 weights.Add([.. Enumerable.Range(0, values.Length).Select(j => vectors[0, j] * vectors[0, j])]);
             }
         }
@@ -70,9 +74,9 @@ public static class SpectralDensity
         }
     }
 
-    private static void Extend(OrthonormalBasis basis, double[,] projected, Tensor image, int step, DataType type)
+    private static void Extend(OrthonormalBasis basis, double[,] projected, Tensor image, int step, DataType type, ref double size)
     {
-        double size = Math.Sqrt(BlockArithmetic.SquaredNorm(image));
+        size = Math.Max(size, BlockArithmetic.Norm(image));
         double[,] inner = basis.Project(image);
         projected[step, step] = inner[0, step];
         double[,] rest = basis.Append(image, (type == DataType.Float32 ? 1e-6 : 1e-14) * size);
@@ -83,8 +87,7 @@ public static class SpectralDensity
     private static DensityResult Smooth(List<double[]> nodes, List<double[]> weights, DensityOptions options, long products)
     {
         double low = nodes.Min(probe => probe[0]), high = nodes.Max(probe => probe[^1]);
-        double width = Math.Max(high - low, 1e-12 * Math.Max(1, Math.Abs(high)));
-        double bandwidth = options.Bandwidth ?? (0.01 * width);
+        double bandwidth = options.Bandwidth ?? Bandwidth(low, high);
         double start = low - (4 * bandwidth), step = (high - low + (8 * bandwidth)) / (options.Points - 1);
         double[] grid = [.. Enumerable.Range(0, options.Points).Select(i => start + (i * step))];
         double[] density = new double[grid.Length], errors = new double[grid.Length];
@@ -95,6 +98,13 @@ public static class SpectralDensity
         }
 
         return new DensityResult(grid, density, errors, bandwidth, nodes, weights, products, options.Seed);
+    }
+
+    /// <summary>One percent of the width; of a spectrum that is one value, of that value, which says as much: nothing narrower is resolved. Of zeros there is no scale to take.</summary>
+    private static double Bandwidth(double low, double high)
+    {
+        double size = Math.Max(Math.Abs(low), Math.Abs(high));
+        return size == 0 ? 0.01 : 0.01 * (high - low > 1e-6 * size ? high - low : size);
     }
 
     private static double Gaussian(double distance, double deviation)

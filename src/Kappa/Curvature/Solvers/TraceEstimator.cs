@@ -28,7 +28,7 @@ public static class TraceEstimator
         {
             using var scope = TensorScope.Begin();
             var probes = RandomSigns.Draw(Math.Min(options.BlockSize, options.Products - done), matrix.Dimension, matrix.DataType, generator);
-            Collect(probes, products.MatMat(probes), first, second);
+            Collect(probes, products, first, second);
         }
 
         var (trace, traceError) = Sample.Mean(first);
@@ -53,6 +53,7 @@ public static class TraceEstimator
         options ??= new TraceOptions();
         options.Validate();
         int third = Math.Min(Math.Max(1, options.Products / 3), matrix.Dimension);
+        _ = BasisMemory.Choose(third, third, matrix.Dimension, matrix.DataType, "set fewer TraceOptions.Products", BasisMemory.Available);
         var generator = new Philox(options.Seed).Split("hutch++");
         using var basis = new OrthonormalBasis(third, matrix.Dimension, matrix.DataType);
         var products = new CountedProducts(matrix, options.Products, cancellation, progress);
@@ -61,7 +62,7 @@ public static class TraceEstimator
             using var scope = TensorScope.Begin();
             var sketch = RandomSigns.Draw(Math.Min(options.BlockSize, third - done), matrix.Dimension, matrix.DataType, generator);
             var image = products.MatMat(sketch);
-            double size = Math.Sqrt(BlockArithmetic.SquaredNorm(image));
+            double size = BlockArithmetic.Norm(image);
             _ = basis.Project(image);
             _ = basis.Append(image, (matrix.DataType == DataType.Float32 ? 1e-5 : 1e-13) * size);
         }
@@ -71,7 +72,7 @@ public static class TraceEstimator
         {
             using var scope = TensorScope.Begin();
             var rows = basis.Rows(done, Math.Min(options.BlockSize, basis.Count - done));
-            exact += BlockArithmetic.Dot(rows, products.MatMat(rows));
+            exact += products.Restore(BlockArithmetic.Dot(rows, products.MatMat(rows)));
         }
 
         List<double> rest = [];
@@ -80,20 +81,21 @@ public static class TraceEstimator
             using var scope = TensorScope.Begin();
             var probes = RandomSigns.Draw(Math.Min(options.BlockSize, left), matrix.Dimension, matrix.DataType, generator);
             _ = basis.Project(probes);
-            Collect(probes, products.MatMat(probes), rest, []);
+            Collect(probes, products, rest, []);
         }
 
         var (mean, error) = rest.Count > 0 ? Sample.Mean(rest) : (0, 0);
         return new TraceResult(exact + mean, error, double.NaN, double.NaN, rest.Count, products.Count, options.Seed);
     }
 
-    private static void Collect(Tensor probes, Tensor products, List<double> first, List<double> second)
+    private static void Collect(Tensor probes, CountedProducts products, List<double> first, List<double> second)
     {
+        var images = products.MatMat(probes);
         for (int i = 0; i < probes.Shape[0]; i++)
         {
-            var product = products.Range(i, 1);
-            first.Add(BlockArithmetic.Dot(probes.Range(i, 1), product));
-            second.Add(BlockArithmetic.SquaredNorm(product));
+            var image = images.Range(i, 1);
+            first.Add(products.Restore(BlockArithmetic.Dot(probes.Range(i, 1), image)));
+            second.Add(products.Restore(products.Restore(BlockArithmetic.SquaredNorm(image))));
         }
     }
 }
