@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using Kappa.Tensors.Operations;
@@ -67,7 +68,7 @@ public abstract class BatchNorm : Module
         get
         {
             EnsureOwnInitialized();
-            return _batchesTracked.Values<long>()[0];
+            return MemoryMarshal.Read<long>(_batchesTracked.Bytes);
         }
     }
 
@@ -85,7 +86,8 @@ public abstract class BatchNorm : Module
         {
             Move(_runningMean, mean, 1);
             Move(_runningVariance, variance, n / (n - 1));
-            _batchesTracked.Values<long>()[0]++;
+            using var tracked = Tensor.From([BatchesTracked + 1], []);
+            _batchesTracked.CopyFromInPlace(tracked);
         }
 
         return y;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Kappa.Randomness;
 using Kappa.Tensors;
 
@@ -25,14 +26,14 @@ internal sealed class KeptGenerator
     {
         get
         {
-            var kept = Tensor.Values<long>();
+            var kept = MemoryMarshal.Cast<byte, long>(Tensor.Bytes);
             return Philox.FromState(new PhiloxState((ulong)kept[0], (ulong)kept[1], Counter: 0, Position: 0));
         }
 
         set
         {
-            var kept = Tensor.Values<long>();
-            (kept[0], kept[1]) = ((long)value.State.Key, (long)value.State.Stream);
+            using var kept = Tensor.From((long)value.State.Key, (long)value.State.Stream);
+            Tensor.CopyFromInPlace(kept);
         }
     }
 }
