@@ -33,6 +33,7 @@ public abstract partial class Module
     /// <param name="name">Unique within the module, without dots.</param>
     /// <param name="tensor">The tensor; from here on it requires a gradient.</param>
     /// <returns>The tensor.</returns>
+    /// <remarks>A property that hands it out calls <see cref="EnsureOwnInitialized"/> first, so that what is written to it before the first use is not drawn over.</remarks>
     protected Tensor RegisterParameter(string name, Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
