@@ -7,7 +7,7 @@ namespace Kappa.Tensors.Memory;
 /// <summary>A 64-bit checksum of bytes, to notice that they changed: at the speed of memory, the same within one process.</summary>
 /// <remarks>
 /// Each of several vectors of 32-bit lanes takes in every so-manieth vector of the bytes, lane = rotate((lane ^ word) P): a bijection of the word and of the lane, so that one changed word
-/// always shows, and not linear, so that words that trade places do too.
+/// always shows, and not linear, so that words that trade places do too. The sum of all states of the lanes shows a second change that puts a lane back to where it was.
 /// </remarks>
 internal static class Checksum
 {
@@ -27,6 +27,7 @@ internal static class Checksum
             var seeds = Vector<uint>.Indices + Vector<uint>.One;
             var (a, b, c, d) = (seeds, seeds, seeds, seeds);
             var (e, f, g, h) = (seeds, seeds, seeds, seeds);
+            var sum = Vector<uint>.Zero;
             for (int i = 0; i < whole; i += stride)
             {
                 a = Take(a, ref start, i, 0);
@@ -37,9 +38,10 @@ internal static class Checksum
                 f = Take(f, ref start, i, 5);
                 g = Take(g, ref start, i, 6);
                 h = Take(h, ref start, i, 7);
+                sum += a + b + (c + d) + (e + f + (g + h));
             }
 
-            foreach (var lanes in (ReadOnlySpan<Vector<uint>>)[a, b, c, d, e, f, g, h])
+            foreach (var lanes in (ReadOnlySpan<Vector<uint>>)[a, b, c, d, e, f, g, h, sum])
             {
                 for (int i = 0; i < Vector<uint>.Count; i++)
                     hash = BitOperations.RotateLeft((hash ^ lanes[i]) * Prime, 29);
