@@ -111,7 +111,7 @@ public static class OptimizerRegistry
         }
         catch (ArgumentException error)
         {
-            throw new ConfigException($"{config.Name}: {InWordsOfConfig(error.Message.Split(" (Parameter", 2)[0].ReplaceLineEndings(" "))}");
+            throw new ConfigException(InWordsOfConfig(error.Message.Split(" (Parameter", 2)[0].ReplaceLineEndings(" ")));
         }
     }
 

@@ -22,8 +22,10 @@ public sealed class Crawler : ControlEnvironment
     /// <exception cref="MujocoException">libmujoco is not available; the message says how to get it.</exception>
     public Crawler(double friction = 1, double gravity = 9.81)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(friction);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(gravity);
+        if (!(double.IsFinite(friction) && friction > 0))
+            throw new ArgumentOutOfRangeException(nameof(friction), friction, $"expected a finite number above 0; got {friction}");
+        if (!(double.IsFinite(gravity) && gravity > 0))
+            throw new ArgumentOutOfRangeException(nameof(gravity), gravity, $"expected a finite number above 0; got {gravity}");
         string path = Path.Combine(Path.GetTempPath(), $"kappa-crawler-{Guid.NewGuid():N}.xml");
         try
         {

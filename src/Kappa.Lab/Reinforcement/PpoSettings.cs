@@ -50,6 +50,7 @@ public sealed record PpoSettings
         Require(double.IsFinite(Clip) && Clip > 0, "clip", "a number above 0", Clip);
         Require(double.IsFinite(EntropyBonus) && EntropyBonus >= 0, "entropyBonus", "zero or more", EntropyBonus);
         Require(double.IsFinite(RewardScale) && RewardScale > 0, "rewardScale", "a number above 0", RewardScale);
+        Require(double.IsFinite(InitialLogDeviation), "initialLogDeviation", "a finite number", InitialLogDeviation);
         Require(double.IsFinite(MaxGradientNorm) && MaxGradientNorm > 0, "maxGradientNorm", "a number above 0", MaxGradientNorm);
     }
 

@@ -40,6 +40,8 @@ public sealed class InputTransform : Module
         ArgumentNullException.ThrowIfNull(inputs);
         if (inputs.Rank != 2 || inputs.Shape[0] < 2)
             throw new TensorShapeException($"InputTransform.Whitening: expected inputs [samples, features], at least two samples; got {inputs.Shape}");
+        if (floor is not (>= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(floor), floor, $"expected a share from 0 to 1; got {floor}");
         int samples = inputs.Shape[0], features = inputs.Shape[1];
         double[] values = Widen(inputs);
         int bad = Array.FindIndex(values, value => !double.IsFinite(value));

@@ -50,7 +50,7 @@ public sealed class RevivalTests
         foreach (var (settings, name) in new (RevivalSettings, string)[]
         {
             (Settings with { Depth = 1 }, "depth"), (Settings with { Share = 0 }, "share"), (Settings with { Deaths = ["age"] }, "deaths"), (Settings with { Methods = ["adamo"] }, "methods"),
-            (Settings with { BatchSize = 100 }, "batchSize"), (Settings with { Data = "cifar" }, "data"), (Settings with { LearningRate = 0 }, "learningRate"),
+            (Settings with { BatchSize = 100 }, "batchSize"), (Settings with { Data = "cifar" }, "data"), (Settings with { LearningRate = -1 }, "learningRate"),
         })
         {
             Assert.StartsWith(name + ": ", Assert.Throws<ConfigException>(settings.Validate).Message, StringComparison.Ordinal);
