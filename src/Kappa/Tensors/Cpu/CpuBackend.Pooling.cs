@@ -128,7 +128,7 @@ internal sealed unsafe partial class CpuBackend
             int outputHeight = g.OutputHeight, outputWidth = g.OutputWidth;
             T* x = X + ((nint)row * g.InputPixels);
             T* y = Y + ((nint)row * g.OutputPixels);
-            T scale = T.One / T.CreateChecked(g.Kernel * g.Kernel);
+            T area = T.CreateChecked(g.Kernel * g.Kernel);
             for (int i = 0; i < outputHeight; i++)
             {
                 int top = Math.Max((i * g.Stride) - g.Padding, 0), bottom = Math.Min((i * g.Stride) - g.Padding + g.Kernel, g.Height);
@@ -142,7 +142,7 @@ internal sealed unsafe partial class CpuBackend
                             sum += x[(h * g.Width) + w];
                     }
 
-                    *y++ = sum * scale;
+                    *y++ = sum / area;
                 }
             }
         }
@@ -163,14 +163,14 @@ internal sealed unsafe partial class CpuBackend
             T* result = Result + ((nint)row * g.InputPixels);
             if (!Accumulate)
                 new Span<T>(result, g.InputPixels).Clear();
-            T scale = T.One / T.CreateChecked(g.Kernel * g.Kernel);
+            T area = T.CreateChecked(g.Kernel * g.Kernel);
             for (int i = 0; i < outputHeight; i++)
             {
                 int top = Math.Max((i * g.Stride) - g.Padding, 0), bottom = Math.Min((i * g.Stride) - g.Padding + g.Kernel, g.Height);
                 for (int j = 0; j < outputWidth; j++)
                 {
                     int left = Math.Max((j * g.Stride) - g.Padding, 0), right = Math.Min((j * g.Stride) - g.Padding + g.Kernel, g.Width);
-                    T share = *gradient++ * scale;
+                    T share = *gradient++ / area;
                     for (int h = top; h < bottom; h++)
                     {
                         for (int w = left; w < right; w++)
@@ -212,7 +212,8 @@ internal sealed unsafe partial class CpuBackend
             }
         }
 
-        private readonly bool Precedes(T a, T b) => Descending ? a > b : a < b;
+        /// <summary>NaN counts as larger than every number.</summary>
+        private readonly bool Precedes(T a, T b) => Descending ? a > b || (T.IsNaN(a) && !T.IsNaN(b)) : a < b || (T.IsNaN(b) && !T.IsNaN(a));
     }
 
     private struct SelectDerivativeBlocks<T> : IRowFunction

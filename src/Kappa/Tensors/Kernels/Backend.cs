@@ -25,6 +25,9 @@ internal abstract class Backend
     /// <summary>result = scale * x + offset; result may be x.</summary>
     internal abstract void Affine(Tensor x, double scale, double offset, Tensor result);
 
+    /// <summary>result = x / divisor, each quotient rounded once; result may be x.</summary>
+    internal abstract void Divide(Tensor x, double divisor, Tensor result);
+
     /// <summary>Sets what is smaller in absolute value than a threshold to zero, in place; NaN stays.</summary>
     internal abstract void Flush(Tensor x, double threshold);
 

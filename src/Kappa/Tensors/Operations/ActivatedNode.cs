@@ -63,8 +63,8 @@ internal abstract class ActivatedNode(string name, Tensor x, Tensor weight, Tens
         Differentiate(atProduct, tangent, pass);
     }
 
-    /// <summary>Whether f' needs z itself, because it does not follow from f(z).</summary>
-    protected static bool NeedsInput(UnaryKernel activation) => activation is UnaryKernel.Gelu or UnaryKernel.Silu;
+    /// <summary>Whether f' needs z itself, because f(z) has lost its digits near a limit.</summary>
+    protected static bool NeedsInput(UnaryKernel activation) => activation is not (UnaryKernel.Identity or UnaryKernel.Relu);
 
     /// <summary>Adds to the gradients, given that at z.</summary>
     protected abstract void Differentiate(Tensor gradient, BackwardPass pass);

@@ -22,7 +22,7 @@ internal sealed class CrossEntropyNode(Tensor logits, Tensor labels, Tensor logS
         Backend.Current.CrossEntropy(logits, labels, logSum, losses);
         var loss = Tensor.Uninitialized([], logits.DataType);
         Backend.Current.Reduce(ReductionKernel.Sum, losses, 1, rows, 1, loss, accumulate: false);
-        Backend.Current.Affine(loss, 1.0 / rows, 0, loss);
+        Backend.Current.Divide(loss, rows, loss);
         if (Recording.Needed(logits))
             loss.RecordedBy(new CrossEntropyNode(logits, labels, logSum));
         return loss;

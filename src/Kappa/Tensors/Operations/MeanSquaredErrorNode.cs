@@ -47,7 +47,7 @@ internal sealed class MeanSquaredErrorNode(Tensor prediction, Tensor target) : G
         using var rate = Difference(pass) * difference;
         using var flat = rate.Reshape([pass.Count, prediction.Count]);
         using var sum = flat.Sum(1);
-        return sum * (2.0 / prediction.Count);
+        return sum / (prediction.Count / 2.0);
     }
 
     internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass)
