@@ -92,6 +92,8 @@ public abstract class IsometricOptimizer : OptimizerWrapper
             Backend.Current.Binary(BinaryKernel.Add, sum, task, sum);
             step.Gradients[matrix.Index] = sum;
         }
+
+        step.Remeasure();
     }
 
     private PenalizedMatrix[] Select()

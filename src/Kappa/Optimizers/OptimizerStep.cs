@@ -1,5 +1,6 @@
 using Kappa.Networks;
 using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
 
 namespace Kappa.Optimizers;
 
@@ -28,10 +29,16 @@ public sealed class OptimizerStep
     /// <summary>What gradients are to be multiplied by: below 1 where they are clipped.</summary>
     public double GradientScale { get; internal set; } = 1;
 
+    /// <summary>The norm of all gradients taken together, clipped: no element of them is larger.</summary>
+    internal double GradientNorm { get; set; }
+
     /// <summary>All parameters of all groups, in order.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
     internal Tensor?[] Gradients { get; }
+
+    /// <summary>Measures the gradients anew, after a wrapper replaced some.</summary>
+    internal void Remeasure() => GradientNorm = GradientScale * Backend.Current.Norm(Gradients);
 
     /// <summary>The gradient of one parameter, of its shape, before clipping; null where it has none in this step.</summary>
     /// <param name="index">Which parameter.</param>
