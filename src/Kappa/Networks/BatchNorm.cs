@@ -22,7 +22,7 @@ public abstract class BatchNorm : Module
     private protected BatchNorm(int channels, bool parameters, double epsilon, double momentum, DataType type)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
-        ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
+        _ = Operands.RequireEpsilon(epsilon, type, nameof(BatchNorm));
         if (!(momentum is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "the momentum lies between 0 and 1");
         (Channels, _epsilon, _momentum) = (channels, epsilon, momentum);

@@ -1,5 +1,6 @@
 using Kappa.Randomness;
 using Kappa.Tensors;
+using Kappa.Tensors.Operations;
 
 namespace Kappa.Networks;
 
@@ -18,9 +19,8 @@ public sealed class LayerNorm : Module
     public LayerNorm(int width, bool parameters = true, double epsilon = 1e-5, DataType type = DataType.Float32)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
         Width = width;
-        _epsilon = epsilon;
+        _epsilon = Operands.RequireEpsilon(epsilon, type, nameof(LayerNorm));
         _weight = parameters ? RegisterParameter("weight", Tensor.Ones([width], type)) : null;
         _bias = parameters ? RegisterParameter("bias", Tensor.Zeros([width], type)) : null;
     }

@@ -1,5 +1,6 @@
 using Kappa.Randomness;
 using Kappa.Tensors;
+using Kappa.Tensors.Operations;
 
 namespace Kappa.Networks;
 
@@ -17,9 +18,8 @@ public sealed class RMSNorm : Module
     public RMSNorm(int width, bool parameters = true, double epsilon = 1e-6, DataType type = DataType.Float32)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
         Width = width;
-        _epsilon = epsilon;
+        _epsilon = Operands.RequireEpsilon(epsilon, type, nameof(RMSNorm));
         _weight = parameters ? RegisterParameter("weight", Tensor.Ones([width], type)) : null;
     }
 

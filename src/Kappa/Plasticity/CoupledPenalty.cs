@@ -39,7 +39,7 @@ public abstract class CoupledPenalty : OptimizerWrapper
                     step.Gradients[i] = WithPenalty(i, gradient, Strength / step.GradientScale);
             }
 
-            step.Remeasure();
+            step.Remeasure(Kind);
         }
 
         base.StepCore(step);
