@@ -26,9 +26,10 @@ public static class GramPenalty
         using var scope = TensorScope.Begin();
         var (matrix, settings) = Check(weight, options);
         var (rows, columns) = (matrix.Shape[0], matrix.Shape[1]);
-        var gram = Gram(matrix);
-        SubtractFromDiagonal(gram, settings.TargetOf(rows, columns));
-        return settings.FactorOf(rows, columns) / 4 * Backend.Current.SumOfSquares(gram);
+        double scale = ScaleOf(matrix);
+        var gram = Gram(Scaled(matrix, scale));
+        SubtractFromDiagonal(gram, settings.TargetOf(rows, columns) * scale * scale);
+        return settings.FactorOf(rows, columns) / 4 * Math.Pow(Backend.Current.Norm(gram) / scale / scale, 2);
     }
 
     /// <summary>dR/dW.</summary>
@@ -42,11 +43,30 @@ public static class GramPenalty
         var (rows, columns) = (matrix.Shape[0], matrix.Shape[1]);
         var result = Tensor.Uninitialized(weight.Shape, weight.DataType);
         using var scope = TensorScope.Begin();
-        var gram = Gram(matrix);
-        SubtractFromDiagonal(gram, settings.TargetOf(rows, columns));
-        Multiply(matrix, gram, result.Alias(matrix.Shape), accumulate: false);
-        Backend.Current.Affine(result, settings.FactorOf(rows, columns), 0, result);
+        double scale = ScaleOf(matrix);
+        var scaled = Scaled(matrix, scale);
+        var gram = Gram(scaled);
+        SubtractFromDiagonal(gram, settings.TargetOf(rows, columns) * scale * scale);
+        Multiply(scaled, gram, result.Alias(matrix.Shape), accumulate: false);
+        Backend.Current.Affine(result, settings.FactorOf(rows, columns) / (scale * scale * scale), 0, result);
         return result;
+    }
+
+    /// <summary>The power of two that brings elements below 2 where third powers of them would overflow; 1 elsewhere.</summary>
+    internal static double ScaleOf(Tensor matrix)
+    {
+        double largest = Backend.Current.LargestMagnitude(matrix);
+        return largest > (matrix.DataType == DataType.Float32 ? 1e6 : 1e60) && double.IsFinite(largest) ? Math.ScaleB(1, -Math.ILogB(largest)) : 1;
+    }
+
+    /// <summary>A weight times a scale: itself where that is 1.</summary>
+    internal static Tensor Scaled(Tensor matrix, double scale)
+    {
+        if (scale == 1)
+            return matrix;
+        var scaled = Tensor.Uninitialized(matrix.Shape, matrix.DataType);
+        Backend.Current.Affine(matrix, scale, 0, scaled);
+        return scaled;
     }
 
     /// <summary>A weight as a matrix that shares its memory.</summary>

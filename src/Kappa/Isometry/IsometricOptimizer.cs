@@ -73,7 +73,9 @@ public abstract class IsometricOptimizer : OptimizerWrapper
             using var scope = TensorScope.Begin();
             ref var update = ref _work[0];
             update.Value = matrix.Parameter.Tensor;
-            (update.Gradient, update.StepSize) = matrix.Direction(rate);
+            (update.Gradient, update.StepSize, double kept) = matrix.Direction(rate);
+            if (kept != 1)
+                Backend.Current.Affine(update.Value, kept, 0, update.Value);
             update.GradientScale = 1;
             Backend.Current.Sgd(_work, 1);
             update = default;
@@ -92,6 +94,8 @@ public abstract class IsometricOptimizer : OptimizerWrapper
             Backend.Current.Binary(BinaryKernel.Add, sum, task, sum);
             step.Gradients[matrix.Index] = sum;
         }
+
+        step.Remeasure(Kind);
     }
 
     private PenalizedMatrix[] Select()

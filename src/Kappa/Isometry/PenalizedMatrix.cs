@@ -53,8 +53,8 @@ internal sealed class PenalizedMatrix
         return Product(matrix, gram);
     }
 
-    /// <summary>A direction D, of the weight's shape, and the size c for which W - c D is the step.</summary>
-    internal (Tensor Direction, double Size) Direction(double rate)
+    /// <summary>A direction D, of the weight's shape, the size c and the share k of the weight for which k W - c D is the step.</summary>
+    internal (Tensor Direction, double Size, double Kept) Direction(double rate)
     {
         _applications++;
         var matrix = GramPenalty.AsMatrix(Parameter.Tensor);
@@ -66,42 +66,44 @@ internal sealed class PenalizedMatrix
     /// A singular value x goes to x (1 - c (x^2 - s)). With c max(s, x_max^2) at 1/2 or less, every one moves towards sqrt(s) and none passes it; at 1/2 near
     /// the target this is the cubic iteration of Newton and Schulz. Any larger step is cut to that.
     /// </summary>
-    private (Tensor Direction, double Size) Descent(Tensor matrix, double size)
+    private (Tensor Direction, double Size, double Kept) Descent(Tensor matrix, double size)
     {
         var gram = GramPenalty.Gram(matrix);
         double trace = GramPenalty.Trace(gram);
         NoteZero(trace);
-        double overflow = matrix.DataType == DataType.Float32 ? 1e22 : 1e200;
-        if (!(size * Math.Max(trace, Target) <= 0.5 && trace <= overflow))
+        if (trace <= (matrix.DataType == DataType.Float32 ? 1e22 : 1e200))
+            return Bounded(matrix, gram, scale: 1, size);
+        int bad = Parameter.Tensor.FirstNonFinite();
+        if (bad >= 0)
+            throw new NonFiniteException($"the isometry penalty: {Parameter.Name} {Parameter.Tensor.Shape} holds {Parameter.Tensor.ElementAsDouble(bad)}. Load the last checkpoint, and lower the learning rate");
+        // Third powers of singular values are about to overflow.
+        double scale = GramPenalty.ScaleOf(matrix);
+        var scaled = GramPenalty.Scaled(matrix, scale);
+        return Bounded(scaled, GramPenalty.Gram(scaled), scale, size);
+    }
+
+    /// <summary>The step from b W and its Gram matrix in the place of W: b^2 s in that of s and c / b^2 in that of c give a direction that is b times as large.</summary>
+    private (Tensor Direction, double Size, double Kept) Bounded(Tensor matrix, Tensor gram, double scale, double size)
+    {
+        double target = Target * scale * scale, trace = GramPenalty.Trace(gram);
+        if (size / scale / scale * Math.Max(trace, target) > 0.5)
         {
             // The trace costs nothing but is far above the largest eigenvalue; the row sums are closer.
             double largest = Math.Min(trace, GramPenalty.LargestRowSum(gram));
-            if (!(largest <= overflow))
-                return Shrink();
-            double limit = 0.5 / Math.Max(largest, Target);
+            double limit = 0.5 / Math.Max(largest, target) * scale * scale;
             if (size > limit)
             {
-                NoteBound($"a step of {size:G3} times W (Gram - s I) would overshoot, for singular values of up to {Math.Sqrt(largest):G3}; it was cut to {limit:G3}");
+                NoteBound($"a step of {size:G3} times W (Gram - s I) would overshoot, for singular values of up to {Math.Sqrt(largest) / scale:G3}; it was cut to {limit:G3}");
                 size = limit;
             }
         }
 
-        GramPenalty.SubtractFromDiagonal(gram, Target);
-        return (Product(matrix, gram), size);
-    }
-
-    /// <summary>Where the third power of singular values overflows, the bounded step is that of infinitely large singular values: it halves them.</summary>
-    private (Tensor Direction, double Size) Shrink()
-    {
-        int bad = Parameter.Tensor.FirstNonFinite();
-        if (bad >= 0)
-            throw new NonFiniteException($"the isometry penalty: {Parameter.Name} {Parameter.Tensor.Shape} holds {Parameter.Tensor.ElementAsDouble(bad)}. Load the last checkpoint, and lower the learning rate");
-        NoteBound("the third power of its singular values overflows; the step halves it");
-        return (Parameter.Tensor.Clone(), 0.5);
+        GramPenalty.SubtractFromDiagonal(gram, target);
+        return (Product(matrix, gram), size / scale / scale / scale, 1);
     }
 
     /// <summary>W - sqrt(s) U V^T for W = U S V^T. Near an isometry the gradient step takes the share 2 s c of it, and so does this.</summary>
-    private (Tensor Direction, double Size) Pull(Tensor matrix, double size)
+    private (Tensor Direction, double Size, double Kept) Pull(Tensor matrix, double size)
     {
         double share = 2 * Target * size;
         if (share > 1)
@@ -110,14 +112,11 @@ internal sealed class PenalizedMatrix
             share = 1;
         }
 
-        using var copy = matrix.Clone();
-        var polar = NewtonSchulz.Orthogonalize(copy, PolarSteps, Orthogonalization.PolarExpress);
-        var direction = Tensor.Uninitialized(Parameter.Tensor.Shape, Parameter.Tensor.DataType);
-        var flat = direction.Alias(matrix.Shape);
-        Backend.Current.Affine(polar, Math.Sqrt(Target), 0, flat);
-        Backend.Current.ScaledDifference(matrix, flat, 1, flat, accumulate: false);
-        NoteZero(Backend.Current.SumOfSquares(matrix));
-        return (direction, share);
+        var direction = Parameter.Tensor.Clone();
+        var polar = NewtonSchulz.Orthogonalize(direction.Alias(matrix.Shape), PolarSteps, Orthogonalization.PolarExpress);
+        NoteZero(Backend.Current.LargestMagnitude(matrix));
+        // Apart, since the difference of a large weight and its target would round the target away.
+        return (polar.Alias(Parameter.Tensor.Shape), -share * Math.Sqrt(Target), 1 - share);
     }
 
     private Tensor Product(Tensor matrix, Tensor deviation)
@@ -127,9 +126,9 @@ internal sealed class PenalizedMatrix
         return direction;
     }
 
-    private void NoteZero(double trace)
+    private void NoteZero(double size)
     {
-        if (trace == 0 && _zeroSteps++ == 0)
+        if (size == 0 && Backend.Current.LargestMagnitude(Parameter.Tensor) == 0 && _zeroSteps++ == 0)
             _options.OnWarning?.Invoke($"isometry: {Parameter.Name} is zero, where the penalty's gradient is zero: it cannot move this weight before the task does. Initialise it with OrthogonalInitializer, or exclude it");
     }
 

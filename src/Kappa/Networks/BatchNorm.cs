@@ -30,7 +30,7 @@ public abstract class BatchNorm : Module
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         if (!(momentum is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "the momentum lies between 0 and 1");
-        (Channels, _epsilon, _momentum) = (channels, NumberChecks.NotNegative(epsilon, nameof(epsilon)), momentum);
+        (Channels, _epsilon, _momentum) = (channels, Operands.RequireEpsilon(epsilon, type, nameof(BatchNorm)), momentum);
         _weight = parameters ? RegisterParameter("weight", Tensor.Ones([channels], type)) : null;
         _bias = parameters ? RegisterParameter("bias", Tensor.Zeros([channels], type)) : null;
         _runningMean = RegisterBuffer("running_mean", Tensor.Zeros([channels], type));

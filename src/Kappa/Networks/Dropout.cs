@@ -38,10 +38,10 @@ public sealed class Dropout : Module
         var generator = _generator.Value.Split(Interlocked.Increment(ref _draws.WritableValues<int>()[0]) - 1);
         var mask = Tensor.Uniform(input.Shape, generator, type: input.DataType);
         if (mask.DataType == DataType.Float32)
-            Threshold(mask.WritableValues<float>(), (float)Probability, (float)(1 / (1 - Probability)));
+            Threshold(mask.WritableValues<float>(), (float)Probability);
         else
-            Threshold(mask.WritableValues<double>(), Probability, 1 / (1 - Probability));
-        return input * mask;
+            Threshold(mask.WritableValues<double>(), Probability);
+        return input * mask / (1 - Probability);
     }
 
     /// <inheritdoc/>
@@ -52,10 +52,10 @@ public sealed class Dropout : Module
         _draws.WritableValues<int>()[0] = 0;
     }
 
-    private static void Threshold<T>(Span<T> values, T probability, T scale)
+    private static void Threshold<T>(Span<T> values, T probability)
         where T : unmanaged, System.Numerics.INumber<T>
     {
         for (int i = 0; i < values.Length; i++)
-            values[i] = values[i] < probability ? T.Zero : scale;
+            values[i] = values[i] < probability ? T.Zero : T.One;
     }
 }

@@ -1,5 +1,6 @@
 using Kappa.Randomness;
 using Kappa.Tensors;
+using Kappa.Tensors.Operations;
 
 namespace Kappa.Networks;
 
@@ -19,7 +20,7 @@ public sealed class LayerNorm : Module
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         Width = width;
-        _epsilon = NumberChecks.NotNegative(epsilon, nameof(epsilon));
+        _epsilon = Operands.RequireEpsilon(epsilon, type, nameof(LayerNorm));
         _weight = parameters ? RegisterParameter("weight", Tensor.Ones([width], type)) : null;
         _bias = parameters ? RegisterParameter("bias", Tensor.Zeros([width], type)) : null;
     }

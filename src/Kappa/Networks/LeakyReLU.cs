@@ -22,6 +22,7 @@ public sealed class LeakyReLU : Module
     protected override Tensor ForwardCore(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.Relu() - ((-input).Relu() * Slope);
+        // Without a slope the second leg is no zero times infinity.
+        return Slope == 0 ? input.Relu() : input.Relu() - ((-input).Relu() * Slope);
     }
 }

@@ -1,5 +1,6 @@
 using Kappa.Randomness;
 using Kappa.Tensors;
+using Kappa.Tensors.Operations;
 
 namespace Kappa.Networks;
 
@@ -18,7 +19,7 @@ public sealed class RMSNorm : Module
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         Width = width;
-        _epsilon = NumberChecks.NotNegative(epsilon, nameof(epsilon));
+        _epsilon = Operands.RequireEpsilon(epsilon, type, nameof(RMSNorm));
         _weight = parameters ? RegisterParameter("weight", Tensor.Ones([width], type)) : null;
     }
 

@@ -43,6 +43,10 @@ public sealed class AdaMuon : Optimizer
     {
         Options = options ?? new AdaMuonOptions();
         Options.Validate();
+        var type = OptionChecks.Narrowest(Parameters);
+        // Directions of rounding error, whose squares vanish, would be divided by epsilon alone.
+        _ = OptionChecks.Epsilon(Options.Epsilon, "AdaMuonOptions.Epsilon", type, type == DataType.Float32 ? 5.9e-11 : 1e-136);
+        _ = OptionChecks.Fits(Options.WeightDecay, "AdaMuonOptions.WeightDecay", type);
         _matrices = MatrixSelection.Select(nameof(AdaMuon), Parameters, Options.Matrices, Options.Where);
         _momentum = [.. _matrices.Select(index => Slots.ZerosLike(Parameters[index]))];
         _secondMoment = [.. _matrices.Select(index => Slots.ZerosLike(Parameters[index]))];
@@ -83,6 +87,9 @@ public sealed class AdaMuon : Optimizer
     }
 
     /// <inheritdoc/>
+    internal override void WidenFor(OptimizerState state) => _others.WidenFor(state);
+
+    /// <inheritdoc/>
     protected internal override void LoadCore(OptimizerState state) => _others.LoadFrom(state);
 
     /// <inheritdoc/>
@@ -120,7 +127,7 @@ public sealed class AdaMuon : Optimizer
         backend.Sign(direction);
         direction = NewtonSchulz.Orthogonalize(direction, Options.NewtonSchulzSteps, Options.Orthogonalization);
         backend.DivideByRootMeanSquare(direction, secondMoment, Options.Beta2, Options.Epsilon);
-        double norm = Math.Sqrt(backend.SumOfSquares(direction));
+        double norm = backend.Norm(direction);
         ref var update = ref _work[0];
         update.Value = weight;
         update.Gradient = direction;

@@ -49,6 +49,9 @@ public sealed class AdamW : Optimizer
     protected internal override void StateCore(OptimizerState state) => _moments.AddTo(state);
 
     /// <inheritdoc/>
+    internal override void WidenFor(OptimizerState state) => _moments.WidenFor(state);
+
+    /// <inheritdoc/>
     protected internal override void LoadCore(OptimizerState state) => _moments.LoadFrom(state);
 
     /// <inheritdoc/>

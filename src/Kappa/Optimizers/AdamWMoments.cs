@@ -7,6 +7,15 @@ namespace Kappa.Optimizers;
 /// <summary>The state of AdamW over some of the parameters of an optimizer.</summary>
 internal sealed class AdamWMoments
 {
+    /// <summary>Epsilons below this stand beside roots of mean squares that single precision does not hold: those are kept in double.</summary>
+    private const double SmallestInSingle = 5.9e-11;
+
+    /// <summary>The same for double precision, where nothing wider is left.</summary>
+    private const double SmallestInDouble = 1e-136;
+
+    /// <summary>The square of a larger gradient overflows in single precision: 2^62.</summary>
+    private const double LargestInSingle = 4611686018427387904;
+
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly int[] _indices;
     private readonly AdamWOptions _options;
@@ -18,14 +27,19 @@ internal sealed class AdamWMoments
     internal AdamWMoments(IReadOnlyList<Parameter> parameters, int[] indices, AdamWOptions options)
     {
         (_parameters, _indices, _options) = (parameters, indices, options);
+        var type = OptionChecks.Narrowest([.. indices.Select(index => parameters[index])]);
+        _ = OptionChecks.Epsilon(options.Epsilon, "AdamWOptions.Epsilon", type, type == DataType.Float32 ? OptionChecks.SmallestSingle : SmallestInDouble);
+        _ = OptionChecks.Fits(options.WeightDecay, "AdamWOptions.WeightDecay", type);
         _first = [.. indices.Select(index => Slots.ZerosLike(parameters[index]))];
-        _second = [.. indices.Select(index => Slots.ZerosLike(parameters[index]))];
+        _second = [.. indices.Select(index => Slots.ZerosLike(parameters[index], options.Epsilon < SmallestInSingle ? DataType.Float64 : parameters[index].Tensor.DataType))];
         _updates = new long[indices.Length];
         _work = new AdamWUpdate[indices.Length];
     }
 
     internal void Update(OptimizerStep step, double learningRateRatio)
     {
+        if (step.GradientNorm > LargestInSingle)
+            Widen(step);
         int count = 0;
         long correctedFor = -1;
         double correction1 = 1;
@@ -72,6 +86,16 @@ internal sealed class AdamWMoments
         }
     }
 
+    /// <summary>Makes room for second moments that a state holds in double precision.</summary>
+    internal void WidenFor(OptimizerState state)
+    {
+        for (int i = 0; i < _indices.Length; i++)
+        {
+            if (state.Tensors.TryGet($"{_parameters[_indices[i]].Name}.second_moment", out var saved) && saved.DataType == DataType.Float64)
+                Widen(i);
+        }
+    }
+
     internal void LoadFrom(OptimizerState state)
     {
         for (int i = 0; i < _indices.Length; i++)
@@ -96,5 +120,25 @@ internal sealed class AdamWMoments
             transport.ScaleLikeGradient(_parameters[_indices[i]], _first[i]);
             transport.ScaleLikeSquaredGradient(_parameters[_indices[i]], _second[i]);
         }
+    }
+
+    /// <summary>Goes over to double precision where the square of a gradient is about to overflow, for good.</summary>
+    private void Widen(OptimizerStep step)
+    {
+        for (int i = 0; i < _indices.Length; i++)
+        {
+            if (step.Gradients[_indices[i]] is { } gradient && Backend.Current.LargestMagnitude(gradient) * step.GradientScale > LargestInSingle)
+                Widen(i);
+        }
+    }
+
+    private void Widen(int index)
+    {
+        if (_second[index].DataType == DataType.Float64)
+            return;
+        using var outside = TensorScope.Suspend();
+        var narrow = _second[index];
+        _second[index] = narrow.To(DataType.Float64);
+        narrow.Dispose();
     }
 }

@@ -41,6 +41,7 @@ public sealed class Muon : Optimizer
     {
         Options = options ?? new MuonOptions();
         Options.Validate();
+        _ = OptionChecks.Fits(Options.WeightDecay, "MuonOptions.WeightDecay", OptionChecks.Narrowest(Parameters));
         _matrices = MatrixSelection.Select(nameof(Muon), Parameters, Options.Matrices, Options.Where);
         _momentum = [.. _matrices.Select(index => Slots.ZerosLike(Parameters[index]))];
         _others = new AdamWMoments(Parameters, [.. Enumerable.Range(0, Parameters.Count).Except(_matrices)], Options.Others);
@@ -73,6 +74,9 @@ public sealed class Muon : Optimizer
             state.Tensors.Add($"{Parameters[_matrices[i]].Name}.momentum", _momentum[i]);
         _others.AddTo(state);
     }
+
+    /// <inheritdoc/>
+    internal override void WidenFor(OptimizerState state) => _others.WidenFor(state);
 
     /// <inheritdoc/>
     protected internal override void LoadCore(OptimizerState state) => _others.LoadFrom(state);

@@ -15,9 +15,6 @@ internal static class NewtonSchulz
     internal const double B = -4.7750;
     internal const double C = 2.0315;
 
-    // Jordan's: a gradient of zero gives an update of zero.
-    private const double Epsilon = 1e-7;
-
     /// <summary>Orthogonalises a matrix. Its memory, and a working matrix of the same shape, are overwritten.</summary>
     /// <param name="matrix">G, <c>[rows, columns]</c>.</param>
     /// <param name="steps">Rounds.</param>
@@ -32,8 +29,11 @@ internal static class NewtonSchulz
         var next = Tensor.Uninitialized(matrix.Shape, matrix.DataType);
         var gram = Tensor.Uninitialized(new Shape(smaller, smaller), matrix.DataType);
         var polynomial = Tensor.Uninitialized(new Shape(smaller, smaller), matrix.DataType);
-        double norm = Math.Sqrt(backend.SumOfSquares(x));
-        backend.Affine(x, 1 / ((method == Orthogonalization.PolarExpress ? PolarExpress.Safety * norm : norm) + Epsilon), 0, x);
+        double norm = backend.Norm(x);
+        // Zero stays zero. There is no small number beside the norm, which would be the larger one for small gradients: the result does not depend on their scale.
+        if (norm == 0)
+            return x;
+        backend.Divide(x, method == Orthogonalization.PolarExpress ? PolarExpress.Safety * norm : norm, x);
         // What is this far below the norm could not show in the result, but its products would be subnormal numbers, which are slow.
         backend.Flush(x, x.DataType == DataType.Float32 ? 1e-12 : 1e-140);
         for (int step = 0; step < steps; step++)

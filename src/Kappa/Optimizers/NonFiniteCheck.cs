@@ -1,5 +1,6 @@
 using Kappa.Tensors;
 using Kappa.Tensors.Differentiation;
+using Kappa.Tensors.Kernels;
 
 namespace Kappa.Optimizers;
 
@@ -36,28 +37,29 @@ internal static class NonFiniteCheck
         }
     }
 
-    /// <summary>Gradients are finite, but their squares, which AdamW and Muon work with, are not.</summary>
-    internal static NonFiniteException Overflow(string optimizer, long step, double norm) => new(
-        $"{optimizer}: at step {step} the norm of the gradients is {norm:G3}, whose square overflows. "
-        + "Nothing was changed. Set MaxGradientNorm, lower the learning rate, or check the scale of the data");
-
-    /// <summary>The norm of finite gradients whose squares overflow.</summary>
-    internal static double ScaledNorm(Tensor?[] gradients)
+    /// <summary>Rates that the type of a parameter does not hold, once the schedule and the group have multiplied them.</summary>
+    internal static void Rates(string optimizer, OptimizerStep data, long step)
     {
-        double largest = 0;
-        foreach (var gradient in gradients)
+        for (int i = 0; i < data.Parameters.Count; i++)
         {
-            for (int i = 0; i < (gradient?.Count ?? 0); i++)
-                largest = Math.Max(largest, Math.Abs(gradient!.ElementAsDouble(i)));
+            var (name, tensor) = data.Parameters[i];
+            double rate = data.LearningRateOf(i);
+            if (rate > OptionChecks.Largest(tensor.DataType))
+            {
+                throw new InvalidOperationException(
+                    $"{optimizer}: at step {step} the learning rate of {name} is {rate:G3}, with its schedule and the scale of its group; {tensor.DataType} holds up to {OptionChecks.Largest(tensor.DataType):G3}. "
+                    + "Nothing was changed. Lower one of them");
+            }
         }
+    }
 
-        double sum = 0;
-        foreach (var gradient in gradients)
-        {
-            for (int i = 0; i < (gradient?.Count ?? 0); i++)
-                sum += Math.Pow(gradient!.ElementAsDouble(i) / largest, 2);
-        }
-
-        return Math.Min(largest * Math.Sqrt(sum), double.MaxValue);
+    /// <summary>Gradients are finite, but their squares, which optimizers work with, are not.</summary>
+    internal static NonFiniteException Overflow(string optimizer, OptimizerStep data, long step)
+    {
+        double Largest(int index) => data.Gradients[index] is { } gradient ? Backend.Current.LargestMagnitude(gradient) : 0;
+        int worst = Enumerable.Range(0, data.Gradients.Length).MaxBy(Largest);
+        return new(
+            $"{optimizer}: at step {step} the gradient of {data.Parameters[worst].Name} {data.Gradients[worst]!.Shape} reaches {Largest(worst):G3}, whose square overflows. "
+            + "Nothing was changed. Set MaxGradientNorm, lower the learning rate, or check the scale of the data");
     }
 }

@@ -29,6 +29,7 @@ public abstract partial class Optimizer
         if (state.Kind != Kind)
             throw new ArgumentException($"the state is that of {state.Kind}; expected {Kind}. Make the optimizer that wrote it, or start without its state", nameof(state));
         state = _run.WithSettingsByName(state);
+        WidenFor(state);
         var own = State();
         string[] missing = [.. own.Numbers.Keys.Where(name => !OptimizerRun.IsOptional(name) && !state.Numbers.ContainsKey(name))];
         string[] unexpected = [.. state.Numbers.Keys.Where(name => !OptimizerRun.IsOptional(name) && !own.Numbers.ContainsKey(name))];
@@ -38,6 +39,12 @@ public abstract partial class Optimizer
         own.Tensors.CopyFrom(state.Tensors);
         _run.LoadFrom(state);
         LoadCore(state);
+    }
+
+    /// <summary>Makes room for what a state holds in a wider type than this optimizer does.</summary>
+    internal virtual void WidenFor(OptimizerState state)
+    {
+        // Most optimizers keep one type.
     }
 
     /// <summary>Adds this optimizer's own tensors, named "parameter.slot", and numbers.</summary>

@@ -38,11 +38,15 @@ public abstract partial class Optimizer
     public IReadOnlyList<Parameter> Parameters => _run.Step.Parameters;
 
     /// <summary>The base learning rate, before the schedule and the scales of groups.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative, NaN or infinite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, NaN or infinite, or out of the range of the parameters' type.</exception>
     public double LearningRate
     {
         get => _run.LearningRate;
-        set => _run.LearningRate = OptionChecks.NotNegative(value, $"{GetType().Name}.LearningRate");
+        set
+        {
+            string property = $"{GetType().Name}.LearningRate";
+            _run.LearningRate = OptionChecks.Fits(OptionChecks.NotNegative(value, property), property, OptionChecks.Narrowest(Parameters));
+        }
     }
 
     /// <summary>What multiplies the learning rate at each step; null for nothing.</summary>

@@ -6,6 +6,12 @@ namespace Kappa.Optimizers;
 /// <summary>What an optimizer shares with one that wraps it: groups, rates, counters, and the preparation of a step.</summary>
 internal sealed class OptimizerRun
 {
+    // Beyond, squares overflow in double precision.
+    private const double LargestNorm = 1e150;
+
+    // A normal number in single precision.
+    private const double SmallestScale = 1e-37;
+
     private const string ScaleSlot = ".learning_rate_scale";
     private const string DecaySlot = ".weight_decay";
 
@@ -58,22 +64,43 @@ internal sealed class OptimizerRun
         if (!any)
             throw new InvalidOperationException($"{optimizer}.Step: no parameter has a gradient at step {StepCount}. Call Backward() on the loss first, and Step() before ZeroGrad()");
         _untrained.Look(optimizer, gradients);
-        double norm = Math.Sqrt(Backend.Current.SumOfSquares(gradients));
+        double norm = Backend.Current.Norm(gradients);
         if (!double.IsFinite(norm))
         {
             CheckParameters(optimizer);
             NonFiniteCheck.Gradients(optimizer, StepCount, Step);
-            norm = NonFiniteCheck.ScaledNorm(gradients);
-            if (MaxGradientNorm is null)
-                throw NonFiniteCheck.Overflow(optimizer, StepCount, norm);
+            norm = double.MaxValue;
         }
 
-        LastGradientNorm = norm;
-        Step.Index = StepCount;
+        double scale = MaxGradientNorm is { } limit && norm > limit ? limit / norm : 1;
+        if (scale * norm > LargestNorm)
+            throw NonFiniteCheck.Overflow(optimizer, Step, StepCount);
         Step.ScheduleFactor = factor;
         Step.LearningRate = LearningRate * factor;
-        Step.GradientScale = MaxGradientNorm is { } limit && norm > limit ? limit / norm : 1;
+        NonFiniteCheck.Rates(optimizer, Step, StepCount);
+        LastGradientNorm = norm;
+        Step.Index = StepCount;
+        Step.GradientScale = scale;
+        Step.GradientNorm = scale * norm;
+        if (scale < SmallestScale)
+            Clip();
         return Step;
+    }
+
+    /// <summary>A factor so small that an element type would hold it with few digits, or as zero: gradients are scaled here, in double precision.</summary>
+    private void Clip()
+    {
+        var gradients = Step.Gradients;
+        for (int i = 0; i < gradients.Length; i++)
+        {
+            if (gradients[i] is not { } gradient)
+                continue;
+            var clipped = Tensor.Uninitialized(gradient.Shape, gradient.DataType);
+            Backend.Current.Affine(gradient, Step.GradientScale, 0, clipped);
+            gradients[i] = clipped;
+        }
+
+        Step.GradientScale = 1;
     }
 
     internal void CountStep() => StepCount++;

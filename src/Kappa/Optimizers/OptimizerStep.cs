@@ -1,5 +1,6 @@
 using Kappa.Networks;
 using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
 
 namespace Kappa.Optimizers;
 
@@ -31,10 +32,25 @@ public sealed class OptimizerStep
     /// <summary>What gradients are to be multiplied by: below 1 where they are clipped.</summary>
     public double GradientScale { get; internal set; } = 1;
 
+    /// <summary>The norm of all gradients taken together, clipped: no element of them is larger.</summary>
+    internal double GradientNorm { get; set; }
+
     /// <summary>All parameters of all groups, in order.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
     internal Tensor?[] Gradients { get; }
+
+    /// <summary>Measures the gradients anew, after a wrapper added to some.</summary>
+    /// <exception cref="NonFiniteException">What was added is NaN or infinite.</exception>
+    internal void Remeasure(string wrapper)
+    {
+        GradientNorm = GradientScale * Backend.Current.Norm(Gradients);
+        for (int i = 0; !double.IsFinite(GradientNorm) && i < Gradients.Length; i++)
+        {
+            if (Gradients[i] is { } gradient && gradient.FirstNonFinite() >= 0)
+                throw new NonFiniteException($"{wrapper}: at step {Index} the penalty's gradient of {_parameters[i].Name} {gradient.Shape} is out of the range of {gradient.DataType}. Nothing was changed. Is the weight as large as it should be?");
+        }
+    }
 
     /// <summary>The gradient of one parameter, of its shape, before clipping; null where it has none in this step.</summary>
     /// <param name="index">Which parameter.</param>

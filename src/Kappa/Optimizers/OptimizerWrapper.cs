@@ -22,6 +22,9 @@ public abstract class OptimizerWrapper : Optimizer
     protected internal override void StateCore(OptimizerState state) => Inner.StateCore(state);
 
     /// <inheritdoc/>
+    internal override void WidenFor(OptimizerState state) => Inner.WidenFor(state);
+
+    /// <inheritdoc/>
     protected internal override void LoadCore(OptimizerState state) => Inner.LoadCore(state);
 
     /// <inheritdoc/>

@@ -31,10 +31,10 @@ public sealed class ParameterGroup
     }
 
     /// <summary>The weight decay of this group in place of the optimizer's; null by default: the optimizer's.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative, NaN or infinite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, NaN or infinite, or out of the range of the parameters' type.</exception>
     public double? WeightDecay
     {
         get => _weightDecay;
-        set => _weightDecay = value is { } decay ? OptionChecks.NotNegative(decay, "ParameterGroup.WeightDecay") : null;
+        set => _weightDecay = value is { } decay ? OptionChecks.Fits(OptionChecks.NotNegative(decay, "ParameterGroup.WeightDecay"), "ParameterGroup.WeightDecay", OptionChecks.Narrowest(Parameters)) : null;
     }
 }

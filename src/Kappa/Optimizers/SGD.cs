@@ -45,7 +45,7 @@ public sealed class SGD : Optimizer
         Momentum = OptionChecks.BelowOne(momentum, "SGD.Momentum");
         Dampening = dampening is >= 0 and <= 1 ? dampening
             : throw new ArgumentOutOfRangeException(nameof(dampening), dampening, $"SGD.Dampening takes a number from 0 to 1; got {dampening}");
-        WeightDecay = OptionChecks.NotNegative(weightDecay, "SGD.WeightDecay");
+        WeightDecay = OptionChecks.Fits(OptionChecks.NotNegative(weightDecay, "SGD.WeightDecay"), "SGD.WeightDecay", OptionChecks.Narrowest(Parameters));
         Nesterov = nesterov;
         if (nesterov && (momentum == 0 || dampening != 0))
             throw new ArgumentException($"SGD: Nesterov takes momentum above 0 and dampening 0; got momentum {momentum} and dampening {dampening}", nameof(nesterov));

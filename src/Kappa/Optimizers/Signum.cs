@@ -40,7 +40,7 @@ public sealed class Signum : Optimizer
         : base(groups, learningRate)
     {
         Momentum = OptionChecks.BelowOne(momentum, "Signum.Momentum");
-        WeightDecay = OptionChecks.NotNegative(weightDecay, "Signum.WeightDecay");
+        WeightDecay = OptionChecks.Fits(OptionChecks.NotNegative(weightDecay, "Signum.WeightDecay"), "Signum.WeightDecay", OptionChecks.Narrowest(Parameters));
         _momentum = [.. Parameters.Select(Slots.ZerosLike)];
         _work = new SignumUpdate[Parameters.Count];
     }

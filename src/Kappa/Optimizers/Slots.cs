@@ -7,9 +7,12 @@ namespace Kappa.Optimizers;
 internal static class Slots
 {
     /// <summary>Zeros of a parameter's shape and type that outlive any scope.</summary>
-    internal static Tensor ZerosLike(Parameter parameter)
+    internal static Tensor ZerosLike(Parameter parameter) => ZerosLike(parameter, parameter.Tensor.DataType);
+
+    /// <summary>Zeros of a parameter's shape that outlive any scope.</summary>
+    internal static Tensor ZerosLike(Parameter parameter, DataType type)
     {
         using var outside = TensorScope.Suspend();
-        return Tensor.Zeros(parameter.Tensor.Shape, parameter.Tensor.DataType);
+        return Tensor.Zeros(parameter.Tensor.Shape, type);
     }
 }

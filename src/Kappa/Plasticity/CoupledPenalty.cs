@@ -38,6 +38,8 @@ public abstract class CoupledPenalty : OptimizerWrapper
                 if (_isSelected[i] && step.Gradients[i] is { } gradient)
                     step.Gradients[i] = WithPenalty(i, gradient, Strength / step.GradientScale);
             }
+
+            step.Remeasure(Kind);
         }
 
         base.StepCore(step);

@@ -58,7 +58,7 @@ public sealed class SpectralRegularization : CoupledPenalty
         var backend = Backend.Current;
         if (_left[index] is not { } u)
         {
-            double norm = Math.Sqrt(backend.SumOfSquares(parameter));
+            double norm = backend.Norm(parameter);
             backend.Affine(parameter, scale * 2 * Options.Power * Math.Pow(norm, (2 * Options.Power) - 2), 0, destination);
             return;
         }
@@ -96,9 +96,9 @@ public sealed class SpectralRegularization : CoupledPenalty
 
     private static double Normalize(Tensor x, Tensor result)
     {
-        double length = Math.Sqrt(Backend.Current.SumOfSquares(x));
+        double length = Backend.Current.Norm(x);
         if (length > 0)
-            Backend.Current.Affine(x, 1 / length, 0, result);
+            Backend.Current.Divide(x, length, result);
         return length;
     }
 

@@ -49,7 +49,7 @@ public sealed partial class Tensor
     /// <summary>Divides every element by a number.</summary>
     /// <param name="left">The tensor.</param>
     /// <param name="right">The number.</param>
-    public static Tensor operator /(Tensor left, double right) => AffineNode.Apply(left, 1 / right, 0);
+    public static Tensor operator /(Tensor left, double right) => AffineNode.Divide(left, right);
 
     /// <summary>The elementwise negative.</summary>
     /// <param name="operand">The tensor.</param>

@@ -98,7 +98,7 @@ public sealed class AdaMuonTests
             sign[i / columns, i % columns] = Math.Sign(nesterov ? gradient[i] + (0.8 * momentum[i]) : momentum[i]);
         }
 
-        var o = sign / (sign.FrobeniusNorm() + 1e-7);
+        var o = sign / sign.FrobeniusNorm();
         for (int round = 0; round < 5; round++)
         {
             var a = o * o.Transpose();

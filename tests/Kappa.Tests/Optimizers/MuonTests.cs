@@ -141,7 +141,7 @@ public sealed class MuonTests
 
     private static Matrix<double> NaiveNewtonSchulz(Matrix<double> g, int steps)
     {
-        var x = g / (g.FrobeniusNorm() + 1e-7);
+        var x = g / g.FrobeniusNorm();
         for (int step = 0; step < steps; step++)
         {
             var a = x * x.Transpose();

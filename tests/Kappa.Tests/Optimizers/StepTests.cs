@@ -117,19 +117,21 @@ public sealed class StepTests
     }
 
     [Fact]
-    public void Finite_gradients_whose_squares_overflow_are_refused_or_clipped()
+    public void Finite_gradients_whose_squares_overflow_in_double_precision_are_refused_or_clipped()
     {
-        var problem = new FakeGradients(DataType.Float32, [3]);
-        using var gradient = Tensor.From(3e25f, 0f, 4e25f);
-        FakeGradients.Set(problem.Parameters[0].Tensor, gradient);
-        double[] before = problem.Values()[0];
+        var problem = new FakeGradients(DataType.Float64, [2], [3]);
+        using var small = Tensor.From(1.0, 2.0);
+        using var gradient = Tensor.From(3e225, 0, 4e225);
+        FakeGradients.Set(problem.Parameters[0].Tensor, small);
+        FakeGradients.Set(problem.Parameters[1].Tensor, gradient);
+        var before = problem.Values();
         var optimizer = new SGD(problem.Parameters, 1);
-        Assert.Contains("at step 0 the norm of the gradients is 5E+25, whose square overflows", Assert.Throws<NonFiniteException>(optimizer.Step).Message);
-        problem.AssertValues([before], 0);
+        Assert.Contains("at step 0 the gradient of p1 [3] reaches 4E+225, whose square overflows", Assert.Throws<NonFiniteException>(optimizer.Step).Message);
+        problem.AssertValues(before, 0);
         optimizer.MaxGradientNorm = 1;
         optimizer.Step();
-        problem.AssertValues([[before[0] - 0.6, before[1], before[2] - 0.8]], 1e-6);
-        Assert.Equal(5e25, optimizer.LastGradientNorm, 1e19);
+        problem.AssertValues([before[0], [before[1][0] - 0.6, before[1][1], before[1][2] - 0.8]], 1e-12);
+        Assert.Equal(5e225, optimizer.LastGradientNorm, 1e213);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public static class MatrixSpectrum
             largest = Math.Max(largest, double.IsFinite(value) ? Math.Abs(value) : throw new NonFiniteException($"MatrixSpectrum: {matrix.Name ?? "the matrix"} {matrix.Shape} holds {value}"));
         if (largest == 0)
             return new Spectrum(new double[Math.Min(exact.Shape[0], exact.Shape[1])]);
-        Backend.Current.Affine(exact, 1 / largest, 0, exact);
+        Backend.Current.Divide(exact, largest, exact);
         var scaled = OfGram(GramPenalty.Gram(exact));
         return new Spectrum([.. scaled.Values.Select(value => value * largest)]);
     }

@@ -32,7 +32,7 @@ public static class NeuralTangentKernel
                 i =>
                 {
                     var output = model.Forward(inputs.Slice(0, i, 1));
-                    return output.Sum() * (1 / Math.Sqrt(output.Count));
+                    return output.Sum() / Math.Sqrt(output.Count);
                 },
                 count,
                 leaves);

@@ -95,7 +95,7 @@ public sealed class TrainingDiagnostics
         using var scope = TensorScope.Begin();
         var matrix = GramPenalty.AsMatrix(parameter.Tensor);
         var (rows, columns) = (matrix.Shape[0], matrix.Shape[1]);
-        double norm = Math.Sqrt(Backend.Current.SumOfSquares(matrix));
+        double norm = Backend.Current.Norm(matrix);
         double? update = hasUpdate && _previous.TryGetValue(parameter.Name, out var previous) ? Math.Sqrt(Backend.Current.SumOfSquaredDifferences(parameter.Tensor, previous)) : null;
         if (Math.Min(rows, columns) <= JacobianSpectrum.DenseLimit)
         {

@@ -65,18 +65,19 @@ internal sealed class EmbeddingPreconditioner : WeightPreconditioner
         double tau = ActivationPreconditioning.Damping(trace: 1, _uses.Length, Options);
         Status.Damping = tau;
         using var scope = TensorScope.Begin();
-        var factors = Tensor.Uninitialized([_uses.Length], DataType.Float64);
-        var values = factors.WritableValues<double>();
+        var divisors = Tensor.Uninitialized([_uses.Length], DataType.Float64);
+        var values = divisors.WritableValues<double>();
         Frequencies(values);
-        foreach (ref double factor in values)
+        double smallest = Weight.DataType == DataType.Float32 ? OptionChecks.SmallestSingle : double.Epsilon;
+        foreach (ref double divisor in values)
         {
-            // Without damping a token that was not seen has no factor; its gradient is zero, unless it comes from elsewhere.
-            factor = factor + tau == 0 ? 1 : 1 / (factor + tau);
+            // Without damping a token that was not seen has no divisor; its gradient is zero, unless it comes from elsewhere.
+            divisor = divisor + tau < smallest ? 1 : divisor + tau;
         }
 
         var gradient = Weight.GradientDestination(out _);
         var rows = gradient.Alias([_uses.Length, gradient.Count / _uses.Length]);
-        Backend.Current.Binary(BinaryKernel.Multiply, rows, factors.To(Weight.DataType).Reshape([_uses.Length, 1]), rows);
+        Backend.Current.Binary(BinaryKernel.Divide, rows, divisors.To(Weight.DataType).Reshape([_uses.Length, 1]), rows);
     }
 
     /// <inheritdoc/>

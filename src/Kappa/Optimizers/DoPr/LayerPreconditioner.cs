@@ -13,9 +13,15 @@ namespace Kappa.Optimizers;
 internal sealed class LayerPreconditioner : WeightPreconditioner
 {
     private const int SmallRows = 256;
+    private const string NotSolvable = "S + tau I is not finite, or singular to the precision of double; a larger Gamma or Floor helps the latter";
+    private const string NotHeld = "single precision does not hold the digits, or the range, of S + tau I; a larger Gamma, or inputs of another scale, need less";
 
     private readonly Tensor? _bias;
     private readonly bool _byChannels;
+
+    /// <summary>Whether S and G are formed in double precision from inputs and output gradients, which are kept for it: what single precision rounds away, damping this small blows up.</summary>
+    private readonly bool _isWide;
+
     private readonly List<(Tensor Input, Tensor OutputGradient)> _uses = [];
     private readonly List<SavedValue> _inputs = [];
     private readonly SecondMoment _moment;
@@ -28,7 +34,9 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
     {
         _bias = options.IncludeBias && bias is { RequiresGradient: true } ? bias : null;
         _byChannels = weight.Rank == 4 && options.Convolutions == ConvolutionStatistics.Channels;
-        _moment = new SecondMoment(_byChannels ? weight.Shape[1] : Inputs, _bias is not null, weight.DataType, options, group);
+        int inputs = _byChannels ? weight.Shape[1] : Inputs;
+        _isWide = weight.DataType == DataType.Float32 && ActivationPreconditioning.NeedsDoublePrecision(inputs, options);
+        _moment = new SecondMoment(inputs, _bias is not null, _isWide ? DataType.Float64 : weight.DataType, options, group);
         _group = group;
         group.Add(this);
     }
@@ -40,7 +48,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
     internal bool IsSmall => Rows <= SmallRows;
 
     /// <summary>Whether there is a factor to compute, for a single use.</summary>
-    internal bool WaitsForDual => _uses.Count == 1 && _kernel is null && !IsTied;
+    internal bool WaitsForDual => _uses.Count == 1 && _kernel is null && !IsTied && !_isWide;
 
     /// <summary>Whether another layer's dual system is this one's: it saw the same input.</summary>
     internal bool HasSameDual(LayerPreconditioner other) =>
@@ -93,7 +101,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
 
     /// <inheritdoc/>
     public override bool ObserveConvolution(Tensor weight, ConvolutionUse use) => _byChannels
-        ? Observe(use.Geometry.Batch * use.Geometry.InputPixels, null, () => [use.Pixels()], mayBeShared: false)
+        ? Observe(use.Geometry.Batch * use.Geometry.InputPixels, _isWide ? () => (use.Patches(), use.OutputGradients()) : null, () => [use.Pixels()], mayBeShared: false)
         : Observe(use.Rows, () => (use.Patches(), use.OutputGradients()), () => use.PatchBlocks(TensorStorage.MaximumBytes), mayBeShared: false);
 
     /// <inheritdoc/>
@@ -115,6 +123,8 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         Status.Rows = Rows;
         if (IsTied)
             LeaveTiedAsIs();
+        else if (_isWide)
+            CompleteInDoublePrecision();
         else if (_uses.Count > 0)
             CompleteDual();
         else
@@ -141,11 +151,18 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
             return false;
         ReleaseKernel();
         _bias?.MarkGradientIncomplete();
-        if (both is not null && TakesDualForm(Rows))
+        if (both is not null && (_isWide || TakesDualForm(Rows)))
         {
             using var outside = TensorScope.Suspend();
             _uses.Add(both());
             _inputs.Add(new SavedValue(_uses[^1].Input));
+            foreach (var input in _isWide && HasOwnMoment ? inputs() : [])
+            {
+                using var exact = input.To(DataType.Float64);
+                input.Dispose();
+                _moment.Add(exact, mayBeShared: false);
+            }
+
             return true;
         }
 
@@ -158,6 +175,9 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
 
         return false;
     }
+
+    /// <summary>Whether S is another one than that of the rows at hand.</summary>
+    private bool HasOwnMoment => _byChannels || Options is not { RefreshInterval: 1, MovingAverage: 0 };
 
     private bool TakesDualForm(long rows) => Options.Form switch
     {
@@ -177,29 +197,76 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
             return;
         }
 
-        if (_uses.Count > 1)
-            JoinUses();
+        JoinUses();
         if (_kernel is null)
             _group.FactorDual(this);
         using var scope = TensorScope.Begin();
         var (input, outputGradient) = _uses[0];
-        Tensor? solved = null;
+        Status.Form = PreconditioningForm.Dual;
         if (_hasFactor)
         {
-            solved = Tensor.Uninitialized(outputGradient.Shape, outputGradient.DataType);
+            var solved = Tensor.Uninitialized(outputGradient.Shape, outputGradient.DataType);
             Backend.Current.CholeskySolveLeft(_kernel!, outputGradient, solved);
-        }
-        else if (input.DataType == DataType.Float32 && IsFinite(input))
-        {
-            solved = SolveInDoublePrecision(input, outputGradient);
+            Backend.Current.MatMul(true, false, solved, input, destination, accumulate: false);
+            if (_bias is not null)
+                Backend.Current.Sum(solved, 1, solved.Shape[0], solved.Shape[1], 1, _bias.GradientDestination(out _), accumulate: false);
+            return;
         }
 
-        Status.Form = PreconditioningForm.Dual;
-        if (solved is null)
-            LeaveAsIs("S + tau I is not finite or not positive definite");
-        Backend.Current.MatMul(true, false, solved ?? outputGradient, input, destination, accumulate: false);
-        if (_bias is not null && solved is not null)
-            Backend.Current.Sum(solved, 1, solved.Shape[0], solved.Shape[1], 1, _bias.GradientDestination(out _), accumulate: false);
+        if (input.DataType == DataType.Float32 && ActivationPreconditioning.InDoublePrecision(Homogeneous(input), outputGradient, null, Options, out double damping) is { } exact)
+        {
+            Status.Damping = damping;
+            NoteDoublePrecision(NotHeld);
+            Write(exact, destination);
+            return;
+        }
+
+        LeaveAsIs(NotSolvable);
+        Backend.Current.MatMul(true, false, outputGradient, input, destination, accumulate: false);
+    }
+
+    /// <summary>M by S and G in double precision: the whole gradient, so that a share of it that came from elsewhere is in it too.</summary>
+    private void CompleteInDoublePrecision()
+    {
+        using var scope = TensorScope.Begin();
+        using var destination = GradientMatrix(out bool hasOtherShare);
+        JoinUses();
+        var (input, outputGradient) = _uses[0];
+        var other = hasOtherShare ? OtherShare(destination, outputGradient) : null;
+        Status.Form = HasOwnMoment || !TakesDualForm(Rows) ? PreconditioningForm.Primal : PreconditioningForm.Dual;
+        double damping;
+        Tensor? exact;
+        if (!HasOwnMoment)
+        {
+            exact = ActivationPreconditioning.InDoublePrecision(Homogeneous(input), outputGradient, other, Options, out damping);
+        }
+        else
+        {
+            exact = outputGradient.To(DataType.Float64).MatMul(Homogeneous(input).To(DataType.Float64), transposeA: true);
+            exact = other is null ? exact : exact + other;
+            exact = _moment.Factorize(out damping) is { } factor ? Solve(factor, exact) : null;
+        }
+
+        if (exact is null)
+        {
+            LeaveAsIs(NotSolvable);
+            Backend.Current.MatMul(true, false, outputGradient, input, destination, accumulate: hasOtherShare);
+            return;
+        }
+
+        Status.Damping = damping;
+        NoteDoublePrecision($"with a gamma of {Options.Gamma} single precision would lose the digits of S + tau I");
+        Write(exact, destination);
+    }
+
+    /// <summary>What did not come from this layer, in double precision. The gradient of the bias is whole already: the layer's share comes off it.</summary>
+    private Tensor OtherShare(Tensor gradient, Tensor outputGradient)
+    {
+        var share = gradient.To(DataType.Float64);
+        if (_bias is null)
+            return share;
+        var bias = _bias.GradientDestination(out _).To(DataType.Float64) - outputGradient.To(DataType.Float64).Sum(0);
+        return Tensor.Concat(1, share, bias.Reshape([_bias.Count, 1]));
     }
 
     /// <summary>Makes room for the matrix of the dual form.</summary>
@@ -220,26 +287,18 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         if (_bias is not null)
             Backend.Current.Affine(kernel, 1, 1.0 / n, kernel);
         double trace = ActivationPreconditioning.Trace(kernel);
-        if (!double.IsFinite(trace))
+        // Squares that overflowed or vanished; an input of zeros is none of these.
+        if (!double.IsFinite(trace) || (kernel.DataType == DataType.Float32 && !ActivationPreconditioning.IsHeld(trace) && (trace != 0 || Backend.Current.LargestMagnitude(input) != 0)))
             return false;
         Status.Damping = ActivationPreconditioning.Damping(trace, _moment.Size, Options);
         return ActivationPreconditioning.Factor(kernel, Status.Damping, kernel);
     }
 
-    private Tensor? SolveInDoublePrecision(Tensor input, Tensor outputGradient)
-    {
-        var exact = input.To(DataType.Float64);
-        var kernel = Tensor.Uninitialized([input.Shape[0], input.Shape[0]], DataType.Float64);
-        if (!FactorDual(exact, kernel))
-            return null;
-        var solved = outputGradient.To(DataType.Float64);
-        Backend.Current.CholeskySolveLeft(kernel, solved, solved);
-        return solved.To(DataType.Float32);
-    }
-
     /// <summary>Makes one use out of several.</summary>
     private void JoinUses()
     {
+        if (_uses.Count == 1)
+            return;
         using var outside = TensorScope.Suspend();
         var input = Tensor.Concat(0, [.. _uses.Select(use => use.Input)]);
         var outputGradient = Tensor.Concat(0, [.. _uses.Select(use => use.OutputGradient)]);
@@ -254,23 +313,41 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         using var gradient = GradientMatrix(out _);
         if (_moment.Factorize(out double damping) is not { } factor)
         {
-            LeaveAsIs("S + tau I is not finite or not positive definite");
+            LeaveAsIs(NotSolvable);
             return;
         }
 
         Status.Damping = damping;
-        if (_byChannels)
-        {
-            SolveByChannels(factor, gradient);
-            return;
-        }
+        if (_moment.FactoredInDouble)
+            NoteDoublePrecision(NotHeld);
+        var whole = Whole(gradient);
+        var solved = Solve(factor, whole);
+        if (solved != gradient)
+            Write(solved, gradient);
+    }
 
-        var whole = _bias is null ? gradient : Tensor.Concat(1, gradient, _bias.GradientDestination(out _).Reshape([_bias.Count, 1]));
-        Backend.Current.CholeskySolveRight(factor, whole, whole);
-        if (_bias is null)
-            return;
-        gradient.CopyFromInPlace(whole.Slice(1, 0, gradient.Shape[1]));
-        _bias.GradientDestination(out _).CopyFromInPlace(whole.Slice(1, gradient.Shape[1], 1).Reshape(_bias.Shape));
+    /// <summary>G (S + tau I)^-1, in place; for the second moment of channels, for each element of the kernel.</summary>
+    private Tensor Solve(Tensor factor, Tensor gradient)
+    {
+        if (_byChannels)
+            SolveByChannels(factor, gradient);
+        else
+            Backend.Current.CholeskySolveRight(factor, gradient, gradient);
+        return gradient;
+    }
+
+    /// <summary>The gradient of the weight, with that of the bias as its last column where it is included.</summary>
+    private Tensor Whole(Tensor gradient) => _bias is null ? gradient : Tensor.Concat(1, gradient, _bias.GradientDestination(out _).Reshape([_bias.Count, 1]));
+
+    /// <summary>The inputs, with a last column of ones where the bias is included.</summary>
+    private Tensor Homogeneous(Tensor input) => _bias is null ? input : Tensor.Concat(1, input, Tensor.Ones([input.Shape[0], 1], input.DataType));
+
+    /// <summary>Hands M over as the gradient of the weight, and of the bias where it is included.</summary>
+    private void Write(Tensor whole, Tensor gradient)
+    {
+        var rounded = whole.DataType == gradient.DataType ? whole : whole.To(gradient.DataType);
+        gradient.CopyFromInPlace(_bias is null ? rounded : rounded.Slice(1, 0, gradient.Shape[1]));
+        _bias?.GradientDestination(out _).CopyFromInPlace(rounded.Slice(1, gradient.Shape[1], 1).Reshape(_bias.Shape));
     }
 
     /// <summary>The memory of the weight's gradient as a matrix, <c>[out, in]</c> or <c>[out, in kernel^2]</c>.</summary>
@@ -329,6 +406,4 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         _kernel?.Dispose();
         _kernel = null;
     }
-
-    private static bool IsFinite(Tensor tensor) => double.IsFinite(Backend.Current.SumOfSquares(tensor));
 }

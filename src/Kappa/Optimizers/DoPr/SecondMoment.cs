@@ -30,13 +30,16 @@ internal sealed class SecondMoment
         group.Moments.Add(this);
         using var outside = TensorScope.Suspend();
         if (options.MovingAverage > 0)
-            _average = Tensor.Zeros([Size, Size], type);
+            _average = Tensor.Zeros([Size, Size], DataType.Float64);
         if (options.RefreshInterval > 1)
             _factor = Tensor.Zeros([Size, Size], type);
     }
 
     /// <summary>The side of S: the inputs, and one more for the bias when it is included.</summary>
     internal int Size => _inputs + (_homogeneous ? 1 : 0);
+
+    /// <summary>Whether S + tau I in single precision had no factor, or one of rounding errors, so that the last one was computed in double.</summary>
+    internal bool FactoredInDouble { get; private set; }
 
     private bool IsRefreshDue => !_hasFactor || _stepsSinceRefresh >= _options.RefreshInterval;
 
@@ -109,6 +112,7 @@ internal sealed class SecondMoment
     private void Refresh()
     {
         _hasFactor = false;
+        FactoredInDouble = false;
         var moment = Mean();
         double trace = ActivationPreconditioning.Trace(moment);
         if (!double.IsFinite(trace))
@@ -130,14 +134,15 @@ internal sealed class SecondMoment
         _damping = ActivationPreconditioning.Damping(trace, Size, _options);
         using (TensorScope.Suspend())
             _factor ??= Tensor.Uninitialized([Size, Size], _type);
-        _hasFactor = ActivationPreconditioning.Factor(moment, _damping, _factor);
-        if (!_hasFactor && _type == DataType.Float32)
-        {
-            var exact = moment.To(DataType.Float64);
-            _hasFactor = ActivationPreconditioning.Factor(exact, _damping, exact);
-            if (_hasFactor)
-                _factor.CopyFromInPlace(exact.To(_type));
-        }
+        if (_type == moment.DataType || ActivationPreconditioning.IsHeld(trace))
+            _hasFactor = ActivationPreconditioning.Factor(moment.DataType == _type ? moment : moment.To(_type), _damping, _factor);
+        if (_hasFactor || _type == DataType.Float64)
+            return;
+        // The entries of the factor are roots, which single precision holds.
+        var exact = moment.To(DataType.Float64);
+        _hasFactor = FactoredInDouble = ActivationPreconditioning.Factor(exact, _damping, exact);
+        if (_hasFactor)
+            _factor.CopyFromInPlace(exact.To(_type));
     }
 
     /// <summary>Whether another layer has factored the S of this one: the same sum, or moving averages of the same bits.</summary>
@@ -156,34 +161,35 @@ internal sealed class SecondMoment
             _factor ??= Tensor.Uninitialized([Size, Size], _type);
         _factor.CopyFromInPlace(other._factor!);
         _damping = other._damping;
+        FactoredInDouble = other.FactoredInDouble;
         _hasFactor = true;
     }
 
     /// <summary>S of this step: the sum over rows divided by their number, with the column of ones when the bias is included.</summary>
     private Tensor Mean()
     {
-        double scale = 1.0 / _sum!.Rows;
-        var mean = Tensor.Uninitialized([_inputs, _inputs], _type);
-        Backend.Current.Affine(_sum.Products, scale, 0, mean);
+        var type = _sum!.Products.DataType;
+        var mean = Tensor.Uninitialized([_inputs, _inputs], type);
+        Backend.Current.Divide(_sum.Products, _sum.Rows, mean);
         if (!_homogeneous)
             return mean;
         var column = _sum.Columns!.Clone();
-        Backend.Current.Affine(column, scale, 0, column);
+        Backend.Current.Divide(column, _sum.Rows, column);
         var top = Tensor.Concat(1, mean, column.Reshape([_inputs, 1]));
-        var bottom = Tensor.Concat(1, column.Reshape([1, _inputs]), Tensor.Ones([1, 1], _type));
+        var bottom = Tensor.Concat(1, column.Reshape([1, _inputs]), Tensor.Ones([1, 1], type));
         return Tensor.Concat(0, top, bottom);
     }
 
-    /// <summary>The moving average, corrected for its start at zero.</summary>
+    /// <summary>The moving average, in double precision, corrected for its start at zero.</summary>
     private Tensor Average(Tensor average, Tensor moment)
     {
         double decay = _options.MovingAverage;
-        var share = Tensor.Uninitialized(moment.Shape, _type);
-        Backend.Current.Affine(moment, 1 - decay, 0, share);
+        var share = moment.To(DataType.Float64);
+        Backend.Current.Affine(share, 1 - decay, 0, share);
         Backend.Current.Affine(average, decay, 0, average);
         Backend.Current.Binary(BinaryKernel.Add, average, share, average);
         _averageWeight = (decay * _averageWeight) + (1 - decay);
-        Backend.Current.Affine(average, 1 / _averageWeight, 0, share);
+        Backend.Current.Divide(average, _averageWeight, share);
         return share;
     }
 }

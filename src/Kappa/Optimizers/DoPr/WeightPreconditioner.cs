@@ -114,6 +114,14 @@ internal abstract class WeightPreconditioner : IWeightObserver
             Options.OnWarning?.Invoke($"DoPr left the gradient of {Name} as it was: {reason}");
     }
 
+    /// <summary>Counts, and says once for each reason.</summary>
+    protected void NoteDoublePrecision(string reason)
+    {
+        Status.TimesInDoublePrecision++;
+        if (_said.Add(reason))
+            Options.OnWarning?.Invoke($"DoPr solved {Name} in double precision, which is slower: {reason}");
+    }
+
     protected void LeaveTiedAsIs() =>
         LeaveAsIs("the tensor is used as an embedding and as a linear layer's weight, so it is not clear whose inputs count");
 }

@@ -34,10 +34,22 @@ internal sealed unsafe partial class CpuBackend
 
     internal override void Affine(Tensor x, double scale, double offset, Tensor result)
     {
-        if (result.DataType == DataType.Float32)
-            Affine<float>(x.Pointer<float>(), (float)scale, (float)offset, result.Pointer<float>(), result.Count);
+        if (result.DataType != DataType.Float32)
+            Vectorized.Map<double, AffineFunction<double>>(x.Pointer<double>(), result.Pointer<double>(), result.Count, new(scale, offset));
+        else if (IsNormal(scale) && IsNormal(offset))
+            Vectorized.Map<float, AffineFunction<float>>(x.Pointer<float>(), result.Pointer<float>(), result.Count, new((float)scale, (float)offset));
         else
-            Affine<double>(x.Pointer<double>(), scale, offset, result.Pointer<double>(), result.Count);
+            Vectorized.Map<float, WideAffineFunction>(x.Pointer<float>(), result.Pointer<float>(), result.Count, new(scale, 1, offset));
+    }
+
+    internal override void Divide(Tensor x, double divisor, Tensor result)
+    {
+        if (result.DataType != DataType.Float32)
+            Vectorized.Map<double, QuotientFunction<double>>(x.Pointer<double>(), result.Pointer<double>(), result.Count, new(divisor));
+        else if (IsNormal(divisor))
+            Vectorized.Map<float, QuotientFunction<float>>(x.Pointer<float>(), result.Pointer<float>(), result.Count, new((float)divisor));
+        else
+            Vectorized.Map<float, WideAffineFunction>(x.Pointer<float>(), result.Pointer<float>(), result.Count, new(1, divisor, 0));
     }
 
     internal override void Flush(Tensor x, double threshold)
@@ -63,11 +75,8 @@ internal sealed unsafe partial class CpuBackend
         RunRows(chunks, Vectorized.Chunks(result.Count), ChunkLength);
     }
 
-    private static void Affine<T>(T* x, T scale, T offset, T* result, int count)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Vectorized.Map<T, AffineFunction<T>>(x, result, count, new(scale, offset));
-    }
+    /// <summary>Whether a number keeps its digits in single precision: it is neither too large nor subnormal there.</summary>
+    private static bool IsNormal(double value) => float.IsNormal((float)value) || value == 0 || !double.IsFinite(value);
 
     /// <summary>A row is one chunk of all elements.</summary>
     private struct ScaledDifferenceChunks<T> : IRowFunction

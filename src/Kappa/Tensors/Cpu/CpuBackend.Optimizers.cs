@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Cpu;
@@ -11,7 +12,7 @@ internal sealed unsafe partial class CpuBackend
     [ThreadStatic]
     private static double[]? _sums;
 
-    internal override double SumOfSquares(Tensor?[] tensors)
+    internal override double SumOfSquares(Tensor?[] tensors, double scale)
     {
         var firstChunks = FirstChunks(tensors.Length);
         int chunks = 0;
@@ -25,12 +26,21 @@ internal sealed unsafe partial class CpuBackend
 
         if (_sums is null || _sums.Length < chunks)
             _sums = new double[Math.Max(2 * chunks, 64)];
-        var job = new SumOfSquaresJob { Tensors = tensors, FirstChunks = firstChunks, Sums = _sums };
+        var job = new SumOfSquaresJob { Tensors = tensors, FirstChunks = firstChunks, Sums = _sums, Scale = scale };
         RunChunks(chunks, elements, ref job);
         double sum = 0;
         for (int i = 0; i < chunks; i++)
             sum += _sums[i];
         return sum;
+    }
+
+    internal override double LargestMagnitude(Tensor x)
+    {
+        if (x.Count == 0)
+            return 0;
+        return x.DataType == DataType.Float32
+            ? Math.Abs(TensorPrimitives.MaxMagnitude(new ReadOnlySpan<float>(x.Pointer<float>(), x.Count)))
+            : Math.Abs(TensorPrimitives.MaxMagnitude(new ReadOnlySpan<double>(x.Pointer<double>(), x.Count)));
     }
 
     internal override void AdamW(AdamWUpdate[] updates, int count)
@@ -134,14 +144,15 @@ internal sealed unsafe partial class CpuBackend
         internal Tensor?[] Tensors;
         internal int[] FirstChunks;
         internal double[] Sums;
+        internal double Scale;
 
         public readonly void Execute(int chunk)
         {
             var tensor = Tensors[Locate(FirstChunks, Tensors.Length, chunk, out int start)]!;
             int length = Math.Min(ChunkLength, tensor.Count - start);
             Sums[chunk] = tensor.DataType == DataType.Float32
-                ? OptimizerKernels.SumOfSquares(tensor.Pointer<float>() + start, length)
-                : OptimizerKernels.SumOfSquares(tensor.Pointer<double>() + start, length);
+                ? SquareKernels.Sum(tensor.Pointer<float>() + start, length, Scale)
+                : SquareKernels.Sum(tensor.Pointer<double>() + start, length, Scale);
         }
     }
 
@@ -155,7 +166,9 @@ internal sealed unsafe partial class CpuBackend
         {
             ref readonly var update = ref Updates[Locate(FirstChunks, Count, chunk, out int start)];
             int length = Math.Min(ChunkLength, update.Value.Count - start);
-            if (update.Value.DataType == DataType.Float32)
+            if (update.SecondMoment.DataType != update.Value.DataType)
+                WideAdamW.Run(in update, start, length);
+            else if (update.Value.DataType == DataType.Float32)
                 OptimizerKernels.AdamW<float>(in update, start, length);
             else
                 OptimizerKernels.AdamW<double>(in update, start, length);

@@ -222,7 +222,8 @@ internal sealed unsafe partial class CpuBackend
             }
         }
 
-        private readonly bool Precedes(T a, T b) => Descending ? a > b : a < b;
+        /// <summary>NaN counts as larger than every number.</summary>
+        private readonly bool Precedes(T a, T b) => Descending ? a > b || (T.IsNaN(a) && !T.IsNaN(b)) : a < b || (T.IsNaN(b) && !T.IsNaN(a));
     }
 
     private struct SelectDerivativeBlocks<T> : IRowFunction

@@ -11,42 +11,6 @@ namespace Kappa.Tensors.Cpu;
 /// </remarks>
 internal static unsafe class OptimizerKernels
 {
-    /// <summary>The sum of x^2: short runs in the element type, the runs in double precision.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static double SumOfSquares<T>(T* x, int count)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        const int Run = 1024;
-        double sum = 0;
-        for (int start = 0; start < count; start += Run)
-        {
-            int end = Math.Min(start + Run, count);
-            var sum0 = Vector<T>.Zero;
-            var sum1 = Vector<T>.Zero;
-            var sum2 = Vector<T>.Zero;
-            var sum3 = Vector<T>.Zero;
-            int i = start;
-            for (; i <= end - (4 * Vector<T>.Count); i += 4 * Vector<T>.Count)
-            {
-                var x0 = Load(x + i);
-                var x1 = Load(x + i + Vector<T>.Count);
-                var x2 = Load(x + i + (2 * Vector<T>.Count));
-                var x3 = Load(x + i + (3 * Vector<T>.Count));
-                sum0 += x0 * x0;
-                sum1 += x1 * x1;
-                sum2 += x2 * x2;
-                sum3 += x3 * x3;
-            }
-
-            T part = Vector.Sum((sum0 + sum1) + (sum2 + sum3));
-            for (; i < end; i++)
-                part += x[i] * x[i];
-            sum += double.CreateTruncating(part);
-        }
-
-        return sum;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void AdamW<T>(in AdamWUpdate update, int start, int count)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -35,7 +35,7 @@ internal static unsafe class SignKernels
             T next = mean[i];
             next = Flushed(next + (((gradient[i] * scale) - next) * share), smallest[0]);
             mean[i] = next;
-            w[i] = (w[i] * shrinkage) - (next > T.Zero ? stepSize : next < T.Zero ? -stepSize : T.Zero);
+            w[i] = (w[i] * shrinkage) - (next > T.Zero ? stepSize : next < T.Zero ? -stepSize : next);
         }
     }
 
@@ -47,15 +47,15 @@ internal static unsafe class SignKernels
         for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
             Store(Signed(Load(x + i), Vector<T>.One), x + i);
         for (; i < count; i++)
-            x[i] = x[i] > T.Zero ? T.One : x[i] < T.Zero ? -T.One : T.Zero;
+            x[i] = x[i] > T.Zero ? T.One : x[i] < T.Zero ? -T.One : x[i];
     }
 
-    /// <summary>The magnitude with the sign of x, and 0 where x is 0.</summary>
+    /// <summary>The magnitude with the sign of x; x itself where it is 0 or NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<T> Signed<T>(Vector<T> x, Vector<T> magnitude)
         where T : unmanaged =>
         Vector.ConditionalSelect(
             Vector.GreaterThan(x, Vector<T>.Zero),
             magnitude,
-            Vector.ConditionalSelect(Vector.LessThan(x, Vector<T>.Zero), -magnitude, Vector<T>.Zero));
+            Vector.ConditionalSelect(Vector.LessThan(x, Vector<T>.Zero), -magnitude, x));
 }

@@ -26,11 +26,11 @@ internal static unsafe class UnarySecondDerivatives
             case UnaryKernel.Sqrt: Run<T, OfSqrt<T>>(x, y, gradient, tangent, result, count, accumulate); break;
             case UnaryKernel.Square: Run<T, OfSquare<T>>(x, y, gradient, tangent, result, count, accumulate); break;
             case UnaryKernel.Reciprocal: Run<T, OfReciprocal<T>>(x, y, gradient, tangent, result, count, accumulate); break;
-            case UnaryKernel.Tanh: Run<T, OfTanh<T>>(x, y, gradient, tangent, result, count, accumulate); break;
-            case UnaryKernel.Sigmoid: Run<T, OfSigmoid<T>>(x, y, gradient, tangent, result, count, accumulate); break;
-            case UnaryKernel.Gelu: Run<T, OfGelu<T>>(x, y, gradient, tangent, result, count, accumulate); break;
-            case UnaryKernel.SquaredRelu: Run<T, OfSquaredRelu<T>>(x, y, gradient, tangent, result, count, accumulate); break;
-            case UnaryKernel.Silu: Run<T, OfSilu<T>>(x, y, gradient, tangent, result, count, accumulate); break;
+            case UnaryKernel.Tanh: Run<T, CurvatureOf<T, TanhCurve<T>>>(x, y, gradient, tangent, result, count, accumulate); break;
+            case UnaryKernel.Sigmoid: Run<T, CurvatureOf<T, SigmoidCurve<T>>>(x, y, gradient, tangent, result, count, accumulate); break;
+            case UnaryKernel.Gelu: Run<T, CurvatureOf<T, GeluCurve<T>>>(x, y, gradient, tangent, result, count, accumulate); break;
+            case UnaryKernel.SquaredRelu: Run<T, CurvatureOf<T, SquaredReluCurve<T>>>(x, y, gradient, tangent, result, count, accumulate); break;
+            case UnaryKernel.Silu: Run<T, CurvatureOf<T, SiluCurve<T>>>(x, y, gradient, tangent, result, count, accumulate); break;
             default: throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "its second derivative is zero everywhere, so nobody should ask for it");
         }
     }
@@ -41,16 +41,6 @@ internal static unsafe class UnarySecondDerivatives
     {
         var job = new Job<T, TFunction> { X = x, Y = y, Gradient = gradient, Tangent = tangent, Result = result, Count = count, Accumulate = accumulate };
         WorkerPool.Run(Vectorized.Chunks(count), ref job);
-    }
-
-    private static Vector<T> EachElement<T, TFunction>(Vector<T> x, Vector<T> y)
-        where T : unmanaged
-        where TFunction : struct, ISecondDerivative<T>
-    {
-        Span<T> values = stackalloc T[Vector<T>.Count];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = default(TFunction).Invoke(x[i], y[i]);
-        return new Vector<T>(values);
     }
 
     private struct Job<T, TFunction> : IParallelJob
@@ -97,17 +87,17 @@ internal static unsafe class UnarySecondDerivatives
     private readonly struct OfLog<T> : ISecondDerivative<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public Vector<T> Invoke(Vector<T> x, Vector<T> y) => -Vector<T>.One / (x * x);
+        public Vector<T> Invoke(Vector<T> x, Vector<T> y) => -Vector<T>.One / x / x;
 
-        public T Invoke(T x, T y) => -T.One / (x * x);
+        public T Invoke(T x, T y) => -T.One / x / x;
     }
 
     private readonly struct OfSqrt<T> : ISecondDerivative<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public Vector<T> Invoke(Vector<T> x, Vector<T> y) => new Vector<T>(T.CreateTruncating(-0.25)) / (y * y * y);
+        public Vector<T> Invoke(Vector<T> x, Vector<T> y) => new Vector<T>(T.CreateTruncating(-0.25)) / y / y / y;
 
-        public T Invoke(T x, T y) => T.CreateTruncating(-0.25) / (y * y * y);
+        public T Invoke(T x, T y) => T.CreateTruncating(-0.25) / y / y / y;
     }
 
     private readonly struct OfSquare<T> : ISecondDerivative<T>
@@ -126,55 +116,12 @@ internal static unsafe class UnarySecondDerivatives
         public T Invoke(T x, T y) => (y + y) * y * y;
     }
 
-    private readonly struct OfTanh<T> : ISecondDerivative<T>
+    private readonly struct CurvatureOf<T, TCurve> : ISecondDerivative<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TCurve : struct, ICurve<T>
     {
-        public Vector<T> Invoke(Vector<T> x, Vector<T> y) => -(y + y) * (Vector<T>.One - (y * y));
+        public Vector<T> Invoke(Vector<T> x, Vector<T> y) => TCurve.Curvature(x);
 
-        public T Invoke(T x, T y) => -(y + y) * (T.One - (y * y));
-    }
-
-    private readonly struct OfSigmoid<T> : ISecondDerivative<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        public Vector<T> Invoke(Vector<T> x, Vector<T> y) => y * (Vector<T>.One - y) * (Vector<T>.One - y - y);
-
-        public T Invoke(T x, T y) => y * (T.One - y) * (T.One - y - y);
-    }
-
-    private readonly struct OfSquaredRelu<T> : ISecondDerivative<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        public Vector<T> Invoke(Vector<T> x, Vector<T> y) =>
-            Vector.ConditionalSelect(Vector.GreaterThan(y, Vector<T>.Zero), new Vector<T>(T.CreateTruncating(2)), Vector<T>.Zero);
-
-        public T Invoke(T x, T y) => y > T.Zero ? T.CreateTruncating(2) : T.Zero;
-    }
-
-    /// <summary>(x Phi(x))'' = phi(x) (2 - x^2).</summary>
-    private readonly struct OfGelu<T> : ISecondDerivative<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        public Vector<T> Invoke(Vector<T> x, Vector<T> y) => EachElement<T, OfGelu<T>>(x, y);
-
-        public T Invoke(T x, T y)
-        {
-            double value = double.CreateTruncating(x);
-            return T.CreateTruncating(Math.Exp(-0.5 * value * value) / Math.Sqrt(2 * Math.PI) * (2 - (value * value)));
-        }
-    }
-
-    /// <summary>(x s)'' = s (1 - s) (2 + x (1 - 2 s)).</summary>
-    private readonly struct OfSilu<T> : ISecondDerivative<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        public Vector<T> Invoke(Vector<T> x, Vector<T> y) => EachElement<T, OfSilu<T>>(x, y);
-
-        public T Invoke(T x, T y)
-        {
-            double value = double.CreateTruncating(x);
-            double sigmoid = 1 / (1 + Math.Exp(-value));
-            return T.CreateTruncating(sigmoid * (1 - sigmoid) * (2 + (value * (1 - (2 * sigmoid)))));
-        }
+        public T Invoke(T x, T y) => TCurve.Curvature(Vector.Create(x))[0];
     }
 }

@@ -25,6 +25,9 @@ internal abstract class Backend
     /// <summary>result = scale * x + offset; result may be x.</summary>
     internal abstract void Affine(Tensor x, double scale, double offset, Tensor result);
 
+    /// <summary>result = x / divisor, each quotient rounded once; result may be x.</summary>
+    internal abstract void Divide(Tensor x, double divisor, Tensor result);
+
     /// <summary>Sets what is smaller in absolute value than a threshold to zero, in place; NaN stays.</summary>
     internal abstract void Flush(Tensor x, double threshold);
 
@@ -166,8 +169,30 @@ internal abstract class Backend
     /// <summary>Does pieces of work, numbered from 0, that do not depend on each other and make no tensors: side by side where the device can.</summary>
     internal abstract void RunIndependently(int count, Action<int> work);
 
-    /// <summary>The sum of squares over several tensors, some of them absent: each chunk in the element type, the chunks in double precision.</summary>
-    internal abstract double SumOfSquares(Tensor?[] tensors);
+    /// <summary>
+    /// The sum of (scale x)^2 over several tensors, some of them absent. Short runs are added up in the element type and the runs in double precision; a run of single precision whose squares
+    /// overflow or vanish is added up in double precision as well.
+    /// </summary>
+    internal abstract double SumOfSquares(Tensor?[] tensors, double scale);
+
+    /// <summary>The largest |x|; NaN where there is one, 0 without elements.</summary>
+    internal abstract double LargestMagnitude(Tensor x);
+
+    /// <summary>The Euclidean norm over several tensors, some of them absent, whatever their scale: NaN or infinite only where an element is, or where the norm itself is out of range.</summary>
+    internal double Norm(params Tensor?[] tensors)
+    {
+        double sum = SumOfSquares(tensors, 1);
+        // Squares of double precision lose digits beyond; a sum of zero may be one of squares that vanished.
+        if (double.IsNaN(sum) || sum is > 1e-250 and < double.PositiveInfinity)
+            return Math.Sqrt(sum);
+        double largest = 0;
+        foreach (var tensor in tensors)
+            largest = Math.Max(largest, tensor is null ? 0 : LargestMagnitude(tensor));
+        if (largest == 0 || !double.IsFinite(largest))
+            return largest;
+        double scale = Math.ScaleB(1, -Math.Clamp(Math.ILogB(largest), -1000, 1000));
+        return Math.Sqrt(SumOfSquares(tensors, scale)) / scale;
+    }
 
     /// <summary>Makes the first so many updates, in one sweep over memory.</summary>
     internal abstract void AdamW(AdamWUpdate[] updates, int count);

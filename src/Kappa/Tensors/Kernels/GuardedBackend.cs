@@ -50,6 +50,13 @@ internal sealed partial class GuardedBackend(Backend kernels) : Backend
         kernels.Affine(x, scale, offset, result);
     }
 
+    internal override void Divide(Tensor x, double divisor, Tensor result)
+    {
+        Reads(x, result.Count);
+        Writes(result, result.Count);
+        kernels.Divide(x, divisor, result);
+    }
+
     internal override void Flush(Tensor x, double threshold)
     {
         Writes(x, x.Count);
@@ -92,7 +99,9 @@ internal sealed partial class GuardedBackend(Backend kernels) : Backend
 
     internal override double SumOfSquares(Tensor x) => kernels.SumOfSquares(x);
 
-    internal override double SumOfSquares(Tensor?[] tensors) => kernels.SumOfSquares(tensors);
+    internal override double SumOfSquares(Tensor?[] tensors, double scale) => kernels.SumOfSquares(tensors, scale);
+
+    internal override double LargestMagnitude(Tensor x) => kernels.LargestMagnitude(x);
 
     internal override void CopyBlock(Tensor source, int sourceStart, int sourceStride, Tensor destination, int destinationStart, int destinationStride, int rows, int columns)
     {

@@ -134,8 +134,7 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         Operands.RequireFloating(x, "BatchNorm");
         if (x.Rank < 2)
             throw new TensorShapeException($"BatchNorm: expected [batch, channels, ...]; got {x.Shape}");
-        if (!(epsilon >= 0))
-            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "BatchNorm: epsilon is zero or more");
+        _ = Operands.RequireEpsilon(epsilon, x.DataType, "BatchNorm");
         if ((weight is null) != (bias is null))
             throw new ArgumentException("BatchNorm: weight and bias come together, or neither", nameof(bias));
         foreach (var parameter in (Tensor?[])[weight, bias])

@@ -11,11 +11,11 @@ internal static class Curvature
 
     /// <summary>Whether f' and f'' are computed from x.</summary>
     internal static bool DerivativeReadsInput(this UnaryKernel kernel) =>
-        kernel is UnaryKernel.Log or UnaryKernel.Square or UnaryKernel.Abs or UnaryKernel.Gelu or UnaryKernel.Silu;
+        kernel is not (UnaryKernel.Identity or UnaryKernel.Negate) && !kernel.DerivativeReadsOutput();
 
     /// <summary>Whether f' and f'' are computed from f(x).</summary>
     internal static bool DerivativeReadsOutput(this UnaryKernel kernel) =>
-        !kernel.DerivativeReadsInput() && kernel is not (UnaryKernel.Identity or UnaryKernel.Negate);
+        kernel is UnaryKernel.Relu or UnaryKernel.Exp or UnaryKernel.Sqrt or UnaryKernel.Reciprocal;
 
     /// <summary>Writes, or adds, gradient f''(x) tangent for each of K tangents.</summary>
     internal static void AddTo(UnaryKernel kernel, Tensor x, Tensor y, Tensor gradient, Tensor tangents, Tensor result, bool accumulate)

@@ -14,8 +14,7 @@ internal sealed class NormalizeNode(Tensor x, bool center, Tensor statistics) : 
         int length = x.Shape[x.Shape.NormalizeAxis(-1, NameOf(center))];
         if (length == 0)
             throw new TensorShapeException($"{NameOf(center)}: the last axis of {x.Shape} is empty");
-        if (!(epsilon >= 0))
-            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, $"{NameOf(center)}: epsilon is zero or more");
+        _ = Operands.RequireEpsilon(epsilon, x.DataType, NameOf(center));
         var y = Tensor.Uninitialized(x.Shape, x.DataType);
         var statistics = Tensor.Uninitialized([x.Count / length, 2], DataType.Float64);
         Backend.Current.Normalize(x, center, epsilon, length, y, statistics);

@@ -22,6 +22,15 @@ internal static class Operands
             throw new TensorShapeException($"{operation}: the {role} must be a matrix, with 2 axes; got {x.Shape}");
     }
 
+    /// <summary>Checks what is added to a variance: zero, or a number that keeps its digits in the type.</summary>
+    internal static double RequireEpsilon(double epsilon, DataType type, string operation)
+    {
+        double smallest = type == DataType.Float32 ? 1.1754943508222875e-38 : 2.2250738585072014e-308;
+        return epsilon == 0 || (epsilon >= smallest && epsilon <= (type == DataType.Float32 ? float.MaxValue : double.MaxValue))
+            ? epsilon
+            : throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, $"{operation}: epsilon takes 0, or a number from {smallest} on, in {type}; got {epsilon}");
+    }
+
     /// <summary>Checks that indices are integers within range, or the one that means none; names the first that is not, with its position.</summary>
     internal static void RequireIndices(Tensor indices, int limit, string operation, string what, int? none = null)
     {
