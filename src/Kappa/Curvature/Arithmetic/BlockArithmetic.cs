@@ -8,8 +8,6 @@ namespace Kappa.Curvature.Arithmetic;
 /// <summary>Arithmetic of blocks of long vectors, <c>[K, N]</c> by rows; small results in double.</summary>
 internal static class BlockArithmetic
 {
-    private const int Chunk = 4096;
-
     /// <summary>a b^T: every inner product of a row of a with one of b.</summary>
     internal static double[,] Gram(Tensor a, Tensor b)
     {
@@ -38,20 +36,8 @@ internal static class BlockArithmetic
 
     internal static double SquaredDistance(Tensor a, Tensor b) => Backend.Current.SumOfSquaredDifferences(a, b);
 
-    /// <summary>The inner product of two tensors of one shape, summed in double between chunks.</summary>
-    internal static double Dot(Tensor a, Tensor b)
-    {
-        double sum = 0;
-        for (int start = 0; start < a.Count; start += Chunk)
-        {
-            int length = Math.Min(Chunk, a.Count - start);
-            sum += a.DataType == DataType.Float32
-                ? TensorPrimitives.Dot<float>(a.Values<float>().Slice(start, length), b.Values<float>().Slice(start, length))
-                : TensorPrimitives.Dot<double>(a.Values<double>().Slice(start, length), b.Values<double>().Slice(start, length));
-        }
-
-        return sum;
-    }
+    /// <summary>The inner product of two tensors of one shape, in double precision.</summary>
+    internal static double Dot(Tensor a, Tensor b) => Backend.Current.Dot(a, b);
 
     /// <summary>y += factor x.</summary>
     internal static void AddScaled(Tensor x, double factor, Tensor y)
