@@ -8,11 +8,6 @@ namespace Kappa.Curvature.Arithmetic;
 /// <summary>Arithmetic of blocks of long vectors, <c>[K, N]</c> by rows; small results in double.</summary>
 internal static class BlockArithmetic
 {
-    private const int Chunk = 4096;
-
-    // A little under what an array of the runtime takes.
-    private const long MostBytes = 2_147_000_000;
-
     /// <summary>a b^T: every inner product of a row of a with one of b.</summary>
     internal static double[,] Gram(Tensor a, Tensor b)
     {
@@ -37,19 +32,8 @@ internal static class BlockArithmetic
         return result;
     }
 
-    /// <summary>The length of all elements together, of any size that the type holds: where squares overflow or vanish the elements are scaled by a power of two first.</summary>
-    internal static double Norm(Tensor x)
-    {
-        double squares = Backend.Current.SumOfSquares(x);
-        if (double.IsFinite(squares) && squares >= (x.DataType == DataType.Float32 ? 1e-20 : 1e-280))
-            return Math.Sqrt(squares);
-        int exponent = ExponentOf(x);
-        if (exponent == 0)
-            return Math.Sqrt(squares);
-        using var scaled = x.Clone();
-        ScaleByPower(scaled, -exponent);
-        return Math.ScaleB(Math.Sqrt(Backend.Current.SumOfSquares(scaled)), exponent);
-    }
+    /// <summary>The length of all elements together, of any size that the type holds.</summary>
+    internal static double Norm(Tensor x) => Backend.Current.Norm(x);
 
     internal static double SquaredNorm(Tensor x)
     {
@@ -68,26 +52,12 @@ internal static class BlockArithmetic
     /// <summary>The power of two of the largest magnitude; 0 of zeros, and where an element is not finite.</summary>
     internal static int ExponentOf(Tensor x)
     {
-        double largest = x.Count == 0 ? 0 : x.DataType == DataType.Float32
-            ? Math.Abs(TensorPrimitives.MaxMagnitude<float>(x.Values<float>()))
-            : Math.Abs(TensorPrimitives.MaxMagnitude<double>(x.Values<double>()));
+        double largest = Backend.Current.LargestMagnitude(x);
         return largest > 0 && double.IsFinite(largest) ? Math.ILogB(largest) : 0;
     }
 
-    /// <summary>The inner product of two tensors of one shape, summed in double between chunks.</summary>
-    internal static double Dot(Tensor a, Tensor b)
-    {
-        double sum = 0;
-        for (int start = 0; start < a.Count; start += Chunk)
-        {
-            int length = Math.Min(Chunk, a.Count - start);
-            sum += a.DataType == DataType.Float32
-                ? TensorPrimitives.Dot<float>(a.ReadOnlyValues<float>().Slice(start, length), b.ReadOnlyValues<float>().Slice(start, length))
-                : TensorPrimitives.Dot<double>(a.ReadOnlyValues<double>().Slice(start, length), b.ReadOnlyValues<double>().Slice(start, length));
-        }
-
-        return sum;
-    }
+    /// <summary>The inner product of two tensors of one shape, in double precision.</summary>
+    internal static double Dot(Tensor a, Tensor b) => Backend.Current.Dot(a, b);
 
     /// <summary>y += factor x.</summary>
     internal static void AddScaled(Tensor x, double factor, Tensor y)

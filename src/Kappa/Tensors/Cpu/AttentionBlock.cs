@@ -77,16 +77,15 @@ internal readonly unsafe struct AttentionBlock<T>
         Scores(q, k, to, accumulate: false);
         for (int row = 0; row < RowCount; row++)
         {
-            T* scores = to + ((long)row * Columns);
-            var all = new Span<T>(scores, Columns);
+            var all = new Span<T>(to + ((long)row * Columns), Columns);
             var seen = all[..Math.Min(_shape.Visible(_first + row), Columns)];
             all[seen.Length..].Clear();
             if (tops != null)
                 tops[row] = -1;
             if (seen.Length == 0)
                 continue;
-            isInRange &= ElementRange.IsFinite(scores, seen.Length);
-            double sum = Exponential.Row(seen, seen, scale, out _);
+            double sum = Exponential.Row<T>(seen, seen, scale, out _, out bool isFinite);
+            isInRange &= isFinite;
             if (tops != null && sum < 2)
                 tops[row] = seen.IndexOf(T.One);
             TensorPrimitives.Multiply(seen, T.CreateTruncating(1 / sum), seen);

@@ -10,9 +10,9 @@ internal sealed unsafe partial class CpuBackend
     /// <summary>The most terms of a combination.</summary>
     private const int MaximumTerms = 4;
 
-    internal override double[] ChannelDots(Tensor a, double[]? shiftA, Tensor? b, double[]? shiftB, int batch, int channels, int pixels) => a.DataType == DataType.Float32
-        ? ChannelDots<float>(a, shiftA, b, shiftB, batch, channels, pixels)
-        : ChannelDots<double>(a, shiftA, b, shiftB, batch, channels, pixels);
+    internal override ChannelSums ChannelSums(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, int batch, int channels, int pixels) => a.DataType == DataType.Float32
+        ? ChannelSums<float>(a, shiftA, b, shiftB, batch, channels, pixels)
+        : ChannelSums<double>(a, shiftA, b, shiftB, batch, channels, pixels);
 
     internal override void ChannelCombine(ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
     {
@@ -22,17 +22,18 @@ internal sealed unsafe partial class CpuBackend
             ChannelCombine<double>(terms, offsets, batch, channels, pixels, result, accumulate);
     }
 
-    private static double[] ChannelDots<T>(Tensor a, double[]? shiftA, Tensor? b, double[]? shiftB, int batch, int channels, int pixels)
+    private static ChannelSums ChannelSums<T>(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, int batch, int channels, int pixels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double[] none = new double[channels];
+        double[] shiftsA = shiftA ?? new double[channels], shiftsB = shiftB ?? new double[channels];
         if (pixels == 1)
-            return b is null ? Columns<T, ColumnTerm>(a, null, shiftA ?? none, none, batch, channels) : Columns<T, ColumnProductTerm>(a, b, shiftA ?? none, shiftB ?? none, batch, channels);
-        using var sums = Scratch<double>.Rent(batch * channels);
-        var rows = new ChannelDotRows<T> { A = a.Pointer<T>(), B = Of<T>(b), ShiftA = shiftA ?? none, ShiftB = shiftB ?? none, Channels = channels, Pixels = pixels, Sums = Address(sums.Span) };
+            return new(Columns<T, ColumnTerm>(a, null, shiftsA, shiftsB, batch, channels), Columns<T, ColumnProductTerm>(a, b, shiftsA, shiftsB, batch, channels));
+        using var sums = Scratch<double>.Rent(2 * batch * channels);
+        var rows = new ChannelSumRows<T> { A = a.Pointer<T>(), B = b.Pointer<T>(), ShiftA = shiftsA, ShiftB = shiftsB, Channels = channels, Pixels = pixels, Sums = Address(sums.Span) };
         RunRows(rows, batch * channels, pixels);
-        var totals = new SumRows<double> { X = rows.Sums, Length = batch, Inner = channels };
-        return new ReadOnlySpan<double>(totals.Sums(0, batch), channels).ToArray();
+        var totals = new SumRows<double> { X = rows.Sums, Length = batch, Inner = 2 * channels };
+        var both = new ReadOnlySpan<double>(totals.Sums(0, batch), 2 * channels);
+        return new(both[..channels].ToArray(), both[channels..].ToArray());
     }
 
     /// <summary>The sums down columns, which are channels of one pixel, by ranges of rows.</summary>
@@ -61,37 +62,36 @@ internal sealed unsafe partial class CpuBackend
     private static void ChannelCombine<T>(ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double[] factors = new double[MaximumTerms * channels], shifts = new double[MaximumTerms * channels];
         T** inputs = stackalloc T*[MaximumTerms];
-        for (int i = 0; i < MaximumTerms; i++)
+        double[][] factors = new double[terms.Length][];
+        for (int i = 0; i < terms.Length; i++)
         {
-            inputs[i] = i < terms.Length ? terms[i].Tensor.Pointer<T>() : null;
-            if (i >= terms.Length)
-                continue;
-            terms[i].Factors.CopyTo(factors, i * channels);
-            terms[i].Shifts?.CopyTo(shifts, i * channels);
+            inputs[i] = terms[i].Tensor.Pointer<T>();
+            factors[i] = terms[i].Factors;
         }
 
-        RunRows(
-            new ChannelRows<T> { Inputs = inputs, Factors = factors, Shifts = shifts, Offsets = offsets, Channels = channels, Pixels = pixels, Result = result.Pointer<T>(), Accumulate = accumulate },
-            batch * channels, pixels);
+        var rows = new ChannelRows<T> { Inputs = inputs, Factors = factors, Offsets = offsets, Channels = channels, Pixels = pixels, Result = result.Pointer<T>(), Accumulate = accumulate };
+        RunRows(rows, batch * channels, pixels);
     }
 
-    private struct ChannelDotRows<T> : IRowFunction
+    private struct ChannelSumRows<T> : IRowFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         internal T* A, B;
         internal double[] ShiftA, ShiftB;
         internal int Channels, Pixels;
+
+        /// <summary>[batch, both, channels].</summary>
         internal double* Sums;
 
         public readonly void Execute(int row)
         {
             nint start = (nint)row * Pixels;
-            int channel = row % Channels;
-            Sums[row] = B == null
-                ? PairwiseSums.Row<T, ShiftedTerm>(A + start, null, Pixels, new(ShiftA[channel]))
-                : PairwiseSums.Row<T, ProductTerm>(A + start, B + start, Pixels, new(ShiftA[channel], ShiftB[channel]));
+            var (sample, channel) = Math.DivRem(row, Channels);
+            var (sum, product) = PairwiseSums.Rows<T, ShiftedTerm, ProductTerm>(A + start, B + start, Pixels, new(ShiftA[channel]), new(ShiftA[channel], ShiftB[channel]));
+            double* sums = Sums + (2 * (nint)sample * Channels) + channel;
+            sums[0] = sum;
+            sums[Channels] = product;
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed unsafe partial class CpuBackend
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         internal T** Inputs;
-        internal double[] Factors, Shifts;
+        internal double[][] Factors;
         internal double[] Offsets;
         internal int Channels, Pixels;
         internal bool Accumulate;
@@ -129,30 +129,25 @@ internal sealed unsafe partial class CpuBackend
         {
             int channel = row % Channels;
             nint start = (nint)row * Pixels;
-            var function = new Function(
-                Offsets[channel],
-                new(Factors[channel], Shifts[channel]), new(Factors[Channels + channel], Shifts[Channels + channel]),
-                new(Factors[(2 * Channels) + channel], Shifts[(2 * Channels) + channel]), new(Factors[(3 * Channels) + channel], Shifts[(3 * Channels) + channel]));
-            Widened.Map(At(0, start), At(1, start), At(2, start), At(3, start), Result + start, Pixels, Accumulate, function);
+            T* first = Inputs[0] + start, second = Factors.Length > 1 ? Inputs[1] + start : null, result = Result + start;
+            double factor = Factors[0][channel], offset = Offsets[channel];
+            if (Factors.Length == 1)
+                Widened.Map(first, null, null, null, result, Pixels, Accumulate, new LineFunction(factor, offset));
+            else if (Factors.Length == 2)
+                Widened.Map(first, second, null, null, result, Pixels, Accumulate, new PlaneFunction(factor, Factors[1][channel], offset));
+            else
+                Widened.Map(first, second, Inputs[2] + start, Factors.Length > 3 ? Inputs[3] + start : null, result, Pixels, Accumulate, new SumFunction(factor, Factors[1][channel], Factors[2][channel], Factors.Length > 3 ? Factors[3][channel] : 0, offset));
         }
+    }
 
-        private readonly T* At(int input, nint start) => Inputs[input] == null ? null : Inputs[input] + start;
+    /// <summary>A combination of all four, and an offset.</summary>
+    private readonly struct SumFunction(double factor1, double factor2, double factor3, double factor4, double offset) : IWideFunction
+    {
+        public static int Inputs => MaximumTerms;
 
-        private readonly record struct Line(double Factor, double Shift)
-        {
-            internal Vector<double> At(Vector<double> x) => (x - new Vector<double>(Shift)) * new Vector<double>(Factor);
+        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) =>
+            new PlaneFunction(factor1, factor2, offset).Invoke(a, b, c, d) + new PlaneFunction(factor3, factor4, 0).Invoke(c, d, c, d);
 
-            internal double At(double x) => (x - Shift) * Factor;
-        }
-
-        private readonly struct Function(double offset, Line first, Line second, Line third, Line fourth) : IWideFunction
-        {
-            public static int Inputs => MaximumTerms;
-
-            public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) =>
-                first.At(a) + second.At(b) + third.At(c) + fourth.At(d) + new Vector<double>(offset);
-
-            public double Invoke(double a, double b, double c, double d) => first.At(a) + second.At(b) + third.At(c) + fourth.At(d) + offset;
-        }
+        public double Invoke(double a, double b, double c, double d) => new PlaneFunction(factor1, factor2, offset).Invoke(a, b, c, d) + new PlaneFunction(factor3, factor4, 0).Invoke(c, d, c, d);
     }
 }

@@ -81,8 +81,7 @@ internal sealed unsafe partial class CpuBackend
             T* table = Table + ((long)row * Width);
             double* sums = Workspace.Rent<double>(Workspace.Purpose.Sums, PairwiseSums.Room(Width, count));
             PairwiseSums.Down<T, PlainTerm>(new SummedRows<T> { A = Rows, Stride = Width, Width = Width, Order = Order + start }, count, default, sums);
-            for (int i = 0; i < Width; i++)
-                Widened.Store(Widened.Load(table + i) + sums[i], table + i);
+            Widened.Round(sums, 1, table, Width, accumulate: true);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Cpu;
@@ -125,6 +126,7 @@ internal sealed unsafe partial class CpuBackend
         internal PoolingGeometry Geometry;
         internal T* X, Y;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Execute(int row)
         {
             var g = Geometry;
@@ -161,6 +163,7 @@ internal sealed unsafe partial class CpuBackend
         internal T* Gradient, Result;
         internal bool Accumulate;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Execute(int row)
         {
             var g = Geometry;
@@ -186,8 +189,7 @@ internal sealed unsafe partial class CpuBackend
                 }
             }
 
-            for (int i = 0; i < g.InputPixels; i++)
-                Widened.Store(Accumulate ? Widened.Load(result + i) + shares[i] : shares[i], result + i);
+            Widened.Round(shares, 1, result, g.InputPixels, Accumulate);
         }
     }
 
@@ -234,6 +236,7 @@ internal sealed unsafe partial class CpuBackend
         internal int Outputs, Inputs;
         internal bool Repeats, Accumulate;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Execute(int row)
         {
             nint first = (nint)row * Inputs;
@@ -254,8 +257,7 @@ internal sealed unsafe partial class CpuBackend
             new Span<double>(shares, Inputs).Clear();
             for (int i = 0; i < Outputs; i++)
                 shares[indices[i] - first] += Widened.Load(gradient + i);
-            for (int i = 0; i < Inputs; i++)
-                Widened.Store(Widened.Load(result + i) + shares[i], result + i);
+            Widened.Round(shares, 1, result, Inputs, accumulate: true);
         }
     }
 }

@@ -112,7 +112,12 @@ internal sealed unsafe partial class CpuBackend
         {
             var (o, range) = Math.DivRem(row, Ranges);
             int first = (int)((long)Length * range / Ranges), end = (int)((long)Length * (range + 1) / Ranges);
-            double* sums = Sums(((long)o * Length) + first, end - first);
+            double sum = 0;
+            double* sums = &sum;
+            if (Inner == 1)
+                sum = PairwiseSums.Row<T, PlainTerm>(X + ((long)o * Length) + first, null, end - first, default);
+            else
+                sums = Sums(((long)o * Length) + first, end - first);
             if (Parts == null)
                 Finish(o, sums);
             else
@@ -124,19 +129,11 @@ internal sealed unsafe partial class CpuBackend
         {
             T* x = X + (first * Inner);
             double* sums = Workspace.Rent<double>(Workspace.Purpose.Sums, PairwiseSums.Room(Inner, count));
-            if (Inner == 1)
-                *sums = PairwiseSums.Row<T, PlainTerm>(x, null, count, default);
-            else
-                PairwiseSums.Down<T, PlainTerm>(new SummedRows<T> { A = x, Stride = Inner, Width = Inner }, count, default, sums);
+            PairwiseSums.Down<T, PlainTerm>(new SummedRows<T> { A = x, Stride = Inner, Width = Inner }, count, default, sums);
             return sums;
         }
 
-        internal readonly void Finish(int o, double* sums)
-        {
-            T* result = Result + ((long)o * Inner);
-            for (int i = 0; i < Inner; i++)
-                Widened.Store((sums[i] / Divisor) + (Accumulate ? Widened.Load(result + i) : 0), result + i);
-        }
+        internal readonly void Finish(int o, double* sums) => Widened.Round(sums, Divisor, Result + ((long)o * Inner), Inner, Accumulate);
     }
 
     /// <summary>A row is one range of all elements.</summary>

@@ -68,16 +68,16 @@ internal sealed unsafe partial class CpuBackend
             var to = new Span<T>(result, Length);
             if (!Logarithm)
             {
-                double total = Exponential.Row(from, to, T.One, out _);
+                double total = Exponential.Row(from, to, T.One, out _, out _);
                 TensorPrimitives.Divide(to, T.CreateTruncating(total), to);
                 return;
             }
 
-            double logSum = Exponential.LogOfSum(to, Exponential.Row(from, to, T.One, out T largest));
+            double logSum = Exponential.LogOfSum(to, Exponential.Row(from, to, T.One, out T largest, out _));
             if (T.IsPositiveInfinity(largest))
                 TensorPrimitives.Log(to, to);
             else
-                Widened.Map(x, null, null, null, result, Length, accumulate: false, new LineFunction(1, double.CreateTruncating(largest), -logSum));
+                Widened.Map(x, null, null, null, result, Length, accumulate: false, new DifferenceFunction(double.CreateTruncating(largest), logSum));
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed unsafe partial class CpuBackend
             TensorPrimitives.Exp(y, new Span<T>(p, Length));
             double shift = Widened.Load(tangent + Likeliest(y));
             double mean = PairwiseSums.Row<T, ProductTerm>(p, tangent, Length, new(0, shift));
-            Widened.Map(tangent, null, null, null, Result + start, Length, accumulate: false, new LineFunction(1, shift, -mean));
+            Widened.Map(tangent, null, null, null, Result + start, Length, accumulate: false, new DifferenceFunction(shift, mean));
         }
     }
 
@@ -166,14 +166,14 @@ internal sealed unsafe partial class CpuBackend
     private static int Likeliest<T>(ReadOnlySpan<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Math.Max(0, TensorPrimitives.IndexOfMax(y));
 
-    /// <summary>factor (a - shift) + offset.</summary>
-    private readonly struct LineFunction(double factor, double shift, double offset) : IWideFunction
+    /// <summary>a - shift - mean, where the mean may be far below the shift.</summary>
+    private readonly struct DifferenceFunction(double shift, double mean) : IWideFunction
     {
         public static int Inputs => 1;
 
-        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) => ((a - new Vector<double>(shift)) * new Vector<double>(factor)) + new Vector<double>(offset);
+        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) => a - new Vector<double>(shift) - new Vector<double>(mean);
 
-        public double Invoke(double a, double b, double c, double d) => ((a - shift) * factor) + offset;
+        public double Invoke(double a, double b, double c, double d) => a - shift - mean;
     }
 
     /// <summary>factor a b.</summary>

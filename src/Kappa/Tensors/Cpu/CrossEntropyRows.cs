@@ -28,13 +28,19 @@ internal readonly unsafe struct TargetRows<T>(CrossEntropyTargets targets, Tenso
     internal T* Exponentials(int row, out double sum, out T largest)
     {
         T* result = Workspace.Rent<T>(Workspace.Purpose.Row, Classes);
-        sum = Exponential.Row(new ReadOnlySpan<T>(Logits(row), Classes), new Span<T>(result, Classes), T.One, out largest);
+        sum = Exponential.Row(new ReadOnlySpan<T>(Logits(row), Classes), new Span<T>(result, Classes), T.One, out largest, out _);
         return result;
     }
 
     /// <summary>The sum of a row, a class left out.</summary>
-    internal double SumOfOthers(T* values, int label) =>
-        PairwiseSums.Row<T, PlainTerm>(values, null, label, default) + PairwiseSums.Row<T, PlainTerm>(values + label + 1, null, Classes - label - 1, default);
+    internal double SumOfOthers(T* values, int label)
+    {
+        T own = values[label];
+        values[label] = T.Zero;
+        double sum = PairwiseSums.Row<T, PlainTerm>(values, null, Classes, default);
+        values[label] = own;
+        return sum;
+    }
 }
 
 /// <summary>The loss of each row: its shares times the logarithm of the sum, and each share times how far its class is below the largest.</summary>
@@ -82,7 +88,7 @@ internal unsafe struct CrossEntropyDerivativeRows<T> : IRowFunction
         }
 
         int label = Rows.Label(row);
-        double sum = Exponential.Row(new ReadOnlySpan<T>(Rows.Logits(row), Rows.Classes), to, T.One, out _);
+        double sum = Exponential.Row(new ReadOnlySpan<T>(Rows.Logits(row), Rows.Classes), to, T.One, out _, out _);
         double factor = Scale * Rows.Shares(label) / sum;
         if (Rows.Targets.Spread == 0)
         {

@@ -1,24 +1,44 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Kappa.Tensors.Cpu;
 
 /// <summary>What elements range over, to tell whether what is computed from them stays within their type.</summary>
 internal static unsafe class ElementRange
 {
-    /// <summary>Whether all elements are finite. One infinity or NaN makes NaN of a sum of zero times each.</summary>
+    /// <summary>The largest element, where all are finite. One infinity or NaN makes NaN of a sum of zero times each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static bool IsFinite<T>(T* x, int count)
+    internal static T Largest<T>(ReadOnlySpan<T> x, out bool isFinite)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int i = 0;
-        var zeros = Vector<T>.Zero;
-        for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
-            zeros += Vector.Load(x + i) * Vector<T>.Zero;
-        T zero = Vector.Sum(zeros);
+        int i = 1, count = x.Length;
+        T largest = x[0], zero = largest * T.Zero;
+        ref T start = ref MemoryMarshal.GetReference(x);
+        if (count >= Vector<T>.Count)
+        {
+            var most = Vector.LoadUnsafe(ref start);
+            var zeros = most * Vector<T>.Zero;
+            for (i = Vector<T>.Count; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+            {
+                var value = Vector.LoadUnsafe(ref start, (nuint)i);
+                most = Vector.MaxNative(most, value);
+                zeros += value * Vector<T>.Zero;
+            }
+
+            zero = Vector.Sum(zeros);
+            for (int lane = 0; lane < Vector<T>.Count; lane++)
+                largest = T.MaxNative(largest, most[lane]);
+        }
+
         for (; i < count; i++)
+        {
+            largest = T.MaxNative(largest, x[i]);
             zero += x[i] * T.Zero;
-        return !T.IsNaN(zero);
+        }
+
+        isFinite = !T.IsNaN(zero);
+        return largest;
     }
 
     /// <summary>The exponent of the largest element in size, as a power of two; 0 where all are zero, very large where one is not finite.</summary>

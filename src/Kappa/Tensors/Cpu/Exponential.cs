@@ -21,12 +21,15 @@ internal static class Exponential
     private const float Smallest = -86.6f;
 
     /// <summary>
-    /// result = exp(scale (x - max)) for a row, which may be x itself; gives their sum, and the maximum. Where one element alone is infinite it takes everything,
+    /// result = exp(scale (x - max)) for a row, which may be x itself; gives their sum, the maximum, and whether all are finite. Where one element alone is infinite it takes everything,
     /// as in the limit; where several are, the sum is NaN.
     /// </summary>
-    internal static double Row<T>(ReadOnlySpan<T> x, Span<T> result, T scale, out T largest)
+    internal static double Row<T>(ReadOnlySpan<T> x, Span<T> result, T scale, out T largest, out bool isFinite)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        largest = ElementRange.Largest(x, out isFinite);
+        if (isFinite)
+            return Apply(x, result, scale, largest);
         largest = TensorPrimitives.Max(x);
         if (!T.IsPositiveInfinity(largest))
             return Apply(x, result, scale, largest);

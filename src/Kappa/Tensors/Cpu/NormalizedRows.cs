@@ -35,12 +35,26 @@ internal unsafe struct NormalizeRows<T> : IRowFunction
     public readonly void Execute(int row)
     {
         T* x = Rows.Row(row);
-        double mean = Center ? PairwiseSums.Row<T, PlainTerm>(x, null, Rows.Length, default) / Rows.Length : 0;
-        double square = PairwiseSums.Row<T, SquareTerm>(x, null, Rows.Length, new(mean)) / Rows.Length;
+        int length = Rows.Length;
+        double mean = 0, square;
+        if (Center)
+        {
+            // Beside the first element, which is at most sqrt(length) deviations from the mean, so that what cancels is at most length times what is left.
+            double shift = Widened.Load(x);
+            var (sum, squares) = PairwiseSums.Rows<T, ShiftedTerm, SquareTerm>(x, null, length, new(shift), new(shift));
+            mean = sum / length;
+            square = Math.Max(0, (squares / length) - (mean * mean));
+            mean += shift;
+        }
+        else
+        {
+            square = PairwiseSums.Row<T, SquareTerm>(x, null, length, new(0)) / length;
+        }
+
         double scale = typeof(T) == typeof(float) || square is > Small and < Large ? 1 / Math.Sqrt(square + Epsilon) : ScaleOfExtremes(x, mean);
         Rows.Statistics[2L * row] = mean;
         Rows.Statistics[(2L * row) + 1] = scale;
-        Widened.Map(x, null, null, null, Y + ((long)row * Rows.Length), Rows.Length, accumulate: false, new NormalFunction(mean, scale));
+        Widened.Map(x, null, null, null, Y + ((long)row * length), length, accumulate: false, new LineFunction(scale, -mean * scale));
     }
 
     /// <summary>r where squares leave even the range of double: by way of a power of two.</summary>
@@ -54,15 +68,6 @@ internal unsafe struct NormalizeRows<T> : IRowFunction
         double power = Math.ScaleB(1, Math.Clamp(-Math.ILogB(largest), -1000, 1000));
         double root = Math.Sqrt(PairwiseSums.Row<T, SquareTerm>(x, null, Rows.Length, new(mean, power)) / Rows.Length) / power;
         return 1 / double.Hypot(root, Math.Sqrt(Epsilon));
-    }
-
-    private readonly struct NormalFunction(double mean, double scale) : IWideFunction
-    {
-        public static int Inputs => 1;
-
-        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) => (a - new Vector<double>(mean)) * new Vector<double>(scale);
-
-        public double Invoke(double a, double b, double c, double d) => (a - mean) * scale;
     }
 }
 
@@ -78,22 +83,10 @@ internal unsafe struct NormalizeDerivativeRows<T> : IRowFunction
     {
         T* x = Rows.Row(row), gradient = Gradient + ((long)row * Rows.Length);
         double mean = Rows.Mean(row), scale = Rows.Scale(row);
-        double shift = Center ? PairwiseSums.Row<T, PlainTerm>(gradient, null, Rows.Length, default) / Rows.Length : 0;
-        double along = scale * (PairwiseSums.Row<T, ProductTerm>(gradient, x, Rows.Length, new(shift, mean)) / Rows.Length);
-        Widened.Map(gradient, x, null, null, Result + ((long)row * Rows.Length), Rows.Length, Accumulate, new Function(mean, scale, shift, along));
-    }
-
-    private readonly struct Function(double mean, double scale, double shift, double along) : IWideFunction
-    {
-        public static int Inputs => 2;
-
-        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d)
-        {
-            var scales = new Vector<double>(scale);
-            return scales * (a - new Vector<double>(shift) - ((b - new Vector<double>(mean)) * scales * new Vector<double>(along)));
-        }
-
-        public double Invoke(double a, double b, double c, double d) => scale * (a - shift - ((b - mean) * scale * along));
+        var (sum, product) = PairwiseSums.Rows<T, PlainTerm, ProductTerm>(gradient, x, Rows.Length, default, new(0, mean));
+        double ofX = -scale * (scale * (scale * (product / Rows.Length)));
+        double offset = (-ofX * mean) - (Center ? scale * (sum / Rows.Length) : 0);
+        Widened.Map(gradient, x, null, null, Result + ((long)row * Rows.Length), Rows.Length, Accumulate, new PlaneFunction(scale, ofX, offset));
     }
 }
 
@@ -114,10 +107,10 @@ internal unsafe struct NormalizeCurvatureRows<T> : IRowFunction
         long start = (long)row * length;
         T* x = Rows.Row(row), tangent = Tangent + start, gradient = Gradient + start;
         double mean = Rows.Mean(row), scale = Rows.Scale(row);
-        double shiftG = Center ? PairwiseSums.Row<T, PlainTerm>(gradient, null, length, default) / length : 0;
-        double shiftT = Center ? PairwiseSums.Row<T, PlainTerm>(tangent, null, length, default) / length : 0;
-        double alongG = scale * (PairwiseSums.Row<T, ProductTerm>(gradient, x, length, new(shiftG, mean)) / length);
-        double alongT = scale * (PairwiseSums.Row<T, ProductTerm>(tangent, x, length, new(shiftT, mean)) / length);
+        var (sumG, productG) = PairwiseSums.Rows<T, PlainTerm, ProductTerm>(gradient, x, length, default, new(0, mean));
+        var (sumT, productT) = PairwiseSums.Rows<T, PlainTerm, ProductTerm>(tangent, x, length, default, new(0, mean));
+        double shiftG = Center ? sumG / length : 0, shiftT = Center ? sumT / length : 0;
+        double alongG = scale * (productG / length), alongT = scale * (productT / length);
         double turned = scale * ((PairwiseSums.Row<T, ProductTerm>(gradient, tangent, length, new(shiftG, shiftT)) / length) - (alongG * alongT));
         Widened.Map(x, gradient, tangent, null, Result + start, length, accumulate: true, new Function(mean, scale, shiftG, shiftT, alongG, alongT, turned));
     }

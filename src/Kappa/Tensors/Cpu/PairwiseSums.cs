@@ -27,6 +27,21 @@ internal static unsafe class PairwiseSums
         return Row(a, b, half, term) + Row(a + half, TTerm.HasSecond ? b + half : null, count - half, term);
     }
 
+    /// <summary>Two sums over a row, in one walk.</summary>
+    internal static (double First, double Second) Rows<T, TFirst, TSecond>(T* a, T* b, int count, TFirst first, TSecond second)
+        where T : unmanaged
+        where TFirst : struct, ISumTerm
+        where TSecond : struct, ISumTerm
+    {
+        if (count <= RowBlock)
+            return Block(a, b, count, first, second);
+        int blocks = (count + RowBlock - 1) / RowBlock;
+        int half = blocks / 2 * RowBlock;
+        var left = Rows(a, b, half, first, second);
+        var right = Rows(a + half, b == null ? null : b + half, count - half, first, second);
+        return (left.First + right.First, left.Second + right.Second);
+    }
+
     /// <summary>The sums down the columns of [count, width], of which consecutive rows are a stride apart, or, with an order, those it lists.</summary>
     /// <param name="rows">Where the operands are.</param>
     /// <param name="count">How many rows.</param>
@@ -131,6 +146,45 @@ internal static unsafe class PairwiseSums
         for (; i < count; i++)
             sum += term.Invoke(Widened.Load(a + i), TTerm.HasSecond ? Widened.Load(b + i) : 0, 0);
         return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (double First, double Second) Block<T, TFirst, TSecond>(T* a, T* b, int count, TFirst first, TSecond second)
+        where T : unmanaged
+        where TFirst : struct, ISumTerm
+        where TSecond : struct, ISumTerm
+    {
+        int step = Widened.Step, i = 0;
+        bool hasSecond = TFirst.HasSecond || TSecond.HasSecond;
+        Vector<double> low0 = default, high0 = default, low1 = default, high1 = default, low2 = default, high2 = default, low3 = default, high3 = default;
+        Vector<double> bLow = default, bHigh = default;
+        for (; i <= count - (2 * step); i += 2 * step)
+        {
+            Widened.Load(a + i, out var aLow, out var aHigh);
+            if (hasSecond)
+                Widened.Load(b + i, out bLow, out bHigh);
+            low0 += first.Invoke(aLow, bLow, 0);
+            high0 += first.Invoke(aHigh, bHigh, 0);
+            low1 += second.Invoke(aLow, bLow, 0);
+            high1 += second.Invoke(aHigh, bHigh, 0);
+            Widened.Load(a + i + step, out aLow, out aHigh);
+            if (hasSecond)
+                Widened.Load(b + i + step, out bLow, out bHigh);
+            low2 += first.Invoke(aLow, bLow, 0);
+            high2 += first.Invoke(aHigh, bHigh, 0);
+            low3 += second.Invoke(aLow, bLow, 0);
+            high3 += second.Invoke(aHigh, bHigh, 0);
+        }
+
+        double sum = Vector.Sum((low0 + high0) + (low2 + high2)), other = Vector.Sum((low1 + high1) + (low3 + high3));
+        for (; i < count; i++)
+        {
+            var (x, y) = (Widened.Load(a + i), hasSecond ? Widened.Load(b + i) : 0);
+            sum += first.Invoke(x, y, 0);
+            other += second.Invoke(x, y, 0);
+        }
+
+        return (sum, other);
     }
 
     /// <summary>Adds four rows, column by column.</summary>

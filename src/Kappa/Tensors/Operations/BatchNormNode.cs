@@ -23,8 +23,11 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         int pixels = SliceNode.Inner(x.Shape, 1), n = x.Shape[0] * pixels;
         if (n <= 1)
             throw new TensorShapeException($"BatchNorm: the statistics of a batch take more than one value for each channel; {x.Shape} has {n}. Train on batches of two or more, or call Eval() to use the running statistics");
-        double[] mean = [.. Dots(x, null, null, null, x).Select(sum => sum / n)];
-        double[] variance = [.. Dots(x, mean, x, mean, x).Select(sum => sum / n)];
+        // Beside the first value, which is at most sqrt(n) deviations from the mean, so that what cancels is at most n times what is left.
+        double[] first = [.. Enumerable.Range(0, x.Shape[1]).Select(c => x.ElementAsDouble(c * pixels))];
+        var (sum, squares) = Sums(x, first, x, first, x);
+        double[] shift = [.. sum.Select(value => value / n)];
+        double[] mean = [.. shift.Select((value, c) => first[c] + value)], variance = [.. squares.Select((value, c) => Math.Max(0, (value / n) - (shift[c] * shift[c])))];
         return (Run(x, weight, bias, mean, variance, epsilon, 1.0 / n), mean, variance);
     }
 
@@ -42,8 +45,7 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         var x = Input(0);
-        double[] sum = Dots(gradient, null, null, null, x);
-        double[] product = Dots(gradient, null, x, mean, x);
+        var (sum, product) = Sums(gradient, null, x, mean, x);
         if (InputCount == 3 && pass.Needs(Input(2)))
             Put(sum, pass.Destination(Input(2), out bool accumulate), accumulate);
         if (InputCount == 3 && pass.Needs(Input(1)))
@@ -54,9 +56,9 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         double[] weights = Weights();
         double[] ofGradient = ForEach(c => weights[c] * r[c]);
         double[] ofX = ForEach(c => -weights[c] * r[c] * r[c] * r[c] * product[c] * share);
-        double[] offset = ForEach(c => -ofGradient[c] * sum[c] * share);
+        double[] offset = ForEach(c => (-ofX[c] * mean[c]) - (ofGradient[c] * sum[c] * share));
         var destination = pass.Destination(x, out bool add);
-        Backend.Current.ChannelCombine([new(gradient, ofGradient), new(x, ofX, mean)], offset, _batch, _channels, _pixels, destination, add);
+        Backend.Current.ChannelCombine([new(gradient, ofGradient), new(x, ofX)], offset, _batch, _channels, _pixels, destination, add);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
@@ -70,16 +72,15 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
             using var dWeight = InputCount == 3 ? pass.Of(Input(1))?.Entry(i) : null;
             using var dBias = InputCount == 3 ? pass.Of(Input(2))?.Entry(i) : null;
             using var to = result.Entry(i);
-            double[] sum = dx is null ? new double[_channels] : Dots(dx, null, null, null, x);
-            double[] product = dx is null ? new double[_channels] : Dots(dx, null, x, mean, x);
+            var (sum, product) = dx is null ? new(new double[_channels], new double[_channels]) : Sums(dx, null, x, mean, x);
             double[] weightTangents = Values(dWeight), biasTangents = Values(dBias);
             double[] ofX = ForEach(c => (weightTangents[c] * r[c]) - (weights[c] * r[c] * r[c] * r[c] * product[c] * share));
-            double[] offset = ForEach(c => biasTangents[c] - (weights[c] * r[c] * sum[c] * share));
+            double[] offset = ForEach(c => biasTangents[c] - (ofX[c] * mean[c]) - (weights[c] * r[c] * sum[c] * share));
             double[] ofTangent = ForEach(c => weights[c] * r[c]);
             if (dx is null)
-                Backend.Current.ChannelCombine([new(x, ofX, mean)], offset, _batch, _channels, _pixels, to, accumulate: false);
+                Backend.Current.ChannelCombine([new(x, ofX)], offset, _batch, _channels, _pixels, to, accumulate: false);
             else
-                Backend.Current.ChannelCombine([new(x, ofX, mean), new(dx, ofTangent)], offset, _batch, _channels, _pixels, to, accumulate: false);
+                Backend.Current.ChannelCombine([new(x, ofX), new(dx, ofTangent)], offset, _batch, _channels, _pixels, to, accumulate: false);
         }
 
         return result;
@@ -96,8 +97,7 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         var atBias = needsBias ? pass.Destination(Input(2), out addToBias) : null;
         var atWeight = needsWeight ? pass.Destination(Input(1), out addToWeight) : null;
         var atX = needsX ? pass.Destination(x, out addToX) : null;
-        double[] sum = gradient is null ? new double[_channels] : Dots(gradient, null, null, null, x);
-        double[] product = gradient is null ? new double[_channels] : Dots(gradient, null, x, mean, x);
+        var (sum, product) = gradient is null ? new(new double[_channels], new double[_channels]) : Sums(gradient, null, x, mean, x);
         for (int i = 0; i < pass.Count && (needsBias || needsWeight || needsX); i++)
         {
             using var tangent = dx?.Entry(i);
@@ -123,7 +123,7 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         double[] weights = node.Weights(), biases = bias is null ? new double[mean.Length] : Values(bias, mean.Length);
         var y = Tensor.Uninitialized(x.Shape, x.DataType);
         double[] factors = node.ForEach(c => weights[c] * r[c]);
-        Backend.Current.ChannelCombine([new(x, factors, mean)], biases, node._batch, node._channels, node._pixels, y, accumulate: false);
+        Backend.Current.ChannelCombine([new(x, factors)], node.ForEach(c => biases[c] - (factors[c] * mean[c])), node._batch, node._channels, node._pixels, y, accumulate: false);
         if (Recording.Needed(x) || (weight is not null && Recording.Needed(weight, bias!)))
             y.RecordedBy(node);
         return y;
@@ -144,8 +144,8 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         }
     }
 
-    private static double[] Dots(Tensor a, double[]? shiftA, Tensor? b, double[]? shiftB, Tensor like) =>
-        Backend.Current.ChannelDots(a, shiftA, b, shiftB, like.Shape[0], like.Shape[1], SliceNode.Inner(like.Shape, 1));
+    private static ChannelSums Sums(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, Tensor like) =>
+        Backend.Current.ChannelSums(a, shiftA, b, shiftB, like.Shape[0], like.Shape[1], SliceNode.Inner(like.Shape, 1));
 
     private static double[] Values(Tensor? tensor, int channels) =>
         tensor is null ? new double[channels] : [.. Enumerable.Range(0, channels).Select(tensor.ElementAsDouble)];
@@ -180,11 +180,9 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
             var x = node.Input(0);
             double[] mean = node.Mean, r = node.Scales, none = new double[node._channels];
             _weights = node.Weights();
-            _tangentSum = tangent is null ? none : Dots(tangent, null, null, null, x);
-            _tangentProduct = tangent is null ? none : Dots(tangent, null, x, mean, x);
-            double[] both = tangent is null || gradient is null ? none : Dots(gradient, null, tangent, null, x);
-            AtBias = gradientTangent is null ? none : Dots(gradientTangent, null, null, null, x);
-            double[] changed = gradientTangent is null ? none : Dots(gradientTangent, null, x, mean, x);
+            (_tangentSum, _tangentProduct) = tangent is null ? new(none, none) : Sums(tangent, null, x, mean, x);
+            double[] both = tangent is null || gradient is null ? none : Sums(gradient, null, tangent, null, x).Product;
+            (AtBias, double[] changed) = gradientTangent is null ? new(none, none) : Sums(gradientTangent, null, x, mean, x);
             // sum(dg xhat) + sum(g dxhat), with dxhat = r (dx - mean(dx) - xhat mean(dx xhat)).
             AtWeight = node.ForEach(c => r[c] * (changed[c] + both[c] - (_tangentSum[c] * node.Share * sum[c]) - (r[c] * r[c] * _tangentProduct[c] * node.Share * product[c])));
         }
@@ -196,7 +194,7 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         internal void PutAtX(Tensor destination, bool accumulate)
         {
             // (dw r + w dr)(g - a - xhat b) + w r (dg - da - dxhat b - xhat db), with a = mean(g), b = mean(g xhat), dr = -r^2 c, c = mean(dx xhat).
-            double[] r = _node.Scales;
+            double[] mean = _node.Mean, r = _node.Scales;
             double share = _node.Share;
             double[] c = _node.ForEach(i => r[i] * _tangentProduct[i] * share);
             double[] b = _node.ForEach(i => r[i] * _product[i] * share);
@@ -204,8 +202,8 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
             double[] ofChange = _node.ForEach(i => _weights[i] * r[i]);
             double[] ofTangent = _node.ForEach(i => -_weights[i] * r[i] * r[i] * b[i]);
             double[] ofX = _node.ForEach(i => r[i] * ((-ofGradient[i] * b[i]) - (_weights[i] * r[i] * ((AtWeight[i] * share) - (r[i] * c[i] * b[i])))));
-            double[] offset = _node.ForEach(i => -share * ((ofGradient[i] * _sum[i]) + (ofChange[i] * AtBias[i]) + (ofTangent[i] * _tangentSum[i])));
-            var terms = new List<ChannelTerm> { new(_node.Input(0), ofX, _node.Mean) };
+            double[] offset = _node.ForEach(i => (-ofX[i] * mean[i]) - (share * ((ofGradient[i] * _sum[i]) + (ofChange[i] * AtBias[i]) + (ofTangent[i] * _tangentSum[i]))));
+            var terms = new List<ChannelTerm> { new(_node.Input(0), ofX) };
             if (_gradient is not null)
                 terms.Add(new(_gradient, ofGradient));
             if (_gradientTangent is not null)
