@@ -39,7 +39,7 @@ internal static class UnitReplacement
     }
 
     private static bool IsMomentOf(Parameter parameter, string name, Tensor tensor) =>
-        tensor.Count == parameter.Tensor.Count && tensor.DataType == parameter.Tensor.DataType
+        tensor.Count == parameter.Tensor.Count && tensor.DataType.IsFloating()
         && name.StartsWith(parameter.Name, StringComparison.Ordinal) && name[parameter.Name.Length..] is ".first_moment" or ".second_moment" or ".momentum";
 
     private static void ClearRows(Tensor tensor, int length, IReadOnlyList<int> units)

@@ -1,3 +1,4 @@
+using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Operations;
 
 namespace Kappa.Tensors;
@@ -28,7 +29,8 @@ public sealed partial class Tensor
         Operands.RequireFloating(this, "Mean");
         if (Count == 0)
             throw new TensorShapeException($"Mean: {Shape} has no elements");
-        return Sum() / Count;
+        var mean = Sum() / Count;
+        return IsInRange(mean) ? mean : (this / Count).Sum();
     }
 
     /// <summary>The mean over one axis.</summary>
@@ -41,7 +43,8 @@ public sealed partial class Tensor
         int length = Shape[Shape.NormalizeAxis(axis, "Mean")];
         if (length == 0)
             throw new TensorShapeException($"Mean: axis {axis} of {Shape} is empty");
-        return Sum(axis, keepAxis) / length;
+        var mean = Sum(axis, keepAxis) / length;
+        return IsInRange(mean) ? mean : (this / length).Sum(axis, keepAxis);
     }
 
     /// <summary>The largest element along one axis. NaN wins. The gradient goes to the first element that attains the maximum.</summary>
@@ -55,4 +58,7 @@ public sealed partial class Tensor
 
     /// <summary>The logarithm of <see cref="Softmax"/>, computed without forming it.</summary>
     public Tensor LogSoftmax() => SoftmaxNode.Apply(this, logarithm: true);
+
+    /// <summary>Whether no sum overflowed on the way to its mean.</summary>
+    private static bool IsInRange(Tensor mean) => double.IsFinite(Backend.Current.LargestMagnitude(mean));
 }

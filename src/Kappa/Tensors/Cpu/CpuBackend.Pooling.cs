@@ -128,21 +128,21 @@ internal sealed unsafe partial class CpuBackend
             int outputHeight = g.OutputHeight, outputWidth = g.OutputWidth;
             T* x = X + ((nint)row * g.InputPixels);
             T* y = Y + ((nint)row * g.OutputPixels);
-            T area = T.CreateChecked(g.Kernel * g.Kernel);
+            double area = g.Kernel * g.Kernel;
             for (int i = 0; i < outputHeight; i++)
             {
                 int top = Math.Max((i * g.Stride) - g.Padding, 0), bottom = Math.Min((i * g.Stride) - g.Padding + g.Kernel, g.Height);
                 for (int j = 0; j < outputWidth; j++)
                 {
                     int left = Math.Max((j * g.Stride) - g.Padding, 0), right = Math.Min((j * g.Stride) - g.Padding + g.Kernel, g.Width);
-                    T sum = T.Zero;
+                    double sum = 0;
                     for (int h = top; h < bottom; h++)
                     {
                         for (int w = left; w < right; w++)
-                            sum += x[(h * g.Width) + w];
+                            sum += double.CreateTruncating(x[(h * g.Width) + w]);
                     }
 
-                    *y++ = sum / area;
+                    *y++ = T.CreateTruncating(sum / area);
                 }
             }
         }
