@@ -9,7 +9,7 @@ public sealed record AdamWOptions
     /// <summary>The decay of the mean of squared gradients, in [0, 1).</summary>
     public double Beta2 { get; init; } = 0.999;
 
-    /// <summary>Added to the root of the mean square; above zero.</summary>
+    /// <summary>Added to the root of the mean square; above zero: from 1.18e-38 on for weights in Float32, from 1e-136 on in Float64.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>The fraction of itself, times the learning rate, that a parameter loses in each step; zero or more.</summary>

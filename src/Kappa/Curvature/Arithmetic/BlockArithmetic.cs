@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Kappa.Tensors;
 using Kappa.Tensors.Kernels;
+using Kappa.Tensors.Memory;
 using Tensor = Kappa.Tensors.Tensor;
 
 namespace Kappa.Curvature.Arithmetic;
@@ -94,7 +95,7 @@ internal static class BlockArithmetic
     }
 
     /// <summary>How many vectors of a length one tensor holds.</summary>
-    internal static int MostRows(int dimension, DataType type) => (int)Math.Max(1, MostBytes / ((long)dimension * type.SizeOf()));
+    internal static int MostRows(int dimension, DataType type) => (int)Math.Max(1, TensorStorage.MaximumBytes / ((long)dimension * type.SizeOf()));
 
     private static int MostShift(DataType type) => type == DataType.Float32 ? 120 : 1000;
 

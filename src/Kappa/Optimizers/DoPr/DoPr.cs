@@ -18,6 +18,7 @@ namespace Kappa.Optimizers;
 /// input, such as query, key and value, share S and its factor. A layer that saw no input, one whose S cannot be factored even in double precision, and a
 /// tensor with two names or two roles (an embedding tied to the output layer) keep their gradient as it is: see <see cref="Layers"/> and
 /// <see cref="DoPrOptions.OnWarning"/>.</para>
+/// <para>Where single precision does not hold the digits, or the range, of S + tau I, as with hardly any damping, a layer is solved in double precision; that is counted and said as well.</para>
 /// <para>Source: Zhang, Shah, Zhang, Zhang, Matni and Simchowitz (2026), Double Preconditioning, arXiv 2606.06418. The damping is relative to the mean
 /// eigenvalue of S by default (<see cref="DampingRule"/>).</para>
 /// </remarks>

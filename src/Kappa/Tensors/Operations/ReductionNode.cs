@@ -25,7 +25,7 @@ internal sealed class ReductionNode(Tensor x, int axis, bool mean, Shape shape) 
     internal static Tensor Apply(Tensor x, int axis, bool keepAxis, bool mean)
     {
         var result = Tensor.Uninitialized(keepAxis ? x.Shape.With(axis, 1) : x.Shape.Without(axis), x.DataType);
-        Backend.Current.Sum(x, Extent(x.Shape, 0, axis), x.Shape[axis], Extent(x.Shape, axis + 1, x.Rank), mean ? x.Shape[axis] : 1, result, accumulate: false);
+        Reduce(x, Extent(x.Shape, 0, axis), x.Shape[axis], Extent(x.Shape, axis + 1, x.Rank), mean, result);
         if (Recording.Needed(x))
             result.RecordedBy(new ReductionNode(x, axis, mean, result.Shape));
         return result;
@@ -35,7 +35,7 @@ internal sealed class ReductionNode(Tensor x, int axis, bool mean, Shape shape) 
     internal static Tensor Apply(Tensor x, bool mean)
     {
         var result = Tensor.Uninitialized([], x.DataType);
-        Backend.Current.Sum(x, 1, x.Count, 1, mean ? x.Count : 1, result, accumulate: false);
+        Reduce(x, 1, x.Count, 1, mean, result);
         if (Recording.Needed(x))
             result.RecordedBy(new ReductionNode(x, Everything, mean, []));
         return result;
@@ -67,6 +67,17 @@ internal sealed class ReductionNode(Tensor x, int axis, bool mean, Shape shape) 
         if (current != x)
             current.Dispose();
         return result;
+    }
+
+    /// <summary>A mean whose sum is out of the range of double precision is taken of the quotients.</summary>
+    private static void Reduce(Tensor x, int outer, int length, int inner, bool mean, Tensor result)
+    {
+        Backend.Current.Sum(x, outer, length, inner, mean ? length : 1, result, accumulate: false);
+        if (!mean || x.DataType != DataType.Float64 || double.IsFinite(Backend.Current.LargestMagnitude(result)) || !double.IsFinite(Backend.Current.LargestMagnitude(x)))
+            return;
+        using var quotients = Tensor.Uninitialized(x.Shape, x.DataType);
+        Backend.Current.Divide(x, length, quotients);
+        Backend.Current.Sum(quotients, outer, length, inner, 1, result, accumulate: false);
     }
 
     /// <summary>The product of the lengths of the axes from one up to, not including, another.</summary>

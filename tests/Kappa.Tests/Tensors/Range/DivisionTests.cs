@@ -80,6 +80,22 @@ public sealed class DivisionTests
 
     [Theory]
     [MemberData(nameof(Types))]
+    public void A_mean_whose_sum_overflows_is_in_range(DataType type)
+    {
+        double large = type == DataType.Float32 ? 3e38f : 1.5e308;
+        var x = Tensor.Full([4, 6], large, type);
+        x.RequiresGradient = true;
+        Assert.Equal(1, x.Mean().ToDouble() / large, 1e-6);
+        Assert.All(Values(x.Mean(0)), value => Assert.Equal(1, value / large, 1e-6));
+        Assert.All(Values(x.Mean(1)), value => Assert.Equal(1, value / large, 1e-6));
+        if (type == DataType.Float32)
+            Assert.All(Values(x.Reshape([1, 1, 4, 6]).AvgPool2d(2)), value => Assert.Equal(1, value / large, 1e-6));
+        x.Mean().Backward();
+        Assert.All(Values(x.Gradient!), value => Assert.Equal(1.0 / 24, value, 1e-8));
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
     public void The_gradient_of_a_mean_is_one_over_the_count(DataType type)
     {
         for (int count = 1; count <= 100; count++)
