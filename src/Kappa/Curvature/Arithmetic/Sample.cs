@@ -8,7 +8,11 @@ internal static class Sample
         double mean = values.Average();
         if (values.Count < 2)
             return (mean, double.NaN);
-        double squares = values.Sum(value => (value - mean) * (value - mean));
-        return (mean, Math.Sqrt(squares / (values.Count - 1) / values.Count));
+        // In units of the largest deviation, so that squares neither overflow nor vanish.
+        double largest = values.Max(value => Math.Abs(value - mean));
+        if (largest == 0)
+            return (mean, 0);
+        double squares = values.Sum(value => Math.Pow((value - mean) / largest, 2));
+        return (mean, largest * Math.Sqrt(squares / (values.Count - 1) / values.Count));
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Kappa.Curvature.Arithmetic;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using MathNet.Numerics.LinearAlgebra;
@@ -58,16 +59,24 @@ internal static class GolubKahan
     private static ExtremeSingularValues Summarize(List<double> diagonal, List<double> above, double beta, int products, int columns, LanczosOptions options)
     {
         int size = diagonal.Count;
-        var bidiagonal = Matrix<double>.Build.Dense(size, size, (i, j) => i == j ? diagonal[i] : j == i + 1 ? above[i] : 0);
-        var svd = bidiagonal.Svd();
-        // A^T u_k for the Ritz vector u = U x is V B^T x + beta x_last times the next v.
-        double Residual(int index) => Math.Abs(beta * svd.U[size - 1, index]);
-        double largest = svd.S[0];
-        double limit = options.Tolerance * largest;
-        // The subspace is closed, but what the start did not contain is not seen: only the whole space is certain.
+        double scale = Math.Max(diagonal.Max(), above.DefaultIfEmpty().Max());
+        if (scale == 0)
+            return new ExtremeSingularValues(0, 0, 0, 0, true, true, size, products, options.Seed);
+        // In units of the scale, so that squares neither overflow nor vanish.
+        double[] a = [.. diagonal.Select(value => value / scale)], b = [.. above.Append(beta).Select(value => value / scale)];
+        var svd = Matrix<double>.Build.Dense(size, size, (i, j) => i == j ? a[i] : j == i + 1 ? b[i] : 0).Svd();
+        double largest = svd.S[0], smallest = svd.S[size - 1], limit = options.Tolerance * largest;
+        // The same process as Lanczos' with A^T A, whose coefficients say what a random start cannot have missed: only the whole space is certain.
+        List<double> squares = [.. a.Select((value, i) => (value * value) + (i > 0 ? b[i - 1] * b[i - 1] : 0))], offDiagonal = [.. a.Select((value, i) => value * b[i])];
         bool isWhole = size == columns;
         return new ExtremeSingularValues(
-            largest, Residual(0), svd.S[size - 1], Residual(size - 1), isWhole || Residual(0) <= limit, isWhole || Residual(size - 1) <= limit, size, products, options.Seed);
+            scale * largest, scale * Residual(0), scale * smallest, scale * Residual(size - 1), isWhole || (Residual(0) <= limit && Excluded(1, largest + limit)),
+            isWhole || (Residual(size - 1) <= limit && (smallest <= limit || Excluded(-1, smallest - limit))), size, products, options.Seed);
+
+        // A^T u_k for the Ritz vector u = U x is V B^T x + beta x_last times the next v.
+        double Residual(int index) => Math.Abs(b[size - 1] * svd.U[size - 1, index]);
+
+        bool Excluded(int sign, double value) => UnseenEigenvalues.Above(squares, offDiagonal, sign, sign * value * value, columns) == UnseenVerdict.Excluded;
     }
 
     /// <summary>Takes the parts along a basis away, twice, and scales to length 1. Gives the length before; a vector that is rounding error becomes zero.</summary>
@@ -79,7 +88,7 @@ internal static class GolubKahan
                 TensorPrimitives.MultiplyAdd<double>(other, -TensorPrimitives.Dot<double>(other, vector), vector, vector);
         }
 
-        double length = TensorPrimitives.Norm<double>(vector);
+        double length = Length(vector);
         // Taken for zero, it would end the iteration as if all were found.
         if (!double.IsFinite(length))
             throw new NonFiniteException($"a product with the matrix whose singular values were asked for holds NaN or infinity: its norm is {length}. Check the weights and the inputs");
@@ -98,5 +107,14 @@ internal static class GolubKahan
         double length = TensorPrimitives.Norm<double>(vector);
         TensorPrimitives.Divide(vector, length, vector);
         return length;
+    }
+
+    /// <summary>The length, also where squares overflow or vanish.</summary>
+    private static double Length(double[] vector)
+    {
+        double largest = vector.Length == 0 ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<double>(vector));
+        if (largest is 0 or (> 1e-140 and < 1e140))
+            return TensorPrimitives.Norm<double>(vector);
+        return largest * Math.Sqrt(vector.Sum(value => value / largest * (value / largest)));
     }
 }

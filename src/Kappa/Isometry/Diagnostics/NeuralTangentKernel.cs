@@ -1,3 +1,4 @@
+using Kappa.Curvature.Arithmetic;
 using Kappa.Networks;
 using Kappa.Tensors;
 using Kappa.Tensors.Kernels;
@@ -41,8 +42,13 @@ public static class NeuralTangentKernel
                 using var inner = TensorScope.Begin();
                 var matrix = gradient.Alias(new Shape(count, gradient.Count / count));
                 var product = Tensor.Uninitialized(new Shape(count, count), matrix.DataType);
+                // Gradients far from 1 have squares that the type does not hold.
+                int exponent = BlockArithmetic.ExponentOf(matrix);
+                BlockArithmetic.ScaleByPower(matrix, -exponent);
                 Backend.Current.SymmetricRankUpdate(false, matrix, product, 1, accumulate: false);
-                Backend.Current.Binary(BinaryKernel.Add, kernel, product.To(DataType.Float64), kernel);
+                var exact = product.To(DataType.Float64);
+                BlockArithmetic.ScaleByPower(exact, 2 * exponent);
+                Backend.Current.Binary(BinaryKernel.Add, kernel, exact, kernel);
             }
 
             foreach (var gradient in gradients)

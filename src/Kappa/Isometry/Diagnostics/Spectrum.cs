@@ -26,13 +26,14 @@ public sealed record Spectrum
     {
         get
         {
-            double sum = Values.Sum(value => value * value);
-            if (sum == 0)
+            if (Largest == 0)
                 return 0;
+            // In units of the largest: squares neither overflow nor vanish.
+            double sum = Values.Sum(value => value / Largest * (value / Largest));
             double entropy = 0;
             foreach (double value in Values)
             {
-                double share = value * value / sum;
+                double share = value / Largest * (value / Largest) / sum;
                 entropy -= share > 0 ? share * Math.Log(share) : 0;
             }
 

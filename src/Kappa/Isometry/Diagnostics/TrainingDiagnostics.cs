@@ -1,6 +1,6 @@
+using Kappa.Curvature.Arithmetic;
 using Kappa.Networks;
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Isometry;
 
@@ -95,8 +95,8 @@ public sealed class TrainingDiagnostics
         using var scope = TensorScope.Begin();
         var matrix = GramPenalty.AsMatrix(parameter.Tensor);
         var (rows, columns) = (matrix.Shape[0], matrix.Shape[1]);
-        double norm = Backend.Current.Norm(matrix);
-        double? update = hasUpdate && _previous.TryGetValue(parameter.Name, out var previous) ? Math.Sqrt(Backend.Current.SumOfSquaredDifferences(parameter.Tensor, previous)) : null;
+        double norm = BlockArithmetic.Norm(matrix);
+        double? update = hasUpdate && _previous.TryGetValue(parameter.Name, out var previous) ? BlockArithmetic.Distance(parameter.Tensor, previous) : null;
         if (Math.Min(rows, columns) <= JacobianSpectrum.DenseLimit)
         {
             var spectrum = MatrixSpectrum.Of(parameter.Tensor);
@@ -112,7 +112,7 @@ public sealed class TrainingDiagnostics
             u => exact.MatMul(Tensor.From(u, [rows, 1]), transposeA: true).ToArray<double>(),
             Options.Lanczos);
         return new WeightDiagnostics(
-            parameter.Name, rows, columns, extremes.Largest, extremes.Smallest, Finite(extremes.Largest / extremes.Smallest), null, extremes.Largest == 0 ? 0 : norm * norm / (extremes.Largest * extremes.Largest), null, norm, update, false);
+            parameter.Name, rows, columns, extremes.Largest, extremes.Smallest, Finite(extremes.Largest / extremes.Smallest), null, extremes.Largest == 0 ? 0 : Math.Pow(norm / extremes.Largest, 2), null, norm, update, false);
     }
 
     private static Tensor Kept(Tensor like)
