@@ -1,11 +1,13 @@
 namespace Kappa;
 
-/// <summary>Where the library says what it can go on with but what is most likely a mistake, such as a layer that never gets a gradient: each once, by name.</summary>
+/// <summary>Where the library says what it can go on with but what is most likely a mistake, such as a layer that never gets a gradient: each once, by
+/// name.</summary>
 /// <remarks>
 /// <code>
 /// using var _ = Warnings.To(line => log.WriteLine(line));
 /// </code>
-/// Until somebody listens, the lines go to standard error. What a method has to say of single layers while it works goes to its own options, such as <see cref="Optimizers.DoPrOptions.OnWarning"/>,
+/// Until somebody listens, the lines go to standard error. What a method has to say of single layers while it works goes to its own options, such as
+/// <see cref="Optimizers.DoPrOptions.OnWarning"/>,
 /// which, where they are set, hear of its misuse as well.
 /// </remarks>
 public static class Warnings

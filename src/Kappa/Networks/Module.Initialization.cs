@@ -31,7 +31,8 @@ public abstract partial class Module
     }
 
     /// <summary>Draws what this module itself owns, if that was never done.</summary>
-    /// <remarks>A property that hands out one of the module's own tensors calls it first: then what is written to the tensor stays, since it was used before.</remarks>
+    /// <remarks>A property that hands out one of the module's own tensors calls it first: then what is written to the tensor stays, since it was used
+    /// before.</remarks>
     protected void EnsureOwnInitialized()
     {
         if (_isInitialized)

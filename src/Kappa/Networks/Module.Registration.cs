@@ -33,7 +33,8 @@ public abstract partial class Module
     /// <param name="name">Unique within the module, without dots.</param>
     /// <param name="tensor">The tensor; from here on it requires a gradient.</param>
     /// <returns>The tensor.</returns>
-    /// <remarks>A property that hands it out calls <see cref="EnsureOwnInitialized"/> first, so that what is written to it before the first use is not drawn over.</remarks>
+    /// <remarks>A property that hands it out calls <see cref="EnsureOwnInitialized"/> first, so that what is written to it before the first use is not drawn
+    /// over.</remarks>
     protected Tensor RegisterParameter(string name, Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -86,14 +87,18 @@ public abstract partial class Module
         {
             if (held is Module { HasState: false } || held is Tensor { RequiresGradient: false } or Tensor { Producer: not null })
                 continue;
-            registered ??= [.. Root.Modules().SelectMany(entry => (IEnumerable<object>)[entry.Module, .. entry.Module._parameters.Select(parameter => parameter.Tensor)])];
+            registered ??= [.. Root.Modules().SelectMany(entry => entry.Module.Registered())];
             if (registered.Contains(held))
                 continue;
             Warnings.Say(held is Module module
-                ? $"{GetType().Name}: the {module.GetType().Name} in {field} is not registered, so that its parameters are neither in Parameters() nor in StateDict(), and Train() and Eval() do not reach it. Register it in the constructor by RegisterModule(name, module)"
-                : $"{GetType().Name}: the tensor in {field} requires a gradient and is not registered, so that it is neither in Parameters() nor in StateDict(). Register it in the constructor by RegisterParameter(name, tensor)");
+                ? $"{GetType().Name}: the {module.GetType().Name} in {field} is not registered, so that its parameters are neither in Parameters() "
+                    + "nor in StateDict(), and Train() and Eval() do not reach it. Register it in the constructor by RegisterModule(name, module)"
+                : $"{GetType().Name}: the tensor in {field} requires a gradient and is not registered, so that it is neither in Parameters() "
+                    + "nor in StateDict(). Register it in the constructor by RegisterParameter(name, tensor)");
         }
     }
+
+    private IEnumerable<object> Registered() => [this, .. _parameters.Select(parameter => parameter.Tensor)];
 
     /// <summary>Whether this module, or one inside, has parameters or buffers.</summary>
     private bool HasState => _parameters.Count + _buffers.Count > 0 || _children.Exists(child => child.Module.HasState);

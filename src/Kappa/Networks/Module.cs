@@ -83,7 +83,8 @@ public abstract partial class Module
     /// <summary>Copies values into the parameters and buffers.</summary>
     /// <param name="state">Values by path.</param>
     /// <param name="strict">Whether a missing or unexpected name is an error; a misshapen one always is.</param>
-    /// <remarks>A tensor that several parts share may come under one of its names or under all, then with equal values, as tied weights do in files of other libraries.</remarks>
+    /// <remarks>A tensor that several parts share may come under one of its names or under all, then with equal values, as tied weights do in files of other
+    /// libraries.</remarks>
     /// <exception cref="StateMismatchException">Names or shapes do not match; the message lists every one. Nothing has been changed.</exception>
     public void LoadStateDict(StateDict state, bool strict = true)
     {

@@ -12,7 +12,8 @@ public sealed partial class StateDict
 
     /// <summary>Reads a safetensors file. The tensors belong to no scope.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The tensors, in the order of the file. F32, F64, I32 and I64 keep their type; F16 and BF16 become Float32, which holds each of their values exactly.</returns>
+    /// <returns>The tensors, in the order of the file. F32, F64, I32 and I64 keep their type; F16 and BF16 become Float32, which holds each of their values
+    /// exactly.</returns>
     /// <exception cref="SafeTensorsException">The file is damaged, or a tensor has another type or more than six axes.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static StateDict Load(string path) => StateDictFile.Read(SafeTensorsFile.Read(path));

@@ -9,7 +9,8 @@ public sealed class StateMismatchException : ArgumentException
     /// <param name="misshapen">Names whose shape or type differs, with both.</param>
     /// <param name="conflicting">Pairs of names that are one tensor and came with different values; null for none.</param>
     public StateMismatchException(
-        IReadOnlyCollection<string> missing, IReadOnlyCollection<string> unexpected, IReadOnlyCollection<string> misshapen, IReadOnlyCollection<string>? conflicting = null)
+        IReadOnlyCollection<string> missing, IReadOnlyCollection<string> unexpected, IReadOnlyCollection<string> misshapen,
+        IReadOnlyCollection<string>? conflicting = null)
         : base(Describe(missing, unexpected, misshapen, conflicting ?? []))
     {
         Conflicting = conflicting ?? [];
@@ -31,7 +32,8 @@ public sealed class StateMismatchException : ArgumentException
     public IReadOnlyCollection<string> Conflicting { get; }
 
     private static string Describe(
-        IReadOnlyCollection<string> missing, IReadOnlyCollection<string> unexpected, IReadOnlyCollection<string> misshapen, IReadOnlyCollection<string> conflicting)
+        IReadOnlyCollection<string> missing, IReadOnlyCollection<string> unexpected, IReadOnlyCollection<string> misshapen,
+        IReadOnlyCollection<string> conflicting)
     {
         var parts = new List<string> { "the state does not match, and nothing was loaded" };
         if (missing.Count > 0)
@@ -41,7 +43,11 @@ public sealed class StateMismatchException : ArgumentException
         if (misshapen.Count > 0)
             parts.Add($"misshapen: {string.Join(", ", misshapen)}");
         if (conflicting.Count > 0)
-            parts.Add($"one tensor with different values: {string.Join(", ", conflicting)}; leave one of the names out, or load into a model that does not share them");
+        {
+            parts.Add($"one tensor with different values: {string.Join(", ", conflicting)}; "
+                + "leave one of the names out, or load into a model that does not share them");
+        }
+
         return string.Join("; ", parts);
     }
 }

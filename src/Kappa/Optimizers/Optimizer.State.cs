@@ -18,10 +18,12 @@ public abstract partial class Optimizer
     /// <summary>Continues from a state: step count, rates, settings of groups, and the optimizer's tensors are taken from it.</summary>
     /// <param name="state">A state of an optimizer of this kind over parameters of these names and shapes.</param>
     /// <remarks>
-    /// To continue with another learning rate, set <see cref="LearningRate"/> afterwards. Everything is matched by the names of parameters, so the order of parameters and groups may be another; a group takes
+    /// To continue with another learning rate, set <see cref="LearningRate"/> afterwards. Everything is matched by the names of parameters, so the order of
+    /// parameters and groups may be another; a group takes
     /// the rate and decay that its parameters had. States of before that have them by the group's number are taken where all groups had the same.
     /// </remarks>
-    /// <exception cref="ArgumentException">The state is another kind of optimizer's, a number is out of range, or parameters that are in one group here had different settings. Nothing was changed.</exception>
+    /// <exception cref="ArgumentException">The state is another kind of optimizer's, a number is out of range, or parameters that are in one group here had
+    /// different settings. Nothing was changed.</exception>
     /// <exception cref="StateMismatchException">Names or shapes of tensors do not match; the message lists every one. Nothing was changed.</exception>
     public void Load(OptimizerState state)
     {
@@ -59,7 +61,9 @@ public abstract partial class Optimizer
     /// <param name="reset">What to call for each tensor of state.</param>
     /// <exception cref="NotSupportedException">The optimizer does not override this.</exception>
     protected internal virtual void ResetUnitsCore(UnitReset reset) =>
-        throw new NotSupportedException($"{GetType().Name} does not say what it forgets when units are made new: override ResetUnitsCore, with an empty body where it remembers nothing, or use a remedy that replaces no units");
+        throw new NotSupportedException(
+            $"{GetType().Name} does not say what it forgets when units are made new: override ResetUnitsCore, with an empty body where it remembers nothing, "
+            + "or use a remedy that replaces no units");
 
     /// <summary>Moves this optimizer's state along with rescaled parameters.</summary>
     /// <param name="transport">What to call for each tensor of state.</param>

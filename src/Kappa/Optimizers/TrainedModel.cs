@@ -19,15 +19,25 @@ internal static class TrainedModel
         if (outside.Length == optimizer.Parameters.Count)
         {
             throw new ArgumentException(
-                $"{method}: the model holds none of the parameters that {optimizer.Kind} trains ({Warnings.Names(outside)}), so {method} would do nothing to what is trained. "
+                $"{method}: the model holds none of the parameters that {optimizer.Kind} trains ({Warnings.Names(outside)}), "
+                + $"so {method} would do nothing to what is trained. "
                 + "Make the optimizer from the Parameters() of this model, or give the model that it was made from", nameof(model));
         }
 
         if (outside.Length > 0)
-            optimizer.SayOnce($"{method}: the model does not hold {Warnings.Names(outside)}, which {optimizer.Kind} trains too: {method} does nothing to them. Give a model that holds them, or train them by an optimizer of their own", onWarning);
+        {
+            optimizer.SayOnce(
+                $"{method}: the model does not hold {Warnings.Names(outside)}, which {optimizer.Kind} trains too: {method} does nothing to them. "
+                + "Give a model that holds them, or train them by an optimizer of their own", onWarning);
+        }
+
         var trained = optimizer.Parameters.Select(parameter => parameter.Tensor).ToHashSet();
-        string[] untrained = [.. acted.Where(parameter => parameter.Tensor.RequiresGradient && !trained.Contains(parameter.Tensor)).Select(parameter => parameter.Name)];
+        var untrained = acted.Where(parameter => parameter.Tensor.RequiresGradient && !trained.Contains(parameter.Tensor)).ToArray();
         if (untrained.Length > 0)
-            optimizer.SayOnce($"{method} acts on {Warnings.Names(untrained)}, which {optimizer.Kind} does not train. Give them to the optimizer, freeze them by RequiresGradient = false, or leave them out of the model that {method} is given", onWarning);
+        {
+            optimizer.SayOnce(
+                $"{method} acts on {Warnings.Names([.. untrained.Select(parameter => parameter.Name)])}, which {optimizer.Kind} does not train. "
+                + $"Give them to the optimizer, freeze them by RequiresGradient = false, or leave them out of the model that {method} is given", onWarning);
+        }
     }
 }

@@ -4,7 +4,8 @@ using Kappa.Tensors;
 namespace Kappa.Optimizers;
 
 /// <summary>Makes an optimizer forget what it remembers of units that were replaced by new ones.</summary>
-/// <remarks>A unit has a row of the weight that makes it, an element of that layer's bias, and columns of the weight that reads it: what an optimizer keeps for those elements is of a unit that is gone.</remarks>
+/// <remarks>A unit has a row of the weight that makes it, an element of that layer's bias, and columns of the weight that reads it: what an optimizer keeps
+/// for those elements is of a unit that is gone.</remarks>
 public sealed class UnitReset
 {
     private readonly Parameter? _incoming;

@@ -27,8 +27,14 @@ internal sealed class UntrainedParameters
         if (!_hasStepped)
         {
             _hasStepped = true;
-            Say(Without(gradients, isFrozen: false), names => $"{optimizer}: {names} got no gradient in the first step, and no update. Did their layers run? If a layer was replaced after the optimizer was made, make the optimizer anew");
-            Say(Without(gradients, isFrozen: true), names => $"{optimizer}: {names} are frozen (RequiresGradient is false), and stay as they are. Leave them out of the optimizer, or set RequiresGradient before the forward pass");
+            Say(
+                Without(gradients, isFrozen: false),
+                names => $"{optimizer}: no gradient in the first step, and so no update, for {names}. Did the layers run? "
+                    + "If a layer was replaced after the optimizer was made, make the optimizer anew");
+            Say(
+                Without(gradients, isFrozen: true),
+                names => $"{optimizer}: frozen, since RequiresGradient is false: {names}. "
+                    + "Leave them out of the optimizer, or set RequiresGradient before the forward pass");
         }
 
         long registrations = Module.Registrations;
@@ -37,9 +43,13 @@ internal sealed class UntrainedParameters
         _registrations = registrations;
         var roots = _parameters.Select(parameter => Module.RootOf(parameter.Tensor)).OfType<Module>().ToHashSet();
         Say(
-            roots.SelectMany(root => root.Parameters()).Where(parameter => parameter.Tensor is { RequiresGradient: true, HasGradient: true } && !Held.TryGetValue(parameter.Tensor, out _)).Select(parameter => parameter.Name),
-            names => $"{optimizer}: the model's {names} got gradients, and no optimizer holds them. Make the optimizer after the model is complete, give them to one, or freeze them by RequiresGradient = false");
+            roots.SelectMany(root => root.Parameters()).Where(IsUnused).Select(parameter => parameter.Name),
+            names => $"{optimizer}: gradients that no optimizer uses, for the model's {names}. Make the optimizer after the model is complete, "
+                + "give them to one, or freeze them by RequiresGradient = false");
     }
+
+    private static bool IsUnused(Parameter parameter) =>
+        parameter.Tensor is { RequiresGradient: true, HasGradient: true } && !Held.TryGetValue(parameter.Tensor, out _);
 
     private IEnumerable<string> Without(Tensor?[] gradients, bool isFrozen) =>
         _parameters.Where((parameter, index) => gradients[index] is null && parameter.Tensor.RequiresGradient != isFrozen).Select(parameter => parameter.Name);

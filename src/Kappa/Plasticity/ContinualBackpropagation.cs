@@ -29,7 +29,8 @@ public sealed class ContinualBackpropagation : OptimizerWrapper, IDisposable
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     /// <exception cref="ArgumentException">The model is not a chain of layers with hidden units, or the model holds no parameter of the optimizer.</exception>
-    /// <exception cref="NotSupportedException">The inner optimizer does not say what it forgets when units are made new (<see cref="Optimizer.ResetUnitsCore"/>).</exception>
+    /// <exception cref="NotSupportedException">The inner optimizer does not say what it forgets when units are made new
+    /// (<see cref="Optimizer.ResetUnitsCore"/>).</exception>
     public ContinualBackpropagation(Optimizer inner, Module model, Philox generator, ContinualBackpropagationOptions? options = null)
         : base(inner)
     {

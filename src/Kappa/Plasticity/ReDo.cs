@@ -11,8 +11,10 @@ namespace Kappa.Plasticity;
 /// </code>
 /// <para>Source: Sokar, Agarwal, Castro and Evci (2023), "The dormant neuron phenomenon in deep reinforcement learning", arXiv 2302.12902. The activations are those of the batch, or micro-batches, of the step;
 /// they are seen during the backward pass and only in the steps that look, the first of each further interval. Incoming weights are drawn from a normal distribution with the root mean square that the layer's had when this was made (the source redraws from the
-/// layer's initialiser), biases and outgoing weights become zero, and so do the moments of the unit in the optimizer and in what is wrapped around it (<see cref="Optimizer.ResetUnitsCore"/>). Where a whole layer is dead, all of its units are replaced.</para>
-/// <para>Works on a <see cref="Sequential"/> of linear layers, convolutions (whose channels are the units), elementwise activations, norms and pooling. Draws depend on the generator, which is part of
+/// layer's initialiser), biases and outgoing weights become zero, and so do the moments of the unit in the optimizer and in what is wrapped around it
+/// (<see cref="Optimizer.ResetUnitsCore"/>). Where a whole layer is dead, all of its units are replaced.</para>
+/// <para>Works on a <see cref="Sequential"/> of linear layers, convolutions (whose channels are the units), elementwise activations, norms and pooling. Draws
+/// depend on the generator, which is part of
 /// the state, the step and the layer's name alone, so a resumed run gives the same bits.</para>
 /// <para>Where <see cref="Rescaling.PathConditioning"/> rescales the model in training, the root mean square of fresh weights is multiplied by what that of the layer's weights is multiplied by. Scores are not
 /// invariant: a unit whose scale grows has a larger share of its layer's mean. One that gives nothing still gives nothing.</para>
@@ -28,7 +30,8 @@ public sealed class ReDo : OptimizerWrapper, IDisposable
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     /// <exception cref="ArgumentException">The model is not a chain of layers with hidden units, or the model holds no parameter of the optimizer.</exception>
-    /// <exception cref="NotSupportedException">The inner optimizer does not say what it forgets when units are made new (<see cref="Optimizer.ResetUnitsCore"/>).</exception>
+    /// <exception cref="NotSupportedException">The inner optimizer does not say what it forgets when units are made new
+    /// (<see cref="Optimizer.ResetUnitsCore"/>).</exception>
     public ReDo(Optimizer inner, Module model, Philox generator, ReDoOptions? options = null)
         : base(inner)
     {

@@ -12,6 +12,7 @@ public enum DataType
     /// <summary>32-bit signed integers: indices and labels. Never differentiated.</summary>
     Int32,
 
-    /// <summary>64-bit signed integers: counters and keys that a model keeps and a file holds. Never differentiated, and no operation computes with them.</summary>
+    /// <summary>64-bit signed integers: counters and keys that a model keeps and a file holds. Never differentiated, and no operation computes with
+    /// them.</summary>
     Int64,
 }

@@ -111,7 +111,7 @@ public sealed class MisuseTests
             Step(model, optimizer);
             Step(model, optimizer);
         });
-        Assert.Equal(["AdamW: unused.weight, unused.bias got no gradient in the first step, and no update. Did their layers run? If a layer was replaced after the optimizer was made, make the optimizer anew"], said);
+        Assert.Equal(["AdamW: no gradient in the first step, and so no update, for unused.weight, unused.bias. Did the layers run? If a layer was replaced after the optimizer was made, make the optimizer anew"], said);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class MisuseTests
             Step(model, optimizer);
             Step(model, optimizer);
         });
-        Assert.Equal(["SGD: 0.weight are frozen (RequiresGradient is false), and stay as they are. Leave them out of the optimizer, or set RequiresGradient before the forward pass"], said);
+        Assert.Equal(["SGD: frozen, since RequiresGradient is false: 0.weight. Leave them out of the optimizer, or set RequiresGradient before the forward pass"], said);
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class MisuseTests
             Step(model, optimizer);
             Step(model, optimizer);
         });
-        Assert.Equal(["SGD: the model's layer1.weight, layer1.bias got gradients, and no optimizer holds them. Make the optimizer after the model is complete, give them to one, or freeze them by RequiresGradient = false"], said);
+        Assert.Equal(["SGD: gradients that no optimizer uses, for the model's layer1.weight, layer1.bias. Make the optimizer after the model is complete, give them to one, or freeze them by RequiresGradient = false"], said);
         // Parts with optimizers of their own are trained.
         var other = new SGD(((Module)model.Children[1].Module).Parameters(), 0.1);
         model.Grow();

@@ -105,7 +105,7 @@ public sealed class SeveralObserversTests
         Assert.Contains(second.State().Tensors["0.weight.unit_utility"].ToArray<double>(), utility => utility > 0);
         Assert.All(dopr.Layers, layer => Assert.True(layer.Rows > 0));
         var error = Assert.Throws<ArgumentException>(() => new DoPr(second, model));
-        Assert.StartsWith("0.weight is preconditioned by another DoPr already. Dispose that one first, or let the selections differ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("0.weight is preconditioned by another DoPr. Dispose that one first, or let the selections differ", error.Message, StringComparison.Ordinal);
         dopr.Dispose();
         using (new DoPr(second, model))
             Assert.NotNull(weight.Observer);

@@ -31,7 +31,8 @@ public sealed class DoPr : OptimizerWrapper, IDisposable
     /// <param name="model">The model whose layers are watched.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    /// <exception cref="ArgumentException">The model has no trainable linear layer, convolution or embedding, one is preconditioned by another DoPr already, or the model holds no parameter of the optimizer.</exception>
+    /// <exception cref="ArgumentException">The model has no trainable linear layer, convolution or embedding, one is preconditioned by another DoPr already,
+    /// or the model holds no parameter of the optimizer.</exception>
     public DoPr(Optimizer inner, Module model, DoPrOptions? options = null)
         : base(inner)
     {

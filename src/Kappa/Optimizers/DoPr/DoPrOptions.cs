@@ -33,7 +33,8 @@ public sealed record DoPrOptions
     /// <summary>Which exact form; the default chooses by flop count.</summary>
     public PreconditioningForm Form { get; init; } = PreconditioningForm.Automatic;
 
-    /// <summary>Takes a line, once for each layer and reason, when a gradient had to be left as it was; null drops it (see <see cref="DoPr.Layers"/> for counts). It hears too, and otherwise <see cref="Warnings"/> does, when model and optimizer do not cover each other.</summary>
+    /// <summary>Takes a line, once for each layer and reason, when a gradient had to be left as it was; null drops it (see <see cref="DoPr.Layers"/> for
+    /// counts). It hears too, and otherwise <see cref="Warnings"/> does, when model and optimizer do not cover each other.</summary>
     public Action<string>? OnWarning { get; init; }
 
     /// <summary>Checks every setting.</summary>

@@ -25,7 +25,7 @@ internal static class WatchedLayers
             if (!IsSelected(index, name, options))
                 continue;
             if (weight.Observer is { ChangesGradient: true })
-                throw new ArgumentException($"{name} is preconditioned by another DoPr already. Dispose that one first, or let the selections differ", nameof(model));
+                throw new ArgumentException($"{name} is preconditioned by another DoPr. Dispose that one first, or let the selections differ", nameof(model));
             if (paths[weight].Count > 1)
             {
                 options.OnWarning?.Invoke($"DoPr leaves the gradient of {string.Join(" = ", paths[weight])} as it is: one tensor with several names, so it is not clear whose inputs count");

@@ -1,6 +1,7 @@
 namespace Kappa.Tensors.Differentiation;
 
-/// <summary>Several observers of one weight as one. Those that only look come first, so that what they see does not depend on the order in which they were added.</summary>
+/// <summary>Several observers of one weight as one. Those that only look come first, so that what they see does not depend on the order in which they were
+/// added.</summary>
 internal sealed class WeightObservers : IWeightObserver
 {
     private readonly IWeightObserver[] _all;
