@@ -12,6 +12,7 @@ public sealed class RecordedFunction : IDisposable
     private readonly Tensor[] _leaves;
     private readonly List<Tensor> _held;
     private readonly GraphOrder _order = new();
+    private readonly SavedValue _value;
     private bool _isDisposed;
 
     /// <summary>Runs a function and records it.</summary>
@@ -29,6 +30,7 @@ public sealed class RecordedFunction : IDisposable
         try
         {
             Value = function();
+            _value = new SavedValue(Value);
         }
         catch
         {
@@ -171,6 +173,8 @@ public sealed class RecordedFunction : IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (Value.Count != 1)
             throw new TensorShapeException($"a gradient or Hessian is that of a scalar such as a loss; the function's value is {Value.Shape}. Reduce it with Sum() or Mean()");
+        if (_value.IsChanged)
+            throw new InvalidOperationException($"the value {Value.Shape} of the recorded function has been written to; record the function anew, or change a Clone()");
         double value = Value.ElementAsDouble(0);
         return double.IsFinite(value) ? value : throw NonFiniteDiagnosis.Explain(Value);
     }

@@ -143,6 +143,19 @@ public sealed class ChangedAfterwardsTests
     }
 
     [Fact]
+    public void The_value_of_a_recorded_function_is_not_to_be_written_to()
+    {
+        var w = Leaf([3]);
+        using var recorded = new RecordedFunction(() => w.Sum(), [w]);
+        double value = recorded.Value.ToDouble();
+        Assert.Equal(value, recorded.HessianProduct([Tensor.Ones([3], DataType.Float64)]).Value);
+        recorded.Value.Values<double>()[0] = 7;
+        _ = Assert.Throws<InvalidOperationException>(() => recorded.HessianProduct([Tensor.Ones([3], DataType.Float64)]));
+        recorded.Value.Values<double>()[0] = value;
+        Assert.Equal([1, 1, 1], recorded.Gradient()[0].ToArray<double>());
+    }
+
+    [Fact]
     public void A_block_that_the_pool_lends_again_never_looks_unchanged()
     {
         var first = Tensor.Full([32], 1);
