@@ -1,4 +1,3 @@
-using Kappa.Networks;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using Kappa.Tests.Tensors.Derivatives;
@@ -19,7 +18,7 @@ public sealed class EmptyTensorTests
         foreach (int length in entry.Shapes.SelectMany(shape => shape.ToArray()).Where(length => length > 0).Distinct())
         {
             Shape[] shapes = [.. entry.Shapes.Select(shape => new Shape(Array.ConvertAll(shape.ToArray(), axis => axis == length ? 0 : axis)))];
-            Check($"{name} at {string.Join(" ", shapes)}", () => Run(shapes, entry.Function));
+            Check($"{name} at {string.Join(" ", shapes)}", () => Run(shapes, entry.Apply));
         }
     }
 

@@ -20,6 +20,8 @@ public static class DormantUnits
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(inputs);
+        if (inputs.Count == 0)
+            throw new TensorShapeException($"DormantUnits: expected one example or more to judge units on, [examples, ...]; got {inputs.Shape}, on which every unit is dormant");
         var paths = new Dictionary<Module, string>(ReferenceEqualityComparer.Instance);
         foreach (var (path, module) in model.Modules())
             _ = paths.TryAdd(module, path);

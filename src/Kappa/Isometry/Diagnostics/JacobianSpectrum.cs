@@ -70,6 +70,8 @@ public static class JacobianSpectrum
 
     private static Tensor Leaf(Tensor input)
     {
+        if (input.Count == 0)
+            throw new TensorShapeException($"JacobianSpectrum: expected an input with one element or more, at which to take the Jacobian; got {input.Shape}");
         var leaf = input.Detach().Clone();
         leaf.RequiresGradient = true;
         return leaf;

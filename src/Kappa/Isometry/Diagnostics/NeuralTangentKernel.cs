@@ -24,6 +24,8 @@ public static class NeuralTangentKernel
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(inputs);
+        if (inputs.Rank == 0 || inputs.Shape[0] == 0)
+            throw new TensorShapeException($"NeuralTangentKernel: expected one example or more, [examples, ...]; got {inputs.Shape}, which has none");
         int count = inputs.Shape[0];
         var kernel = Tensor.Zeros([count, count], DataType.Float64);
         using var scope = TensorScope.Begin();
