@@ -85,11 +85,11 @@ internal sealed partial class GuardedBackend
         kernels.SelectDerivative(gradient, indices, blocks, repeats, result, accumulate);
     }
 
-    internal override double[] ChannelDots(Tensor a, double[]? shiftA, Tensor? b, double[]? shiftB, int batch, int channels, int pixels)
+    internal override ChannelSums ChannelSums(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, int batch, int channels, int pixels)
     {
         Reads(a, (long)batch * channels * pixels);
         Reads(b, (long)batch * channels * pixels);
-        return kernels.ChannelDots(a, shiftA, b, shiftB, batch, channels, pixels);
+        return kernels.ChannelSums(a, shiftA, b, shiftB, batch, channels, pixels);
     }
 
     internal override void ChannelCombine(ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
