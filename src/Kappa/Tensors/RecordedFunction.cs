@@ -4,8 +4,8 @@ namespace Kappa.Tensors;
 
 /// <summary>A function of some leaves, run once and recorded, from which any number of derivatives are taken at that point.</summary>
 /// <remarks>
-/// It holds the intermediate results until it is disposed. The leaves, and whatever else the function reads, must not change meanwhile: a derivative that would need what has
-/// changed throws <see cref="InvalidOperationException"/>. Use it on one thread at a time.
+/// It holds the intermediate results until it is disposed. The leaves, and whatever else the function reads, must not change meanwhile: a derivative that would
+/// need what has changed throws <see cref="InvalidOperationException"/>. Use it on one thread at a time.
 /// </remarks>
 public sealed class RecordedFunction : IDisposable
 {

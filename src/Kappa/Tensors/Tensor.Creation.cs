@@ -116,8 +116,8 @@ public sealed partial class Tensor
     /// <typeparam name="T">The type that matches <see cref="DataType"/>.</typeparam>
     /// <exception cref="TensorShapeException">The type does not match: nothing is converted silently.</exception>
     /// <remarks>
-    /// An operation that saved these values for its gradient goes by their checksum from here on, since they may now change unseen: that costs a pass over them for each operation and each
-    /// backward pass. Where reading is all that is meant, <see cref="ReadOnlyValues{T}"/> costs nothing.
+    /// An operation that saved these values for its gradient goes by their checksum from here on, since they may now change unseen: that costs a pass over them
+    /// for each operation and each backward pass. Where reading is all that is meant, <see cref="ReadOnlyValues{T}"/> costs nothing.
     /// </remarks>
     public unsafe Span<T> Values<T>()
         where T : unmanaged
@@ -252,7 +252,10 @@ public sealed partial class Tensor
         where T : unmanaged
     {
         if (DataTypes.Of<T>() != DataType)
-            throw new TensorShapeException($"{this} holds {DataType} elements; Values<{typeof(T).Name}> asks for {DataTypes.Of<T>()}. Convert with To({DataTypes.Of<T>()})");
+        {
+            throw new TensorShapeException(
+                $"{this} holds {DataType} elements; Values<{typeof(T).Name}> asks for {DataTypes.Of<T>()}. Convert with To({DataTypes.Of<T>()})");
+        }
     }
 
     private static DataType RequireFloating(DataType type, string operation) =>

@@ -5,8 +5,8 @@ namespace Kappa.Curvature;
 
 /// <summary>What tensors held at one moment, to notice that they changed.</summary>
 /// <remarks>
-/// Whoever asks about the same memory learns from its version, at no cost. The checksum of the contents decides where the version cannot: after a change that may have been taken back, for
-/// data that are read anew each time, and where a user was given a span to write through.
+/// Whoever asks about the same memory learns from its version, at no cost. The checksum of the contents decides where the version cannot: after a change
+/// that may have been taken back, for data that are read anew each time, and where a user was given a span to write through.
 /// </remarks>
 internal sealed class Fingerprint
 {

@@ -4,7 +4,8 @@ namespace Kappa.Curvature;
 
 /// <summary>A curvature matrix of the mean loss over a range of samples, [N, N], at the parameters the model had when this was made.</summary>
 /// <remarks>
-/// A product reads the samples batch by batch. Parameters and data are fingerprinted when the operator is made and compared with each product, by the version of their memory where that tells; a change is an error, since eigenvectors of a matrix
+/// A product reads the samples batch by batch. Parameters and data are fingerprinted when the operator is made and compared with each product, by the version
+/// of their memory where that tells and by their contents where it does not; a change is an error, since eigenvectors of a matrix
 /// that moves are those of none. Two small products at the start check symmetry and repeatability, on the first batch; they are not counted.
 /// </remarks>
 public abstract class RiskOperator : LinearOperator

@@ -97,7 +97,8 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
 
     /// <inheritdoc/>
     public override bool Observe(Tensor weight, Tensor input, Tensor outputGradient) =>
-        Observe(input.Shape[0], () => (input.Alias(input.Shape), outputGradient.Alias(outputGradient.Shape)), () => [input.Alias(input.Shape)], mayBeShared: true);
+        Observe(
+            input.Shape[0], () => (input.Alias(input.Shape), outputGradient.Alias(outputGradient.Shape)), () => [input.Alias(input.Shape)], mayBeShared: true);
 
     /// <inheritdoc/>
     public override bool ObserveConvolution(Tensor weight, ConvolutionUse use) => _byChannels
@@ -396,8 +397,8 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         foreach (var input in _inputs)
         {
             if (input.IsChanged)
-                throw new InvalidOperationException($"the input {input.Tensor.Shape} of {Name} has changed between the backward pass and the first reading of the gradient, which DoPr forms from it in its dual form. "
-                    + "Read the gradient or take the step before the change, change a Clone(), or set the form to Primal");
+                throw new InvalidOperationException($"the input {input.Tensor.Shape} of {Name} has changed between the backward pass and the first reading of the gradient, "
+                    + "which DoPr forms from it in its dual form. Read the gradient or take the step before the change, change a Clone(), or set the form to Primal");
         }
     }
 

@@ -156,8 +156,9 @@ internal sealed unsafe partial class CpuBackend
                 for (int group = 0; group < geometry.Groups; group++)
                 {
                     T* to = patches.Pointer<T>() + (((group * rows) + ((nint)sample * geometry.OutputPixels) + ((nint)y * geometry.OutputWidth)) * length);
-                    for (int pixel = 0; pixel < pixels; pixel++)
-                        Transposition.Copy(last + (group * groupStride) + ((nint)pixel * length), geometry.GroupInputs, to + ((nint)pixel * length), kernel, kernel, geometry.GroupInputs);
+                    T* from = last + (group * groupStride);
+                    for (nint at = 0; at < groupStride; at += length)
+                        Transposition.Copy(from + at, geometry.GroupInputs, to + at, kernel, kernel, geometry.GroupInputs);
                 }
             }
         }

@@ -5,7 +5,8 @@ namespace Kappa.Tensors.Cpu;
 
 /// <summary>
 /// The scratch memory of one thread: one aligned native buffer for each purpose, which grows to the largest size asked for and is
-/// given back when the thread has ended and the collector finds it. In debug builds a pattern stands behind what was asked for, and is looked at when the buffer is next asked for.
+/// given back when the thread has ended and the collector finds it. In debug builds a pattern stands behind what was asked for, and is looked at when the
+/// buffer is next asked for.
 /// </summary>
 internal sealed unsafe class Workspace
 {
@@ -72,7 +73,8 @@ internal sealed unsafe class Workspace
 
     [Conditional("DEBUG")]
     private void CheckGuard(int purpose) =>
-        Debug.Assert(_sizes[purpose] == 0 || !GuardSpan(purpose).ContainsAnyExcept(Guard), $"something wrote behind the {_lengths[purpose]} bytes of the buffer for {(Purpose)purpose}");
+        Debug.Assert(
+            _sizes[purpose] == 0 || !GuardSpan(purpose).ContainsAnyExcept(Guard), $"something wrote behind the {_lengths[purpose]} bytes of the buffer for {(Purpose)purpose}");
 
     [Conditional("DEBUG")]
     private void PutGuard(int purpose, nuint bytes)

@@ -19,7 +19,7 @@ internal readonly record struct ConvolutionUse(ConvolutionGeometry Geometry, Ten
         return patches;
     }
 
-    /// <summary>The patches of some examples at a time, as many as one tensor holds: all together they are larger than the input by the size of the kernel.</summary>
+    /// <summary>The patches of some examples at a time: all together they are larger than the input by the size of the kernel, and may not fit into one tensor.</summary>
     /// <param name="mostBytes">What the patches of one block take at most, where that leaves an example.</param>
     internal IEnumerable<Tensor> PatchBlocks(long mostBytes)
     {

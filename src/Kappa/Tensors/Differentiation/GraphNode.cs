@@ -69,7 +69,9 @@ internal abstract class GraphNode
         }
     }
 
-    /// <summary>The values that the rules read, of inputs, output and other tensors that somebody else can reach, each with the input whose gradient it is read for.</summary>
+    /// <summary>
+    /// The values that the rules read, of inputs, output and other tensors that somebody else can reach, each with the input whose gradient it is read for.
+    /// </summary>
     protected abstract SavedValue[] Save();
 
     /// <summary>Adds this operation's share to the gradients of its inputs.</summary>

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Kappa.Tensors.Kernels;
 
 /// <summary>
-/// What stands in front of a device's kernels: it tells every tensor that a kernel writes to that it changes, and in debug builds checks that no kernel reaches out of
-/// the tensors it is given. A kernel that is added has to say here what it reads and writes, and how much of it.
+/// What stands in front of a device's kernels: it tells every tensor that a kernel writes to that it changes, and in debug builds checks that no kernel
+/// reaches out of the tensors it is given. A kernel that is added has to say here what it reads and writes, and how much of it.
 /// </summary>
 /// <param name="kernels">The device's kernels.</param>
 internal sealed partial class GuardedBackend(Backend kernels) : Backend

@@ -6,8 +6,9 @@ namespace Kappa.Tensors.Memory;
 
 /// <summary>A 64-bit checksum of bytes, to notice that they changed: at the speed of memory, the same within one process.</summary>
 /// <remarks>
-/// Each of several vectors of 32-bit lanes takes in every so-manieth vector of the bytes, lane = rotate((lane ^ word) P): a bijection of the word and of the lane, so that one changed word
-/// always shows, and not linear, so that words that trade places do too. The sum of all states of the lanes shows a second change that puts a lane back to where it was.
+/// Each of eight vectors of 32-bit lanes takes in every eighth vector of the bytes, lane = rotate((lane ^ word) P): a bijection of the word and of the lane, so
+/// that one changed word always shows, and not linear, so that words that trade places do too. The sum of all states that the lanes go through shows a second
+/// change that would put a lane back to where it was.
 /// </remarks>
 internal static class Checksum
 {

@@ -35,7 +35,11 @@ internal sealed class StoragePool
     internal static TensorStorage Rent(long bytes)
     {
         if ((ulong)bytes > (ulong)TensorStorage.MaximumBytes)
-            throw new TensorShapeException($"a tensor takes at most {TensorStorage.MaximumBytes} bytes; this one would take {bytes}. Split it along an axis: fewer rows, examples or directions at a time, or several parameters in place of one");
+        {
+            throw new TensorShapeException($"a tensor takes at most {TensorStorage.MaximumBytes} bytes; this one would take {bytes}. "
+                + "Split it along an axis: fewer rows, examples or directions at a time, or several parameters in place of one");
+        }
+
         int sizeClass = SizeClassOf(bytes, out long capacity);
         var pool = Current;
         if (!pool.TryTake(sizeClass, out var storage) && !(pool.Collect() && pool.TryTake(sizeClass, out storage)))

@@ -40,8 +40,9 @@ internal sealed unsafe class TensorStorage
     }
 
     /// <summary>
-    /// The most bytes of one block, and so of one tensor: what the longest managed array holds once its first byte is aligned. Every length of tensor memory is checked against it in
-    /// <see cref="StoragePool.Rent"/>. An element takes four bytes or more, so that the index of an element, and a product of lengths within one tensor, fit into an int.
+    /// The most bytes of one block, and so of one tensor: what the longest managed array holds once its first byte is aligned. Every length of tensor memory is
+    /// checked against it in <see cref="StoragePool.Rent"/>. An element takes four bytes or more, so that the index of an element, and a product of lengths
+    /// within one tensor, fit into an int.
     /// </summary>
     internal static long MaximumBytes => (Array.MaxLength - Alignment) / Alignment * Alignment;
 
@@ -85,7 +86,7 @@ internal sealed unsafe class TensorStorage
     /// <summary>Begins a use of the block for so many bytes.</summary>
     internal void Lend(long bytes)
     {
-        Debug.Assert(bytes >= 0 && bytes <= Capacity && Pointer - (byte*)Unsafe.AsPointer(ref _bytes[0]) + bytes <= _bytes.LongLength, "the block is too small");
+        Debug.Assert(bytes >= 0 && bytes <= Capacity && bytes <= End, "the block is too small");
         _references = 1;
         Length = bytes;
         IsExposed = false;
@@ -129,12 +130,8 @@ internal sealed unsafe class TensorStorage
 
     private ReadOnlySpan<byte> Contents => new(Pointer, (int)Length);
 
-    private Span<byte> GuardSpan
-    {
-        get
-        {
-            long end = _bytes.LongLength - (Pointer - (byte*)Unsafe.AsPointer(ref _bytes[0]));
-            return new(Pointer + Length, (int)Math.Min(GuardBytes, end - Length));
-        }
-    }
+    private Span<byte> GuardSpan => new(Pointer + Length, (int)Math.Min(GuardBytes, End - Length));
+
+    /// <summary>The bytes from <see cref="Pointer"/> to the end of the array.</summary>
+    private long End => _bytes.LongLength - (Pointer - (byte*)Unsafe.AsPointer(ref _bytes[0]));
 }

@@ -49,7 +49,7 @@ internal static class Windows
     private static void RequireRange(string operation, Tensor x, int padding)
     {
         if (Math.Max(x.Shape[2], x.Shape[3]) + (2L * padding) > int.MaxValue)
-            throw new TensorShapeException($"{operation}: with padding {padding} the input {x.Shape} would be more than {int.MaxValue} pixels high or wide. Pad less");
+            throw new TensorShapeException($"{operation}: padded by {padding} the input {x.Shape} would be more than {int.MaxValue} pixels high or wide. Pad less");
     }
 
     internal static void RequireImages(Tensor x, string operation)

@@ -228,7 +228,12 @@ public sealed class ChangedAfterwardsTests
         var hessian = new HessianOperator(model, (output, target) => Loss.CrossEntropy(output, target), new SampleSource(x, labels), new RiskOptions { BatchSize = 3 });
         var vector = Tensor.Normal([hessian.Dimension], new Philox(2));
         float[] expected = hessian.MatVec(vector).ToArray<float>();
-        foreach (var (tensor, change) in (List<(Tensor, Action)>)[(weight, () => weight.Values<float>()[5] += 1), (weight, () => weight.CopyFromInPlace(weight.Detach() * 2)), (x, () => x.Values<float>()[17] += 1), (labels, () => labels.Values<int>()[0] = 1)])
+        List<(Tensor, Action)> changes =
+        [
+            (weight, () => weight.Values<float>()[5] += 1), (weight, () => weight.CopyFromInPlace(weight.Detach() * 2)),
+            (x, () => x.Values<float>()[17] += 1), (labels, () => labels.Values<int>()[0] = 1),
+        ];
+        foreach (var (tensor, change) in changes)
         {
             var old = tensor.Clone();
             change();
