@@ -12,8 +12,7 @@ namespace Kappa.Networks;
 /// <remarks>
 /// Ioffe and Szegedy, 2015, arXiv 1502.03167. As in PyTorch, the batch is normalised by the variance over n, and the running variance is over n - 1:
 /// running = (1 - momentum) running + momentum batch. <c>num_batches_tracked</c> counts the batches trained on, as PyTorch's does; nothing is computed from
-/// it, and a state that lacks it
-/// leaves it as it is.
+/// it, and a state that lacks it leaves it as it is.
 /// </remarks>
 public abstract class BatchNorm : Module
 {

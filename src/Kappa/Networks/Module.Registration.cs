@@ -8,12 +8,11 @@ public abstract partial class Module
 {
     private static readonly ConditionalWeakTable<Tensor, Module> Owners = [];
 
-    private static long _registrations;
-
     private int _searches;
+    private long _growth;
 
-    /// <summary>How often anything was registered in the process: where it stands still, no model has grown.</summary>
-    internal static long Registrations => Volatile.Read(ref _registrations);
+    /// <summary>How often anything to train was registered here or below; -1 for a module that is part of another. Where it stands still, the model has not grown.</summary>
+    internal long Growth => _parent is null ? _growth : -1;
 
     /// <summary>The whole model that a parameter is part of; null where no module has registered it.</summary>
     internal static Module? RootOf(Tensor parameter) => Owners.TryGetValue(parameter, out var owner) ? owner.Root : null;
@@ -42,7 +41,7 @@ public abstract partial class Module
         tensor.RequiresGradient = true;
         _parameters.Add((name, tensor.Keep()));
         _ = Owners.TryAdd(tensor, this);
-        _ = Interlocked.Increment(ref _registrations);
+        Grow();
         return tensor;
     }
 
@@ -71,9 +70,7 @@ public abstract partial class Module
         CheckName(name);
         _children.Add((name, module));
         (module._parent, module._name) = (this, name);
-        for (var above = this; above is not null; above = above._parent)
-            above._isTreeInitialized = false;
-        _ = Interlocked.Increment(ref _registrations);
+        Grow();
         return module;
     }
 
@@ -95,6 +92,15 @@ public abstract partial class Module
                     + "nor in StateDict(), and Train() and Eval() do not reach it. Register it in the constructor by RegisterModule(name, module)"
                 : $"{GetType().Name}: the tensor in {field} requires a gradient and is not registered, so that it is neither in Parameters() "
                     + "nor in StateDict(). Register it in the constructor by RegisterParameter(name, tensor)");
+        }
+    }
+
+    private void Grow()
+    {
+        for (var module = this; module is not null; module = module._parent)
+        {
+            module._isTreeInitialized = false;
+            module._growth++;
         }
     }
 

@@ -19,8 +19,7 @@ public abstract partial class Optimizer
     /// <param name="state">A state of an optimizer of this kind over parameters of these names and shapes.</param>
     /// <remarks>
     /// To continue with another learning rate, set <see cref="LearningRate"/> afterwards. Everything is matched by the names of parameters, so the order of
-    /// parameters and groups may be another; a group takes
-    /// the rate and decay that its parameters had. States of before that have them by the group's number are taken where all groups had the same.
+    /// parameters and groups may be another; a group takes the rate and decay that its parameters had. States of before that have them by the group's number are taken where all groups had the same.
     /// </remarks>
     /// <exception cref="ArgumentException">The state is another kind of optimizer's, a number is out of range, or parameters that are in one group here had
     /// different settings. Nothing was changed.</exception>

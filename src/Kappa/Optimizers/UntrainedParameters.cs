@@ -11,8 +11,7 @@ internal sealed class UntrainedParameters
 
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
-    private bool _hasStepped;
-    private long _registrations = -1;
+    private (Module Model, long Growth)[]? _models;
 
     internal UntrainedParameters(IReadOnlyList<Parameter> parameters)
     {
@@ -21,31 +20,45 @@ internal sealed class UntrainedParameters
             Held.AddOrUpdate(tensor, Held);
     }
 
-    /// <summary>Looks at the first step, and again where a module was given something new since: the model may have grown.</summary>
+    /// <summary>Looks at the first step, and again where the model has grown since. In all others it costs a comparison, and allocates nothing.</summary>
     internal void Look(string optimizer, Tensor?[] gradients)
     {
-        if (!_hasStepped)
-        {
-            _hasStepped = true;
-            Say(
-                Without(gradients, isFrozen: false),
-                names => $"{optimizer}: no gradient in the first step, and so no update, for {names}. Did the layers run? "
-                    + "If a layer was replaced after the optimizer was made, make the optimizer anew");
-            Say(
-                Without(gradients, isFrozen: true),
-                names => $"{optimizer}: frozen, since RequiresGradient is false: {names}. "
-                    + "Leave them out of the optimizer, or set RequiresGradient before the forward pass");
-        }
+        if (_models is null)
+            SayWithoutGradient(optimizer, gradients);
+        if (_models is null || HasGrown(_models))
+            SayUnused(optimizer);
+    }
 
-        long registrations = Module.Registrations;
-        if (_registrations == registrations)
-            return;
-        _registrations = registrations;
-        var roots = _parameters.Select(parameter => Module.RootOf(parameter.Tensor)).OfType<Module>().ToHashSet();
+    private void SayWithoutGradient(string optimizer, Tensor?[] gradients)
+    {
         Say(
-            roots.SelectMany(root => root.Parameters()).Where(IsUnused).Select(parameter => parameter.Name),
+            Without(gradients, isFrozen: false),
+            names => $"{optimizer}: no gradient in the first step, and so no update, for {names}. Did the layers run? "
+                + "If a layer was replaced after the optimizer was made, make the optimizer anew");
+        Say(
+            Without(gradients, isFrozen: true),
+            names => $"{optimizer}: frozen, since RequiresGradient is false: {names}. "
+                + "Leave them out of the optimizer, or set RequiresGradient before the forward pass");
+    }
+
+    private void SayUnused(string optimizer)
+    {
+        _models = [.. _parameters.Select(parameter => Module.RootOf(parameter.Tensor)).OfType<Module>().Distinct().Select(model => (model, model.Growth))];
+        Say(
+            _models.SelectMany(entry => entry.Model.Parameters()).Where(IsUnused).Select(parameter => parameter.Name),
             names => $"{optimizer}: gradients that no optimizer uses, for the model's {names}. Make the optimizer after the model is complete, "
                 + "give them to one, or freeze them by RequiresGradient = false");
+    }
+
+    private static bool HasGrown((Module Model, long Growth)[] models)
+    {
+        foreach (var (model, growth) in models)
+        {
+            if (model.Growth != growth)
+                return true;
+        }
+
+        return false;
     }
 
     private static bool IsUnused(Parameter parameter) =>

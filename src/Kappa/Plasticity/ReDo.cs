@@ -14,8 +14,7 @@ namespace Kappa.Plasticity;
 /// layer's initialiser), biases and outgoing weights become zero, and so do the moments of the unit in the optimizer and in what is wrapped around it
 /// (<see cref="Optimizer.ResetUnitsCore"/>). Where a whole layer is dead, all of its units are replaced.</para>
 /// <para>Works on a <see cref="Sequential"/> of linear layers, convolutions (whose channels are the units), elementwise activations, norms and pooling. Draws
-/// depend on the generator, which is part of
-/// the state, the step and the layer's name alone, so a resumed run gives the same bits.</para>
+/// depend on the generator, which is part of the state, the step and the layer's name alone, so a resumed run gives the same bits.</para>
 /// <para>Where <see cref="Rescaling.PathConditioning"/> rescales the model in training, the root mean square of fresh weights is multiplied by what that of the layer's weights is multiplied by. Scores are not
 /// invariant: a unit whose scale grows has a larger share of its layer's mean. One that gives nothing still gives nothing.</para>
 /// </remarks>
