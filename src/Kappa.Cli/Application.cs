@@ -16,6 +16,8 @@ namespace Kappa.Cli;
 public static class Application
 {
     private const string VerboseOption = "--verbose";
+    private const string NoMemory =
+        "error: there is not enough memory for this. Take a smaller model, batch or number of samples, or fewer --jobs where there are several";
 
     /// <summary>Runs one command.</summary>
     /// <param name="arguments">The arguments after <c>kappa</c>.</param>
@@ -120,7 +122,7 @@ public static class Application
             OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
             ConfigException or RunFolderException or UsageException => (ExitCode.BadUsage, $"error: {error.Message}"),
             IOException or UnauthorizedAccessException or NotRescalableException or NonFiniteException or StateMismatchException or ExperimentException => (ExitCode.Failed, $"error: {error.Message}"),
-            OutOfMemoryException => (ExitCode.Failed, "error: there is not enough memory for this. Take a smaller model, batch or number of samples, or fewer --jobs where there are several"),
+            OutOfMemoryException => (ExitCode.Failed, NoMemory),
             _ => (ExitCode.Failed, $"error: {error.Message} ({error.GetType().Name}; this looks like a fault of Kappa itself, --verbose shows where)"),
         };
         context.Error.WriteLine(message);

@@ -52,9 +52,9 @@ public sealed class ProbeCommandTests
     [InlineData("the data has", "--samples", "100000")]
     [InlineData("eigenpairs; 100000 were asked for", "--top", "100000")]
     [InlineData("no parameter matches", "--parameters", "blok9")]
-    [InlineData("k takes 1 to", "--criteria", "--k", "0")]
+    [InlineData("--k: expected integers of 1 or more; got 0", "--criteria", "--k", "0")]
     [InlineData("expected an integer of 1 or more", "--top", "0")]
-    [InlineData("--tolerance: expected a number above zero; got 0", "--tolerance", "0")]
+    [InlineData("--tolerance: expected a finite number above zero; got 0", "--tolerance", "0")]
     [InlineData("--sigma is a setting of the criteria; add --criteria", "--density", "--sigma", "1e-3")]
     public void What_the_model_or_the_data_do_not_have_is_bad_usage(string message, params string[] arguments)
     {

@@ -30,7 +30,8 @@ internal static class TextChecks
 
     internal static bool IsSeed(string text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
-    internal static bool IsAbove0(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && value > 0;
+    internal static bool IsAbove0(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && value > 0;
 
     private static void RefuseEmpty(SymbolResult result, string name, string expected)
     {

@@ -11,6 +11,8 @@ internal static class ConfigText
 {
     private const string Whole = "the config";
 
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private static readonly JsonDocumentOptions Options = new()
     {
         CommentHandling = JsonCommentHandling.Skip,
@@ -40,14 +42,16 @@ internal static class ConfigText
     {
         try
         {
-            using var reader = new StreamReader(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
+            using var reader = new StreamReader(path, StrictUtf8, detectEncodingFromByteOrderMarks: true);
             return reader.ReadToEnd();
         }
         catch (DecoderFallbackException)
         {
             byte[] bytes = File.ReadAllBytes(path);
             int wrong = TextDocument.FirstInvalid(bytes);
-            throw new ConfigException($"expected UTF-8 text; got the byte 0x{bytes[Math.Max(wrong, 0)]:x2} at offset {Math.Max(wrong, 0)}. Save it as UTF-8, for instance with 'iconv -f latin1 -t utf-8'");
+            throw new ConfigException(
+                $"expected UTF-8 text; got the byte 0x{bytes[Math.Max(wrong, 0)]:x2} at offset {Math.Max(wrong, 0)}. "
+                + "Save it as UTF-8, for instance with 'iconv -f latin1 -t utf-8'");
         }
     }
 
@@ -62,7 +66,8 @@ internal static class ConfigText
             }
             catch (InvalidOperationException)
             {
-                throw new ConfigException($"{path}: expected text; got {element.GetRawText()}, which holds half a surrogate pair. Give both halves, or the character itself");
+                throw new ConfigException(
+                    $"{path}: expected text; got {element.GetRawText()}, which holds half a surrogate pair. Give both halves, or the character itself");
             }
         }
         else if (element.ValueKind == JsonValueKind.Array)

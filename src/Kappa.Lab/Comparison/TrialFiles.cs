@@ -20,7 +20,9 @@ internal sealed record TrialFiles(string Folder)
         {
             var result = File.Exists(Result) ? JsonSerializer.Deserialize(File.ReadAllBytes(Result), LabJson.Default.TrialResult) : null;
             // One that is neither finite nor marked as diverged was changed by something else than Kappa: train again.
-            return result?.Identity == identity && (result.Diverged is not null || (IsFinite(result.ValidationLoss) && IsFinite(result.Metric))) ? result : null;
+            return result?.Identity == identity && (result.Diverged is not null || (IsFinite(result.ValidationLoss) && IsFinite(result.Metric)))
+                ? result
+                : null;
         }
         catch (JsonException)
         {

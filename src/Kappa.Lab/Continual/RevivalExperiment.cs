@@ -98,7 +98,8 @@ public sealed class RevivalExperiment : Experiment<RevivalSettings>
         return $"{method.Title} ({method.Strength} {strength.ToString("R", CultureInfo.InvariantCulture)})";
     }
 
-    private static Interval MedianOf(IEnumerable<CellResult> runs, Func<CellResult, double> number) => Bootstrap.MedianOrNaN([.. runs.Select(number)], new Philox(0));
+    private static Interval MedianOf(IEnumerable<CellResult> runs, Func<CellResult, double> number) =>
+        Bootstrap.MedianOrNaN([.. runs.Select(number)], new Philox(0));
 
     private static string Percent(Interval value) => string.Create(CultureInfo.InvariantCulture, $"{100 * value.Estimate:F1}% [{100 * value.Low:F1}, {100 * value.High:F1}]");
 }

@@ -71,7 +71,9 @@ public sealed record RevivalSettings : IExperimentSettings
     internal static (ContinualMethod Method, double Strength) Parse(string text)
     {
         string[] parts = text.Split(' ');
-        return parts.Length == 2 && double.TryParse(parts[1], System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double strength) && double.IsFinite(strength) && strength >= 0
+        return parts.Length == 2
+            && double.TryParse(parts[1], System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double strength)
+            && double.IsFinite(strength) && strength >= 0
             ? (ContinualMethods.Find(parts[0]), strength)
             : throw new ConfigException($"methods: expected a name and a strength, such as \"adamo 0.1\"; got \"{text}\"");
     }

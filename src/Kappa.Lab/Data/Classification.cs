@@ -24,7 +24,10 @@ internal static class Classification
             // The index of the first NaN where there is one, which would count as an answer.
             int largest = TensorPrimitives.IndexOfMax(outputs);
             if (!float.IsFinite(outputs[largest]))
-                throw new NonFiniteException($"the output {logits.Shape} of the model holds {outputs[largest]} at index [{row}, {largest}], so that there is no likeliest class");
+            {
+                throw new NonFiniteException(
+                    $"the output {logits.Shape} of the model holds {outputs[largest]} at index [{row}, {largest}], so that there is no likeliest class");
+            }
             right += largest == labels[row] ? 1 : 0;
         }
 

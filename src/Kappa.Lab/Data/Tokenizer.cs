@@ -104,7 +104,9 @@ public abstract class Tokenizer
         if (broken >= 0)
         {
             throw new ArgumentException(
-                $"part {part} of the training text holds half a surrogate pair (U+{(int)text[broken]:X4}) at position {broken}, which no UTF-8 can say. Take it out, or put U+FFFD in its place", nameof(text));
+                $"part {part} of the training text holds half a surrogate pair (U+{(int)text[broken]:X4}) at position {broken}, which no UTF-8 can say. "
+                + "Take it out, or put U+FFFD in its place",
+                nameof(text));
         }
     }
 

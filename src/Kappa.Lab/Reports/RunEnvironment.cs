@@ -20,7 +20,8 @@ public sealed record RunEnvironment(string Command, DateTimeOffset When, string 
         ArgumentNullException.ThrowIfNull(clock);
         string machine = string.Create(
             CultureInfo.InvariantCulture,
-            $"{ProcessorName()}, {Environment.ProcessorCount} cores, {ComputeInstructions.Selected} instructions, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
+            $"{ProcessorName()}, {Environment.ProcessorCount} cores, {ComputeInstructions.Selected} instructions, {RuntimeInformation.OSDescription}, "
+            + $"{RuntimeInformation.FrameworkDescription}");
         return new RunEnvironment(command, clock.GetLocalNow(), KappaVersion, machine);
     }
 

@@ -28,7 +28,8 @@ public sealed class ReproductionFolder
     public string ReportFile => Path.Combine(FolderPath, "report.html");
 
     /// <summary>The vector instructions that the run began with; null where an earlier version of Kappa began it.</summary>
-    public string? Instructions => File.Exists(ConfigFile) && JsonNode.Parse(File.ReadAllText(ConfigFile)) is JsonObject config && config[InstructionsField] is JsonValue value && value.TryGetValue(out string? name) ? name : null;
+    public string? Instructions =>
+        JsonNode.Parse(ConfigText()) is JsonObject config && config[InstructionsField] is JsonValue value && value.TryGetValue(out string? name) ? name : null;
 
     internal string PreparedFolder => Path.Combine(FolderPath, "prepared");
 
@@ -56,7 +57,12 @@ public sealed class ReproductionFolder
             folder.Clear();
         }
         _ = Directory.CreateDirectory(folder.FolderPath);
-        var config = new JsonObject { ["experiment"] = experiment.FullName, ["settings"] = settings.DeepClone(), [InstructionsField] = ComputeInstructions.Selected };
+        var config = new JsonObject
+        {
+            ["experiment"] = experiment.FullName,
+            ["settings"] = settings.DeepClone(),
+            [InstructionsField] = ComputeInstructions.Selected,
+        };
         AtomicFile.Write(folder.ConfigFile, stream => stream.Write(Encoding.UTF8.GetBytes(config.ToJsonString(Indented) + "\n")));
         folder.MakeFolders();
         return folder;

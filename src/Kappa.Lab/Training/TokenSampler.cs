@@ -61,7 +61,11 @@ internal sealed class TokenSampler
         for (int token = 0; token < logits.Length; token++)
         {
             if (float.IsNaN(logits[token]) || float.IsPositiveInfinity(logits[token]))
-                throw new NonFiniteException($"the model's output for token {token} of {logits.Length} is {logits[token]}, so that no next token can be drawn. Its weights have diverged: take an earlier checkpoint, or train again at a lower learning rate");
+            {
+                throw new NonFiniteException(
+                    $"the model's output for token {token} of {logits.Length} is {logits[token]}, so that no next token can be drawn. "
+                    + "Its weights have diverged: take an earlier checkpoint, or train again at a lower learning rate");
+            }
         }
     }
 }

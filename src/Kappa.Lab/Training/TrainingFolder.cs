@@ -77,13 +77,17 @@ public sealed class TrainingFolder
             return null;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(ResultFile), LabJson.Default.TrainingResult) is { MetricName: not null } result && double.IsFinite(result.ValidationLoss) && double.IsFinite(result.Metric)
+            return JsonSerializer.Deserialize(File.ReadAllBytes(ResultFile), LabJson.Default.TrainingResult) is { MetricName: not null } result
+                && double.IsFinite(result.ValidationLoss) && double.IsFinite(result.Metric)
                 ? result
                 : throw new JsonException("a loss, a metric or its name is missing or not finite");
         }
         catch (JsonException error)
         {
-            throw new IOException($"{ResultFile}: expected what a run ended with: {error.Message.TrimEnd('.')}. Delete the file and resume: the last evaluation is done again", error);
+            throw new IOException(
+                $"{ResultFile}: expected what a run ended with: {error.Message.TrimEnd('.')}. "
+                + "Delete the file and resume: the last evaluation is done again",
+                error);
         }
     }
 

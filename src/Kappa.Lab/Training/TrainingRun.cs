@@ -164,7 +164,9 @@ internal sealed class TrainingRun : IDisposable
         }
         catch (JsonException error)
         {
-            throw new IOException($"{file}: expected the \"extra\" that kappa train writes: {error.Message.TrimEnd('.')}. Delete the folder of this checkpoint to resume from the one before", error);
+            throw new IOException(
+                $"{file}: expected the \"extra\" that kappa train writes: {error.Message.TrimEnd('.')}. "
+                + "Delete the folder of this checkpoint to resume from the one before", error);
         }
     }
 

@@ -122,7 +122,8 @@ public sealed class TrainingRunner
         var evaluation = Data.Evaluate(run.Model, 0, cancellation);
         long examples = (long)run.Step * run.Batches.BatchSize;
         var result = new TrainingResult(
-            run.Step, run.ParameterCount, examples / Data.ExamplesPerEpoch, examples * Data.UnitsPerExample, evaluation.Loss, Data.MetricName, evaluation.Metric, seconds, processorSeconds, ComputeInstructions.Selected);
+            run.Step, run.ParameterCount, examples / Data.ExamplesPerEpoch, examples * Data.UnitsPerExample, evaluation.Loss, Data.MetricName,
+            evaluation.Metric, seconds, processorSeconds, ComputeInstructions.Selected);
         _folder.WriteResult(result);
         Report(run, TrainingPhase.Finished, 1, progress);
         return result;

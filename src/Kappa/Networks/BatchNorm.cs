@@ -122,9 +122,12 @@ public abstract class BatchNorm : Module
         if (channel < 0)
             return;
         int bad = input.FirstNonFinite();
-        string cause = bad < 0 ? "its input is finite and too large" : $"its input {input.Shape} holds {input.ElementAsDouble(bad)} at index {NonFiniteDiagnosis.Position(input, bad)}";
+        string cause = bad < 0
+            ? "its input is finite and too large"
+            : $"its input {input.Shape} holds {input.ElementAsDouble(bad)} at index {NonFiniteDiagnosis.Position(input, bad)}";
         throw new NonFiniteException(
-            $"{GetType().Name}: the batch {name} of channel {channel} is {batch[channel]}: {cause}. The running statistics were not changed. Lower the learning rate, or check the scale of the data");
+            $"{GetType().Name}: the batch {name} of channel {channel} is {batch[channel]}: {cause}. "
+            + "The running statistics were not changed. Lower the learning rate, or check the scale of the data");
     }
 
     private static double[] Read(Tensor tensor) => [.. Enumerable.Range(0, tensor.Count).Select(tensor.ElementAsDouble)];

@@ -41,7 +41,10 @@ public sealed class SelfAttention : Module
         if (input.Rank != 3 || input.Shape[2] != _options.Width)
             throw new TensorShapeException($"SelfAttention: expected [batch, positions, {_options.Width}]; got {input.Shape}");
         if (input.Shape[1] == 0)
-            throw new TensorShapeException($"SelfAttention: expected sequences of one position or more; got {input.Shape}, sequences of no positions. Leave empty ones out of the batch");
+        {
+            throw new TensorShapeException(
+                $"SelfAttention: expected sequences of one position or more; got {input.Shape}, sequences of no positions. Leave empty ones out of the batch");
+        }
         if (input.Shape[1] > _options.ContextLength)
             throw new TensorShapeException($"SelfAttention: a sequence of {input.Shape[1]} positions is longer than the model's context of {_options.ContextLength}");
         var (batch, positions) = (input.Shape[0], input.Shape[1]);

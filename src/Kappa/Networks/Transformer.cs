@@ -38,7 +38,11 @@ public sealed class Transformer : Module
         if (input.Rank != 2 || input.DataType != DataType.Int32)
             throw new TensorShapeException($"Transformer: expected token ids, Int32 [batch, positions]; got {input.Shape} {input.DataType}");
         if (input.Shape[1] == 0)
-            throw new TensorShapeException($"Transformer: expected sequences of one token or more; got {input.Shape}, sequences of no positions. Leave empty ones out of the batch, or begin each with a token that stands for the start");
+        {
+            throw new TensorShapeException(
+                $"Transformer: expected sequences of one token or more; got {input.Shape}, sequences of no positions. "
+                + "Leave empty ones out of the batch, or begin each with a token that stands for the start");
+        }
         if (input.Shape[1] > Options.ContextLength)
             throw new TensorShapeException($"Transformer: a sequence of {input.Shape[1]} tokens is longer than the model's context of {Options.ContextLength}. Cut it, or make the model with a larger ContextLength");
         var x = _embedding.Forward(input).RmsNorm();

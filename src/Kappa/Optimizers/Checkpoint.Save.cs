@@ -54,7 +54,10 @@ public sealed partial class Checkpoint
         var modelState = model.StateDict();
         var optimizerState = optimizer.State();
         if ((FiniteValues.FirstFault(modelState, model) ?? FiniteValues.FirstFault(optimizerState.Tensors)) is { } fault)
-            throw new NonFiniteException($"{folder}: nothing was written, since {fault}. {Surviving(root)} Go back to it, and lower the learning rate or set MaxGradientNorm");
+        {
+            throw new NonFiniteException(
+                $"{folder}: nothing was written, since {fault}. {Surviving(root)} Go back to it, and lower the learning rate or set MaxGradientNorm");
+        }
         string temporary = CheckpointFolders.TemporaryFor(folder);
         try
         {
@@ -68,7 +71,8 @@ public sealed partial class Checkpoint
                 [OptimizerFile] = WriteTensors(temporary, OptimizerFile, optimizerState.Tensors, wrap),
             };
             var part = new CheckpointState.OptimizerPart(optimizerState.Kind, new(optimizerState.Numbers.ToDictionary(), StringComparer.Ordinal));
-            var state = new CheckpointState(CheckpointState.FormatName, CheckpointState.CurrentVersion, step, part, generator, files, extra, ComputeInstructions.Selected);
+            var state = new CheckpointState(
+                CheckpointState.FormatName, CheckpointState.CurrentVersion, step, part, generator, files, extra, ComputeInstructions.Selected);
             _ = WriteFile(temporary, StateFile, state.Write, wrap);
             CheckpointFolders.Publish(temporary, folder);
         }

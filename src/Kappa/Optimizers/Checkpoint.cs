@@ -9,7 +9,8 @@ namespace Kappa.Optimizers;
 /// <summary>A whole run at one step, in a folder: model, optimizer, generator, and what the caller adds.</summary>
 /// <remarks>
 /// <para>The folder <c>step-00001000</c> holds <c>model.safetensors</c>, <c>optimizer.safetensors</c> and <c>state.json</c> (format and version, step, the optimizer's
-/// numbers, the generator's state, the vector instructions that computed it, sizes and SHA-256 of the other files, and the caller's JSON under <c>extra</c>). It is written under a hidden name beside its place, each file is flushed to
+/// numbers, the generator's state, the vector instructions that computed it, sizes and SHA-256 of the other files, and the caller's JSON under <c>extra</c>).
+/// It is written under a hidden name beside its place, each file is flushed to
 /// the disk, and the folder is renamed: a reader sees a whole checkpoint or none. What a killed process left half-written is ignored, and removed by the next save.</para>
 /// <para>Everything is matched by name, so a model and an optimizer made anew from any seed and with any rates continue to the same bits. Settings that code
 /// gives (schedules, options, training or evaluation mode, what is frozen) and gradients are not in it: save between a step and the next backward pass.</para>
@@ -42,7 +43,8 @@ public sealed partial class Checkpoint
     /// <summary>What the caller added; null for nothing.</summary>
     public JsonElement? Extra { get; }
 
-    /// <summary>The vector instructions of the process that wrote it, as <see cref="ComputeInstructions.Selected"/> says them; null where an earlier version of Kappa wrote it.</summary>
+    /// <summary>The vector instructions of the process that wrote it, as <see cref="ComputeInstructions.Selected"/> says them; null where an earlier version of
+    /// Kappa wrote it.</summary>
     /// <remarks><see cref="ComputeInstructions.DifferenceFrom"/> says what it means where this process uses others.</remarks>
     public string? Instructions { get; }
 
@@ -51,7 +53,8 @@ public sealed partial class Checkpoint
     /// <param name="model">What takes the parameters and buffers.</param>
     /// <param name="optimizer">What takes the optimizer's state; null to leave that aside, for evaluation.</param>
     /// <returns>The checkpoint; null where there is none yet.</returns>
-    /// <exception cref="CheckpointException">It is damaged, or a parameter in it is NaN or infinite; the message names the file and how to fall back. Nothing was loaded.</exception>
+    /// <exception cref="CheckpointException">It is damaged, or a parameter in it is NaN or infinite; the message names the file and how to fall back. Nothing
+    /// was loaded.</exception>
     /// <exception cref="StateMismatchException">It is of another model or optimizer. Nothing was loaded.</exception>
     /// <exception cref="ArgumentException">It is of another kind of optimizer. Nothing was loaded.</exception>
     public static Checkpoint? LoadLatest(string root, Module model, Optimizer? optimizer)
@@ -68,7 +71,8 @@ public sealed partial class Checkpoint
     /// <param name="model">What takes the parameters and buffers.</param>
     /// <param name="optimizer">What takes the optimizer's state; null to leave that aside, for evaluation.</param>
     /// <returns>The checkpoint.</returns>
-    /// <exception cref="CheckpointException">It is damaged, or a parameter in it is NaN or infinite; the message names the file and how to fall back. Nothing was loaded.</exception>
+    /// <exception cref="CheckpointException">It is damaged, or a parameter in it is NaN or infinite; the message names the file and how to fall back. Nothing
+    /// was loaded.</exception>
     /// <exception cref="StateMismatchException">It is of another model or optimizer. Nothing was loaded.</exception>
     /// <exception cref="ArgumentException">It is of another kind of optimizer. Nothing was loaded.</exception>
     public static Checkpoint Load(string folder, Module model, Optimizer? optimizer)

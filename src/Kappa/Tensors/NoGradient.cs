@@ -16,7 +16,8 @@ public sealed class NoGradient : IDisposable
     public static NoGradient Begin() => new(Recording.Pause());
 
     /// <summary>Restores what was before. A second call does nothing.</summary>
-    /// <exception cref="InvalidOperationException">Called on another thread than the one that began it, such as after an await. Recording is on again where it was switched off.</exception>
+    /// <exception cref="InvalidOperationException">Called on another thread than the one that began it, such as after an await. Recording is on again where it
+    /// was switched off.</exception>
     public void Dispose()
     {
         if (_ended)
@@ -28,7 +29,8 @@ public sealed class NoGradient : IDisposable
         if (_thread != here)
         {
             throw new InvalidOperationException(
-                $"a NoGradient that began on thread {_thread} ended on thread {here}, as it does across an await: recording was off on thread {_thread} alone, where it is on again, and never off on thread {here}. "
+                $"a NoGradient that began on thread {_thread} ended on thread {here}, as it does across an await: "
+                + $"recording was off on thread {_thread} alone, where it is on again, and never off on thread {here}. "
                 + "Begin and end it on one thread: between two awaits, not around one");
         }
     }

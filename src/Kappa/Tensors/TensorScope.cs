@@ -57,7 +57,10 @@ public sealed class TensorScope : IDisposable
         if (_current != this)
             LeaveAbandoned();
         if (_current != this)
-            throw new InvalidOperationException($"a TensorScope ended out of order: {WhatIsWrong()}. Scopes end on the thread that began them, the innermost first, once each");
+        {
+            throw new InvalidOperationException(
+                $"a TensorScope ended out of order: {WhatIsWrong()}. Scopes end on the thread that began them, the innermost first, once each");
+        }
         _hasEnded = true;
         foreach (var tensor in _tensors)
             tensor.ReleaseFrom(this);

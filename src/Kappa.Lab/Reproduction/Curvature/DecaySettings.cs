@@ -31,7 +31,8 @@ public sealed record DecaySettings : ModelSettings
     public override void Validate()
     {
         base.Validate();
-        SettingChecks.AtLeast(1, (nameof(LargestK), LargestK), (nameof(Points), Points), (nameof(HessianSamples), HessianSamples), (nameof(Candidates), Candidates));
+        SettingChecks.AtLeast(
+            1, (nameof(LargestK), LargestK), (nameof(Points), Points), (nameof(HessianSamples), HessianSamples), (nameof(Candidates), Candidates));
         SettingChecks.Require(FullSpaceProbes is 0 or >= 2, nameof(FullSpaceProbes), "0, or an integer of 2 or more", FullSpaceProbes);
         SettingChecks.EachAtLeast1(nameof(Dimensions), Dimensions);
         SettingChecks.EachAbove0(nameof(Sigmas), Sigmas);

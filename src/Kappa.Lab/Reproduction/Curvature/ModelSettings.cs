@@ -35,7 +35,8 @@ public record ModelSettings : IExperimentSettings
     {
         SettingChecks.Names(nameof(Networks), Networks);
         SettingChecks.Names(nameof(Optimizers), Optimizers);
-        SettingChecks.AtLeast(1, (nameof(Seeds), Seeds), (nameof(Width), Width), (nameof(ContextLength), ContextLength), (nameof(Steps), Steps), (nameof(BatchSize), BatchSize));
+        SettingChecks.AtLeast(
+            1, (nameof(Seeds), Seeds), (nameof(Width), Width), (nameof(ContextLength), ContextLength), (nameof(Steps), Steps), (nameof(BatchSize), BatchSize));
         SettingChecks.AtLeast(0, (nameof(Layers), Layers));
         SettingChecks.Above0(nameof(Tolerance), Tolerance);
         ProbedModels.Check(this);

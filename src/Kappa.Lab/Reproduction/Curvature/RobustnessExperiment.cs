@@ -29,7 +29,9 @@ public sealed class RobustnessExperiment : ModelErrorExperiment
             dimension.ToString(CultureInfo.InvariantCulture), .. sigmas.Select((_, i) => Mean(dimension, i).ToString("G3", CultureInfo.InvariantCulture)),
         ]);
         double worst = Decay.Largest(settings.Dimensions.SelectMany(dimension => sigmas.Select((sigma, i) => sigma <= 1e-3 ? Mean(dimension, i) : 0)));
-        string answer = string.Create(CultureInfo.InvariantCulture, $"{network} by {optimizer}: at most {worst:G2} at sigma <= 1e-3, {Decay.Largest(settings.Dimensions.Select(dimension => Mean(dimension, sigmas.Length - 1))):G2} at {sigmas[^1]:G2}");
+        double last = Decay.Largest(settings.Dimensions.Select(dimension => Mean(dimension, sigmas.Length - 1)));
+        string answer = string.Create(
+            CultureInfo.InvariantCulture, $"{network} by {optimizer}: at most {worst:G2} at sigma <= 1e-3, {last:G2} at {sigmas[^1]:G2}");
         return (answer, new FindingSection($"{network} by {optimizer}", string.Create(CultureInfo.InvariantCulture, $"|direct - closed form| / direct with {settings.Samples} samples, k = {settings.K}; mean over {found.Count} orders of the samples. Part of it is the noise of sampling, which falls with the root of the samples."))
         {
             Table = new FindingTable(["D", .. sigmas.Select(sigma => $"sigma = {sigma.ToString("G2", CultureInfo.InvariantCulture)}")], [.. rows]),

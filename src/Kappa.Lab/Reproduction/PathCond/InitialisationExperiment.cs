@@ -46,11 +46,12 @@ public sealed class InitialisationExperiment : Experiment<InitialisationExperime
         FindingTable Table(string method) => new(
             ["widths' ratio", .. settings.Gains.Select(gain => $"{Figures.Rate(gain)} x Kaiming")],
             [.. settings.Ratios.Select(ratio => new[] { Figures.Rate(ratio) }.Concat(settings.Gains.Select(gain => Of(settings, results, ratio, gain, method) is { Count: > 0 } sizes
-                ? Figures.Short(Bootstrap.MedianOrNaN(sizes, Summarizer.Generator)) : "–")).ToArray())]);
+                ? Figures.Short(MedianOf(sizes)) : "–")).ToArray())]);
         LinePlot Plot(string method) => new($"{method}: mean |log scale|", "ratio of neighbouring widths", "mean |log scale|", [.. settings.Gains.Select(gain =>
             new PlotLine($"{Figures.Rate(gain)} x Kaiming", settings.Ratios, [.. settings.Ratios.Select(ratio =>
-                Of(settings, results, ratio, gain, method) is { Count: > 0 } sizes ? Bootstrap.MedianOrNaN(sizes, Summarizer.Generator).Estimate : double.NaN)]))]) { LogX = true };
-        double Size(double ratio, double gain) => Of(settings, results, ratio, gain, RescalingMethod.PathCond) is { Count: > 0 } sizes ? Bootstrap.MedianOrNaN(sizes, Summarizer.Generator).Estimate : double.NaN;
+                Of(settings, results, ratio, gain, method) is { Count: > 0 } sizes ? MedianOf(sizes).Estimate : double.NaN)]))]) { LogX = true };
+        double Size(double ratio, double gain) =>
+            Of(settings, results, ratio, gain, RescalingMethod.PathCond) is { Count: > 0 } sizes ? MedianOf(sizes).Estimate : double.NaN;
         double largestGain = settings.Gains.Max();
         return new Findings(
             $"Mean |log scale| of PathCond where all widths are equal and weights large: {Figures.Short(Size(settings.Ratios.Min(), largestGain))}; where widths differ most, at Kaiming's size: {Figures.Short(Size(settings.Ratios.Max(), 1))}.",
@@ -79,6 +80,8 @@ public sealed class InitialisationExperiment : Experiment<InitialisationExperime
             [RescalingMethod.Enorm] = MeanSize(EquiNormalization.Analyse(model)),
         };
     }
+
+    private static Interval MedianOf(IReadOnlyList<double> sizes) => Bootstrap.MedianOrNaN(sizes, Summarizer.Generator);
 
     private static JsonNode? MeanSize(RescalingResult result) => CellResult.Json(result.Layers.SelectMany(layer => layer.Scales).Average(scale => Math.Abs(Math.Log(scale))));
 

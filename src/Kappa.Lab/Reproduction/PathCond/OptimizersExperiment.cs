@@ -175,7 +175,8 @@ public sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Optio
         /// <inheritdoc/>
         public void Validate()
         {
-            SettingChecks.AtLeast(1, (nameof(Period), Period), (nameof(Epochs), Epochs), (nameof(Seeds), Seeds), (nameof(BatchSize), BatchSize), (nameof(Pictures), Pictures));
+            SettingChecks.AtLeast(
+                1, (nameof(Period), Period), (nameof(Epochs), Epochs), (nameof(Seeds), Seeds), (nameof(BatchSize), BatchSize), (nameof(Pictures), Pictures));
             SettingChecks.Names(nameof(Optimizers), [.. Optimizers.Keys]);
             foreach (var (optimizer, rates) in Optimizers)
                 SettingChecks.Rates($"{nameof(Optimizers)}.{optimizer}", rates);

@@ -99,7 +99,7 @@ public abstract class RescalingGrid<TSettings> : Experiment<TSettings>
             {
                 var best = settings.LearningRates
                     .Select(rate => (Rate: rate, Results: OfSeeds(settings, results, network, rate, method)))
-                    .Where(entry => entry.Results.Count > 0 && entry.Results.All(result => double.IsFinite(Final(result)) && (MetricName is null || double.IsFinite(result.Number("metric")))))
+                    .Where(entry => entry.Results.Count > 0 && entry.Results.All(IsFinite))
                     .OrderBy(entry => entry.Results.Average(Final))
                     .FirstOrDefault();
                 if (best.Results is not null)
@@ -117,6 +117,8 @@ public abstract class RescalingGrid<TSettings> : Experiment<TSettings>
             Table = new FindingTable([NetworkName, "method", "learning rate", "final training loss", .. MetricName is { } metric ? [metric] : Array.Empty<string>()], rows),
         };
     }
+
+    private bool IsFinite(CellResult result) => double.IsFinite(Final(result)) && (MetricName is null || double.IsFinite(result.Number("metric")));
 
     private static double Final(CellResult result) => result.Numbers("loss")[^1];
 

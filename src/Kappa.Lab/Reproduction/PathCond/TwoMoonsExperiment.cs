@@ -140,7 +140,10 @@ public sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Option
             SettingChecks.Require(Initializer is "default" or "kaiming", nameof(Initializer), "\"default\" or \"kaiming\"", Initializer);
             SettingChecks.Require(Hidden.Count > 0, nameof(Hidden), "the widths of one network or more", "[]");
             foreach (int[] widths in Hidden)
-                SettingChecks.Require(widths.Length > 0 && widths.All(width => width >= 1), nameof(Hidden), "widths of 1 or more", $"[{string.Join(", ", widths)}]");
+            {
+                bool fits = widths.Length > 0 && widths.All(width => width >= 1);
+                SettingChecks.Require(fits, nameof(Hidden), "widths of 1 or more", $"[{string.Join(", ", widths)}]");
+            }
         }
     }
 }

@@ -21,7 +21,10 @@ public static class DormantUnits
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(inputs);
         if (inputs.Count == 0)
-            throw new TensorShapeException($"DormantUnits: expected one example or more to judge units on, [examples, ...]; got {inputs.Shape}, on which every unit is dormant");
+        {
+            throw new TensorShapeException(
+                $"DormantUnits: expected one example or more to judge units on, [examples, ...]; got {inputs.Shape}, on which every unit is dormant");
+        }
         var paths = new Dictionary<Module, string>(ReferenceEqualityComparer.Instance);
         foreach (var (path, module) in model.Modules())
             _ = paths.TryAdd(module, path);
@@ -48,7 +51,9 @@ public static class DormantUnits
         int bad = Array.FindIndex(scores, score => !double.IsFinite(score)) < 0 ? -1 : output.FirstNonFinite();
         return bad < 0
             ? scores
-            : throw new NonFiniteException($"DormantUnits: the output {output.Shape} of {path} holds {output.ElementAsDouble(bad)} at index {NonFiniteDiagnosis.Position(output, bad)}. Check the weights and the inputs");
+            : throw new NonFiniteException(
+                $"DormantUnits: the output {output.Shape} of {path} holds {output.ElementAsDouble(bad)} at index {NonFiniteDiagnosis.Position(output, bad)}. "
+                + "Check the weights and the inputs");
     }
 
     internal static double[] Scores(Tensor output)

@@ -91,7 +91,11 @@ internal static class GolubKahan
         double length = Length(vector);
         // Taken for zero, it would end the iteration as if all were found.
         if (!double.IsFinite(length))
-            throw new NonFiniteException($"a product with the matrix whose singular values were asked for holds NaN or infinity: its norm is {length}. Check the weights and the inputs");
+        {
+            throw new NonFiniteException(
+                $"a product with the matrix whose singular values were asked for holds NaN or infinity: its norm is {length}. "
+                + "Check the weights and the inputs");
+        }
         if (length > 1e-12 * scale && length > 0)
         {
             TensorPrimitives.Divide(vector, length, vector);

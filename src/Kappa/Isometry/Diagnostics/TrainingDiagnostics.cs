@@ -33,7 +33,10 @@ public sealed class TrainingDiagnostics
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(inputs);
         if (inputs.Count == 0)
-            throw new TensorShapeException($"TrainingDiagnostics: expected one example or more to diagnose at, [examples, ...]; got {inputs.Shape}, which has none");
+        {
+            throw new TensorShapeException(
+                $"TrainingDiagnostics: expected one example or more to diagnose at, [examples, ...]; got {inputs.Shape}, which has none");
+        }
         Options = options ?? new DiagnosticsOptions();
         Options.Validate();
         _model = model;

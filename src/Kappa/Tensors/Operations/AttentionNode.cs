@@ -17,7 +17,13 @@ internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape
         if (q.Rank != 4 || k.Rank != 4 || v.Shape != k.Shape || q.Shape[0] != k.Shape[0] || q.Shape[3] != k.Shape[3])
             throw new TensorShapeException($"Attention: expected q [batch, queries, heads, width], k and v [batch, keys, key heads, width]; got {q.Shape}, {k.Shape} and {v.Shape}");
         if (k.Shape[1] == 0 || k.Shape[3] == 0)
-            throw new TensorShapeException($"Attention: expected one key or more of one feature or more, since a softmax over nothing has no value; got {(k.Shape[1] == 0 ? "sequences of no positions" : "heads of no width")}: q {q.Shape}, k {k.Shape}. Leave empty sequences out of the batch");
+        {
+            string got = k.Shape[1] == 0 ? "sequences of no positions" : "heads of no width";
+            throw new TensorShapeException(
+                $"Attention: expected one key or more of one feature or more, since a softmax over nothing has no value; got {got}: q {q.Shape}, k {k.Shape}. "
+                + "Leave empty sequences out of the batch");
+        }
+
         if (k.Shape[2] == 0 || q.Shape[2] % k.Shape[2] != 0)
             throw new TensorShapeException($"Attention: {q.Shape[2]} query heads do not divide evenly among {k.Shape[2]} key heads");
         if (causal && q.Shape[1] > k.Shape[1])
