@@ -63,8 +63,11 @@ internal abstract class ActivatedNode(string name, Tensor x, Tensor weight, Tens
         Differentiate(atProduct, tangent, pass);
     }
 
-    /// <summary>Whether f' needs z itself, because f(z) has lost its digits near a limit.</summary>
-    protected static bool NeedsInput(UnaryKernel activation) => activation is not (UnaryKernel.Identity or UnaryKernel.Relu);
+    /// <summary>
+    /// Whether f' needs z itself, because f(z) has lost its digits near a limit. The slope of max(z, 0)^2 is 2 sqrt(f(z)) but where the square vanishes, for z below 1e-19, a rounding error of any product;
+    /// keeping z as well would cost a transformer more than a percent.
+    /// </summary>
+    protected static bool NeedsInput(UnaryKernel activation) => activation is not (UnaryKernel.Identity or UnaryKernel.Relu or UnaryKernel.SquaredRelu);
 
     /// <summary>Adds to the gradients, given that at z.</summary>
     protected abstract void Differentiate(Tensor gradient, BackwardPass pass);
