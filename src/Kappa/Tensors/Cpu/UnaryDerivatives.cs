@@ -14,6 +14,7 @@ internal static unsafe class UnaryDerivatives
             case UnaryKernel.Identity: UnaryFunctions.Run(UnaryKernel.Identity, gradient, result, count); break;
             case UnaryKernel.Negate: UnaryFunctions.Run(UnaryKernel.Negate, gradient, result, count); break;
             case UnaryKernel.Relu: Vectorized.Zip<T, ReluDerivative<T>>(gradient, y, result, count, default); break;
+            case UnaryKernel.SquaredRelu when x == y: Vectorized.Zip<T, SquaredReluDerivative<T>>(gradient, y, result, count, default); break;
             case UnaryKernel.SquaredRelu: Vectorized.Zip<T, SlopeOf<T, SquaredReluCurve<T>>>(gradient, x, result, count, default); break;
             case UnaryKernel.Tanh: Vectorized.Zip<T, SlopeOf<T, TanhCurve<T>>>(gradient, x, result, count, default); break;
             case UnaryKernel.Sigmoid: Vectorized.Zip<T, SlopeOf<T, SigmoidCurve<T>>>(gradient, x, result, count, default); break;
@@ -36,6 +37,23 @@ internal static unsafe class UnaryDerivatives
         public Vector<T> Invoke(Vector<T> a, Vector<T> b) => Vector.ConditionalSelect(Vector.GreaterThan(b, Vector<T>.Zero), a, b);
 
         public T Invoke(T a, T b) => b > T.Zero ? a : b;
+    }
+
+    /// <summary>2 max(x, 0), which is 2 sqrt(y).</summary>
+    private readonly struct SquaredReluDerivative<T> : IZipFunction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Vector<T> Invoke(Vector<T> a, Vector<T> b)
+        {
+            var root = Vector.SquareRoot(b);
+            return a * (root + root);
+        }
+
+        public T Invoke(T a, T b)
+        {
+            T root = T.Sqrt(b);
+            return a * (root + root);
+        }
     }
 
     private readonly struct SqrtDerivative<T> : IZipFunction<T>

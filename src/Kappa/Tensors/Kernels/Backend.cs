@@ -13,10 +13,10 @@ internal abstract class Backend
     /// <summary>result = f(x), same shape; result may be x.</summary>
     internal abstract void Unary(UnaryKernel kernel, Tensor x, Tensor result);
 
-    /// <summary>result = gradient * f'(x), where y = f(x) is at hand; result may be gradient.</summary>
+    /// <summary>result = gradient * f'(x), where y = f(x) is at hand; result may be gradient. Of functions of max(x, 0), x may be y itself where x was not kept.</summary>
     internal abstract void UnaryDerivative(UnaryKernel kernel, Tensor x, Tensor y, Tensor gradient, Tensor result);
 
-    /// <summary>result = gradient * f''(x) * tangent, where y = f(x) is at hand; adds when asked. For functions that are curved.</summary>
+    /// <summary>result = gradient * f''(x) * tangent, where y = f(x) is at hand; adds when asked. For functions that are curved. Of functions of max(x, 0), x may be y itself.</summary>
     internal abstract void UnarySecondDerivative(UnaryKernel kernel, Tensor x, Tensor y, Tensor gradient, Tensor tangent, Tensor result, bool accumulate);
 
     /// <summary>result = a op b with broadcasting to the shape of result; result may be an operand that has this shape.</summary>

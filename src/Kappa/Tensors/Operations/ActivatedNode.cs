@@ -12,7 +12,7 @@ internal abstract class ActivatedNode(string name, Tensor x, Tensor weight, Tens
 
     protected Tensor Output => y;
 
-    protected override SavedValue[] Save() => activation.DerivativeReadsOutput()
+    protected override SavedValue[] Save() => activation != UnaryKernel.Identity && !activation.KeepsInputWhenFused()
         ? [new(Input(0), neededFor: Input(1)), new(Input(1), neededFor: Input(0)), new(y)]
         : [new(Input(0), neededFor: Input(1)), new(Input(1), neededFor: Input(0))];
 

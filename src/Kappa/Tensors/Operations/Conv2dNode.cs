@@ -16,7 +16,7 @@ internal sealed class Conv2dNode(ConvolutionGeometry geometry, Tensor x, Tensor 
         var geometry = Windows.Convolution(x, weight, bias, stride, padding, dilation, groups);
         var y = Tensor.Uninitialized(geometry.OutputShape, x.DataType);
         bool record = Recording.Needed(x, weight, bias);
-        var before = record && activation.DerivativeReadsInput() ? Tensor.Uninitialized(y.Shape, y.DataType) : null;
+        var before = record && activation.KeepsInputWhenFused() ? Tensor.Uninitialized(y.Shape, y.DataType) : null;
         Backend.Current.Convolution(geometry, x, weight, bias, activation, before, y, accumulate: false);
         if (record)
             y.RecordedBy(new Conv2dNode(geometry, x, weight, bias, activation, before ?? y, y));

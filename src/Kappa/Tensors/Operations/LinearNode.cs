@@ -12,7 +12,7 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
         Check(x, weight, bias);
         var y = Tensor.Uninitialized([x.Shape[0], weight.Shape[0]], x.DataType);
         bool record = Recording.Needed(x, weight, bias);
-        var before = record && activation.DerivativeReadsInput() ? Tensor.Uninitialized(y.Shape, y.DataType) : null;
+        var before = record && activation.KeepsInputWhenFused() ? Tensor.Uninitialized(y.Shape, y.DataType) : null;
         Backend.Current.Linear(x, weight, bias, activation, before, y);
         if (record)
             y.RecordedBy(new LinearNode(x, weight, bias, activation, before ?? y, y));
