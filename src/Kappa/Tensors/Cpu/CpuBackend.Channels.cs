@@ -63,14 +63,18 @@ internal sealed unsafe partial class CpuBackend
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T** inputs = stackalloc T*[MaximumTerms];
-        double[][] factors = new double[terms.Length][];
+        var lines = new Line[MaximumTerms * channels];
         for (int i = 0; i < terms.Length; i++)
         {
             inputs[i] = terms[i].Tensor.Pointer<T>();
-            factors[i] = terms[i].Factors;
+            for (int c = 0; c < channels; c++)
+                lines[(MaximumTerms * c) + i] = new(terms[i].Factors[c], terms[i].Shifts?[c] ?? 0);
         }
 
-        var rows = new ChannelRows<T> { Inputs = inputs, Factors = factors, Offsets = offsets, Channels = channels, Pixels = pixels, Result = result.Pointer<T>(), Accumulate = accumulate };
+        var rows = new ChannelRows<T>
+        {
+            Inputs = inputs, Terms = terms.Length, Lines = lines, Offsets = offsets, Channels = channels, Pixels = pixels, Result = result.Pointer<T>(), Accumulate = accumulate,
+        };
         RunRows(rows, batch * channels, pixels);
     }
 
@@ -119,7 +123,11 @@ internal sealed unsafe partial class CpuBackend
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         internal T** Inputs;
-        internal double[][] Factors;
+        internal int Terms;
+
+        /// <summary>[channels, terms].</summary>
+        internal Line[] Lines;
+
         internal double[] Offsets;
         internal int Channels, Pixels;
         internal bool Accumulate;
@@ -127,27 +135,23 @@ internal sealed unsafe partial class CpuBackend
 
         public readonly void Execute(int row)
         {
-            int channel = row % Channels;
+            int channel = row % Channels, line = MaximumTerms * channel;
             nint start = (nint)row * Pixels;
-            T* first = Inputs[0] + start, second = Factors.Length > 1 ? Inputs[1] + start : null, result = Result + start;
-            double factor = Factors[0][channel], offset = Offsets[channel];
-            if (Factors.Length == 1)
-                Widened.Map(first, null, null, null, result, Pixels, Accumulate, new LineFunction(factor, offset));
-            else if (Factors.Length == 2)
-                Widened.Map(first, second, null, null, result, Pixels, Accumulate, new PlaneFunction(factor, Factors[1][channel], offset));
+            T* first = Inputs[0] + start, second = Terms > 1 ? Inputs[1] + start : null, result = Result + start;
+            double offset = Offsets[channel];
+            if (Terms == 1)
+            {
+                Widened.Map(first, null, null, null, result, Pixels, Accumulate, new LineFunction(Lines[line], offset));
+            }
+            else if (Terms == 2)
+            {
+                Widened.Map(first, second, null, null, result, Pixels, Accumulate, new PairFunction(Lines[line], Lines[line + 1], offset));
+            }
             else
-                Widened.Map(first, second, Inputs[2] + start, Factors.Length > 3 ? Inputs[3] + start : null, result, Pixels, Accumulate, new SumFunction(factor, Factors[1][channel], Factors[2][channel], Factors.Length > 3 ? Factors[3][channel] : 0, offset));
+            {
+                var all = new SumFunction(Lines[line], Lines[line + 1], Lines[line + 2], Lines[line + 3], offset);
+                Widened.Map(first, second, Inputs[2] + start, Terms > 3 ? Inputs[3] + start : null, result, Pixels, Accumulate, all);
+            }
         }
-    }
-
-    /// <summary>A combination of all four, and an offset.</summary>
-    private readonly struct SumFunction(double factor1, double factor2, double factor3, double factor4, double offset) : IWideFunction
-    {
-        public static int Inputs => MaximumTerms;
-
-        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) =>
-            new PlaneFunction(factor1, factor2, offset).Invoke(a, b, c, d) + new PlaneFunction(factor3, factor4, 0).Invoke(c, d, c, d);
-
-        public double Invoke(double a, double b, double c, double d) => new PlaneFunction(factor1, factor2, offset).Invoke(a, b, c, d) + new PlaneFunction(factor3, factor4, 0).Invoke(c, d, c, d);
     }
 }

@@ -141,12 +141,13 @@ internal sealed unsafe partial class CpuBackend
                 {
                     int left = Math.Max((j * g.Stride) - g.Padding, 0), right = Math.Min((j * g.Stride) - g.Padding + g.Kernel, g.Width);
                     double sum = 0;
+                    bool isWide = right - left >= WideWindow;
                     for (int h = top; h < bottom; h++)
                     {
                         T* line = x + ((nint)h * g.Width);
-                        if (right - left >= WideWindow)
+                        if (isWide)
                             sum += PairwiseSums.Row<T, PlainTerm>(line + left, null, right - left, default);
-                        for (int w = left; right - left < WideWindow && w < right; w++)
+                        for (int w = isWide ? right : left; w < right; w++)
                             sum += Widened.Load(line + w);
                     }
 
@@ -170,9 +171,13 @@ internal sealed unsafe partial class CpuBackend
             int outputHeight = g.OutputHeight, outputWidth = g.OutputWidth;
             T* gradient = Gradient + ((nint)row * g.OutputPixels);
             T* result = Result + ((nint)row * g.InputPixels);
+            bool overlap = g.Stride < g.Kernel;
+            if (!Accumulate)
+                new Span<T>(result, g.InputPixels).Clear();
             // Where windows overlap, an element takes many shares.
-            double* shares = Workspace.Rent<double>(Workspace.Purpose.Sums, g.InputPixels);
-            new Span<double>(shares, g.InputPixels).Clear();
+            double* shares = overlap ? Workspace.Rent<double>(Workspace.Purpose.Sums, g.InputPixels) : null;
+            if (overlap)
+                new Span<double>(shares, g.InputPixels).Clear();
             double divisor = (double)g.Kernel * g.Kernel;
             for (int i = 0; i < outputHeight; i++)
             {
@@ -181,15 +186,22 @@ internal sealed unsafe partial class CpuBackend
                 {
                     int left = Math.Max((j * g.Stride) - g.Padding, 0), right = Math.Min((j * g.Stride) - g.Padding + g.Kernel, g.Width);
                     double share = Widened.Load(gradient++) / divisor;
+                    T rounded = T.CreateTruncating(share);
                     for (int h = top; h < bottom; h++)
                     {
-                        for (int w = left; w < right; w++)
-                            shares[(h * g.Width) + w] += share;
+                        for (int at = (h * g.Width) + left; at < (h * g.Width) + right; at++)
+                        {
+                            if (overlap)
+                                shares[at] += share;
+                            else
+                                result[at] += rounded;
+                        }
                     }
                 }
             }
 
-            Widened.Round(shares, 1, result, g.InputPixels, Accumulate);
+            if (overlap)
+                Widened.Round(shares, 1, result, g.InputPixels, accumulate: true);
         }
     }
 

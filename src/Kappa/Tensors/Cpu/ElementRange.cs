@@ -74,8 +74,18 @@ internal static unsafe class ElementRange
         public readonly void Execute(int chunk)
         {
             int i = (int)((long)Count * chunk / Chunks), end = (int)((long)Count * (chunk + 1) / Chunks);
-            var largest = Vector<T>.Zero;
-            var zeros = Vector<T>.Zero;
+            Vector<T> largest = default, zeros = default, largest1 = default, zeros1 = default;
+            for (; i <= end - (2 * Vector<T>.Count); i += 2 * Vector<T>.Count)
+            {
+                Vector<T> value = Vector.Load(X + i), value1 = Vector.Load(X + i + Vector<T>.Count);
+                largest = Vector.MaxNative(largest, Vector.Abs(value));
+                largest1 = Vector.MaxNative(largest1, Vector.Abs(value1));
+                zeros += value * Vector<T>.Zero;
+                zeros1 += value1 * Vector<T>.Zero;
+            }
+
+            largest = Vector.MaxNative(largest, largest1);
+            zeros += zeros1;
             for (; i <= end - Vector<T>.Count; i += Vector<T>.Count)
             {
                 var value = Vector.Load(X + i);

@@ -54,7 +54,11 @@ internal unsafe struct NormalizeRows<T> : IRowFunction
         double scale = typeof(T) == typeof(float) || square is > Small and < Large ? 1 / Math.Sqrt(square + Epsilon) : ScaleOfExtremes(x, mean);
         Rows.Statistics[2L * row] = mean;
         Rows.Statistics[(2L * row) + 1] = scale;
-        Widened.Map(x, null, null, null, Y + ((long)row * length), length, accumulate: false, new LineFunction(scale, -mean * scale));
+        T* y = Y + ((long)row * length);
+        if (typeof(T) == typeof(float) && SingleRows.IsModerate(scale))
+            SingleRows.Line((float*)x, mean, scale, (float*)y, length);
+        else
+            Widened.Map(x, null, null, null, y, length, accumulate: false, new LineFunction(new(scale, mean), 0));
     }
 
     /// <summary>r where squares leave even the range of double: by way of a power of two.</summary>
@@ -84,9 +88,12 @@ internal unsafe struct NormalizeDerivativeRows<T> : IRowFunction
         T* x = Rows.Row(row), gradient = Gradient + ((long)row * Rows.Length);
         double mean = Rows.Mean(row), scale = Rows.Scale(row);
         var (sum, product) = PairwiseSums.Rows<T, PlainTerm, ProductTerm>(gradient, x, Rows.Length, default, new(0, mean));
-        double ofX = -scale * (scale * (scale * (product / Rows.Length)));
-        double offset = (-ofX * mean) - (Center ? scale * (sum / Rows.Length) : 0);
-        Widened.Map(gradient, x, null, null, Result + ((long)row * Rows.Length), Rows.Length, Accumulate, new PlaneFunction(scale, ofX, offset));
+        double ofX = -scale * (scale * (scale * (product / Rows.Length))), shift = Center ? sum / Rows.Length : 0;
+        T* result = Result + ((long)row * Rows.Length);
+        if (typeof(T) == typeof(float) && Rows.Length >= SingleRows.ShortestRow && SingleRows.IsModerate(scale) && SingleRows.IsModerate(ofX) && SingleRows.IsModerate(scale * shift))
+            SingleRows.Pair((float*)gradient, scale, (float*)x, mean, ofX, -scale * shift, (float*)result, Rows.Length, Accumulate);
+        else
+            Widened.Map(gradient, x, null, null, result, Rows.Length, Accumulate, new PairFunction(new(scale, shift), new(ofX, mean), 0));
     }
 }
 

@@ -86,8 +86,8 @@ internal static unsafe class PairwiseSums
         {
             new Span<double>(sums, rows.Width).Clear();
             int row = first;
-            for (; row <= first + count - 4; row += 4)
-                Four(rows, row, term, sums);
+            for (; row <= first + count - 8; row += 8)
+                Eight(rows, row, term, sums);
             for (; row < first + count; row++)
                 One(rows, row, term, sums);
             return;
@@ -187,49 +187,55 @@ internal static unsafe class PairwiseSums
         return (sum, other);
     }
 
-    /// <summary>Adds four rows, column by column.</summary>
+    /// <summary>Adds eight rows, column by column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Four<T, TTerm>(SummedRows<T> rows, int row, TTerm term, double* sums)
+    private static void Eight<T, TTerm>(SummedRows<T> rows, int row, TTerm term, double* sums)
         where T : unmanaged
         where TTerm : struct, ISumTerm
     {
         nint at0 = rows.At(row), at1 = rows.At(row + 1), at2 = rows.At(row + 2), at3 = rows.At(row + 3);
-        T* a = rows.A, b = rows.B;
+        nint at4 = rows.At(row + 4), at5 = rows.At(row + 5), at6 = rows.At(row + 6), at7 = rows.At(row + 7);
         int column = 0, half = Vector<double>.Count;
-        Vector<double> bLow = default, bHigh = default;
         for (; column <= rows.Width - Widened.Step; column += Widened.Step)
         {
-            Widened.Load(a + at0 + column, out var aLow, out var aHigh);
-            if (TTerm.HasSecond)
-                Widened.Load(b + at0 + column, out bLow, out bHigh);
-            var low = term.Invoke(aLow, bLow, column);
-            var high = term.Invoke(aHigh, bHigh, column + half);
-            Widened.Load(a + at1 + column, out aLow, out aHigh);
-            if (TTerm.HasSecond)
-                Widened.Load(b + at1 + column, out bLow, out bHigh);
-            low += term.Invoke(aLow, bLow, column);
-            high += term.Invoke(aHigh, bHigh, column + half);
-            Widened.Load(a + at2 + column, out aLow, out aHigh);
-            if (TTerm.HasSecond)
-                Widened.Load(b + at2 + column, out bLow, out bHigh);
-            low += term.Invoke(aLow, bLow, column);
-            high += term.Invoke(aHigh, bHigh, column + half);
-            Widened.Load(a + at3 + column, out aLow, out aHigh);
-            if (TTerm.HasSecond)
-                Widened.Load(b + at3 + column, out bLow, out bHigh);
-            low += term.Invoke(aLow, bLow, column);
-            high += term.Invoke(aHigh, bHigh, column + half);
-            (Vector.Load(sums + column) + low).Store(sums + column);
-            (Vector.Load(sums + column + half) + high).Store(sums + column + half);
+            T* a = rows.A + column, b = rows.B + column;
+            Vector<double> low0 = Vector.Load(sums + column), high0 = Vector.Load(sums + column + half), low1 = default, high1 = default;
+            Add(a, b, at0, column, term, ref low0, ref high0);
+            Add(a, b, at1, column, term, ref low1, ref high1);
+            Add(a, b, at2, column, term, ref low0, ref high0);
+            Add(a, b, at3, column, term, ref low1, ref high1);
+            Add(a, b, at4, column, term, ref low0, ref high0);
+            Add(a, b, at5, column, term, ref low1, ref high1);
+            Add(a, b, at6, column, term, ref low0, ref high0);
+            Add(a, b, at7, column, term, ref low1, ref high1);
+            (low0 + low1).Store(sums + column);
+            (high0 + high1).Store(sums + column + half);
         }
 
         for (; column < rows.Width; column++)
         {
-            sums[column] += term.Invoke(Widened.Load(a + at0 + column), TTerm.HasSecond ? Widened.Load(b + at0 + column) : 0, column)
-                + term.Invoke(Widened.Load(a + at1 + column), TTerm.HasSecond ? Widened.Load(b + at1 + column) : 0, column)
-                + term.Invoke(Widened.Load(a + at2 + column), TTerm.HasSecond ? Widened.Load(b + at2 + column) : 0, column)
-                + term.Invoke(Widened.Load(a + at3 + column), TTerm.HasSecond ? Widened.Load(b + at3 + column) : 0, column);
+            double sum = 0;
+            for (int i = 0; i < 8; i++)
+            {
+                nint at = rows.At(row + i) + column;
+                sum += term.Invoke(Widened.Load(rows.A + at), TTerm.HasSecond ? Widened.Load(rows.B + at) : 0, column);
+            }
+
+            sums[column] += sum;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<T, TTerm>(T* a, T* b, nint at, int column, TTerm term, ref Vector<double> low, ref Vector<double> high)
+        where T : unmanaged
+        where TTerm : struct, ISumTerm
+    {
+        Vector<double> bLow = default, bHigh = default;
+        Widened.Load(a + at, out var aLow, out var aHigh);
+        if (TTerm.HasSecond)
+            Widened.Load(b + at, out bLow, out bHigh);
+        low += term.Invoke(aLow, bLow, column);
+        high += term.Invoke(aHigh, bHigh, column + Vector<double>.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -87,11 +87,17 @@ internal static unsafe class Widened
         where T : unmanaged
     {
         int i = 0;
+        bool divides = divisor != 1;
         var divisors = new Vector<double>(divisor);
         for (; i <= count - Step; i += Step)
         {
-            var low = Vector.Load(sums + i) / divisors;
-            var high = Vector.Load(sums + i + Vector<double>.Count) / divisors;
+            Vector<double> low = Vector.Load(sums + i), high = Vector.Load(sums + i + Vector<double>.Count);
+            if (divides)
+            {
+                low /= divisors;
+                high /= divisors;
+            }
+
             if (accumulate)
             {
                 Load(result + i, out var beforeLow, out var beforeHigh);

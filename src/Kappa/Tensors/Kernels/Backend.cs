@@ -73,7 +73,7 @@ internal abstract class Backend
     /// <summary>For each channel, the sum of a - shiftA and that of (a - shiftA)(b - shiftB) over [batch, channels, pixels], in double precision. Shifts are zero where absent.</summary>
     internal abstract ChannelSums ChannelSums(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, int batch, int channels, int pixels);
 
-    /// <summary>result = offset + the sum of up to four terms, each factor and offset that of the channel, in double precision; adds when asked.</summary>
+    /// <summary>result = offset + the sum of up to four terms, each shift, factor and offset that of the channel, in double precision; adds when asked.</summary>
     internal abstract void ChannelCombine(ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate);
 
     /// <summary>Softmax, or its logarithm, over the last axis; x seen as [rows, length].</summary>

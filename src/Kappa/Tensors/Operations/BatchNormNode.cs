@@ -56,9 +56,9 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         double[] weights = Weights();
         double[] ofGradient = ForEach(c => weights[c] * r[c]);
         double[] ofX = ForEach(c => -weights[c] * r[c] * r[c] * r[c] * product[c] * share);
-        double[] offset = ForEach(c => (-ofX[c] * mean[c]) - (ofGradient[c] * sum[c] * share));
+        double[] offset = ForEach(c => -ofGradient[c] * sum[c] * share);
         var destination = pass.Destination(x, out bool add);
-        Backend.Current.ChannelCombine([new(gradient, ofGradient), new(x, ofX)], offset, _batch, _channels, _pixels, destination, add);
+        Backend.Current.ChannelCombine([new(gradient, ofGradient), new(x, ofX, mean)], offset, _batch, _channels, _pixels, destination, add);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
@@ -75,12 +75,12 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
             var (sum, product) = dx is null ? new(new double[_channels], new double[_channels]) : Sums(dx, null, x, mean, x);
             double[] weightTangents = Values(dWeight), biasTangents = Values(dBias);
             double[] ofX = ForEach(c => (weightTangents[c] * r[c]) - (weights[c] * r[c] * r[c] * r[c] * product[c] * share));
-            double[] offset = ForEach(c => biasTangents[c] - (ofX[c] * mean[c]) - (weights[c] * r[c] * sum[c] * share));
+            double[] offset = ForEach(c => biasTangents[c] - (weights[c] * r[c] * sum[c] * share));
             double[] ofTangent = ForEach(c => weights[c] * r[c]);
             if (dx is null)
-                Backend.Current.ChannelCombine([new(x, ofX)], offset, _batch, _channels, _pixels, to, accumulate: false);
+                Backend.Current.ChannelCombine([new(x, ofX, mean)], offset, _batch, _channels, _pixels, to, accumulate: false);
             else
-                Backend.Current.ChannelCombine([new(x, ofX), new(dx, ofTangent)], offset, _batch, _channels, _pixels, to, accumulate: false);
+                Backend.Current.ChannelCombine([new(x, ofX, mean), new(dx, ofTangent)], offset, _batch, _channels, _pixels, to, accumulate: false);
         }
 
         return result;
@@ -123,7 +123,7 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         double[] weights = node.Weights(), biases = bias is null ? new double[mean.Length] : Values(bias, mean.Length);
         var y = Tensor.Uninitialized(x.Shape, x.DataType);
         double[] factors = node.ForEach(c => weights[c] * r[c]);
-        Backend.Current.ChannelCombine([new(x, factors)], node.ForEach(c => biases[c] - (factors[c] * mean[c])), node._batch, node._channels, node._pixels, y, accumulate: false);
+        Backend.Current.ChannelCombine([new(x, factors, mean)], biases, node._batch, node._channels, node._pixels, y, accumulate: false);
         if (Recording.Needed(x) || (weight is not null && Recording.Needed(weight, bias!)))
             y.RecordedBy(node);
         return y;
@@ -194,7 +194,7 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         internal void PutAtX(Tensor destination, bool accumulate)
         {
             // (dw r + w dr)(g - a - xhat b) + w r (dg - da - dxhat b - xhat db), with a = mean(g), b = mean(g xhat), dr = -r^2 c, c = mean(dx xhat).
-            double[] mean = _node.Mean, r = _node.Scales;
+            double[] r = _node.Scales;
             double share = _node.Share;
             double[] c = _node.ForEach(i => r[i] * _tangentProduct[i] * share);
             double[] b = _node.ForEach(i => r[i] * _product[i] * share);
@@ -202,8 +202,8 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
             double[] ofChange = _node.ForEach(i => _weights[i] * r[i]);
             double[] ofTangent = _node.ForEach(i => -_weights[i] * r[i] * r[i] * b[i]);
             double[] ofX = _node.ForEach(i => r[i] * ((-ofGradient[i] * b[i]) - (_weights[i] * r[i] * ((AtWeight[i] * share) - (r[i] * c[i] * b[i])))));
-            double[] offset = _node.ForEach(i => (-ofX[i] * mean[i]) - (share * ((ofGradient[i] * _sum[i]) + (ofChange[i] * AtBias[i]) + (ofTangent[i] * _tangentSum[i]))));
-            var terms = new List<ChannelTerm> { new(_node.Input(0), ofX) };
+            double[] offset = _node.ForEach(i => -share * ((ofGradient[i] * _sum[i]) + (ofChange[i] * AtBias[i]) + (ofTangent[i] * _tangentSum[i])));
+            var terms = new List<ChannelTerm> { new(_node.Input(0), ofX, _node.Mean) };
             if (_gradient is not null)
                 terms.Add(new(_gradient, ofGradient));
             if (_gradientTangent is not null)
