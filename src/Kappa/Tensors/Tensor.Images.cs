@@ -57,7 +57,7 @@ public sealed partial class Tensor
     /// <exception cref="TensorShapeException">Shapes do not fit, or a channel has fewer than two values.</exception>
     /// <remarks>Ioffe and Szegedy, 2015, arXiv 1502.03167. The variance is that over n. Statistics are summed in double precision.</remarks>
     public Tensor BatchNorm(Tensor? weight, Tensor? bias, double epsilon = 1e-5) =>
-        BatchNormNode.Apply(this, weight, bias, NumberChecks.NotNegative(epsilon, nameof(epsilon))).Y;
+        BatchNormNode.Apply(this, weight, bias, epsilon).Y;
 
     /// <summary>Sorts each group of consecutive channels, smallest first: an activation that preserves the norm of the gradient.</summary>
     /// <param name="group">Channels in a group; divides their number.</param>

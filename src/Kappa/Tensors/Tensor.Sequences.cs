@@ -26,9 +26,9 @@ public sealed partial class Tensor
 
     /// <summary>x / sqrt(mean(x^2) + epsilon) over the last axis (Zhang and Sennrich, 2019, arXiv 1910.07467).</summary>
     /// <param name="epsilon">Added to the mean square, zero or more.</param>
-    public Tensor RmsNorm(double epsilon = 1e-6) => NormalizeNode.Apply(this, center: false, NumberChecks.NotNegative(epsilon, nameof(epsilon)));
+    public Tensor RmsNorm(double epsilon = 1e-6) => NormalizeNode.Apply(this, center: false, epsilon);
 
     /// <summary>(x - mean) / sqrt(variance + epsilon) over the last axis (Ba and others, 2016, arXiv 1607.06450).</summary>
     /// <param name="epsilon">Added to the variance, zero or more.</param>
-    public Tensor LayerNorm(double epsilon = 1e-5) => NormalizeNode.Apply(this, center: true, NumberChecks.NotNegative(epsilon, nameof(epsilon)));
+    public Tensor LayerNorm(double epsilon = 1e-5) => NormalizeNode.Apply(this, center: true, epsilon);
 }

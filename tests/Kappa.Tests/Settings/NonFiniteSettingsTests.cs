@@ -57,6 +57,8 @@ public sealed class NonFiniteSettingsTests
         ["ScaledNormalInitializer.ScaledNormalInitializer.gain"] = value => _ = new ScaledNormalInitializer(value),
         ["SelfAttentionOptions.RotaryBase"] = value => new SelfAttentionOptions { Width = 4, Heads = 1, ContextLength = 2, RotaryBase = value }.Validate(),
         ["TransformerOptions.Dropout"] = value => new TransformerOptions { VocabularySize = 2, Dropout = value }.Validate(),
+        ["CrossEntropyOptions.ClassWeights"] = value => new CrossEntropyOptions { ClassWeights = [1, value] }.Validate(),
+        ["CrossEntropyOptions.LabelSmoothing"] = value => new CrossEntropyOptions { LabelSmoothing = value }.Validate(),
         ["TransformerOptions.RotaryBase"] = value => new TransformerOptions { VocabularySize = 2, RotaryBase = value }.Validate(),
         ["AdaMuon.AdaMuon.learningRate"] = value => { Refuses(() => new AdaMuon(Groups(), value)); _ = new AdaMuon(Parameters(), value); },
         ["AdaMuonOptions.Beta2"] = value => new AdaMuonOptions { Beta2 = value }.Validate(),

@@ -25,6 +25,8 @@ internal sealed unsafe partial class CpuBackend
     private static ChannelSums ChannelSums<T>(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, int batch, int channels, int pixels)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (channels == 0)
+            return new([], []);
         double[] shiftsA = shiftA ?? new double[channels], shiftsB = shiftB ?? new double[channels];
         if (pixels == 1)
             return new(Columns<T, ColumnTerm>(a, null, shiftsA, shiftsB, batch, channels), Columns<T, ColumnProductTerm>(a, b, shiftsA, shiftsB, batch, channels));
