@@ -10,6 +10,7 @@ internal sealed class Sweeper
     private readonly double[] _inverse;
     private readonly double[] _incoming;
     private readonly double[] _outgoing;
+    private double _slowest;
 
     internal Sweeper(UnitProblem problem)
     {
@@ -63,8 +64,8 @@ internal sealed class Sweeper
     }
 
     /// <summary>
-    /// How much further the steps go: they shrink by a factor r from sweep to sweep, and the series adds up to step r / (1 - r), which is far where units hang on one another in a long chain. NaN while r still
-    /// changes, because a slower mode comes out from behind a faster one, or where there are too few steps to tell.
+    /// How much further the steps go: they shrink by a factor r from sweep to sweep, and the series adds up to step r / (1 - r), which is far where units hang on one another in a long chain. r is the slowest that
+    /// was seen, since an extrapolation hides a slow mode behind a fast one. NaN while r still changes, or where there are too few steps to tell.
     /// </summary>
     private double WayToGo(List<double[]> steps, double largest)
     {
@@ -73,8 +74,11 @@ internal sealed class Sweeper
         if (steps.Count < 3)
             return double.NaN;
         double ratio = largest / Largest(steps[^2]), before = Largest(steps[^2]) / Largest(steps[^3]);
-        double slower = Math.Max(ratio, before);
-        return slower < 1 && 1 - ratio > 0.98 * (1 - before) ? largest * slower / (1 - slower) : double.NaN;
+        bool isSteady = ratio < 1 && before < 1 && 1 - ratio > 0.98 * (1 - before);
+        if (!isSteady)
+            return double.NaN;
+        _slowest = Math.Max(_slowest, Math.Max(ratio, before));
+        return largest * _slowest / (1 - _slowest);
     }
 
     private static double Largest(double[] values) => Math.Abs(TensorPrimitives.MaxMagnitude<double>(values));
