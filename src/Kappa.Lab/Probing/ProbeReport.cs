@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kappa.Curvature;
 using Kappa.Lab.Reproduction;
+using Kappa.Tensors;
 
 namespace Kappa.Lab.Probing;
 
@@ -41,9 +42,11 @@ public static class ProbeReport
     private static FindingSection Eigenvalues(ProbeOutcome outcome)
     {
         var pairs = outcome.Eigenpairs;
+        string completeness = pairs.NotVerifiedBecause is { } reason ? $"whether one was missed was not established: {reason}" : "none was missed, but for a risk of 1e-5";
+        string room = string.Create(CultureInfo.InvariantCulture, $"with room for {pairs.BasisSize} vectors ({(double)pairs.BasisSize * outcome.ParameterCount * (pairs.Eigenvectors.DataType == DataType.Float32 ? 4 : 8) / (1 << 30):G2} GB)");
         string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"Of {outcome.ParameterCount:N0} parameters, by block Lanczos: {pairs.Products} products in {pairs.Passes} passes; {(pairs.Converged ? "all converged" : $"only {pairs.ConvergedCount} converged")}. Largest means the most positive; the spectral density (--density) shows how far the negative ones reach. An eigenvalue of the matrix A lies within the residual of each. The sum of all eigenvalues is tr(A) = {outcome.Trace.Trace:G4} ± {outcome.Trace.TraceError:G2}, that of their squares tr(A^2) = {outcome.Trace.SquareTrace:G4} ± {outcome.Trace.SquareTraceError:G2} (one standard error). The length of the gradient is {outcome.GradientNorm:G4}; at a minimum it would be 0.");
+            $"Of {outcome.ParameterCount:N0} parameters, by block Lanczos {room}: {pairs.Products} products in {pairs.Passes} passes; {(pairs.Converged ? "all converged" : $"only {pairs.ConvergedCount} converged")}, {completeness}. Largest means the most positive; the spectral density (--density) shows how far the negative ones reach. An eigenvalue of the matrix A lies within the residual of each. The sum of all eigenvalues is tr(A) = {outcome.Trace.Trace:G4} ± {outcome.Trace.TraceError:G2}, that of their squares tr(A^2) = {outcome.Trace.SquareTrace:G4} ± {outcome.Trace.SquareTraceError:G2} (one standard error). The length of the gradient is {outcome.GradientNorm:G4}; at a minimum it would be 0.");
         var rows = pairs.Eigenvalues.Select((value, i) => (IReadOnlyList<string>)[Whole(i + 1), Text(value), Text(pairs.Residuals[i]), Text(pairs.Residuals[i] / Math.Abs(value)), Text(value * value / outcome.Trace.SquareTrace)]);
         return new FindingSection($"Largest eigenvalues of the {NameOf(outcome.Settings.Matrix)}", text)
         {

@@ -10,6 +10,7 @@ internal sealed class Sweeper
     private readonly double[] _inverse;
     private readonly double[] _incoming;
     private readonly double[] _outgoing;
+    private double _slowest;
 
     internal Sweeper(UnitProblem problem)
     {
@@ -34,45 +35,65 @@ internal sealed class Sweeper
     /// <summary>The criterion after each sweep.</summary>
     internal List<double> History { get; } = [];
 
-    /// <summary>Sweeps until no log-scale moves by more than the tolerance.</summary>
+    /// <summary>Sweeps until no log-scale has further than the tolerance to go.</summary>
     /// <param name="options">The most sweeps, and the tolerance; with tolerance 0 the sweeps are plain ones.</param>
     /// <param name="rule">log u that is best for one unit, given |in|, |out|, what enters it, what leaves it, and the rest.</param>
     /// <param name="criterion">F at the scales as they are.</param>
     /// <param name="unit">What the tolerance is measured in, per log u.</param>
     internal (bool Converged, double LargestChange) Run(RescalingOptions options, Func<UnitSums, double> rule, Func<double> criterion, double unit)
     {
-        double largest = 0;
-        double[]? lastStep = null;
+        double largest = 0, tolerance = options.Tolerance / unit;
+        List<double[]> steps = [];
         while (History.Count < options.Sweeps)
         {
             double[] before = [.. Logarithms];
-            largest = Sweep(rule) * unit;
+            largest = Sweep(rule);
             Total = _problem.Total(_u, _inverse);
             double value = criterion();
-            if (options.Tolerance > 0 && largest > options.Tolerance)
-                lastStep = Extrapolate(before, lastStep, criterion, ref value);
+            steps.Add([.. Logarithms.Zip(before, (after, old) => after - old)]);
+            bool isConverged = largest == 0 || (largest <= tolerance && WayToGo(steps, largest) <= tolerance);
+            bool isSteady = largest > tolerance || !double.IsNaN(WayToGo(steps, largest));
+            if (options.Tolerance > 0 && !isConverged && isSteady && steps.Count > 1 && Extrapolate(steps[^1], steps[^2], criterion, ref value))
+                steps.Clear();
             History.Add(value);
-            if (largest <= options.Tolerance)
-                return (true, largest);
+            if (isConverged)
+                return (true, largest * unit);
         }
 
-        return (false, largest);
+        return (false, largest * unit);
     }
+
+    /// <summary>
+    /// How much further the steps go: they shrink by a factor r from sweep to sweep, and the series adds up to step r / (1 - r), which is far where units hang on one another in a long chain. r is the slowest that
+    /// was seen, since an extrapolation hides a slow mode behind a fast one. NaN while r still changes, or where there are too few steps to tell.
+    /// </summary>
+    private double WayToGo(List<double[]> steps, double largest)
+    {
+        if (largest <= 1e-15 * Math.Max(1, Largest(Logarithms)))
+            return 0;
+        if (steps.Count < 3)
+            return double.NaN;
+        double ratio = largest / Largest(steps[^2]), before = Largest(steps[^2]) / Largest(steps[^3]);
+        bool isSteady = ratio < 1 && before < 1 && 1 - ratio > 0.98 * (1 - before);
+        if (!isSteady)
+            return double.NaN;
+        _slowest = Math.Max(_slowest, Math.Max(ratio, before));
+        return largest * _slowest / (1 - _slowest);
+    }
+
+    private static double Largest(double[] values) => Math.Abs(TensorPrimitives.MaxMagnitude<double>(values));
 
     /// <summary>
     /// All units meet in the total, which makes a slow mode: steps that shrink by a factor r from sweep to sweep. Where two steps in a row say so, the rest of the series is
     /// taken at once, step r / (1 - r), and kept if the criterion is lower there.
     /// </summary>
-    /// <returns>The step to compare the next one with; null to start over.</returns>
-    private double[]? Extrapolate(double[] before, double[]? lastStep, Func<double> criterion, ref double value)
+    /// <returns>Whether it was kept.</returns>
+    private bool Extrapolate(double[] step, double[] lastStep, Func<double> criterion, ref double value)
     {
         double[] now = [.. Logarithms];
-        double[] step = [.. now.Zip(before, (after, old) => after - old)];
-        if (lastStep is null)
-            return step;
         double ratio = TensorPrimitives.Dot<double>(step, lastStep) / TensorPrimitives.Dot<double>(lastStep, lastStep);
         if (!(ratio is > 0.1 and < 0.99999))
-            return step;
+            return false;
         double total = Total;
         Set([.. now.Zip(step, (z, change) => z + (change * ratio / (1 - ratio)))]);
         Total = _problem.Total(_u, _inverse);
@@ -80,12 +101,12 @@ internal sealed class Sweeper
         if (there < value)
         {
             value = there;
-            return null;
+            return true;
         }
 
         Set(now);
         Total = total;
-        return step;
+        return false;
     }
 
     private void Set(double[] logarithms)

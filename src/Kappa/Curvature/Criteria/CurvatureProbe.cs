@@ -80,6 +80,8 @@ public static class CurvatureProbe
         List<string> notes = [.. risk.Notes];
         if (!pairs.Converged)
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{pairs.ConvergedCount} of {pairs.Eigenvalues.Count} eigenpairs converged in {pairs.Products} products; the largest residual is {pairs.Residuals.Max():G3}. Raise LanczosOptions.MaxProducts"));
+        else if (!pairs.Verified && options.Lanczos.VerifyMultiplicities)
+            notes.Add($"the eigenpairs have converged, but whether one was missed, such as a further vector of a multiple eigenvalue, was not established: {pairs.NotVerifiedBecause}");
         double[] outside = [.. options.Sigmas.Where(sigma => !range.Contains(sigma)).Order()];
         if (outside.Length > 0)
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"the quadratic model holds within {100 * range.Tolerance:G2}% up to sigma = {range.ValidUpTo:G2}; at sigma = {string.Join(", ", outside)} the closed form is that of the model, not of the loss"));

@@ -71,10 +71,11 @@ public static class DirectMonteCarlo
         var at = risk.ReadParameters();
         try
         {
-            for (int start = 0; start < samples; start += Together)
+            int together = Math.Min(Together, BlockArithmetic.MostRows(risk.Dimension, risk.DataType));
+            for (int start = 0; start < samples; start += together)
             {
                 using var scope = TensorScope.Begin();
-                var block = directions(start, Math.Min(Together, samples - start));
+                var block = directions(start, Math.Min(together, samples - start));
                 for (int s = 0; s < block.Shape[0]; s++)
                 {
                     var point = block.Entry(s);

@@ -22,6 +22,7 @@ public static class FullSpaceModels
     {
         ArgumentNullException.ThrowIfNull(risk);
         SolverChecks.AtLeast(probes, 2, "probes");
+        SolverChecks.Vectors(probes, risk.Dimension, risk.DataType, "probes of the full space");
         int[] sorted = ProbeChecks.Sizes(risk, sizes, candidates);
         using var outer = TensorScope.Begin();
         var vectors = RandomSigns.Draw(probes, risk.Dimension, risk.DataType, new Philox(seed).Split("full space"));

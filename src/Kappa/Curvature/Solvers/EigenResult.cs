@@ -28,6 +28,16 @@ public sealed record EigenResult(
     /// <summary>How it was checked that no eigenvalue was missed, or why it was not.</summary>
     public Verification Verification { get; init; }
 
+    /// <summary>Why it was not checked, in words; null where it was.</summary>
+    public string? NotVerifiedBecause => Verification switch
+    {
+        Verification.RandomStart or Verification.WholeSpace => null,
+        Verification.NotRequested => "it was not asked for",
+        Verification.NotConverged => "the pairs have not converged",
+        Verification.OutOfProducts => $"the products ran out, after {Products}",
+        _ => $"the basis was full, with {BasisSize} vectors",
+    };
+
     /// <summary>The most vectors that the basis had room for; 0 of a solver without one.</summary>
     public int BasisSize { get; init; }
 

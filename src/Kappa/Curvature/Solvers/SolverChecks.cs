@@ -1,4 +1,5 @@
 using Kappa.Curvature.Arithmetic;
+using Kappa.Tensors;
 
 namespace Kappa.Curvature;
 
@@ -17,12 +18,19 @@ internal static class SolverChecks
             throw new ArgumentOutOfRangeException(property, value, $"{property} takes {least} or more; got {value}");
     }
 
+    /// <summary>Vectors that are one tensor.</summary>
+    internal static void Vectors(int count, int dimension, DataType type, string what)
+    {
+        int most = BlockArithmetic.MostRows(dimension, type);
+        if (count > most)
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"{count} {what} of {dimension} elements exceed a tensor, which holds {most} of them. Set fewer, or select fewer parameters");
+    }
+
     internal static void Count(int count, LinearOperator matrix)
     {
-        int dimension = matrix.Dimension, most = BlockArithmetic.MostRows(dimension, matrix.DataType);
+        int dimension = matrix.Dimension;
         if (count < 1 || count > dimension)
             throw new ArgumentOutOfRangeException(nameof(count), count, $"a matrix of dimension {dimension} has 1 to {dimension} eigenpairs; {count} were asked for. Choose a smaller D, or select more parameters");
-        if (count > most)
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"{count} eigenvectors of {dimension} elements exceed a tensor, which holds {most} of them. Choose a smaller D, or select fewer parameters");
+        Vectors(count, dimension, matrix.DataType, "eigenvectors");
     }
 }

@@ -27,7 +27,7 @@ public static class SpectralDensity
         int steps = Math.Min(options.Steps, matrix.Dimension);
         // As many probes side by side as memory holds; each draws its own signs, so the result is the same.
         int fitting = BasisMemory.Choose(int.MaxValue, steps, matrix.Dimension, matrix.DataType, "set fewer DensityOptions.Steps", BasisMemory.Available) / steps;
-        int together = Math.Min(options.BlockSize, Math.Max(1, fitting));
+        int together = Math.Min(Math.Min(options.BlockSize, BlockArithmetic.MostRows(matrix.Dimension, matrix.DataType)), Math.Max(1, fitting));
         var products = new CountedProducts(matrix, (long)options.Probes * steps, cancellation, progress);
         for (int done = 0; done < options.Probes; done += together)
             Run(matrix, products, Math.Min(together, options.Probes - done), steps, generator, nodes, weights);

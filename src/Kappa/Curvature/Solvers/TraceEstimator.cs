@@ -21,13 +21,14 @@ public static class TraceEstimator
         ArgumentNullException.ThrowIfNull(matrix);
         options ??= new TraceOptions();
         options.Validate();
+        int block = Math.Min(options.BlockSize, BlockArithmetic.MostRows(matrix.Dimension, matrix.DataType));
         var generator = new Philox(options.Seed).Split("hutchinson");
         var products = new CountedProducts(matrix, options.Products, cancellation, progress);
         List<double> first = [], second = [];
-        for (int done = 0; done < options.Products; done += options.BlockSize)
+        for (int done = 0; done < options.Products; done += block)
         {
             using var scope = TensorScope.Begin();
-            var probes = RandomSigns.Draw(Math.Min(options.BlockSize, options.Products - done), matrix.Dimension, matrix.DataType, generator);
+            var probes = RandomSigns.Draw(Math.Min(block, options.Products - done), matrix.Dimension, matrix.DataType, generator);
             Collect(probes, products, first, second);
         }
 
@@ -52,15 +53,16 @@ public static class TraceEstimator
         ArgumentNullException.ThrowIfNull(matrix);
         options ??= new TraceOptions();
         options.Validate();
+        int block = Math.Min(options.BlockSize, BlockArithmetic.MostRows(matrix.Dimension, matrix.DataType));
         int third = Math.Min(Math.Max(1, options.Products / 3), matrix.Dimension);
         _ = BasisMemory.Choose(third, third, matrix.Dimension, matrix.DataType, "set fewer TraceOptions.Products", BasisMemory.Available);
         var generator = new Philox(options.Seed).Split("hutch++");
         using var basis = new OrthonormalBasis(third, matrix.Dimension, matrix.DataType);
         var products = new CountedProducts(matrix, options.Products, cancellation, progress);
-        for (int done = 0; done < third; done += options.BlockSize)
+        for (int done = 0; done < third; done += block)
         {
             using var scope = TensorScope.Begin();
-            var sketch = RandomSigns.Draw(Math.Min(options.BlockSize, third - done), matrix.Dimension, matrix.DataType, generator);
+            var sketch = RandomSigns.Draw(Math.Min(block, third - done), matrix.Dimension, matrix.DataType, generator);
             var image = products.MatMat(sketch);
             double size = BlockArithmetic.Norm(image);
             _ = basis.Project(image);
@@ -68,18 +70,18 @@ public static class TraceEstimator
         }
 
         double exact = 0;
-        for (int done = 0; done < basis.Count; done += options.BlockSize)
+        for (int done = 0; done < basis.Count; done += block)
         {
             using var scope = TensorScope.Begin();
-            var rows = basis.Rows(done, Math.Min(options.BlockSize, basis.Count - done));
+            var rows = basis.Rows(done, Math.Min(block, basis.Count - done));
             exact += products.Restore(BlockArithmetic.Dot(rows, products.MatMat(rows)));
         }
 
         List<double> rest = [];
-        for (int left = Math.Max(2, options.Products - (int)products.Count); left > 0 && basis.Count < matrix.Dimension; left -= options.BlockSize)
+        for (int left = Math.Max(2, options.Products - (int)products.Count); left > 0 && basis.Count < matrix.Dimension; left -= block)
         {
             using var scope = TensorScope.Begin();
-            var probes = RandomSigns.Draw(Math.Min(options.BlockSize, left), matrix.Dimension, matrix.DataType, generator);
+            var probes = RandomSigns.Draw(Math.Min(block, left), matrix.Dimension, matrix.DataType, generator);
             _ = basis.Project(probes);
             Collect(probes, products, rest, []);
         }
