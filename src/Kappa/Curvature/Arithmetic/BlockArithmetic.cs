@@ -37,7 +37,9 @@ internal static class BlockArithmetic
         return result;
     }
 
-    /// <summary>The length of all elements together, of any size that the type holds: where squares overflow or vanish the elements are scaled by a power of two first.</summary>
+    /// <summary>
+    /// The length of all elements together, of any size that the type holds: where squares overflow or vanish the elements are scaled by a power of two first.
+    /// </summary>
     internal static double Norm(Tensor x)
     {
         double squares = Backend.Current.SumOfSquares(x);
