@@ -9,7 +9,11 @@ public sealed record RescalingOptions
     /// <summary>The most sweeps over all units; 1 or more. Default 1,000: enough for convergence, which usually takes some tens.</summary>
     public int Sweeps { get; init; } = 1000;
 
-    /// <summary>Converged is when no unit's log-scale moved by more than this in a sweep, nor will in all sweeps to come, as the last two foretell; 0 or more, where 0 takes all <see cref="Sweeps"/> and makes them the plain ones of the paper; otherwise a slow geometric approach is extrapolated where that lowers the criterion. Default 1e-6.</summary>
+    /// <summary>
+    /// Converged is when no unit's log-scale moved by more than this in a sweep, nor will in all sweeps to come, as the last two foretell; 0 or more, where 0
+    /// takes all <see cref="Sweeps"/> and makes them the plain ones of the paper; otherwise a slow geometric approach is extrapolated where that lowers the
+    /// criterion. Default 1e-6.
+    /// </summary>
     public double Tolerance { get; init; } = 1e-6;
 
     /// <summary>What a batch normalisation is to the rescaling.</summary>

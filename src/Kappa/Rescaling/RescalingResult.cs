@@ -30,7 +30,10 @@ public sealed record RescalingResult
     /// <summary>How many sweeps over all units were made.</summary>
     public int Sweeps => CriterionHistory.Count;
 
-    /// <summary>Whether no log-scale has further than <see cref="RescalingOptions.Tolerance"/> to go, by the last sweep and by how much shorter it was than the one before.</summary>
+    /// <summary>
+    /// Whether no log-scale has further than <see cref="RescalingOptions.Tolerance"/> to go, by the last sweep and by how much shorter it was than the one
+    /// before.
+    /// </summary>
     public required bool Converged { get; init; }
 
     /// <summary>The largest change of a log-scale in the last sweep.</summary>

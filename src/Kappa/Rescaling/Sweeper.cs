@@ -64,8 +64,9 @@ internal sealed class Sweeper
     }
 
     /// <summary>
-    /// How much further the steps go: they shrink by a factor r from sweep to sweep, and the series adds up to step r / (1 - r), which is far where units hang on one another in a long chain. r is the slowest that
-    /// was seen, since an extrapolation hides a slow mode behind a fast one. NaN while r still changes, or where there are too few steps to tell.
+    /// How much further the steps go: they shrink by a factor r from sweep to sweep, and the series adds up to step r / (1 - r), which is far where units hang
+    /// on one another in a long chain. r is the slowest that was seen, since an extrapolation hides a slow mode behind a fast one. NaN while r still changes,
+    /// or where there are too few steps to tell.
     /// </summary>
     private double WayToGo(List<double[]> steps, double largest)
     {

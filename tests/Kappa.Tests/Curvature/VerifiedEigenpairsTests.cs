@@ -4,13 +4,18 @@ using Kappa.Tensors;
 
 namespace Kappa.Tests.Curvature;
 
-/// <summary>What is called verified is right: multiple eigenvalues, of any sign and scale, for any block and dimension, against the spectrum that the matrix was made of.</summary>
+/// <summary>
+/// What is called verified is right: multiple eigenvalues, of any sign and scale, for any block and dimension, against the spectrum that the matrix was made
+/// of.
+/// </summary>
 public sealed class VerifiedEigenpairsTests
 {
     private static readonly double[] Scales = [1e-30, 1e-6, 1, 1e30];
     private static readonly DataType[] Types = [DataType.Float32, DataType.Float64];
 
-    /// <summary>Spectra of a dimension: multiplicities beyond any block, pairs of opposite sign, clusters, gaps of nothing, graded, few values, one value.</summary>
+    /// <summary>
+    /// Spectra of a dimension: multiplicities beyond any block, pairs of opposite sign, clusters, gaps of nothing, graded, few values, one value.
+    /// </summary>
     private static readonly Dictionary<string, Func<int, double[]>> Spectra = new()
     {
         ["staircase"] = n => [.. Enumerable.Range(0, n).Select(i => 0.3 * (i / 4))],

@@ -6,7 +6,8 @@ namespace Kappa.Curvature.Arithmetic;
 
 /// <summary>Rows that stay orthonormal: Gram and Schmidt, twice, which is as orthogonal as the arithmetic allows (Giraud and others, 2005).</summary>
 /// <remarks>
-/// The columns are cut into pieces of a few MB, each a tensor of its own: the basis may be larger than a tensor can be, coefficients are sums in double over the pieces, and memory is touched only as rows come in.
+/// The columns are cut into pieces of a few MB, each a tensor of its own: the basis may be larger than a tensor can be, coefficients are sums in double over
+/// the pieces, and memory is touched only as rows come in.
 /// </remarks>
 internal sealed class OrthonormalBasis : IDisposable
 {

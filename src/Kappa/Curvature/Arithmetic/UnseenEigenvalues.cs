@@ -2,11 +2,12 @@ namespace Kappa.Curvature.Arithmetic;
 
 /// <summary>What a Lanczos process from a random vector says of the eigenvalues that it did not find.</summary>
 /// <remarks>
-/// <para>With alpha_i and beta_i its coefficients, p_0 = 1 and beta_i p_i(x) = (x - alpha_i) p_{i-1}(x) - beta_{i-1} p_{i-2}(x), an eigenvector z to x has with the process's vector i the inner product
-/// (z . b) p_i(x), where b is the start. The vectors are orthonormal, so (z . b)^2 is at most 1 / sum of p_i(x)^2, the Christoffel function of the process (Szego, 1939; Golub and Meurant, 2010, chapter 2).
-/// Beyond all Ritz values every p_i is positive and grows with x: what holds at a bound holds for everything above it.</para>
-/// <para>A random unit vector of n dimensions holds at most t of a given direction with a probability of at most t sqrt(2 n / pi). So once the sum exceeds 2 n / (pi risk^2), an eigenvalue above the
-/// bound would have shown, but for that risk, however often it comes. No gap and no norm is assumed.</para>
+/// <para>With alpha_i and beta_i its coefficients, p_0 = 1 and beta_i p_i(x) = (x - alpha_i) p_{i-1}(x) - beta_{i-1} p_{i-2}(x), an eigenvector z to x has with
+/// the process's vector i the inner product (z . b) p_i(x), where b is the start. The vectors are orthonormal, so (z . b)^2 is at most 1 / sum of p_i(x)^2, the
+/// Christoffel function of the process (Szego, 1939; Golub and Meurant, 2010, chapter 2). Beyond all Ritz values every p_i is positive and grows with x: what
+/// holds at a bound holds for everything above it.</para>
+/// <para>A random unit vector of n dimensions holds at most t of a given direction with a probability of at most t sqrt(2 n / pi). So once the sum exceeds 2 n
+/// / (pi risk^2), an eigenvalue above the bound would have shown, but for that risk, however often it comes. No gap and no norm is assumed.</para>
 /// </remarks>
 internal static class UnseenEigenvalues
 {

@@ -9,13 +9,18 @@ public sealed record DensityOptions
     /// <summary>Lanczos steps of each, 2 or more: nodes of its quadrature.</summary>
     public int Steps { get; init; } = 50;
 
-    /// <summary>How many probes run side by side, sharing passes over the data; each takes Steps vectors of memory, and no more run than half of the process's memory holds.</summary>
+    /// <summary>
+    /// How many probes run side by side, sharing passes over the data; each takes Steps vectors of memory, and no more run than half of the process's memory
+    /// holds.
+    /// </summary>
     public int BlockSize { get; init; } = 2;
 
     /// <summary>Points of the grid, 2 or more.</summary>
     public int Points { get; init; } = 400;
 
-    /// <summary>The standard deviation of the Gaussian that smooths the density; null for one percent of the spectrum's width, or, where it is all one value, of that.</summary>
+    /// <summary>
+    /// The standard deviation of the Gaussian that smooths the density; null for one percent of the spectrum's width, or, where it is all one value, of that.
+    /// </summary>
     public double? Bandwidth { get; init; }
 
     /// <summary>Of the random vectors.</summary>

@@ -8,7 +8,8 @@ namespace Kappa.Curvature;
 /// <param name="Residuals">|A u - lambda u| for each: an eigenvalue of A lies within it of lambda.</param>
 /// <param name="Converged">Whether every residual met the tolerance. Where it is false the values are the best that the products allowed, and the residuals say how good.</param>
 /// <param name="ConvergedCount">How many did, from the first on.</param>
-/// <param name="Verified">Whether it was checked that nothing was missed, such as a further vector of a multiple eigenvalue; <see cref="Verification"/> says how, or why not.</param>
+/// <param name="Verified">Whether it was checked that nothing was missed, such as a further vector of a multiple eigenvalue; <see cref="Verification"/> says
+/// how, or why not.</param>
 /// <param name="Products">Vectors multiplied.</param>
 /// <param name="Passes">In how many passes over the data.</param>
 /// <param name="Restarts">How often the basis was compressed, or, of power iteration, the iterations of all vectors.</param>

@@ -13,8 +13,8 @@ public sealed record LanczosOptions
     public int BlockSize { get; init; } = 2;
 
     /// <summary>
-    /// The most basis vectors, [BasisSize, N] in memory; null for twice the count plus 40, more where verification takes it, and never more than half of the process's memory holds. It is never less
-    /// than the count and four blocks.
+    /// The most basis vectors, [BasisSize, N] in memory; null for twice the count plus 40, more where verification takes it, and never more than half of the
+    /// process's memory holds. It is never less than the count and four blocks.
     /// </summary>
     public int? BasisSize { get; init; }
 
@@ -22,8 +22,8 @@ public sealed record LanczosOptions
     public long? MaxProducts { get; init; }
 
     /// <summary>
-    /// Whether to look, after convergence, for eigenvectors that the first block cannot reach: further ones of an eigenvalue that comes more often than the block is wide. It costs 10 to 30 products
-    /// where the wanted values stand out.
+    /// Whether to look, after convergence, for eigenvectors that the first block cannot reach: further ones of an eigenvalue that comes more often than the
+    /// block is wide. It costs 10 to 30 products where the wanted values stand out.
     /// </summary>
     public bool VerifyMultiplicities { get; init; } = true;
 

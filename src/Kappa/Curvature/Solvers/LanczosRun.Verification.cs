@@ -6,7 +6,8 @@ namespace Kappa.Curvature;
 internal sealed partial class LanczosRun
 {
     /// <summary>
-    /// Keeps the wanted pairs alone and runs a Lanczos process from one random vector in what is left of the space, until it has found an eigenvalue beyond the last wanted one or excluded that there is any.
+    /// Keeps the wanted pairs alone and runs a Lanczos process from one random vector in what is left of the space, until it has found an eigenvalue beyond the
+    /// last wanted one or excluded that there is any.
     /// </summary>
     /// <returns>The pairs and how it ended; or, where something was found, all pairs, and null: the run goes on.</returns>
     private (Ritz Ritz, Verification? Verification) Verify(Ritz ritz, CancellationToken cancellation, IProgress<SolverProgress>? progress)
@@ -39,9 +40,9 @@ internal sealed partial class LanczosRun
     }
 
     /// <summary>
-    /// How many pairs, the wanted and those after them, are known well enough to be taken off, so that the process need not find them again; the bound for the rest is lowered by what they may do to it.
-    /// With Theta of the further pairs, R their residuals and B the matrix on the rest, b I - [[Theta, R^T], [R, B]] is positive where B is below b - R (b - Theta)^-1 R^T, whose norm is at most the sum of
-    /// |r_i|^2 / (b - theta_i).
+    /// How many pairs, the wanted and those after them, are known well enough to be taken off, so that the process need not find them again; the bound for the
+    /// rest is lowered by what they may do to it. With Theta of the further pairs, R their residuals and B the matrix on the rest, b I - [[Theta, R^T], [R, B]]
+    /// is positive where B is below b - R (b - Theta)^-1 R^T, whose norm is at most the sum of |r_i|^2 / (b - theta_i).
     /// </summary>
     private int KnownPairs(Ritz ritz, ref double bound)
     {

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Kappa.Curvature.Arithmetic;
 using Kappa.Randomness;
 using Kappa.Tensors;
@@ -23,7 +22,8 @@ internal sealed partial class LanczosRun : IDisposable
     private readonly double _epsilon;
     private double[,] _projected;
 
-    // Inner products of what of the kept rows' residuals a restart left outside the basis, [kept, kept]. A row from _firstNew on takes its share out of it when it is multiplied.
+    // Inner products of what of the kept rows' residuals a restart left outside the basis, [kept, kept]. A row from _firstNew on takes its share out of it when
+    // it is multiplied.
     private double[,] _outside = new double[0, 0];
     private int _firstNew;
 
@@ -47,8 +47,8 @@ internal sealed partial class LanczosRun : IDisposable
         _blockSize = Math.Min(options.BlockSize, BlockArithmetic.MostRows(_dimension, matrix.DataType));
         long memory = availableMemory ?? BasisMemory.Available;
         int least = count + (4 * _blockSize), wanted = Math.Max(options.BasisSize ?? Math.Max((2 * count) + 40, SmallDimension), least);
-        int capacity = BasisMemory.Choose(
-            wanted, options.BasisSize is null ? least : wanted, _dimension, matrix.DataType, "ask for fewer eigenpairs, set a smaller LanczosOptions.BasisSize or BlockSize", memory);
+        const string WayOut = "ask for fewer eigenpairs, set a smaller LanczosOptions.BasisSize or BlockSize";
+        int capacity = BasisMemory.Choose(wanted, options.BasisSize is null ? least : wanted, _dimension, matrix.DataType, WayOut, memory);
         _mostVectors = options.BasisSize is null ? Math.Min(_dimension, BasisMemory.Most(_dimension, matrix.DataType, memory)) : capacity;
         _budget = options.MaxProducts ?? Math.Max(500, 100L * count);
         _epsilon = matrix.DataType == DataType.Float32 ? 1.2e-7 : 2.2e-16;
@@ -143,67 +143,6 @@ internal sealed partial class LanczosRun : IDisposable
         _residualFactor = _basis.Append(product, 10 * _epsilon * _size);
     }
 
-    /// <summary>Ritz pairs of the rows that were multiplied, the wanted first.</summary>
-    private Ritz RitzPairs(double share)
-    {
-        var (values, vectors) = SymmetricEigen.Of(_projected, _multiplied);
-        int[] order = [.. Enumerable.Range(0, _multiplied).OrderByDescending(i => Key(values[i]))];
-        double[] sorted = [.. order.Select(i => values[i])];
-        double[][] parts = [.. order.Select(i => NextBlockResidual(vectors, i))];
-        double[] residuals = [.. order.Select((column, p) => Math.Sqrt(Dot(parts[p], parts[p]) + Math.Max(0, OutsideProduct(vectors, column, column))))];
-        int converged = 0;
-        double floor = Floor(values.Max(Math.Abs));
-        while (converged < Math.Min(_count, order.Length) && residuals[converged] <= Math.Max(share * _options.Tolerance * Math.Abs(sorted[converged]), floor))
-            converged++;
-        return new Ritz(sorted, residuals, vectors, order, parts, converged);
-    }
-
-    /// <summary>What the arithmetic leaves of a residual, for a matrix of a norm.</summary>
-    private double Floor(double norm) => 20 * _epsilon * norm;
-
-    private double Key(double value) => _options.Spectrum switch
-    {
-        Spectrum.LargestAlgebraic => value,
-        Spectrum.SmallestAlgebraic => -value,
-        _ => Math.Abs(value),
-    };
-
-    /// <summary>A Ritz vector's residual along the next block.</summary>
-    private double[] NextBlockResidual(double[,] vectors, int column)
-    {
-        double[] result = new double[_residualFactor.GetLength(1)];
-        for (int i = 0; i < _residualFactor.GetLength(0); i++)
-        {
-            for (int j = 0; j < result.Length; j++)
-                result[j] += vectors[_lastStart + i, column] * _residualFactor[i, j];
-        }
-
-        return result;
-    }
-
-    /// <summary>The inner product of what of two Ritz vectors' residuals lies outside the basis: nothing where the basis is everything.</summary>
-    private double OutsideProduct(double[,] vectors, int first, int second)
-    {
-        double sum = 0;
-        for (int i = 0; i < _outside.GetLength(0) && !IsWhole; i++)
-        {
-            for (int j = 0; j < _outside.GetLength(1); j++)
-                sum += vectors[i, first] * _outside[i, j] * vectors[j, second];
-        }
-
-        return sum;
-    }
-
-    /// <summary>What a row's product with the matrix says of the kept rows' residuals: their part along it is inside the basis.</summary>
-    private void TakeFromOutside(int row)
-    {
-        for (int i = 0; i < _outside.GetLength(0); i++)
-        {
-            for (int j = 0; j < _outside.GetLength(1); j++)
-                _outside[i, j] -= _projected[row, i] * _projected[row, j];
-        }
-    }
-
     /// <summary>Keeps the best Ritz vectors and the next block.</summary>
     private void Restart(Ritz ritz, int next)
     {
@@ -218,7 +157,10 @@ internal sealed partial class LanczosRun : IDisposable
         for (int i = 0; i < keep; i++)
         {
             for (int j = 0; j < keep; j++)
-                outside[i, j] = OutsideProduct(ritz.Vectors, ritz.Order[i], ritz.Order[j]) + (next == 0 ? Dot(ritz.NextBlockResiduals[i], ritz.NextBlockResiduals[j]) : 0);
+            {
+                double dropped = next == 0 ? Dot(ritz.NextBlockResiduals[i], ritz.NextBlockResiduals[j]) : 0;
+                outside[i, j] = OutsideProduct(ritz.Vectors, ritz.Order[i], ritz.Order[j]) + dropped;
+            }
         }
 
         _basis.Compress(ritz.Coefficients(keep, _basis.Count), next);
@@ -228,8 +170,6 @@ internal sealed partial class LanczosRun : IDisposable
         (_outside, _multiplied, _firstNew) = (outside, keep, keep + next);
         _restarts++;
     }
-
-    private static double Dot(double[] a, double[] b) => TensorPrimitives.Dot<double>(a, b);
 
     private EigenResult Result(Ritz ritz, Verification verification)
     {
@@ -250,21 +190,5 @@ internal sealed partial class LanczosRun : IDisposable
             Verification = verification,
             BasisSize = _basis.Capacity,
         };
-    }
-
-    /// <summary>Values and residuals in the order wanted; vectors in that of the dense solver.</summary>
-    private sealed record Ritz(double[] Values, double[] Residuals, double[,] Vectors, int[] Order, double[][] NextBlockResiduals, int ConvergedCount)
-    {
-        internal double[,] Coefficients(int count, int columns)
-        {
-            double[,] result = new double[count, columns];
-            for (int i = 0; i < count; i++)
-            {
-                for (int j = 0; j < Order.Length; j++)
-                    result[i, j] = Vectors[j, Order[i]];
-            }
-
-            return result;
-        }
     }
 }

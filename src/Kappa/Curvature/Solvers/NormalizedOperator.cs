@@ -3,7 +3,9 @@ using Kappa.Tensors;
 
 namespace Kappa.Curvature;
 
-/// <summary>An operator over a power of two near its size, where that is far from 1, so that squares of its products neither overflow nor vanish. The division is exact.</summary>
+/// <summary>
+/// An operator over a power of two near its size, where that is far from 1, so that squares of its products neither overflow nor vanish. The division is exact.
+/// </summary>
 internal sealed class NormalizedOperator(LinearOperator matrix)
 {
     // Sizes that are left alone: their squares are well within float32.

@@ -6,9 +6,10 @@ namespace Kappa.Curvature;
 
 /// <summary>The eigenpairs of largest magnitude by power iteration, one after the other, each with those before it deflated: the baseline of arXiv 2604.14870. Use <see cref="Lanczos"/>.</summary>
 /// <remarks>
-/// v = P A v / |P A v|, where P takes the vectors before off; the eigenvalue is v . A v. The paper's code stops when that settles, which says little: a mixture of eigenvectors of lambda and -lambda, or of two
-/// that are close, settles as well. Here an iteration stops when its residual is small. At the end Rayleigh and Ritz on all vectors, from the product that measures the residuals, sets right what the iterations
-/// left of one in another. Whether an eigenvalue was passed over is not checked.
+/// v = P A v / |P A v|, where P takes the vectors before off; the eigenvalue is v . A v. The paper's code stops when that settles, which says little: a mixture
+/// of eigenvectors of lambda and -lambda, or of two that are close, settles as well. Here an iteration stops when its residual is small. At the end Rayleigh
+/// and Ritz on all vectors, from the product that measures the residuals, sets right what the iterations left of one in another. Whether an eigenvalue was
+/// passed over is not checked.
 /// </remarks>
 public static class PowerIteration
 {
@@ -18,7 +19,8 @@ public static class PowerIteration
     /// <param name="options">Settings; null for those of the paper's code.</param>
     /// <param name="cancellation">Asked before each product.</param>
     /// <param name="progress">Takes where it stands after each product, on the calling thread; may be null.</param>
-    /// <returns>The pairs, the largest in magnitude first; converged where the residual is at most the tolerance times |eigenvalue|, or as small as the arithmetic allows. Products do not count those of the residuals.</returns>
+    /// <returns>The pairs, the largest in magnitude first; converged where the residual is at most the tolerance times |eigenvalue|, or as small as the
+    /// arithmetic allows. Products do not count those of the residuals.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static EigenResult Solve(
         LinearOperator matrix, int count, PowerIterationOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
@@ -37,8 +39,9 @@ public static class PowerIteration
         int converged = 0;
         while (converged < count && residuals[converged] <= Limit(values[converged], size, options, matrix.DataType))
             converged++;
-        return new EigenResult(
-            [.. values.Select(products.Restore)], rotated, [.. residuals.Select(products.Restore)], converged == count, converged, false, products.Count, products.Count, (int)products.Count, options.Seed);
+        long used = products.Count;
+        double[] restored = [.. values.Select(products.Restore)], errors = [.. residuals.Select(products.Restore)];
+        return new EigenResult(restored, rotated, errors, converged == count, converged, false, used, used, (int)used, options.Seed);
     }
 
     private static void Iterate(Tensor vectors, int index, PowerIterationOptions options, Philox generator, CountedProducts products, ref double size)

@@ -6,7 +6,10 @@ public sealed record PowerIterationOptions
     /// <summary>The most iterations for each vector, 1 or more.</summary>
     public int Iterations { get; init; } = 30;
 
-    /// <summary>An iteration ends, and a pair has converged, when its residual is at most this times |eigenvalue|, or as small as the arithmetic allows; above zero. The paper's code looks at the eigenvalue's movement instead.</summary>
+    /// <summary>
+    /// An iteration ends, and a pair has converged, when its residual is at most this times |eigenvalue|, or as small as the arithmetic allows; above zero. The
+    /// paper's code looks at the eigenvalue's movement instead.
+    /// </summary>
     public double Tolerance { get; init; } = 1e-4;
 
     /// <summary>Of the random starts.</summary>

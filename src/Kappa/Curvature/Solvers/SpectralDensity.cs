@@ -26,8 +26,9 @@ public static class SpectralDensity
         List<double[]> nodes = [], weights = [];
         int steps = Math.Min(options.Steps, matrix.Dimension);
         // As many probes side by side as memory holds; each draws its own signs, so the result is the same.
-        int fitting = BasisMemory.Choose(int.MaxValue, steps, matrix.Dimension, matrix.DataType, "set fewer DensityOptions.Steps", BasisMemory.Available) / steps;
-        int together = Math.Min(Math.Min(options.BlockSize, BlockArithmetic.MostRows(matrix.Dimension, matrix.DataType)), Math.Max(1, fitting));
+        int most = BasisMemory.Choose(steps, steps, matrix.Dimension, matrix.DataType, "set fewer DensityOptions.Steps", BasisMemory.Available);
+        most = Math.Max(most, BasisMemory.Most(matrix.Dimension, matrix.DataType, BasisMemory.Available));
+        int together = Math.Min(options.BlockSize, Math.Min(most / steps, BlockArithmetic.MostRows(matrix.Dimension, matrix.DataType)));
         var products = new CountedProducts(matrix, (long)options.Probes * steps, cancellation, progress);
         for (int done = 0; done < options.Probes; done += together)
             Run(matrix, products, Math.Min(together, options.Probes - done), steps, generator, nodes, weights);
@@ -100,7 +101,10 @@ public static class SpectralDensity
         return new DensityResult(grid, density, errors, bandwidth, nodes, weights, products, options.Seed);
     }
 
-    /// <summary>One percent of the width; of a spectrum that is one value, of that value, which says as much: nothing narrower is resolved. Of zeros there is no scale to take.</summary>
+    /// <summary>
+    /// One percent of the width; of a spectrum that is one value, of that value, which says as much: nothing narrower is resolved. Of zeros there is no scale
+    /// to take.
+    /// </summary>
     private static double Bandwidth(double low, double high)
     {
         double size = Math.Max(Math.Abs(low), Math.Abs(high));

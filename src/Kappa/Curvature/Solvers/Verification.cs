@@ -15,7 +15,9 @@ public enum Verification
     /// <summary>The basis was full first: raise <see cref="LanczosOptions.BasisSize"/>, or, where that was not set, give the process more memory.</summary>
     OutOfBasis,
 
-    /// <summary>Checked from a fresh random vector: an eigenvalue beyond the last by more than the tolerance would have shown, but for a risk of 1e-5.</summary>
+    /// <summary>
+    /// Checked from a fresh random vector: an eigenvalue beyond the last by more than the tolerance would have shown, but for a risk of 1e-5.
+    /// </summary>
     RandomStart,
 
     /// <summary>Certain: the basis spans the whole space.</summary>

@@ -67,11 +67,13 @@ internal static class GolubKahan
         var svd = Matrix<double>.Build.Dense(size, size, (i, j) => i == j ? a[i] : j == i + 1 ? b[i] : 0).Svd();
         double largest = svd.S[0], smallest = svd.S[size - 1], limit = options.Tolerance * largest;
         // The same process as Lanczos' with A^T A, whose coefficients say what a random start cannot have missed: only the whole space is certain.
-        List<double> squares = [.. a.Select((value, i) => (value * value) + (i > 0 ? b[i - 1] * b[i - 1] : 0))], offDiagonal = [.. a.Select((value, i) => value * b[i])];
+        List<double> squares = [.. a.Select((value, i) => (value * value) + (i > 0 ? b[i - 1] * b[i - 1] : 0))];
+        List<double> offDiagonal = [.. a.Select((value, i) => value * b[i])];
         bool isWhole = size == columns;
+        bool isTop = isWhole || (Residual(0) <= limit && Excluded(1, largest + limit));
+        bool isBottom = isWhole || (Residual(size - 1) <= limit && (smallest <= limit || Excluded(-1, smallest - limit)));
         return new ExtremeSingularValues(
-            scale * largest, scale * Residual(0), scale * smallest, scale * Residual(size - 1), isWhole || (Residual(0) <= limit && Excluded(1, largest + limit)),
-            isWhole || (Residual(size - 1) <= limit && (smallest <= limit || Excluded(-1, smallest - limit))), size, products, options.Seed);
+            scale * largest, scale * Residual(0), scale * smallest, scale * Residual(size - 1), isTop, isBottom, size, products, options.Seed);
 
         // A^T u_k for the Ritz vector u = U x is V B^T x + beta x_last times the next v.
         double Residual(int index) => Math.Abs(b[size - 1] * svd.U[size - 1, index]);

@@ -6,7 +6,10 @@ public sealed record LanczosOptions
     /// <summary>Iterations at most, 1 or more; each is a product with the matrix and one with its transpose.</summary>
     public int MaximumIterations { get; init; } = 60;
 
-    /// <summary>A value counts as found when its residual is this share of the largest singular value, and a value beyond it by more than that would have shown; above 0.</summary>
+    /// <summary>
+    /// A value counts as found when its residual is this share of the largest singular value, and a value beyond it by more than that would have shown; above
+    /// 0.
+    /// </summary>
     public double Tolerance { get; init; } = 1e-4;
 
     /// <summary>Decides the vector that it starts from.</summary>
