@@ -85,11 +85,11 @@ internal static unsafe class Attention
         {
             int blocks = AttentionBlock<T>.Count(Shape);
             int size = AttentionBlock<T>.Rows * Shape.Keys, count = Shape.HeadsPerGroup * blocks;
-            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (2L * size) + KeySums<T>.Room(Shape, 2));
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (2L * size) + AttentionBlock<T>.Rows + KeySums<T>.Room(Shape, 2));
             T* dp = p + size;
-            var sums = new KeySums<T>(Shape, dp + size, 2);
+            int* tops = (int*)(dp + size);
+            var sums = new KeySums<T>(Shape, dp + size + AttentionBlock<T>.Rows, 2);
             sums.Clear();
-            int* tops = stackalloc int[AttentionBlock<T>.Rows];
             for (int index = 0; index < count; index++)
             {
                 var block = BlockOfGroup<T>(Shape, chunk, index);
@@ -127,9 +127,9 @@ internal static unsafe class Attention
         public readonly void Execute(int chunk)
         {
             var block = BlockOf<T>(Shape, chunk);
-            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, 2L * block.Size);
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (2L * block.Size) + AttentionBlock<T>.Rows);
             T* change = p + block.Size;
-            int* tops = stackalloc int[AttentionBlock<T>.Rows];
+            int* tops = (int*)(change + block.Size);
             _ = block.Probabilities(Q, K, p, tops);
             for (int i = 0; i < Count; i++)
             {
@@ -165,13 +165,15 @@ internal static unsafe class Attention
         {
             int blocks = AttentionBlock<T>.Count(Shape);
             int size = AttentionBlock<T>.Rows * Shape.Keys, count = Shape.HeadsPerGroup * blocks;
-            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (5L * size) + AttentionBlock<T>.Rows + KeySums<T>.Room(Shape, 2 * Count));
-            var sums = new KeySums<T>(Shape, p + (5L * size) + AttentionBlock<T>.Rows, 2 * Count);
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (5L * size) + (2 * AttentionBlock<T>.Rows) + KeySums<T>.Room(Shape, 2 * Count));
+            T* means = p + (5L * size);
+            int* tops = (int*)(means + AttentionBlock<T>.Rows);
+            var sums = new KeySums<T>(Shape, means + (2 * AttentionBlock<T>.Rows), 2 * Count);
             sums.Clear();
             for (int index = 0; index < count; index++)
             {
                 var block = BlockOfGroup<T>(Shape, chunk, index);
-                Execute(block, sums, p, p + size, p + (2 * size), p + (3 * size), p + (4 * size), p + (5 * size));
+                Execute(block, sums, p, p + size, p + (2 * size), p + (3 * size), p + (4 * size), means, tops);
                 for (int i = 0; i < Count; i++)
                 {
                     sums.Next(index + 1, count, 2 * i, block.Key(At(ResultV, i, Shape.KeySize)));
@@ -181,12 +183,11 @@ internal static unsafe class Attention
         }
 
         /// <summary>With P the probabilities, D = G V^T the gradient at them, S = P (D - P.D) that at the scores: dP, dD, dS, and what follows.</summary>
-        private readonly void Execute(AttentionBlock<T> block, KeySums<T> sums, T* p, T* atP, T* atS, T* changeP, T* changeS, T* means)
+        private readonly void Execute(AttentionBlock<T> block, KeySums<T> sums, T* p, T* atP, T* atS, T* changeP, T* changeS, T* means, int* tops)
         {
             T scale = T.CreateTruncating(Shape.Scale);
             bool moves = TangentQ != null || TangentK != null;
             bool wantsScores = ResultQ != null || ResultK != null;
-            int* tops = stackalloc int[AttentionBlock<T>.Rows];
             _ = block.Probabilities(Q, K, p, tops);
             if (Gradient != null && wantsScores && (moves || TangentV != null))
             {
