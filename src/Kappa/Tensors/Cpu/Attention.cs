@@ -84,13 +84,13 @@ internal static unsafe class Attention
         public readonly void Execute(int chunk)
         {
             int blocks = AttentionBlock<T>.Count(Shape);
-            int count = Shape.HeadsPerGroup * blocks;
-            nint size = (nint)AttentionBlock<T>.Rows(Shape) * Shape.Keys;
-            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (2 * size) + KeySums<T>.Room(Shape, 2));
+            int count = Shape.HeadsPerGroup * blocks, rows = AttentionBlock<T>.Rows(Shape);
+            nint size = (nint)rows * Shape.Keys;
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (2 * size) + rows + KeySums<T>.Room(Shape, 2));
             T* dp = p + size;
-            var sums = new KeySums<T>(Shape, dp + size, 2);
+            int* tops = (int*)(dp + size);
+            var sums = new KeySums<T>(Shape, dp + size + rows, 2);
             sums.Clear();
-            int* tops = stackalloc int[AttentionBlock<T>.Rows(Shape)];
             for (int index = 0; index < count; index++)
             {
                 var block = BlockOfGroup<T>(Shape, chunk, index);
@@ -128,9 +128,9 @@ internal static unsafe class Attention
         public readonly void Execute(int chunk)
         {
             var block = BlockOf<T>(Shape, chunk);
-            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, 2L * block.Size);
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (2L * block.Size) + AttentionBlock<T>.Rows(Shape));
             T* change = p + block.Size;
-            int* tops = stackalloc int[AttentionBlock<T>.Rows(Shape)];
+            int* tops = (int*)(change + block.Size);
             _ = block.Probabilities(Q, K, p, tops);
             for (int i = 0; i < Count; i++)
             {
@@ -167,13 +167,15 @@ internal static unsafe class Attention
             int blocks = AttentionBlock<T>.Count(Shape);
             int count = Shape.HeadsPerGroup * blocks, rows = AttentionBlock<T>.Rows(Shape);
             nint size = (nint)rows * Shape.Keys;
-            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (5 * size) + rows + KeySums<T>.Room(Shape, 2 * Count));
-            var sums = new KeySums<T>(Shape, p + (5 * size) + rows, 2 * Count);
+            T* p = Workspace.Rent<T>(Workspace.Purpose.Attention, (5 * size) + (2 * rows) + KeySums<T>.Room(Shape, 2 * Count));
+            T* means = p + (5 * size);
+            int* tops = (int*)(means + rows);
+            var sums = new KeySums<T>(Shape, means + (2 * rows), 2 * Count);
             sums.Clear();
             for (int index = 0; index < count; index++)
             {
                 var block = BlockOfGroup<T>(Shape, chunk, index);
-                Execute(block, sums, p, p + size, p + (2 * size), p + (3 * size), p + (4 * size), p + (5 * size));
+                Execute(block, sums, p, p + size, p + (2 * size), p + (3 * size), p + (4 * size), means, tops);
                 for (int i = 0; i < Count; i++)
                 {
                     sums.Next(index + 1, count, 2 * i, block.Key(At(ResultV, i, Shape.KeySize)));
@@ -183,12 +185,11 @@ internal static unsafe class Attention
         }
 
         /// <summary>With P the probabilities, D = G V^T the gradient at them, S = P (D - P.D) that at the scores: dP, dD, dS, and what follows.</summary>
-        private readonly void Execute(AttentionBlock<T> block, KeySums<T> sums, T* p, T* atP, T* atS, T* changeP, T* changeS, T* means)
+        private readonly void Execute(AttentionBlock<T> block, KeySums<T> sums, T* p, T* atP, T* atS, T* changeP, T* changeS, T* means, int* tops)
         {
             T scale = T.CreateTruncating(Shape.Scale);
             bool moves = TangentQ != null || TangentK != null;
             bool wantsScores = ResultQ != null || ResultK != null;
-            int* tops = stackalloc int[AttentionBlock<T>.Rows(Shape)];
             _ = block.Probabilities(Q, K, p, tops);
             if (Gradient != null && wantsScores && (moves || TangentV != null))
             {

@@ -87,7 +87,7 @@ internal readonly unsafe struct AttentionBlock<T>
             double sum = Exponential.Row<T>(seen, seen, scale, out _, out bool isFinite);
             isInRange &= isFinite;
             if (tops != null && sum < 2)
-                tops[row] = seen.IndexOf(T.One);
+                tops[row] = ElementRange.IndexOf<T>(seen, T.One);
             TensorPrimitives.Multiply(seen, T.CreateTruncating(1 / sum), seen);
         }
 

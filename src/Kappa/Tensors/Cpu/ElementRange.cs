@@ -41,6 +41,25 @@ internal static unsafe class ElementRange
         return largest;
     }
 
+    /// <summary>Where a value comes first, or -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static int IndexOf<T>(ReadOnlySpan<T> x, T value)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int i = 0;
+        ref T start = ref MemoryMarshal.GetReference(x);
+        var values = new Vector<T>(value);
+        while (i <= x.Length - Vector<T>.Count && !Vector.EqualsAny(Vector.LoadUnsafe(ref start, (nuint)i), values))
+            i += Vector<T>.Count;
+        for (; i < x.Length; i++)
+        {
+            if (x[i] == value)
+                return i;
+        }
+
+        return -1;
+    }
+
     /// <summary>The exponent of the largest element in size, as a power of two; 0 where all are zero, very large where one is not finite.</summary>
     internal static int Exponent(Tensor? x)
     {

@@ -46,7 +46,7 @@ internal static class Exponential
     internal static double LogOfSum<T>(Span<T> exponentials, double sum)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int winner = sum < 1.5 ? exponentials.IndexOf(T.One) : -1;
+        int winner = sum < 1.5 ? ElementRange.IndexOf<T>(exponentials, T.One) : -1;
         if (winner < 0)
             return Math.Log(sum);
         exponentials[winner] = T.Zero;

@@ -60,8 +60,12 @@ internal static unsafe class PairwiseSums
 
         var wide = rows with { Width = fold * width, Stride = fold * width };
         Tree(wide, 0, count / fold, term, sums, sums + wide.Width);
-        for (int i = width; i < wide.Width; i++)
-            sums[i % width] += sums[i];
+        for (int start = width; start < wide.Width; start += width)
+        {
+            for (int column = 0; column < width; column++)
+                sums[column] += sums[start + column];
+        }
+
         for (int row = count / fold * fold; row < count; row++)
         {
             for (int column = 0; column < width; column++)
@@ -72,8 +76,16 @@ internal static unsafe class PairwiseSums
         }
     }
 
-    /// <summary>How many columns are looked at together: the width, or a multiple of a small one.</summary>
-    internal static int Columns(int width) => width >= FoldedWidth ? width : (FoldedWidth + width - 1) / width * width;
+    /// <summary>How many columns are looked at together: the width, or a multiple of a small one that fills whole vectors.</summary>
+    internal static int Columns(int width)
+    {
+        if (width >= FoldedWidth)
+            return width;
+        int vectors = width;
+        while (vectors % Widened.Step != 0)
+            vectors *= 2;
+        return (FoldedWidth + vectors - 1) / vectors * vectors;
+    }
 
     /// <summary>The elements that <see cref="Down"/> needs for its sums.</summary>
     internal static long Room(int width, int count) => Columns(width) * (long)(BitOperations.Log2((uint)((count / ColumnBlock) + 1)) + 3);
@@ -187,7 +199,7 @@ internal static unsafe class PairwiseSums
         return (sum, other);
     }
 
-    /// <summary>Adds eight rows, column by column.</summary>
+    /// <summary>Adds eight rows, column by column. Written out, because a helper would not be inlined here.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Eight<T, TTerm>(SummedRows<T> rows, int row, TTerm term, double* sums)
         where T : unmanaged
@@ -196,18 +208,50 @@ internal static unsafe class PairwiseSums
         nint at0 = rows.At(row), at1 = rows.At(row + 1), at2 = rows.At(row + 2), at3 = rows.At(row + 3);
         nint at4 = rows.At(row + 4), at5 = rows.At(row + 5), at6 = rows.At(row + 6), at7 = rows.At(row + 7);
         int column = 0, half = Vector<double>.Count;
+        Vector<double> bLow = default, bHigh = default;
         for (; column <= rows.Width - Widened.Step; column += Widened.Step)
         {
             T* a = rows.A + column, b = rows.B + column;
-            Vector<double> low0 = Vector.Load(sums + column), high0 = Vector.Load(sums + column + half), low1 = default, high1 = default;
-            Add(a, b, at0, column, term, ref low0, ref high0);
-            Add(a, b, at1, column, term, ref low1, ref high1);
-            Add(a, b, at2, column, term, ref low0, ref high0);
-            Add(a, b, at3, column, term, ref low1, ref high1);
-            Add(a, b, at4, column, term, ref low0, ref high0);
-            Add(a, b, at5, column, term, ref low1, ref high1);
-            Add(a, b, at6, column, term, ref low0, ref high0);
-            Add(a, b, at7, column, term, ref low1, ref high1);
+            Widened.Load(a + at0, out var aLow, out var aHigh);
+            if (TTerm.HasSecond)
+                Widened.Load(b + at0, out bLow, out bHigh);
+            var low0 = Vector.Load(sums + column) + term.Invoke(aLow, bLow, column);
+            var high0 = Vector.Load(sums + column + half) + term.Invoke(aHigh, bHigh, column + half);
+            Widened.Load(a + at1, out aLow, out aHigh);
+            if (TTerm.HasSecond)
+                Widened.Load(b + at1, out bLow, out bHigh);
+            var low1 = term.Invoke(aLow, bLow, column);
+            var high1 = term.Invoke(aHigh, bHigh, column + half);
+            Widened.Load(a + at2, out aLow, out aHigh);
+            if (TTerm.HasSecond)
+                Widened.Load(b + at2, out bLow, out bHigh);
+            low0 += term.Invoke(aLow, bLow, column);
+            high0 += term.Invoke(aHigh, bHigh, column + half);
+            Widened.Load(a + at3, out aLow, out aHigh);
+            if (TTerm.HasSecond)
+                Widened.Load(b + at3, out bLow, out bHigh);
+            low1 += term.Invoke(aLow, bLow, column);
+            high1 += term.Invoke(aHigh, bHigh, column + half);
+            Widened.Load(a + at4, out aLow, out aHigh);
+            if (TTerm.HasSecond)
+                Widened.Load(b + at4, out bLow, out bHigh);
+            low0 += term.Invoke(aLow, bLow, column);
+            high0 += term.Invoke(aHigh, bHigh, column + half);
+            Widened.Load(a + at5, out aLow, out aHigh);
+            if (TTerm.HasSecond)
+                Widened.Load(b + at5, out bLow, out bHigh);
+            low1 += term.Invoke(aLow, bLow, column);
+            high1 += term.Invoke(aHigh, bHigh, column + half);
+            Widened.Load(a + at6, out aLow, out aHigh);
+            if (TTerm.HasSecond)
+                Widened.Load(b + at6, out bLow, out bHigh);
+            low0 += term.Invoke(aLow, bLow, column);
+            high0 += term.Invoke(aHigh, bHigh, column + half);
+            Widened.Load(a + at7, out aLow, out aHigh);
+            if (TTerm.HasSecond)
+                Widened.Load(b + at7, out bLow, out bHigh);
+            low1 += term.Invoke(aLow, bLow, column);
+            high1 += term.Invoke(aHigh, bHigh, column + half);
             (low0 + low1).Store(sums + column);
             (high0 + high1).Store(sums + column + half);
         }
@@ -223,19 +267,6 @@ internal static unsafe class PairwiseSums
 
             sums[column] += sum;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<T, TTerm>(T* a, T* b, nint at, int column, TTerm term, ref Vector<double> low, ref Vector<double> high)
-        where T : unmanaged
-        where TTerm : struct, ISumTerm
-    {
-        Vector<double> bLow = default, bHigh = default;
-        Widened.Load(a + at, out var aLow, out var aHigh);
-        if (TTerm.HasSecond)
-            Widened.Load(b + at, out bLow, out bHigh);
-        low += term.Invoke(aLow, bLow, column);
-        high += term.Invoke(aHigh, bHigh, column + Vector<double>.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
