@@ -1,10 +1,11 @@
-using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine;
 using Kappa.Cli.Commands;
-using Kappa.Lab.Comparison;
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Experiments;
 using Kappa.Lab.Reports;
-using Kappa.Lab.Reproduction;
-using Kappa.Lab.Tasks;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
 using Kappa.Networks;
 using Kappa.Rescaling;
 using Kappa.Tensors;

@@ -1,6 +1,7 @@
 using Kappa.Cli.Display;
-using Kappa.Lab.Comparison;
 using Kappa.Lab.Reports;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Tasks;
 
 namespace Kappa.Cli;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Kappa.Cli.Display;
+using Kappa.Lab.Experiments;
 using Kappa.Lab.Reports;
-using Kappa.Lab.Reproduction;
 using Kappa.Tensors;
 
 namespace Kappa.Cli;

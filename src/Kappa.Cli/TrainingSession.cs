@@ -1,6 +1,6 @@
 using Kappa.Cli.Display;
 using Kappa.Lab.Reports;
-using Kappa.Lab.Training;
+using Kappa.Lab.Studies.Train;
 
 namespace Kappa.Cli;
 

@@ -1,4 +1,5 @@
-using Kappa.Lab.Reproduction;
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Experiments;
 using Kappa.Lab.Tasks;
 
 namespace Kappa.Cli.Tests;

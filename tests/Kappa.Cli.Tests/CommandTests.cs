@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks;
 
 namespace Kappa.Cli.Tests;

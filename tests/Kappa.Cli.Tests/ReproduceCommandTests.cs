@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Reproduction;
-using Kappa.Lab.Tasks;
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Experiments;
+using Kappa.Lab.Statistics;
 
 namespace Kappa.Cli.Tests;
 

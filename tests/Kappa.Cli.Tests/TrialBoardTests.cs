@@ -1,6 +1,6 @@
 using Kappa.Cli.Display;
-using Kappa.Lab.Comparison;
-using Kappa.Lab.Tasks;
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Studies.Compare;
 
 namespace Kappa.Cli.Tests;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Kappa.Lab.Comparison;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Studies.Compare;
 
 namespace Kappa.Cli.Commands;
 

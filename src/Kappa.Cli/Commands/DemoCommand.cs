@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Reflection;
 using Kappa.Cli.Display;
-using Kappa.Lab.Comparison;
+using Kappa.Lab.Data;
 using Kappa.Lab.Reports;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Studies.Compare;
 
 namespace Kappa.Cli.Commands;
 

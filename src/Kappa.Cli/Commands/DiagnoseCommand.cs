@@ -2,7 +2,7 @@ using System.CommandLine;
 using Kappa.Cli.Display;
 using Kappa.Isometry;
 using Kappa.Lab.Reports;
-using Kappa.Lab.Training;
+using Kappa.Lab.Studies.Diagnose;
 
 namespace Kappa.Cli.Commands;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Kappa.Lab.Data;
-using Kappa.Lab.Training;
+using Kappa.Lab.Tasks.Text;
 using Kappa.Randomness;
 
 namespace Kappa.Cli.Commands;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Kappa.Cli.Display;
-using Kappa.Lab.Comparison;
+using Kappa.Lab.Catalog;
 
 namespace Kappa.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Kappa.Cli.Display;
-using Kappa.Lab.Probing;
+using Kappa.Lab.Studies.Probe;
 
 namespace Kappa.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kappa.Lab.Reproduction;
+using System.Text.Json;
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Experiments;
 
 namespace Kappa.Cli.Commands;
 

@@ -1,8 +1,8 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.CommandLine;
 using System.Globalization;
 using Kappa.Cli.Display;
-using Kappa.Lab.Training;
+using Kappa.Lab.Studies.Train;
 using Kappa.Rescaling;
 
 namespace Kappa.Cli.Commands;

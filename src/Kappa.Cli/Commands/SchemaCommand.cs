@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Kappa.Lab.Comparison;
-using Kappa.Lab.Training;
+using Kappa.Lab.Studies.Compare;
+using Kappa.Lab.Studies.Train;
 
 namespace Kappa.Cli.Commands;
 

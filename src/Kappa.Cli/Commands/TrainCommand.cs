@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Kappa.Lab.Training;
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Studies.Train;
 
 namespace Kappa.Cli.Commands;
 

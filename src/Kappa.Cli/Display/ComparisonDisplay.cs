@@ -1,4 +1,5 @@
-using Kappa.Lab.Comparison;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Tasks;
 using Spectre.Console;
 

@@ -1,5 +1,6 @@
-using Kappa.Lab.Reports;
-using Kappa.Lab.Reproduction;
+using Kappa.Lab.Data;
+using Kappa.Lab.Experiments;
+using Kappa.Lab.Statistics;
 
 namespace Kappa.Cli.Display;
 

@@ -1,4 +1,4 @@
-using Kappa.Lab.Reproduction;
+using Kappa.Lab.Statistics;
 
 namespace Kappa.Cli.Display;
 

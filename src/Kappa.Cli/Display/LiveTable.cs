@@ -1,6 +1,6 @@
 using System.Globalization;
-using Kappa.Lab.Comparison;
-using Kappa.Lab.Reports;
+using Kappa.Lab.Statistics;
+using Kappa.Lab.Studies.Compare;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

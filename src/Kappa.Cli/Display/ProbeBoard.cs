@@ -1,4 +1,4 @@
-using Kappa.Lab.Probing;
+using Kappa.Lab.Studies.Probe;
 
 namespace Kappa.Cli.Display;
 

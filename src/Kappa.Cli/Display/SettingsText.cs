@@ -1,4 +1,4 @@
-using Kappa.Lab.Tasks;
+using Kappa.Lab.Settings;
 
 namespace Kappa.Cli.Display;
 

@@ -1,4 +1,5 @@
 using Kappa.Lab.Reports;
+using Kappa.Lab.Statistics;
 
 namespace Kappa.Cli.Display;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Kappa.Lab.Reports;
-using Kappa.Lab.Training;
+using Kappa.Lab.Statistics;
+using Kappa.Lab.Studies.Train;
+using Kappa.Lab.Tasks.Supervised;
 
 namespace Kappa.Cli.Display;
 

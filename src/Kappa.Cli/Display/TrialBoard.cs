@@ -1,5 +1,5 @@
-using Kappa.Lab.Comparison;
-using Kappa.Lab.Reports;
+using Kappa.Lab.Statistics;
+using Kappa.Lab.Studies.Compare;
 
 namespace Kappa.Cli.Display;
 

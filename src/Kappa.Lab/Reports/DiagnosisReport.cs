@@ -1,10 +1,11 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Kappa.Isometry;
-using Kappa.Lab.Comparison;
-using Kappa.Lab.Reproduction;
-using Kappa.Lab.Training;
+using Kappa.Lab.Statistics;
+using Kappa.Lab.Studies.Compare;
+using Kappa.Lab.Studies.Diagnose;
+using Kappa.Lab.Studies.Train;
 using Kappa.Networks.Checkpoints;
 
 namespace Kappa.Lab.Reports;

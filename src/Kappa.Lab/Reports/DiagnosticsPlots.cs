@@ -1,5 +1,5 @@
 using Kappa.Isometry;
-using Kappa.Lab.Training;
+using Kappa.Lab.Studies.Train;
 
 namespace Kappa.Lab.Reports;
 

@@ -1,9 +1,10 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Kappa.Lab.Comparison;
-using Kappa.Lab.Reproduction;
+using System.Text;
+using Kappa.Lab.Experiments;
+using Kappa.Lab.Statistics;
+using Kappa.Lab.Studies.Compare;
 using Kappa.Networks.Checkpoints;
 using static Kappa.Lab.Reports.ReportPage;
 

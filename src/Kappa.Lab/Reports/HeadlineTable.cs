@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Kappa.Lab.Comparison;
+using Kappa.Lab.Statistics;
+using Kappa.Lab.Studies;
+using Kappa.Lab.Studies.Compare;
 using static Kappa.Lab.Reports.ReportWriter;
 
 namespace Kappa.Lab.Reports;

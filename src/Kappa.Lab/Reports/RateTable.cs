@@ -1,4 +1,5 @@
-using Kappa.Lab.Comparison;
+using Kappa.Lab.Statistics;
+using Kappa.Lab.Studies.Compare;
 using static Kappa.Lab.Reports.ReportWriter;
 
 namespace Kappa.Lab.Reports;

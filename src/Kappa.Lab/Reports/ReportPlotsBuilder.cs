@@ -1,4 +1,8 @@
-using Kappa.Lab.Comparison;
+using Kappa.Lab.Data;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Statistics;
+using Kappa.Lab.Studies;
+using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Tasks;
 
 namespace Kappa.Lab.Reports;

@@ -1,6 +1,6 @@
-using System.Text;
 using System.Text.Json;
-using Kappa.Lab.Comparison;
+using System.Text;
+using Kappa.Lab.Studies.Compare;
 using Kappa.Networks.Checkpoints;
 
 namespace Kappa.Lab.Reports;

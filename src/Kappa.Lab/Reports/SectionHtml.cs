@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Kappa.Lab.Comparison;
+using Kappa.Lab.Statistics;
+using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Tasks;
 using static Kappa.Lab.Reports.ReportWriter;
 

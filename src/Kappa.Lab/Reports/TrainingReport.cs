@@ -1,8 +1,12 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using Kappa.Lab.Comparison;
-using Kappa.Lab.Training;
+using System.Text;
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Data;
+using Kappa.Lab.Statistics;
+using Kappa.Lab.Studies.Compare;
+using Kappa.Lab.Studies.Train;
+using Kappa.Lab.Tasks.Text;
 using Kappa.Networks.Checkpoints;
 using Kappa.Randomness;
 using static Kappa.Lab.Reports.ReportPage;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kappa.Lab.Settings;
 
 namespace Kappa.Lab.Tasks;
 

@@ -1,3 +1,4 @@
+using Kappa.Lab.Tasks.Models;
 using Kappa.Networks;
 using Kappa.Randomness;
 using Kappa.Tensors;

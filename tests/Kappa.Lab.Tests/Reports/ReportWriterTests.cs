@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Kappa.Lab.Comparison;
 using Kappa.Lab.Reports;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Statistics;
+using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Tasks;
-using Kappa.Lab.Tests.Comparison;
+using Kappa.Lab.Tests.Studies.Compare;
 
 namespace Kappa.Lab.Tests.Reports;
 

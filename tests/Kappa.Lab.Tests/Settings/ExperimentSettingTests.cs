@@ -1,7 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kappa.Lab.Reproduction;
-using Kappa.Lab.Tasks;
+using System.Text.Json;
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Experiments;
+using Kappa.Lab.Settings;
 
 namespace Kappa.Lab.Tests.Settings;
 

@@ -1,10 +1,11 @@
 using System.Globalization;
-using Kappa.Lab.Continual;
 using Kappa.Lab.Data;
-using Kappa.Lab.Humanoid;
-using Kappa.Lab.Reinforcement;
-using Kappa.Lab.Tasks;
-using Kappa.Lab.Training;
+using Kappa.Lab.Experiments.Isometry;
+using Kappa.Lab.Experiments.Reinforcement;
+using Kappa.Lab.Settings;
+using Kappa.Lab.Tasks.Humanoid;
+using Kappa.Lab.Tasks.Models;
+using Kappa.Lab.Tasks.Text;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

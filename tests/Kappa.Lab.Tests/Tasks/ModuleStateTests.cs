@@ -1,6 +1,7 @@
-using Kappa.Lab.Continual;
-using Kappa.Lab.Reinforcement;
+using Kappa.Lab.Experiments.Isometry;
+using Kappa.Lab.Experiments.Reinforcement;
 using Kappa.Lab.Tasks;
+using Kappa.Lab.Tasks.Models;
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Randomness;

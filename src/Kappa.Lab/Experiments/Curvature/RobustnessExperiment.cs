@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Kappa.Curvature;
+using Kappa.Lab.Statistics;
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Experiments.Curvature;
+
+/// <summary>Figure 6 of arXiv 2604.14870: the closed form against direct sampling over D and sigma.</summary>
+public sealed class RobustnessExperiment : ModelErrorExperiment
+{
+    /// <inheritdoc/>
+    public override string Name => "fig6";
+
+    /// <inheritdoc/>
+    public override string Summary => "The relative difference of the closed form from direct sampling over D and sigma.";
+
+    /// <inheritdoc/>
+    protected override ModelErrorSettings Short => new() { Dimensions = [1, 5, 10, 20], Sigmas = [1e-4, 1e-3, 1e-2, 3e-2, 1e-1], Samples = 32 };
+
+    /// <inheritdoc/>
+    protected override ModelErrorSettings Full => new() { Dimensions = [1, 2, 5, 10, 20, 45], Sigmas = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1], Samples = 512, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };
+
+    private protected override (string Answer, FindingSection Section) Describe(ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
+    {
+        double[] sigmas = [.. settings.Sigmas];
+        double Mean(int dimension, int sigma) => found.Average(result => result.Numbers(NameOf(dimension))[sigma]);
+        var rows = settings.Dimensions.Select(dimension => (IReadOnlyList<string>)
+        [
+            dimension.ToString(CultureInfo.InvariantCulture), .. sigmas.Select((_, i) => Mean(dimension, i).ToString("G3", CultureInfo.InvariantCulture)),
+        ]);
+        double worst = Decay.Largest(settings.Dimensions.SelectMany(dimension => sigmas.Select((sigma, i) => sigma <= 1e-3 ? Mean(dimension, i) : 0)));
+        double last = Decay.Largest(settings.Dimensions.Select(dimension => Mean(dimension, sigmas.Length - 1)));
+        string answer = string.Create(
+            CultureInfo.InvariantCulture, $"{network} by {optimizer}: at most {worst:G2} at sigma <= 1e-3, {last:G2} at {sigmas[^1]:G2}");
+        return (answer, new FindingSection($"{network} by {optimizer}", string.Create(CultureInfo.InvariantCulture, $"|direct - closed form| / direct with {settings.Samples} samples, k = {settings.K}; mean over {found.Count} orders of the samples. Part of it is the noise of sampling, which falls with the root of the samples."))
+        {
+            Table = new FindingTable(["D", .. sigmas.Select(sigma => $"sigma = {sigma.ToString("G2", CultureInfo.InvariantCulture)}")], [.. rows]),
+            Plots = [new LinePlot($"Closed form against direct sampling: {network}", "sigma", "relative difference", [.. settings.Dimensions.Select(dimension => Decay.Line(NameOf(dimension), sigmas, [.. found.Select(result => result.Numbers(NameOf(dimension)))]))]) { LogX = true, LogY = true }],
+        });
+    }
+
+    private protected override string Headline(ModelErrorSettings settings, string[] answers) => $"Relative difference of the closed form from direct sampling: {string.Join("; ", answers)}.";
+
+    private static string NameOf(int dimension) => string.Create(CultureInfo.InvariantCulture, $"D={dimension}");
+
+    private protected override JsonObject Measure(Probed probed)
+    {
+        var (settings, risk, pairs, whole, seed, context) = probed;
+        var result = new JsonObject();
+        int done = 0, parts = settings.Dimensions.Count * settings.Sigmas.Count;
+        foreach (int dimension in settings.Dimensions)
+        {
+            using var scope = TensorScope.Begin();
+            var subspace = pairs.Eigenvectors.Slice(0, 0, dimension);
+            var increment = whole.Truncate(dimension);
+            result[NameOf(dimension)] = CellResult.Json(settings.Sigmas.Select(sigma =>
+            {
+                double direct = DirectMonteCarlo.InSubspace(risk, subspace, [settings.K], sigma, settings.Samples, (ulong)seed, context.Cancellation, probed.Progress(done++, parts))[0].Estimate.Mean;
+                return Math.Abs(direct - increment.GaussianMoment(sigma)) / direct;
+            }));
+        }
+
+        return result;
+    }
+}

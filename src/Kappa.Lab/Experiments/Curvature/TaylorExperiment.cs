@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Kappa.Curvature;
+using Kappa.Lab.Statistics;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Experiments.Curvature;
+
+/// <summary>Figure 4 of arXiv 2604.14870: the relative error of the quadratic Taylor model against the scale of the perturbation, isotropic in all parameters.</summary>
+public sealed class TaylorExperiment : ModelErrorExperiment
+{
+    /// <inheritdoc/>
+    public override string Name => "fig4";
+
+    /// <inheritdoc/>
+    public override string Summary => "The relative error of the quadratic model against sigma, of the loss itself and of the increments, and where it leaves its flat part.";
+
+    /// <inheritdoc/>
+    protected override ModelErrorSettings Short => new() { Networks = ["transformer", "mlp", "conv"], Samples = 8 };
+
+    /// <inheritdoc/>
+    protected override ModelErrorSettings Full => new() { Networks = ["transformer", "mlp", "conv"], Samples = 32, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };
+
+    private protected override (string Answer, FindingSection Section) Describe(ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
+    {
+        double[] sigmas = [.. settings.Sigmas];
+        double valid = found.Min(result => result.Number("validSigma"));
+        string answer = string.Create(CultureInfo.InvariantCulture, $"{network} {valid:G2}");
+        var rows = sigmas.Select((sigma, i) => (IReadOnlyList<string>)
+        [
+            sigma.ToString("G2", CultureInfo.InvariantCulture),
+            .. new[] { "taylor", "increment" }.Select(name => found.Average(result => result.Numbers(name)[i]).ToString("G3", CultureInfo.InvariantCulture)),
+        ]);
+        return (answer, new FindingSection($"{network} by {optimizer}", "The first column is the paper's: |true - model| / |true| of L_k(w* + noise) - L_k(w*), noise in all parameters. At the smallest sigma it is rounding: the change of the loss is smaller than float32's last digit of the loss. The second is that of the squared increments in the subspace, which the criteria are made of; the value at w* dominates there, so it is flat.")
+        {
+            Table = new FindingTable(["sigma", "loss, all parameters", $"increments, D = {settings.Dimensions.Max()}"], [.. rows]),
+            Plots =
+            [
+                new LinePlot($"Relative error of the quadratic model: {network}", "sigma", "relative error", [.. new[] { "taylor", "increment" }.Select(name => Decay.Line(name, sigmas, [.. found.Select(result => result.Numbers(name))]))]) { LogX = true, LogY = true },
+            ],
+        });
+    }
+
+    private protected override string Headline(ModelErrorSettings settings, string[] answers) => $"The quadratic model of the increments holds within 1% up to sigma = {string.Join(", ", answers)}. The paper sees its flat part end at about 1e-3.";
+
+    private protected override JsonObject Measure(Probed probed)
+    {
+        var (settings, risk, pairs, increment, seed, context) = probed;
+        var range = SigmaRangeSearch.Find(risk, pairs.Eigenvectors, increment, settings.Sigmas, settings.Samples, seed: (ulong)seed, cancellation: context.Cancellation, progress: probed.Progress(0, 2));
+        return new JsonObject
+        {
+            ["taylor"] = CellResult.Json(TaylorErrors(probed)),
+            ["increment"] = CellResult.Json(range.RelativeErrors),
+            ["validSigma"] = CellResult.Json(range.ValidUpTo),
+            ["flatUpTo"] = CellResult.Json(range.FlatUpTo),
+        };
+    }
+
+    /// <summary>The mean over directions of |true - model| / |true|; the same directions at every sigma.</summary>
+    private static double[] TaylorErrors(Probed probed)
+    {
+        var (settings, risk, _, _, seed, context) = probed;
+        using var scope = TensorScope.Begin();
+        var directions = Tensor.Normal([settings.Samples, risk.Dimension], new Philox((ulong)seed).Split("taylor"), type: risk.DataType);
+        context.Cancellation.ThrowIfCancellationRequested();
+        double[] quadratic = (new HessianOperator(risk, 0, settings.K).MatMat(directions) * directions).Sum(1).To(DataType.Float64).ToArray<double>();
+        double[] linear = directions.MatMul(risk.Gradient(0, settings.K, context.Cancellation).Reshape([1, risk.Dimension]), transposeB: true).To(DataType.Float64).ToArray<double>();
+        var at = risk.ReadParameters();
+        double value = risk.Value(0, settings.K);
+        var progress = probed.Progress(1, 2);
+        double[] errors = new double[settings.Sigmas.Count];
+        try
+        {
+            for (int i = 0; i < errors.Length; i++)
+            {
+                double sigma = settings.Sigmas[i];
+                for (int s = 0; s < settings.Samples; s++)
+                {
+                    using var inner = TensorScope.Begin();
+                    risk.WriteParameters(at + (directions.Slice(0, s, 1).Reshape([risk.Dimension]) * sigma));
+                    double change = risk.Value(0, settings.K, context.Cancellation) - value;
+                    double modelled = (sigma * linear[s]) + (0.5 * sigma * sigma * quadratic[s]);
+                    errors[i] += Math.Abs(change - modelled) / (Math.Abs(change) + 1e-12) / settings.Samples;
+                }
+
+                progress.Report(new SolverProgress((i + 1) / (double)errors.Length, 0));
+            }
+        }
+        finally
+        {
+            risk.WriteParameters(at);
+        }
+
+        return errors;
+    }
+}

@@ -1,0 +1,12 @@
+using Kappa.Lab.Statistics;
+
+namespace Kappa.Lab.Experiments;
+
+/// <summary>The work of an experiment.</summary>
+/// <param name="Cells">Independent pieces, with different keys.</param>
+/// <param name="Conclude">What the results say.</param>
+public sealed record ExperimentPlan(IReadOnlyList<ExperimentCell> Cells, Func<CellResults, Findings> Conclude)
+{
+    /// <summary>What all cells need; runs once before them.</summary>
+    public Action<CellContext> Prepare { get; init; } = _ => { };
+}

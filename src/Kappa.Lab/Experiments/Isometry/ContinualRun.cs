@@ -1,0 +1,157 @@
+using System.Text.Json;
+using Kappa.Lab.Data;
+using Kappa.Lab.Runs;
+using Kappa.Networks;
+using Kappa.Optimizers;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Experiments.Isometry;
+
+/// <summary>Trains one network on one task after another, and measures.</summary>
+/// <remarks>
+/// A task in which a number is not finite is recorded, and network and optimizer go back to where they stood when it began; the next tasks go on from there, and the
+/// steps that were not taken count as wrong answers. Checkpoints are written between tasks, so that an interrupted run goes on to the same bits.
+/// </remarks>
+internal sealed class ContinualRun
+{
+    private const int EvaluationBatch = 500;
+    private const int ProbeExamples = 256;
+    private readonly ContinualTrial _trial;
+    private readonly ContinualSettings _settings;
+    private readonly TaskSequence _tasks;
+    private readonly Sequential _model;
+    private readonly Optimizer _optimizer;
+    private readonly Philox _order;
+
+    private ContinualRun(ContinualTrial trial, PictureSamples samples)
+    {
+        (_trial, _settings) = (trial, trial.Settings);
+        var generator = new Philox((ulong)trial.Seed);
+        _tasks = TaskSequence.Make(trial.Kind, samples, generator.Split("tasks"));
+        _order = generator.Split("order");
+        _model = ContinualNetwork.Make(_settings, trial.Method, samples.Pixels);
+        _ = _model.Initialize(generator.Split("network"));
+        int stepsPerTask = _settings.Epochs * ((_settings.Examples + _settings.BatchSize - 1) / _settings.BatchSize);
+        _optimizer = trial.Method.Optimize(new MethodContext(_model, trial.LearningRate, trial.Strength, stepsPerTask, _settings.Target, generator.Split("method")));
+    }
+
+    /// <summary>Runs a trial on pictures of its data set.</summary>
+    internal static ContinualRecord Run(ContinualTrial trial, CellContext context) =>
+        Run(trial, PictureSamples.Load(trial.Settings, new Philox((ulong)trial.Seed).Split("pictures")), context);
+
+    /// <summary>Runs a trial on given pictures.</summary>
+    internal static ContinualRecord Run(ContinualTrial trial, PictureSamples samples, CellContext context) => new ContinualRun(trial, samples).Run(context);
+
+    private ContinualRecord Run(CellContext context)
+    {
+        string folder = Path.Combine(context.Folder, "checkpoints");
+        var checkpoint = Checkpoint.LoadLatest(folder, _model, _optimizer);
+        var record = checkpoint?.Extra is { } extra ? ContinualRecord.FromJson(extra) : new ContinualRecord();
+        for (int index = (int)(checkpoint?.Step ?? 0); index < _trial.Tasks; index++)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            using var task = _tasks[index];
+            Measure(record, index, task, context.Cancellation);
+            context.Report((index + 1.0) / _trial.Tasks);
+            if ((index + 1) % _settings.SaveEvery == 0 && index + 1 < _trial.Tasks)
+                _ = Checkpoint.Save(folder, index + 1, _model, _optimizer, _order.State, JsonSerializer.SerializeToElement(record.ToJson()), keep: 1);
+        }
+
+        return record;
+    }
+
+    private void Measure(ContinualRecord record, int index, ContinualTask task, CancellationToken cancellation)
+    {
+        var start = new RunSnapshot(_model, _optimizer);
+        var progress = new TaskProgress();
+        try
+        {
+            Train(task, _order.Split(index), progress, cancellation);
+            _optimizer.CheckParameters();
+        }
+        catch (NonFiniteException error)
+        {
+            record.NonFiniteTasks.Add(index + 1);
+            record.FirstFailure ??= $"task {index + 1}: {error.Message}";
+            start.Restore();
+        }
+
+        _optimizer.ZeroGrad();
+        record.OnlineAccuracy.Add(progress.Correct / ((double)_settings.Epochs * task.Count));
+        record.FinalAccuracy.Add(Accuracy(record, index, task.Inputs, task.Labels));
+        record.TestAccuracy.Add(task.TestInputs is null ? double.NaN : Accuracy(record, index, task.TestInputs, task.TestLabels!));
+        if ((index + 1) % _settings.DiagnoseEvery == 0 || index == 0)
+        {
+            using var scope = TensorScope.Begin();
+            record.DiagnosedAt.Add(index + 1);
+            record.Diagnoses.Add(NetworkDiagnosis.Of(_model, Shaped(task.Inputs.Slice(0, 0, Math.Min(ProbeExamples, task.Count)))));
+        }
+    }
+
+    private void Train(ContinualTask task, Philox order, TaskProgress progress, CancellationToken cancellation)
+    {
+        int[] rows = [.. Enumerable.Range(0, task.Count)];
+        for (int epoch = 0; epoch < _settings.Epochs; epoch++)
+        {
+            order.Split(epoch).Shuffle(rows);
+            for (int start = 0; start < rows.Length; start += _settings.BatchSize)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var scope = TensorScope.Begin();
+                int count = Math.Min(_settings.BatchSize, rows.Length - start);
+                var indices = Tensor.From(rows.AsSpan(start, count).ToArray(), [count]);
+                var labels = task.Labels.Gather(indices);
+                var logits = _model.Forward(Shaped(task.Inputs.Gather(indices)));
+                progress.Correct += Classification.CountRight(logits, labels);
+                Loss.CrossEntropy(logits, labels).Backward();
+                _optimizer.Step();
+                _optimizer.ZeroGrad();
+            }
+        }
+    }
+
+    /// <summary>The share of right answers; none where an output is not finite, which is recorded.</summary>
+    private double Accuracy(ContinualRecord record, int index, Tensor inputs, Tensor labels)
+    {
+        try
+        {
+            return Accuracy(inputs, labels);
+        }
+        catch (NonFiniteException error)
+        {
+            if (record.NonFiniteTasks.LastOrDefault() != index + 1)
+                record.NonFiniteTasks.Add(index + 1);
+            record.FirstFailure ??= $"task {index + 1}: {error.Message}";
+            return 0;
+        }
+    }
+
+    private double Accuracy(Tensor inputs, Tensor labels)
+    {
+        using var outside = NoGradient.Begin();
+        int correct = 0;
+        for (int start = 0; start < labels.Count; start += EvaluationBatch)
+        {
+            using var scope = TensorScope.Begin();
+            int count = Math.Min(EvaluationBatch, labels.Count - start);
+            correct += Classification.CountRight(_model.Forward(Shaped(inputs.Slice(0, start, count))), labels.Slice(0, start, count));
+        }
+
+        return (double)correct / labels.Count;
+    }
+
+    private Tensor Shaped(Tensor pictures)
+    {
+        if (_settings.Network != "conv")
+            return pictures;
+        int side = (int)Math.Sqrt(pictures.Shape[1]);
+        return pictures.Reshape([pictures.Shape[0], 1, side, side]);
+    }
+
+    /// <summary>What a task has counted, also where it ends early.</summary>
+    private sealed class TaskProgress
+    {
+        internal int Correct { get; set; }
+    }
+}

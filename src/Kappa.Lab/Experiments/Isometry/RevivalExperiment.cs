@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Kappa.Lab.Statistics;
+using Kappa.Randomness;
+
+namespace Kappa.Lab.Experiments.Isometry;
+
+/// <summary><c>isometry/revival</c>: units are killed, the network trains on, and the awake are counted.</summary>
+/// <remarks>
+/// A dead ReLU has no task gradient. The Gram penalty couples its row of weights to the others and moves it all the same: that is how it may wake. A unit that is dead by its bias
+/// is the control, since no method here but ReDo touches that bias.
+/// </remarks>
+public sealed class RevivalExperiment : Experiment<RevivalSettings>
+{
+    /// <inheritdoc/>
+    public override string Paper => "isometry";
+
+    /// <inheritdoc/>
+    public override string Name => "revival";
+
+    /// <inheritdoc/>
+    public override string Summary => "Units are killed and the network trains on: how many wake, under AdamW, AdamO and others?";
+
+    /// <inheritdoc/>
+    protected override RevivalSettings Short => new();
+
+    /// <inheritdoc/>
+    protected override RevivalSettings Full => new() { Width = 512, Examples = 10000, Steps = 10000, CountEvery = 250, Seeds = 5 };
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<ExperimentCell> Cells(RevivalSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Validate();
+        return
+        [
+            .. from death in settings.Deaths
+               from method in settings.Methods
+               from seed in Enumerable.Range(0, settings.Seeds)
+               select new ExperimentCell(KeyOf(death, method, seed), context => Run(settings, death, method, seed, context)),
+        ];
+    }
+
+    /// <inheritdoc/>
+    protected override Findings Conclude(RevivalSettings settings, CellResults results)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(results);
+        var rows = new List<IReadOnlyList<string>>();
+        var headline = new List<string>();
+        var plots = new List<LinePlot>();
+        foreach (string death in settings.Deaths)
+        {
+            var lines = new List<PlotLine>();
+            foreach (string method in settings.Methods)
+            {
+                var runs = results.Of(Enumerable.Range(0, settings.Seeds).Select(seed => KeyOf(death, method, seed)));
+                if (runs.Count == 0)
+                    continue;
+                var awake = MedianOf(runs, run => run.Numbers("awake")[^1]);
+                rows.Add([$"by {death}", TitleOf(method), Percent(awake), Percent(MedianOf(runs, run => run.Number("accuracy")))]);
+                if (death == "weights")
+                    headline.Add($"{TitleOf(method)} {Percent(awake)}");
+                double[] steps = runs[0].Numbers("steps");
+                Interval[] at = [.. Enumerable.Range(0, steps.Length).Select(i => MedianOf(runs, run => run.Numbers("awake")[i]))];
+                lines.Add(new PlotLine(TitleOf(method), steps, [.. at.Select(i => i.Estimate)]) { Low = [.. at.Select(i => i.Low)], High = [.. at.Select(i => i.High)] });
+            }
+
+            plots.Add(new LinePlot($"Units killed by their {death}", "step", "share awake", lines));
+        }
+
+        return new Findings(
+            $"Awake after {settings.Steps} steps, of the units killed by their weights: {string.Join("; ", headline)}.",
+            [
+                new FindingSection("Awake units", $"In every hidden layer but the first, {100 * settings.Share:F0}% of the units are killed before training: by weights, which become negative, so that the non-negative "
+                    + "activations below give nothing; or by a bias of -50. A unit is awake when it is positive on at least one training picture. The learning rate is the same for all. Medians over seeds with 95% bootstrap intervals.")
+                {
+                    Table = new FindingTable(["killed", "method", "awake", "training accuracy"], rows),
+                    Plots = plots,
+                },
+            ]);
+    }
+
+    internal static string KeyOf(string death, string method, int seed) => FormattableString.Invariant($"{death}/{method}/seed={seed}");
+
+    private static JsonObject Run(RevivalSettings settings, string death, string text, int seed, CellContext context)
+    {
+        var (method, strength) = RevivalSettings.Parse(text);
+        var samples = PictureSamples.Load(settings.ForNetwork(), new Philox((ulong)seed).Split("pictures"));
+        var (steps, awake, accuracy) = RevivalRun.Run(settings, method, strength, byBias: death == "bias", seed, samples, context);
+        return new JsonObject { ["steps"] = CellResult.Json(steps), ["awake"] = CellResult.Json(awake), ["accuracy"] = accuracy };
+    }
+
+    private static string TitleOf(string text)
+    {
+        var (method, strength) = RevivalSettings.Parse(text);
+        return $"{method.Title} ({method.Strength} {strength.ToString("R", CultureInfo.InvariantCulture)})";
+    }
+
+    private static Interval MedianOf(IEnumerable<CellResult> runs, Func<CellResult, double> number) =>
+        Bootstrap.MedianOrNaN([.. runs.Select(number)], new Philox(0));
+
+    private static string Percent(Interval value) => string.Create(CultureInfo.InvariantCulture, $"{100 * value.Estimate:F1}% [{100 * value.Low:F1}, {100 * value.High:F1}]");
+}

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Kappa.Lab.Data;
+using Kappa.Lab.Settings;
+using Kappa.Lab.Tasks.Models;
+using Kappa.Networks;
+using Kappa.Optimizers;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Experiments.PathCond;
+
+/// <summary>An encoder and decoder of handwritten digits whose widths shrink by a factor at each layer: arXiv 2602.19799, the experiment with varying width.</summary>
+public sealed class AutoencoderExperiment : RescalingGrid<AutoencoderExperiment.Options>
+{
+    /// <inheritdoc/>
+    public override string Name => "autoencoder";
+
+    /// <inheritdoc/>
+    public override string Summary => "Encoder-decoders of handwritten digits, their compression factor swept: where widths vary most, rescaling should gain most.";
+
+    /// <inheritdoc/>
+    public override string? Unavailable => Missing(DataCatalog.HandwrittenDigits);
+
+    /// <inheritdoc/>
+    protected override Options Short => new();
+
+    /// <inheritdoc/>
+    protected override Options Full => new() { FirstWidth = 512, Epochs = 100, Seeds = 5, Pictures = 8000, LearningRates = [1e-3, 1e-2, 1e-1, 1, 10] };
+
+    /// <inheritdoc/>
+    protected override string NetworkName => "hidden layers";
+
+    /// <inheritdoc/>
+    protected override string? MetricName => "test loss";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> Networks(Options settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return [.. settings.Factors.Select(factor => string.Join('-', Widths(settings.FirstWidth, factor)))];
+    }
+
+    /// <inheritdoc/>
+    protected override JsonObject Train(Options settings, GridTrial trial, CellContext context)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(trial);
+        ArgumentNullException.ThrowIfNull(context);
+        var generator = new Philox((ulong)trial.Seed);
+        var (training, test) = Pictures.Digits;
+        var data = Pictures.First(training, settings.Pictures);
+        var model = MlpFactory.Create(784, 784, new ModelConfig { Hidden = [.. TwoMoonsExperiment.Widths(trial.Network)] }, generator.Split("model"));
+        _ = RescalingMethod.Apply(trial.Method, model);
+        var optimizer = new SGD(model.Parameters(), trial.LearningRate);
+        Tensor Error(Batch batch)
+        {
+            var pictures = batch.Inputs.Reshape([batch.Inputs.Shape[0], 784]);
+            return Loss.MeanSquaredError(model.Forward(pictures), pictures);
+        }
+        double[] curve = LossCurve.Train(model, optimizer, data, settings.BatchSize, settings.Epochs, Error, generator.Split("order"), context);
+        return new JsonObject { ["loss"] = CellResult.Json(curve), ["metric"] = double.IsFinite(curve[^1]) ? CellResult.Json(LossCurve.Mean(model, test, Error)) : null };
+    }
+
+    private static int[] Widths(int first, int factor)
+    {
+        int middle = Math.Max(2, first / factor / factor), second = Math.Max(2, first / factor);
+        return [first, second, middle, second, first];
+    }
+
+    /// <summary>Settings.</summary>
+    public sealed record Options : GridSettings
+    {
+        /// <summary>The defaults.</summary>
+        public Options() => (LearningRates, Epochs, Seeds) = ([1e-2, 1e-1, 1, 10], 30, 3);
+
+        /// <summary>The width of the first and the last hidden layer.</summary>
+        public int FirstWidth { get; init; } = 128;
+
+        /// <summary>Each layer of the encoder is narrower by this.</summary>
+        public IReadOnlyList<int> Factors { get; init; } = [1, 2, 4, 8];
+
+        /// <summary>Pictures in a batch.</summary>
+        public int BatchSize { get; init; } = 64;
+
+        /// <summary>Pictures to train on.</summary>
+        public int Pictures { get; init; } = 2000;
+
+        /// <inheritdoc/>
+        public override void Validate()
+        {
+            base.Validate();
+            SettingChecks.AtLeast(1, (nameof(FirstWidth), FirstWidth), (nameof(BatchSize), BatchSize), (nameof(Pictures), Pictures));
+            SettingChecks.EachAtLeast1(nameof(Factors), Factors);
+        }
+    }
+}

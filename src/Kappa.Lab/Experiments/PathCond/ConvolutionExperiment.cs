@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Kappa.Lab.Data;
+using Kappa.Lab.Settings;
+using Kappa.Networks;
+using Kappa.Randomness;
+
+namespace Kappa.Lab.Experiments.PathCond;
+
+/// <summary>The fully convolutional network of Gitman and Ginsburg (2017, arXiv 1709.08145): arXiv 2602.19799, figure 3, on Fashion-MNIST, since its CIFAR-10 is in no registry here.</summary>
+public sealed class ConvolutionExperiment : RescalingGrid<ConvolutionExperiment.Options>
+{
+    /// <inheritdoc/>
+    public override string Name => "fig3";
+
+    /// <inheritdoc/>
+    public override string Summary => "A fully convolutional network on Fashion-MNIST, with and without batch normalisation (the paper: CIFAR-10).";
+
+    /// <inheritdoc/>
+    public override string? Unavailable => Missing(DataCatalog.FashionMnist);
+
+    /// <inheritdoc/>
+    protected override Options Short => new();
+
+    /// <inheritdoc/>
+    protected override Options Full => new() { Width = 128, Epochs = 128, Pictures = 60_000, Seeds = 3 };
+
+    /// <inheritdoc/>
+    protected override string NetworkName => "network";
+
+    /// <inheritdoc/>
+    protected override string? MetricName => "test accuracy";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> Networks(Options settings) => ["batch-norm", "plain-convolutions"];
+
+    /// <inheritdoc/>
+    protected override JsonObject Train(Options settings, GridTrial trial, CellContext context)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(trial);
+        ArgumentNullException.ThrowIfNull(context);
+        var generator = new Philox((ulong)trial.Seed);
+        var model = Create(settings.Width, trial.Network == "batch-norm");
+        _ = model.Initialize(generator.Split("model"));
+        _ = RescalingMethod.Apply(trial.Method, model, [1, 28, 28]);
+        return PictureClassifier.Train(model, settings, settings.Pictures, settings.BatchSize, trial, generator, context);
+    }
+
+    /// <summary>Three blocks of three convolutions without bias, 1, 2 and 2.5 times as wide; the last is an average over what is left of the picture.</summary>
+    private static Sequential Create(int width, bool normalised)
+    {
+        int second = 2 * width, third = 5 * width / 2;
+        Module[] Norm(int channels) => normalised ? [new BatchNorm2d(channels)] : [];
+        return new Sequential(
+        [
+            Convolution(1, width), new ReLU(), Convolution(width, width), new ReLU(), Convolution(width, width), .. Norm(width), new ReLU(), new MaxPool2d(3, 2, 1),
+            Convolution(width, second), new ReLU(), Convolution(second, second), new ReLU(), Convolution(second, second), .. Norm(second), new ReLU(), new MaxPool2d(3, 2, 1),
+            Convolution(second, third), new ReLU(), new Conv2d(third, third, 1, bias: false), new ReLU(), new Conv2d(third, 10, 1, bias: false), new ReLU(),
+            new GlobalAvgPool2d(), new Flatten(),
+        ]);
+    }
+
+    private static Conv2d Convolution(int from, int to) => new(from, to, 3, padding: 1, bias: false);
+
+    /// <summary>Settings.</summary>
+    public sealed record Options : GridSettings
+    {
+        /// <summary>The defaults: the paper's learning rate, and larger ones.</summary>
+        public Options() => (LearningRates, Epochs, Seeds) = ([1e-2, 1e-1], 8, 2);
+
+        /// <summary>Channels of the first block.</summary>
+        public int Width { get; init; } = 8;
+
+        /// <summary>Pictures in a batch.</summary>
+        public int BatchSize { get; init; } = 64;
+
+        /// <summary>Pictures to train on.</summary>
+        public int Pictures { get; init; } = 1000;
+
+        /// <inheritdoc/>
+        public override void Validate()
+        {
+            base.Validate();
+            SettingChecks.AtLeast(1, (nameof(Width), Width), (nameof(BatchSize), BatchSize), (nameof(Pictures), Pictures));
+        }
+    }
+}

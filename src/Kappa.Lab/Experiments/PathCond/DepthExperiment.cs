@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Kappa.Lab.Data;
+using Kappa.Lab.Settings;
+using Kappa.Networks;
+using Kappa.Randomness;
+
+namespace Kappa.Lab.Experiments.PathCond;
+
+/// <summary>Deep MLPs with batch normalisation: arXiv 2602.19799, figure 2, on Fashion-MNIST, since its CIFAR-10 is in no registry here.</summary>
+public sealed class DepthExperiment : RescalingGrid<DepthExperiment.Options>
+{
+    /// <inheritdoc/>
+    public override string Name => "fig2";
+
+    /// <inheritdoc/>
+    public override string Summary => "Deep MLPs with batch normalisation on Fashion-MNIST, 3 to 8 hidden layers (the paper: CIFAR-10).";
+
+    /// <inheritdoc/>
+    public override string? Unavailable => Missing(DataCatalog.FashionMnist);
+
+    /// <inheritdoc/>
+    protected override Options Short => new();
+
+    /// <inheritdoc/>
+    protected override Options Full => new() { Width = 500, Depths = [3, 4, 5, 6, 7, 8], Epochs = 100, Pictures = 60_000 };
+
+    /// <inheritdoc/>
+    protected override string NetworkName => "hidden layers";
+
+    /// <inheritdoc/>
+    protected override string? MetricName => "test accuracy";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> Networks(Options settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return [.. settings.Depths.Select(depth => depth.ToString(CultureInfo.InvariantCulture))];
+    }
+
+    /// <inheritdoc/>
+    protected override double WeightOf(Options settings, string network)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return 784.0 / settings.Width + int.Parse(network, CultureInfo.InvariantCulture);
+    }
+
+    /// <inheritdoc/>
+    protected override JsonObject Train(Options settings, GridTrial trial, CellContext context)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(trial);
+        ArgumentNullException.ThrowIfNull(context);
+        var generator = new Philox((ulong)trial.Seed);
+        var model = Create(settings.Width, int.Parse(trial.Network, CultureInfo.InvariantCulture));
+        _ = model.Initialize(generator.Split("model"));
+        _ = RescalingMethod.Apply(trial.Method, model, [1, 28, 28]);
+        return PictureClassifier.Train(model, settings, settings.Pictures, settings.BatchSize, trial, generator, context);
+    }
+
+    private static Sequential Create(int width, int depth)
+    {
+        List<Module> modules = [new Flatten()];
+        for (int i = 0; i < depth; i++)
+            modules.AddRange([new Linear(i == 0 ? 784 : width, width, bias: false), new BatchNorm1d(width), new ReLU()]);
+        return new Sequential([.. modules, new Linear(width, 10)]);
+    }
+
+    /// <summary>Settings.</summary>
+    public sealed record Options : GridSettings
+    {
+        /// <summary>The defaults: the paper's learning rate, and ten times it.</summary>
+        public Options() => (LearningRates, Epochs) = ([1e-3, 1e-2], 10);
+
+        /// <summary>The width of every hidden layer.</summary>
+        public int Width { get; init; } = 250;
+
+        /// <summary>Hidden layers of each network.</summary>
+        public IReadOnlyList<int> Depths { get; init; } = [3, 5, 8];
+
+        /// <summary>Pictures in a batch.</summary>
+        public int BatchSize { get; init; } = 128;
+
+        /// <summary>Pictures to train on.</summary>
+        public int Pictures { get; init; } = 4000;
+
+        /// <inheritdoc/>
+        public override void Validate()
+        {
+            base.Validate();
+            SettingChecks.AtLeast(1, (nameof(Width), Width), (nameof(BatchSize), BatchSize), (nameof(Pictures), Pictures));
+            SettingChecks.EachAtLeast1(nameof(Depths), Depths);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+using System.Text.Json.Nodes;
+using Kappa.Isometry;
+using Kappa.Lab.Data;
+using Kappa.Lab.Settings;
+using Kappa.Lab.Statistics;
+using Kappa.Lab.Studies.Compare;
+using Kappa.Lab.Tasks.Models;
+using Kappa.Networks;
+using Kappa.Optimizers;
+using Kappa.Randomness;
+using Kappa.Rescaling;
+using Kappa.Tensors;
+using Kappa.Text;
+
+namespace Kappa.Lab.Experiments.PathCond;
+
+/// <summary>Beyond the paper: PathCond once, or again and again, in front of optimizers other than gradient descent.</summary>
+public sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Options>
+{
+    private const string Periodic = "pathcond-periodic";
+
+    private static readonly string[] KnownMethods = [RescalingMethod.Plain, RescalingMethod.PathCond, Periodic, RescalingMethod.Enorm];
+
+    private static readonly Dictionary<string, Func<Module, double, Optimizer>> Makers = new()
+    {
+        ["sgd-momentum"] = (model, rate) => new SGD(model.Parameters(), rate, momentum: 0.9),
+        ["adamw"] = (model, rate) => new AdamW(model.Parameters(), rate),
+        ["muon"] = (model, rate) => new Muon(model.Parameters(), rate),
+        ["dopr-adamw"] = (model, rate) => new DoPr(new AdamW(model.Parameters(), rate), model),
+        ["adamo"] = (model, rate) => new AdamO(model.Parameters(), rate),
+    };
+
+    /// <inheritdoc/>
+    public override string Paper => "pathcond";
+
+    /// <inheritdoc/>
+    public override string Name => "optimizers";
+
+    /// <inheritdoc/>
+    public override string Summary => "Beyond the paper: PathCond before AdamW, Muon, DoPr and AdamO, once or every few epochs, on the encoder-decoder of digits.";
+
+    /// <inheritdoc/>
+    public override string? Unavailable => Missing(DataCatalog.HandwrittenDigits);
+
+    /// <inheritdoc/>
+    protected override Options Short => new();
+
+    /// <inheritdoc/>
+    protected override Options Full => new() { Hidden = [512, 128, 32, 128, 512], Epochs = 100, Pictures = 8000, Seeds = 5 };
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<ExperimentCell> Cells(Options settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        CheckNames("optimizers", settings.Optimizers.Keys, Makers.Keys);
+        CheckNames("methods", settings.Methods, KnownMethods);
+        return
+        [
+            .. from optimizer in settings.Optimizers
+               from rate in optimizer.Value
+               from seed in Enumerable.Range(0, settings.Seeds)
+               from method in settings.Methods
+               let trial = new GridTrial(optimizer.Key, method, rate, seed)
+               select new ExperimentCell(trial.Key, context => Train(settings, trial, context)),
+        ];
+    }
+
+    /// <inheritdoc/>
+    protected override Findings Conclude(Options settings, CellResults results)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(results);
+        var rows = new List<IReadOnlyList<string>>();
+        var plots = new List<LinePlot>();
+        var headline = new List<string>();
+        foreach (var (optimizer, rates) in settings.Optimizers)
+        {
+            var lines = new List<PlotLine>();
+            var finals = new List<(string Method, double Loss)>();
+            foreach (string method in settings.Methods)
+            {
+                var best = rates
+                    .Select(rate => (Rate: rate, Results: results.Of(Enumerable.Range(0, settings.Seeds).Select(seed => new GridTrial(optimizer, method, rate, seed).Key))))
+                    .Where(entry => entry.Results.Count > 0 && entry.Results.All(result => double.IsFinite(result.Number("metric"))))
+                    .OrderBy(entry => entry.Results.Average(result => result.Number("metric")))
+                    .FirstOrDefault();
+                if (best.Results is null)
+                    continue;
+                var loss = Bootstrap.Median([.. best.Results.Select(result => result.Number("metric"))], Summarizer.Generator);
+                string atEnd = best.Rate == rates.Min() || best.Rate == rates.Max() ? " (at an end)" : "";
+                rows.Add([optimizer, method, Figures.Rate(best.Rate) + atEnd, Figures.Short(loss), Figures.Short(Bootstrap.Median([.. best.Results.Select(result => result.Numbers("loss")[^1])], Summarizer.Generator))]);
+                lines.Add(Curves.Line(method, [.. best.Results.Select(result => result.Numbers("loss"))]));
+                finals.Add((method, loss.Estimate));
+            }
+            plots.Add(new LinePlot(optimizer, "epoch", "training loss", lines) { LogY = true });
+            headline.Add($"{optimizer}: {string.Join(", ", finals.Select(final => $"{final.Method} {Figures.Short(final.Loss)}"))}");
+        }
+        return new Findings(
+            $"Test loss at each method's own best learning rate. {string.Join("; ", headline)}.",
+            [
+                new FindingSection("Each optimizer and method at its best learning rate", "The rate of the least mean test loss, out of the same list for every method. Medians over the seeds with 95% bootstrap intervals.")
+                {
+                    Table = new FindingTable(["optimizer", "method", "learning rate", "test loss", "final training loss"], rows),
+                    Plots = plots,
+                },
+            ]);
+    }
+
+    private static JsonObject Train(Options settings, GridTrial trial, CellContext context)
+    {
+        var generator = new Philox((ulong)trial.Seed);
+        var (training, test) = Pictures.Digits;
+        var model = MlpFactory.Create(784, 784, new ModelConfig { Hidden = settings.Hidden }, generator.Split("model"));
+        bool isPeriodic = trial.Method == Periodic;
+        _ = RescalingMethod.Apply(isPeriodic ? RescalingMethod.PathCond : trial.Method, model);
+        var optimizer = Makers[trial.Network](model, trial.LearningRate);
+        Tensor Error(Batch batch)
+        {
+            var pictures = batch.Inputs.Reshape([batch.Inputs.Shape[0], 784]);
+            return Loss.MeanSquaredError(model.Forward(pictures), pictures);
+        }
+        void Again(int epoch)
+        {
+            if (isPeriodic && epoch % settings.Period == 0)
+                _ = PathConditioning.Rescale(model, optimizer);
+        }
+        double[] curve = LossCurve.Train(
+            model, optimizer, Pictures.First(training, settings.Pictures), settings.BatchSize, settings.Epochs, Error, generator.Split("order"), context, Again);
+        (optimizer as IDisposable)?.Dispose();
+        return new JsonObject { ["loss"] = CellResult.Json(curve), ["metric"] = double.IsFinite(curve[^1]) ? CellResult.Json(LossCurve.Mean(model, test, Error)) : null };
+    }
+
+    private static void CheckNames(string setting, IEnumerable<string> names, IReadOnlyCollection<string> known)
+    {
+        foreach (string name in names)
+        {
+            if (!known.Contains(name))
+                throw new ConfigException($"{setting}: {NearestName.Describe("name", name, known)}");
+        }
+    }
+
+    /// <summary>Settings.</summary>
+    public sealed record Options : IExperimentSettings
+    {
+        /// <summary>Learning rates of each optimizer; every method takes each.</summary>
+        public IReadOnlyDictionary<string, IReadOnlyList<double>> Optimizers { get; init; } = new Dictionary<string, IReadOnlyList<double>>
+        {
+            ["sgd-momentum"] = [0.1, 0.3, 1, 3],
+            ["adamw"] = [1e-3, 3e-3, 1e-2, 3e-2],
+            ["muon"] = [3e-3, 1e-2, 3e-2, 1e-1],
+            ["dopr-adamw"] = [3e-4, 1e-3, 3e-3, 1e-2],
+            ["adamo"] = [1e-3, 3e-3, 1e-2, 3e-2],
+        };
+
+        /// <summary><c>plain</c>, <c>pathcond</c> (once), <c>pathcond-periodic</c>, <c>enorm</c>.</summary>
+        public IReadOnlyList<string> Methods { get; init; } = KnownMethods;
+
+        /// <summary>Epochs from one rescaling to the next of <c>pathcond-periodic</c>.</summary>
+        public int Period { get; init; } = 5;
+
+        /// <summary>The widths of the hidden layers.</summary>
+        public IReadOnlyList<int> Hidden { get; init; } = [128, 32, 8, 32, 128];
+
+        /// <summary>Passes over the examples.</summary>
+        public int Epochs { get; init; } = 30;
+
+        /// <summary>Initialisations.</summary>
+        public int Seeds { get; init; } = 3;
+
+        /// <summary>Pictures in a batch.</summary>
+        public int BatchSize { get; init; } = 64;
+
+        /// <summary>Pictures to train on.</summary>
+        public int Pictures { get; init; } = 2000;
+
+        /// <inheritdoc/>
+        public void Validate()
+        {
+            SettingChecks.AtLeast(
+                1, (nameof(Period), Period), (nameof(Epochs), Epochs), (nameof(Seeds), Seeds), (nameof(BatchSize), BatchSize), (nameof(Pictures), Pictures));
+            SettingChecks.Names(nameof(Optimizers), [.. Optimizers.Keys]);
+            foreach (var (optimizer, rates) in Optimizers)
+                SettingChecks.Rates($"{nameof(Optimizers)}.{optimizer}", rates);
+            SettingChecks.Names(nameof(Methods), Methods);
+            SettingChecks.Require(Hidden.All(width => width >= 1), nameof(Hidden), "widths of 1 or more", $"[{string.Join(", ", Hidden)}]");
+        }
+    }
+}

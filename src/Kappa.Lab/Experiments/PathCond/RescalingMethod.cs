@@ -1,0 +1,48 @@
+using Kappa.Lab.Settings;
+using Kappa.Networks;
+using Kappa.Rescaling;
+using Kappa.Text;
+
+namespace Kappa.Lab.Experiments.PathCond;
+
+/// <summary>What is done with a network's scales before it is trained.</summary>
+internal static class RescalingMethod
+{
+    internal const string Plain = "plain";
+    internal const string PathCond = "pathcond";
+    internal const string Reference = "pathcond-reference";
+    internal const string ReferenceConverged = "pathcond-reference-converged";
+    internal const string Enorm = "enorm";
+
+    internal static IReadOnlyList<string> Known { get; } = [Plain, PathCond, Reference, ReferenceConverged, Enorm];
+
+    /// <exception cref="ConfigException">A method is unknown.</exception>
+    internal static void Check(IEnumerable<string> methods)
+    {
+        foreach (string method in methods)
+        {
+            if (!Known.Contains(method))
+                throw new ConfigException($"methods: {NearestName.Describe("method", method, Known)}");
+        }
+    }
+
+    /// <summary>Rescales a network.</summary>
+    /// <param name="method">How.</param>
+    /// <param name="model">The network; changed.</param>
+    /// <param name="input">The shape of one input; null where the first layer says it.</param>
+    /// <returns>What was done; null for <see cref="Plain"/>.</returns>
+    internal static RescalingResult? Apply(string method, Module model, IReadOnlyList<int>? input = null)
+    {
+        var options = new RescalingOptions { InputShape = input };
+        return method switch
+        {
+            Plain => null,
+            PathCond => PathConditioning.Rescale(model, options),
+            // Ten sweeps and this tolerance are the published experiments'.
+            Reference => PathConditioning.Rescale(model, options with { BatchNorm = BatchNormMode.Reference, Sweeps = 10, Tolerance = 1e-2 }),
+            ReferenceConverged => PathConditioning.Rescale(model, options with { BatchNorm = BatchNormMode.Reference }),
+            Enorm => EquiNormalization.Rescale(model, options),
+            _ => throw new ConfigException($"methods: {NearestName.Describe("method", method, Known)}"),
+        };
+    }
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Kappa.Lab.Data;
+using Kappa.Lab.Settings;
+using Kappa.Lab.Statistics;
+using Kappa.Lab.Tasks.Models;
+using Kappa.Networks;
+using Kappa.Optimizers;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Experiments.PathCond;
+
+/// <summary>Two moons by gradient descent on all points: arXiv 2602.19799, experiments on toy data.</summary>
+public sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Options>
+{
+    private const int BoundaryCells = 80;
+
+    /// <inheritdoc/>
+    public override string Name => "two-moons";
+
+    /// <inheritdoc/>
+    public override string Summary => "MLPs on two moons by gradient descent: epochs to the plain network's best loss, over learning rates and seeds.";
+
+    /// <inheritdoc/>
+    protected override Options Short => new();
+
+    /// <inheritdoc/>
+    protected override Options Full => new() { Epochs = 10_000, Seeds = 10 };
+
+    /// <inheritdoc/>
+    protected override string NetworkName => "hidden layers";
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> Networks(Options settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return [.. settings.Hidden.Select(hidden => string.Join('-', hidden))];
+    }
+
+    /// <inheritdoc/>
+    protected override double WeightOf(Options settings, string network) => 200 + Widths(network).Sum();
+
+    /// <inheritdoc/>
+    protected override JsonObject Train(Options settings, GridTrial trial, CellContext context)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(trial);
+        ArgumentNullException.ThrowIfNull(context);
+        var generator = new Philox((ulong)trial.Seed);
+        var data = TwoMoons.Create(settings.Points, generator.Split("points"), settings.Noise);
+        var model = MlpFactory.Create(2, 2, new ModelConfig { Hidden = Widths(trial.Network), Initializer = settings.Initializer }, generator.Split("model"));
+        _ = RescalingMethod.Apply(trial.Method, model);
+        var optimizer = new SGD(model.Parameters(), trial.LearningRate);
+        double[] curve = LossCurve.Train(
+            model, optimizer, data, settings.Points, settings.Epochs, batch => Loss.CrossEntropy(model.Forward(batch.Inputs), batch.Targets), generator.Split("order"), context);
+        return new JsonObject { ["loss"] = CellResult.Json(curve), ["boundary"] = curve.All(double.IsFinite) ? CellResult.Json(Boundary(model)) : [] };
+    }
+
+    /// <inheritdoc/>
+    protected override IEnumerable<LinePlot> FurtherPlots(Options settings, string network, CellResults results)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(results);
+        foreach (double rate in settings.LearningRates)
+        {
+            var boundaries = settings.Methods.SelectMany(method => results.Of([new GridTrial(network, method, rate, 0).Key]).Select(result => (Method: method, Points: result.Numbers("boundary"))));
+            yield return new LinePlot(
+                $"Where the larger class changes, seed 0, learning rate {Figures.Rate(rate)}", "x", "y",
+                [.. boundaries.Select(entry => Points(entry.Method, entry.Points)), .. Moons(settings)]);
+        }
+    }
+
+    internal static int[] Widths(string network) => [.. network.Split('-').Select(width => int.Parse(width, CultureInfo.InvariantCulture))];
+
+    /// <summary>x and y, alternating, of points where the larger class changes along a vertical line.</summary>
+    private static List<double> Boundary(Module model)
+    {
+        const double Left = -1.5, Right = 2.5, Bottom = -1, Top = 1.5;
+        using var scope = TensorScope.Begin();
+        using var _ = NoGradient.Begin();
+        float[] points = new float[2 * BoundaryCells * BoundaryCells];
+        for (int i = 0; i < BoundaryCells * BoundaryCells; i++)
+        {
+            points[2 * i] = (float)(Left + (Right - Left) * (i / BoundaryCells) / (BoundaryCells - 1));
+            points[2 * i + 1] = (float)(Bottom + (Top - Bottom) * (i % BoundaryCells) / (BoundaryCells - 1));
+        }
+        var logits = model.Forward(Tensor.From(points, [BoundaryCells * BoundaryCells, 2])).ReadOnlyValues<float>();
+        var result = new List<double>();
+        for (int i = 0; i + 1 < BoundaryCells * BoundaryCells; i++)
+        {
+            double here = logits[2 * i + 1] - logits[2 * i], next = logits[2 * i + 3] - logits[2 * i + 2];
+            if (i % BoundaryCells == BoundaryCells - 1 || here > 0 == next > 0)
+                continue;
+            result.Add(Math.Round(points[2 * i], 3));
+            result.Add(Math.Round(points[2 * i + 1] + (points[2 * i + 3] - points[2 * i + 1]) * here / (here - next), 3));
+        }
+        return result;
+    }
+
+    private static PlotLine Points(string name, double[] coordinates) =>
+        new(name, [.. coordinates.Where((_, i) => i % 2 == 0)], [.. coordinates.Where((_, i) => i % 2 == 1)]) { PointsOnly = true };
+
+    private static IEnumerable<PlotLine> Moons(Options settings)
+    {
+        var batch = TwoMoons.Create(settings.Points, new Philox(0).Split("points"), settings.Noise).Take([.. Enumerable.Range(0, Math.Min(300, settings.Points))]);
+        float[] points = batch.Inputs.ToArray<float>();
+        int[] labels = batch.Targets.ToArray<int>();
+        batch.Release();
+        for (int kind = 0; kind < 2; kind++)
+        {
+            int[] own = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] == kind)];
+            yield return new PlotLine($"class {kind}", [.. own.Select(i => (double)points[2 * i])], [.. own.Select(i => (double)points[2 * i + 1])]) { PointsOnly = true };
+        }
+    }
+
+    /// <summary>Settings.</summary>
+    public sealed record Options : GridSettings
+    {
+        /// <summary>The defaults: rates over the paper's range.</summary>
+        public Options() => (LearningRates, Epochs, Seeds) = ([1e-4, 1e-3, 1e-2, 1e-1, 1], 2000, 5);
+
+        /// <summary>The widths of the hidden layers of each network.</summary>
+        public IReadOnlyList<int[]> Hidden { get; init; } = [[8, 8], [16, 16, 16, 16, 16], [64, 64, 64, 64], [64, 32, 16, 8, 4]];
+
+        /// <summary>How weights are drawn: <c>default</c> (PyTorch's) or <c>kaiming</c>.</summary>
+        public string Initializer { get; init; } = "default";
+
+        /// <summary>Points to train on, all in each step.</summary>
+        public int Points { get; init; } = 700;
+
+        /// <summary>The standard deviation of the noise on each coordinate.</summary>
+        public double Noise { get; init; } = 0.1;
+
+        /// <inheritdoc/>
+        public override void Validate()
+        {
+            base.Validate();
+            SettingChecks.AtLeast(2, (nameof(Points), Points));
+            SettingChecks.Require(double.IsFinite(Noise) && Noise >= 0, nameof(Noise), "a number of 0 or more", Noise);
+            SettingChecks.Require(Initializer is "default" or "kaiming", nameof(Initializer), "\"default\" or \"kaiming\"", Initializer);
+            SettingChecks.Require(Hidden.Count > 0, nameof(Hidden), "the widths of one network or more", "[]");
+            foreach (int[] widths in Hidden)
+            {
+                bool fits = widths.Length > 0 && widths.All(width => width >= 1);
+                SettingChecks.Require(fits, nameof(Hidden), "widths of 1 or more", $"[{string.Join(", ", widths)}]");
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Text.Json.Nodes;
+using System.Text.Json;
+using Kappa.Lab.Experiments.Isometry;
+using Kappa.Lab.Runs;
+using Kappa.Networks;
+using Kappa.Optimizers;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Experiments.Reinforcement;
+
+/// <summary>Trains one agent through worlds that change, and measures.</summary>
+/// <remarks>
+/// Checkpoints are written between worlds, so that an interrupted run goes on to the same bits. A world in which a number is not finite is recorded, its remaining iterations count with
+/// the return of the last one before, and the agent goes back to where it stood when that world began.
+/// </remarks>
+internal sealed class ReinforcementRun
+{
+    private const int Probe = 256;
+    private readonly ReinforcementTrial _trial;
+    private readonly Func<double, double, ControlEnvironment> _world;
+    private readonly Philox _generator;
+    private readonly Sequential _policy;
+    private readonly Sequential _value;
+    private readonly (string Name, Module Model, Optimizer Optimizer)[] _parts;
+    private readonly PpoAgent _agent;
+
+    private ReinforcementRun(ReinforcementTrial trial, Func<double, double, ControlEnvironment> world)
+    {
+        (_trial, _world) = (trial, world);
+        _generator = new Philox((ulong)trial.Seed);
+        var settings = trial.Settings;
+        using var example = world(1, 9.81);
+        var (method, strength) = RevivalSettings.Parse(trial.Method);
+        _policy = Network(settings, method, example.ObservationSize, example.ActionSize, headGain: 0.01);
+        _value = Network(settings, method, example.ObservationSize, 1, headGain: 1);
+        var spread = new ActionSpread(example.ActionSize, settings.Ppo.InitialLogDeviation);
+        _ = _policy.Initialize(_generator.Split("policy"));
+        _ = _value.Initialize(_generator.Split("value"));
+        int stepsOfWorld = settings.Iterations * settings.Ppo.Epochs * (settings.Episodes * settings.Horizon / settings.Ppo.BatchSize);
+        var optimizers = new[] { _policy, _value }.Select((model, index) =>
+            method.Optimize(new MethodContext(model, trial.LearningRate, strength, stepsOfWorld, settings.Target, _generator.Split($"method {index}")))).ToArray();
+        var free = new AdamW(spread.Parameters(), trial.LearningRate, new AdamWOptions { WeightDecay = 0 });
+        _parts = [("policy", _policy, optimizers[0]), ("value", _value, optimizers[1]), ("spread", spread, free)];
+        _agent = new PpoAgent(settings.Ppo, _policy, _value, spread, (optimizers[0], optimizers[1], free), example.ObservationSize);
+    }
+
+    /// <summary>Runs a trial on the crawler.</summary>
+    internal static JsonObject Run(ReinforcementTrial trial, CellContext context) => Run(trial, (friction, gravity) => new Crawler(friction, gravity), context);
+
+    /// <summary>Runs a trial on any environment, made for a friction and a gravity.</summary>
+    internal static JsonObject Run(ReinforcementTrial trial, Func<double, double, ControlEnvironment> world, CellContext context) => new ReinforcementRun(trial, world).Run(context);
+
+    /// <summary>The friction and gravity of a world.</summary>
+    internal static (double Friction, double Gravity) WorldOf(ReinforcementSettings settings, int seed, int index)
+    {
+        // The first world is the ordinary one.
+        double share = new Philox((ulong)seed).Split("worlds").Split(index).NextDouble();
+        return index == 0 ? (1, 9.81)
+            : settings.Changes == "friction" ? (0.1 * Math.Pow(20, share), 9.81)
+            : (1, 4 * Math.Pow(5, share));
+    }
+
+    private JsonObject Run(CellContext context)
+    {
+        var record = Resume(context.Folder);
+        for (int index = record.Worlds.Count; index < _trial.Worlds; index++)
+        {
+            var (friction, gravity) = WorldOf(_trial.Settings, _trial.Seed, index);
+            ControlEnvironment[] environments = [.. Enumerable.Range(0, _trial.Settings.Episodes).Select(_ => _world(friction, gravity))];
+            try
+            {
+                Live(record, index, environments, context);
+            }
+            finally
+            {
+                foreach (var environment in environments)
+                    environment.Dispose();
+            }
+
+            record.Worlds.Add(_trial.Settings.Changes == "friction" ? friction : gravity);
+            Save(context.Folder, record);
+        }
+
+        return record.ToJson();
+    }
+
+    private void Live(ReinforcementRecord record, int index, ControlEnvironment[] environments, CellContext context)
+    {
+        var snapshots = _parts.Select(part => new RunSnapshot(part.Model, part.Optimizer)).ToArray();
+        double[] scale = [.. _agent.Scale.State];
+        var generator = _generator.Split("life").Split(index);
+        for (int iteration = 0; iteration < _trial.Settings.Iterations; iteration++)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                record.Returns.Add(_agent.Iterate(environments, generator.Split(iteration)));
+                foreach (var part in _parts)
+                    part.Optimizer.CheckParameters();
+            }
+            catch (NonFiniteException error)
+            {
+                record.NonFiniteWorlds.Add(index + 1);
+                record.FirstFailure ??= $"world {index + 1}: {error.Message}";
+                while (record.Returns.Count < (index + 1) * _trial.Settings.Iterations)
+                    record.Returns.Add(record.Returns.LastOrDefault());
+                foreach (var snapshot in snapshots)
+                    snapshot.Restore();
+                _agent.Scale.Load(scale);
+                break;
+            }
+
+            context.Report((index + ((iteration + 1.0) / _trial.Settings.Iterations)) / _trial.Worlds);
+        }
+
+        foreach (var part in _parts)
+            part.Optimizer.ZeroGrad();
+        using var probe = _agent.Probe(environments, generator.Split("probe"), Probe).Keep();
+        record.Diagnoses.Add(NetworkDiagnosis.Of(_policy, probe));
+    }
+
+    private ReinforcementRecord Resume(string folder)
+    {
+        // The spread is written last, so what it has, the others have.
+        string[] roots = [.. _parts.Select(part => Path.Combine(folder, part.Name))];
+        if (Checkpoint.LoadLatest(roots[^1], _parts[^1].Model, _parts[^1].Optimizer) is not { Extra: { } extra } last)
+            return new ReinforcementRecord();
+        for (int i = 0; i < _parts.Length - 1; i++)
+            _ = Checkpoint.Load(Path.Combine(roots[i], Path.GetFileName(last.FolderPath)), _parts[i].Model, _parts[i].Optimizer);
+        _agent.Scale.Load(extra.GetProperty("scale").Deserialize<double[]>()!);
+        return ReinforcementRecord.FromJson(extra.GetProperty("record"));
+    }
+
+    private void Save(string folder, ReinforcementRecord record)
+    {
+        if (record.Worlds.Count == _trial.Worlds)
+            return;
+        var extra = JsonSerializer.SerializeToElement(new JsonObject { ["record"] = record.ToJson(), ["scale"] = CellResult.Json(_agent.Scale.State) });
+        foreach (var (name, model, optimizer) in _parts)
+            _ = Checkpoint.Save(Path.Combine(folder, name), record.Worlds.Count, model, optimizer, _generator.State, extra, keep: 2);
+    }
+
+    private static Sequential Network(ReinforcementSettings settings, ContinualMethod method, int inputs, int outputs, double headGain)
+    {
+        var modules = new List<Module>();
+        for (int layer = 0; layer < 2; layer++)
+        {
+            modules.Add(new Linear(inputs, settings.Width / method.Widening, initializer: new OrthogonalInitializer(Math.Sqrt(settings.Target))));
+            modules.AddRange(method.Activation(settings.Width / method.Widening, true));
+            inputs = settings.Width;
+        }
+
+        modules.Add(new Linear(inputs, outputs, initializer: new OrthogonalInitializer(headGain)));
+        return new Sequential([.. modules]);
+    }
+}

@@ -1,6 +1,0 @@
-namespace Kappa.Lab.Reproduction;
-
-/// <summary>What an experiment found; the report and the terminal show it.</summary>
-/// <param name="Headline">One or two sentences with the answer, for better or worse.</param>
-/// <param name="Sections">The evidence, in the order to read it.</param>
-public sealed record Findings(string Headline, IReadOnlyList<FindingSection> Sections);

@@ -1,0 +1,102 @@
+using Kappa.Curvature;
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
+using Kappa.Lab.Studies.Train;
+using Kappa.Lab.Tasks.Supervised;
+using Kappa.Networks;
+using Kappa.Optimizers;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Studies.Probe;
+
+/// <summary>A model that <c>kappa train</c> trained, in evaluation mode, with the data it was trained on.</summary>
+public sealed class TrainedModel
+{
+    private TrainedModel(Module model, TrainingData data, TrainingConfig config, string origin, long step) =>
+        (Model, Data, Config, Origin, Step) = (model, data, config, origin, step);
+
+    /// <summary>The model.</summary>
+    public Module Model { get; }
+
+    /// <summary>Its data.</summary>
+    public TrainingData Data { get; }
+
+    /// <summary>What it was trained by.</summary>
+    public TrainingConfig Config { get; }
+
+    /// <summary>The checkpoint that it was read from.</summary>
+    public string Origin { get; }
+
+    /// <summary>The optimizer's steps until then.</summary>
+    public long Step { get; }
+
+    /// <summary>Reads a model from the folder of a run, whose last checkpoint is taken, or from one of its checkpoints.</summary>
+    /// <param name="path">Such as <c>runs/first-1</c> or <c>runs/first-1/checkpoints/step-00001000</c>.</param>
+    /// <exception cref="RunFolderException">There is no training run, or it has no checkpoint yet.</exception>
+    /// <exception cref="IOException">The data is missing or damaged; the message names the command that installs it.</exception>
+    public static TrainedModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        bool isCheckpoint = File.Exists(Path.Combine(path, "state.json"));
+        if (!Directory.Exists(path))
+            throw new RunFolderException($"{path}: there is no such folder. Give the folder of a run of kappa train, or one of its checkpoints");
+        var folder = TrainingFolder.Open(isCheckpoint ? Path.GetFullPath(Path.Combine(path, "..", "..")) : path);
+        var config = TrainingConfigReader.ReadFile(folder.ConfigFile);
+        var kind = NetworkKinds.Of(config.Model);
+        var data = TrainingRunner.LoadData(config, folder);
+        var settings = new SettingsReader(config.Model.Element, "model", kind.Settings);
+        var model = kind.Create(settings, data.Training.InputShape, data.OutputSize, new Philox(0));
+        var checkpoint = (isCheckpoint ? Checkpoint.Load(path, model, null) : Checkpoint.LoadLatest(folder.CheckpointsFolder, model, null))
+            ?? throw new RunFolderException($"{path}: there is no checkpoint yet. Let the run go on to its first one");
+        model.Eval();
+        return new TrainedModel(model, data, config, checkpoint.FolderPath, checkpoint.Step);
+    }
+
+    /// <summary>The mean loss over samples of this model's data.</summary>
+    /// <param name="samples">How many samples, 1 or more.</param>
+    /// <param name="options">Batch size and which parameters.</param>
+    /// <param name="validation">Whether of the validation data; otherwise of the training data.</param>
+    /// <param name="seed">Decides the order of the samples, and with it which come first.</param>
+    /// <exception cref="ConfigException">The data has fewer samples.</exception>
+    public EmpiricalRisk Risk(int samples, RiskOptions options, bool validation = false, ulong seed = 0) =>
+        new(Model, (output, targets) => MeanLoss(output, targets, Data.OutputSize), Samples(Data, samples, validation, seed), options);
+
+    /// <summary>Samples of data in a random order. Of text, windows of the context's length that do not overlap.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="validation">Whether of the validation data.</param>
+    /// <param name="seed">Decides the order.</param>
+    /// <exception cref="ConfigException">The data has fewer.</exception>
+    public static SampleSource Samples(TrainingData data, int count, bool validation, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var set = validation ? data.Validation : data.Training;
+        // Windows of training text start anywhere; every context's length one that overlaps none.
+        int stride = data.Tokenizer is not null && !validation ? data.UnitsPerExample : 1;
+        int available = ((set.Count - 1) / stride) + 1;
+        if (count > available)
+            throw new ConfigException($"{count} samples were asked for; the {(validation ? "validation" : "training")} data has {available}. Use a smaller k");
+        int[] rows = [.. Enumerable.Range(0, available).Select(i => i * stride)];
+        new Philox(seed).Split("samples").Shuffle(rows);
+        return new SampleSource(count, (first, length) =>
+        {
+            var inputs = Tensor.Zeros([length, .. set.InputShape.ToArray()], set.InputType);
+            var targets = Tensor.Zeros([length, .. set.TargetShape.ToArray()], set.TargetType);
+            set.Copy(rows.AsSpan(first, length), inputs, targets);
+            return (inputs, targets);
+        });
+    }
+
+    /// <summary>The mean cross-entropy over samples and, of text, their tokens.</summary>
+    /// <param name="output">Logits, <c>[samples, ..., classes]</c>.</param>
+    /// <param name="targets">Labels, <c>[samples, ...]</c>.</param>
+    /// <param name="classes">How many.</param>
+    public static Tensor MeanLoss(Tensor output, Tensor targets, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(targets);
+        return Loss.CrossEntropy(output.Reshape([targets.Count, classes]), targets.Reshape([targets.Count]));
+    }
+}

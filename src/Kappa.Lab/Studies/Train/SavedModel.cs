@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Settings;
+using Kappa.Lab.Tasks.Models;
+using Kappa.Lab.Tasks.Supervised;
+using Kappa.Networks;
+using Kappa.Randomness;
+using Kappa.Tensors;
+using Kappa.Text;
+
+namespace Kappa.Lab.Studies.Train;
+
+/// <summary>A model from a file of weights and the JSON that describes it.</summary>
+public sealed class SavedModel
+{
+    private const string InputShapeField = "inputShape";
+    private const int PictureSide = 28;
+
+    private SavedModel(Module model, Shape inputShape) => (Model, InputShape) = (model, inputShape);
+
+    /// <summary>The model, with the weights of the file.</summary>
+    public Module Model { get; }
+
+    /// <summary>The shape of one input, without the batch.</summary>
+    public Shape InputShape { get; }
+
+    /// <summary>Loads a model. Widths that data usually gives, such as inputs and classes, are read off the weights.</summary>
+    /// <param name="weightsPath">A safetensors file, such as that of a checkpoint.</param>
+    /// <param name="descriptionPath">
+    /// A JSON file: the config of a run, or its <c>model</c> alone, such as <c>{ "name": "mlp", "hidden": [256, 256] }</c>; without a name it is a perceptron, as in a config of
+    /// <c>kappa compare</c>. Beside the settings it may hold <c>"inputShape"</c>, such as <c>[3, 32, 32]</c>.
+    /// </param>
+    /// <param name="inputShape">The shape of one picture, <c>[channels, height, width]</c>. Null: as the file says, or as the pictures of its <c>data</c> are. Perceptrons need none.</param>
+    /// <exception cref="ConfigException">The description is missing, not JSON, or says something it may not; or the shape of a picture is needed and not given, or does not fit.</exception>
+    /// <exception cref="StateMismatchException">The weights are those of another model; the message lists every name and shape.</exception>
+    /// <exception cref="IOException">The weights cannot be read.</exception>
+    public static SavedModel Load(string weightsPath, string descriptionPath, IReadOnlyList<int>? inputShape = null)
+    {
+        var weights = StateDict.Load(weightsPath);
+        return ConfigText.ReadFile(descriptionPath, "kappa schema train", root => Read(root, weights, inputShape));
+    }
+
+    private static SavedModel Read(JsonElement root, StateDict weights, IReadOnlyList<int>? inputShape)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            throw JsonFields.Unexpected("the description", "an object such as { \"name\": \"mlp\", \"hidden\": [256, 256] }", root);
+        bool isRun = root.TryGetProperty("model", out var described);
+        var element = isRun ? described : root;
+        string path = isRun ? "model" : "";
+        var kind = KindOf(element, isRun ? "model.name" : "name");
+        if (kind.IsForText)
+            throw new ConfigException($"{(isRun ? "model.name" : "name")}: the units of a {kind.Name} pass through attention and squared ReLU, which are not positively homogeneous; expected {Names(kind => !kind.IsForText)}");
+        var fields = new JsonFields(element, path, ["name", InputShapeField, .. kind.Settings.Select(setting => setting.Name)]);
+        var settings = new SettingsReader(new KindConfig(kind.Name, SettingValues.Fill(fields, kind.Settings)).Element, "model", kind.Settings);
+        kind.Check(settings);
+        var (inputs, outputs) = Ends(weights);
+        var shape = kind.TakesVectors ? new Shape(inputs) : PictureShape(root, fields, inputs, inputShape);
+        var model = kind.Create(settings, shape, outputs, new Philox(0));
+        model.LoadStateDict(weights);
+        return new SavedModel(model, shape);
+    }
+
+    private static NetworkKind KindOf(JsonElement element, string path)
+    {
+        if (element.ValueKind == JsonValueKind.Object && !element.TryGetProperty("name", out _))
+            return NetworkKinds.All.OfType<PerceptronKind>().Single();
+        if (element.ValueKind != JsonValueKind.Object || element.GetProperty("name").ValueKind != JsonValueKind.String)
+            throw new ConfigException($"{path}: expected one of {Names(_ => true)}");
+        string name = element.GetProperty("name").GetString()!;
+        return NetworkKinds.All.FirstOrDefault(kind => kind.Name == name)
+            ?? throw new ConfigException($"{path}: {NearestName.Describe("model", name, NetworkKinds.All.Select(kind => kind.Name))}");
+    }
+
+    private static string Names(Func<NetworkKind, bool> which) => string.Join(", ", NetworkKinds.All.Where(which).Select(kind => kind.Name));
+
+    /// <summary>The inputs of the first weight and the outputs of the last one; 1 where there is none, so that loading lists what is wrong.</summary>
+    private static (int Inputs, int Outputs) Ends(StateDict weights)
+    {
+        var matrices = weights.Where(entry => entry.Key.EndsWith("weight", StringComparison.Ordinal) && entry.Value.Rank >= 2).Select(entry => entry.Value).ToArray();
+        // The order of a file may be any; a checkpoint of torchvision's ResNet ends with fc.
+        var first = weights.TryGet("conv1.weight", out var stem) || weights.TryGet("0.weight", out stem) ? stem : matrices.FirstOrDefault();
+        var last = weights.TryGet("fc.weight", out var head) ? head : LastByNumber(weights) ?? matrices.LastOrDefault();
+        return (first is { Rank: >= 2 } ? first.Shape[1] : 1, last is { Rank: >= 2 } ? last.Shape[0] : 1);
+    }
+
+    private static Tensor? LastByNumber(StateDict weights) => weights
+        .Where(entry => entry.Value.Rank >= 2 && int.TryParse(entry.Key.Split('.')[0], out _))
+        .OrderBy(entry => int.Parse(entry.Key.Split('.')[0], System.Globalization.CultureInfo.InvariantCulture))
+        .Select(entry => entry.Value)
+        .LastOrDefault();
+
+    private static Shape PictureShape(JsonElement root, JsonFields fields, int channels, IReadOnlyList<int>? given)
+    {
+        var shape = given
+            ?? (fields.Has(InputShapeField) ? fields.List(InputShapeField, "a shape such as [3, 32, 32]", (path, item) => JsonFields.IntegerAt(path, item, 1, int.MaxValue)) : null)
+            ?? (IsKnownData(root) ? (IReadOnlyList<int>)[1, PictureSide, PictureSide] : null)
+            ?? throw new ConfigException($"the size of a picture is in neither file: give --input-shape {channels},<height>,<width>, or \"{InputShapeField}\": [{channels}, <height>, <width>] beside the model's settings");
+        if (shape.Count != 3 || shape[0] != channels || shape.Any(length => length < 1))
+            throw new ConfigException($"the shape of a picture: expected {channels} channels, as the first weight takes, then a height and a width; got [{string.Join(", ", shape)}]");
+        return [.. shape];
+    }
+
+    private static bool IsKnownData(JsonElement root) =>
+        root.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object && data.TryGetProperty("name", out var name)
+        && name.ValueKind == JsonValueKind.String && DataKinds.All.OfType<PictureDataKind>().Any(kind => kind.Name == name.GetString());
+}

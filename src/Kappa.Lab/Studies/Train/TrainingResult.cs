@@ -1,0 +1,16 @@
+namespace Kappa.Lab.Studies.Train;
+
+/// <summary>What a training run ended with; <c>result.json</c> of its folder.</summary>
+/// <param name="Steps">Steps done.</param>
+/// <param name="Parameters">Numbers that were trained.</param>
+/// <param name="Epochs">Passes over the training data.</param>
+/// <param name="Units">Tokens or pictures seen.</param>
+/// <param name="ValidationLoss">The loss on all validation examples, in nats.</param>
+/// <param name="MetricName"><c>bits per character</c> or <c>accuracy</c>.</param>
+/// <param name="Metric">Its value on all validation examples.</param>
+/// <param name="Seconds">Wall-clock seconds of training with its evaluations; the last one, on all examples, is not counted.</param>
+/// <param name="ProcessorSeconds">Processor seconds of the same, over all threads.</param>
+/// <param name="Instructions">The vector instructions of the process that ended it; null where an earlier version of Kappa did.</param>
+public sealed record TrainingResult(
+    int Steps, long Parameters, double Epochs, long Units, double ValidationLoss, string MetricName, double Metric, double Seconds, double ProcessorSeconds,
+    string? Instructions = null);

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Kappa.Lab.Settings;
+
+namespace Kappa.Lab.Tasks.Control;
+
+/// <summary>Imitate a linear controller from demonstrations that vary much in some directions and little in others, then run the closed loop.</summary>
+/// <remarks>
+/// <para>Plant <c>s' = A s + B a + w</c>, demonstrator <c>a = K* s</c>, learner <c>K = F G</c>. The one-step loss weighs an error in K by the variance of
+/// the demonstrated states; the closed loop, driven by noise from all sides, weighs it otherwise. Everything about the deployment is exact: no simulation.</para>
+/// <para>Source: the linear-control experiment of Zhang et al. (2026), "Double Preconditioning (DoPr)", arXiv 2606.06418.</para>
+/// </remarks>
+public sealed class LinearControlTask : LabTask
+{
+    internal const string TaskName = "linear-control";
+
+    /// <inheritdoc/>
+    public override string Name => TaskName;
+
+    /// <inheritdoc/>
+    public override string Summary =>
+        "Imitate a linear controller from states of ill-conditioned covariance, then run the closed loop; its cost is computed exactly.";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<SettingDescription> Settings => LinearControlSettings.Descriptions;
+
+    /// <summary>Draws the plant, the demonstrator and the demonstrations. Takes milliseconds.</summary>
+    /// <param name="settings">A JSON object with some of <see cref="Settings"/>, or null for all defaults.</param>
+    /// <param name="progress">Told 1 at the end; may be null.</param>
+    /// <param name="cancellation">Stops the work before it starts.</param>
+    /// <returns>A <see cref="PreparedLinearControl"/>.</returns>
+    /// <exception cref="ConfigException">A setting is unknown or out of range, or no demonstrator of the rank stabilises the plant.</exception>
+    public override PreparedTask Prepare(JsonElement? settings, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var prepared = new PreparedLinearControl(LinearControlSettings.Read(settings));
+        progress?.Report(1);
+        return prepared;
+    }
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using Kappa.Lab.Tasks.Models;
+using Kappa.Networks;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Tasks.Humanoid;
+
+/// <summary>A humanoid task with its demonstrations and starts.</summary>
+public sealed class PreparedHumanoid : PreparedTask
+{
+    private readonly HumanoidScenario _scenario;
+    private readonly HumanoidSettings _settings;
+    private readonly Standardization _standardization;
+    private readonly Tensor _inputs;
+    private readonly Tensor _targets;
+    private readonly Tensor _validationInputs;
+    private readonly Tensor _validationTargets;
+    private readonly Lazy<IReadOnlyList<ReportNote>> _notes;
+
+    internal PreparedHumanoid(HumanoidScenario scenario, HumanoidSettings settings, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        _scenario = scenario;
+        _settings = settings;
+        scenario.Prepare();
+        int total = settings.Demonstrations + settings.ValidationDemonstrations;
+        var training = scenario.Generate(settings.Demonstrations, 2 * settings.DataSeed, cancellation, Scaled(progress, 0, settings.Demonstrations / (double)total));
+        var validation = scenario.Generate(settings.ValidationDemonstrations, (2 * settings.DataSeed) + 1, cancellation, Scaled(progress, settings.Demonstrations / (double)total, 1));
+        _standardization = settings.Standardize ? Standardization.Fit(training.Observations, training.ObservationSize) : Standardization.None(training.ObservationSize);
+        (_inputs, _targets) = ToTensors(training);
+        (_validationInputs, _validationTargets) = ToTensors(validation);
+        _notes = new Lazy<IReadOnlyList<ReportNote>>(DescribeReferences);
+    }
+
+    /// <inheritdoc/>
+    public override string MetricName => $"success: alive after {_settings.Seconds.ToString(CultureInfo.InvariantCulture)} s";
+
+    /// <inheritdoc/>
+    public override bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public override string HorizonUnit => "seconds";
+
+    /// <inheritdoc/>
+    public override int TrainingCount => _inputs.Shape[0];
+
+    /// <inheritdoc/>
+    public override InputTransform? CreateWhitening() => InputTransform.Whitening(_inputs);
+
+    /// <summary>How the expert and a linear least-squares policy do from the same starts.</summary>
+    public override IReadOnlyList<ReportNote> Notes => _notes.Value;
+
+    /// <inheritdoc/>
+    public override Module CreateModel(ModelConfig? model, Philox generator) =>
+        MlpFactory.Create(_scenario.ObservationSize, _scenario.ActionSize, model ?? new ModelConfig(), generator);
+
+    /// <summary>The mean squared error against the expert's clean, clipped actions.</summary>
+    /// <param name="model">The run's model.</param>
+    /// <param name="indices">Which examples.</param>
+    public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var rows = Tensor.From(indices, [indices.Length]);
+        return Loss.MeanSquaredError(model.Forward(_inputs.Gather(rows)), _targets.Gather(rows));
+    }
+
+    /// <inheritdoc/>
+    public override double ValidationLoss(Module model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using var scope = TensorScope.Begin();
+        using var quiet = NoGradient.Begin();
+        return Loss.MeanSquaredError(model.Forward(_validationInputs), _validationTargets).ToDouble();
+    }
+
+    /// <summary>Lets the policy control the humanoid from the held-out starts, clean and with control noise.</summary>
+    /// <param name="model">The run's model.</param>
+    /// <param name="cancellation">Stops the rollouts.</param>
+    /// <returns>The metric is the share of clean rollouts that survive. A rollout that falls keeps the position it ended in, so that falling never improves a mean.</returns>
+    public override Deployment Deploy(Module model, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Deploy(AsPolicy(model), cancellation);
+    }
+
+    private Deployment Deploy(PolicyFunction policy, CancellationToken cancellation)
+    {
+        var options = new RolloutOptions { Starts = _settings.Starts, Seconds = _settings.Seconds, Seed = _settings.DataSeed };
+        var clean = _scenario.Evaluate(policy, options, cancellation);
+        var curves = new List<HorizonCurve>
+        {
+            new("survival", clean.Horizons, clean.SurvivalFraction),
+            new("distance from the expert's rollout", clean.Horizons, clean.ExpertDistance, LogScale: true),
+            new("pose error (rad)", clean.Horizons, clean.PoseError, LogScale: true),
+        };
+        var scalars = new Dictionary<string, double>
+        {
+            ["mean return (s)"] = clean.MeanReturn,
+            ["mean survival (s)"] = clean.SurvivalSeconds.Average(),
+        };
+        if (clean.MeanActionDeviation is { } deviation)
+            scalars["action deviation on visited states"] = deviation;
+        if (_settings.ControlNoise > 0)
+        {
+            var noisy = _scenario.Evaluate(policy, options with { ControlNoise = _settings.ControlNoise }, cancellation);
+            curves.Add(new HorizonCurve("survival, control noise", noisy.Horizons, noisy.SurvivalFraction));
+            curves.Add(new HorizonCurve("distance from the expert's rollout, control noise", noisy.Horizons, noisy.ExpertDistance, LogScale: true));
+            scalars["success, control noise"] = noisy.SuccessFraction;
+            scalars["mean return, control noise (s)"] = noisy.MeanReturn;
+        }
+
+        return new Deployment(clean.SuccessFraction, curves, scalars);
+    }
+
+    private PolicyFunction AsPolicy(Module model) => (observations, batch, actions) =>
+    {
+        using var scope = TensorScope.Begin();
+        using var quiet = NoGradient.Begin();
+        var input = Tensor.From(observations, [batch, _scenario.ObservationSize]);
+        _standardization.ApplyInPlace(input.Values<float>());
+        model.Forward(input).ReadOnlyValues<float>().CopyTo(actions);
+    };
+
+    private IReadOnlyList<ReportNote> DescribeReferences()
+    {
+        var linear = LeastSquaresPolicy.Fit(_inputs, _targets);
+        using var scope = TensorScope.Begin();
+        double validation = linear.Error(_validationInputs, _validationTargets);
+        var fitted = Deploy(
+            (observations, batch, actions) =>
+            {
+                float[] standardized = observations.ToArray();
+                _standardization.ApplyInPlace(standardized);
+                linear.Act(standardized, batch, actions);
+            },
+            CancellationToken.None);
+        var expert = Deploy(_scenario.ExpertPolicy(), CancellationToken.None);
+        return
+        [
+            new ReportNote(
+                "References",
+                "The expert is linear up to clipping, so a linear least-squares policy is a strong reference: what a network is to be held against.",
+                ["policy", "validation loss", "success", "success, control noise"],
+                [Row("expert", "0", expert), Row("linear least squares", validation.ToString("G3", CultureInfo.InvariantCulture), fitted)]),
+        ];
+    }
+
+    private static string[] Row(string policy, string validation, Deployment deployment) =>
+    [
+        policy, validation, deployment.Metric.ToString("F2", CultureInfo.InvariantCulture),
+        deployment.Scalars.TryGetValue("success, control noise", out double noisy) ? noisy.ToString("F2", CultureInfo.InvariantCulture) : "not run",
+    ];
+
+    private (Tensor Inputs, Tensor Targets) ToTensors(Demonstrations demonstrations)
+    {
+        var inputs = Tensor.From(demonstrations.Observations, [demonstrations.Count, demonstrations.ObservationSize]).Keep();
+        _standardization.ApplyInPlace(inputs.Values<float>());
+        return (inputs, Tensor.From(demonstrations.Actions, [demonstrations.Count, demonstrations.ActionSize]).Keep());
+    }
+
+    private static IProgress<double>? Scaled(IProgress<double>? progress, double from, double to) =>
+        progress is null ? null : new ScaledProgress(progress, from, to);
+
+    private sealed class ScaledProgress(IProgress<double> inner, double from, double to) : IProgress<double>
+    {
+        public void Report(double value) => inner.Report(from + (value * (to - from)));
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Kappa.Lab.Settings;
+using Kappa.Networks;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Tasks.Models;
+
+/// <summary>A small convolutional network: blocks of a convolution, a ReLU and, but for the last, max pooling; then the mean over positions and a linear layer.</summary>
+internal sealed class ConvolutionKind : NetworkKind
+{
+    public override string Name => "conv";
+
+    public override string Summary => "A small convolutional network: 3 x 3 convolutions with max pooling of 2 x 2 between, the mean over positions, and a linear layer.";
+
+    public override bool IsForText => false;
+
+    public override IReadOnlyList<SettingDescription> Settings { get; } =
+    [
+        new("channels", "array", "[32, 64, 128]", "channels of each convolution; the pictures halve between two, at most 5 for 28 x 28"),
+        new("batchNorm", "boolean", "false", "normalise each channel over the batch, after each convolution"),
+    ];
+
+    internal override void Check(SettingsReader settings)
+    {
+        if (settings.Integers("channels", 1, 1 << 14).Count == 0)
+            throw settings.Error("channels", "expected at least one convolution; got none");
+        _ = settings.Boolean("batchNorm");
+    }
+
+    internal override Module Create(SettingsReader settings, Shape inputShape, int outputSize, Philox generator)
+    {
+        var channels = settings.Integers("channels");
+        int side = Math.Min(inputShape[1], inputShape[2]) >> (channels.Count - 1);
+        if (side < 1)
+            throw settings.Error("channels", string.Create(CultureInfo.InvariantCulture, $"{channels.Count} convolutions halve the pictures of {inputShape[1]} x {inputShape[2]} to nothing; give fewer"));
+        bool normalize = settings.Boolean("batchNorm");
+        var modules = new List<Module>();
+        int from = inputShape[0];
+        foreach (int to in channels)
+        {
+            if (modules.Count > 0)
+                modules.Add(new MaxPool2d(2));
+            modules.Add(new Conv2d(from, to, 3, padding: 1, bias: !normalize));
+            if (normalize)
+                modules.Add(new BatchNorm2d(to));
+            modules.Add(new ReLU());
+            from = to;
+        }
+        return new Sequential([.. modules, new GlobalAvgPool2d(), new Linear(from, outputSize)]).Initialize(generator);
+    }
+}

@@ -1,0 +1,7 @@
+namespace Kappa.Lab.Tasks.Supervised;
+
+/// <summary>What a run asks of its data.</summary>
+/// <param name="ContextLength">Tokens of a window of text.</param>
+/// <param name="FlatPictures">Whether pictures come as vectors.</param>
+/// <param name="TokenizerFile">Where the tokenizer is, once it is made; null to make it anew always.</param>
+internal sealed record DataRequest(int ContextLength, bool FlatPictures, string? TokenizerFile);

@@ -1,0 +1,57 @@
+using Kappa.Lab.Data;
+using Kappa.Lab.Settings;
+using Kappa.Randomness;
+
+namespace Kappa.Lab.Tasks.Supervised;
+
+/// <summary>Pictures by name.</summary>
+internal sealed class PictureDataKind : DataKind
+{
+    private const int DigitsForValidation = 2000;
+
+    private readonly Func<SettingsReader, bool, PictureData> _load;
+
+    private PictureDataKind(string name, string summary, Func<SettingsReader, bool, PictureData> load) =>
+        (Name, Summary, _load) = (name, summary, load);
+
+    internal static PictureDataKind FashionMnist { get; } = new(
+        "fashion-mnist",
+        "Grey 28 x 28 pictures of clothes in 10 classes, normalised: 60,000 to train on, the 10,000 test pictures to measure on (see kappa data).",
+        (settings, flat) =>
+        {
+            var training = Data.FashionMnist.Training();
+            return new PictureData(Shaped(training, flat), Shaped(Data.FashionMnist.Test(), flat), training.ClassNames.Count);
+        });
+
+    internal static PictureDataKind HandwrittenDigits { get; } = new(
+        "handwritten-digits",
+        "Grey 28 x 28 pictures of digits, normalised: 8,000 to train on, 2,000 to measure on (see kappa data).",
+        (settings, flat) =>
+        {
+            // The same parts as HandwrittenDigits.Load, of normalised pictures.
+            var all = Data.HandwrittenDigits.All();
+            var (training, validation) = Shaped(all, flat, 0.1307, 0.3081).Split(DigitsForValidation, new Philox(0).Split("handwritten-digits"));
+            return new PictureData(training, validation, all.ClassNames.Count);
+        });
+
+    public override string Name { get; }
+
+    public override string Summary { get; }
+
+    public override bool IsText => false;
+
+    public override IReadOnlyList<SettingDescription> Settings => [];
+
+    internal override void Check(SettingsReader settings)
+    {
+    }
+
+    internal override TrainingData Load(SettingsReader settings, DataRequest request) => _load(settings, request.FlatPictures);
+
+    private static ImageDataSet Shaped(
+        ImageDataSet pictures, bool flat, double mean = Data.FashionMnist.Mean, double deviation = Data.FashionMnist.StandardDeviation)
+    {
+        var normal = pictures.Normalized(mean, deviation);
+        return flat ? normal.AsVectors() : normal;
+    }
+}

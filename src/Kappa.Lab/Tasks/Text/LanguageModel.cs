@@ -1,0 +1,93 @@
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Data;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
+using Kappa.Lab.Studies.Train;
+using Kappa.Networks;
+using Kappa.Optimizers;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Tasks.Text;
+
+/// <summary>A language model that was trained by <c>kappa train</c>, ready to write.</summary>
+public sealed class LanguageModel
+{
+    private readonly Module _model;
+
+    internal LanguageModel(Module model, Tokenizer tokenizer, int contextLength, string origin) =>
+        (_model, Tokenizer, ContextLength, Origin) = (model, tokenizer, contextLength, origin);
+
+    /// <summary>What turns text into tokens.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>Tokens that the model sees at most.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>The checkpoint that it was read from.</summary>
+    public string Origin { get; }
+
+    /// <summary>Reads a model from the folder of a run, whose last checkpoint is taken, or from one of its checkpoints.</summary>
+    /// <param name="path">Such as <c>runs/first-1</c> or <c>runs/first-1/checkpoints/step-00001000</c>.</param>
+    /// <exception cref="RunFolderException">There is no training run, it has no checkpoint yet, or it is no language model.</exception>
+    /// <exception cref="CheckpointException">The checkpoint is damaged.</exception>
+    public static LanguageModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        bool isCheckpoint = File.Exists(Path.Combine(path, "state.json"));
+        string run = isCheckpoint ? Path.GetFullPath(Path.Combine(path, "..", "..")) : path;
+        if (!Directory.Exists(path))
+            throw new RunFolderException($"{path}: there is no such folder. Give the folder of a run of kappa train, or one of its checkpoints");
+        var folder = TrainingFolder.Open(run);
+        var config = TrainingConfigReader.ReadFile(folder.ConfigFile);
+        var kind = NetworkKinds.Of(config.Model);
+        if (!kind.IsForText)
+            throw new RunFolderException($"{path}: holds a model of kind {config.Model.Name} trained on {config.Data.Name}, which is no language model. Give the run of a transformer");
+        if (!File.Exists(folder.TokenizerFile))
+            throw new RunFolderException($"{path}: the tokenizer, {folder.TokenizerFile}, is missing. Put it back, or train again");
+        var tokenizer = Tokenizer.Load(folder.TokenizerFile);
+        var settings = new SettingsReader(config.Model.Element, "model", kind.Settings);
+        int context = kind.ContextLength(settings);
+        var model = kind.Create(settings, [context], tokenizer.VocabularySize, new Philox(0));
+        var checkpoint = (isCheckpoint ? Checkpoint.Load(path, model, null) : Checkpoint.LoadLatest(folder.CheckpointsFolder, model, null))
+            ?? throw new RunFolderException($"{path}: there is no checkpoint yet. Let the run go on to its first one");
+        return new LanguageModel(model, tokenizer, context, checkpoint.FolderPath);
+    }
+
+    /// <summary>Writes on: token after token, each drawn from the model's prediction after all before it that fit into its context.</summary>
+    /// <param name="prompt">The tokens to begin with; at least one. Of more than the context the last ones count.</param>
+    /// <param name="options">How to draw.</param>
+    /// <param name="generator">The source of randomness; it advances.</param>
+    /// <returns>The tokens after the prompt, without end. Each costs one forward pass over the context.</returns>
+    public IEnumerable<int> Generate(IReadOnlyList<int> prompt, SamplingOptions options, Philox generator)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(generator);
+        if (prompt.Count == 0)
+            throw new ArgumentException("expected a prompt of at least one token", nameof(prompt));
+        var sampler = new TokenSampler(options, Tokenizer.VocabularySize, (Tokenizer as CharacterTokenizer)?.UnknownToken, generator);
+        return Continue([.. prompt.TakeLast(ContextLength)], sampler);
+    }
+
+    private IEnumerable<int> Continue(List<int> window, TokenSampler sampler)
+    {
+        while (true)
+        {
+            int token = Next(window, sampler);
+            if (window.Count == ContextLength)
+                window.RemoveAt(0);
+            window.Add(token);
+            yield return token;
+        }
+    }
+
+    private int Next(List<int> window, TokenSampler sampler)
+    {
+        using var quiet = NoGradient.Begin();
+        using var scope = TensorScope.Begin();
+        _model.Eval();
+        var logits = _model.Forward(Tensor.From<int>([.. window], [1, window.Count]));
+        return sampler.Next(logits.ReadOnlyValues<float>()[^Tokenizer.VocabularySize..]);
+    }
+}

@@ -1,0 +1,73 @@
+using Kappa.Lab.Data;
+using Kappa.Lab.Settings;
+using Kappa.Lab.Tasks.Models;
+using Kappa.Lab.Tasks.Supervised;
+using Kappa.Networks;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Tasks.Text;
+
+/// <summary>A text that transformers are compared on.</summary>
+internal sealed class PreparedText(TextData data, int validationExamples, Func<Philox, Module> create) : PreparedTask
+{
+    public override string MetricName => data.MetricName;
+
+    public override bool HigherIsBetter => data.HigherIsBetter;
+
+    public override string HorizonUnit => "tokens seen";
+
+    public override int TrainingCount => data.Training.Count;
+
+    public override Module CreateModel(ModelConfig? model, Philox generator) => model is null
+        ? create(generator)
+        : throw new ConfigException($"model: {TextTask.TaskName} has a model of its own, a transformer; leave \"model\" out and choose task.width, task.layers and so on");
+
+    public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices)
+    {
+        // Not by Take, so that the step's scope gives the memory back.
+        var batch = new Batch(
+            Tensor.Zeros([indices.Length, data.UnitsPerExample], DataType.Int32), Tensor.Zeros([indices.Length, data.UnitsPerExample], DataType.Int32));
+        data.Training.Copy(indices, batch.Inputs, batch.Targets);
+        return data.Loss(model, batch);
+    }
+
+    public override double ValidationLoss(Module model) => data.Evaluate(model, validationExamples).Loss;
+
+    public override Deployment Deploy(Module model, CancellationToken cancellation)
+    {
+        var evaluation = data.Evaluate(model, 0, cancellation);
+        return new Deployment(evaluation.Metric, [ByPosition(model, cancellation)], new Dictionary<string, double> { ["loss"] = evaluation.Loss });
+    }
+
+    /// <summary>How much the model gains from context: bits per character by the number of tokens before.</summary>
+    private HorizonCurve ByPosition(Module model, CancellationToken cancellation)
+    {
+        int length = data.UnitsPerExample, examples = Math.Min(validationExamples, data.Validation.Count);
+        double[] bits = new double[length];
+        model.Eval();
+        for (int example = 0; example < examples; example++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = TensorScope.Begin();
+            var batch = data.Validation.Take([(int)((long)example * data.Validation.Count / examples)]);
+            var logits = model.Forward(batch.Inputs).ReadOnlyValues<float>();
+            var targets = batch.Targets.ReadOnlyValues<int>();
+            for (int position = 0; position < length; position++)
+                bits[position] += data.BitsPerCharacter(LossOf(logits.Slice(position * data.OutputSize, data.OutputSize), targets[position])) / examples;
+            batch.Release();
+        }
+        return new HorizonCurve("bits per character by tokens seen", [.. Enumerable.Range(1, length).Select(position => (double)position)], bits);
+    }
+
+    private static double LossOf(ReadOnlySpan<float> logits, int target)
+    {
+        float largest = float.NegativeInfinity;
+        foreach (float logit in logits)
+            largest = Math.Max(largest, logit);
+        double sum = 0;
+        foreach (float logit in logits)
+            sum += Math.Exp(logit - largest);
+        return Math.Log(sum) + largest - logits[target];
+    }
+}

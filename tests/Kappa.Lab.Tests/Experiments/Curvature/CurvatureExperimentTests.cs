@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Data;
+using Kappa.Lab.Experiments;
+using Kappa.Lab.Experiments.Curvature;
+using Kappa.Lab.Tests.Data;
+using Kappa.Lab.Tests.Tasks.Humanoid;
+using Kappa.Tensors.Operations;
+
+namespace Kappa.Lab.Tests.Experiments.Curvature;
+
+/// <summary>The experiments at a size of seconds: they run, resume their models, and conclude.</summary>
+public sealed class CurvatureExperimentTests
+{
+    [SkippableFact]
+    public void The_experiments_run_at_a_tiny_size_and_conclude()
+    {
+        Requires.Data(DataCatalog.BrownCorpus);
+        using var folder = new TemporaryFolder();
+        Experiment[] experiments = [new RatioExperiment(), new DecayExperiment(), new TaylorExperiment(), new ConvergenceExperiment(), new RobustnessExperiment(), new StagesExperiment(), new OptimizerDecayExperiment()];
+        foreach (var experiment in experiments)
+        {
+            var settings = Tiny(experiment);
+            var plan = experiment.Plan(settings);
+            var context = new CellContext(folder.FullPath, folder.FullPath, default, _ => { });
+            // All take the same model: the first trains it.
+            plan.Prepare(context);
+            var cell = Assert.Single(plan.Cells);
+            var result = new CellResult(cell.Key, JsonNode.Parse(cell.Run(context).ToJsonString())!.AsObject());
+            var findings = plan.Conclude(new CellResults([result], 1));
+            Assert.NotEmpty(findings.Headline);
+            Assert.NotEmpty(Assert.Single(findings.Sections).Table!.Rows);
+            Assert.NotNull(plan.Conclude(new CellResults([], 1)));
+        }
+    }
+
+    [SkippableFact]
+    public void A_cell_that_is_interrupted_inside_its_solve_stops_there_and_gives_the_same_result_the_next_time()
+    {
+        Requires.Data(DataCatalog.BrownCorpus);
+        using var folder = new TemporaryFolder();
+        foreach (var (name, moment) in new[] { ("fig3", 1), ("fig3", 12), ("fig4", 3), ("fig5", 9), ("fig6", 9), ("table2", 1) })
+        {
+            var experiment = ExperimentRegistry.Find($"curvature/{name}", ExperimentRegistry.All);
+            var plan = experiment.Plan(Tiny(experiment));
+            plan.Prepare(new CellContext(folder.FullPath, folder.FullPath, default, _ => { }));
+            var cell = Assert.Single(plan.Cells);
+            using var source = new CancellationTokenSource();
+            int reports = 0;
+            var context = new CellContext(folder.FullPath, folder.FullPath, source.Token, share =>
+            {
+                Assert.InRange(share, 0, 1);
+                if (++reports == moment)
+                    source.Cancel();
+            });
+            _ = Assert.Throws<OperationCanceledException>(() => cell.Run(context));
+            // No product, batch or point was begun after it.
+            Assert.Equal(moment, reports);
+            if (name == "table2")
+                continue;
+            var calm = new CellContext(folder.FullPath, folder.FullPath, default, _ => { });
+            string resumed = cell.Run(calm).ToJsonString();
+            Assert.Equal(cell.Run(calm).ToJsonString(), resumed);
+        }
+    }
+
+    [SkippableFact]
+    public void A_run_that_is_interrupted_inside_a_solve_keeps_its_model_and_resumes_to_the_same_result()
+    {
+        Requires.Data(DataCatalog.BrownCorpus);
+        using var folder = new TemporaryFolder();
+        var experiment = new ConvergenceExperiment();
+        var plan = experiment.Plan(Tiny(experiment));
+        using var source = new CancellationTokenSource();
+        var into = ReproductionFolder.Create(experiment, Tiny(experiment), folder["run"], force: false);
+        double prepared = 0;
+        var stopped = new ExperimentRunner(plan, into).Run(1, new Progress(progress =>
+        {
+            prepared = progress.Key is null ? progress.Share : prepared;
+            if (progress.Key is not null)
+                source.Cancel();
+        }), source.Token);
+        Assert.Empty(stopped.Finished);
+        Assert.Equal(1, prepared);
+        var resumed = new ExperimentRunner(plan, ReproductionFolder.Open(folder["run"], ExperimentRegistry.All).Folder).Run(1, null, default);
+        string models = Path.Combine(folder["run"], "prepared");
+        var whole = Assert.Single(plan.Cells).Run(new CellContext(folder.FullPath, models, default, _ => { }));
+        Assert.Equal(whole.ToJsonString(), Assert.Single(resumed.Finished).Value.ToJsonString());
+    }
+
+    [Fact]
+    public void Every_experiment_of_the_paper_is_registered()
+    {
+        string[] names = [.. ExperimentRegistry.All.Where(experiment => experiment.Paper == "curvature").Select(experiment => experiment.Name).Order()];
+        Assert.Equal(["fig2", "fig3", "fig4", "fig5", "fig6", "optimizers", "table2"], names);
+    }
+
+    private static JsonObject Tiny(Experiment experiment)
+    {
+        var settings = experiment.Settings(ExperimentScale.Short);
+        void Set(string name, JsonNode value)
+        {
+            if (settings.ContainsKey(name))
+                settings[name] = value;
+        }
+
+        Set("networks", new JsonArray("transformer"));
+        Set("optimizers", new JsonArray("adamw"));
+        Set("seeds", 1);
+        Set("width", 8);
+        Set("layers", 1);
+        Set("contextLength", 16);
+        Set("steps", 5);
+        Set("batchSize", 4);
+        Set("largestK", 20);
+        Set("points", 3);
+        Set("hessianSamples", 8);
+        Set("candidates", 2);
+        Set("fullSpaceProbes", 2);
+        Set("samples", 8);
+        Set("dimensions", new JsonArray(1, 3));
+        return settings;
+    }
+
+    private sealed class Progress(Action<ExperimentProgress> report) : IProgress<ExperimentProgress>
+    {
+        public void Report(ExperimentProgress value) => report(value);
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text.Json.Nodes;
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Experiments;
+using Kappa.Lab.Reports;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
+using Kappa.Rescaling;
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Tests.Experiments;
+
+public sealed class ExperimentRunnerTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Every_cell_runs_once_and_results_come_in_the_order_of_the_cells(int jobs)
+    {
+        using var temporary = new TemporaryFolder();
+        var experiment = new CountingExperiment();
+        var results = Run(experiment, Create(experiment, temporary["run"]), jobs);
+        Assert.Equal([1.5, 4.5, 9.5], results.Finished.Select(result => result.Number("square")));
+        Assert.Equal((1, 3, 3), (experiment.Prepared, experiment.Ran, results.Total));
+        Assert.Equal([2, double.NaN], results.Finished[1].Numbers("list"));
+    }
+
+    [Fact]
+    public void What_is_finished_is_kept_when_a_cell_fails_and_the_cell_is_named()
+    {
+        using var temporary = new TemporaryFolder();
+        var experiment = new CountingExperiment { During = (number, _) => Assert.True(number != 2, "out of squares") };
+        var folder = Create(experiment, temporary["run"]);
+        var error = Assert.Throws<ExperimentException>(() => Run(experiment, folder, 1));
+        Assert.Equal("n/2: out of squares", error.Message);
+
+        var later = new CountingExperiment();
+        var results = Run(later, folder, 1);
+        Assert.Equal([1.5, 4.5, 9.5], results.Finished.Select(result => result.Number("square")));
+        Assert.Equal(2, later.Ran);
+    }
+
+    [Fact]
+    public void An_interrupted_run_keeps_what_is_finished_and_the_folder_of_the_cell_that_ran()
+    {
+        using var temporary = new TemporaryFolder();
+        using var source = new CancellationTokenSource();
+        var experiment = new CountingExperiment
+        {
+            During = (number, context) =>
+            {
+                if (number != 2)
+                    return;
+                File.WriteAllText(Path.Combine(context.Folder, "checkpoint"), "half");
+                source.Cancel();
+                context.Cancellation.ThrowIfCancellationRequested();
+            },
+        };
+        var folder = Create(experiment, temporary["run"]);
+        var results = new ExperimentRunner(experiment.Plan(experiment.Settings(ExperimentScale.Short)), folder).Run(1, null, source.Token);
+        Assert.Equal(["n/1"], results.Finished.Select(result => result.Key));
+        bool found = false;
+        experiment.During = (number, context) => found |= number == 2 && File.Exists(Path.Combine(context.Folder, "checkpoint"));
+        Assert.Equal(3, Run(experiment, folder, 1).Finished.Count);
+        Assert.True(found);
+        Assert.Empty(Directory.GetDirectories(temporary["run/work"]));
+    }
+
+    [Fact]
+    public void Several_cells_at_once_take_one_thread_each_and_one_alone_takes_all()
+    {
+        using var temporary = new TemporaryFolder();
+        int before = ComputeThreads.Count;
+        var counts = new List<int>();
+        var experiment = new CountingExperiment { During = (_, _) => { lock (counts) counts.Add(ComputeThreads.Count); } };
+        _ = Run(experiment, Create(experiment, temporary["two"]), 2);
+        _ = Run(experiment, Create(experiment, temporary["one"]), 1);
+        Assert.Equal([1, 1, 1, before, before, before], counts);
+        Assert.Equal(before, ComputeThreads.Count);
+    }
+
+    [Fact]
+    public void Keys_that_would_share_a_file_are_refused()
+    {
+        using var temporary = new TemporaryFolder();
+        var experiment = new CountingExperiment { SameKeys = true };
+        var error = Assert.Throws<ArgumentException>(() => Run(experiment, Create(experiment, temporary["run"]), 1));
+        Assert.Contains("\"n/1\" and \"n/1\"", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_holds_a_run_is_kept_unless_forced_and_reopened_with_its_settings()
+    {
+        using var temporary = new TemporaryFolder();
+        var experiment = new CountingExperiment();
+        var settings = experiment.Settings(ExperimentScale.Short);
+        settings["count"] = 2;
+        _ = Run(experiment, ReproductionFolder.Create(experiment, settings, temporary["run"], force: false), 1, settings);
+        Assert.Contains("already holds a run", Assert.Throws<RunFolderException>(() => Create(experiment, temporary["run"])).Message, StringComparison.Ordinal);
+        var (folder, found, read) = ReproductionFolder.Open(temporary["run"], [experiment]);
+        Assert.Same(experiment, found);
+        Assert.True(JsonNode.DeepEquals(settings, read));
+        Assert.Equal(2, Run(experiment, folder, 1, read).Finished.Count);
+        Assert.Equal(2, experiment.Ran);
+        var fresh = ReproductionFolder.Create(experiment, settings, temporary["run"], force: true);
+        _ = Run(experiment, fresh, 1, settings);
+        Assert.Equal(4, experiment.Ran);
+    }
+
+    [Theory]
+    [InlineData("cuont", "1", "arithmetic/squares: unknown setting \"cuont\"; did you mean \"count\"?")]
+    [InlineData("count", "\"many\"", "arithmetic/squares: count: expected a value like 3; got \"many\"")]
+    public void A_wrong_setting_is_named_with_what_it_takes(string name, string value, string message)
+    {
+        var experiment = new CountingExperiment();
+        var settings = experiment.Settings(ExperimentScale.Short);
+        settings[name] = JsonNode.Parse(value);
+        Assert.StartsWith(message, Assert.Throws<ConfigException>(() => experiment.Plan(settings)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_report_has_the_answer_the_tables_and_the_plots_with_gaps_for_what_is_not_finite()
+    {
+        using var temporary = new TemporaryFolder();
+        var experiment = new CountingExperiment();
+        var folder = Create(experiment, temporary["run"]);
+        var results = Run(experiment, folder, 1);
+        var findings = experiment.Plan(experiment.Settings(ExperimentScale.Short)).Conclude(results);
+        FindingsReport.Write(folder, experiment, findings, results, RunEnvironment.Describe("kappa reproduce arithmetic/squares", TimeProvider.System));
+        string html = File.ReadAllText(folder.ReportFile);
+        Assert.Contains("3 of 3 squares.", html, StringComparison.Ordinal);
+        Assert.Contains("Squares &lt;all&gt;", html, StringComparison.Ordinal);
+        Assert.Contains("<td>9.5</td>", html, StringComparison.Ordinal);
+        Assert.Contains("\"y\":[1,null]", html, StringComparison.Ordinal);
+        Assert.Contains("&quot;count&quot;: 3", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Experiments_of_the_registry_have_names_of_their_own_and_settings_that_read_back()
+    {
+        Assert.Equal(ExperimentRegistry.All.Count, ExperimentRegistry.All.Select(experiment => experiment.FullName).Distinct().Count());
+        foreach (var experiment in ExperimentRegistry.All)
+        {
+            Assert.NotEmpty(experiment.Plan(experiment.Settings(ExperimentScale.Short)).Cells);
+            Assert.NotEmpty(experiment.Plan(experiment.Settings(ExperimentScale.Full)).Cells);
+            // An interruption may leave any of the results out.
+            var plan = experiment.Plan(experiment.Settings(ExperimentScale.Short));
+            Assert.NotEmpty(plan.Conclude(new CellResults([], plan.Cells.Count)).Headline);
+        }
+    }
+
+    private static ReproductionFolder Create(Experiment experiment, string path) =>
+        ReproductionFolder.Create(experiment, experiment.Settings(ExperimentScale.Short), path, force: false);
+
+    private static CellResults Run(Experiment experiment, ReproductionFolder folder, int jobs, JsonObject? settings = null) =>
+        new ExperimentRunner(experiment.Plan(settings ?? experiment.Settings(ExperimentScale.Short)), folder).Run(jobs, null, CancellationToken.None);
+}

@@ -1,0 +1,55 @@
+using Kappa.Curvature;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Studies.Compare;
+using Kappa.Lab.Tasks;
+using Kappa.Tensors.Operations;
+
+namespace Kappa.Lab.Tests.Studies.Compare;
+
+internal static class Toy
+{
+    internal static readonly IReadOnlyList<LabTask> Tasks = [new ToyTask()];
+
+    internal const string Json = """
+        {
+          "name": "toy run",
+          "task": { "name": "toy" },
+          "model": { "hidden": [8, 8], "activation": "tanh" },
+          "optimizers": [
+            { "name": "sgd", "momentum": 0.9 },
+            { "name": "adamw" },
+            { "name": "muon", "orthogonalization": "polar-express" },
+            { "name": "dopr-adamw", "activationPreconditioning": { "movingAverage": 0.5, "refresh": 3 } },
+            { "name": "adamw", "whiten": true }
+          ],
+          "learningRates": [0.003, 0.03],
+          "seeds": 2,
+          "steps": 30,
+          "batchSize": 16,
+          "schedule": { "warmup": 3 },
+          "maxGradientNorm": 5,
+          "checkpointEvery": 7,
+          "evaluateEvery": 5
+        }
+        """;
+
+    internal static ComparisonConfig Config(string json = Json) => ComparisonConfigReader.Parse(json, Tasks);
+
+    /// <summary>The results of a run in a new folder, wall-clock time removed.</summary>
+    internal static IReadOnlyList<TrialResult> Run(ComparisonConfig config, string path, int jobs = 1, PreparedToy? task = null, RunFolderMode mode = RunFolderMode.Fresh, CancellationToken cancellation = default) =>
+        [.. new ComparisonRunner(config, task ?? new PreparedToy(), RunFolder.Open(config, path, mode)).Run(jobs, null, cancellation).Select(result => result.WithoutTime())];
+
+    /// <summary>All of a run that must repeat: results, and metrics without their wall-clock time.</summary>
+    internal static string Fingerprint(ComparisonConfig config, string path)
+    {
+        var lines = new List<string>();
+        foreach (var trial in config.Trials())
+        {
+            var files = new TrialFiles(Path.Combine(path, "trials", trial.FolderName));
+            lines.Add(System.Text.Json.JsonSerializer.Serialize(
+                System.Text.Json.JsonSerializer.Deserialize(File.ReadAllBytes(files.Result), LabJson.Default.TrialResult)!.WithoutTime(), LabJson.Default.TrialResult));
+            lines.AddRange(MetricsLog.Read(files.Metrics).Select(line => (line with { Seconds = 0 }).ToString()));
+        }
+        return string.Join('\n', lines);
+    }
+}

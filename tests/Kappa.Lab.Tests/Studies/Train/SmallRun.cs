@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text;
+using Kappa.Curvature;
+using Kappa.Lab.Studies.Train;
+using Kappa.Tensors.Operations;
+
+namespace Kappa.Lab.Tests.Studies.Train;
+
+/// <summary>A training run on a text of a few kilobytes that takes a fraction of a second.</summary>
+internal static class SmallRun
+{
+    internal const string Json = """
+        {
+          "name": "small",
+          "data": { "name": "text", "path": "text.txt" },
+          "model": { "name": "transformer", "width": 16, "layers": 1, "heads": 2, "contextLength": 8, "dropout": 0.1 },
+          "optimizer": { "name": "dopr-adamw", "learningRate": 0.01 },
+          "steps": 23,
+          "batchSize": 4,
+          "evaluateEvery": 5,
+          "checkpointEvery": 6,
+          "validationExamples": 10
+        }
+        """;
+
+    internal static string Text { get; } = string.Concat(Enumerable.Range(0, 300).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i * 7 % 100} sheep, é {i % 3};\n")));
+
+    /// <summary>The config with some fields changed, its text beside it.</summary>
+    internal static TrainingConfig Config(TemporaryFolder folder, string change = "{}")
+    {
+        File.WriteAllText(folder["text.txt"], Text, new UTF8Encoding(false));
+        return TrainingConfigReader.Parse(Changed(change), folder.FullPath);
+    }
+
+    internal static string Changed(string change)
+    {
+        var config = JsonNode.Parse(Json)!.AsObject();
+        foreach (var (name, value) in JsonNode.Parse(change)!.AsObject())
+        {
+            if (value is null)
+                _ = config.Remove(name);
+            else
+                config[name] = value.DeepClone();
+        }
+        return config.ToJsonString();
+    }
+
+    internal static TrainingFolder Run(TrainingConfig config, string path, TimeProvider? clock = null)
+    {
+        var folder = TrainingFolder.Create(config, path, force: false);
+        _ = Continue(config, folder, null, clock);
+        return folder;
+    }
+
+    /// <summary>Trains on; stops after the evaluation at a step where one is given.</summary>
+    internal static TrainingResult? Continue(TrainingConfig config, TrainingFolder folder, int? stopAt, TimeProvider? clock = null)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var runner = new TrainingRunner(config, TrainingRunner.LoadData(config, folder), folder, clock ?? TimeProvider.System);
+        try
+        {
+            return runner.Run(new Stop(cancellation, stopAt ?? int.MaxValue), cancellation.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The last weights and optimizer state, and the metrics without their times.</summary>
+    internal static string Fingerprint(TrainingFolder folder)
+    {
+        string last = Directory.GetDirectories(folder.CheckpointsFolder).Order(StringComparer.Ordinal).Last();
+        var parts = new[] { "model.safetensors", "optimizer.safetensors" }
+            .Select(file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(last, file)))));
+        var lines = folder.ReadMetrics().Select(line => (line with { Seconds = 0 }).ToString());
+        return string.Join('\n', [Path.GetFileName(last), .. parts, .. lines]);
+    }
+
+    private sealed class Stop(CancellationTokenSource cancellation, int step) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Phase == TrainingPhase.Evaluating && value.Step >= step)
+                cancellation.Cancel();
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using Kappa.Lab.Tasks.Humanoid;
+
+namespace Kappa.Lab.Tests.Tasks.Humanoid;
+
+internal static class ScenarioCases
+{
+    public static readonly string[] Names = ["two-feet-balance", "squat-tracking"];
+
+    public static HumanoidScenario Create(string name)
+    {
+        HumanoidScenario scenario = name == Names[0] ? new TwoFeetBalance() : new SquatTracking();
+        Assert.Equal(name, scenario.Name);
+        return scenario;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Kappa.Lab.Experiments.PathCond;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
+using Kappa.Lab.Studies.Compare;
+using Kappa.Lab.Tasks;
+using Kappa.Lab.Tasks.Models;
+using Kappa.Lab.Tasks.Text;
+using Kappa.Lab.Tests.Studies.Train;
+using Kappa.Randomness;
+using Kappa.Tensors;
+
+namespace Kappa.Lab.Tests.Tasks.Text;
+
+public sealed class TextTaskTests
+{
+    [Fact]
+    public void An_untrained_model_has_the_loss_of_equal_chances_at_every_position()
+    {
+        using var folder = new TemporaryFolder();
+        var task = Prepare(folder);
+        var model = task.CreateModel(null, new Philox(0));
+        int vocabulary = SmallRun.Text.EnumerateRunes().Distinct().Count() + 1;
+        using var scope = TensorScope.Begin();
+        Assert.Equal(Math.Log(vocabulary), task.TrainingLoss(model, [0, 5, 5]).ToDouble(), 5);
+        Assert.Equal(Math.Log(vocabulary), task.ValidationLoss(model), 5);
+        using var quiet = NoGradient.Begin();
+        var deployment = task.Deploy(model, CancellationToken.None);
+        Assert.Equal(Math.Log2(vocabulary), deployment.Metric, 4);
+        var curve = Assert.Single(deployment.Curves);
+        Assert.Equal([1.0, 2, 3, 4, 5, 6, 7, 8], curve.Horizons);
+        Assert.All(curve.Values, value => Assert.Equal(Math.Log2(vocabulary), value, 4));
+    }
+
+    [Fact]
+    public void Optimizers_are_compared_on_text_and_all_learn()
+    {
+        using var folder = new TemporaryFolder();
+        var task = Prepare(folder);
+        var config = ComparisonConfigReader.Parse(
+            """
+            { "name": "text", "task": { "name": "text" }, "optimizers": [ { "name": "adamw" }, { "name": "dopr-muon", "othersRatio": 0.5 } ],
+              "learningRates": [0.02], "seeds": 1, "steps": 60, "batchSize": 8 }
+            """, [new TextTask()]);
+        var results = new ComparisonRunner(config, task, RunFolder.Open(config, folder["run"], RunFolderMode.Fresh)).Run(2, null, CancellationToken.None);
+        Assert.All(results, result => Assert.InRange(result.Metric!.Value, 0, 3.5));
+        // The curve is another way to the same mean, over the windows that are measured along the way: here all.
+        Assert.All(results, result => Assert.Equal(result.Metric!.Value, result.Curves[0].Values.Average(), 4));
+    }
+
+    [Theory]
+    [InlineData("""{"width": 10, "heads": 4}""", "task: ")]
+    [InlineData("""{"path": "/nowhere"}""", "task.path: there is neither a file nor a folder /nowhere")]
+    [InlineData("""{"layers": -1}""", "task.layers: ")]
+    public void A_fault_is_named_by_its_path_in_the_task(string settings, string message)
+    {
+        using var json = JsonDocument.Parse(settings);
+        var error = Assert.Throws<ConfigException>(() => new TextTask().Prepare(json.RootElement, null, CancellationToken.None));
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_model_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.StartsWith("model: text has a model of its own", Assert.Throws<ConfigException>(() => Prepare(folder).CreateModel(new ModelConfig(), new Philox(0))).Message, StringComparison.Ordinal);
+    }
+
+    private static PreparedTask Prepare(TemporaryFolder folder)
+    {
+        _ = SmallRun.Config(folder);
+        var settings = new { path = folder["text.txt"], contextLength = 8, width = 16, layers = 1, heads = 2, validationExamples = 100_000 };
+        return new TextTask().Prepare(JsonSerializer.SerializeToElement(settings), null, CancellationToken.None);
+    }
+}
