@@ -1,4 +1,3 @@
-using Kappa.Lab.Tasks.Control;
 using Kappa.Lab.Tasks.Humanoid;
 using Kappa.Tensors.Cpu;
 using MathNet.Numerics.LinearAlgebra;
