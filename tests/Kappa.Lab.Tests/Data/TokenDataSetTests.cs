@@ -1,6 +1,5 @@
 using Kappa.Lab.Data;
 using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Data;
 

@@ -3,9 +3,6 @@ using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Experiments;
 using Kappa.Lab.Experiments.Curvature;
-using Kappa.Lab.Tests.Data;
-using Kappa.Lab.Tests.Tasks.Humanoid;
-using Kappa.Tensors.Operations;
 
 namespace Kappa.Lab.Tests.Experiments.Curvature;
 

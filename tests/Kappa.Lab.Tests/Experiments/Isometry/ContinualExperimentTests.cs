@@ -1,11 +1,8 @@
 using System.Text.Json.Nodes;
-using Kappa.Isometry;
 using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Experiments;
 using Kappa.Lab.Experiments.Isometry;
-using Kappa.Lab.Tests.Data;
-using Kappa.Lab.Tests.Tasks.Humanoid;
 
 namespace Kappa.Lab.Tests.Experiments.Isometry;
 
@@ -17,7 +14,7 @@ public sealed class ContinualExperimentTests
     [MemberData(nameof(Names))]
     public void A_small_benchmark_runs_from_tuning_to_its_tables_and_does_not_depend_on_jobs(string name)
     {
-        Data.Requires.Data(DataCatalog.FashionMnist);
+        Requires.Data(DataCatalog.FashionMnist);
         var experiment = ExperimentRegistry.Find($"isometry/{name}", ExperimentRegistry.All);
         var settings = experiment.Settings(ExperimentScale.Short);
         foreach (var (field, value) in new (string, JsonNode)[] { ("tasks", 4), ("tuningTasks", 2), ("examples", 40), ("epochs", 1), ("batchSize", 20), ("width", 8), ("window", 2), ("seeds", 2), ("learningRates", new JsonArray(0.001, 0.01)), ("methods", new JsonArray("adamw", "adamo")) })

@@ -1,4 +1,3 @@
-using Kappa.Isometry;
 using Kappa.Lab.Experiments;
 using Kappa.Lab.Experiments.Isometry;
 using Kappa.Lab.Settings;

@@ -1,7 +1,4 @@
-using Kappa.Isometry;
 using Kappa.Lab.Experiments.Reinforcement;
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Tasks.Control;
 using Kappa.Randomness;
 using MathNet.Numerics.LinearAlgebra;
 

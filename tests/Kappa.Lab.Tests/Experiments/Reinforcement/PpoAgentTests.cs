@@ -1,4 +1,3 @@
-using Kappa.Lab.Data;
 using Kappa.Lab.Experiments.Reinforcement;
 using Kappa.Networks;
 using Kappa.Optimizers;

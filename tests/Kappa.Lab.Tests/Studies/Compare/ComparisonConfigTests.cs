@@ -2,12 +2,10 @@ using System.Text.Json.Nodes;
 using Kappa.Isometry;
 using Kappa.Lab.Catalog;
 using Kappa.Lab.Settings;
-using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Networks;
 using Kappa.Optimizers;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Studies.Compare;
 

@@ -1,14 +1,11 @@
 using System.Collections.Concurrent;
-using Kappa.Curvature;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Networks;
-using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Tensors.Operations;
 
 namespace Kappa.Lab.Tests.Studies.Compare;
 

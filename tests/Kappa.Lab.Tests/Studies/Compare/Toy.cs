@@ -1,8 +1,6 @@
-using Kappa.Curvature;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Tasks;
-using Kappa.Tensors.Operations;
 
 namespace Kappa.Lab.Tests.Studies.Compare;
 

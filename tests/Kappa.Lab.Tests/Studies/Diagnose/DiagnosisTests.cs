@@ -1,12 +1,9 @@
 using Kappa.Isometry;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
-using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Diagnose;
 using Kappa.Lab.Studies.Train;
 using Kappa.Lab.Tests.Studies.Train;
-using Kappa.Networks;
-using Kappa.Optimizers;
 
 namespace Kappa.Lab.Tests.Studies.Diagnose;
 

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text;
-using Kappa.Curvature;
 using Kappa.Lab.Studies.Train;
-using Kappa.Tensors.Operations;
 
 namespace Kappa.Lab.Tests.Studies.Train;
 

@@ -1,10 +1,7 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Experiments.Curvature;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Studies;
 using Kappa.Lab.Studies.Train;
-using Kappa.Networks;
-using Kappa.Tensors.Operations;
 
 namespace Kappa.Lab.Tests.Studies.Train;
 

@@ -1,12 +1,8 @@
-using Kappa.Curvature;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Train;
-using Kappa.Lab.Tests.Data;
-using Kappa.Lab.Tests.Tasks.Humanoid;
 using Kappa.Tensors;
-using Kappa.Tensors.Operations;
 
 namespace Kappa.Lab.Tests.Studies.Train;
 

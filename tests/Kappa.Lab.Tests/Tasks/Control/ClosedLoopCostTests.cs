@@ -1,6 +1,5 @@
 using Kappa.Lab.Tasks.Control;
 using Kappa.Randomness;
-using Kappa.Tensors.Cpu;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tests.Tasks.Control;

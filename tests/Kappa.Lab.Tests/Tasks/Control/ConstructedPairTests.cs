@@ -1,5 +1,4 @@
 using Kappa.Lab.Tasks.Control;
-using Kappa.Lab.Tasks.Humanoid;
 
 namespace Kappa.Lab.Tests.Tasks.Control;
 

@@ -1,4 +1,3 @@
-using Kappa.Lab.Data;
 using Kappa.Lab.Tasks.Control;
 using Kappa.Optimizers;
 using Kappa.Randomness;

@@ -1,6 +1,4 @@
-using Kappa.Lab.Data;
 using Kappa.Lab.Tasks.Humanoid;
-using Kappa.Networks;
 using Kappa.Randomness;
 using MathNet.Numerics.LinearAlgebra;
 

@@ -1,6 +1,4 @@
-using Kappa.Lab.Data;
 using Kappa.Lab.Tasks.Humanoid;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Tests.Tasks.Humanoid;
 

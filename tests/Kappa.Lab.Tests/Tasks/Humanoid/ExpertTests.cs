@@ -1,6 +1,4 @@
 using Kappa.Lab.Tasks.Humanoid;
-using Kappa.Networks;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Tests.Tasks.Humanoid;
 

@@ -1,5 +1,4 @@
 using Kappa.Lab.Tasks.Humanoid;
-using Kappa.Tensors.Cpu;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tests.Tasks.Humanoid;

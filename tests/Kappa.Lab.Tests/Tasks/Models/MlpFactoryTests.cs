@@ -1,6 +1,5 @@
 using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks.Models;
-using Kappa.Networks;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

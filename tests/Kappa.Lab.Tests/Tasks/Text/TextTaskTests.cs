@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Kappa.Lab.Experiments.PathCond;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Compare;

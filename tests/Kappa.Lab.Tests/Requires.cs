@@ -1,11 +1,15 @@
+using Kappa.Lab.Data;
 using Kappa.Lab.Tasks.Humanoid;
 using Kappa.Mujoco;
 
-namespace Kappa.Lab.Tests.Tasks.Humanoid;
+namespace Kappa.Lab.Tests;
 
+/// <summary>Skips a test where something is not installed, saying how to get it; on CI its absence is a failure.</summary>
 internal static class Requires
 {
-    /// <summary>Skips the test where MuJoCo or its humanoid is absent, saying how to get them; on CI their absence is a failure.</summary>
+    public static void Data(DataPackage package) =>
+        Nothing(package.Find() is null ? $"{package.Name} is not installed: {package.InstallCommand}" : "");
+
     public static void Humanoid()
     {
         string problem = MujocoLibrary.UnavailableReason;
@@ -20,6 +24,11 @@ internal static class Requires
                 problem = missing.Message;
             }
         }
+        Nothing(problem);
+    }
+
+    private static void Nothing(string problem)
+    {
         if (Environment.GetEnvironmentVariable("CI") == "true")
             Assert.True(problem.Length == 0, problem);
         Skip.If(problem.Length > 0, problem);
