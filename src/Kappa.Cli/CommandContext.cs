@@ -1,5 +1,6 @@
 using Kappa.Lab.Catalog;
 using Kappa.Lab.Experiments;
+using Kappa.Lab.Runs;
 using Kappa.Lab.Tasks;
 
 namespace Kappa.Cli;
@@ -16,6 +17,13 @@ internal sealed record CommandContext(
 
     /// <summary>Whether the output is a terminal that can be redrawn.</summary>
     internal bool IsTerminal => ReferenceEquals(Output, Console.Out) && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+
+    /// <summary>Says what the user should know of a run's folder.</summary>
+    internal void Say(RunFolder run)
+    {
+        foreach (string note in run.Notes)
+            Error.WriteLine($"note: {note}");
+    }
 
     internal static string Quote(string argument) =>
         argument.Length > 0 && argument.All(character => char.IsLetterOrDigit(character) || "-_./:=,@%+".Contains(character, StringComparison.Ordinal))

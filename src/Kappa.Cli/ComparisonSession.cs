@@ -16,30 +16,34 @@ internal sealed class ComparisonSession
 
     internal int Jobs { get; init; } = Environment.ProcessorCount;
 
-    internal int Run(ComparisonConfig config, string? path, RunFolderMode mode, Func<string, string> resumeCommand)
+    internal int Run(ComparisonConfig config, string? path, RunFolderMode mode, bool amend, Func<string, string> resumeCommand)
     {
         RequireAvailable(config);
-        var folder = RunFolder.Open(config, path, mode);
-        var section = Compare(config, folder);
-        WriteReport(folder.ReportFile, config.Name, [section]);
-        SummaryText.Write(_context.Output, section);
+        using var run = RunFolder.Open(Request(config) with { Path = path, Mode = mode, Amend = amend });
+        var section = Compare(config, run);
         if (_cancellation.IsCancellationRequested)
         {
-            _context.Error.WriteLine($"interrupted with {section.Results.Count} of {config.Trials().Count} trials finished. Continue with:\n  {resumeCommand(folder.FolderPath)}");
+            _context.Error.WriteLine($"interrupted with {section.Results.Count} of {config.Trials().Count} trials finished. Continue with:\n  {resumeCommand(run.FolderPath)}");
             return ExitCode.Interrupted;
         }
-        _context.Output.WriteLine($"Report: {Path.GetFullPath(folder.ReportFile)}");
+        WriteReport(section.Folder.ReportFile, config.Name, [section]);
+        SummaryText.Write(_context.Output, section);
+        _context.Output.WriteLine($"Report: {Path.GetFullPath(section.Folder.ReportFile)}");
         return ExitCode.Done;
     }
 
+    internal static RunRequest Request(ComparisonConfig config) => new(ComparisonFolder.Kind, config.Name, ComparisonConfigWriter.ToJson(config));
+
     /// <summary>Prepares the task and runs the trials; after an interruption, what is finished.</summary>
-    internal ReportSection Compare(ComparisonConfig config, RunFolder folder)
+    internal ReportSection Compare(ComparisonConfig config, RunFolder run)
     {
         var task = _context.Tasks.First(candidate => candidate.Name == config.Task.Name);
         var prepared = Prepare(task, config);
-        var runner = new ComparisonRunner(config, prepared, folder);
-        var results = ComparisonDisplay.Show(_context, config, folder, progress => runner.Run(Jobs, progress, _cancellation));
+        var runner = new ComparisonRunner(config, prepared);
+        var results = ComparisonDisplay.Show(_context, config, run, progress => runner.Run(run, Jobs, progress, _cancellation));
+        _context.Say(run);
         var summary = Summarizer.Summarize(config, prepared, results);
+        var folder = new ComparisonFolder(run);
         folder.WriteSummary(summary);
         return new ReportSection(config, prepared, folder, results, summary);
     }

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Kappa.Cli.Display;
+using Kappa.Lab.Catalog;
 using Kappa.Lab.Experiments;
 using Kappa.Lab.Reports;
-using Kappa.Tensors;
+using Kappa.Lab.Runs;
 
 namespace Kappa.Cli;
 
@@ -11,42 +12,43 @@ internal sealed class ReproductionSession(CommandContext context, CancellationTo
 {
     internal int Jobs { get; init; } = Environment.ProcessorCount;
 
-    internal int Start(Experiment experiment, JsonObject settings, string? path, bool force)
+    internal int Start(Experiment experiment, JsonObject settings, string? path, bool force) =>
+        Run(experiment, settings, Request(experiment, settings) with { Path = path, Mode = force ? RunFolderMode.Force : RunFolderMode.Fresh });
+
+    internal int Resume(string path, bool amend)
     {
-        // A wrong setting is said before a folder is made.
+        var manifest = RunFolder.Read(path, ExperimentFolder.Kind);
+        var config = ExperimentConfig.Read(path, manifest);
+        var experiment = ExperimentRegistry.Find(config.Experiment, context.Experiments);
+        return Run(experiment, config.Settings, Request(experiment, config.Settings) with { Path = path, Mode = RunFolderMode.Resume, Amend = amend });
+    }
+
+    private static RunRequest Request(Experiment experiment, JsonObject settings) =>
+        new(ExperimentFolder.Kind, experiment.FullName, ExperimentFolder.ConfigOf(experiment, settings));
+
+    private int Run(Experiment experiment, JsonObject settings, RunRequest request)
+    {
+        // A wrong setting, or a data set that is missing, is said before a folder is made.
         var plan = experiment.Plan(settings);
         RequireAvailable(experiment);
-        return Run(experiment, plan, ReproductionFolder.Create(experiment, settings, path, force));
-    }
-
-    internal int Resume(string path)
-    {
-        var (folder, experiment, settings) = ReproductionFolder.Open(path, context.Experiments);
-        RequireAvailable(experiment);
-        if (ComputeInstructions.DifferenceFrom(folder.Instructions) is { } difference)
-            context.Error.WriteLine($"warning: {difference}");
-        return Run(experiment, experiment.Plan(settings), folder);
-    }
-
-    private int Run(Experiment experiment, ExperimentPlan plan, ReproductionFolder folder)
-    {
-        context.Output.WriteLine($"{experiment.FullName}: {experiment.Summary}\ninto {folder.FolderPath}");
+        using var run = RunFolder.Open(request);
         var board = new ExperimentBoard(plan, context.Clock);
-        var runner = new ExperimentRunner(plan, folder);
+        var runner = new ExperimentRunner(plan);
         var results = BackgroundWork.Show(
-            context, () => runner.Run(Jobs, board, cancellation), () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine);
+            context, () => runner.Run(run, Jobs, board, cancellation), () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine);
+        context.Say(run);
         if (results.Finished.Count > 0)
         {
             var findings = plan.Conclude(results);
             FindingsText.Write(context.Output, findings);
-            FindingsReport.Write(folder, experiment, findings, results, RunEnvironment.Describe(context.CommandLine, context.Clock));
+            FindingsReport.Write(new ExperimentFolder(run), experiment, findings, results, RunEnvironment.Describe(context.CommandLine, context.Clock));
         }
         if (cancellation.IsCancellationRequested)
         {
-            context.Error.WriteLine($"interrupted with {results.Finished.Count} of {results.Total} done. Continue with:\n  kappa reproduce --resume {CommandContext.Quote(folder.FolderPath)}");
+            context.Error.WriteLine($"interrupted with {results.Finished.Count} of {results.Total} done. Continue with:\n  kappa reproduce --resume {CommandContext.Quote(run.FolderPath)}");
             return ExitCode.Interrupted;
         }
-        context.Output.WriteLine($"Report: {Path.GetFullPath(folder.ReportFile)}");
+        context.Output.WriteLine($"Report: {Path.GetFullPath(new ExperimentFolder(run).ReportFile)}");
         return ExitCode.Done;
     }
 

@@ -1,5 +1,7 @@
 using Kappa.Cli.Display;
+using Kappa.Lab.Data;
 using Kappa.Lab.Reports;
+using Kappa.Lab.Runs;
 using Kappa.Lab.Studies.Train;
 
 namespace Kappa.Cli;
@@ -7,35 +9,43 @@ namespace Kappa.Cli;
 /// <summary>Runs one training from its config to its report, and shows it.</summary>
 internal sealed class TrainingSession(CommandContext context, CancellationToken cancellation)
 {
-    internal int Start(TrainingConfig config, string? path, bool force) => Run(config, TrainingFolder.Create(config, path, force));
+    internal int Start(TrainingConfig config, string? path, bool force) =>
+        Run(config, Request(config) with { Path = path, Mode = force ? RunFolderMode.Force : RunFolderMode.Fresh });
 
-    internal int Resume(string path)
+    internal int Resume(string path, bool amend)
     {
-        var folder = TrainingFolder.Open(path);
-        return Run(TrainingConfigReader.ReadFile(folder.ConfigFile), folder);
+        // The user may have edited the config that is beside what the run began with.
+        var manifest = RunFolder.Read(path, TrainingFolder.Kind);
+        string file = new TrainingFolder(new RunPart(path)).ConfigFile;
+        var config = File.Exists(file) ? TrainingConfigReader.ReadFile(file) : TrainingConfigReader.Parse(manifest.Config.ToJsonString(), path);
+        return Run(config, Request(config) with { Path = path, Mode = RunFolderMode.Resume, Amend = amend });
     }
 
-    private int Run(TrainingConfig config, TrainingFolder folder)
+    private static RunRequest Request(TrainingConfig config) => new(TrainingFolder.Kind, config.Name, TrainingConfigWriter.ToJson(config));
+
+    private int Run(TrainingConfig config, RunRequest request)
     {
-        context.Output.WriteLine($"{config.Name}: into {folder.FolderPath}");
-        var data = TrainingRunner.LoadData(config, folder);
-        var runner = new TrainingRunner(config, data, folder, context.Clock) { OnWarning = warning => context.Error.WriteLine($"warning: {warning}") };
+        using var run = RunFolder.Open(request);
+        var data = TrainingRunner.LoadData(config, run);
+        var runner = new TrainingRunner(config, data, context.Clock) { OnWarning = warning => context.Error.WriteLine($"warning: {warning}") };
         var display = new TrainingDisplay(context, config, data);
         display.Begin();
         try
         {
-            var result = runner.Run(display, cancellation);
+            var result = runner.Run(run, display, cancellation);
+            context.Say(run);
             display.End(result);
         }
         catch (OperationCanceledException)
         {
             display.Break();
-            context.Error.WriteLine($"interrupted after a checkpoint. Continue with:\n  kappa train --resume {CommandContext.Quote(folder.FolderPath)}");
+            context.Error.WriteLine($"interrupted after a checkpoint. Continue with:\n  kappa train --resume {CommandContext.Quote(run.FolderPath)}");
             return ExitCode.Interrupted;
         }
+        var folder = new TrainingFolder(run);
         TrainingReport.Write(folder, config, RunEnvironment.Describe(context.CommandLine, context.Clock));
         if (data.Tokenizer is not null)
-            context.Output.WriteLine($"Let it write: kappa generate {CommandContext.Quote(folder.FolderPath)} --prompt \"The \"");
+            context.Output.WriteLine($"Let it write: kappa generate {CommandContext.Quote(run.FolderPath)} --prompt \"The \"");
         context.Output.WriteLine($"Report: {Path.GetFullPath(folder.ReportFile)}");
         return ExitCode.Done;
     }

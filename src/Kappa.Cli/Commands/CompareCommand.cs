@@ -14,6 +14,7 @@ internal static class CompareCommand
         var resume = new Option<bool>("--resume") { Description = "Continue an interrupted run; by default the last one of that name." };
         var force = new Option<bool>("--force") { Description = "Start over in a folder that holds a run already." };
         var jobs = JobsOption();
+        var amend = RunOptions.Amend();
         var command = new Command(
             "compare",
             "Trains every optimizer of a config at every learning rate and seed, deploys each trained model, and writes a report.\n\n"
@@ -23,19 +24,21 @@ internal static class CompareCommand
             + "  kappa compare run.json --resume            after Ctrl-C or a crash\n"
             + "  kappa compare runs/first --resume          the same, from the folder")
         {
-            config, output, resume, force, jobs,
+            config, output, resume, force, amend, jobs,
         };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(resume) && parsed.GetValue(force))
                 throw new UsageException("--resume continues a run and --force starts it over; give one of them");
+            if (!parsed.GetValue(resume) && parsed.GetValue(amend))
+                throw new UsageException(RunOptions.AmendAlone);
             var mode = parsed.GetValue(resume) ? RunFolderMode.Resume : parsed.GetValue(force) ? RunFolderMode.Force : RunFolderMode.Fresh;
             (string file, string? folder) = Locate(parsed.GetRequiredValue(config), parsed.GetValue(output));
             var comparison = ComparisonConfigReader.ReadFile(file, context.Tasks);
             using var interruption = new Interruption(context.Error);
             var session = new ComparisonSession(context, interruption.Token) { Jobs = parsed.GetValue(jobs) };
             string ResumeCommand(string path) => $"kappa compare {CommandContext.Quote(parsed.GetRequiredValue(config))} --out {CommandContext.Quote(path)} --resume";
-            return session.Run(comparison, folder, mode, ResumeCommand);
+            return session.Run(comparison, folder, mode, parsed.GetValue(amend), ResumeCommand);
         });
         return command;
     }

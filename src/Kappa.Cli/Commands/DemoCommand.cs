@@ -5,6 +5,7 @@ using Kappa.Lab.Data;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Studies.Compare;
+using Kappa.Optimizers;
 
 namespace Kappa.Cli.Commands;
 
@@ -45,9 +46,9 @@ internal static class DemoCommand
             }
             var full = ComparisonConfigReader.Parse(text, context.Tasks);
             var config = quick ? Shortened(full) : full;
-            var run = RunFolder.Open(config, Path.Combine(folder, config.Name), RunFolderMode.Fresh);
+            using var run = RunFolder.Open(ComparisonSession.Request(config) with { Path = Path.Combine(folder, config.Name) });
             var section = session.Compare(config, run);
-            session.WriteReport(run.ReportFile, config.Name, [section]);
+            session.WriteReport(section.Folder.ReportFile, config.Name, [section]);
             sections.Add(section);
             if (interruption.Token.IsCancellationRequested)
             {

@@ -1,8 +1,14 @@
 using System.CommandLine;
 using Kappa.Cli.Display;
+using Kappa.Curvature;
 using Kappa.Isometry;
 using Kappa.Lab.Reports;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Diagnose;
+using Kappa.Networks;
+using Kappa.Optimizers;
+using Kappa.Tensors.Operations;
 
 namespace Kappa.Cli.Commands;
 

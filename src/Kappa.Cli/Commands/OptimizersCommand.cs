@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Kappa.Cli.Display;
 using Kappa.Lab.Catalog;
+using Kappa.Optimizers;
 
 namespace Kappa.Cli.Commands;
 

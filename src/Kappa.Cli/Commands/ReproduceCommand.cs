@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using System.Text.Json;
 using Kappa.Lab.Catalog;
+using Kappa.Lab.Data;
 using Kappa.Lab.Experiments;
+using Kappa.Tensors.Cpu;
 
 namespace Kappa.Cli.Commands;
 
@@ -25,6 +27,7 @@ internal static class ReproduceCommand
         var force = new Option<bool>("--force") { Description = "Start over in a folder that holds a run already." };
         var jobs = CompareCommand.JobsOption();
         jobs.Description = "Pieces of work at once. Results do not depend on it.";
+        var amend = RunOptions.Amend();
         var command = new Command(
             "reproduce",
             "Runs an experiment of one of the four papers, and writes a report with its figures and tables.\n\n"
@@ -35,7 +38,7 @@ internal static class ReproduceCommand
             + "  kappa reproduce pathcond/two-moons --set seeds=10\n"
             + "  kappa reproduce --resume runs/moons            after Ctrl-C or a crash")
         {
-            name, full, set, show, output, resume, force, jobs,
+            name, full, set, show, output, resume, force, amend, jobs,
         };
         command.SetAction(parsed =>
         {
@@ -43,10 +46,12 @@ internal static class ReproduceCommand
             string[] changes = parsed.GetValue(set) ?? [];
             if (folder is not null && (experimentName is not null || parsed.GetValue(output) is not null || parsed.GetValue(force) || parsed.GetValue(full) || changes.Length > 0))
                 throw new UsageException("--resume takes everything else from the run's folder; give the folder alone");
+            if (folder is null && parsed.GetValue(amend))
+                throw new UsageException(RunOptions.AmendAlone);
             using var interruption = new Interruption(context.Error);
             var session = new ReproductionSession(context, interruption.Token) { Jobs = parsed.GetValue(jobs) };
             if (folder is not null)
-                return session.Resume(folder);
+                return session.Resume(folder, parsed.GetValue(amend));
             if (experimentName is null)
                 return List(context);
             var experiment = ExperimentRegistry.Find(experimentName, context.Experiments);

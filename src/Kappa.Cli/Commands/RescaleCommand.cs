@@ -2,7 +2,9 @@ using System.CommandLine.Parsing;
 using System.CommandLine;
 using System.Globalization;
 using Kappa.Cli.Display;
+using Kappa.Lab.Data;
 using Kappa.Lab.Studies.Train;
+using Kappa.Networks;
 using Kappa.Rescaling;
 
 namespace Kappa.Cli.Commands;

@@ -13,6 +13,7 @@ internal static class TrainCommand
         var output = new Option<string?>("--out") { Description = "The run's folder. Default: runs/<name>-<n> in the current folder.", HelpName = "folder" };
         var resume = new Option<string?>("--resume") { Description = "Continue the run in this folder from its last checkpoint.", HelpName = "folder" };
         var force = new Option<bool>("--force") { Description = "Start over in a folder that holds a run already." };
+        var amend = RunOptions.Amend();
         var command = new Command(
             "train",
             "Trains one model: a transformer on text, or a network on pictures. Writes metrics, checkpoints and a report into a folder.\n\n"
@@ -33,19 +34,21 @@ internal static class TrainCommand
             + "\"steps\" or \"epochs\" in the place of \"minutes\" makes a run that repeats bit for bit.\n"
             + $"Data: {string.Join(", ", DataKinds.All.Select(kind => kind.Name))}. Models: {string.Join(", ", NetworkKinds.All.Select(kind => kind.Name))}. Optimizers: see kappa optimizers.")
         {
-            config, output, resume, force,
+            config, output, resume, force, amend,
         };
         command.SetAction(parsed =>
         {
             string? file = parsed.GetValue(config), folder = parsed.GetValue(resume);
             if (folder is not null && (file is not null || parsed.GetValue(output) is not null || parsed.GetValue(force)))
                 throw new UsageException("--resume takes the config from the run's folder and continues there; leave the config, --out and --force out");
+            if (folder is null && parsed.GetValue(amend))
+                throw new UsageException(RunOptions.AmendAlone);
             if (folder is null && file is null)
                 throw new UsageException("give a config, such as kappa train run.json, or --resume with the folder of a run");
             using var interruption = new Interruption(context.Error);
             var session = new TrainingSession(context, interruption.Token);
             return folder is not null
-                ? session.Resume(folder)
+                ? session.Resume(folder, parsed.GetValue(amend))
                 : session.Start(TrainingConfigReader.ReadFile(file!), parsed.GetValue(output), parsed.GetValue(force));
         });
         return command;

@@ -1,4 +1,5 @@
 using Kappa.Lab.Studies.Probe;
+using Kappa.Networks;
 
 namespace Kappa.Cli.Display;
 

@@ -1,5 +1,6 @@
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Compare;
+using Kappa.Optimizers;
 
 namespace Kappa.Cli.Display;
 

@@ -25,7 +25,7 @@ public static partial class FindingsReport
     /// <param name="results">The results that it was found from.</param>
     /// <param name="environment">Where and by what it was made.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(ReproductionFolder folder, Experiment experiment, Findings findings, CellResults results, RunEnvironment environment)
+    public static void Write(ExperimentFolder folder, Experiment experiment, Findings findings, CellResults results, RunEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(experiment);
@@ -33,7 +33,7 @@ public static partial class FindingsReport
         ArgumentNullException.ThrowIfNull(results);
         ArgumentNullException.ThrowIfNull(environment);
         string html = ToHtml(
-            experiment.FullName, environment, Body(experiment, findings, results), [(experiment.FullName, folder.ConfigText())],
+            experiment.FullName, environment, Body(experiment, findings, results), [(experiment.FullName, File.ReadAllText(folder.Run.PathOf("config.json")))],
             [JsonSerializer.Serialize(Plots(findings), LabJson.Default.FindingPlots)]);
         AtomicFile.Write(folder.ReportFile, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
     }

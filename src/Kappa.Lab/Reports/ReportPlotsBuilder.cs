@@ -1,5 +1,4 @@
 using Kappa.Lab.Data;
-using Kappa.Lab.Runs;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies;
 using Kappa.Lab.Studies.Compare;
@@ -31,7 +30,7 @@ internal static class ReportPlotsBuilder
         ReportSection section, OptimizerConfig optimizer, int index)
     {
         var logs = Chosen(section, optimizer)
-            .Select(result => MetricsLog.Read(new TrialFiles(section.Folder.TrialFolder(new Trial(optimizer, result.LearningRate, result.Seed))).Metrics))
+            .Select(result => section.Folder.Of(new Trial(optimizer, result.LearningRate, result.Seed)).ReadMetrics(result))
             .ToArray();
         int[] steps = logs.Length == 0 ? [] : [.. logs[0].Select(line => line.Step).Where(step => logs.All(log => log.Any(line => line.Step == step)))];
         double[] After(Func<MetricsLine, double?> read, int step) =>

@@ -1,4 +1,3 @@
-using Kappa.Lab.Runs;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Tasks;
 
@@ -11,4 +10,4 @@ namespace Kappa.Lab.Reports;
 /// <param name="Results">Its finished trials.</param>
 /// <param name="Summary">What it found.</param>
 public sealed record ReportSection(
-    ComparisonConfig Config, PreparedTask Task, RunFolder Folder, IReadOnlyList<TrialResult> Results, ComparisonSummary Summary);
+    ComparisonConfig Config, PreparedTask Task, ComparisonFolder Folder, IReadOnlyList<TrialResult> Results, ComparisonSummary Summary);

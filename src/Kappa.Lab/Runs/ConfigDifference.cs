@@ -6,7 +6,7 @@ namespace Kappa.Lab.Runs;
 /// <summary>Says in what two configs differ.</summary>
 public static class ConfigDifference
 {
-    /// <summary>One line for each value that differs, such as <c>steps: 1000 there, 2000 here</c>.</summary>
+    /// <summary>One line for each value that differs, such as <c>steps: 1000 when the run began, 2000 now</c>.</summary>
     /// <param name="there">The config of the run folder.</param>
     /// <param name="here">The config asked for.</param>
     public static IReadOnlyList<string> Describe(JsonNode? there, JsonNode? here)
@@ -30,7 +30,7 @@ public static class ConfigDifference
         }
         else if (!JsonNode.DeepEquals(there, here))
         {
-            lines.Add($"{path}: {Text(there)} there, {Text(here)} here");
+            lines.Add($"{path}: {Text(there)} when the run began, {Text(here)} now");
         }
     }
 

@@ -1,7 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Json;
 using System.Text;
-using Kappa.Lab.Studies.Compare;
 
 namespace Kappa.Lab.Runs;
 
@@ -9,86 +9,109 @@ namespace Kappa.Lab.Runs;
 internal sealed class MetricsLog : IDisposable
 {
     private readonly FileStream _file;
+    private readonly IncrementalHash _hash;
 
-    private MetricsLog(FileStream file, int lines)
-    {
-        _file = file;
-        Lines = lines;
-    }
+    private MetricsLog(FileStream file, IncrementalHash hash, int lines) => (_file, _hash, Lines) = (file, hash, lines);
 
     internal int Lines { get; private set; }
 
-    /// <summary>Opens a log and keeps its first lines.</summary>
-    /// <returns>The log; null where it has fewer lines than it must.</returns>
-    internal static MetricsLog? Open(string path, int lines)
+    /// <summary>What a checkpoint counts on: so many lines, with this hash.</summary>
+    internal MetricsMark Mark => new(Lines, Convert.ToHexStringLower(_hash.GetCurrentHash()));
+
+    /// <summary>Opens a log and keeps the lines of a mark; null for none.</summary>
+    /// <exception cref="DamagedFileException">The file has fewer lines, or others.</exception>
+    internal static MetricsLog Open(string path, MetricsMark? mark)
     {
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
-        long end = EndOfLine(file, lines);
-        if (end < 0)
+        var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        try
+        {
+            long end = 0;
+            if (mark is { Lines: > 0 })
+            {
+                byte[] text = new byte[file.Length];
+                file.ReadExactly(text);
+                var kept = Kept(path, text, mark);
+                hash.AppendData(kept);
+                end = kept.Length;
+            }
+            file.SetLength(end);
+            file.Position = end;
+            return new MetricsLog(file, hash, mark?.Lines ?? 0);
+        }
+        catch
         {
             file.Dispose();
-            return null;
+            hash.Dispose();
+            throw;
         }
-        file.SetLength(end);
-        file.Position = end;
-        return new MetricsLog(file, lines);
     }
 
-    internal static IReadOnlyList<MetricsLine> Read(string path) => Read(path, LabJson.Default.MetricsLine);
-
-    internal static IReadOnlyList<T> Read<T>(string path, JsonTypeInfo<T> type)
+    /// <summary>The lines so far; up to a mark, they are checked. A last line that a killed process left half-written is left out.</summary>
+    /// <exception cref="DamagedFileException">The file has fewer lines than the mark, or others.</exception>
+    internal static IReadOnlyList<T> Read<T>(string path, JsonTypeInfo<T> type, MetricsMark? mark = null)
         where T : class
     {
-        if (!File.Exists(path))
+        if (!File.Exists(path) && mark is null or { Lines: 0 })
             return [];
+        byte[] text = ReadShared(path);
+        string lines = Encoding.UTF8.GetString(mark is null ? text : Kept(path, text, mark));
         var result = new List<T>();
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(file, Encoding.UTF8);
-        while (reader.ReadLine() is { } line)
+        foreach (string line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             try
             {
                 result.Add(JsonSerializer.Deserialize(line, type)!);
             }
-            catch (JsonException)
+            catch (JsonException) when (mark is null)
             {
-                // A killed process may have left the last line half written; a resume cuts it off.
                 break;
             }
         }
         return result;
     }
 
-    internal void Append(MetricsLine line) => Append(line, LabJson.Default.MetricsLine);
-
     internal void Append<T>(T line, JsonTypeInfo<T> type)
     {
-        _file.Write(JsonSerializer.SerializeToUtf8Bytes(line, type));
-        _file.Write("\n"u8);
+        byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, type), (byte)'\n'];
+        _file.Write(bytes);
         _file.Flush();
+        _hash.AppendData(bytes);
         Lines++;
     }
 
     /// <summary>Puts the lines on the disk, before a checkpoint counts on them.</summary>
     internal void FlushToDisk() => _file.Flush(flushToDisk: true);
 
-    public void Dispose() => _file.Dispose();
-
-    private static long EndOfLine(FileStream file, int lines)
+    public void Dispose()
     {
-        if (lines == 0)
-            return 0;
-        Span<byte> buffer = stackalloc byte[4096];
-        long position = 0;
-        int seen = 0;
-        for (int read; (read = file.Read(buffer)) > 0; position += read)
+        _file.Dispose();
+        _hash.Dispose();
+    }
+
+    private static ReadOnlySpan<byte> Kept(string path, ReadOnlySpan<byte> text, MetricsMark mark)
+    {
+        int end = 0;
+        for (int line = 0; line < mark.Lines; line++)
         {
-            for (int i = 0; i < read; i++)
-            {
-                if (buffer[i] == (byte)'\n' && ++seen == lines)
-                    return position + i + 1;
-            }
+            int length = text[end..].IndexOf((byte)'\n');
+            if (length < 0)
+                throw Damaged(path, $"expected at least the {mark.Lines} lines that the last checkpoint counts on; it has {line}");
+            end += length + 1;
         }
-        return -1;
+        return Convert.ToHexStringLower(SHA256.HashData(text[..end])) == mark.Sha256
+            ? text[..end]
+            : throw Damaged(path, $"its first {mark.Lines} lines are not those that were written: their SHA-256 is another one");
+    }
+
+    private static DamagedFileException Damaged(string path, string fault) =>
+        new(path, fault, "Put the file back from a copy, or start the run over with --force");
+
+    private static byte[] ReadShared(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var copy = new MemoryStream();
+        file.CopyTo(copy);
+        return copy.ToArray();
     }
 }

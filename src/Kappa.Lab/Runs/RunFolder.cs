@@ -1,96 +1,185 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using System.Text.Json;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Networks.Checkpoints;
+using Kappa.Tensors;
 
 namespace Kappa.Lab.Runs;
 
-/// <summary>The folder of a run: <c>config.json</c>, <c>trials/</c>, <c>summary.json</c>, <c>report.html</c>.</summary>
-public sealed class RunFolder
+/// <summary>The folder of a run, kept to this process: what it may be used for, and what it was begun with.</summary>
+/// <remarks>
+/// <para><see cref="Open"/> locks the folder and says whether it may be used; <see cref="Begin"/> makes it a run, once data and model are known to be right. Only then is a run that it
+/// held before replaced: the new one is made beside it, in a hidden folder, and takes its place by renaming. A process that is killed at any moment leaves the old run or the new one,
+/// and what else it left is removed when the folder is opened again.</para>
+/// <para><c>run.json</c> says which command writes here, the config, the data and the version. <c>config.json</c> is the config for readers, and may be edited before a resume.</para>
+/// </remarks>
+public sealed class RunFolder : RunPart, IDisposable
 {
-    private RunFolder(string path) => FolderPath = path;
+    private readonly RunRequest _request;
+    private readonly List<string> _notes = [];
+    private readonly RunLock _lock;
+    private readonly RunReplacement? _replacement;
+    private RunManifest? _manifest;
 
-    /// <summary>The folder.</summary>
-    public string FolderPath { get; }
-
-    /// <summary>The config, every default spelt out.</summary>
-    public string ConfigFile => Path.Combine(FolderPath, RunPaths.ConfigName);
-
-    /// <summary>What the run found.</summary>
-    public string SummaryFile => Path.Combine(FolderPath, "summary.json");
-
-    /// <summary>The report.</summary>
-    public string ReportFile => Path.Combine(FolderPath, "report.html");
-
-    internal string TrialsFolder => Path.Combine(FolderPath, "trials");
-
-    /// <summary>Opens the folder of a run, and makes it where it does not exist.</summary>
-    /// <param name="config">The config of the run.</param>
-    /// <param name="path">The folder; null for <c>runs/name-n</c> with the first free n, or, to resume, the last one there is.</param>
-    /// <param name="mode">What to do where the folder holds a run already.</param>
-    /// <exception cref="RunFolderException">It holds a run and the mode is <see cref="RunFolderMode.Fresh"/>; there is none to resume; or
-    /// it holds other files than a run's.</exception>
-    public static RunFolder Open(ComparisonConfig config, string? path, RunFolderMode mode)
+    private RunFolder(RunRequest request, string path, RunLock taken, RunManifest? manifest, RunReplacement? replacement)
+        : base(path)
     {
-        ArgumentNullException.ThrowIfNull(config);
-        var folder = new RunFolder(path ?? RunPaths.Default(config.Name, mode == RunFolderMode.Resume));
-        bool holdsRun = RunPaths.HoldsRun(folder.FolderPath);
-        if (!holdsRun && mode == RunFolderMode.Resume)
-            throw new RunFolderException($"{folder.FolderPath}: there is no run to resume. Leave --resume out to start one");
-        if (holdsRun && mode == RunFolderMode.Fresh)
-        {
-            throw new RunFolderException(folder.DescribeConflict(config));
-        }
-        if (mode == RunFolderMode.Force && Directory.Exists(folder.FolderPath))
-            folder.Clear();
-        // The config is what makes a folder a run's, so it comes first: killed at any moment, the folder can be used again.
-        _ = Directory.CreateDirectory(folder.FolderPath);
-        AtomicFile.Write(folder.ConfigFile, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(ComparisonConfigWriter.ToText(config))));
-        _ = Directory.CreateDirectory(folder.TrialsFolder);
+        (_request, _lock, _manifest, _replacement) = (request, taken, manifest, replacement);
+        if (!_lock.IsLocked())
+            _notes.Add($"{path}: its file system locks no files, so that nothing keeps a second process from writing here");
+    }
+
+    /// <summary>The config for readers.</summary>
+    public string ConfigFile => PathOf(RunPaths.ConfigName);
+
+    /// <summary>What the user should know of the folder, such as that it was begun by another version.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>Whether nothing was run here yet.</summary>
+    public bool IsNew => _manifest is null;
+
+    /// <summary>What the run was begun with, and how that was changed.</summary>
+    public RunManifest Manifest => _manifest ?? throw new InvalidOperationException("the run has not begun");
+
+    /// <summary>Locks the folder of a request; nothing in it changes yet but what a killed process left.</summary>
+    /// <param name="request">What is wanted of it.</param>
+    /// <exception cref="RunFolderException">It holds a run and the request does not say what to do with it, or another command's; there is none to resume; it holds other files;
+    /// its config differs and the request does not amend it; or another process writes there.</exception>
+    /// <exception cref="IOException">It cannot be read or written, or is damaged.</exception>
+    public static RunFolder Open(RunRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        string path = request.Path ?? RunPaths.Default(request.Name, request.Mode == RunFolderMode.Resume);
+        RunReplacement.Recover(path);
+        if (RunPaths.HoldsRun(path))
+            return OpenRun(request, path);
+        if (request.Mode == RunFolderMode.Resume)
+            throw new RunFolderException(Nothing(request.Kind, path));
+        RunPaths.RequireFree(path, path);
+        var folder = new RunFolder(request, path, RunLock.Take(path, path), null, null);
+        folder.RemoveLeftovers();
+        folder.RemoveFile(RunPaths.TokenizerName);
         return folder;
     }
 
-    /// <summary>In what the config of the run in the folder differs from another one.</summary>
-    /// <param name="config">The config asked for.</param>
-    public IReadOnlyList<string> DifferencesFrom(ComparisonConfig config)
+    /// <summary>What the folder of a run was begun with, without locking it.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="kind">The command that must have written it.</param>
+    /// <exception cref="RunFolderException">It holds no such run.</exception>
+    /// <exception cref="DamagedFileException">It is damaged.</exception>
+    public static RunManifest Read(string path, string kind)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!RunPaths.HoldsRun(path))
+            throw new RunFolderException(Nothing(kind, path));
+        var manifest = RunManifest.Read(path);
+        return manifest.Kind == kind ? manifest : throw new RunFolderException(OfAnother(path, manifest.Kind, kind));
+    }
+
+    /// <summary>Makes the folder a run, or goes on with the one that it is.</summary>
+    /// <param name="data">What was read, by name or path, and the SHA-256 of each.</param>
+    /// <param name="step">The step at which a change of the config counts; the last checkpoint's.</param>
+    /// <exception cref="RunFolderException">The data is not that which the run began with, and the request does not amend it.</exception>
+    public void Begin(IReadOnlyDictionary<string, string> data, long step = 0)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (_manifest is { } manifest)
+        {
+            Continue(manifest, data, step);
+            return;
+        }
+        _manifest = RunManifest.Begin(_request.Kind, _request.Config, data);
+        WriteConfig();
+        // The manifest makes a folder a run, so it comes last.
+        Write(RunManifest.FileName, _manifest.ToBytes());
+        if (_replacement is { } replacement)
+        {
+            FolderPath = replacement.Replace();
+            _lock.MovedTo(FolderPath);
+        }
+    }
+
+    /// <summary>Gives the folder free. One that no run was begun in is removed.</summary>
+    public void Dispose()
+    {
+        if (_manifest is null)
+            RunReplacement.RemoveUnbegun(FolderPath);
+        _lock.Dispose();
+        _replacement?.Dispose();
+    }
+
+    private static RunFolder OpenRun(RunRequest request, string path)
+    {
+        RequireKind(request, path);
+        if (request.Mode == RunFolderMode.Fresh)
+            throw new RunFolderException(Conflict(request, path));
+        var taken = RunLock.Take(path, path);
         try
         {
-            return ConfigDifference.Describe(JsonNode.Parse(File.ReadAllText(ConfigFile)), JsonNode.Parse(ComparisonConfigWriter.ToText(config)));
+            if (request.Mode == RunFolderMode.Force)
+            {
+                var replacement = RunReplacement.Begin(path, taken);
+                return new RunFolder(request, replacement.Stage, replacement.StageLock, null, replacement);
+            }
+            // Read again: who had the lock before may have changed it.
+            var manifest = RunManifest.Read(path);
+            if (!request.Amend && manifest.DifferencesFrom(request.Config, null) is { Count: > 0 } differences)
+                throw new RunFolderException(Differs(path, differences));
+            var folder = new RunFolder(request, path, taken, manifest, null);
+            folder.RemoveLeftovers();
+            return folder;
         }
-        catch (JsonException)
+        catch
         {
-            return ["config.json: damaged there"];
+            taken.Dispose();
+            throw;
         }
     }
 
-    internal string TrialFolder(Trial trial) => Path.Combine(TrialsFolder, trial.FolderName);
-
-    /// <summary>Writes <see cref="SummaryFile"/>.</summary>
-    /// <param name="summary">What the run found.</param>
-    public void WriteSummary(ComparisonSummary summary) =>
-        AtomicFile.Write(SummaryFile, stream => JsonSerializer.Serialize(stream, summary, LabJson.Default.ComparisonSummary));
-
-    private string DescribeConflict(ComparisonConfig config)
+    private void Continue(RunManifest manifest, IReadOnlyDictionary<string, string> data, long step)
     {
-        var differences = DifferencesFrom(config);
-        string finished = string.Create(
-            CultureInfo.InvariantCulture, $"{(Directory.Exists(TrialsFolder) ? Directory.EnumerateFiles(TrialsFolder, "result.json", SearchOption.AllDirectories).Count() : 0)} trials finished");
-        string state = differences.Count == 0
-            ? $"already holds this run ({finished})"
-            : $"already holds a run ({finished}) whose config differs:\n  {string.Join("\n  ", differences)}\nIt";
+        var differences = manifest.DifferencesFrom(_request.Config, data);
+        if (differences.Count > 0 && !_request.Amend)
+            throw new RunFolderException(Differs(FolderPath, differences));
+        if (CodeVersion.Current != manifest.Version)
+            _notes.Add($"{FolderPath}: begun by version {manifest.Version} of Kappa, and goes on by {CodeVersion.Current}; the bits may differ");
+        if (ComputeInstructions.DifferenceFrom(manifest.Instructions) is { } instructions)
+            _notes.Add(instructions);
+        if (differences.Count > 0)
+        {
+            _notes.Add($"{FolderPath}: goes on from step {step} with a change: {string.Join("; ", differences)}");
+            _manifest = manifest with { Config = _request.Config, Data = data, Amendments = [.. manifest.Amendments, new Amendment(step, differences)] };
+            WriteConfig();
+            Write(RunManifest.FileName, _manifest.ToBytes());
+        }
+        else if (!Has(RunPaths.ConfigName))
+        {
+            WriteConfig();
+        }
+    }
+
+    private void WriteConfig() => WriteText(RunPaths.ConfigName, _request.Config.ToJsonString(RunJson.Indented) + "\n");
+
+    /// <summary>A folder of another command is refused whatever the request says; one whose manifest is damaged can only be somebody's to look at.</summary>
+    private static void RequireKind(RunRequest request, string path)
+    {
+        string kind = RunManifest.Read(path).Kind;
+        if (kind != request.Kind)
+            throw new RunFolderException(OfAnother(path, kind, request.Kind));
+    }
+
+    private static string Nothing(string kind, string path) =>
+        $"{path}: there is no run of kappa {kind} here (no {RunManifest.FileName}). Give the folder that it wrote into, or leave --resume out to start one";
+
+    private static string OfAnother(string path, string kind, string wanted) =>
+        $"{path}: holds a run of kappa {kind}, which kappa {wanted} leaves alone. Give a folder of kappa {wanted}, or choose another --out";
+
+    private static string Conflict(RunRequest request, string path)
+    {
+        var differences = RunManifest.Read(path).DifferencesFrom(request.Config, null);
         return differences.Count == 0
-            ? $"{FolderPath}: {state}. --resume continues it, --force starts it over, another --out leaves it alone"
-            : $"{FolderPath}: {state} can be continued with --resume, which keeps the trials that the change does not touch, "
-              + "or started over with --force; another --out leaves it alone";
+            ? $"{path}: already holds this run. --resume continues it, --force starts it over, another --out leaves it alone"
+            : $"{path}: already holds a run whose config differs:\n  {string.Join("\n  ", differences)}\nIt can be continued with the change by --resume --amend, or started over with --force; "
+              + "another --out leaves it alone";
     }
 
-    private void Clear()
-    {
-        if (Directory.Exists(TrialsFolder))
-            Directory.Delete(TrialsFolder, recursive: true);
-        File.Delete(SummaryFile);
-        File.Delete(ReportFile);
-    }
+    private static string Differs(string path, IReadOnlyList<string> differences) =>
+        $"{path}: the run began with other settings or data:\n  {string.Join("\n  ", differences)}\nPut them back and resume, add --amend to go on with the change (the report will say where), "
+        + "or start a new run in another folder";
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Kappa.Lab.Studies.Compare;
+using System.Text;
 
 namespace Kappa.Lab.Runs;
 
@@ -7,34 +7,49 @@ namespace Kappa.Lab.Runs;
 internal static class RunPaths
 {
     internal const string ConfigName = "config.json";
+    internal const string TokenizerName = "tokenizer.json";
+    internal const string TemporarySuffix = ".kappa-tmp";
 
     /// <summary><c>runs/name-n</c> with the first free n, or the last one there is.</summary>
     internal static string Default(string name, bool last)
     {
-        string slug = Trial.Slug(name);
+        string slug = Slug(name);
         int number = 1;
         while (Directory.Exists(PathOf(slug, number)))
             number++;
         return PathOf(slug, last ? Math.Max(1, number - 1) : number);
     }
 
-    /// <summary>Whether a folder holds a run; false where it does not exist or is empty.</summary>
-    /// <exception cref="RunFolderException">It is a file, or holds other files than a run's.</exception>
-    internal static bool HoldsRun(string folder)
+    /// <summary>A name as a part of a file name: letters, digits and hyphens.</summary>
+    internal static string Slug(string name)
     {
-        if (File.Exists(folder))
-            throw new RunFolderException($"{folder}: expected a folder; it is a file. Choose another --out");
-        // A process that was killed while it wrote the config has left a temporary file and nothing else.
-        if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).All(entry => entry.EndsWith(".kappa-tmp", StringComparison.Ordinal)))
-            return false;
-        return File.Exists(Path.Combine(folder, ConfigName))
-            ? true
-            : throw new RunFolderException($"{folder}: holds files, but no run (no {ConfigName}). Choose another --out, or an empty folder");
+        var slug = new StringBuilder();
+        foreach (char character in name.ToLowerInvariant())
+        {
+            if (char.IsAsciiLetterOrDigit(character))
+                _ = slug.Append(character);
+            else if (slug.Length > 0 && slug[^1] != '-')
+                _ = slug.Append('-');
+        }
+        return slug.ToString().Trim('-');
     }
 
-    /// <summary>Whether a folder that somebody names as a run's is one.</summary>
-    internal static bool IsRun(string folder) => File.Exists(Path.Combine(folder, ConfigName));
+    /// <summary>Whether a folder holds a run of any kind.</summary>
+    internal static bool HoldsRun(string folder) => File.Exists(RunManifest.PathIn(folder));
 
-    private static string PathOf(string slug, int number) =>
-        Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{slug}-{number}"));
+    /// <summary>Refuses what a run cannot be made in: a file, or a folder with files that are not Kappa's.</summary>
+    /// <exception cref="RunFolderException">It is such a place.</exception>
+    internal static void RequireFree(string folder, string shown)
+    {
+        if (File.Exists(folder))
+            throw new RunFolderException($"{shown}: expected a folder; it is a file. Choose another --out");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => !IsLeftOver(entry)))
+            throw new RunFolderException($"{shown}: holds files, but no run (no {RunManifest.FileName}). Choose another --out, or an empty folder");
+    }
+
+    /// <summary>Whether a file is what a process that was killed before its run began may have left.</summary>
+    internal static bool IsLeftOver(string entry) =>
+        RunLock.IsOwn(entry) || entry.EndsWith(TemporarySuffix, StringComparison.Ordinal) || Path.GetFileName(entry) == TokenizerName;
+
+    private static string PathOf(string slug, int number) => Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{slug}-{number}"));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
 using Kappa.Lab.Catalog;
+using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Tasks.Models;
@@ -34,7 +35,7 @@ internal static class OptimizerConfigReader
             Whiten = fields.Flag("whiten", false),
         };
         config = config with { Label = fields.Text("label", DefaultLabel(config, kind)) };
-        if (Trial.Slug(config.Label).Length == 0)
+        if (RunPaths.Slug(config.Label).Length == 0)
             throw new ConfigException($"{path}.label: expected a letter or a digit in it; got \"{config.Label}\"");
         OptimizerRegistry.Check(config, path);
         return config;
@@ -64,7 +65,7 @@ internal static class OptimizerConfigReader
         var seen = new Dictionary<string, int>();
         for (int i = 0; i < optimizers.Count; i++)
         {
-            string slug = Trial.Slug(optimizers[i].Label);
+            string slug = RunPaths.Slug(optimizers[i].Label);
             if (!seen.TryAdd(slug, i))
             {
                 throw new ConfigException(

@@ -25,6 +25,9 @@ public abstract class PreparedTask
     /// <remarks>The model then arrives as a <see cref="TransformedModel"/>, which a task that only calls it need not know.</remarks>
     public virtual InputTransform? CreateWhitening() => null;
 
+    /// <summary>What was read to make it, by name or path, and the SHA-256 of each; nothing where all is made from the settings.</summary>
+    public virtual IReadOnlyDictionary<string, string> Identity { get; } = new Dictionary<string, string>();
+
     /// <summary>What the report should say beside the comparison; none unless a task has something.</summary>
     public virtual IReadOnlyList<ReportNote> Notes => [];
 

@@ -39,6 +39,36 @@ public sealed partial class Checkpoint
             CheckpointFolders.Delete(folder);
     }
 
+    /// <summary>The folder of the checkpoint of a step.</summary>
+    /// <param name="root">The folder of checkpoints.</param>
+    /// <param name="step">The step, zero or more.</param>
+    public static string FolderOf(string root, long step)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(root);
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        return CheckpointFolders.PathOf(Path.GetFullPath(root), step);
+    }
+
+    /// <summary>The steps of the checkpoints in a folder, the earliest first.</summary>
+    /// <param name="root">The folder of checkpoints.</param>
+    public static IReadOnlyList<long> Steps(string root)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(root);
+        return [.. CheckpointFolders.List(Path.GetFullPath(root)).Select(entry => entry.Step)];
+    }
+
+    /// <summary>Ends what a killed process began: a checkpoint whose replacement was cut short comes back, and what is half-written or half-deleted goes.</summary>
+    /// <param name="root">The folder of checkpoints; nothing happens where it does not exist.</param>
+    public static void Recover(string root)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(root);
+        root = Path.GetFullPath(root);
+        if (!Directory.Exists(root))
+            return;
+        CheckpointFolders.Recover(root);
+        CheckpointFolders.RemoveTemporaries(root);
+    }
+
     /// <summary>As the public method, with each file behind a stream of the caller's, to inject faults.</summary>
     internal static string Save(string root, long step, Module model, Optimizer optimizer, PhiloxState generator, JsonElement? extra, int? keep, Func<Stream, Stream> wrap)
     {

@@ -66,6 +66,17 @@ public sealed partial class Checkpoint
         return all.Count == 0 ? null : Load(all[^1].Path, model, optimizer);
     }
 
+    /// <summary>What a caller added to the checkpoint with the highest step, without reading the rest.</summary>
+    /// <param name="root">The folder of checkpoints.</param>
+    /// <returns>The JSON; null where there is no checkpoint, or nothing was added.</returns>
+    /// <exception cref="CheckpointException">It is damaged.</exception>
+    public static JsonElement? ReadExtra(string root)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(root);
+        var all = CheckpointFolders.List(Path.GetFullPath(root));
+        return all.Count == 0 ? null : new CheckpointReader(all[^1].Path).ReadState().Extra;
+    }
+
     /// <summary>Reads one checkpoint into a model and an optimizer.</summary>
     /// <param name="folder">The folder of the checkpoint, such as <c>checkpoints/step-00001000</c>.</param>
     /// <param name="model">What takes the parameters and buffers.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Kappa.Networks.Checkpoints;
 using Kappa.Randomness;
 
 namespace Kappa.Optimizers;
@@ -16,7 +17,8 @@ internal sealed record CheckpointState(
     string? Instructions = null)
 {
     internal const string FormatName = "kappa-checkpoint";
-    internal const int CurrentVersion = 1;
+    internal const int CurrentVersion = 2;
+    private const int UnsealedVersion = 1;
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -26,15 +28,21 @@ internal sealed record CheckpointState(
         WriteIndented = true,
     };
 
-    internal void Write(Stream stream) => JsonSerializer.Serialize(stream, this, Options);
+    /// <summary>Writes the state with its own hash in it, so that one changed bit is found.</summary>
+    internal void Write(Stream stream) => stream.Write(SealedJson.Seal(JsonSerializer.SerializeToNode(this, Options)!.AsObject()));
 
     /// <exception cref="JsonException">The text is not JSON, or not of this form.</exception>
     internal static CheckpointState Read(byte[] text)
     {
+        bool isSealed = SealedJson.IsSealed(text);
+        if (isSealed)
+            SealedJson.Verify(text);
         var state = Deserialize(text) ?? throw new JsonException("it holds null");
         if (state.Format != FormatName)
             throw new JsonException($"expected the format \"{FormatName}\", got \"{state.Format}\"");
-        if (state.Version != CurrentVersion)
+        if (state.Version == CurrentVersion && !isSealed)
+            throw new JsonException($"expected its SHA-256 as its first field, \"{SealedJson.Field}\"");
+        if (state.Version is not (CurrentVersion or UnsealedVersion) || (isSealed && state.Version == UnsealedVersion))
             throw new JsonException($"expected version {CurrentVersion} of the format, got {state.Version}; use the version of Kappa that wrote it");
         if (state.Optimizer is null || state.Generator is null || state.Files is null)
             throw new JsonException($"the field {(state.Optimizer is null ? "optimizer" : state.Generator is null ? "generator" : "files")} is missing");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Kappa.Curvature;
+using Kappa.Isometry;
 using Kappa.Lab.Statistics;
 using Kappa.Randomness;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kappa.Curvature;
+using Kappa.Isometry;
 
 namespace Kappa.Lab.Experiments.Curvature;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Kappa.Curvature;
 using Kappa.Lab.Data;
+using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Probe;
 using Kappa.Lab.Studies.Train;
@@ -38,7 +39,7 @@ internal static class ProbedModels
     }
 
     /// <summary>A trained model.</summary>
-    internal static TrainedModel Load(CellContext context, string network, string optimizer) => TrainedModel.Load(FolderOf(context.PreparedFolder, network, optimizer));
+    internal static TrainedModel Load(CellContext context, string network, string optimizer) => TrainedModel.Load(FolderOf(context.Prepared, network, optimizer));
 
     /// <summary>The mean loss over so many samples in the order of a seed.</summary>
     internal static EmpiricalRisk Risk(TrainedModel model, int samples, int seed) => model.Risk(samples, new RiskOptions { BatchSize = 16 }, seed: (ulong)seed);
@@ -65,16 +66,19 @@ internal static class ProbedModels
         where found.Count > 0
         select (network, optimizer, found);
 
-    private static string FolderOf(string root, string network, string optimizer) => Path.Combine(root, $"{network}-{optimizer}");
+    private static string FolderOf(RunPart prepared, string network, string optimizer) => prepared.PathOf($"{network}-{optimizer}");
 
     private static void Train(ModelSettings settings, string network, string optimizer, CellContext context, PreparationProgress progress)
     {
-        string path = FolderOf(context.Folder, network, optimizer);
         var config = TrainingConfigReader.Parse(Config(settings, network, optimizer).ToJsonString(), ".");
-        bool resume = File.Exists(Path.Combine(path, "config.json"));
-        var folder = resume ? TrainingFolder.Open(path) : TrainingFolder.Create(config, path, force: false);
-        if (folder.ReadResult() is null)
-            _ = new TrainingRunner(config, TrainingRunner.LoadData(config, folder), folder, TimeProvider.System).Run(progress, context.Cancellation);
+        string path = FolderOf(context.Prepared, network, optimizer);
+        var request = new RunRequest(TrainingFolder.Kind, config.Name, TrainingConfigWriter.ToJson(config))
+        {
+            Path = path,
+            Mode = RunPaths.HoldsRun(path) ? RunFolderMode.Resume : RunFolderMode.Fresh,
+        };
+        using var run = RunFolder.Open(request);
+        _ = new TrainingRunner(config, TrainingRunner.LoadData(config, run), TimeProvider.System).Run(run, progress, context.Cancellation);
     }
 
     private static JsonObject Config(ModelSettings settings, string network, string optimizer) => new()

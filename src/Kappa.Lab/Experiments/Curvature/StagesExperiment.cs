@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Kappa.Curvature;
+using Kappa.Isometry;
 using Kappa.Lab.Statistics;
 
 namespace Kappa.Lab.Experiments.Curvature;

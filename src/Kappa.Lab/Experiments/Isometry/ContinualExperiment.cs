@@ -47,7 +47,7 @@ public abstract class ContinualExperiment : Experiment<ContinualSettings>
 
     private JsonObject Run(ContinualSettings settings, ContinualMethod method, int seed, CellContext context)
     {
-        var choice = ContinualTuning.Choose(Kind, settings, method, context.PreparedFolder);
+        var choice = ContinualTuning.Choose(Kind, settings, method, context.Prepared);
         var json = ContinualRun.Run(new ContinualTrial(Kind, settings, method, choice.LearningRate, choice.Strength, settings.Tasks, seed), context).ToJson();
         json["learningRate"] = choice.LearningRate;
         json["strength"] = choice.Strength;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Networks;
@@ -45,8 +44,8 @@ internal sealed class ContinualRun
 
     private ContinualRecord Run(CellContext context)
     {
-        string folder = Path.Combine(context.Folder, "checkpoints");
-        var checkpoint = Checkpoint.LoadLatest(folder, _model, _optimizer);
+        var checkpoints = context.Work.Checkpoints(keep: 1);
+        var checkpoint = checkpoints.LoadLatest(_model, _optimizer);
         var record = checkpoint?.Extra is { } extra ? ContinualRecord.FromJson(extra) : new ContinualRecord();
         for (int index = (int)(checkpoint?.Step ?? 0); index < _trial.Tasks; index++)
         {
@@ -55,7 +54,7 @@ internal sealed class ContinualRun
             Measure(record, index, task, context.Cancellation);
             context.Report((index + 1.0) / _trial.Tasks);
             if ((index + 1) % _settings.SaveEvery == 0 && index + 1 < _trial.Tasks)
-                _ = Checkpoint.Save(folder, index + 1, _model, _optimizer, _order.State, JsonSerializer.SerializeToElement(record.ToJson()), keep: 1);
+                checkpoints.Save(index + 1, _model, _optimizer, _order.State, record.ToJson());
         }
 
         return record;
@@ -91,24 +90,17 @@ internal sealed class ContinualRun
 
     private void Train(ContinualTask task, Philox order, TaskProgress progress, CancellationToken cancellation)
     {
-        int[] rows = [.. Enumerable.Range(0, task.Count)];
-        for (int epoch = 0; epoch < _settings.Epochs; epoch++)
+        var batches = new RowBatches(task.Count, _settings.BatchSize, order.Split, PartialBatch.Keep);
+        var loop = new TrainingLoop(_optimizer, () =>
         {
-            order.Split(epoch).Shuffle(rows);
-            for (int start = 0; start < rows.Length; start += _settings.BatchSize)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                using var scope = TensorScope.Begin();
-                int count = Math.Min(_settings.BatchSize, rows.Length - start);
-                var indices = Tensor.From(rows.AsSpan(start, count).ToArray(), [count]);
-                var labels = task.Labels.Gather(indices);
-                var logits = _model.Forward(Shaped(task.Inputs.Gather(indices)));
-                progress.Correct += Classification.CountRight(logits, labels);
-                Loss.CrossEntropy(logits, labels).Backward();
-                _optimizer.Step();
-                _optimizer.ZeroGrad();
-            }
-        }
+            var rows = batches.Next();
+            var indices = Tensor.From(rows, [rows.Length]);
+            var labels = task.Labels.Gather(indices);
+            var logits = _model.Forward(Shaped(task.Inputs.Gather(indices)));
+            progress.Correct += Classification.CountRight(logits, labels);
+            return Loss.CrossEntropy(logits, labels);
+        });
+        loop.Run((long)_settings.Epochs * batches.PerEpoch, cancellation);
     }
 
     /// <summary>The share of right answers; none where an output is not finite, which is recorded.</summary>

@@ -1,3 +1,4 @@
+using Kappa.Lab.Runs;
 using Kappa.Tensors;
 
 namespace Kappa.Lab.Experiments.Isometry;
@@ -13,13 +14,13 @@ internal static class ContinualTuning
         Sweep.Run([.. Trials(kind, settings).Select(trial => (NameOf(trial), (Func<CellContext, double>)(work => ContinualRun.Run(trial, work).FinalAccuracy.Average())))], context);
 
     /// <summary>The choice for a method, from the scores that <see cref="Run"/> left in the prepared folder. Equal scores: the first, so the smaller rate.</summary>
-    internal static TuningChoice Choose(TaskKind kind, ContinualSettings settings, ContinualMethod method, string preparedFolder)
+    internal static TuningChoice Choose(TaskKind kind, ContinualSettings settings, ContinualMethod method, RunPart prepared)
     {
         TuningScore[] scores =
         [
             .. Trials(kind, settings).Where(trial => trial.Method == method)
                 .GroupBy(trial => (trial.LearningRate, trial.Strength))
-                .Select(group => new TuningScore(group.Key.LearningRate, group.Key.Strength, group.Average(trial => Sweep.Read(preparedFolder, NameOf(trial))))),
+                .Select(group => new TuningScore(group.Key.LearningRate, group.Key.Strength, group.Average(trial => Sweep.Read(prepared, NameOf(trial))))),
         ];
         var best = scores.MaxBy(score => score.Accuracy)!;
         if (!double.IsFinite(best.Accuracy))

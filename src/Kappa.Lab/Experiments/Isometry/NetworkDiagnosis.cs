@@ -1,3 +1,4 @@
+using Kappa.Curvature;
 using Kappa.Isometry;
 using Kappa.Networks;
 using Kappa.Tensors;

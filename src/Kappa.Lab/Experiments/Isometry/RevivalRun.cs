@@ -1,4 +1,5 @@
 using Kappa.Lab.Data;
+using Kappa.Lab.Runs;
 using Kappa.Networks;
 using Kappa.Randomness;
 using Kappa.Tensors;
@@ -22,34 +23,26 @@ internal static class RevivalRun
         var inputs = Tensor.From(samples.Inputs, [samples.Labels.Length, samples.Pixels]).Keep();
         var labels = Tensor.From(samples.Labels, [samples.Labels.Length]).Keep();
         var order = generator.Split("order");
-        int[] rows = [.. Enumerable.Range(0, samples.Labels.Length)];
         var steps = new List<double> { 0 };
         var awake = new List<double> { dead.Awake(inputs) };
-        int start = rows.Length;
-        for (int step = 1; step <= settings.Steps; step++)
+        var batches = new RowBatches(samples.Labels.Length, settings.BatchSize, _ => order, PartialBatch.Drop);
+        TrainingLoop loop = null!;
+        loop = new TrainingLoop(optimizer, () =>
         {
-            context.Cancellation.ThrowIfCancellationRequested();
-            if (start + settings.BatchSize > rows.Length)
+            var indices = Tensor.From(batches.Next(), [settings.BatchSize]);
+            return Loss.CrossEntropy(model.Forward(inputs.Gather(indices)), labels.Gather(indices));
+        })
+        {
+            AfterStep = () =>
             {
-                order.Shuffle(rows);
-                start = 0;
-            }
-
-            using (var scope = TensorScope.Begin())
-            {
-                var indices = Tensor.From(rows.AsSpan(start, settings.BatchSize).ToArray(), [settings.BatchSize]);
-                Loss.CrossEntropy(model.Forward(inputs.Gather(indices)), labels.Gather(indices)).Backward();
-                optimizer.Step();
-                optimizer.ZeroGrad();
-            }
-
-            start += settings.BatchSize;
-            if (step % settings.CountEvery != 0 && step != settings.Steps)
-                continue;
-            steps.Add(step);
-            awake.Add(dead.Awake(inputs));
-            context.Report((double)step / settings.Steps);
-        }
+                if (loop.Step % settings.CountEvery != 0 && loop.Step != settings.Steps)
+                    return;
+                steps.Add(loop.Step);
+                awake.Add(dead.Awake(inputs));
+                context.Report((double)loop.Step / settings.Steps);
+            },
+        };
+        loop.Run(settings.Steps, context.Cancellation);
 
         return ([.. steps], [.. awake], Accuracy(model, inputs, samples.Labels));
     }

@@ -1,60 +1,44 @@
-using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
-using System.Text.Json;
-using Kappa.Networks.Checkpoints;
-using Kappa.Tensors;
+using Kappa.Lab.Runs;
 
 namespace Kappa.Lab.Experiments.Isometry;
 
-/// <summary>Candidates that are scored before an experiment's cells run, each score kept as soon as it is there.</summary>
+/// <summary>Scores candidates before an experiment's cells run, each score kept as soon as it is there.</summary>
 internal static class Sweep
 {
+    private const string Field = "score";
+
     /// <summary>Scores what is not scored yet, several at once with one thread each.</summary>
     /// <param name="candidates">A name for each that can be a file's, and what scores it; repeatable.</param>
     /// <param name="context">Where to.</param>
     internal static void Run(IReadOnlyList<(string Name, Func<CellContext, double> Score)> candidates, CellContext context)
     {
-        var open = candidates.Where(candidate => !File.Exists(FileOf(context.PreparedFolder, candidate.Name))).ToArray();
-        int threads = ComputeThreads.Count, done = 0;
-        try
-        {
-            ComputeThreads.Count = 1;
-            _ = Parallel.ForEach(open, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = context.Cancellation }, candidate =>
+        var open = candidates.Where(candidate => !context.Prepared.Has(FileOf(candidate.Name))).ToArray();
+        int done = 0;
+        WorkQueue.Run(
+            open, context.Jobs,
+            (candidate, stop) =>
             {
-                string work = Path.Combine(context.PreparedFolder, "work", candidate.Name);
-                _ = Directory.CreateDirectory(work);
-                var json = new JsonObject { ["score"] = CellResult.Json(candidate.Score(context with { Folder = work, Report = _ => { } })) };
-                AtomicFile.Write(FileOf(context.PreparedFolder, candidate.Name), stream => JsonSerializer.Serialize(stream, json));
-                Directory.Delete(work, recursive: true);
+                var work = context.Prepared.Part("work").Part(candidate.Name);
+                double score = candidate.Score(context with { Work = work, Cancellation = stop, Report = _ => { } });
+                context.Prepared.WriteSealed(FileOf(candidate.Name), new JsonObject { [Field] = CellResult.Json(score) });
+                work.Remove();
                 context.Report((double)Interlocked.Increment(ref done) / open.Length);
-            });
-        }
-        catch (AggregateException error)
-        {
-            if (error.InnerExceptions.Any(inner => inner is OperationCanceledException))
-                throw new OperationCanceledException(context.Cancellation);
-            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
-        }
-        finally
-        {
-            ComputeThreads.Count = threads;
-        }
+            },
+            context.Cancellation);
+        context.Cancellation.ThrowIfCancellationRequested();
+        context.Prepared.Part("work").Remove();
     }
 
     /// <summary>A score that <see cref="Run"/> left; minus infinity, the worst, where it was not finite.</summary>
-    internal static double Read(string preparedFolder, string name)
+    /// <exception cref="DamagedFileException">The file is damaged.</exception>
+    internal static double Read(RunPart prepared, string name)
     {
-        string file = FileOf(preparedFolder, name);
-        try
-        {
-            double score = new CellResult(name, JsonNode.Parse(File.ReadAllBytes(file))!.AsObject()).Number("score");
-            return double.IsFinite(score) ? score : double.NegativeInfinity;
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException)
-        {
-            throw new IOException($"{file}: expected the score of a candidate, such as {{\"score\":0.9}}. Delete it, and resume", error);
-        }
+        var json = prepared.ReadSealed(FileOf(name), "the candidate is scored again")
+            ?? throw new DamagedFileException(prepared.PathOf(FileOf(name)), "it is missing", "Resume: the candidate is scored again");
+        double score = new CellResult(name, json).Number(Field);
+        return double.IsFinite(score) ? score : double.NegativeInfinity;
     }
 
-    private static string FileOf(string folder, string name) => Path.Combine(folder, $"{name}.json");
+    private static string FileOf(string name) => $"{name}.json";
 }

@@ -1,4 +1,5 @@
 using Kappa.Lab.Data;
+using Kappa.Lab.Runs;
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Randomness;
@@ -27,6 +28,9 @@ internal static class LossCurve
         Array.Fill(curve, double.NaN);
         model.Train();
         using var batches = new EpochBatches(data, batchSize, order);
+        Batch batch = default;
+        double sum = 0;
+        var loop = new TrainingLoop(optimizer, () => loss(batch));
         for (int epoch = 0; epoch < epochs; epoch++)
         {
             context.Cancellation.ThrowIfCancellationRequested();
@@ -34,15 +38,12 @@ internal static class LossCurve
                 beforeEpoch?.Invoke(epoch);
             try
             {
-                double sum = 0;
-                foreach (var batch in batches.Next())
+                sum = 0;
+                foreach (var next in batches.Next())
                 {
-                    using var scope = TensorScope.Begin();
-                    var value = loss(batch);
-                    value.Backward();
-                    optimizer.Step();
-                    optimizer.ZeroGrad();
-                    sum += value.ToDouble() * batch.Inputs.Shape[0];
+                    batch = next;
+                    loop.Run(loop.Step + 1, context.Cancellation);
+                    sum += loop.LastLoss!.Value * batch.Inputs.Shape[0];
                 }
                 curve[epoch] = sum / data.Count;
             }

@@ -1,3 +1,5 @@
+using Kappa.Lab.Data;
+using Kappa.Lab.Runs;
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Randomness;
@@ -130,26 +132,16 @@ internal sealed class PpoAgent
         var before = Tensor.From(rollout.LogProbabilities, [count]).Keep();
         var advantages = Tensor.From([.. rollout.Advantages.Select(advantage => (float)((advantage - mean) / deviation))], [count]).Keep();
         var returns = Tensor.From([.. Enumerable.Range(0, count).Select(step => (float)rollout.Return(step))], [count, 1]).Keep();
-        int[] rows = [.. Enumerable.Range(0, count)];
-        for (int epoch = 0; epoch < _settings.Epochs; epoch++)
+        var batches = new RowBatches(count, _settings.BatchSize, generator.Split, PartialBatch.Drop);
+        var loop = new TrainingLoop(_optimizers, () =>
         {
-            generator.Split(epoch).Shuffle(rows);
-            for (int start = 0; start + _settings.BatchSize <= count; start += _settings.BatchSize)
-            {
-                using var scope = TensorScope.Begin();
-                var chosen = Tensor.From(rows.AsSpan(start, _settings.BatchSize).ToArray(), [_settings.BatchSize]);
-                var seen = observations.Gather(chosen);
-                var logProbability = PpoObjective.LogProbability(Policy.Forward(seen), Spread.LogDeviation, actions.Gather(chosen));
-                var policyLoss = PpoObjective.ClippedLoss(logProbability, before.Gather(chosen), advantages.Gather(chosen), _settings.Clip) - (PpoObjective.Entropy(Spread.LogDeviation) * _settings.EntropyBonus);
-                policyLoss.Backward();
-                Loss.MeanSquaredError(Value.Forward(seen), returns.Gather(chosen)).Backward();
-                foreach (var optimizer in _optimizers)
-                {
-                    optimizer.Step();
-                    optimizer.ZeroGrad();
-                }
-            }
-        }
+            var chosen = Tensor.From(batches.Next(), [_settings.BatchSize]);
+            var seen = observations.Gather(chosen);
+            var logProbability = PpoObjective.LogProbability(Policy.Forward(seen), Spread.LogDeviation, actions.Gather(chosen));
+            var clipped = PpoObjective.ClippedLoss(logProbability, before.Gather(chosen), advantages.Gather(chosen), _settings.Clip);
+            return [clipped - (PpoObjective.Entropy(Spread.LogDeviation) * _settings.EntropyBonus), Loss.MeanSquaredError(Value.Forward(seen), returns.Gather(chosen))];
+        });
+        loop.Run((long)_settings.Epochs * batches.PerEpoch, CancellationToken.None);
 
         foreach (var tensor in new[] { observations, actions, before, advantages, returns })
             tensor.Dispose();

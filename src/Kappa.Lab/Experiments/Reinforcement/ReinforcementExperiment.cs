@@ -97,7 +97,7 @@ public sealed class ReinforcementExperiment : Experiment<ReinforcementSettings>
     private static JsonObject Run(ReinforcementSettings settings, string method, int seed, CellContext context)
     {
         double rate = settings.LearningRates.MaxBy(candidate =>
-            Trials(settings, method).Where(trial => trial.LearningRate == candidate).Average(trial => Sweep.Read(context.PreparedFolder, NameOf(trial))));
+            Trials(settings, method).Where(trial => trial.LearningRate == candidate).Average(trial => Sweep.Read(context.Prepared, NameOf(trial))));
         var json = ReinforcementRun.Run(new ReinforcementTrial(settings, method, rate, settings.Worlds, seed), context);
         json["learningRate"] = rate;
         return json;

@@ -63,7 +63,7 @@ internal sealed class ReinforcementRun
 
     private JsonObject Run(CellContext context)
     {
-        var record = Resume(context.Folder);
+        var record = Resume(context.Work);
         for (int index = record.Worlds.Count; index < _trial.Worlds; index++)
         {
             var (friction, gravity) = WorldOf(_trial.Settings, _trial.Seed, index);
@@ -79,7 +79,7 @@ internal sealed class ReinforcementRun
             }
 
             record.Worlds.Add(_trial.Settings.Changes == "friction" ? friction : gravity);
-            Save(context.Folder, record);
+            Save(context.Work, record);
         }
 
         return record.ToJson();
@@ -120,25 +120,26 @@ internal sealed class ReinforcementRun
         record.Diagnoses.Add(NetworkDiagnosis.Of(_policy, probe));
     }
 
-    private ReinforcementRecord Resume(string folder)
+    private ReinforcementRecord Resume(RunPart work)
     {
         // The spread is written last, so what it has, the others have.
-        string[] roots = [.. _parts.Select(part => Path.Combine(folder, part.Name))];
-        if (Checkpoint.LoadLatest(roots[^1], _parts[^1].Model, _parts[^1].Optimizer) is not { Extra: { } extra } last)
+        if (Checkpoints(work, _parts[^1].Name).LoadLatest(_parts[^1].Model, _parts[^1].Optimizer) is not { Extra: { } extra } last)
             return new ReinforcementRecord();
-        for (int i = 0; i < _parts.Length - 1; i++)
-            _ = Checkpoint.Load(Path.Combine(roots[i], Path.GetFileName(last.FolderPath)), _parts[i].Model, _parts[i].Optimizer);
+        foreach (var (name, model, optimizer) in _parts.SkipLast(1))
+            Checkpoints(work, name).Load(last.Step, model, optimizer);
         _agent.Scale.Load(extra.GetProperty("scale").Deserialize<double[]>()!);
         return ReinforcementRecord.FromJson(extra.GetProperty("record"));
     }
 
-    private void Save(string folder, ReinforcementRecord record)
+    private static RunCheckpoints Checkpoints(RunPart work, string name) => work.Checkpoints(keep: 2, name);
+
+    private void Save(RunPart work, ReinforcementRecord record)
     {
         if (record.Worlds.Count == _trial.Worlds)
             return;
-        var extra = JsonSerializer.SerializeToElement(new JsonObject { ["record"] = record.ToJson(), ["scale"] = CellResult.Json(_agent.Scale.State) });
+        var extra = new JsonObject { ["record"] = record.ToJson(), ["scale"] = CellResult.Json(_agent.Scale.State) };
         foreach (var (name, model, optimizer) in _parts)
-            _ = Checkpoint.Save(Path.Combine(folder, name), record.Worlds.Count, model, optimizer, _generator.State, extra, keep: 2);
+            Checkpoints(work, name).Save(record.Worlds.Count, model, optimizer, _generator.State, extra);
     }
 
     private static Sequential Network(ReinforcementSettings settings, ContinualMethod method, int inputs, int outputs, double headGain)

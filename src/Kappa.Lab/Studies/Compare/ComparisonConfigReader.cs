@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks;
 using Kappa.Lab.Tasks.Models;
@@ -46,7 +47,7 @@ public static class ComparisonConfigReader
     {
         var fields = new JsonFields(root, "", Fields);
         string name = fields.Text("name", null, "a name for the run, such as \"first\"");
-        if (Trial.Slug(name).Length == 0)
+        if (RunPaths.Slug(name).Length == 0)
             throw new ConfigException($"name: expected a letter or a digit in it; got \"{name}\"");
         var rates = fields.Has("learningRates") ? ReadRates(fields) : DefaultLearningRates;
         int steps = fields.Integer("steps", 1000, 1, MaximumSteps);

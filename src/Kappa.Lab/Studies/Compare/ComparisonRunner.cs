@@ -1,34 +1,61 @@
-using System.Runtime.ExceptionServices;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Studies.Compare;
 
-/// <summary>Runs all trials of a comparison, several at once, each on one thread.</summary>
+/// <summary>Runs all trials of a comparison, several at once.</summary>
 /// <remarks>A trial's result depends on its own config and seed alone, not on how many run at once.</remarks>
 public sealed class ComparisonRunner
 {
     private readonly ComparisonConfig _config;
     private readonly PreparedTask _task;
-    private readonly RunFolder _folder;
 
-    /// <summary>Makes a runner.</summary>
+    /// <summary>Makes a runner, and each optimizer with its model once, so that what does not fit is found before anything runs.</summary>
     /// <param name="config">What to run.</param>
     /// <param name="task">The task, prepared from the config's settings.</param>
-    /// <param name="folder">Where to.</param>
-    public ComparisonRunner(ComparisonConfig config, PreparedTask task, RunFolder folder)
+    /// <exception cref="ConfigException">The task shows the config to be wrong.</exception>
+    public ComparisonRunner(ComparisonConfig config, PreparedTask task)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(task);
-        ArgumentNullException.ThrowIfNull(folder);
-        (_config, _task, _folder) = (config, task, folder);
+        (_config, _task) = (config, task);
         if (config.BatchSize > task.TrainingCount)
             throw new ConfigException($"batchSize: expected at most the {task.TrainingCount} training examples of {config.Task.Name}, or \"all\"; got {config.BatchSize}");
         for (int i = 0; i < config.Optimizers.Count; i++)
             Check(i);
     }
+
+    /// <summary>Begins the run of a folder, or goes on with it, and runs every trial that is not finished yet.</summary>
+    /// <param name="run">The folder, opened.</param>
+    /// <param name="jobs">Trials at once, 1 or more.</param>
+    /// <param name="progress">Takes where each trial stands, from several threads; may be null.</param>
+    /// <param name="cancellation">Stops: running trials write a checkpoint first.</param>
+    /// <returns>The results in the order of <see cref="ComparisonConfig.Trials"/>; fewer than all when it was stopped.</returns>
+    /// <exception cref="RunFolderException">The data is not that which the run began with.</exception>
+    /// <exception cref="IOException">A file is damaged, or cannot be written, such as on a full disk; checkpoints written before are intact.</exception>
+    public IReadOnlyList<TrialResult> Run(RunFolder run, int jobs, IProgress<TrialProgress>? progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        run.Begin(_task.Identity);
+        var folder = new ComparisonFolder(run);
+        var trials = _config.Trials();
+        folder.RemoveOthers(trials);
+        var results = new TrialResult?[trials.Count];
+        WorkQueue.Run(
+            [.. Enumerable.Range(0, trials.Count)], jobs, (index, stop) => results[index] = Runner(folder, trials[index], progress).Run(stop), cancellation);
+        return [.. results.OfType<TrialResult>()];
+    }
+
+    /// <summary>The results of finished trials, without running any.</summary>
+    /// <param name="folder">The run.</param>
+    public IReadOnlyList<TrialResult> Finished(ComparisonFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return [.. _config.Trials().Select(trial => Runner(folder, trial, null).Finished()).OfType<TrialResult>()];
+    }
+
+    private TrialRunner Runner(ComparisonFolder folder, Trial trial, IProgress<TrialProgress>? progress) => new(_task, _config, trial, folder.Of(trial), progress);
 
     private void Check(int index)
     {
@@ -36,66 +63,11 @@ public sealed class ComparisonRunner
         try
         {
             var trial = new Trial(optimizer, optimizer.LearningRates[0], _config.Seeds[0]);
-            new TrialRunner(_task, _config, trial, _folder.TrialFolder(trial), null).Check();
+            Runner(new ComparisonFolder(new RunPart("")), trial, null).Check();
         }
         catch (Exception error) when (error is ConfigException or ArgumentException)
         {
             throw new ConfigException($"optimizers[{index}] ({optimizer.Label}): {error.Message.Split(" (Parameter", 2)[0]}");
         }
     }
-
-    /// <summary>Runs every trial that is not finished yet.</summary>
-    /// <param name="jobs">Trials at once, 1 or more.</param>
-    /// <param name="progress">Takes where each trial stands, from several threads; may be null.</param>
-    /// <param name="cancellation">Stops: running trials write a checkpoint first.</param>
-    /// <returns>The results in the order of <see cref="ComparisonConfig.Trials"/>; fewer than all when it was stopped.</returns>
-    /// <exception cref="IOException">A file cannot be written, such as on a full disk; checkpoints written before are intact.</exception>
-    public IReadOnlyList<TrialResult> Run(int jobs, IProgress<TrialProgress>? progress, CancellationToken cancellation)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(jobs, 1);
-        var trials = _config.Trials();
-        var results = new TrialResult?[trials.Count];
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        int next = -1;
-        Exception? failure = null;
-        void Work()
-        {
-            for (int index; !stop.IsCancellationRequested && (index = Interlocked.Increment(ref next)) < trials.Count;)
-            {
-                try
-                {
-                    var runner = new TrialRunner(_task, _config, trials[index], _folder.TrialFolder(trials[index]), progress);
-                    results[index] = runner.Run(stop.Token);
-                }
-                catch (OperationCanceledException) when (stop.IsCancellationRequested)
-                {
-                    // Its checkpoint is written.
-                }
-                catch (Exception error)
-                {
-                    _ = Interlocked.CompareExchange(ref failure, error, null);
-                    stop.Cancel();
-                }
-            }
-        }
-        int threadsBefore = ComputeThreads.Count;
-        ComputeThreads.Count = 1;
-        try
-        {
-            var threads = Enumerable.Range(0, Math.Min(jobs, trials.Count)).Select(i => new Thread(Work) { Name = $"Kappa trial {i + 1}" }).ToArray();
-            Array.ForEach(threads, thread => thread.Start());
-            Array.ForEach(threads, thread => thread.Join());
-        }
-        finally
-        {
-            ComputeThreads.Count = threadsBefore;
-        }
-        if (failure is not null)
-            ExceptionDispatchInfo.Throw(failure);
-        return [.. results.OfType<TrialResult>()];
-    }
-
-    /// <summary>The results of finished trials, without running any.</summary>
-    public IReadOnlyList<TrialResult> Finished() =>
-        [.. _config.Trials().Select(trial => new TrialRunner(_task, _config, trial, _folder.TrialFolder(trial), null).Finished()).OfType<TrialResult>()];
 }

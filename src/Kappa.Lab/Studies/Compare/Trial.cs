@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Kappa.Lab.Runs;
 
 namespace Kappa.Lab.Studies.Compare;
 
@@ -11,19 +11,5 @@ public sealed record Trial(OptimizerConfig Optimizer, double LearningRate, long 
 {
     /// <summary>The trial's folder, such as <c>dopr-adamw-lr0.001-seed3</c>.</summary>
     public string FolderName => string.Create(
-        CultureInfo.InvariantCulture, $"{Slug(Optimizer.Label)}-lr{LearningRate.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant()}-seed{Seed}");
-
-    /// <summary>A label as a part of a file name.</summary>
-    internal static string Slug(string label)
-    {
-        var slug = new StringBuilder();
-        foreach (char character in label.ToLowerInvariant())
-        {
-            if (char.IsAsciiLetterOrDigit(character))
-                _ = slug.Append(character);
-            else if (slug.Length > 0 && slug[^1] != '-')
-                _ = slug.Append('-');
-        }
-        return slug.ToString().Trim('-');
-    }
+        CultureInfo.InvariantCulture, $"{RunPaths.Slug(Optimizer.Label)}-lr{LearningRate.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant()}-seed{Seed}");
 }

@@ -1,3 +1,4 @@
+using Kappa.Lab.Runs;
 using Kappa.Lab.Tasks;
 
 namespace Kappa.Lab.Studies.Compare;
@@ -35,12 +36,15 @@ public sealed record TrialResult
     /// <summary>Wall-clock time of a training step, in seconds, evaluation left out. Not part of what must repeat.</summary>
     public double SecondsPerStep { get; init; }
 
-    /// <summary>The vector instructions that it was computed with; null where an earlier version of Kappa wrote it.</summary>
-    public string? Instructions { get; init; }
+    /// <summary>The vector instructions that it was computed with.</summary>
+    public required string Instructions { get; init; }
+
+    /// <summary>The lines of the trial's metrics.</summary>
+    public required MetricsMark Metrics { get; init; }
 
     /// <summary>A hash of all that decides the outcome.</summary>
     public required string Identity { get; init; }
 
     /// <summary>This result with the wall-clock time removed: equal for two runs of the same trial.</summary>
-    internal TrialResult WithoutTime() => this with { SecondsPerStep = 0 };
+    internal TrialResult WithoutTime() => this with { SecondsPerStep = 0, Metrics = new MetricsMark(Metrics.Lines, "") };
 }

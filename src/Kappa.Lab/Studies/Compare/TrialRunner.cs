@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text;
 using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
@@ -22,27 +23,23 @@ internal sealed class TrialRunner
     private readonly PreparedTask _task;
     private readonly ComparisonConfig _config;
     private readonly Trial _trial;
-    private readonly TrialFiles _files;
+    private readonly TrialFolder _folder;
     private readonly string _identity;
     private readonly IProgress<TrialProgress>? _progress;
     private long _reported;
 
-    internal TrialRunner(PreparedTask task, ComparisonConfig config, Trial trial, string folder, IProgress<TrialProgress>? progress)
+    internal TrialRunner(PreparedTask task, ComparisonConfig config, Trial trial, TrialFolder folder, IProgress<TrialProgress>? progress)
     {
-        (_task, _config, _trial, _files, _progress) = (task, config, trial, new TrialFiles(folder), progress);
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(ComparisonConfigWriter.IdentityOf(config, trial)));
-        _identity = Convert.ToHexStringLower(hash);
+        (_task, _config, _trial, _folder, _progress) = (task, config, trial, folder, progress);
+        string decides = ComparisonConfigWriter.IdentityOf(config, trial) + string.Concat(task.Identity.Order().Select(entry => $"\n{entry.Key} {entry.Value}"));
+        _identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(decides)));
     }
 
     /// <summary>The result of an earlier run of the same trial, or null.</summary>
-    internal TrialResult? Finished() => _files.ReadResult(_identity) is { } result ? result with { Optimizer = _trial.Optimizer.Label } : null;
+    internal TrialResult? Finished() => _folder.ReadResult(_identity) is { } result ? result with { Optimizer = _trial.Optimizer.Label } : null;
 
     /// <summary>Makes model and optimizer once, so that what does not fit is found before anything runs.</summary>
-    internal void Check()
-    {
-        var (_, optimizer) = Create(new Philox((ulong)_trial.Seed));
-        (optimizer as IDisposable)?.Dispose();
-    }
+    internal void Check() => (Create(new Philox((ulong)_trial.Seed)).Optimizer as IDisposable)?.Dispose();
 
     /// <summary>Runs the trial to its end.</summary>
     /// <exception cref="OperationCanceledException">Cancelled, after a checkpoint.</exception>
@@ -54,20 +51,31 @@ internal sealed class TrialRunner
             return finished;
         }
         var generator = new Philox((ulong)_trial.Seed);
-        _ = Directory.CreateDirectory(_files.Folder);
-        using var run = Resume(generator) ?? Start(generator);
-        TrialResult result;
+        var (model, optimizer) = Create(generator);
+        using var disposed = optimizer as IDisposable;
+        var state = Resume(model, optimizer);
+        if (state is null)
+        {
+            _folder.Begin();
+            (model, optimizer) = Create(generator);
+        }
+        using var disposedAnew = optimizer as IDisposable;
+        using var log = MetricsLog.Open(_folder.MetricsFile, state?.Metrics);
+        var (loop, result) = (Loop(model, optimizer, log, state, generator, cancellation), default(TrialResult));
         try
         {
-            Train(run, generator.Split("data"), cancellation);
-            result = Deploy(run, cancellation);
+            if (loop.Step == 0 && log.Lines == 0)
+                _ = Evaluate(loop, model, optimizer, log);
+            loop.Run(_trial.Optimizer.Steps, cancellation);
+            result = Deploy(loop, model, log, cancellation);
         }
         catch (NonFiniteException error)
         {
-            result = ResultOf(run) with { Diverged = error.Message };
+            result = ResultOf(loop, log) with { Diverged = error.Message };
         }
-        _files.WriteResult(result);
-        _progress?.Report(new TrialProgress(_trial, TrialPhase.Finished, result.Steps, run.LastLoss, result));
+        log.FlushToDisk();
+        _folder.WriteResult(result);
+        _progress?.Report(new TrialProgress(_trial, TrialPhase.Finished, result.Steps, loop.LastLoss, result));
         return result;
     }
 
@@ -81,90 +89,54 @@ internal sealed class TrialRunner
         return new TransformedModel(whitening, model);
     }
 
-    private TrialRun? Resume(Philox generator)
-    {
-        var (model, optimizer) = Create(generator);
-        return TrialCheckpoint.TryLoad(_files.Checkpoints, _identity, model, optimizer) is { } state
-            && MetricsLog.Open(_files.Metrics, state.MetricsLines) is { } log
-            ? Resumed(new TrialRun(model, optimizer, log, state), state)
-            : null;
-    }
-
-    private TrialRun Resumed(TrialRun run, TrialState state)
-    {
-        WarnOf(state.Instructions);
-        return run;
-    }
-
-    /// <summary>Says when a trial was computed, wholly or in part, with other vector instructions than this process has.</summary>
-    private void WarnOf(string? instructions)
-    {
-        if (ComputeInstructions.DifferenceFrom(instructions) is { } difference)
-            _progress?.Report(new TrialProgress(_trial, TrialPhase.Training, 0, null, null, difference));
-    }
-
-    private TrialRun Start(Philox generator)
-    {
-        _files.Clear();
-        var (model, optimizer) = Create(generator);
-        return new TrialRun(model, optimizer, MetricsLog.Open(_files.Metrics, 0)!, new TrialState(_identity, 0, 0, 0, 0, 0));
-    }
-
     private (Module Model, Optimizer Optimizer) Create(Philox generator)
     {
         var model = CreateModel(generator.Split("initialization"));
-        var optimizer = OptimizerRegistry.Create(
-            _trial.Optimizer, model, _trial.LearningRate, warning => _progress?.Report(new TrialProgress(_trial, TrialPhase.Training, 0, null, null, warning)));
+        var optimizer = OptimizerRegistry.Create(_trial.Optimizer, model, _trial.LearningRate, Warn);
         optimizer.Schedule = _config.Schedule.Over(_trial.Optimizer.Steps);
         optimizer.MaxGradientNorm = _config.MaxGradientNorm;
         return (model, optimizer);
     }
 
-    private void Train(TrialRun run, Philox dataGenerator, CancellationToken cancellation)
+    /// <summary>Where the trial stood; null where it has no checkpoint, or that of another config, which is begun anew.</summary>
+    /// <exception cref="IOException">The checkpoint is damaged.</exception>
+    private TrialState? Resume(Module model, Optimizer optimizer)
     {
-        int steps = _trial.Optimizer.Steps;
-        int batchSize = _config.BatchSize == 0 ? _task.TrainingCount : _config.BatchSize;
-        var order = new BatchOrder(_task.TrainingCount, batchSize, dataGenerator);
-        if (run.Step == 0 && run.Log.Lines == 0)
-            Evaluate(run);
-        while (run.Step < steps)
+        if (_folder.Checkpoints.ReadExtra() is not { } extra || extra.Deserialize(LabJson.Default.TrialState) is not { } state || state.Identity != _identity)
+            return null;
+        WarnOf(_folder.Checkpoints.LoadLatest(model, optimizer)!.Instructions);
+        return state;
+    }
+
+    private TrainingLoop Loop(Module model, Optimizer optimizer, MetricsLog log, TrialState? state, Philox generator, CancellationToken cancellation)
+    {
+        int steps = _trial.Optimizer.Steps, batchSize = _config.BatchSize == 0 ? _task.TrainingCount : _config.BatchSize;
+        var order = new BatchOrder(_task.TrainingCount, batchSize, generator.Split("data"));
+        TrainingLoop loop = null!;
+        return loop = new TrainingLoop(optimizer, () => _task.TrainingLoss(model, order.Of((int)loop.Step)))
         {
-            if (cancellation.IsCancellationRequested)
+            State = state?.Loop ?? new LoopState(0, 0, 0, 0),
+            AfterStep = () =>
             {
-                Save(run);
-                cancellation.ThrowIfCancellationRequested();
-            }
-            Step(run, order.Of(run.Step));
-            bool isLast = run.Step == steps;
-            if (isLast || run.Step % _config.EvaluateEvery == 0)
-                Evaluate(run);
-            if (isLast || run.Step % _config.CheckpointEvery == 0)
-                Save(run);
-            Report(run, TrialPhase.Training);
-        }
+                bool isLast = loop.Step == steps;
+                if (isLast || loop.Step % _config.EvaluateEvery == 0)
+                    Evaluate(loop, model, optimizer, log);
+                if (isLast || loop.Step % _config.CheckpointEvery == 0)
+                    Save(loop, model, optimizer, log, generator);
+                Report(loop, TrialPhase.Training);
+            },
+            Interrupted = () => Save(loop, model, optimizer, log, generator),
+        };
     }
 
-    private void Step(TrialRun run, ReadOnlySpan<int> examples)
+    private double Evaluate(TrainingLoop loop, Module model, Optimizer optimizer, MetricsLog log)
     {
-        long start = Stopwatch.GetTimestamp();
-        using (TensorScope.Begin())
-        {
-            var loss = _task.TrainingLoss(run.Model, examples);
-            loss.Backward();
-            run.Optimizer.Step();
-            run.Optimizer.ZeroGrad();
-            run.CountStep(loss.ToDouble());
-        }
-        run.Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private void Evaluate(TrialRun run)
-    {
-        double loss = ValidationLoss(run.Model);
-        double? rate = run.Step == 0 ? null : _trial.LearningRate * (run.Optimizer.Schedule?.Factor(run.Step - 1) ?? 1);
-        run.Log.Append(new MetricsLine(
-            run.Step, run.TakeMeanLoss(), loss, run.Step == 0 ? null : run.Optimizer.LastGradientNorm, rate, Math.Round(run.Seconds, 4)));
-        run.ValidationLoss = loss;
+        double loss = ValidationLoss(model);
+        double? rate = loop.Step == 0 ? null : _trial.LearningRate * (optimizer.Schedule?.Factor(loop.Step - 1) ?? 1);
+        log.Append(
+            new MetricsLine((int)loop.Step, loop.TakeMeanLoss(), loss, loop.Step == 0 ? null : optimizer.LastGradientNorm, rate, Math.Round(loop.Seconds, 4)),
+            LabJson.Default.MetricsLine);
+        return loss;
     }
 
     private double ValidationLoss(Module model)
@@ -175,24 +147,25 @@ internal sealed class TrialRunner
         return double.IsFinite(loss) ? loss : throw new NonFiniteException($"the validation loss is {loss}");
     }
 
-    private void Save(TrialRun run)
+    private void Save(TrainingLoop loop, Module model, Optimizer optimizer, MetricsLog log, Philox generator)
     {
-        run.Log.FlushToDisk();
-        TrialCheckpoint.Save(_files.Checkpoints, run.Model, run.Optimizer, run.State(_identity));
+        log.FlushToDisk();
+        var state = new TrialState(_identity, log.Mark, loop.State);
+        _folder.Checkpoints.Save(loop.Step, model, optimizer, generator.State, JsonSerializer.SerializeToNode(state, LabJson.Default.TrialState)!);
     }
 
-    private TrialResult Deploy(TrialRun run, CancellationToken cancellation)
+    private TrialResult Deploy(TrainingLoop loop, Module model, MetricsLog log, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        Report(run, TrialPhase.Deploying);
-        double loss = run.ValidationLoss ?? ValidationLoss(run.Model);
+        Report(loop, TrialPhase.Deploying);
+        double loss = ValidationLoss(model);
         using var scope = TensorScope.Begin();
         using var quiet = NoGradient.Begin();
-        run.Model.Eval();
-        var deployment = _task.Deploy(run.Model, cancellation);
+        model.Eval();
+        var deployment = _task.Deploy(model, cancellation);
         if (!double.IsFinite(deployment.Metric))
             throw new NonFiniteException($"{_task.MetricName} is {deployment.Metric} when the trained model is deployed");
-        return ResultOf(run) with
+        return ResultOf(loop, log) with
         {
             ValidationLoss = loss,
             Metric = deployment.Metric,
@@ -201,23 +174,33 @@ internal sealed class TrialRunner
         };
     }
 
-    private TrialResult ResultOf(TrialRun run) => new()
+    private TrialResult ResultOf(TrainingLoop loop, MetricsLog log) => new()
     {
         Optimizer = _trial.Optimizer.Label,
         LearningRate = _trial.LearningRate,
         Seed = _trial.Seed,
-        Steps = run.Step,
-        SecondsPerStep = run.Step == 0 ? 0 : run.Seconds / run.Step,
+        Steps = (int)loop.Step,
+        SecondsPerStep = loop.Step == 0 ? 0 : loop.Seconds / loop.Step,
         Identity = _identity,
         Instructions = ComputeInstructions.Selected,
+        Metrics = log.Mark,
     };
 
-    private void Report(TrialRun run, TrialPhase phase)
+    private void Report(TrainingLoop loop, TrialPhase phase)
     {
         long now = Stopwatch.GetTimestamp();
         if (_progress is null || (phase == TrialPhase.Training && now - _reported < ReportTicks))
             return;
         _reported = now;
-        _progress.Report(new TrialProgress(_trial, phase, run.Step, run.LastLoss, null));
+        _progress.Report(new TrialProgress(_trial, phase, (int)loop.Step, loop.LastLoss, null));
+    }
+
+    private void Warn(string warning) => _progress?.Report(new TrialProgress(_trial, TrialPhase.Training, 0, null, null, warning));
+
+    /// <summary>Says when a trial was computed, wholly or in part, with other vector instructions than this process has.</summary>
+    private void WarnOf(string? instructions)
+    {
+        if (ComputeInstructions.DifferenceFrom(instructions) is { } difference)
+            Warn(difference);
     }
 }

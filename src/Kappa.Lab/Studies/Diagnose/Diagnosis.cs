@@ -1,10 +1,8 @@
 using Kappa.Isometry;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
+using Kappa.Lab.Studies.Probe;
 using Kappa.Lab.Studies.Train;
 using Kappa.Optimizers;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Studies.Diagnose;
 
@@ -26,19 +24,10 @@ public sealed record Diagnosis(TrainingConfig Config, string Checkpoint, string 
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
-        if (!Directory.Exists(path))
-            throw new RunFolderException($"{path}: there is no such folder. Give the folder of a run of kappa train, or one of its checkpoints");
-        bool isCheckpoint = File.Exists(Path.Combine(path, "state.json"));
-        string run = isCheckpoint ? Path.GetFullPath(Path.Combine(path, "..", "..")) : Path.GetFullPath(path);
-        var folder = TrainingFolder.Open(run);
-        var config = TrainingConfigReader.ReadFile(folder.ConfigFile);
-        var data = TrainingRunner.LoadData(config, folder);
-        var kind = NetworkKinds.Of(config.Model);
-        var model = kind.Create(new SettingsReader(config.Model.Element, "model", kind.Settings), data.Training.InputShape, data.OutputSize, new Philox(0));
-        var checkpoint = (isCheckpoint ? Optimizers.Checkpoint.Load(path, model, null) : Optimizers.Checkpoint.LoadLatest(folder.CheckpointsFolder, model, null))
-            ?? throw new RunFolderException($"{path}: there is no checkpoint yet. Let the run go on to its first one");
-        using var inputs = data.DiagnosticInputs(examples);
-        var record = new TrainingDiagnostics(model, inputs, options).Measure(checkpoint.Step);
-        return new Diagnosis(config, checkpoint.FolderPath, run, inputs.Shape[0], record);
+        var trained = TrainedModel.Load(path);
+        trained.Model.Train();
+        using var inputs = trained.Data.DiagnosticInputs(examples);
+        var record = new TrainingDiagnostics(trained.Model, inputs, options).Measure(trained.Step);
+        return new Diagnosis(trained.Config, trained.Origin, trained.RunFolder, inputs.Shape[0], record);
     }
 }

@@ -1,4 +1,5 @@
 using Kappa.Curvature;
+using Kappa.Isometry;
 using Kappa.Lab.Settings;
 using Kappa.Tensors;
 

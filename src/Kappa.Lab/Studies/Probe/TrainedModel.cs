@@ -5,7 +5,6 @@ using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Train;
 using Kappa.Lab.Tasks.Supervised;
 using Kappa.Networks;
-using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 
@@ -29,6 +28,9 @@ public sealed class TrainedModel
     /// <summary>The checkpoint that it was read from.</summary>
     public string Origin { get; }
 
+    /// <summary>The folder of its run.</summary>
+    public required string RunFolder { get; init; }
+
     /// <summary>The optimizer's steps until then.</summary>
     public long Step { get; }
 
@@ -38,20 +40,15 @@ public sealed class TrainedModel
     /// <exception cref="IOException">The data is missing or damaged; the message names the command that installs it.</exception>
     public static TrainedModel Load(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        bool isCheckpoint = File.Exists(Path.Combine(path, "state.json"));
-        if (!Directory.Exists(path))
-            throw new RunFolderException($"{path}: there is no such folder. Give the folder of a run of kappa train, or one of its checkpoints");
-        var folder = TrainingFolder.Open(isCheckpoint ? Path.GetFullPath(Path.Combine(path, "..", "..")) : path);
-        var config = TrainingConfigReader.ReadFile(folder.ConfigFile);
+        var opener = new ModelOpener(path);
+        var config = TrainingConfigReader.Parse(opener.Config.ToJsonString(), opener.Run.FolderPath);
         var kind = NetworkKinds.Of(config.Model);
-        var data = TrainingRunner.LoadData(config, folder);
+        var data = TrainingRunner.OpenData(config, opener);
         var settings = new SettingsReader(config.Model.Element, "model", kind.Settings);
         var model = kind.Create(settings, data.Training.InputShape, data.OutputSize, new Philox(0));
-        var checkpoint = (isCheckpoint ? Checkpoint.Load(path, model, null) : Checkpoint.LoadLatest(folder.CheckpointsFolder, model, null))
-            ?? throw new RunFolderException($"{path}: there is no checkpoint yet. Let the run go on to its first one");
+        var checkpoint = opener.Load(model);
         model.Eval();
-        return new TrainedModel(model, data, config, checkpoint.FolderPath, checkpoint.Step);
+        return new TrainedModel(model, data, config, checkpoint.FolderPath, checkpoint.Step) { RunFolder = opener.Run.FolderPath };
     }
 
     /// <summary>The mean loss over samples of this model's data.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kappa.Lab.Catalog;
+using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Tasks.Models;
@@ -37,7 +38,7 @@ public static class TrainingConfigReader
     {
         var fields = new JsonFields(root, "", Fields);
         string name = fields.Text("name", null, "a name for the run, such as \"first\"");
-        if (Trial.Slug(name).Length == 0)
+        if (RunPaths.Slug(name).Length == 0)
             throw new ConfigException($"name: expected a letter or a digit in it; got \"{name}\"");
         var data = ReadKind(fields, "data", "{ \"name\": \"brown-corpus\" }", DataKinds.All, kind => kind.Name, kind => kind.Settings, kind => kind.Check, out var dataKind);
         dataKind.ResolvePaths(data.Settings, folder);

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Studies.Compare;
+using Kappa.Lab.Runs;
 using Kappa.Lab.Tasks.Models;
 
 namespace Kappa.Lab.Studies.Train;
@@ -9,7 +9,11 @@ public static class TrainingConfigWriter
 {
     /// <summary>The config as indented JSON.</summary>
     /// <param name="config">The config.</param>
-    public static string ToText(TrainingConfig config)
+    public static string ToText(TrainingConfig config) => ToJson(config).ToJsonString(RunJson.Indented) + "\n";
+
+    /// <summary>The config as JSON.</summary>
+    /// <param name="config">The config.</param>
+    public static JsonObject ToJson(TrainingConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
         var optimizer = new JsonObject { ["name"] = config.Optimizer.Name, ["learningRate"] = config.LearningRate };
@@ -39,7 +43,7 @@ public static class TrainingConfigWriter
         Add("checkpointEvery", config.CheckpointEvery);
         Add("diagnostics", config.Diagnostics);
         result["validationExamples"] = config.ValidationExamples == 0 ? "all" : config.ValidationExamples;
-        return result.ToJsonString(ComparisonConfigWriter.Indented) + "\n";
+        return result;
 
         void Add<T>(string name, T? value)
             where T : struct

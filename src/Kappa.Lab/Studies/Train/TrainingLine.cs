@@ -13,6 +13,7 @@ namespace Kappa.Lab.Studies.Train;
 /// <param name="LearningRate">The learning rate of the last step; null at step 0.</param>
 /// <param name="Seconds">Wall-clock seconds so far, evaluations included. Not part of what must repeat.</param>
 /// <param name="Diagnostics">How well the model was conditioned; null in a line of an evaluation.</param>
+/// <param name="Amended">How the config was changed from this step on; null in every other line.</param>
 public sealed record TrainingLine(
     int Step,
     double? TrainingLoss,
@@ -22,4 +23,5 @@ public sealed record TrainingLine(
     double? GradientNorm,
     double? LearningRate,
     double Seconds,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DiagnosticsRecord? Diagnostics = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DiagnosticsRecord? Diagnostics = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Amended = null);

@@ -1,3 +1,5 @@
+using Kappa.Lab.Runs;
+
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>What a training run ended with; <c>result.json</c> of its folder.</summary>
@@ -10,7 +12,9 @@ namespace Kappa.Lab.Studies.Train;
 /// <param name="Metric">Its value on all validation examples.</param>
 /// <param name="Seconds">Wall-clock seconds of training with its evaluations; the last one, on all examples, is not counted.</param>
 /// <param name="ProcessorSeconds">Processor seconds of the same, over all threads.</param>
-/// <param name="Instructions">The vector instructions of the process that ended it; null where an earlier version of Kappa did.</param>
+/// <param name="Instructions">The vector instructions of the process that ended it.</param>
+/// <param name="Metrics">The lines of the metrics.</param>
+/// <param name="Amendments">Changes of the config on the way.</param>
 public sealed record TrainingResult(
     int Steps, long Parameters, double Epochs, long Units, double ValidationLoss, string MetricName, double Metric, double Seconds, double ProcessorSeconds,
-    string? Instructions = null);
+    string Instructions, MetricsMark Metrics, int Amendments);

@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Kappa.Isometry;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
@@ -13,148 +13,186 @@ using Kappa.Tensors;
 
 namespace Kappa.Lab.Studies.Train;
 
-/// <summary>What changes while a run goes on.</summary>
+/// <summary>One training on its way: the loop, and what is due between its steps.</summary>
 internal sealed class TrainingRun : IDisposable
 {
-    private const int KeptCheckpoints = 2;
-    private const double LossMemory = 0.98;
+    private const int Evaluations = 20;
+    private const int Checkpoints = 10;
     private const int DiagnosedExamples = 128;
+    private static readonly long ReportTicks = Stopwatch.Frequency / 5;
 
+    private readonly TrainingConfig _config;
+    private readonly TrainingData _data;
     private readonly TrainingFolder _folder;
+    private readonly TrainingBudget _budget;
+    private readonly Module _model;
+    private readonly Optimizer _optimizer;
     private readonly Philox _generator;
     private readonly TimeProvider _clock;
-    private readonly double _secondsBefore;
-    private readonly double _processorSecondsBefore;
+    private readonly IProgress<TrainingProgress>? _progress;
     private readonly TrainingDiagnostics? _diagnostics;
+    private readonly BatchSource _batches;
+    private readonly MetricsLog _log;
+    private readonly TrainingLoop _loop;
+    private readonly Pace _pace, _sharePace;
+    private readonly TrainingState? _resumed;
     private readonly long _start;
     private readonly TimeSpan _processorStart;
-    private double _lossSum;
-    private int _lossCount;
-    private long _savedStep = -1;
+    private double _share;
+    private double? _lastMetric;
+    private long _savedStep = -1, _reportedAt;
 
-    internal TrainingRun(TrainingConfig config, TrainingData data, TrainingFolder folder, TimeProvider clock, LearningRateSchedule? schedule, Action<string>? onWarning)
+    internal TrainingRun(
+        TrainingConfig config, TrainingData data, TrainingFolder folder, TrainingBudget budget, Module model, Optimizer optimizer, Philox generator, TimeProvider clock,
+        IProgress<TrainingProgress>? progress, Action<string>? onWarning)
     {
-        (_folder, _clock) = (folder, clock);
-        _generator = new Philox((ulong)config.Seed);
-        var kind = NetworkKinds.Of(config.Model);
-        var settings = new SettingsReader(config.Model.Element, "model", kind.Settings);
-        Model = kind.Create(settings, data.Training.InputShape, data.OutputSize, _generator.Split("initialization"));
-        Optimizer = MakeOptimizer(config, Model, onWarning);
-        Optimizer.Schedule = schedule;
-        Optimizer.MaxGradientNorm = config.MaxGradientNorm;
-        var checkpoint = Checkpoint.LoadLatest(folder.CheckpointsFolder, Model, Optimizer);
-        var state = checkpoint is null ? null : ReadState(checkpoint);
+        (_config, _data, _folder, _budget, _model, _optimizer) = (config, data, folder, budget, model, optimizer);
+        (_generator, _clock, _progress, _pace, _sharePace) = (generator, clock, progress, new Pace(clock), new Pace(clock));
+        var checkpoint = folder.Checkpoints.LoadLatest(model, optimizer);
+        _resumed = checkpoint is null ? null : ReadState(checkpoint);
         if (ComputeInstructions.DifferenceFrom(checkpoint?.Instructions) is { } difference)
             onWarning?.Invoke(difference);
-        Step = (int)(checkpoint?.Step ?? 0);
-        Log = MetricsLog.Open(folder.MetricsFile, state?.MetricsLines ?? 0) ?? throw new IOException(
-            $"{folder.MetricsFile}: expected the {state!.MetricsLines} lines that the checkpoint of step {Step} counts on; it has fewer. Put the file back, or start the run over with --force");
+        _log = MetricsLog.Open(folder.MetricsFile, _resumed?.Metrics);
         try
         {
-            var position = state?.Data ?? new BatchPosition(_generator.Split("data").NextUInt64(), 0, 0, data.Training.Count);
-            Batches = new BatchSource(data.Training, Math.Min(config.BatchSize, data.Training.Count), position, PartialBatch.Drop);
+            var position = _resumed?.Data ?? new BatchPosition(generator.Split("data").NextUInt64(), 0, 0, data.Training.Count);
+            _batches = new BatchSource(data.Training, Math.Min(config.BatchSize, data.Training.Count), position, PartialBatch.Drop);
         }
         catch (ArgumentException error)
         {
-            Log.Dispose();
+            _log.Dispose();
             throw new ConfigException($"data: it is not the data that the run began with: {error.Message.Split(" (Parameter", 2)[0]}");
         }
-        if (state is not null)
-        {
-            (_lossSum, _lossCount, _secondsBefore, _processorSecondsBefore, _savedStep) = (state.LossSum, state.LossCount, state.Seconds, state.ProcessorSeconds, Step);
-        }
+        _savedStep = checkpoint?.Step ?? -1;
         if (config.Diagnostics is { } interval)
-            _diagnostics = new TrainingDiagnostics(Model, data.DiagnosticInputs(DiagnosedExamples), new DiagnosticsOptions { Observe = Observe.Every(interval) });
+            _diagnostics = new TrainingDiagnostics(model, data.DiagnosticInputs(DiagnosedExamples), new DiagnosticsOptions { Observe = Observe.Every(interval) });
+        _loop = new TrainingLoop(optimizer, () => data.Loss(model, _batches.Next()))
+        {
+            State = _resumed?.Loop ?? new LoopState(0, 0, 0, 0),
+            BeforeUpdate = () => _diagnostics?.BeforeStep((int)_loop!.Step),
+            AfterStep = AfterStep,
+            Interrupted = Save,
+        };
         _start = clock.GetTimestamp();
         _processorStart = Environment.CpuUsage.TotalTime;
     }
 
-    internal Module Model { get; }
+    /// <summary>Steps done.</summary>
+    internal long Step => _loop.Step;
 
-    internal Optimizer Optimizer { get; }
+    /// <summary>Where the config was changed on the way.</summary>
+    internal IReadOnlyList<Amendment> Amendments { get; init; } = [];
 
-    internal BatchSource Batches { get; }
+    private double Seconds => (_resumed?.Seconds ?? 0) + _clock.GetElapsedTime(_start).TotalSeconds;
 
-    internal MetricsLog Log { get; }
+    private double ProcessorSeconds => (_resumed?.ProcessorSeconds ?? 0) + (Environment.CpuUsage.TotalTime - _processorStart).TotalSeconds;
 
-    internal int Step { get; private set; }
-
-    /// <summary>A running mean of the training loss.</summary>
-    internal double? RecentLoss { get; private set; }
-
-    internal double? LastMetric { get; private set; }
-
-    internal double Seconds => _secondsBefore + _clock.GetElapsedTime(_start).TotalSeconds;
-
-    internal double ProcessorSeconds => _processorSecondsBefore + (Environment.CpuUsage.TotalTime - _processorStart).TotalSeconds;
-
-    internal long ParameterCount => Model.Parameters().Sum(parameter => (long)parameter.Tensor.Count);
-
-    internal void TakeStep(TrainingData data)
+    internal void Train(CancellationToken cancellation)
     {
-        var batch = Batches.Next();
-        using var scope = TensorScope.Begin();
-        var loss = data.Loss(Model, batch);
-        double value = loss.ToDouble();
-        if (!double.IsFinite(value))
-            throw new NonFiniteException($"the training loss is {value}");
-        loss.Backward();
-        _diagnostics?.BeforeStep(Step);
-        Optimizer.Step();
-        Optimizer.ZeroGrad();
-        Step++;
-        RecentLoss = RecentLoss is { } recent ? (LossMemory * recent) + ((1 - LossMemory) * value) : value;
-        _lossSum += value;
-        _lossCount++;
+        _share = _budget.Share((int)Step, Seconds);
+        for (int i = _resumed?.Amendments ?? 0; i < Amendments.Count; i++)
+            Append(Line() with { Amended = Amendments[i].Changes });
+        if (Step == 0 && _log.Lines == 0)
+        {
+            Evaluate(cancellation);
+            Diagnose();
+        }
+        RestartPace();
+        _loop.Run(() => _share >= 1, cancellation);
+        Save();
     }
 
-    internal void Append(TrainingData data, Evaluation evaluation)
+    internal TrainingResult Finish(CancellationToken cancellation)
     {
-        double? rate = Step == 0 ? null : Optimizer.LearningRate * (Optimizer.Schedule?.Factor(Step - 1) ?? 1);
-        bool isText = data.Tokenizer is not null;
-        Log.Append(
-            new TrainingLine(
-                Step,
-                _lossCount == 0 ? null : _lossSum / _lossCount,
-                evaluation.Loss,
-                isText ? evaluation.Metric : null,
-                isText ? null : evaluation.Metric,
-                Step == 0 ? null : Optimizer.LastGradientNorm,
-                rate,
-                Math.Round(Seconds, 3)),
-            LabJson.Default.TrainingLine);
-        (_lossSum, _lossCount, LastMetric) = (0, 0, evaluation.Metric);
+        double seconds = Seconds, processorSeconds = ProcessorSeconds;
+        Report(TrainingPhase.Evaluating);
+        var evaluation = _data.Evaluate(_model, 0, cancellation);
+        long examples = Step * _batches.BatchSize;
+        var result = new TrainingResult(
+            (int)Step, _model.Parameters().Sum(parameter => (long)parameter.Tensor.Count), examples / _data.ExamplesPerEpoch, examples * _data.UnitsPerExample, evaluation.Loss,
+            _data.MetricName, evaluation.Metric, seconds, processorSeconds, ComputeInstructions.Selected, _log.Mark, Amendments.Count);
+        _folder.WriteResult(result);
+        Report(TrainingPhase.Finished);
+        return result;
+    }
+
+    private void AfterStep()
+    {
+        double before = _share;
+        _share = _budget.Share((int)Step, Seconds);
+        if (IsDue(_config.EvaluateEvery, Evaluations, before))
+            Evaluate(CancellationToken.None);
+        Diagnose();
+        if (IsDue(_config.CheckpointEvery, Checkpoints, before))
+            Save();
+        Report(TrainingPhase.Training);
+    }
+
+    /// <summary>Whether the step is one of every so many, or the first after a mark of the run.</summary>
+    private bool IsDue(int? every, int marks, double before) => _share >= 1
+        || (every is { } count ? Step % count == 0 : Math.Floor(marks * _share) > Math.Floor(marks * before));
+
+    private void Evaluate(CancellationToken cancellation)
+    {
+        Report(TrainingPhase.Evaluating);
+        var evaluation = _data.Evaluate(_model, _config.ValidationExamples, cancellation);
+        double? rate = Step == 0 ? null : _optimizer.LearningRate * (_optimizer.Schedule?.Factor(Step - 1) ?? 1);
+        bool isText = _data.Tokenizer is not null;
+        Append(Line() with
+        {
+            TrainingLoss = _loop.TakeMeanLoss(),
+            ValidationLoss = evaluation.Loss,
+            BitsPerCharacter = isText ? evaluation.Metric : null,
+            Accuracy = isText ? null : evaluation.Metric,
+            GradientNorm = Step == 0 ? null : _optimizer.LastGradientNorm,
+            LearningRate = rate,
+        });
+        _lastMetric = evaluation.Metric;
+        RestartPace();
     }
 
     /// <summary>Measures how well the model is conditioned, where it is time to.</summary>
-    internal void Diagnose()
+    private void Diagnose()
     {
-        if (_diagnostics?.AfterStep(Step) is { } record)
-            Log.Append(new TrainingLine(Step, null, null, null, null, null, null, Math.Round(Seconds, 3), record), LabJson.Default.TrainingLine);
+        if (_diagnostics?.AfterStep((int)Step) is { } record)
+            Append(Line() with { Diagnostics = record });
     }
 
+    private TrainingLine Line() => new((int)Step, null, null, null, null, null, null, Math.Round(Seconds, 3));
+
+    private void Append(TrainingLine line) => _log.Append(line, LabJson.Default.TrainingLine);
+
     /// <summary>Writes a checkpoint, unless that of this step is there.</summary>
-    internal void Save()
+    private void Save()
     {
         if (_savedStep == Step)
             return;
-        Log.FlushToDisk();
-        var state = new TrainingState(Batches.Position, Log.Lines, _lossSum, _lossCount, Seconds, ProcessorSeconds);
-        var extra = JsonSerializer.SerializeToElement(state, LabJson.Default.TrainingState);
-        _ = Checkpoint.Save(_folder.CheckpointsFolder, Step, Model, Optimizer, _generator.State, extra, KeptCheckpoints);
+        _log.FlushToDisk();
+        var state = new TrainingState(_batches.Position, _log.Mark, _loop.State, Seconds, ProcessorSeconds, Amendments.Count);
+        _folder.Checkpoints.Save(Step, _model, _optimizer, _generator.State, JsonSerializer.SerializeToNode(state, LabJson.Default.TrainingState)!);
         _savedStep = Step;
     }
 
-    private static Optimizer MakeOptimizer(TrainingConfig config, Module model, Action<string>? onWarning)
+    private void RestartPace()
     {
-        try
+        _pace.Restart(Step);
+        _sharePace.Restart(_share);
+    }
+
+    private void Report(TrainingPhase phase)
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (_progress is null || (phase == TrainingPhase.Training && now - _reportedAt < ReportTicks))
+            return;
+        // The first step also compiles, and says nothing of the pace.
+        if (phase == TrainingPhase.Training)
         {
-            return OptimizerRegistry.Create(config.Optimizer, model, config.LearningRate, onWarning);
+            _pace.Report(Step);
+            _sharePace.Report(_share);
         }
-        catch (ConfigException error)
-        {
-            throw new ConfigException($"optimizer: {error.Message}");
-        }
+        _reportedAt = now;
+        double units = (_pace.PerSecond ?? 0) * _batches.BatchSize * _data.UnitsPerExample;
+        _progress.Report(new TrainingProgress(phase, (int)Step, _share, _loop.RecentLoss, _lastMetric, units, _sharePace.SecondsLeft(1)));
     }
 
     private static TrainingState ReadState(Checkpoint checkpoint)
@@ -162,22 +200,21 @@ internal sealed class TrainingRun : IDisposable
         string file = Path.Combine(checkpoint.FolderPath, "state.json");
         try
         {
-            return checkpoint.Extra?.Deserialize(LabJson.Default.TrainingState) is { Data: not null } state
+            return checkpoint.Extra?.Deserialize(LabJson.Default.TrainingState) is { Data: not null, Metrics: not null, Loop: not null } state
                 ? state
                 : throw new JsonException("it says nothing of the place in the data");
         }
         catch (JsonException error)
         {
-            throw new IOException(
-                $"{file}: expected the \"extra\" that kappa train writes: {error.Message.TrimEnd('.')}. "
-                + "Delete the folder of this checkpoint to resume from the one before", error);
+            throw new DamagedFileException(
+                file, $"expected the \"extra\" that kappa train writes: {error.Message}", "Delete the folder of this checkpoint to resume from the one before", error);
         }
     }
 
     public void Dispose()
     {
-        Log.Dispose();
-        Batches.Dispose();
-        (Optimizer as IDisposable)?.Dispose();
+        _log.Dispose();
+        _batches.Dispose();
+        (_optimizer as IDisposable)?.Dispose();
     }
 }

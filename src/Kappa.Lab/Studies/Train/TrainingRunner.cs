@@ -1,8 +1,11 @@
-using System.Diagnostics;
 using Kappa.Lab.Catalog;
+using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Tasks.Supervised;
+using Kappa.Networks;
+using Kappa.Optimizers;
+using Kappa.Randomness;
 using Kappa.Tensors;
 
 namespace Kappa.Lab.Studies.Train;
@@ -11,36 +14,30 @@ namespace Kappa.Lab.Studies.Train;
 /// <remarks>A run of a number of steps or epochs gives the same bits whether or not it was interrupted; one of a number of minutes follows the clock.</remarks>
 public sealed class TrainingRunner
 {
-    private const int Evaluations = 20;
-    private const int Checkpoints = 10;
-    private static readonly long ReportTicks = Stopwatch.Frequency / 5;
-
     private readonly TrainingConfig _config;
-    private readonly TrainingFolder _folder;
     private readonly TimeProvider _clock;
     private readonly TrainingBudget _budget;
-    private long _reportedAt;
-    private int _reportedStep;
-    private double _shareAtStart;
-    private double _secondsAtStart;
-    private double _unitsPerSecond;
+    private readonly Philox _generator;
+    private readonly Module _model;
 
-    /// <summary>Makes a runner.</summary>
+    /// <summary>Makes a runner, and with it model and optimizer once, so that what does not fit is found before anything runs.</summary>
     /// <param name="config">What to run.</param>
     /// <param name="data">Its data, from <see cref="LoadData"/>.</param>
-    /// <param name="folder">Where to.</param>
     /// <param name="clock">What tells the time.</param>
     /// <exception cref="ConfigException">The data shows the config to be wrong.</exception>
-    public TrainingRunner(TrainingConfig config, TrainingData data, TrainingFolder folder, TimeProvider clock)
+    public TrainingRunner(TrainingConfig config, TrainingData data, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(clock);
-        (_config, Data, _folder, _clock) = (config, data, folder, clock);
+        (_config, Data, _clock) = (config, data, clock);
         if (config.BatchSize > data.Training.Count)
             throw new ConfigException($"batchSize: expected at most the {data.Training.Count} training examples of {config.Data.Name}; got {config.BatchSize}");
         _budget = new TrainingBudget(config, data);
+        _generator = new Philox((ulong)config.Seed);
+        var kind = NetworkKinds.Of(config.Model);
+        _model = kind.Create(new SettingsReader(config.Model.Element, "model", kind.Settings), data.Training.InputShape, data.OutputSize, _generator.Split("initialization"));
+        (MakeOptimizer(null) as IDisposable)?.Dispose();
     }
 
     /// <summary>The data.</summary>
@@ -51,111 +48,76 @@ public sealed class TrainingRunner
 
     /// <summary>Reads the data of a run; the tokenizer of text is taken from the folder, or made and put there.</summary>
     /// <param name="config">The config.</param>
-    /// <param name="folder">The folder.</param>
+    /// <param name="run">The folder.</param>
     /// <exception cref="IOException">A file is missing or damaged; the message names the command that installs it.</exception>
-    public static TrainingData LoadData(TrainingConfig config, TrainingFolder folder)
+    public static TrainingData LoadData(TrainingConfig config, RunPart run)
     {
         ArgumentNullException.ThrowIfNull(config);
-        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(run);
         var network = NetworkKinds.Of(config.Model);
         int context = network.ContextLength(new SettingsReader(config.Model.Element, "model", network.Settings));
         var kind = DataKinds.Of(config.Data);
-        return kind.Load(new SettingsReader(config.Data.Element, "data", kind.Settings), new DataRequest(context, network.TakesVectors, folder.TokenizerFile));
+        return kind.Load(
+            new SettingsReader(config.Data.Element, "data", kind.Settings), new DataRequest(context, network.TakesVectors, run.PathOf(TrainingFolder.TokenizerName)));
     }
 
-    /// <summary>Runs to the end.</summary>
+    /// <summary>The data of a run that exists, whose tokenizer is checked and never made anew.</summary>
+    internal static TrainingData OpenData(TrainingConfig config, ModelOpener opener)
+    {
+        if (NetworkKinds.Of(config.Model).IsForText)
+            _ = opener.Checked(TrainingFolder.TokenizerName);
+        return LoadData(config, opener.Run);
+    }
+
+    /// <summary>Begins the run of a folder, or goes on with it, and runs it to the end.</summary>
+    /// <param name="run">The folder, opened.</param>
     /// <param name="progress">Takes where the run stands, on this thread; may be null.</param>
     /// <param name="cancellation">Stops: a checkpoint is written first.</param>
     /// <returns>What it ended with.</returns>
     /// <exception cref="OperationCanceledException">Cancelled, after a checkpoint.</exception>
     /// <exception cref="NonFiniteException">The training diverged; the message names the step and the way out.</exception>
-    public TrainingResult Run(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    /// <exception cref="RunFolderException">The data is not that which the run began with.</exception>
+    /// <exception cref="IOException">A file is damaged, or cannot be written.</exception>
+    public TrainingResult Run(RunFolder run, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        if (_folder.ReadResult() is { } finished)
+        ArgumentNullException.ThrowIfNull(run);
+        run.Begin(DataIdentity.Of(_config, Data, run), new TrainingFolder(run).Checkpoints.LatestStep ?? 0);
+        var folder = new TrainingFolder(run);
+        if (folder.ReadResult() is { } finished && run.Manifest.Amendments.Count == finished.Amendments)
+        {
+            _ = folder.ReadMetrics();
             return finished;
-        using var run = new TrainingRun(_config, Data, _folder, _clock, _budget.Schedule, OnWarning);
+        }
+        using var training = new TrainingRun(_config, Data, folder, _budget, _model, MakeOptimizer(OnWarning), _generator, _clock, progress, OnWarning)
+        {
+            Amendments = run.Manifest.Amendments,
+        };
         try
         {
-            Train(run, progress, cancellation);
-            return Finish(run, progress, cancellation);
+            training.Train(cancellation);
+            return training.Finish(cancellation);
         }
         catch (NonFiniteException error)
         {
             string rate = Figures.Rate(_config.LearningRate);
             throw new NonFiniteException(
-                $"step {run.Step + 1} at learning rate {rate}: {error.Message}. The last checkpoint in {_folder.CheckpointsFolder} is from before. "
+                $"step {training.Step + 1} at learning rate {rate}: {error.Message}. The last checkpoint in {folder.CheckpointsFolder} is from before. "
                 + "Lower optimizer.learningRate, set maxGradientNorm (1 is usual), or lengthen schedule.warmup");
         }
     }
 
-    private void Train(TrainingRun run, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    private Optimizer MakeOptimizer(Action<string>? onWarning)
     {
-        double share = _budget.Share(run.Step, run.Seconds);
-        (_shareAtStart, _secondsAtStart, _reportedStep, _reportedAt) = (share, run.Seconds, run.Step, Stopwatch.GetTimestamp());
-        if (run.Step == 0 && run.Log.Lines == 0)
+        try
         {
-            Evaluate(run, share, progress);
-            run.Diagnose();
+            var optimizer = OptimizerRegistry.Create(_config.Optimizer, _model, _config.LearningRate, onWarning);
+            optimizer.Schedule = _budget.Schedule;
+            optimizer.MaxGradientNorm = _config.MaxGradientNorm;
+            return optimizer;
         }
-        while (share < 1)
+        catch (ConfigException error)
         {
-            if (cancellation.IsCancellationRequested)
-            {
-                run.Save();
-                cancellation.ThrowIfCancellationRequested();
-            }
-            run.TakeStep(Data);
-            double before = share;
-            share = _budget.Share(run.Step, run.Seconds);
-            if (IsDue(_config.EvaluateEvery, Evaluations, run.Step, before, share))
-                Evaluate(run, share, progress);
-            run.Diagnose();
-            if (IsDue(_config.CheckpointEvery, Checkpoints, run.Step, before, share))
-                run.Save();
-            Report(run, TrainingPhase.Training, share, progress);
+            throw new ConfigException($"optimizer: {error.Message}");
         }
-        run.Save();
-    }
-
-    private TrainingResult Finish(TrainingRun run, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
-    {
-        double seconds = run.Seconds, processorSeconds = run.ProcessorSeconds;
-        Report(run, TrainingPhase.Evaluating, 1, progress);
-        var evaluation = Data.Evaluate(run.Model, 0, cancellation);
-        long examples = (long)run.Step * run.Batches.BatchSize;
-        var result = new TrainingResult(
-            run.Step, run.ParameterCount, examples / Data.ExamplesPerEpoch, examples * Data.UnitsPerExample, evaluation.Loss, Data.MetricName,
-            evaluation.Metric, seconds, processorSeconds, ComputeInstructions.Selected);
-        _folder.WriteResult(result);
-        Report(run, TrainingPhase.Finished, 1, progress);
-        return result;
-    }
-
-    /// <summary>Whether a step is one of every so many, or the first after a mark of the run.</summary>
-    private static bool IsDue(int? every, int marks, int step, double before, double share) => share >= 1
-        || (every is { } count ? step % count == 0 : Math.Floor(marks * share) > Math.Floor(marks * before));
-
-    private void Evaluate(TrainingRun run, double share, IProgress<TrainingProgress>? progress)
-    {
-        Report(run, TrainingPhase.Evaluating, share, progress);
-        run.Append(Data, Data.Evaluate(run.Model, _config.ValidationExamples));
-        // The pace is that of steps alone.
-        (_reportedAt, _reportedStep) = (Stopwatch.GetTimestamp(), run.Step);
-    }
-
-    private void Report(TrainingRun run, TrainingPhase phase, double share, IProgress<TrainingProgress>? progress)
-    {
-        long now = Stopwatch.GetTimestamp();
-        if (progress is null || (phase == TrainingPhase.Training && now - _reportedAt < ReportTicks))
-            return;
-        if (run.Step > _reportedStep)
-        {
-            double pace = (run.Step - _reportedStep) * (double)run.Batches.BatchSize * Data.UnitsPerExample * Stopwatch.Frequency / (now - _reportedAt);
-            _unitsPerSecond = _unitsPerSecond == 0 ? pace : (0.9 * _unitsPerSecond) + (0.1 * pace);
-            (_reportedAt, _reportedStep) = (now, run.Step);
-        }
-        double done = share - _shareAtStart;
-        double? left = done > 0.001 ? (run.Seconds - _secondsAtStart) / done * (1 - share) : null;
-        progress.Report(new TrainingProgress(phase, run.Step, share, run.RecentLoss, run.LastMetric, _unitsPerSecond, left));
     }
 }

@@ -42,6 +42,9 @@ public sealed class PreparedHumanoid : PreparedTask
     public override string HorizonUnit => "seconds";
 
     /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, string> Identity { get; } = IdentityOfModel();
+
+    /// <inheritdoc/>
     public override int TrainingCount => _inputs.Shape[0];
 
     /// <inheritdoc/>
@@ -53,6 +56,12 @@ public sealed class PreparedHumanoid : PreparedTask
     /// <inheritdoc/>
     public override Module CreateModel(ModelConfig? model, Philox generator) =>
         MlpFactory.Create(_scenario.ObservationSize, _scenario.ActionSize, model ?? new ModelConfig(), generator);
+
+    private static Dictionary<string, string> IdentityOfModel()
+    {
+        string file = HumanoidModelFile.Locate();
+        return new() { [file] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))) };
+    }
 
     /// <summary>The mean squared error against the expert's clean, clipped actions.</summary>
     /// <param name="model">The run's model.</param>

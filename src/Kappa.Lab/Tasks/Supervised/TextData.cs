@@ -43,6 +43,9 @@ public sealed class TextData : TrainingData
     /// <inheritdoc/>
     public override double ExamplesPerEpoch => _training.Tokens.Length / (double)UnitsPerExample;
 
+    /// <inheritdoc/>
+    public override string Fingerprint => DataFingerprint.Of(_training.Tokens, _validation.Tokens);
+
     /// <summary>Turns a mean loss on validation text, in nats per token, into bits per character.</summary>
     /// <param name="lossPerToken">The loss.</param>
     public double BitsPerCharacter(double lossPerToken) => _validation.BitsPerCharacter(lossPerToken);

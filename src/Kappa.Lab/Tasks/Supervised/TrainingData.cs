@@ -33,6 +33,9 @@ public abstract class TrainingData
     /// <summary>Examples that make one pass over the training data.</summary>
     public abstract double ExamplesPerEpoch { get; }
 
+    /// <summary>The SHA-256 of all examples.</summary>
+    public virtual string Fingerprint => DataFingerprint.Of(Training, Validation);
+
     /// <summary>What turns text into tokens; null where the data is no text.</summary>
     public virtual Tokenizer? Tokenizer => null;
 

@@ -17,6 +17,8 @@ internal sealed class PreparedText(TextData data, int validationExamples, Func<P
 
     public override string HorizonUnit => "tokens seen";
 
+    public override IReadOnlyDictionary<string, string> Identity { get; } = new Dictionary<string, string> { ["text"] = data.Fingerprint };
+
     public override int TrainingCount => data.Training.Count;
 
     public override Module CreateModel(ModelConfig? model, Philox generator) => model is null

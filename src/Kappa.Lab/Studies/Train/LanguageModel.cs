@@ -2,13 +2,13 @@ using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Train;
+using Kappa.Lab.Tasks.Text;
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 
-namespace Kappa.Lab.Tasks.Text;
+namespace Kappa.Lab.Studies.Train;
 
 /// <summary>A language model that was trained by <c>kappa train</c>, ready to write.</summary>
 public sealed class LanguageModel
@@ -34,23 +34,16 @@ public sealed class LanguageModel
     public static LanguageModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        bool isCheckpoint = File.Exists(Path.Combine(path, "state.json"));
-        string run = isCheckpoint ? Path.GetFullPath(Path.Combine(path, "..", "..")) : path;
-        if (!Directory.Exists(path))
-            throw new RunFolderException($"{path}: there is no such folder. Give the folder of a run of kappa train, or one of its checkpoints");
-        var folder = TrainingFolder.Open(run);
-        var config = TrainingConfigReader.ReadFile(folder.ConfigFile);
+        var opener = new ModelOpener(path);
+        var config = TrainingConfigReader.Parse(opener.Config.ToJsonString(), opener.Run.FolderPath);
         var kind = NetworkKinds.Of(config.Model);
         if (!kind.IsForText)
             throw new RunFolderException($"{path}: holds a model of kind {config.Model.Name} trained on {config.Data.Name}, which is no language model. Give the run of a transformer");
-        if (!File.Exists(folder.TokenizerFile))
-            throw new RunFolderException($"{path}: the tokenizer, {folder.TokenizerFile}, is missing. Put it back, or train again");
-        var tokenizer = Tokenizer.Load(folder.TokenizerFile);
+        var tokenizer = Tokenizer.Load(opener.Checked(TrainingFolder.TokenizerName));
         var settings = new SettingsReader(config.Model.Element, "model", kind.Settings);
         int context = kind.ContextLength(settings);
         var model = kind.Create(settings, [context], tokenizer.VocabularySize, new Philox(0));
-        var checkpoint = (isCheckpoint ? Checkpoint.Load(path, model, null) : Checkpoint.LoadLatest(folder.CheckpointsFolder, model, null))
-            ?? throw new RunFolderException($"{path}: there is no checkpoint yet. Let the run go on to its first one");
+        var checkpoint = opener.Load(model);
         return new LanguageModel(model, tokenizer, context, checkpoint.FolderPath);
     }
 

@@ -6,7 +6,7 @@ using Kappa.Lab.Tasks.Text;
 using Kappa.Lab.Tests.Studies.Train;
 using Kappa.Randomness;
 
-namespace Kappa.Lab.Tests.Tasks.Text;
+namespace Kappa.Lab.Tests.Studies.Train;
 
 public sealed class LanguageModelTests
 {

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
+
+namespace Kappa.Lab.Experiments;
+
+/// <summary>What <c>config.json</c> of an experiment's run says.</summary>
+/// <param name="Experiment">The experiment's name.</param>
+/// <param name="Settings">Its settings.</param>
+public sealed record ExperimentConfig(string Experiment, JsonObject Settings)
+{
+    /// <summary>Reads the config for readers, which a user may have edited; without it, what the run began with.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="manifest">What the run began with.</param>
+    /// <exception cref="ConfigException">The file is not JSON, or says something else.</exception>
+    public static ExperimentConfig Read(string path, RunManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        string file = new RunPart(path).PathOf(RunPaths.ConfigName);
+        return File.Exists(file) ? ConfigText.ReadFile(file, "kappa reproduce --show-settings", Of) : ConfigText.Parse(manifest.Config.ToJsonString(), Of);
+    }
+
+    private static ExperimentConfig Of(JsonElement root)
+    {
+        var fields = new JsonFields(root, "", ["experiment", "settings"]);
+        var settings = fields.Required("settings", "an object with the settings");
+        return settings.ValueKind == JsonValueKind.Object
+            ? new ExperimentConfig(fields.Text("experiment", null, "the name of an experiment"), JsonObject.Create(settings.Clone())!)
+            : throw JsonFields.Unexpected("settings", "an object with the settings", settings);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kappa.Networks.Checkpoints;
+
+namespace Kappa.Lab.Runs;
+
+/// <summary>Keeps a folder to one process. The lock is the operating system's, so it ends with the process however that ends, and holds over a shared file system.</summary>
+internal sealed class RunLock : IDisposable
+{
+    internal const string FileName = ".kappa-lock";
+    private const string OwnerName = ".kappa-owner.json";
+
+    private readonly FileStream _file;
+    private string _folder;
+
+    private RunLock(FileStream file, string folder) => (_file, _folder) = (file, folder);
+
+    /// <summary>Whether a file is part of the lock and no part of a run.</summary>
+    internal static bool IsOwn(string path) => Path.GetFileName(path) is FileName or OwnerName;
+
+    /// <summary>Takes a folder, which is made where it is missing.</summary>
+    /// <exception cref="RunFolderException">Another process has it; the message says which and since when.</exception>
+    /// <exception cref="IOException">The folder cannot be made or written to.</exception>
+    internal static RunLock Take(string folder, string shown)
+    {
+        _ = Directory.CreateDirectory(folder);
+        string path = Path.Combine(folder, FileName);
+        FileStream file;
+        try
+        {
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new RunFolderException($"{shown}: {Holder(folder)}. Wait until it is done, or choose another folder");
+        }
+        var taken = new RunLock(file, folder);
+        taken.SayWho();
+        return taken;
+    }
+
+    /// <summary>The folder has another name from now on.</summary>
+    internal void MovedTo(string folder) => _folder = folder;
+
+    public void Dispose()
+    {
+        try
+        {
+            File.Delete(Path.Combine(_folder, OwnerName));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The lock is what counts; who had it last is only told.
+        }
+        _file.Dispose();
+    }
+
+    private void SayWho()
+    {
+        using var process = Process.GetCurrentProcess();
+        var owner = new JsonObject
+        {
+            ["process"] = Environment.ProcessId,
+            ["machine"] = Environment.MachineName,
+            ["since"] = process.StartTime.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture),
+        };
+        AtomicFile.Write(Path.Combine(_folder, OwnerName), stream => stream.Write(JsonSerializer.SerializeToUtf8Bytes(owner)));
+    }
+
+    private static string Holder(string folder)
+    {
+        try
+        {
+            var owner = JsonNode.Parse(File.ReadAllBytes(Path.Combine(folder, OwnerName)))!;
+            return $"process {(int)owner["process"]!} on {(string)owner["machine"]!} is writing here since {(string)owner["since"]!}";
+        }
+        catch (Exception error) when (error is IOException or JsonException or InvalidOperationException or UnauthorizedAccessException or NullReferenceException)
+        {
+            return "another process is writing here";
+        }
+    }
+
+    /// <summary>Whether the lock is one: some shared file systems grant every lock, and then one writer is up to the user.</summary>
+    internal bool IsLocked()
+    {
+        try
+        {
+            new FileStream(Path.Combine(_folder, FileName), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0).Dispose();
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kappa.Networks.Checkpoints;
+
+namespace Kappa.Lab.Runs;
+
+/// <summary>A part of a run's folder, such as one trial: the only way in which the lab writes into it. Files come whole or not at all.</summary>
+public class RunPart
+{
+    private const string Hidden = ".";
+
+    internal RunPart(string path) => FolderPath = path;
+
+    /// <summary>The folder.</summary>
+    public string FolderPath { get; private protected set; }
+
+    /// <summary>The path of a file or folder in it.</summary>
+    /// <param name="name">Its name, with <c>/</c> between folders.</param>
+    public string PathOf(string name) => Path.Combine(FolderPath, name.Replace('/', Path.DirectorySeparatorChar));
+
+    /// <summary>A folder in it, which need not exist.</summary>
+    /// <param name="name">Its name.</param>
+    public RunPart Part(string name) => new(PathOf(name));
+
+    /// <summary>Whether a file or folder is there.</summary>
+    /// <param name="name">Its name.</param>
+    public bool Has(string name) => Path.Exists(PathOf(name));
+
+    /// <summary>Writes a file whole or not at all.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="text">Its text.</param>
+    /// <exception cref="IOException">It cannot be written; what was there is intact.</exception>
+    public void WriteText(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes JSON that carries its own hash.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">The fields.</param>
+    /// <exception cref="IOException">It cannot be written; what was there is intact.</exception>
+    public void WriteSealed(string name, JsonObject value) => Write(name, SealedJson.Seal(value, indented: false));
+
+    /// <summary>Reads what <see cref="WriteSealed"/> wrote.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="whatThen">What happens where the file is deleted, as the end of a sentence that begins so, such as <c>the trial is trained again</c>.</param>
+    /// <returns>The fields; null where there is no such file.</returns>
+    /// <exception cref="DamagedFileException">The file is not as it was written.</exception>
+    public JsonObject? ReadSealed(string name, string whatThen)
+    {
+        string path = PathOf(name);
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            return SealedJson.Open(File.ReadAllBytes(path));
+        }
+        catch (JsonException error)
+        {
+            throw new DamagedFileException(path, $"it is damaged: {error.Message}", $"Delete it and resume: {whatThen}", error);
+        }
+    }
+
+    /// <summary>Its checkpoints.</summary>
+    /// <param name="keep">How many are kept.</param>
+    /// <param name="name">The folder's name.</param>
+    internal RunCheckpoints Checkpoints(int keep, string name = "checkpoints") => new(PathOf(name), keep);
+
+    /// <summary>Removes the part so that, killed half-way, nothing looks like it. Nothing happens where it is not there.</summary>
+    internal void Remove()
+    {
+        if (!Directory.Exists(FolderPath))
+            return;
+        string hidden = Path.Combine(Path.GetDirectoryName(FolderPath)!, $"{Hidden}{Path.GetFileName(FolderPath)}{RunPaths.TemporarySuffix}");
+        if (Directory.Exists(hidden))
+            Directory.Delete(hidden, recursive: true);
+        Directory.Move(FolderPath, hidden);
+        Directory.Delete(hidden, recursive: true);
+    }
+
+    /// <summary>Removes a file. Nothing happens where it is not there.</summary>
+    internal void RemoveFile(string name) => File.Delete(PathOf(name));
+
+    /// <summary>Makes the folder.</summary>
+    internal RunPart Made()
+    {
+        _ = Directory.CreateDirectory(FolderPath);
+        return this;
+    }
+
+    /// <summary>Removes what a killed process left half-written, here and in every folder below.</summary>
+    internal void RemoveLeftovers()
+    {
+        if (!Directory.Exists(FolderPath))
+            return;
+        foreach (string entry in Directory.EnumerateFileSystemEntries(FolderPath).ToArray())
+        {
+            bool isFolder = Directory.Exists(entry);
+            if (entry.EndsWith(RunPaths.TemporarySuffix, StringComparison.Ordinal))
+            {
+                if (isFolder)
+                    Directory.Delete(entry, recursive: true);
+                else
+                    File.Delete(entry);
+            }
+            else if (isFolder)
+            {
+                new RunPart(entry).RemoveLeftovers();
+            }
+        }
+    }
+
+    private protected void Write(string name, byte[] bytes)
+    {
+        string path = PathOf(name);
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        AtomicFile.Write(path, stream => stream.Write(bytes));
+    }
+}

@@ -1,0 +1,90 @@
+namespace Kappa.Lab.Runs;
+
+/// <summary>A run that takes the place of another: made beside it, in a hidden folder, until it can stand.</summary>
+internal sealed class RunReplacement : IDisposable
+{
+    private readonly string _path;
+    private readonly RunLock _lockOfOld;
+
+    private RunReplacement(string path, RunLock lockOfOld, string stage, RunLock stageLock) =>
+        (_path, _lockOfOld, Stage, StageLock) = (path, lockOfOld, stage, stageLock);
+
+    /// <summary>Where the new run is made.</summary>
+    internal string Stage { get; }
+
+    /// <summary>The lock on it, which moves along.</summary>
+    internal RunLock StageLock { get; }
+
+    /// <summary>Makes room for a new run beside one that is locked.</summary>
+    internal static RunReplacement Begin(string path, RunLock lockOfOld)
+    {
+        string stage = StageOf(path);
+        return new RunReplacement(path, lockOfOld, stage, RunLock.Take(stage, path));
+    }
+
+    /// <summary>Puts the new run in the place of the old one, which is removed.</summary>
+    /// <returns>Where the new run is now.</returns>
+    internal string Replace()
+    {
+        string old = OldOf(_path);
+        Directory.Move(_path, old);
+        _lockOfOld.MovedTo(old);
+        try
+        {
+            Directory.Move(Stage, _path);
+        }
+        catch
+        {
+            Directory.Move(old, _path);
+            _lockOfOld.MovedTo(_path);
+            throw;
+        }
+        Directory.Delete(old, recursive: true);
+        return _path;
+    }
+
+    /// <summary>Ends what a killed process began: the old run comes back where the new one does not stand yet, and nothing is left beside.</summary>
+    /// <exception cref="RunFolderException">A process is replacing the run right now.</exception>
+    internal static void Recover(string path)
+    {
+        string old = OldOf(path), stage = StageOf(path);
+        if (Directory.Exists(old))
+        {
+            using var taken = RunLock.Take(old, path);
+            if (Directory.Exists(old) && !RunPaths.HoldsRun(path) && RunPaths.HoldsRun(old))
+            {
+                RemoveUnbegun(path);
+                Directory.Move(old, path);
+                taken.MovedTo(path);
+            }
+            else if (Directory.Exists(old))
+            {
+                Directory.Delete(old, recursive: true);
+            }
+        }
+        if (Directory.Exists(stage))
+        {
+            using var taken = RunLock.Take(stage, path);
+            Directory.Delete(stage, recursive: true);
+        }
+    }
+
+    /// <summary>Removes a folder in which no run was begun, where nothing of anybody else is in it.</summary>
+    internal static void RemoveUnbegun(string path)
+    {
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).All(RunPaths.IsLeftOver))
+            Directory.Delete(path, recursive: true);
+    }
+
+    public void Dispose() => _lockOfOld.Dispose();
+
+    private static string StageOf(string path) => Beside(path, ".kappa-new");
+
+    private static string OldOf(string path) => Beside(path, ".kappa-old");
+
+    private static string Beside(string path, string suffix)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        return Path.Combine(Path.GetDirectoryName(full) ?? full, $".{Path.GetFileName(full)}{suffix}");
+    }
+}

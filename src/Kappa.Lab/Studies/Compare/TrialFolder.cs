@@ -1,0 +1,32 @@
+using System.Text.Json;
+using Kappa.Lab.Runs;
+
+namespace Kappa.Lab.Studies.Compare;
+
+/// <summary>The files of one trial: <c>metrics.jsonl</c>, <c>checkpoints/</c>, <c>result.json</c>.</summary>
+/// <param name="part">The folder.</param>
+internal sealed class TrialFolder(RunPart part)
+{
+    private const string ResultName = "result.json";
+
+    internal string MetricsFile => part.PathOf("metrics.jsonl");
+
+    internal RunCheckpoints Checkpoints => part.Checkpoints(keep: 1);
+
+    /// <summary>The result; null where the trial is not finished, or was one of another config.</summary>
+    /// <exception cref="DamagedFileException">The file is damaged.</exception>
+    internal TrialResult? ReadResult(string identity) =>
+        part.ReadSealed(ResultName, "the trial is trained again")?.Deserialize(LabJson.Default.TrialResult) is { } result && result.Identity == identity ? result : null;
+
+    /// <summary>The lines of a finished trial's metrics, checked.</summary>
+    internal IReadOnlyList<MetricsLine> ReadMetrics(TrialResult result) => MetricsLog.Read(MetricsFile, LabJson.Default.MetricsLine, result.Metrics);
+
+    internal void WriteResult(TrialResult result) => part.WriteSealed(ResultName, JsonSerializer.SerializeToNode(result, LabJson.Default.TrialResult)!.AsObject());
+
+    /// <summary>Begins anew: what an earlier run of the trial left is removed, and the folder made.</summary>
+    internal void Begin()
+    {
+        part.Remove();
+        _ = part.Made();
+    }
+}
