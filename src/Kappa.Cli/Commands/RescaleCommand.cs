@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Kappa.Checkpoints;
 using Kappa.Cli.Display;
 using Kappa.Lab.Training;
 using Kappa.Rescaling;

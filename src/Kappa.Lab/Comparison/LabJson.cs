@@ -12,7 +12,7 @@ namespace Kappa.Lab.Comparison;
 [JsonSerializable(typeof(TrialState))]
 [JsonSerializable(typeof(ComparisonSummary))]
 [JsonSerializable(typeof(Training.TrainingLine))]
-[JsonSerializable(typeof(Isometry.DiagnosticsRecord))]
+[JsonSerializable(typeof(Diagnostics.DiagnosticsRecord))]
 [JsonSerializable(typeof(Training.TrainingState))]
 [JsonSerializable(typeof(Training.TrainingResult))]
 [JsonSerializable(typeof(Reports.TrainingPlots))]

@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 using Kappa.Isometry;
 using Kappa.Lab.Tasks;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
+using Kappa.Preconditioning;
 
 namespace Kappa.Lab.Comparison;
 

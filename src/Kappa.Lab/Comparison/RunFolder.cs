@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kappa.Networks.Checkpoints;
+using Kappa.Checkpoints;
 
 namespace Kappa.Lab.Comparison;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using System.Text.Json;
+using Kappa.Checkpoints;
 using Kappa.Networks;
-using Kappa.Networks.Checkpoints;
 using Kappa.Optimizers;
 using Kappa.Tensors;
 using Tensor = Kappa.Tensors.Tensor;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Kappa.Networks.Checkpoints;
+using Kappa.Checkpoints;
 
 namespace Kappa.Lab.Comparison;
 

@@ -1,6 +1,7 @@
 using Kappa.Isometry;
 using Kappa.Lab.Tasks;
-using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Plasticity;
 using Kappa.Text;
 

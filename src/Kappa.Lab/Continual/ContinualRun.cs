@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kappa.Checkpoints;
 using Kappa.Lab.Data;
 using Kappa.Lab.Reproduction;
 using Kappa.Networks;

@@ -1,8 +1,8 @@
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kappa.Checkpoints;
 using Kappa.Lab.Reproduction;
-using Kappa.Networks.Checkpoints;
 using Kappa.Tensors;
 
 namespace Kappa.Lab.Continual;

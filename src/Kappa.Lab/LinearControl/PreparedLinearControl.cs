@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kappa.Lab.Tasks;
 using Kappa.Networks;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using MathNet.Numerics.LinearAlgebra;

@@ -1,5 +1,8 @@
-using Kappa.Curvature;
+using Kappa.Curvature.Criteria;
+using Kappa.Curvature.Operators;
 using Kappa.Lab.Tasks;
+using Kappa.LinearAlgebra.Operators;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Tensors;
 
 namespace Kappa.Lab.Probing;

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kappa.Curvature;
+using Kappa.Checkpoints;
+using Kappa.Curvature.Criteria;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Reproduction;
-using Kappa.Networks.Checkpoints;
 
 namespace Kappa.Lab.Probing;
 

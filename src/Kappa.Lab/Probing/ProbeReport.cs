@@ -1,6 +1,7 @@
 using System.Globalization;
-using Kappa.Curvature;
+using Kappa.Curvature.Criteria;
 using Kappa.Lab.Reproduction;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Tensors;
 
 namespace Kappa.Lab.Probing;

@@ -1,9 +1,9 @@
-using Kappa.Curvature;
+using Kappa.Checkpoints;
+using Kappa.Curvature.Operators;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Tasks;
 using Kappa.Lab.Training;
 using Kappa.Networks;
-using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

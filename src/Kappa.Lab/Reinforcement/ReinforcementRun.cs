@@ -1,8 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kappa.Checkpoints;
 using Kappa.Lab.Continual;
 using Kappa.Lab.Reproduction;
 using Kappa.Networks;
+using Kappa.Networks.Initializers;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Kappa.Isometry;
+using Kappa.Checkpoints;
+using Kappa.Diagnostics;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Reproduction;
 using Kappa.Lab.Training;
-using Kappa.Networks.Checkpoints;
 
 namespace Kappa.Lab.Reports;
 

@@ -1,4 +1,4 @@
-using Kappa.Isometry;
+using Kappa.Diagnostics;
 using Kappa.Lab.Training;
 
 namespace Kappa.Lab.Reports;

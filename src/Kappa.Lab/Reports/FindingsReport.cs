@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Kappa.Checkpoints;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Reproduction;
-using Kappa.Networks.Checkpoints;
 using static Kappa.Lab.Reports.ReportPage;
 
 namespace Kappa.Lab.Reports;

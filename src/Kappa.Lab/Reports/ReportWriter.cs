@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Kappa.Checkpoints;
 using Kappa.Lab.Comparison;
-using Kappa.Networks.Checkpoints;
 
 namespace Kappa.Lab.Reports;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Kappa.Checkpoints;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Training;
-using Kappa.Networks.Checkpoints;
 using Kappa.Randomness;
 using static Kappa.Lab.Reports.ReportPage;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kappa.Checkpoints;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Tasks;
-using Kappa.Networks.Checkpoints;
 using Kappa.Tensors;
 
 namespace Kappa.Lab.Reproduction;

@@ -1,7 +1,7 @@
-using Kappa.Isometry;
+using Kappa.Checkpoints;
+using Kappa.Diagnostics;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Tasks;
-using Kappa.Optimizers;
 using Kappa.Randomness;
 
 namespace Kappa.Lab.Training;
@@ -33,7 +33,7 @@ public sealed record Diagnosis(TrainingConfig Config, string Checkpoint, string 
         var data = TrainingRunner.LoadData(config, folder);
         var kind = NetworkKinds.Of(config.Model);
         var model = kind.Create(new SettingsReader(config.Model.Element, "model", kind.Settings), data.Training.InputShape, data.OutputSize, new Philox(0));
-        var checkpoint = (isCheckpoint ? Optimizers.Checkpoint.Load(path, model, null) : Optimizers.Checkpoint.LoadLatest(folder.CheckpointsFolder, model, null))
+        var checkpoint = (isCheckpoint ? Checkpoints.Checkpoint.Load(path, model, null) : Checkpoints.Checkpoint.LoadLatest(folder.CheckpointsFolder, model, null))
             ?? throw new RunFolderException($"{path}: there is no checkpoint yet. Let the run go on to its first one");
         using var inputs = data.DiagnosticInputs(examples);
         var record = new TrainingDiagnostics(model, inputs, options).Measure(checkpoint.Step);

@@ -1,7 +1,7 @@
+using Kappa.Checkpoints;
 using Kappa.Lab.Data;
 using Kappa.Lab.Tasks;
 using Kappa.Networks;
-using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

@@ -1,5 +1,6 @@
 using Kappa.Lab.Tasks;
 using Kappa.Networks;
+using Kappa.Networks.Models;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

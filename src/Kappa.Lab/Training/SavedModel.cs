@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kappa.Checkpoints;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Tasks;
 using Kappa.Networks;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Kappa.Isometry;
+using Kappa.Checkpoints;
+using Kappa.Diagnostics;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Data;
 using Kappa.Networks;

@@ -3,7 +3,10 @@ using Kappa.Isometry;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Tasks;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
+using Kappa.Preconditioning;
 
 namespace Kappa.Lab.Tests.Comparison;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Tasks;
 using Kappa.Networks;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

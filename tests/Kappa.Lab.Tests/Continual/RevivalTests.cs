@@ -1,7 +1,7 @@
 using Kappa.Lab.Continual;
 using Kappa.Lab.Reproduction;
 using Kappa.Lab.Tasks;
-using Kappa.Networks;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

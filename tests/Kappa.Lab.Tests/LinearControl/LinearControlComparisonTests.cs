@@ -1,5 +1,6 @@
 using Kappa.Lab.LinearControl;
 using Kappa.Optimizers;
+using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Kappa.Lab.LinearControl;
 using Kappa.Lab.Tasks;
 using Kappa.Networks;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using MathNet.Numerics.LinearAlgebra;

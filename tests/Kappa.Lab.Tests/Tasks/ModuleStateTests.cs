@@ -1,7 +1,9 @@
+using Kappa.Checkpoints;
 using Kappa.Lab.Continual;
 using Kappa.Lab.Reinforcement;
 using Kappa.Lab.Tasks;
 using Kappa.Networks;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;

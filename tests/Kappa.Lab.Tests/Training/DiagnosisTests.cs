@@ -1,4 +1,4 @@
-using Kappa.Isometry;
+using Kappa.Diagnostics;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Training;

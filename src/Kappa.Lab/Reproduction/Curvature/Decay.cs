@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Curvature;
+using Kappa.Curvature.Criteria;
 using Kappa.Lab.Comparison;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Randomness;
 
 namespace Kappa.Lab.Reproduction.Curvature;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Kappa.Curvature;
+using Kappa.Curvature.Criteria;
 
 namespace Kappa.Lab.Reproduction.Curvature;
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
-using Kappa.Curvature;
+using Kappa.Curvature.Criteria;
+using Kappa.Curvature.Operators;
+using Kappa.LinearAlgebra.Solvers;
 
 namespace Kappa.Lab.Reproduction.Curvature;
 

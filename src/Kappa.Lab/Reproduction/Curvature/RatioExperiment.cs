@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Curvature;
+using Kappa.Curvature.Criteria;
 
 namespace Kappa.Lab.Reproduction.Curvature;
 

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Curvature;
+using Kappa.Curvature.Criteria;
+using Kappa.Curvature.Operators;
+using Kappa.LinearAlgebra.Solvers;
 
 namespace Kappa.Lab.Reproduction.Curvature;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Curvature;
+using Kappa.Curvature.Criteria;
+using Kappa.Curvature.Operators;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

@@ -2,6 +2,9 @@ using System.Text.Json.Nodes;
 using Kappa.Lab.Comparison;
 using Kappa.Lab.Reports;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Initializers;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Rescaling;
 

@@ -6,6 +6,7 @@ using Kappa.Lab.Reports;
 using Kappa.Lab.Tasks;
 using Kappa.Networks;
 using Kappa.Optimizers;
+using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Rescaling;
 using Kappa.Tensors;
