@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Benchmarks;
 

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Kappa.Curvature;
+using Kappa.Curvature.Criteria;
+using Kappa.Curvature.Operators;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Tensors;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Benchmarks;
 

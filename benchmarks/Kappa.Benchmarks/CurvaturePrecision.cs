@@ -1,6 +1,8 @@
-using Kappa.Curvature;
+using Kappa.Curvature.Criteria;
+using Kappa.Curvature.Operators;
 using Kappa.Lab.Probing;
-using Kappa.Networks;
+using Kappa.LinearAlgebra.Solvers;
+using Kappa.Networks.Models;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

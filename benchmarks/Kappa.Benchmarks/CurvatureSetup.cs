@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Kappa.Curvature;
+using Kappa.Checkpoints;
+using Kappa.Curvature.Operators;
 using Kappa.Lab.Probing;
 using Kappa.Lab.Training;
-using Kappa.Networks;
+using Kappa.Networks.Models;
 using Kappa.Tensors;
 
 namespace Kappa.Benchmarks;

@@ -1,5 +1,5 @@
-using Kappa.Optimizers;
-using Kappa.Tensors.Cpu;
+using Kappa.Preconditioning;
+using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Benchmarks;
 

@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Factorization;
+using Kappa.Tensors.Cpu.Products;
+using Kappa.Tensors.Cpu.Threads;
+using Kappa.Tensors.Cpu.Vectors;
 
 namespace Kappa.Benchmarks;
 

@@ -2,6 +2,8 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using Kappa.Tensors;
 using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Elementwise;
+using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Benchmarks;
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Elementwise;
+using Kappa.Tensors.Cpu.Products;
 using Kappa.Tensors.Kernels;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 

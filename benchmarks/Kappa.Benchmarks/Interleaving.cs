@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Benchmarks;
 

@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using Kappa.Diagnostics;
 using Kappa.Isometry;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Benchmarks;
 

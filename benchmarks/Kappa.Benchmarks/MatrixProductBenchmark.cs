@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Products;
+using Kappa.Tensors.Cpu.Threads;
+using Kappa.Tensors.Cpu.Vectors;
 
 namespace Kappa.Benchmarks;
 

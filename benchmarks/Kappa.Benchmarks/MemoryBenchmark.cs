@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Kappa.Optimizers;
-using Kappa.Tensors.Cpu;
+using Kappa.Preconditioning;
+using Kappa.Tensors.Cpu.Threads;
 using Kappa.Tensors.Memory;
 
 namespace Kappa.Benchmarks;

@@ -1,8 +1,9 @@
 using Kappa.Networks;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Benchmarks;
 

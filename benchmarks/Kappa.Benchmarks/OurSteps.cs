@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Kappa.Optimizers;
+using Kappa.Preconditioning;
 
 namespace Kappa.Benchmarks;
 

@@ -3,9 +3,12 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
+using Kappa.Networks.Models;
 using Kappa.Randomness;
 using Kappa.Rescaling;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Benchmarks;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Products;
 
 namespace Kappa.Benchmarks;
 

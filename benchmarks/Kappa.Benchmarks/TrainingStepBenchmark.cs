@@ -1,4 +1,4 @@
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Benchmarks;
 

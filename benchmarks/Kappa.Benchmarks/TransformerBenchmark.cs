@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Kappa.Networks;
+using Kappa.Networks.Models;
 using Kappa.Optimizers;
+using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Benchmarks;
 

@@ -1,6 +1,10 @@
 // Trains a small classifier on two interleaved spirals, once with AdamW and once with DoPr in front of it, and saves it.
+using Kappa.Checkpoints;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
+using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

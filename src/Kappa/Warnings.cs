@@ -7,7 +7,7 @@ namespace Kappa;
 /// using var _ = Warnings.To(line => log.WriteLine(line));
 /// </code>
 /// Until somebody listens, the lines go to standard error. What a method has to say of single layers while it works goes to its own options, such as
-/// <see cref="Optimizers.DoPrOptions.OnWarning"/>, which, where they are set, hear of its misuse as well.
+/// <see cref="Preconditioning.DoPrOptions.OnWarning"/>, which, where they are set, hear of its misuse as well.
 /// </remarks>
 public static class Warnings
 {

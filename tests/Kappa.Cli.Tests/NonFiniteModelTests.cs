@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Kappa.Checkpoints;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 
 namespace Kappa.Cli.Tests;
 

@@ -1,4 +1,8 @@
+using Kappa.Checkpoints;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
+using Kappa.Networks.Models;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

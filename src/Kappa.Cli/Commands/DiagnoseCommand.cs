@@ -1,11 +1,14 @@
 using System.CommandLine;
 using Kappa.Cli.Display;
 using Kappa.Curvature;
+using Kappa.Diagnostics;
 using Kappa.Isometry;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Diagnose;
+using Kappa.Lab.Training;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Tensors.Operations;
@@ -35,7 +38,7 @@ internal static class DiagnoseCommand
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(run);
-            var options = new DiagnosticsOptions { JacobianInputs = parsed.GetValue(jacobians), LayerJacobians = parsed.GetValue(jacobians) > 0, KernelInputs = parsed.GetValue(kernel), Lanczos = new LanczosOptions() };
+            var options = new DiagnosticsOptions { JacobianInputs = parsed.GetValue(jacobians), LayerJacobians = parsed.GetValue(jacobians) > 0, KernelInputs = parsed.GetValue(kernel), GolubKahan = new GolubKahanOptions() };
             var diagnosis = Diagnosis.Of(path, Math.Max(parsed.GetValue(examples), Math.Max(options.JacobianInputs, options.KernelInputs)), options);
             context.Output.WriteLine($"{diagnosis.Config.Name}: {diagnosis.Checkpoint}");
             var findings = DiagnosisReport.Findings(diagnosis);

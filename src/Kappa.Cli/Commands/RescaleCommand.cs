@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.CommandLine;
 using System.Globalization;
+using Kappa.Checkpoints;
 using Kappa.Cli.Display;
 using Kappa.Lab.Data;
 using Kappa.Lab.Studies.Train;

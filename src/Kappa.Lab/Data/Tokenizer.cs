@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Kappa.Networks.Checkpoints;
+using Kappa.Checkpoints;
 
 namespace Kappa.Lab.Data;
 

@@ -1,5 +1,7 @@
+using Kappa.Diagnostics;
 using Kappa.Isometry;
 using Kappa.Lab.Studies.Train;
+using Kappa.Lab.Training;
 
 namespace Kappa.Lab.Reports;
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
-using System.Text;
+using Kappa.Checkpoints;
+using Kappa.Lab.Comparison;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Networks.Checkpoints;
+using System.Text;
 
 namespace Kappa.Lab.Reports;
 

@@ -1,7 +1,6 @@
-using System.Numerics.Tensors;
+using Kappa.LinearAlgebra.Arithmetic;
 using Kappa.Tensors;
 using Kappa.Tensors.Kernels;
-using Tensor = Kappa.Tensors.Tensor;
 
 namespace Kappa.Isometry;
 
@@ -27,8 +26,8 @@ public static class GramPenalty
         var (matrix, settings) = Check(weight, options);
         var (rows, columns) = (matrix.Shape[0], matrix.Shape[1]);
         double scale = ScaleOf(matrix);
-        var gram = Gram(Scaled(matrix, scale));
-        SubtractFromDiagonal(gram, settings.TargetOf(rows, columns) * scale * scale);
+        var gram = GramMatrix.Of(Scaled(matrix, scale));
+        GramMatrix.SubtractFromDiagonal(gram, settings.TargetOf(rows, columns) * scale * scale);
         return settings.FactorOf(rows, columns) / 4 * Math.Pow(Backend.Current.Norm(gram) / scale / scale, 2);
     }
 
@@ -45,9 +44,9 @@ public static class GramPenalty
         using var scope = TensorScope.Begin();
         double scale = ScaleOf(matrix);
         var scaled = Scaled(matrix, scale);
-        var gram = Gram(scaled);
-        SubtractFromDiagonal(gram, settings.TargetOf(rows, columns) * scale * scale);
-        Multiply(scaled, gram, result.Alias(matrix.Shape), accumulate: false);
+        var gram = GramMatrix.Of(scaled);
+        GramMatrix.SubtractFromDiagonal(gram, settings.TargetOf(rows, columns) * scale * scale);
+        GramMatrix.Multiply(scaled, gram, result.Alias(matrix.Shape), accumulate: false);
         Backend.Current.Affine(result, settings.FactorOf(rows, columns) / (scale * scale * scale), 0, result);
         return result;
     }
@@ -69,65 +68,6 @@ public static class GramPenalty
         return scaled;
     }
 
-    /// <summary>A weight as a matrix that shares its memory.</summary>
-    internal static Tensor AsMatrix(Tensor weight)
-    {
-        int rows = weight.Shape[0];
-        return weight.Alias(new Shape(rows, rows == 0 ? 0 : weight.Count / rows));
-    }
-
-    /// <summary>W^T W or W W^T, whichever is smaller.</summary>
-    internal static Tensor Gram(Tensor matrix)
-    {
-        bool isTall = matrix.Shape[0] >= matrix.Shape[1];
-        int size = Math.Min(matrix.Shape[0], matrix.Shape[1]);
-        var gram = Tensor.Uninitialized(new Shape(size, size), matrix.DataType);
-        Backend.Current.SymmetricRankUpdate(isTall, matrix, gram, 1, accumulate: false);
-        return gram;
-    }
-
-    /// <summary>result = W S or S W for a symmetric S of the size of the Gram matrix.</summary>
-    internal static void Multiply(Tensor matrix, Tensor symmetric, Tensor result, bool accumulate)
-    {
-        if (matrix.Shape[0] >= matrix.Shape[1])
-            Backend.Current.MatMul(false, false, matrix, symmetric, result, accumulate);
-        else
-            Backend.Current.MatMul(false, false, symmetric, matrix, result, accumulate);
-    }
-
-    internal static void SubtractFromDiagonal(Tensor square, double value)
-    {
-        int size = square.Shape[0];
-        for (int i = 0; i < size; i++)
-            square.SetElement(i * (size + 1), square.ElementAsDouble(i * (size + 1)) - value);
-    }
-
-    /// <summary>The sum of the diagonal of a Gram matrix, which bounds its largest eigenvalue.</summary>
-    internal static double Trace(Tensor square)
-    {
-        int size = square.Shape[0];
-        double sum = 0;
-        for (int i = 0; i < size; i++)
-            sum += square.ElementAsDouble(i * (size + 1));
-        return sum;
-    }
-
-    /// <summary>The largest sum of magnitudes of a row, which bounds the magnitude of every eigenvalue.</summary>
-    internal static double LargestRowSum(Tensor square)
-    {
-        int size = square.Shape[0];
-        double largest = 0;
-        for (int i = 0; i < size; i++)
-        {
-            double sum = square.DataType == DataType.Float32
-                ? TensorPrimitives.SumOfMagnitudes<float>(square.ReadOnlyValues<float>().Slice(i * size, size))
-                : TensorPrimitives.SumOfMagnitudes<double>(square.ReadOnlyValues<double>().Slice(i * size, size));
-            largest = Math.Max(largest, sum);
-        }
-
-        return largest;
-    }
-
     private static (Tensor Matrix, IsometryOptions Options) Check(Tensor weight, IsometryOptions? options)
     {
         ArgumentNullException.ThrowIfNull(weight);
@@ -135,6 +75,6 @@ public static class GramPenalty
             throw new TensorShapeException($"GramPenalty: expected a floating weight with 2 axes or more, [out, in, ...]; got {weight.Shape} {weight.DataType}");
         var settings = options ?? new IsometryOptions();
         settings.Validate();
-        return (AsMatrix(weight), settings);
+        return (GramMatrix.AsMatrix(weight), settings);
     }
 }

@@ -1,3 +1,4 @@
+using Kappa.LinearAlgebra.Arithmetic;
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Tensors;
@@ -46,10 +47,10 @@ internal sealed class PenalizedMatrix
     {
         _applications++;
         scale = Strength * _factor;
-        var matrix = GramPenalty.AsMatrix(Parameter.Tensor);
-        var gram = GramPenalty.Gram(matrix);
-        NoteZero(GramPenalty.Trace(gram));
-        GramPenalty.SubtractFromDiagonal(gram, Target);
+        var matrix = GramMatrix.AsMatrix(Parameter.Tensor);
+        var gram = GramMatrix.Of(matrix);
+        NoteZero(GramMatrix.Trace(gram));
+        GramMatrix.SubtractFromDiagonal(gram, Target);
         return Product(matrix, gram);
     }
 
@@ -57,7 +58,7 @@ internal sealed class PenalizedMatrix
     internal (Tensor Direction, double Size, double Kept) Direction(double rate)
     {
         _applications++;
-        var matrix = GramPenalty.AsMatrix(Parameter.Tensor);
+        var matrix = GramMatrix.AsMatrix(Parameter.Tensor);
         double size = rate * Strength * _factor;
         return _options.Variant == IsometryVariant.NewtonSchulz ? Pull(matrix, size) : Descent(matrix, size);
     }
@@ -68,8 +69,8 @@ internal sealed class PenalizedMatrix
     /// </summary>
     private (Tensor Direction, double Size, double Kept) Descent(Tensor matrix, double size)
     {
-        var gram = GramPenalty.Gram(matrix);
-        double trace = GramPenalty.Trace(gram);
+        var gram = GramMatrix.Of(matrix);
+        double trace = GramMatrix.Trace(gram);
         NoteZero(trace);
         if (trace <= (matrix.DataType == DataType.Float32 ? 1e22 : 1e200))
             return Bounded(matrix, gram, scale: 1, size);
@@ -79,17 +80,17 @@ internal sealed class PenalizedMatrix
         // Third powers of singular values are about to overflow.
         double scale = GramPenalty.ScaleOf(matrix);
         var scaled = GramPenalty.Scaled(matrix, scale);
-        return Bounded(scaled, GramPenalty.Gram(scaled), scale, size);
+        return Bounded(scaled, GramMatrix.Of(scaled), scale, size);
     }
 
     /// <summary>The step from b W and its Gram matrix in the place of W: b^2 s in that of s and c / b^2 in that of c give a direction that is b times as large.</summary>
     private (Tensor Direction, double Size, double Kept) Bounded(Tensor matrix, Tensor gram, double scale, double size)
     {
-        double target = Target * scale * scale, trace = GramPenalty.Trace(gram);
+        double target = Target * scale * scale, trace = GramMatrix.Trace(gram);
         if (size / scale / scale * Math.Max(trace, target) > 0.5)
         {
             // The trace costs nothing but is far above the largest eigenvalue; the row sums are closer.
-            double largest = Math.Min(trace, GramPenalty.LargestRowSum(gram));
+            double largest = Math.Min(trace, GramMatrix.LargestRowSum(gram));
             double limit = 0.5 / Math.Max(largest, target) * scale * scale;
             if (size > limit)
             {
@@ -98,7 +99,7 @@ internal sealed class PenalizedMatrix
             }
         }
 
-        GramPenalty.SubtractFromDiagonal(gram, target);
+        GramMatrix.SubtractFromDiagonal(gram, target);
         return (Product(matrix, gram), size / scale / scale / scale, 1);
     }
 
@@ -122,7 +123,7 @@ internal sealed class PenalizedMatrix
     private Tensor Product(Tensor matrix, Tensor deviation)
     {
         var direction = Tensor.Uninitialized(Parameter.Tensor.Shape, Parameter.Tensor.DataType);
-        GramPenalty.Multiply(matrix, deviation, direction.Alias(matrix.Shape), accumulate: false);
+        GramMatrix.Multiply(matrix, deviation, direction.Alias(matrix.Shape), accumulate: false);
         return direction;
     }
 

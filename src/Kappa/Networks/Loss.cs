@@ -13,7 +13,7 @@ public static class Loss
     /// <param name="labels">Int32 <c>[batch]</c>, each in 0..classes-1.</param>
     /// <exception cref="TensorShapeException">Shapes do not fit, or the batch is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is out of range; the message names its position.</exception>
-    public static Tensor CrossEntropy(Tensor logits, Tensor labels) => CrossEntropyNode.Apply(logits, labels, Plain);
+    public static Tensor CrossEntropy(Tensor logits, Tensor labels) => CrossEntropy(logits, labels, Plain);
 
     /// <summary>Cross-entropy where rows may be ignored, labels smoothed and classes weighed: as PyTorch's <c>CrossEntropyLoss</c> with the mean.</summary>
     /// <param name="logits"><c>[batch, classes]</c>.</param>
@@ -26,7 +26,12 @@ public static class Loss
     /// With p = softmax(logits), s the smoothing, w the class weights and C the classes, over the rows i with label y_i that are not ignored:
     /// sum_i ((1 - s) w[y_i] (-log p_i[y_i]) + s / C sum_c w[c] (-log p_i[c])) / sum_i w[y_i].
     /// </remarks>
-    public static Tensor CrossEntropy(Tensor logits, Tensor labels, CrossEntropyOptions options) => CrossEntropyNode.Apply(logits, labels, options);
+    public static Tensor CrossEntropy(Tensor logits, Tensor labels, CrossEntropyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return CrossEntropyNode.Apply(logits, labels, options.IgnoreIndex, options.LabelSmoothing, options.ClassWeights);
+    }
 
     /// <summary>The mean over all elements of (prediction - target)^2.</summary>
     /// <param name="prediction">Any shape, not empty.</param>

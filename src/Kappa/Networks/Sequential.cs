@@ -1,4 +1,6 @@
 using System.Globalization;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Tensors;
 
 namespace Kappa.Networks;

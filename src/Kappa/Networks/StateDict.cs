@@ -4,7 +4,7 @@ using Kappa.Tensors;
 namespace Kappa.Networks;
 
 /// <summary>Named tensors, in order: what a model or an optimizer consists of, and what a checkpoint holds.</summary>
-public sealed partial class StateDict : IEnumerable<KeyValuePair<string, Tensor>>
+public sealed class StateDict : IEnumerable<KeyValuePair<string, Tensor>>
 {
     private readonly OrderedDictionary<string, Tensor> _tensors = [];
     private readonly HashSet<string> _optional = new(StringComparer.Ordinal);

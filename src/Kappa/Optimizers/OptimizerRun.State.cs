@@ -3,6 +3,9 @@ namespace Kappa.Optimizers;
 /// <content>Counters, rates and the settings of groups in a state, by the names of parameters.</content>
 internal sealed partial class OptimizerRun
 {
+    /// <summary>What a state calls a weight that is tied to others; only there where it is.</summary>
+    internal const string TiedSlot = ".is_tied";
+
     private const string ScaleSlot = ".learning_rate_scale";
     private const string DecaySlot = ".weight_decay";
 
@@ -69,7 +72,7 @@ internal sealed partial class OptimizerRun
     /// <summary>Whether a number may be absent: a setting that was null when the state was written.</summary>
     internal static bool IsOptional(string name) =>
         name == "max_gradient_norm" || name.EndsWith(DecaySlot, StringComparison.Ordinal)
-        || name.EndsWith(WeightPreconditioner.TiedSlot, StringComparison.Ordinal);
+        || name.EndsWith(TiedSlot, StringComparison.Ordinal);
 
     /// <summary>Checks the numbers of a state before any is used.</summary>
     internal void Check(OptimizerState state)

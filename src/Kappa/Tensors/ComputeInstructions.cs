@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Vectors;
 
 namespace Kappa.Tensors;
 

@@ -1,8 +1,12 @@
+using Kappa.Checkpoints;
+using Kappa.Lab.Continual;
 using Kappa.Lab.Experiments.Isometry;
 using Kappa.Lab.Experiments.Reinforcement;
+using Kappa.Lab.Reinforcement;
 using Kappa.Lab.Tasks;
 using Kappa.Lab.Tasks.Models;
 using Kappa.Networks;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;

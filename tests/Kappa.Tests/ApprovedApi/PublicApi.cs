@@ -20,7 +20,7 @@ internal static class PublicApi
     internal static string Render(Assembly assembly)
     {
         var text = new StringBuilder();
-        foreach (var type in assembly.GetExportedTypes().OrderBy(type => type.FullName, StringComparer.Ordinal))
+        foreach (var type in assembly.GetExportedTypes().Where(type => !IsMadeByCompiler(type)).OrderBy(type => type.FullName, StringComparer.Ordinal))
         {
             _ = text.Append(Header(type)).Append('\n');
             foreach (string member in Members(type).Distinct().Order(StringComparer.Ordinal))
@@ -63,6 +63,9 @@ internal static class PublicApi
     private static bool IsVisible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
 
     private static bool IsAccessor(MethodInfo method) => method.IsSpecialName && !method.Name.StartsWith("op_", StringComparison.Ordinal);
+
+    /// <summary>The types that hold the signatures of extension blocks.</summary>
+    private static bool IsMadeByCompiler(Type type) => type.FullName!.Contains('<', StringComparison.Ordinal);
 
     /// <summary>What the compiler adds to records, beyond what the author wrote.</summary>
     private static bool IsMadeByCompiler(MethodInfo method) => method.IsDefined(typeof(CompilerGeneratedAttribute)) || method.Name.Contains('<', StringComparison.Ordinal);

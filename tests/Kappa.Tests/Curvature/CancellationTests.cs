@@ -1,5 +1,9 @@
-using Kappa.Curvature;
+using Kappa.Curvature.Criteria;
+using Kappa.Curvature.Operators;
+using Kappa.LinearAlgebra.Operators;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Tensors;
+using Kappa.Tests.LinearAlgebra;
 
 namespace Kappa.Tests.Curvature;
 

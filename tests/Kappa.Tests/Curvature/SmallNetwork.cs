@@ -1,5 +1,8 @@
-using Kappa.Curvature;
+using Kappa.Curvature.Operators;
+using Kappa.LinearAlgebra.Operators;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

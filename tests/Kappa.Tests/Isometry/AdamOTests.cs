@@ -1,10 +1,15 @@
 using Kappa.Isometry;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
+using Kappa.Networks.Models;
 using Kappa.Optimizers;
+using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Threads;
 using Kappa.Tensors.Memory;
+using Kappa.Tests.LinearAlgebra;
 using Kappa.Tests.Optimizers;
 
 namespace Kappa.Tests.Isometry;

@@ -33,7 +33,7 @@ public sealed class GramPenaltyTests
     public void An_isometry_has_no_penalty_and_no_gradient()
     {
         var weight = Tensor.Zeros([12, 5], DataType.Float64);
-        new Kappa.Networks.OrthogonalInitializer(Math.Sqrt(2)).Fill(weight, new Philox(2));
+        new Kappa.Networks.Initializers.OrthogonalInitializer(Math.Sqrt(2)).Fill(weight, new Philox(2));
         var options = new IsometryOptions { Target = 2 };
         Assert.Equal(0, GramPenalty.Value(weight, options), 1e-20);
         Assert.All(GramPenalty.Gradient(weight, options).ToArray<double>(), value => Assert.Equal(0, value, 1e-13));

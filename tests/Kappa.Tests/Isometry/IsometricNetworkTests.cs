@@ -1,7 +1,11 @@
-using Kappa.Isometry;
+using Kappa.Diagnostics;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Initializers;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
+using Kappa.Tests.LinearAlgebra;
 
 namespace Kappa.Tests.Isometry;
 

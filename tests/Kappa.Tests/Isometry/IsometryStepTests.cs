@@ -1,6 +1,7 @@
 using Kappa.Isometry;
 using Kappa.Optimizers;
 using Kappa.Tensors;
+using Kappa.Tests.LinearAlgebra;
 using Kappa.Tests.Optimizers;
 
 namespace Kappa.Tests.Isometry;

@@ -1,5 +1,8 @@
+using Kappa.Diagnostics;
 using Kappa.Isometry;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;

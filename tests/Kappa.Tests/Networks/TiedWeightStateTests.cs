@@ -1,9 +1,11 @@
+using Kappa.Checkpoints;
 using Kappa.Networks;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Rescaling;
 using Kappa.Tensors;
-using Kappa.Tests.Networks.Checkpoints;
+using Kappa.Tests.Checkpoints;
 
 namespace Kappa.Tests.Networks;
 

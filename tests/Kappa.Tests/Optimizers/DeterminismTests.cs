@@ -1,6 +1,6 @@
 using Kappa.Optimizers;
 using Kappa.Tensors;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Threads;
 using Kappa.Tensors.Memory;
 
 namespace Kappa.Tests.Optimizers;

@@ -1,8 +1,9 @@
+using Kappa.Checkpoints;
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Tests.Networks.Checkpoints;
+using Kappa.Tests.Checkpoints;
 
 namespace Kappa.Tests.Optimizers;
 

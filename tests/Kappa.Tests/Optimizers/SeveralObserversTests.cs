@@ -1,6 +1,9 @@
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Plasticity;
+using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

@@ -1,7 +1,10 @@
 using Kappa.Isometry;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Plasticity;
+using Kappa.Preconditioning;
 using Kappa.Randomness;
 
 namespace Kappa.Tests.Optimizers;

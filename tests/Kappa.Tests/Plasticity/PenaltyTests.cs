@@ -1,4 +1,6 @@
 using Kappa.Networks;
+using Kappa.Networks.Initializers;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Plasticity;
 using Kappa.Randomness;

@@ -1,8 +1,11 @@
+using Kappa.Checkpoints;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Plasticity;
 using Kappa.Randomness;
-using Kappa.Tests.Networks.Checkpoints;
+using Kappa.Tests.Checkpoints;
 
 namespace Kappa.Tests.Plasticity;
 

@@ -111,7 +111,7 @@ public sealed class RemedyTransportTests
         var weight = model.Parameters()[2].Tensor;
         using var u = optimizer.State().Tensors["2.weight.left_singular_vector"].Clone();
         double sigma = Math.Sqrt(weight.MatMul(u, transposeA: true).Square().Sum().ToDouble());
-        double largest = Isometry.SingularValues.Of(weight)[0];
+        double largest = LinearAlgebra.SingularValues.Of(weight)[0];
         Assert.Equal(largest, sigma, 1e-9 * largest);
     }
 

@@ -1,4 +1,6 @@
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Rescaling;
 using Kappa.Tensors;

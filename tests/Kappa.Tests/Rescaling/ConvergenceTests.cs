@@ -1,5 +1,7 @@
 using System.Globalization;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Rescaling;
 using Kappa.Tensors;

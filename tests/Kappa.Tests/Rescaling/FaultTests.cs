@@ -1,4 +1,7 @@
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
+using Kappa.Networks.Models;
 using Kappa.Randomness;
 using Kappa.Rescaling;
 using Kappa.Tensors;

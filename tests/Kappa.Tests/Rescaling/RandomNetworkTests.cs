@@ -1,6 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Rescaling;
 using Kappa.Tensors;

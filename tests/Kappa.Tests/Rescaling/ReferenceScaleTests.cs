@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Rescaling;
 using Kappa.Tensors;
 

@@ -1,7 +1,9 @@
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Threads;
 using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tests.Tensors;

@@ -2,6 +2,7 @@ using Kappa.Networks;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Tests.Tensors;
 

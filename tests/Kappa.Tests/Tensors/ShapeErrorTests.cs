@@ -1,4 +1,7 @@
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Initializers;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

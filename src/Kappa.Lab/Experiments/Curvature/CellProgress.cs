@@ -1,4 +1,4 @@
-using Kappa.Curvature;
+using Kappa.LinearAlgebra.Solvers;
 
 namespace Kappa.Lab.Experiments.Curvature;
 

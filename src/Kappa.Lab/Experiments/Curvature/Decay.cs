@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Kappa.Curvature.Criteria;
 using Kappa.Curvature;
 using Kappa.Isometry;
+using Kappa.Lab.Comparison;
 using Kappa.Lab.Statistics;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Randomness;
 
 namespace Kappa.Lab.Experiments.Curvature;

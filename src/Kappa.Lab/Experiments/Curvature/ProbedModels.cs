@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Curvature;
+using Kappa.Curvature.Operators;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;

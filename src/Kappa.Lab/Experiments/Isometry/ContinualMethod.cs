@@ -1,4 +1,5 @@
 using Kappa.Networks;
+using Kappa.Networks.Activations;
 using Kappa.Optimizers;
 
 namespace Kappa.Lab.Experiments.Isometry;

@@ -1,4 +1,6 @@
 using Kappa.Networks;
+using Kappa.Networks.Initializers;
+using Kappa.Networks.Layers;
 
 namespace Kappa.Lab.Experiments.Isometry;
 

@@ -1,3 +1,5 @@
+using Kappa.Checkpoints;
+using System.Text.Json;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Networks;

@@ -1,5 +1,6 @@
 using Kappa.Lab.Data;
 using Kappa.Networks;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

@@ -1,5 +1,8 @@
 using Kappa.Curvature;
+using Kappa.Diagnostics;
 using Kappa.Isometry;
+using Kappa.Lab.Reproduction;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Networks;
 using Kappa.Tensors;
 
@@ -65,10 +68,10 @@ internal sealed record NetworkDiagnosis(
         using var scope = TensorScope.Begin();
         Tensor[] weights = [.. model.Parameters().Select(parameter => parameter.Tensor).Where(tensor => tensor.Rank >= 2)];
         double squares = weights.Sum(weight => weight.ToArray<float>().Sum(w => (double)w * w));
-        Spectrum[] hidden = [.. weights.SkipLast(1).Select(MatrixSpectrum.Of)];
+        SingularSpectrum[] hidden = [.. weights.SkipLast(1).Select(MatrixSpectrum.Of)];
         var activities = DormantUnits.Measure(model, probe);
         double dormant = activities.Sum(activity => activity.DormantFraction() * activity.Scores.Count) / Math.Max(1, activities.Sum(activity => activity.Scores.Count));
-        Spectrum[] jacobians = [.. Enumerable.Range(0, Math.Min(JacobianInputs, probe.Shape[0])).Select(row => JacobianSpectrum.Dense(model.Forward, probe.Slice(0, row, 1)))];
+        SingularSpectrum[] jacobians = [.. Enumerable.Range(0, Math.Min(JacobianInputs, probe.Shape[0])).Select(row => JacobianSpectrum.Dense(model.Forward, probe.Slice(0, row, 1)))];
         var kernel = NeuralTangentKernel.Of(model, probe.Slice(0, 0, Math.Min(KernelInputs, probe.Shape[0])));
         return new NetworkDiagnosis(
             dormant, MatrixSpectrum.Of(LastHidden(model, probe)).EffectiveRank, Math.Sqrt(squares),

@@ -7,6 +7,7 @@ using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Tasks.Models;
 using Kappa.Networks;
 using Kappa.Optimizers;
+using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Rescaling;
 using Kappa.Tensors;

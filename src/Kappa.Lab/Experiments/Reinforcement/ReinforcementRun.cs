@@ -1,8 +1,13 @@
 using System.Text.Json.Nodes;
-using System.Text.Json;
+using Kappa.Checkpoints;
+using Kappa.Lab.Continual;
 using Kappa.Lab.Experiments.Isometry;
+using Kappa.Lab.Reproduction;
 using Kappa.Lab.Runs;
+using System.Text.Json;
 using Kappa.Networks;
+using Kappa.Networks.Initializers;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;

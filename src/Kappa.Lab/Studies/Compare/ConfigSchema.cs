@@ -74,7 +74,7 @@ public static class ConfigSchema
             ["label"] = Typed("string", "what tables and plots call it; no two share one"),
         };
         Add(fields, kind.Settings);
-        fields["activationPreconditioning"] = Preconditioning();
+        fields["activationPreconditioning"] = SchemaNodes.Preconditioning();
         fields["learningRates"] = Rates("rates of its own to sweep");
         fields["steps"] = Integer("steps of its own: the control with more steps", 1);
         fields["model"] = ModelSchema("fields of the model to change: a control");

@@ -1,4 +1,5 @@
-using Kappa.Curvature;
+using Kappa.Curvature.Criteria;
+using Kappa.LinearAlgebra.Solvers;
 
 namespace Kappa.Lab.Studies.Probe;
 

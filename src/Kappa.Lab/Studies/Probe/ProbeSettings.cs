@@ -1,4 +1,4 @@
-using Kappa.Curvature;
+using Kappa.Curvature.Operators;
 
 namespace Kappa.Lab.Studies.Probe;
 

@@ -1,10 +1,10 @@
+using Kappa.Checkpoints;
 using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks.Text;
 using Kappa.Networks;
-using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

@@ -60,7 +60,7 @@ public static class TrainingSchema
             ["learningRate"] = Rate("the rate before the schedule"),
         };
         Add(fields, kind.Settings);
-        fields["activationPreconditioning"] = Preconditioning();
+        fields["activationPreconditioning"] = SchemaNodes.Preconditioning();
         return Closed(kind.Summary, fields, "name", "learningRate");
     }
 }

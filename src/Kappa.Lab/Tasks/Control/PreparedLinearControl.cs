@@ -2,6 +2,7 @@ using System.Globalization;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks.Models;
 using Kappa.Networks;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using MathNet.Numerics.LinearAlgebra;

@@ -1,5 +1,8 @@
 using Kappa.Lab.Settings;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Initializers;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Text;
 

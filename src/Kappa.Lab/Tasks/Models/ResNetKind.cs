@@ -1,5 +1,6 @@
 using Kappa.Lab.Settings;
 using Kappa.Networks;
+using Kappa.Networks.Models;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kappa.Lab.Settings;
 using Kappa.Networks;
+using Kappa.Networks.Models;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

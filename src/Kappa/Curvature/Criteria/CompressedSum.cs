@@ -1,4 +1,4 @@
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>Loss, projected gradient and projected Hessian of a mean over samples.</summary>
 /// <param name="Loss">L.</param>

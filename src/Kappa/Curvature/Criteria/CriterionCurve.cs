@@ -1,6 +1,6 @@
-using Kappa.Curvature.Arithmetic;
+using Kappa.LinearAlgebra.Arithmetic;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>A criterion over k.</summary>
 /// <param name="Criterion">Which.</param>

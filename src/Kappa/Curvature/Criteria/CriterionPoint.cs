@@ -1,4 +1,4 @@
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>One point of a curve over k.</summary>
 /// <param name="K">k.</param>

@@ -1,7 +1,9 @@
 using System.Globalization;
-using Kappa.Curvature.Arithmetic;
+using Kappa.Curvature.Operators;
+using Kappa.LinearAlgebra.Arithmetic;
+using Kappa.LinearAlgebra.Solvers;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>All criteria of a model at its parameters, as curves over k: one subspace and one pass over the data serve every k, D and sigma.</summary>
 public static class CurvatureProbe

@@ -1,4 +1,6 @@
-namespace Kappa.Curvature;
+using Kappa.LinearAlgebra.Solvers;
+
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>Settings of <see cref="CurvatureProbe"/>.</summary>
 public sealed record CurvatureProbeOptions

@@ -1,4 +1,6 @@
-namespace Kappa.Curvature;
+using Kappa.LinearAlgebra.Solvers;
+
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>What a probe of a model found.</summary>
 /// <param name="Eigenpairs">Of the Hessian whose top vectors are the subspace; the caller's to dispose.</param>

@@ -1,4 +1,4 @@
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>A criterion estimated from true increments at random points.</summary>
 /// <param name="K">Samples before the one that is added.</param>

@@ -1,8 +1,10 @@
-using Kappa.Curvature.Arithmetic;
+using Kappa.Curvature.Operators;
+using Kappa.LinearAlgebra.Arithmetic;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>The reference estimator of the criteria: squared true increments at points drawn from the probing law, equation (11).</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>The quadratic model of what one added sample does to the loss in all N parameters, as far as its Gaussian moment needs it.</summary>
 /// <param name="K">Samples before the one that is added.</param>

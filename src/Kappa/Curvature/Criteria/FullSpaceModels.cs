@@ -1,8 +1,10 @@
-using Kappa.Curvature.Arithmetic;
+using Kappa.Curvature.Operators;
+using Kappa.LinearAlgebra.Arithmetic;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>Delta_2 in closed form for a whole curve over k, from one pass over the data with random signs as vectors.</summary>
 public static class FullSpaceModels

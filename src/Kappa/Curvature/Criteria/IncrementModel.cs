@@ -1,7 +1,7 @@
-using Kappa.Curvature.Arithmetic;
+using Kappa.LinearAlgebra.Arithmetic;
 using Kappa.Randomness;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>The quadratic model of what one added sample does to the loss in a subspace: a + c.z + z.Bz / 2, equation (9).</summary>
 /// <param name="K">Samples before the one that is added.</param>

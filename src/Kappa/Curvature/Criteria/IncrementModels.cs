@@ -1,7 +1,9 @@
-using Kappa.Curvature.Arithmetic;
+using Kappa.Curvature.Operators;
+using Kappa.LinearAlgebra.Arithmetic;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Tensors;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>Builds the quadratic models of a whole curve over k in one pass over the data.</summary>
 public static class IncrementModels

@@ -1,4 +1,4 @@
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>A mean over random samples.</summary>
 /// <param name="Mean">The estimate.</param>

@@ -1,6 +1,8 @@
+using Kappa.Curvature.Operators;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Tensors;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>Checks of what a criterion is asked for.</summary>
 internal static class ProbeChecks

@@ -1,6 +1,6 @@
 using Kappa.Tensors;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>For which scales of the probe the quadratic model stands for the loss.</summary>
 /// <param name="K">Samples before the one that is added.</param>

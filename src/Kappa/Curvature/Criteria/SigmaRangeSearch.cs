@@ -1,6 +1,8 @@
+using Kappa.Curvature.Operators;
+using Kappa.LinearAlgebra.Solvers;
 using Kappa.Tensors;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>Finds the scales of the probe at which the quadratic model holds, by trying it against the loss itself.</summary>
 public static class SigmaRangeSearch

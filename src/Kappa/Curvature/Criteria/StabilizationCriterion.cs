@@ -1,4 +1,4 @@
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>How the change of the loss by one more sample is observed.</summary>
 public enum StabilizationCriterion

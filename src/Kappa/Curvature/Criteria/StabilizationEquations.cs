@@ -1,4 +1,4 @@
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Criteria;
 
 /// <summary>The equations of "Curvature-aligned probing for local loss-landscape stabilization" (Kiselev and Grabovoy, 2026, arXiv 2604.14870), by their numbers in version 1.</summary>
 /// <remarks>

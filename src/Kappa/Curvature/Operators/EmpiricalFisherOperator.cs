@@ -1,7 +1,7 @@
 using Kappa.Tensors;
 using Kappa.Tensors.Kernels;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Operators;
 
 /// <summary>The empirical Fisher matrix, (1/k) sum of g_i g_i^T, with g_i the gradient of the loss of sample i.</summary>
 /// <remarks>

@@ -1,7 +1,8 @@
+using Kappa.LinearAlgebra.Operators;
 using Kappa.Networks;
 using Kappa.Tensors;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Operators;
 
 /// <summary>The mean loss over samples, L_k(w) = (1/k) sum of l_i(w), as a function of a model's parameters, for any k up to the number of samples.</summary>
 /// <remarks>

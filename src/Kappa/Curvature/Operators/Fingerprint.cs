@@ -1,7 +1,7 @@
 using Kappa.Tensors;
 using Kappa.Tensors.Memory;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Operators;
 
 /// <summary>What tensors held at one moment, to notice that they changed.</summary>
 /// <remarks>

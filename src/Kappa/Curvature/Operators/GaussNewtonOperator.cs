@@ -1,6 +1,6 @@
 using Kappa.Tensors;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Operators;
 
 /// <summary>The generalised Gauss-Newton matrix of the mean loss: the mean over samples of J^T H_out J, with J the Jacobian of the model's output and H_out the Hessian of the loss in it.</summary>
 /// <remarks>

@@ -1,7 +1,8 @@
+using Kappa.LinearAlgebra.Operators;
 using Kappa.Networks;
 using Kappa.Tensors;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Operators;
 
 /// <summary>The Hessian of the mean loss, H^(k) = (1/k) sum of H_i, exactly, by forward-over-reverse.</summary>
 /// <remarks>

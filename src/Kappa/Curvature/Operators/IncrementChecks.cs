@@ -1,4 +1,4 @@
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Operators;
 
 /// <summary>Whether there is a sample to add.</summary>
 internal static class IncrementChecks

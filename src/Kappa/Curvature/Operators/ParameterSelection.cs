@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Kappa.Networks;
 using Kappa.Text;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Operators;
 
 /// <summary>Picks parameters by name.</summary>
 internal static class ParameterSelection

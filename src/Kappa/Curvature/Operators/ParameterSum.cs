@@ -1,7 +1,7 @@
-using Kappa.Curvature.Arithmetic;
+using Kappa.LinearAlgebra.Arithmetic;
 using Kappa.Tensors;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Operators;
 
 /// <summary>A weighted sum over batches of something for each parameter.</summary>
 internal sealed class ParameterSum(IReadOnlyList<Tensor> leaves, int? count) : IDisposable

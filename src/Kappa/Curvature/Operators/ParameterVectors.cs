@@ -1,7 +1,7 @@
 using Kappa.Tensors;
 using Kappa.Tensors.Kernels;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Operators;
 
 /// <summary>Between rows of all parameters, <c>[K, N]</c>, and a tensor for each parameter, <c>[K, ...]</c>.</summary>
 internal static class ParameterVectors

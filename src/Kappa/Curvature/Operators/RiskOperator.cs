@@ -1,6 +1,7 @@
+using Kappa.LinearAlgebra.Operators;
 using Kappa.Tensors;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Operators;
 
 /// <summary>A curvature matrix of the mean loss over a range of samples, [N, N], at the parameters the model had when this was made.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Operators;
 
 /// <summary>Settings of an <see cref="EmpiricalRisk"/>.</summary>
 public sealed record RiskOptions

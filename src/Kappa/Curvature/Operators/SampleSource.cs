@@ -1,6 +1,6 @@
 using Kappa.Tensors;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Operators;
 
 /// <summary>Samples by number: inputs and targets of a range of them, the same whenever they are asked for.</summary>
 /// <remarks>A sample is what the criteria add one at a time: a picture, or a sequence of tokens.</remarks>

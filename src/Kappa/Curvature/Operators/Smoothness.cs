@@ -1,6 +1,8 @@
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 
-namespace Kappa.Curvature;
+namespace Kappa.Curvature.Operators;
 
 /// <summary>What the Hessian means at activations that are not twice differentiable.</summary>
 internal static class Smoothness

@@ -1,4 +1,6 @@
 using System.Numerics;
+using Kappa.Tensors.Cpu.Attention;
+using Kappa.Tensors.Cpu.Elementwise;
 using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Cpu;
@@ -13,14 +15,14 @@ internal sealed unsafe partial class CpuBackend
     {
         if (output.DataType == DataType.Float64)
         {
-            _ = Cpu.Attention.Forward(shape, q.Pointer<double>(), k.Pointer<double>(), v.Pointer<double>(), output.Pointer<double>());
+            _ = BlockwiseAttention.Forward(shape, q.Pointer<double>(), k.Pointer<double>(), v.Pointer<double>(), output.Pointer<double>());
             return false;
         }
 
-        if (Cpu.Attention.Forward(shape, q.Pointer<float>(), k.Pointer<float>(), v.Pointer<float>(), output.Pointer<float>()))
+        if (BlockwiseAttention.Forward(shape, q.Pointer<float>(), k.Pointer<float>(), v.Pointer<float>(), output.Pointer<float>()))
             return false;
         using var copies = new WideCopies();
-        _ = Cpu.Attention.Forward(shape, copies.Of(q), copies.Of(k), copies.Of(v), copies.Written(output));
+        _ = BlockwiseAttention.Forward(shape, copies.Of(q), copies.Of(k), copies.Of(v), copies.Written(output));
         copies.WriteBack();
         return true;
     }
@@ -29,20 +31,20 @@ internal sealed unsafe partial class CpuBackend
     {
         if (gradient.DataType == DataType.Float64)
         {
-            Cpu.Attention.Backward(
+            BlockwiseAttention.Backward(
                 shape, q.Pointer<double>(), k.Pointer<double>(), v.Pointer<double>(), gradient.Pointer<double>(), Of<double>(gradientQ), Of<double>(gradientK), Of<double>(gradientV));
             return;
         }
 
         if (!wide && Math.Abs(ElementRange.Exponent(gradient) + ElementRange.Exponent(v)) + BitOperations.Log2((uint)shape.Width) < SafeExponent)
         {
-            Cpu.Attention.Backward(
+            BlockwiseAttention.Backward(
                 shape, q.Pointer<float>(), k.Pointer<float>(), v.Pointer<float>(), gradient.Pointer<float>(), Of<float>(gradientQ), Of<float>(gradientK), Of<float>(gradientV));
             return;
         }
 
         using var copies = new WideCopies();
-        Cpu.Attention.Backward(
+        BlockwiseAttention.Backward(
             shape, copies.Of(q), copies.Of(k), copies.Of(v), copies.Of(gradient), copies.Added(gradientQ), copies.Added(gradientK), copies.Added(gradientV));
         copies.WriteBack();
     }
@@ -51,20 +53,20 @@ internal sealed unsafe partial class CpuBackend
     {
         if (result.DataType == DataType.Float64)
         {
-            Cpu.Attention.PushForward(
+            BlockwiseAttention.PushForward(
                 shape, count, q.Pointer<double>(), k.Pointer<double>(), v.Pointer<double>(), Of<double>(tangentQ), Of<double>(tangentK), Of<double>(tangentV), result.Pointer<double>());
             return;
         }
 
         if (!wide && AreSafe(shape, [q, k, v], [tangentQ, tangentK, tangentV], []))
         {
-            Cpu.Attention.PushForward(
+            BlockwiseAttention.PushForward(
                 shape, count, q.Pointer<float>(), k.Pointer<float>(), v.Pointer<float>(), Of<float>(tangentQ), Of<float>(tangentK), Of<float>(tangentV), result.Pointer<float>());
             return;
         }
 
         using var copies = new WideCopies();
-        Cpu.Attention.PushForward(shape, count, copies.Of(q), copies.Of(k), copies.Of(v), copies.Of(tangentQ), copies.Of(tangentK), copies.Of(tangentV), copies.Written(result));
+        BlockwiseAttention.PushForward(shape, count, copies.Of(q), copies.Of(k), copies.Of(v), copies.Of(tangentQ), copies.Of(tangentK), copies.Of(tangentV), copies.Written(result));
         copies.WriteBack();
     }
 
@@ -72,23 +74,23 @@ internal sealed unsafe partial class CpuBackend
     {
         if (arguments.Q.DataType == DataType.Float64)
         {
-            Cpu.Attention.BackwardTangent(Job<double>(arguments, Of<double>, Of<double>));
+            BlockwiseAttention.BackwardTangent(Job<double>(arguments, Of<double>, Of<double>));
             return;
         }
 
         var (q, k, v) = (arguments.Q, arguments.K, arguments.V);
         if (!arguments.Wide && AreSafe(arguments.Shape, [q, k, v], [arguments.TangentQ, arguments.TangentK, arguments.TangentV], [arguments.Gradient, arguments.GradientTangent]))
         {
-            Cpu.Attention.BackwardTangent(Job<float>(arguments, Of<float>, Of<float>));
+            BlockwiseAttention.BackwardTangent(Job<float>(arguments, Of<float>, Of<float>));
             return;
         }
 
         using var copies = new WideCopies();
-        Cpu.Attention.BackwardTangent(Job<double>(arguments, copies.Of, copies.Added));
+        BlockwiseAttention.BackwardTangent(Job<double>(arguments, copies.Of, copies.Added));
         copies.WriteBack();
     }
 
-    private static Attention.BackwardTangentJob<T> Job<T>(AttentionDerivativeTangent arguments, AddressOf<T> read, AddressOf<T> added)
+    private static BlockwiseAttention.BackwardTangentJob<T> Job<T>(AttentionDerivativeTangent arguments, AddressOf<T> read, AddressOf<T> added)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new()
         {
             Shape = arguments.Shape,

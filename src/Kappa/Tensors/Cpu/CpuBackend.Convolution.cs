@@ -1,6 +1,10 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Kappa.Tensors.Cpu.Convolution;
+using Kappa.Tensors.Cpu.Elementwise;
+using Kappa.Tensors.Cpu.Products;
+using Kappa.Tensors.Cpu.Threads;
 using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Memory;
 

@@ -1,4 +1,6 @@
 using System.Numerics;
+using Kappa.Tensors.Cpu.Reductions;
+using Kappa.Tensors.Cpu.Rows;
 using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Memory;
 

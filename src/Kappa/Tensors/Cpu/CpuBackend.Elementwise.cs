@@ -1,4 +1,6 @@
 using System.Numerics;
+using Kappa.Tensors.Cpu.Elementwise;
+using Kappa.Tensors.Cpu.Rows;
 using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Cpu;

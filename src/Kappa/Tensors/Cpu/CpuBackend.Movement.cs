@@ -1,4 +1,8 @@
 using System.Numerics;
+using Kappa.Tensors.Cpu.Elementwise;
+using Kappa.Tensors.Cpu.Reductions;
+using Kappa.Tensors.Cpu.Rows;
+using Kappa.Tensors.Cpu.Threads;
 using Kappa.Tensors.Memory;
 
 namespace Kappa.Tensors.Cpu;

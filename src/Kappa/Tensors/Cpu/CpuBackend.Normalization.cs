@@ -1,4 +1,6 @@
 using System.Numerics;
+using Kappa.Tensors.Cpu.Rows;
+using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Tensors.Cpu;
 

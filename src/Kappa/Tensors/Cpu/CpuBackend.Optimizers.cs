@@ -1,4 +1,8 @@
 using System.Numerics.Tensors;
+using Kappa.Tensors.Cpu.Elementwise;
+using Kappa.Tensors.Cpu.Reductions;
+using Kappa.Tensors.Cpu.Threads;
+using Kappa.Tensors.Cpu.Updates;
 using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Cpu;

@@ -1,5 +1,9 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Kappa.Tensors.Cpu.Elementwise;
+using Kappa.Tensors.Cpu.Reductions;
+using Kappa.Tensors.Cpu.Rows;
+using Kappa.Tensors.Cpu.Threads;
 using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Cpu;

@@ -1,5 +1,9 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using Kappa.Tensors.Cpu.Elementwise;
+using Kappa.Tensors.Cpu.Reductions;
+using Kappa.Tensors.Cpu.Rows;
+using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Tensors.Cpu;
 

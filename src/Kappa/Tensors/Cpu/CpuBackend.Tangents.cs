@@ -1,3 +1,4 @@
+using Kappa.Tensors.Cpu.Elementwise;
 using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Cpu;

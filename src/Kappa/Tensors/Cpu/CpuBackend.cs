@@ -1,3 +1,7 @@
+using Kappa.Tensors.Cpu.Elementwise;
+using Kappa.Tensors.Cpu.Factorization;
+using Kappa.Tensors.Cpu.Products;
+using Kappa.Tensors.Cpu.Threads;
 using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Cpu;
@@ -40,9 +44,9 @@ internal sealed unsafe partial class CpuBackend : Backend
         int n = c.Shape[0];
         int k = transposed ? a.Shape[0] : a.Shape[1];
         if (c.DataType == DataType.Float32)
-            Cpu.SymmetricRankUpdate.Compute(transposed, n, k, a.Pointer<float>(), a.Shape[1], c.Pointer<float>(), n, (float)scale, accumulate);
+            Products.SymmetricRankUpdate.Compute(transposed, n, k, a.Pointer<float>(), a.Shape[1], c.Pointer<float>(), n, (float)scale, accumulate);
         else
-            Cpu.SymmetricRankUpdate.Compute(transposed, n, k, a.Pointer<double>(), a.Shape[1], c.Pointer<double>(), n, scale, accumulate);
+            Products.SymmetricRankUpdate.Compute(transposed, n, k, a.Pointer<double>(), a.Shape[1], c.Pointer<double>(), n, scale, accumulate);
     }
 
     internal override int CholeskyFactor(Tensor a) => a.DataType == DataType.Float32

@@ -1,4 +1,3 @@
-using Kappa.Networks;
 using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Kernels;
 
@@ -9,9 +8,9 @@ internal sealed class CrossEntropyNode(Tensor logits, CrossEntropyTargets target
 {
     internal override string Name => "CrossEntropy";
 
-    internal static Tensor Apply(Tensor logits, Tensor labels, CrossEntropyOptions options)
+    internal static Tensor Apply(Tensor logits, Tensor labels, int? ignoreIndex, double labelSmoothing, IReadOnlyList<double>? classWeights)
     {
-        var targets = Check(logits, labels, options);
+        var targets = Check(logits, labels, ignoreIndex, labelSmoothing, classWeights);
         var loss = Tensor.Scalar(Backend.Current.CrossEntropy(targets, logits) / targets.Weight, logits.DataType);
         if (Recording.Needed(logits))
             loss.RecordedBy(new CrossEntropyNode(logits, targets));
@@ -47,23 +46,21 @@ internal sealed class CrossEntropyNode(Tensor logits, CrossEntropyTargets target
         pass.Add(logits, share);
     }
 
-    private static CrossEntropyTargets Check(Tensor logits, Tensor labels, CrossEntropyOptions options)
+    private static CrossEntropyTargets Check(Tensor logits, Tensor labels, int? ignoreIndex, double labelSmoothing, IReadOnlyList<double>? classWeights)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
         Operands.RequireFloating(logits, "CrossEntropy");
         ArgumentNullException.ThrowIfNull(labels);
         Operands.RequireMatrix(logits, "CrossEntropy", "logits");
         if (logits.Count == 0 || labels.Rank != 1 || labels.Shape[0] != logits.Shape[0])
             throw new TensorShapeException($"CrossEntropy: expected logits [n, classes] and labels [n] with n >= 1; got {logits.Shape} and {labels.Shape}");
         int classes = logits.Shape[1];
-        Operands.RequireIndices(labels, classes, "CrossEntropy", "labels", options.IgnoreIndex);
-        if (options.ClassWeights is { } weights && weights.Count != classes)
-            throw new TensorShapeException($"CrossEntropy: expected a weight for each of {classes} classes of the logits {logits.Shape}; ClassWeights has {weights.Count}");
-        var targets = new CrossEntropyTargets(labels, classes, options.IgnoreIndex, options.LabelSmoothing, options.ClassWeights is null ? null : [.. options.ClassWeights]);
+        Operands.RequireIndices(labels, classes, "CrossEntropy", "labels", ignoreIndex);
+        if (classWeights is not null && classWeights.Count != classes)
+            throw new TensorShapeException($"CrossEntropy: expected a weight for each of {classes} classes of the logits {logits.Shape}; ClassWeights has {classWeights.Count}");
+        var targets = new CrossEntropyTargets(labels, classes, ignoreIndex, labelSmoothing, classWeights is null ? null : [.. classWeights]);
         if (targets.Weight > 0)
             return targets;
-        string reason = options.ClassWeights is null ? $"every label is {options.IgnoreIndex}, the IgnoreIndex" : "every row is ignored or of a class that weighs nothing";
+        string reason = classWeights is null ? $"every label is {ignoreIndex}, the IgnoreIndex" : "every row is ignored or of a class that weighs nothing";
         throw new ArgumentException($"CrossEntropy: a mean takes one row that counts; {reason}. Leave this batch out", nameof(labels));
     }
 }

@@ -1,6 +1,9 @@
 using Kappa.Lab.Experiments;
 using Kappa.Lab.Experiments.Isometry;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Initializers;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

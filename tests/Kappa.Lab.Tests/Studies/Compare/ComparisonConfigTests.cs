@@ -5,7 +5,10 @@ using Kappa.Lab.Settings;
 using Kappa.Lab.Studies;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
+using Kappa.Preconditioning;
 
 namespace Kappa.Lab.Tests.Studies.Compare;
 

@@ -4,6 +4,7 @@ using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Networks;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

@@ -1,4 +1,6 @@
+using Kappa.Diagnostics;
 using Kappa.Isometry;
+using Kappa.Lab.Comparison;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Studies.Diagnose;

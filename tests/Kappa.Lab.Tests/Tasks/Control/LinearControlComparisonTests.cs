@@ -1,5 +1,6 @@
 using Kappa.Lab.Tasks.Control;
 using Kappa.Optimizers;
+using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

@@ -3,6 +3,7 @@ using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks.Control;
 using Kappa.Lab.Tasks.Models;
 using Kappa.Networks;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using MathNet.Numerics.LinearAlgebra;

@@ -1,5 +1,7 @@
 using Kappa.Lab.Tasks.Models;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

@@ -1,6 +1,10 @@
-using Kappa.Curvature;
+using Kappa.Curvature.Operators;
+using Kappa.LinearAlgebra.Operators;
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
+using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Rescaling;
 using Kappa.Tensors;

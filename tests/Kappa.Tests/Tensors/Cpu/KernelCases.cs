@@ -1,4 +1,5 @@
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Threads;
+using Kappa.Tensors.Cpu.Vectors;
 
 namespace Kappa.Tests.Tensors.Cpu;
 

@@ -1,5 +1,8 @@
 using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
 using Kappa.Optimizers;
+using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

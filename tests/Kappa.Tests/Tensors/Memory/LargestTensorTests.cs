@@ -1,7 +1,7 @@
-using Kappa.Networks;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Convolution;
 using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Memory;

@@ -1,6 +1,6 @@
 #if DEBUG
 using Kappa.Tensors;
-using Kappa.Tensors.Cpu;
+using Kappa.Tensors.Cpu.Threads;
 using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Memory;
 

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Kappa.Randomness;
+
+namespace Kappa.Checkpoints;
+
+/// <summary>What <c>state.json</c> of a checkpoint holds.</summary>
+internal sealed record CheckpointState(
+    string Format,
+    int Version,
+    long Step,
+    CheckpointState.OptimizerPart Optimizer,
+    PhiloxState Generator,
+    Dictionary<string, CheckpointState.FilePart> Files,
+    JsonElement? Extra,
+    string? Instructions = null)
+{
+    internal const string FormatName = "kappa-checkpoint";
+    internal const int CurrentVersion = 2;
+    private const int UnsealedVersion = 1;
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
+        WriteIndented = true,
+    };
+
+    /// <summary>Writes the state with its own hash in it, so that one changed bit is found.</summary>
+    internal void Write(Stream stream) => stream.Write(SealedJson.Seal(JsonSerializer.SerializeToNode(this, Options)!.AsObject()));
+
+    /// <exception cref="JsonException">The text is not JSON, or not of this form.</exception>
+    internal static CheckpointState Read(byte[] text)
+    {
+        bool isSealed = SealedJson.IsSealed(text);
+        if (isSealed)
+            SealedJson.Verify(text);
+        var state = Deserialize(text) ?? throw new JsonException("it holds null");
+        if (state.Format != FormatName)
+            throw new JsonException($"expected the format \"{FormatName}\", got \"{state.Format}\"");
+        if (state.Version == CurrentVersion && !isSealed)
+            throw new JsonException($"expected its SHA-256 as its first field, \"{SealedJson.Field}\"");
+        if (state.Version is not (CurrentVersion or UnsealedVersion) || (isSealed && state.Version == UnsealedVersion))
+            throw new JsonException($"expected version {CurrentVersion} of the format, got {state.Version}; use the version of Kappa that wrote it");
+        if (state.Optimizer is null || state.Generator is null || state.Files is null)
+            throw new JsonException($"the field {(state.Optimizer is null ? "optimizer" : state.Generator is null ? "generator" : "files")} is missing");
+        if (state.Step < 0 || state.Generator.Position is < 0 or > 3)
+            throw new JsonException($"expected a step of zero or more and a generator position from 0 to 3, got {state.Step} and {state.Generator.Position}");
+        return state;
+    }
+
+    private static CheckpointState? Deserialize(byte[] text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<CheckpointState>(text, Options);
+        }
+        catch (JsonException error)
+        {
+            throw new JsonException($"it is not the JSON of a checkpoint: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The optimizer's kind and numbers.</summary>
+    internal sealed record OptimizerPart(string Kind, SortedDictionary<string, double> Numbers);
+
+    /// <summary>What a file beside this one must look like.</summary>
+    internal sealed record FilePart(long Bytes, string Sha256);
+}

@@ -1,0 +1,134 @@
+using System.Numerics.Tensors;
+using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
+using Kappa.Tensors.Memory;
+using Tensor = Kappa.Tensors.Tensor;
+
+namespace Kappa.LinearAlgebra.Arithmetic;
+
+/// <summary>Arithmetic of blocks of long vectors, <c>[K, N]</c> by rows; small results in double.</summary>
+internal static class BlockArithmetic
+{
+    /// <summary>a b^T: every inner product of a row of a with one of b.</summary>
+    internal static double[,] Gram(Tensor a, Tensor b)
+    {
+        using var product = Tensor.Uninitialized([a.Shape[0], b.Shape[0]], a.DataType);
+        Backend.Current.MatMul(false, true, a, b, product, accumulate: false);
+        return ToMatrix(product);
+    }
+
+    /// <summary>target -= coefficients block: rows of the target lose combinations of rows of the block.</summary>
+    internal static void SubtractCombination(double[,] coefficients, Tensor block, Tensor target)
+    {
+        using var negative = FromMatrix(coefficients, -1, target.DataType);
+        Backend.Current.MatMul(false, false, negative, block, target, accumulate: true);
+    }
+
+    /// <summary>coefficients block: combinations of rows, a new tensor.</summary>
+    internal static Tensor Combine(double[,] coefficients, Tensor block)
+    {
+        var result = Tensor.Uninitialized([coefficients.GetLength(0), block.Shape[1]], block.DataType);
+        using var factors = FromMatrix(coefficients, 1, block.DataType);
+        Backend.Current.MatMul(false, false, factors, block, result, accumulate: false);
+        return result;
+    }
+
+    /// <summary>The length of all elements together, of any size that the type holds.</summary>
+    internal static double Norm(Tensor x) => Backend.Current.Norm(x);
+
+    internal static double SquaredNorm(Tensor x)
+    {
+        double norm = Norm(x);
+        return norm * norm;
+    }
+
+    /// <summary>The length of a - b.</summary>
+    internal static double Distance(Tensor a, Tensor b)
+    {
+        using var difference = a.Clone();
+        AddScaled(b, -1, difference);
+        return Norm(difference);
+    }
+
+    /// <summary>The power of two of the largest magnitude; 0 of zeros, and where an element is not finite.</summary>
+    internal static int ExponentOf(Tensor x)
+    {
+        double largest = Backend.Current.LargestMagnitude(x);
+        return largest > 0 && double.IsFinite(largest) ? Math.ILogB(largest) : 0;
+    }
+
+    /// <summary>The inner product of two tensors of one shape, in double precision.</summary>
+    internal static double Dot(Tensor a, Tensor b) => Backend.Current.Dot(a, b);
+
+    /// <summary>y += factor x.</summary>
+    internal static void AddScaled(Tensor x, double factor, Tensor y)
+    {
+        if (x.DataType == DataType.Float32)
+            TensorPrimitives.MultiplyAdd<float>(x.ReadOnlyValues<float>(), (float)factor, y.ReadOnlyValues<float>(), y.WritableValues<float>());
+        else
+            TensorPrimitives.MultiplyAdd<double>(x.ReadOnlyValues<double>(), factor, y.ReadOnlyValues<double>(), y.WritableValues<double>());
+    }
+
+    /// <summary>x = factor x, also for a factor that the type does not hold.</summary>
+    internal static void Scale(Tensor x, double factor)
+    {
+        int exponent = factor != 0 && double.IsFinite(factor) ? Math.ILogB(factor) : 0;
+        if (Math.Abs(exponent) <= MostShift(x.DataType))
+        {
+            Backend.Current.Affine(x, factor, 0, x);
+            return;
+        }
+
+        ScaleByPower(x, exponent);
+        Backend.Current.Affine(x, Math.ScaleB(factor, -exponent), 0, x);
+    }
+
+    /// <summary>x = 2^exponent x, exactly where the result is not subnormal; in steps, because the power itself may be out of range.</summary>
+    internal static void ScaleByPower(Tensor x, int exponent)
+    {
+        for (int left = exponent; left != 0;)
+        {
+            int step = Math.Clamp(left, -MostShift(x.DataType), MostShift(x.DataType));
+            Backend.Current.Affine(x, Math.ScaleB(1, step), 0, x);
+            left -= step;
+        }
+    }
+
+    /// <summary>How many vectors of a length one tensor holds.</summary>
+    internal static int MostRows(int dimension, DataType type) => (int)Math.Max(1, TensorStorage.MaximumBytes / ((long)dimension * type.SizeOf()));
+
+    private static int MostShift(DataType type) => type == DataType.Float32 ? 120 : 1000;
+
+    /// <summary>sum += part, for small matrices.</summary>
+    internal static void Add(double[,] part, double[,] sum)
+    {
+        for (int i = 0; i < part.GetLength(0); i++)
+        {
+            for (int j = 0; j < part.GetLength(1); j++)
+                sum[i, j] += part[i, j];
+        }
+    }
+
+    internal static double[,] ToMatrix(Tensor small)
+    {
+        double[,] result = new double[small.Shape[0], small.Shape[1]];
+        for (int i = 0; i < small.Count; i++)
+            result[i / small.Shape[1], i % small.Shape[1]] = small.ElementAsDouble(i);
+        return result;
+    }
+
+    internal static Tensor FromMatrix(double[,] matrix, double factor, DataType type)
+    {
+        var result = Tensor.Uninitialized([matrix.GetLength(0), matrix.GetLength(1)], type);
+        int i = 0;
+        foreach (double value in matrix)
+        {
+            if (type == DataType.Float32)
+                result.WritableValues<float>()[i++] = (float)(factor * value);
+            else
+                result.WritableValues<double>()[i++] = factor * value;
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,29 @@
+using Kappa.Networks.Layers;
+using Kappa.Tensors;
+
+namespace Kappa.Networks.Activations;
+
+/// <summary>A module that applies an elementwise activation; after a <see cref="Linear"/>, <see cref="Sequential"/> runs both as one operation.</summary>
+public abstract class ActivationModule : Module
+{
+    private protected ActivationModule(Activation activation) => Activation = activation;
+
+    /// <summary>Which one.</summary>
+    public Activation Activation { get; }
+
+    /// <inheritdoc/>
+    protected sealed override Tensor ForwardCore(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return Activation switch
+        {
+            Activation.Relu => input.Relu(),
+            Activation.Tanh => input.Tanh(),
+            Activation.Sigmoid => input.Sigmoid(),
+            Activation.Gelu => input.Gelu(),
+            Activation.Silu => input.Silu(),
+            Activation.SquaredRelu => input.SquaredRelu(),
+            _ => input,
+        };
+    }
+}

@@ -1,0 +1,81 @@
+using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Preconditioning;
+
+/// <summary>The sum of z z^T over the rows of one input or several. Layers that saw the same inputs in the same order hold one object.</summary>
+internal sealed class InputSum
+{
+    private InputSum(Tensor products, Tensor? columns, long rows) => (Products, Columns, Rows) = (products, columns, rows);
+
+    /// <summary>The sum of z z^T, <c>[in, in]</c>.</summary>
+    internal Tensor Products { get; }
+
+    /// <summary>The sum of z, <c>[in]</c>; null where no bias is included.</summary>
+    internal Tensor? Columns { get; }
+
+    /// <summary>How many rows.</summary>
+    internal long Rows { get; }
+
+    /// <summary>How many layers hold it; at 0 its memory is given back.</summary>
+    internal int Holders { get; private set; } = 1;
+
+    internal InputSum Hold()
+    {
+        Holders++;
+        return this;
+    }
+
+    internal void Release()
+    {
+        if (--Holders > 0)
+            return;
+        Products.Dispose();
+        Columns?.Dispose();
+    }
+
+    /// <summary>The sum with the rows of a further input, <c>[n, in]</c>: n in^2 flops. The holder of the sum before lets go of it.</summary>
+    /// <remarks>In the input's type; in double precision where single does not hold the squares.</remarks>
+    internal static InputSum Extend(InputSum? before, Tensor input, bool withColumns)
+    {
+        using var outside = TensorScope.Suspend();
+        var type = before is null ? input.DataType : TypeWith(before, input);
+        var sum = Add(before, input, withColumns, type);
+        if (before is null && type == DataType.Float32 && !ActivationPreconditioning.IsHeld(sum.Trace) && Backend.Current.LargestMagnitude(input) != 0)
+        {
+            sum.Release();
+            sum = Add(null, input, withColumns, DataType.Float64);
+        }
+
+        before?.Release();
+        return sum;
+    }
+
+    private double Trace => ActivationPreconditioning.Trace(Products);
+
+    private static DataType TypeWith(InputSum before, Tensor input)
+    {
+        var type = before.Products.DataType;
+        return type == DataType.Float64 || ActivationPreconditioning.IsHeld(before.Trace + Backend.Current.SumOfSquares([input], 1)) ? type : DataType.Float64;
+    }
+
+    private static InputSum Add(InputSum? before, Tensor input, bool withColumns, DataType type)
+    {
+        int inputs = input.Shape[1];
+        using var converted = input.DataType == type ? null : input.To(type);
+        var rows = converted ?? input;
+        var products = Continue(before, before?.Products, [inputs, inputs], type);
+        var columns = withColumns ? Continue(before, before?.Columns, [inputs], type) : null;
+        Backend.Current.SymmetricRankUpdate(transposed: true, rows, products, 1, accumulate: before is not null);
+        if (columns is not null)
+            Backend.Current.Sum(rows, 1, input.Shape[0], inputs, 1, columns, accumulate: before is not null);
+        return new InputSum(products, columns, (before?.Rows ?? 0) + input.Shape[0]);
+    }
+
+    /// <summary>The memory before, where nobody else needs it and the type is the same, or a copy.</summary>
+    private static Tensor Continue(InputSum? before, Tensor? values, Shape shape, DataType type) =>
+        values is null ? Tensor.Uninitialized(shape, type)
+        : values.DataType != type ? values.To(type)
+        : before!.Holders == 1 ? values.Alias(shape)
+        : values.Clone();
+}

@@ -1,0 +1,196 @@
+using Kappa.Optimizers;
+using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
+
+namespace Kappa.Preconditioning;
+
+/// <summary>S of one layer in the primal form: sums Z^T Z over uses, averages over steps when asked, and keeps the factor of S + tau I.</summary>
+internal sealed class SecondMoment
+{
+    private readonly int _inputs;
+    private readonly bool _homogeneous;
+    private readonly DataType _type;
+    private readonly DoPrOptions _options;
+    private readonly LayerGroup _group;
+    private readonly Tensor? _average;
+    private InputSum? _sum;
+    private InputSum? _factored;
+    private Tensor? _factor;
+    private bool _hasFactor;
+    private double _averageWeight;
+    private double _damping;
+    private long _stepsSinceRefresh;
+
+    internal SecondMoment(int inputs, bool homogeneous, DataType type, DoPrOptions options, LayerGroup group)
+    {
+        _inputs = inputs;
+        _homogeneous = homogeneous;
+        _type = type;
+        _options = options;
+        _group = group;
+        group.Moments.Add(this);
+        using var outside = TensorScope.Suspend();
+        if (options.MovingAverage > 0)
+            _average = Tensor.Zeros([Size, Size], DataType.Float64);
+        if (options.RefreshInterval > 1)
+            _factor = Tensor.Zeros([Size, Size], type);
+    }
+
+    /// <summary>The side of S: the inputs, and one more for the bias when it is included.</summary>
+    internal int Size => _inputs + (_homogeneous ? 1 : 0);
+
+    /// <summary>Whether S + tau I in single precision had no factor, or one of rounding errors, so that the last one was computed in double.</summary>
+    internal bool FactoredInDouble { get; private set; }
+
+    private bool IsRefreshDue => !_hasFactor || _stepsSinceRefresh >= _options.RefreshInterval;
+
+    /// <summary>Adds the rows of one use, <c>[n, in]</c>: n in^2 flops, unless another layer has just seen the same; none while a factor is still fresh.</summary>
+    /// <param name="input">Its rows, whatever they were made from.</param>
+    /// <param name="mayBeShared">Whether the tensor is the layer's input itself rather than rows made for this call.</param>
+    internal void Add(Tensor input, bool mayBeShared)
+    {
+        if (IsRefreshDue)
+            _sum = _group.Sums.Extend(_sum, input, _homogeneous, mayBeShared);
+    }
+
+    /// <summary>Forgets the uses of a step.</summary>
+    internal void Clear()
+    {
+        _sum?.Release();
+        _sum = null;
+        _factored = null;
+    }
+
+    /// <summary>The factor L of S + tau I, fresh or kept; computed in double precision when single does not suffice; null when neither does.</summary>
+    internal Tensor? Factorize(out double damping)
+    {
+        if (IsRefreshDue)
+            Refresh();
+        _stepsSinceRefresh++;
+        damping = _damping;
+        return _hasFactor ? _factor : null;
+    }
+
+    /// <summary>Adds everything that a resumed run needs, under the weight's name.</summary>
+    internal void AddTo(OptimizerState state, string name)
+    {
+        if (_average is not null)
+        {
+            state.Tensors.Add($"{name}.second_moment_average", _average);
+            state.Add($"{name}.second_moment_average_weight", _averageWeight);
+        }
+
+        if (_options.RefreshInterval == 1)
+            return;
+        state.Tensors.Add($"{name}.second_moment_factor", _factor!);
+        state.Add($"{name}.has_factor", _hasFactor ? 1 : 0);
+        state.Add($"{name}.damping", _damping);
+        state.Add($"{name}.steps_since_refresh", _stepsSinceRefresh);
+    }
+
+    /// <summary>Takes back the numbers that <see cref="AddTo"/> wrote; the tensors have been copied already.</summary>
+    internal void LoadFrom(OptimizerState state, string name)
+    {
+        Clear();
+        if (_average is not null)
+            _averageWeight = state.Numbers[$"{name}.second_moment_average_weight"];
+        _hasFactor = false;
+        if (_options.RefreshInterval == 1)
+            return;
+        _hasFactor = state.Numbers[$"{name}.has_factor"] != 0;
+        _damping = state.Numbers[$"{name}.damping"];
+        _stepsSinceRefresh = (long)state.Numbers[$"{name}.steps_since_refresh"];
+    }
+
+    /// <summary>Forgets averages and factor, because the inputs have changed their scale.</summary>
+    internal void Restart()
+    {
+        Clear();
+        _average?.Clear();
+        (_averageWeight, _hasFactor, _stepsSinceRefresh) = (0, false, 0);
+    }
+
+    private void Refresh()
+    {
+        _hasFactor = false;
+        FactoredInDouble = false;
+        var moment = Mean();
+        double trace = ActivationPreconditioning.Trace(moment);
+        if (!double.IsFinite(trace))
+            return;
+        if (_average is not null)
+        {
+            moment = Average(_average, moment);
+            trace = ActivationPreconditioning.Trace(moment);
+        }
+
+        _factored = _sum;
+        _stepsSinceRefresh = 0;
+        if (_group.Moments.Find(HasFactorOfSameMoment) is { } other)
+        {
+            TakeFactor(other);
+            return;
+        }
+
+        _damping = ActivationPreconditioning.Damping(trace, Size, _options);
+        using (TensorScope.Suspend())
+            _factor ??= Tensor.Uninitialized([Size, Size], _type);
+        if (_type == moment.DataType || ActivationPreconditioning.IsHeld(trace))
+            _hasFactor = ActivationPreconditioning.Factor(moment.DataType == _type ? moment : moment.To(_type), _damping, _factor);
+        if (_hasFactor || _type == DataType.Float64)
+            return;
+        // The entries of the factor are roots, which single precision holds.
+        var exact = moment.To(DataType.Float64);
+        _hasFactor = FactoredInDouble = ActivationPreconditioning.Factor(exact, _damping, exact);
+        if (_hasFactor)
+            _factor.CopyFromInPlace(exact.To(_type));
+    }
+
+    /// <summary>Whether another layer has factored the S of this one: the same sum, or moving averages of the same bits.</summary>
+    private bool HasFactorOfSameMoment(SecondMoment other)
+    {
+        if (other == this || !other._hasFactor || other.Size != Size || other._type != _type || other._homogeneous != _homogeneous)
+            return false;
+        return _average is null
+            ? other._factored == _sum
+            : other._averageWeight == _averageWeight && other._average!.Bytes.SequenceEqual(_average.Bytes);
+    }
+
+    private void TakeFactor(SecondMoment other)
+    {
+        using (TensorScope.Suspend())
+            _factor ??= Tensor.Uninitialized([Size, Size], _type);
+        _factor.CopyFromInPlace(other._factor!);
+        _damping = other._damping;
+        FactoredInDouble = other.FactoredInDouble;
+        _hasFactor = true;
+    }
+
+    /// <summary>S of this step: the sum over rows divided by their number, with the column of ones when the bias is included.</summary>
+    private Tensor Mean()
+    {
+        var type = _sum!.Products.DataType;
+        var mean = Tensor.Uninitialized([_inputs, _inputs], type);
+        Backend.Current.Divide(_sum.Products, _sum.Rows, mean);
+        if (!_homogeneous)
+            return mean;
+        var column = _sum.Columns!.Clone();
+        Backend.Current.Divide(column, _sum.Rows, column);
+        var top = Tensor.Concat(1, mean, column.Reshape([_inputs, 1]));
+        var bottom = Tensor.Concat(1, column.Reshape([1, _inputs]), Tensor.Ones([1, 1], type));
+        return Tensor.Concat(0, top, bottom);
+    }
+
+    /// <summary>The moving average, in double precision, corrected for its start at zero.</summary>
+    private Tensor Average(Tensor average, Tensor moment)
+    {
+        double decay = _options.MovingAverage;
+        var share = moment.To(DataType.Float64);
+        Backend.Current.Affine(share, 1 - decay, 0, share);
+        Backend.Current.Affine(average, decay, 0, average);
+        Backend.Current.Binary(BinaryKernel.Add, average, share, average);
+        _averageWeight = (decay * _averageWeight) + (1 - decay);
+        Backend.Current.Divide(average, _averageWeight, share);
+        return share;
+    }
+}

@@ -1,8 +1,0 @@
-namespace Kappa.Tensors.Cpu;
-
-/// <summary>Work on one row of many, which no other row depends on.</summary>
-internal interface IRowFunction
-{
-    /// <summary>Does a row.</summary>
-    void Execute(int row);
-}
