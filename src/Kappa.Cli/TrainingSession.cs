@@ -1,5 +1,4 @@
 using Kappa.Cli.Display;
-using Kappa.Lab.Data;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Studies.Train;

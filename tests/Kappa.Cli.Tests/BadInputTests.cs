@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Text;
+using Kappa.Lab.Data;
+using Kappa.Networks;
+using Kappa.Optimizers;
 
 namespace Kappa.Cli.Tests;
 

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Kappa.Lab.Catalog;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks;
+using Kappa.Optimizers;
+using Kappa.Preconditioning;
 
 namespace Kappa.Cli.Tests;
 

@@ -4,6 +4,7 @@ using Kappa.Checkpoints;
 using Kappa.Networks;
 using Kappa.Networks.Activations;
 using Kappa.Networks.Layers;
+using Kappa.Randomness;
 
 namespace Kappa.Cli.Tests;
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text;
+using Kappa.Lab.Statistics;
+using Kappa.Networks.Activations;
 
 namespace Kappa.Cli.Tests;
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text;
+using Kappa.Curvature.Operators;
+using Kappa.Lab.Data;
 using Kappa.Randomness;
 
 namespace Kappa.Cli.Tests;

@@ -5,7 +5,6 @@ using Kappa.Lab.Data;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Studies.Compare;
-using Kappa.Optimizers;
 
 namespace Kappa.Cli.Commands;
 

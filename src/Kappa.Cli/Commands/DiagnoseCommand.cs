@@ -1,17 +1,9 @@
 using System.CommandLine;
 using Kappa.Cli.Display;
-using Kappa.Curvature;
 using Kappa.Diagnostics;
-using Kappa.Isometry;
 using Kappa.Lab.Reports;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Diagnose;
-using Kappa.Lab.Training;
 using Kappa.LinearAlgebra.Solvers;
-using Kappa.Networks;
-using Kappa.Optimizers;
-using Kappa.Tensors.Operations;
 
 namespace Kappa.Cli.Commands;
 

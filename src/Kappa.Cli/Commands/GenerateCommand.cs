@@ -4,7 +4,6 @@ using System.Text;
 using Kappa.Lab.Data;
 using Kappa.Lab.Studies.Train;
 using Kappa.Lab.Tasks.Text;
-using Kappa.Networks;
 using Kappa.Randomness;
 
 namespace Kappa.Cli.Commands;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Kappa.Cli.Display;
 using Kappa.Lab.Catalog;
-using Kappa.Optimizers;
 
 namespace Kappa.Cli.Commands;
 

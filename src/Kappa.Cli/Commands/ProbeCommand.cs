@@ -2,9 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Kappa.Cli.Display;
 using Kappa.Lab.Studies.Probe;
-using Kappa.Lab.Tasks.Control;
-using Kappa.Networks;
-using Kappa.Optimizers;
 
 namespace Kappa.Cli.Commands;
 

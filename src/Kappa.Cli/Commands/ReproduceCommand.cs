@@ -2,9 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using System.Text.Json;
 using Kappa.Lab.Catalog;
-using Kappa.Lab.Data;
 using Kappa.Lab.Experiments;
-using Kappa.Tensors.Cpu;
 
 namespace Kappa.Cli.Commands;
 

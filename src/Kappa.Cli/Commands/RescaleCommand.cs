@@ -3,9 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using Kappa.Checkpoints;
 using Kappa.Cli.Display;
-using Kappa.Lab.Data;
 using Kappa.Lab.Studies.Train;
-using Kappa.Networks;
 using Kappa.Rescaling;
 
 namespace Kappa.Cli.Commands;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Compare;
-using Kappa.Optimizers;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,5 +1,4 @@
 using Kappa.Lab.Studies.Probe;
-using Kappa.Networks;
 
 namespace Kappa.Cli.Display;
 

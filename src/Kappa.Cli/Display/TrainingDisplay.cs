@@ -1,5 +1,4 @@
 using System.Globalization;
-using Kappa.Lab.Data;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Train;
 using Kappa.Lab.Tasks.Supervised;

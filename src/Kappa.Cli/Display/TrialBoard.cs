@@ -1,6 +1,5 @@
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Compare;
-using Kappa.Optimizers;
 
 namespace Kappa.Cli.Display;
 

@@ -1,17 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text;
 using Kappa.Checkpoints;
 using Kappa.Diagnostics;
-using Kappa.Isometry;
-using Kappa.Lab.Comparison;
-using Kappa.Lab.Reproduction;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Studies.Diagnose;
 using Kappa.Lab.Studies.Train;
-using Kappa.Lab.Training;
-using Kappa.Networks.Checkpoints;
-using System.Text;
 
 namespace Kappa.Lab.Reports;
 

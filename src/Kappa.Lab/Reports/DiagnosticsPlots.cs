@@ -1,7 +1,5 @@
 using Kappa.Diagnostics;
-using Kappa.Isometry;
 using Kappa.Lab.Studies.Train;
-using Kappa.Lab.Training;
 
 namespace Kappa.Lab.Reports;
 

@@ -1,14 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Text;
 using Kappa.Checkpoints;
-using Kappa.Lab.Comparison;
 using Kappa.Lab.Experiments;
-using Kappa.Lab.Reproduction;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Compare;
-using Kappa.Networks.Checkpoints;
-using System.Text;
 using static Kappa.Lab.Reports.ReportPage;
 
 namespace Kappa.Lab.Reports;

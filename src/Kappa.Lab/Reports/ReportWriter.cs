@@ -1,9 +1,7 @@
 using System.Text.Json;
-using Kappa.Checkpoints;
-using Kappa.Lab.Comparison;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Networks.Checkpoints;
 using System.Text;
+using Kappa.Checkpoints;
+using Kappa.Lab.Studies.Compare;
 
 namespace Kappa.Lab.Reports;
 

@@ -1,16 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text;
 using Kappa.Checkpoints;
 using Kappa.Lab.Catalog;
-using Kappa.Lab.Comparison;
 using Kappa.Lab.Data;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Studies.Train;
 using Kappa.Lab.Tasks.Text;
-using Kappa.Lab.Training;
-using Kappa.Networks.Checkpoints;
-using System.Text;
 using Kappa.Randomness;
 using static Kappa.Lab.Reports.ReportPage;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Kappa.Checkpoints;
 using Kappa.Networks;
-using Kappa.Optimizers;
 
 namespace Kappa.Lab.Runs;
 

@@ -1,5 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using Kappa.Checkpoints;
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Randomness;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kappa.Networks.Checkpoints;
+using System.Text.Json;
+using Kappa.Checkpoints;
 
 namespace Kappa.Lab.Runs;
 

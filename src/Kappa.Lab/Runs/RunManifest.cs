@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kappa.Networks.Checkpoints;
+using System.Text.Json;
+using Kappa.Checkpoints;
 using Kappa.Tensors;
 
 namespace Kappa.Lab.Runs;

@@ -1,7 +1,7 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kappa.Networks.Checkpoints;
+using System.Text.Json;
+using System.Text;
+using Kappa.Checkpoints;
 
 namespace Kappa.Lab.Runs;
 

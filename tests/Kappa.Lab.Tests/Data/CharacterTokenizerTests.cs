@@ -1,3 +1,4 @@
+using Kappa.Checkpoints;
 using Kappa.Lab.Data;
 using Kappa.Randomness;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Kappa.Checkpoints;
 using Kappa.Lab.Data;
 
 namespace Kappa.Lab.Tests.Data;

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Kappa.Lab.Data;
+using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Data;
 

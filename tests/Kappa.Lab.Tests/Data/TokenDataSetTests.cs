@@ -1,5 +1,6 @@
 using Kappa.Lab.Data;
 using Kappa.Randomness;
+using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Data;
 

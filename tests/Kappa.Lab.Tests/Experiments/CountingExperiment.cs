@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Kappa.Lab.Experiments;
 using Kappa.Lab.Statistics;
+using Kappa.Rescaling;
 
 namespace Kappa.Lab.Tests.Experiments;
 

@@ -4,6 +4,7 @@ using Kappa.Lab.Experiments;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
+using Kappa.Rescaling;
 using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Experiments;

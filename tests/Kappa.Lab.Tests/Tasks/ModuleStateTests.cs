@@ -1,8 +1,6 @@
 using Kappa.Checkpoints;
-using Kappa.Lab.Continual;
 using Kappa.Lab.Experiments.Isometry;
 using Kappa.Lab.Experiments.Reinforcement;
-using Kappa.Lab.Reinforcement;
 using Kappa.Lab.Tasks;
 using Kappa.Lab.Tasks.Models;
 using Kappa.Networks;

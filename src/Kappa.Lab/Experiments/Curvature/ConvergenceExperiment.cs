@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Kappa.Curvature.Criteria;
-using Kappa.Curvature;
 using Kappa.Lab.Data;
 using Kappa.Lab.Statistics;
 using Kappa.Randomness;

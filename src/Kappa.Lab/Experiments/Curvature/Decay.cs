@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Kappa.Curvature.Criteria;
-using Kappa.Curvature;
-using Kappa.Isometry;
-using Kappa.Lab.Comparison;
 using Kappa.Lab.Statistics;
 using Kappa.LinearAlgebra.Solvers;
 using Kappa.Randomness;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Kappa.Curvature.Criteria;
-using Kappa.Curvature;
 using Kappa.Lab.Statistics;
 
 namespace Kappa.Lab.Experiments.Curvature;

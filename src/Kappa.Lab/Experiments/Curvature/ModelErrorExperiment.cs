@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Kappa.Curvature.Criteria;
 using Kappa.Curvature.Operators;
-using Kappa.Curvature;
-using Kappa.Isometry;
 using Kappa.LinearAlgebra.Solvers;
 
 namespace Kappa.Lab.Experiments.Curvature;

@@ -3,8 +3,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Kappa.Curvature.Criteria;
 using Kappa.Curvature.Operators;
-using Kappa.Curvature;
-using Kappa.Isometry;
 using Kappa.Lab.Statistics;
 using Kappa.LinearAlgebra.Solvers;
 

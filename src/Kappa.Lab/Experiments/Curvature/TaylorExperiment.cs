@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Kappa.Curvature.Criteria;
 using Kappa.Curvature.Operators;
-using Kappa.Curvature;
 using Kappa.Lab.Statistics;
 using Kappa.LinearAlgebra.Solvers;
 using Kappa.Randomness;

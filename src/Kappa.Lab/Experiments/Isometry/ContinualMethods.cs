@@ -1,9 +1,7 @@
 using Kappa.Isometry;
 using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks;
 using Kappa.Networks.Activations;
 using Kappa.Networks.Layers;
-using Kappa.Networks;
 using Kappa.Plasticity;
 using Kappa.Text;
 

@@ -1,5 +1,3 @@
-using Kappa.Checkpoints;
-using System.Text.Json;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Networks;

@@ -1,7 +1,4 @@
-using Kappa.Curvature;
 using Kappa.Diagnostics;
-using Kappa.Isometry;
-using Kappa.Lab.Reproduction;
 using Kappa.LinearAlgebra.Solvers;
 using Kappa.Networks;
 using Kappa.Tensors;

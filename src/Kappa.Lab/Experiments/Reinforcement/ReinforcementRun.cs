@@ -1,10 +1,7 @@
 using System.Text.Json.Nodes;
-using Kappa.Checkpoints;
-using Kappa.Lab.Continual;
-using Kappa.Lab.Experiments.Isometry;
-using Kappa.Lab.Reproduction;
-using Kappa.Lab.Runs;
 using System.Text.Json;
+using Kappa.Lab.Experiments.Isometry;
+using Kappa.Lab.Runs;
 using Kappa.Networks;
 using Kappa.Networks.Initializers;
 using Kappa.Networks.Layers;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kappa.Lab.Catalog;
+using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks;
 using Kappa.Lab.Tasks.Models;
 using static Kappa.Lab.Settings.SchemaNodes;

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Kappa.Isometry;
+using Kappa.Diagnostics;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Studies.Train;
 

@@ -1,8 +1,8 @@
-using Kappa.Isometry;
+using Kappa.Checkpoints;
+using Kappa.Diagnostics;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Studies.Probe;
 using Kappa.Lab.Studies.Train;
-using Kappa.Optimizers;
 
 namespace Kappa.Lab.Studies.Diagnose;
 

@@ -1,9 +1,6 @@
 using Kappa.Curvature.Criteria;
 using Kappa.Curvature.Operators;
-using Kappa.Curvature;
-using Kappa.Isometry;
 using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks;
 using Kappa.LinearAlgebra.Operators;
 using Kappa.LinearAlgebra.Solvers;
 using Kappa.Tensors;

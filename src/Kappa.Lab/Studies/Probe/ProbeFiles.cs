@@ -1,14 +1,11 @@
 using System.Text.Json.Nodes;
-using Kappa.Checkpoints;
-using Kappa.Curvature.Criteria;
-using Kappa.Curvature;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Reports;
-using Kappa.Lab.Reproduction;
-using Kappa.Lab.Statistics;
-using Kappa.Networks.Checkpoints;
 using System.Text.Json;
 using System.Text;
+using Kappa.Checkpoints;
+using Kappa.Curvature.Criteria;
+using Kappa.Lab.Experiments;
+using Kappa.Lab.Reports;
+using Kappa.Lab.Statistics;
 
 namespace Kappa.Lab.Studies.Probe;
 

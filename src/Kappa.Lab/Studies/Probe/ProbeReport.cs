@@ -1,7 +1,5 @@
 using System.Globalization;
 using Kappa.Curvature.Criteria;
-using Kappa.Curvature;
-using Kappa.Lab.Reproduction;
 using Kappa.Lab.Statistics;
 using Kappa.LinearAlgebra.Solvers;
 using Kappa.Tensors;

@@ -1,14 +1,9 @@
-using Kappa.Checkpoints;
 using Kappa.Curvature.Operators;
-using Kappa.Curvature;
 using Kappa.Lab.Catalog;
-using Kappa.Lab.Comparison;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Train;
 using Kappa.Lab.Tasks.Supervised;
-using Kappa.Lab.Tasks;
-using Kappa.Lab.Training;
 using Kappa.Networks;
 using Kappa.Randomness;
 using Kappa.Tensors;

@@ -1,11 +1,9 @@
 using System.Text.Json;
 using Kappa.Checkpoints;
 using Kappa.Lab.Catalog;
-using Kappa.Lab.Comparison;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks.Models;
 using Kappa.Lab.Tasks.Supervised;
-using Kappa.Lab.Tasks;
 using Kappa.Networks;
 using Kappa.Randomness;
 using Kappa.Tensors;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Kappa.Isometry;
+using Kappa.Checkpoints;
+using Kappa.Diagnostics;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;

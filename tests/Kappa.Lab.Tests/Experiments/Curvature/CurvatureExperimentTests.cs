@@ -3,6 +3,7 @@ using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Experiments;
 using Kappa.Lab.Experiments.Curvature;
+using Kappa.Tensors.Operations;
 
 namespace Kappa.Lab.Tests.Experiments.Curvature;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kappa.Isometry;
 using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Experiments;

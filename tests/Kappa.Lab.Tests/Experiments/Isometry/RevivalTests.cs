@@ -1,11 +1,9 @@
-using Kappa.Lab.Continual;
-using Kappa.Lab.Experiments.Isometry;
+using Kappa.Isometry;
 using Kappa.Lab.Experiments;
-using Kappa.Lab.Reproduction;
+using Kappa.Lab.Experiments.Isometry;
 using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks;
-using Kappa.Networks.Layers;
 using Kappa.Networks;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

@@ -1,5 +1,7 @@
+using Kappa.Lab.Data;
 using Kappa.Lab.Experiments;
 using Kappa.Lab.Experiments.Isometry;
+using Kappa.Lab.Studies.Compare;
 using Kappa.Randomness;
 
 namespace Kappa.Lab.Tests.Experiments.Isometry;

@@ -1,3 +1,4 @@
+using Kappa.Lab.Experiments;
 using Kappa.Lab.Experiments.Isometry;
 using Kappa.Randomness;
 

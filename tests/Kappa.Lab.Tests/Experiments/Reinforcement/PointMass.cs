@@ -1,4 +1,7 @@
+using Kappa.Diagnostics;
 using Kappa.Lab.Experiments.Reinforcement;
+using Kappa.Lab.Statistics;
+using Kappa.Lab.Tasks.Control;
 using Kappa.Randomness;
 using MathNet.Numerics.LinearAlgebra;
 

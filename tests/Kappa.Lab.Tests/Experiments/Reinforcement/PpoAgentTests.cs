@@ -1,3 +1,4 @@
+using Kappa.Lab.Data;
 using Kappa.Lab.Experiments.Reinforcement;
 using Kappa.Networks;
 using Kappa.Networks.Activations;

@@ -1,3 +1,4 @@
+using Kappa.Checkpoints;
 using Kappa.Lab.Data;
 using Kappa.Lab.Experiments.Reinforcement;
 using Kappa.Randomness;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kappa.Isometry;
 using Kappa.Lab.Catalog;
 using Kappa.Lab.Settings;
+using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Networks;
@@ -9,6 +10,7 @@ using Kappa.Networks.Activations;
 using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Preconditioning;
+using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Studies.Compare;
 

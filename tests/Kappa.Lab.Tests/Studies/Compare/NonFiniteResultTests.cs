@@ -4,6 +4,7 @@ using Kappa.Lab.Runs;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Tasks.Text;
+using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

@@ -1,3 +1,4 @@
+using Kappa.Curvature.Operators;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Tasks;

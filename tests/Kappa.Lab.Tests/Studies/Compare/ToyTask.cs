@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kappa.Lab.Data;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks;
 using Kappa.Lab.Tasks.Models;

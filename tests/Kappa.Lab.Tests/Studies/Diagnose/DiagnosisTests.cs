@@ -1,11 +1,12 @@
+using Kappa.Checkpoints;
 using Kappa.Diagnostics;
-using Kappa.Isometry;
-using Kappa.Lab.Comparison;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
+using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Diagnose;
 using Kappa.Lab.Studies.Train;
 using Kappa.Lab.Tests.Studies.Train;
+using Kappa.Networks;
 
 namespace Kappa.Lab.Tests.Studies.Diagnose;
 

@@ -1,9 +1,9 @@
+using Kappa.Checkpoints;
 using Kappa.Lab.Data;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Studies.Train;
 using Kappa.Lab.Tasks.Text;
-using Kappa.Lab.Tests.Studies.Train;
 using Kappa.Randomness;
 
 namespace Kappa.Lab.Tests.Studies.Train;

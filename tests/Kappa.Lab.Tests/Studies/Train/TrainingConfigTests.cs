@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Kappa.Lab.Experiments.Curvature;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Studies;
 using Kappa.Lab.Studies.Train;
+using Kappa.Networks.Layers;
 
 namespace Kappa.Lab.Tests.Studies.Train;
 

@@ -1,3 +1,5 @@
+using Kappa.Checkpoints;
+using Kappa.Curvature.Operators;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;

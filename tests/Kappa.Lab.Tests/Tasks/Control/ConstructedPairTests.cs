@@ -1,4 +1,5 @@
 using Kappa.Lab.Tasks.Control;
+using Kappa.Lab.Tasks.Humanoid;
 
 namespace Kappa.Lab.Tests.Tasks.Control;
 

@@ -1,3 +1,4 @@
+using Kappa.Lab.Data;
 using Kappa.Lab.Tasks.Control;
 using Kappa.Optimizers;
 using Kappa.Preconditioning;

@@ -1,4 +1,6 @@
+using Kappa.Lab.Data;
 using Kappa.Lab.Tasks.Humanoid;
+using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using MathNet.Numerics.LinearAlgebra;
 

@@ -1,4 +1,6 @@
 using Kappa.Lab.Tasks.Humanoid;
+using Kappa.Networks.Layers;
+using Kappa.Randomness;
 
 namespace Kappa.Lab.Tests.Tasks.Humanoid;
 

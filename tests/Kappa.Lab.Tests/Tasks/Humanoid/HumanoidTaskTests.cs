@@ -1,8 +1,11 @@
 using System.Text.Json;
+using Kappa.Lab.Experiments.PathCond;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks.Humanoid;
 using Kappa.Lab.Tasks.Models;
 using Kappa.Mujoco;
+using Kappa.Networks.Layers;
+using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

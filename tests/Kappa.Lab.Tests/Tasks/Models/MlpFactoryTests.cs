@@ -1,5 +1,6 @@
 using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks.Models;
+using Kappa.Networks.Initializers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kappa.Lab.Experiments.PathCond;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Compare;
