@@ -16,7 +16,7 @@ internal sealed class TrainingSession(CommandContext context, CancellationToken 
         // The user may have edited the config that is beside what the run began with.
         var manifest = RunFolder.Read(path, TrainingFolder.Kind);
         string file = new TrainingFolder(new RunPart(path)).ConfigFile;
-        var config = File.Exists(file) ? TrainingConfigReader.ReadFile(file) : TrainingConfigReader.Parse(manifest.Config.ToJsonString(), path);
+        var config = File.Exists(file) ? TrainingConfigReader.ReadFile(file) : TrainingConfigReader.Parse(manifest.Config.ToJsonString(), Path.GetFullPath(path));
         return Run(config, Request(config) with { Path = path, Mode = RunFolderMode.Resume, Amend = amend });
     }
 

@@ -50,7 +50,7 @@ public sealed record RunManifest(
         ["kind"] = Kind,
         ["kappa"] = Version,
         ["instructions"] = Instructions,
-        ["data"] = new JsonObject(Data.Order().Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
+        ["data"] = new JsonObject(Data.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
         ["config"] = Config.DeepClone(),
         ["amendments"] = new JsonArray([.. Amendments.Select(amendment => (JsonNode)amendment.ToJson())]),
     });

@@ -10,7 +10,9 @@ public class RunPart
 {
     private const string Hidden = ".";
 
-    internal RunPart(string path) => FolderPath = path;
+    /// <summary>Names a folder; nothing is read or written yet.</summary>
+    /// <param name="path">The folder.</param>
+    public RunPart(string path) => FolderPath = path;
 
     /// <summary>The folder.</summary>
     public string FolderPath { get; private protected set; }

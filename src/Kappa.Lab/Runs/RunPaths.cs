@@ -49,7 +49,8 @@ internal static class RunPaths
 
     /// <summary>Whether a file is what a process that was killed before its run began may have left.</summary>
     internal static bool IsLeftOver(string entry) =>
-        RunLock.IsOwn(entry) || entry.EndsWith(TemporarySuffix, StringComparison.Ordinal) || Path.GetFileName(entry) == TokenizerName;
+        RunLock.IsOwn(entry) || entry.EndsWith(TemporarySuffix, StringComparison.Ordinal)
+        || (Path.GetFileName(entry) is TokenizerName or ConfigName && File.Exists(Path.Combine(Path.GetDirectoryName(entry)!, RunLock.FileName)));
 
     private static string PathOf(string slug, int number) => Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{slug}-{number}"));
 }

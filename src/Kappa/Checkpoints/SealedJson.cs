@@ -21,7 +21,7 @@ public static class SealedJson
         WriteIndented = true,
         NewLine = "\n",
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Encoder = JavaScriptEncoder.Default,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     private static readonly JsonSerializerOptions Compact = new(Indented) { WriteIndented = false };

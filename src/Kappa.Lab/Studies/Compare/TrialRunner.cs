@@ -31,7 +31,7 @@ internal sealed class TrialRunner
     internal TrialRunner(PreparedTask task, ComparisonConfig config, Trial trial, TrialFolder folder, IProgress<TrialProgress>? progress)
     {
         (_task, _config, _trial, _folder, _progress) = (task, config, trial, folder, progress);
-        string decides = ComparisonConfigWriter.IdentityOf(config, trial) + string.Concat(task.Identity.Order().Select(entry => $"\n{entry.Key} {entry.Value}"));
+        string decides = ComparisonConfigWriter.IdentityOf(config, trial) + string.Concat(task.Identity.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"\n{entry.Key} {entry.Value}"));
         _identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(decides)));
     }
 

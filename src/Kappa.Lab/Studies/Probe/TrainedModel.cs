@@ -41,7 +41,7 @@ public sealed class TrainedModel
     public static TrainedModel Load(string path)
     {
         var opener = new ModelOpener(path);
-        var config = TrainingConfigReader.Parse(opener.Config.ToJsonString(), opener.Run.FolderPath);
+        var config = TrainingConfigReader.Parse(opener.Config.ToJsonString(), Path.GetFullPath(opener.Run.FolderPath));
         var kind = NetworkKinds.Of(config.Model);
         var data = TrainingRunner.OpenData(config, opener);
         var settings = new SettingsReader(config.Model.Element, "model", kind.Settings);

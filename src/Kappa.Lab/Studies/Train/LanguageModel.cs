@@ -35,7 +35,7 @@ public sealed class LanguageModel
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var opener = new ModelOpener(path);
-        var config = TrainingConfigReader.Parse(opener.Config.ToJsonString(), opener.Run.FolderPath);
+        var config = TrainingConfigReader.Parse(opener.Config.ToJsonString(), Path.GetFullPath(opener.Run.FolderPath));
         var kind = NetworkKinds.Of(config.Model);
         if (!kind.IsForText)
             throw new RunFolderException($"{path}: holds a model of kind {config.Model.Name} trained on {config.Data.Name}, which is no language model. Give the run of a transformer");
