@@ -2,7 +2,6 @@ using Kappa.Cli.Display;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Tasks;
 
 namespace Kappa.Cli;
 
@@ -35,8 +34,8 @@ internal sealed class ComparisonSession
     /// <summary>Prepares the task and runs the trials; after an interruption, what is finished.</summary>
     internal ReportSection Compare(ComparisonConfig config, RunFolder folder)
     {
-        var task = _context.Tasks.First(candidate => candidate.Name == config.Task.Name);
-        var prepared = Prepare(task, config);
+        var (task, settings, _) = config.Task;
+        var prepared = ComparisonDisplay.ShowPreparation(_context, task.Name, progress => task.Prepare(settings, progress, _cancellation));
         var runner = new ComparisonRunner(config, prepared, folder);
         var results = ComparisonDisplay.Show(_context, config, folder, progress => runner.Run(Jobs, progress, _cancellation));
         var summary = Summarizer.Summarize(config, prepared, results);
@@ -47,15 +46,9 @@ internal sealed class ComparisonSession
     internal void WriteReport(string path, string title, IReadOnlyList<ReportSection> sections) =>
         ReportWriter.Write(path, title, RunEnvironment.Describe(_context.CommandLine, _context.Clock), sections);
 
-    private void RequireAvailable(ComparisonConfig config)
+    private static void RequireAvailable(ComparisonConfig config)
     {
-        if (_context.Tasks.First(task => task.Name == config.Task.Name).Unavailable is { } reason)
+        if (config.Task.Kind.Unavailable is { } reason)
             throw new UsageException($"the task {config.Task.Name} cannot run here: {reason}");
-    }
-
-    private PreparedTask Prepare(LabTask task, ComparisonConfig config)
-    {
-        using var settings = System.Text.Json.JsonDocument.Parse(config.Task.Settings.ToJsonString());
-        return ComparisonDisplay.ShowPreparation(_context, task.Name, progress => task.Prepare(settings.RootElement, progress, _cancellation));
     }
 }

@@ -14,18 +14,18 @@ internal sealed class ReproductionSession(CommandContext context, CancellationTo
     internal int Start(Experiment experiment, JsonObject settings, string? path, bool force)
     {
         // A wrong setting is said before a folder is made.
-        var plan = experiment.Plan(settings);
+        var plan = experiment.Plan(settings, context.Choices);
         RequireAvailable(experiment);
         return Run(experiment, plan, ReproductionFolder.Create(experiment, settings, path, force));
     }
 
     internal int Resume(string path)
     {
-        var (folder, experiment, settings) = ReproductionFolder.Open(path, context.Experiments);
+        var (folder, experiment, settings) = ReproductionFolder.Open(path, context.Choices);
         RequireAvailable(experiment);
         if (ComputeInstructions.DifferenceFrom(folder.Instructions) is { } difference)
             context.Error.WriteLine($"warning: {difference}");
-        return Run(experiment, experiment.Plan(settings), folder);
+        return Run(experiment, experiment.Plan(settings, context.Choices), folder);
     }
 
     private int Run(Experiment experiment, ExperimentPlan plan, ReproductionFolder folder)

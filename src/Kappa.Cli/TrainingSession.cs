@@ -12,7 +12,7 @@ internal sealed class TrainingSession(CommandContext context, CancellationToken 
     internal int Resume(string path)
     {
         var folder = TrainingFolder.Open(path);
-        return Run(TrainingConfigReader.ReadFile(folder.ConfigFile), folder);
+        return Run(TrainingConfig.ReadFile(folder.ConfigFile, context.Choices), folder);
     }
 
     private int Run(TrainingConfig config, TrainingFolder folder)

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
 using System.Text;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Networks.Checkpoints;
@@ -71,17 +70,17 @@ public sealed class ReproductionFolder
 
     /// <summary>The folder of a run that exists, with the experiment and the settings it says.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="among">The experiments that exist.</param>
+    /// <param name="choices">The experiments that exist.</param>
     /// <exception cref="RunFolderException">It holds no run of an experiment.</exception>
     /// <exception cref="ConfigException">Its experiment does not exist any more.</exception>
-    public static (ReproductionFolder Folder, Experiment Experiment, JsonObject Settings) Open(string path, IReadOnlyList<Experiment> among)
+    public static (ReproductionFolder Folder, Experiment Experiment, JsonObject Settings) Open(string path, Choices choices)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var folder = new ReproductionFolder(path);
         if (!RunPaths.IsRun(path) || folder.ReadConfig() is not { } config)
             throw new RunFolderException($"{path}: there is no run of an experiment here. Give the folder that kappa reproduce wrote into");
         folder.MakeFolders();
-        return (folder, ExperimentRegistry.Find(config.Experiment, among), config.Settings);
+        return (folder, choices.Find<Experiment>(config.Experiment), config.Settings);
     }
 
     /// <summary>The text of <see cref="ConfigFile"/>.</summary>

@@ -46,7 +46,7 @@ public sealed class RunFolder
             folder.Clear();
         // The config is what makes a folder a run's, so it comes first: killed at any moment, the folder can be used again.
         _ = Directory.CreateDirectory(folder.FolderPath);
-        AtomicFile.Write(folder.ConfigFile, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(ComparisonConfigWriter.ToText(config))));
+        AtomicFile.Write(folder.ConfigFile, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(config.ToText())));
         _ = Directory.CreateDirectory(folder.TrialsFolder);
         return folder;
     }
@@ -57,7 +57,7 @@ public sealed class RunFolder
     {
         try
         {
-            return ConfigDifference.Describe(JsonNode.Parse(File.ReadAllText(ConfigFile)), JsonNode.Parse(ComparisonConfigWriter.ToText(config)));
+            return ConfigDifference.Describe(JsonNode.Parse(File.ReadAllText(ConfigFile)), JsonNode.Parse(config.ToText()));
         }
         catch (JsonException)
         {

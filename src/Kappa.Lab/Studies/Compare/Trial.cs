@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Kappa.Lab.Settings;
 
 namespace Kappa.Lab.Studies.Compare;
 
@@ -14,6 +15,19 @@ public sealed record Trial(OptimizerConfig Optimizer, double LearningRate, long 
         CultureInfo.InvariantCulture, $"{Slug(Optimizer.Label)}-lr{LearningRate.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant()}-seed{Seed}");
 
     /// <summary>A label as a part of a file name.</summary>
+    /// <summary>What decides the result of the trial, and nothing else: two trials with the same text have the same result.</summary>
+    internal string IdentityIn(ComparisonConfig config)
+    {
+        var optimizer = SettingsOf<OptimizerConfig>.Write(Optimizer with { Model = null });
+        _ = optimizer.Remove("label");
+        _ = optimizer.Remove("learningRates");
+        var whole = SettingsOf<ComparisonConfig>.Write(config with { Model = Optimizer.Model ?? config.Model });
+        foreach (string name in new[] { "name", "optimizers", "learningRates", "seeds", "steps", "checkpointEvery", "selectBy" })
+            _ = whole.Remove(name);
+        (whole["optimizer"], whole["learningRate"], whole["seed"]) = (optimizer, LearningRate, Seed);
+        return whole.ToJsonString();
+    }
+
     internal static string Slug(string label)
     {
         var slug = new StringBuilder();

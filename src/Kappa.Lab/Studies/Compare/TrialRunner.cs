@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
@@ -30,7 +29,7 @@ internal sealed class TrialRunner
     internal TrialRunner(PreparedTask task, ComparisonConfig config, Trial trial, string folder, IProgress<TrialProgress>? progress)
     {
         (_task, _config, _trial, _files, _progress) = (task, config, trial, new TrialFiles(folder), progress);
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(ComparisonConfigWriter.IdentityOf(config, trial)));
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(trial.IdentityIn(config)));
         _identity = Convert.ToHexStringLower(hash);
     }
 
@@ -113,8 +112,8 @@ internal sealed class TrialRunner
     private (Module Model, Optimizer Optimizer) Create(Philox generator)
     {
         var model = CreateModel(generator.Split("initialization"));
-        var optimizer = OptimizerRegistry.Create(
-            _trial.Optimizer, model, _trial.LearningRate, warning => _progress?.Report(new TrialProgress(_trial, TrialPhase.Training, 0, null, null, warning)));
+        var optimizer = _trial.Optimizer.Create(
+            model, _trial.LearningRate, generator.Split("remedy"), warning => _progress?.Report(new TrialProgress(_trial, TrialPhase.Training, 0, null, null, warning)));
         optimizer.Schedule = _config.Schedule.Over(_trial.Optimizer.Steps);
         optimizer.MaxGradientNorm = _config.MaxGradientNorm;
         return (model, optimizer);

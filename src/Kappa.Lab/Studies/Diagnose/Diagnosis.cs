@@ -1,5 +1,4 @@
 using Kappa.Isometry;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Train;
@@ -18,11 +17,12 @@ public sealed record Diagnosis(TrainingConfig Config, string Checkpoint, string 
 {
     /// <summary>Reads a model, and measures it on validation examples of its run.</summary>
     /// <param name="path">The folder of a run, whose last checkpoint is taken, or one of its checkpoints.</param>
+    /// <param name="choices">The data sets, models and optimizers there are.</param>
     /// <param name="examples">Validation examples for dormant units, 1 or more.</param>
     /// <param name="options">What to measure.</param>
     /// <exception cref="RunFolderException">There is no training run, or it has no checkpoint yet.</exception>
     /// <exception cref="CheckpointException">The checkpoint is damaged.</exception>
-    public static Diagnosis Of(string path, int examples, DiagnosticsOptions options)
+    public static Diagnosis Of(string path, Choices choices, int examples, DiagnosticsOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
@@ -31,10 +31,10 @@ public sealed record Diagnosis(TrainingConfig Config, string Checkpoint, string 
         bool isCheckpoint = File.Exists(Path.Combine(path, "state.json"));
         string run = isCheckpoint ? Path.GetFullPath(Path.Combine(path, "..", "..")) : Path.GetFullPath(path);
         var folder = TrainingFolder.Open(run);
-        var config = TrainingConfigReader.ReadFile(folder.ConfigFile);
+        var config = TrainingConfig.ReadFile(folder.ConfigFile, choices);
         var data = TrainingRunner.LoadData(config, folder);
-        var kind = NetworkKinds.Of(config.Model);
-        var model = kind.Create(new SettingsReader(config.Model.Element, "model", kind.Settings), data.Training.InputShape, data.OutputSize, new Philox(0));
+        var kind = config.Model.Kind;
+        var model = kind.Create(config.Model.Settings, data.Training.InputShape, data.OutputSize, new Philox(0));
         var checkpoint = (isCheckpoint ? Optimizers.Checkpoint.Load(path, model, null) : Optimizers.Checkpoint.LoadLatest(folder.CheckpointsFolder, model, null))
             ?? throw new RunFolderException($"{path}: there is no checkpoint yet. Let the run go on to its first one");
         using var inputs = data.DiagnosticInputs(examples);

@@ -1,5 +1,4 @@
 using Kappa.Curvature;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Train;
@@ -34,20 +33,20 @@ public sealed class TrainedModel
 
     /// <summary>Reads a model from the folder of a run, whose last checkpoint is taken, or from one of its checkpoints.</summary>
     /// <param name="path">Such as <c>runs/first-1</c> or <c>runs/first-1/checkpoints/step-00001000</c>.</param>
+    /// <param name="choices">The data sets, models and optimizers there are.</param>
     /// <exception cref="RunFolderException">There is no training run, or it has no checkpoint yet.</exception>
     /// <exception cref="IOException">The data is missing or damaged; the message names the command that installs it.</exception>
-    public static TrainedModel Load(string path)
+    public static TrainedModel Load(string path, Choices choices)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         bool isCheckpoint = File.Exists(Path.Combine(path, "state.json"));
         if (!Directory.Exists(path))
             throw new RunFolderException($"{path}: there is no such folder. Give the folder of a run of kappa train, or one of its checkpoints");
         var folder = TrainingFolder.Open(isCheckpoint ? Path.GetFullPath(Path.Combine(path, "..", "..")) : path);
-        var config = TrainingConfigReader.ReadFile(folder.ConfigFile);
-        var kind = NetworkKinds.Of(config.Model);
+        var config = TrainingConfig.ReadFile(folder.ConfigFile, choices);
+        var kind = config.Model.Kind;
         var data = TrainingRunner.LoadData(config, folder);
-        var settings = new SettingsReader(config.Model.Element, "model", kind.Settings);
-        var model = kind.Create(settings, data.Training.InputShape, data.OutputSize, new Philox(0));
+        var model = kind.Create(config.Model.Settings, data.Training.InputShape, data.OutputSize, new Philox(0));
         var checkpoint = (isCheckpoint ? Checkpoint.Load(path, model, null) : Checkpoint.LoadLatest(folder.CheckpointsFolder, model, null))
             ?? throw new RunFolderException($"{path}: there is no checkpoint yet. Let the run go on to its first one");
         model.Eval();

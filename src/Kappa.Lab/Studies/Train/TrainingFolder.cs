@@ -50,7 +50,7 @@ public sealed class TrainingFolder
             folder.Clear();
         }
         _ = Directory.CreateDirectory(folder.FolderPath);
-        AtomicFile.Write(folder.ConfigFile, stream => stream.Write(Encoding.UTF8.GetBytes(TrainingConfigWriter.ToText(config))));
+        AtomicFile.Write(folder.ConfigFile, stream => stream.Write(Encoding.UTF8.GetBytes(config.ToText())));
         _ = Directory.CreateDirectory(folder.CheckpointsFolder);
         return folder;
     }

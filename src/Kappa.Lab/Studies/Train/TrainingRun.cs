@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Kappa.Isometry;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
@@ -36,10 +35,8 @@ internal sealed class TrainingRun : IDisposable
     {
         (_folder, _clock) = (folder, clock);
         _generator = new Philox((ulong)config.Seed);
-        var kind = NetworkKinds.Of(config.Model);
-        var settings = new SettingsReader(config.Model.Element, "model", kind.Settings);
-        Model = kind.Create(settings, data.Training.InputShape, data.OutputSize, _generator.Split("initialization"));
-        Optimizer = MakeOptimizer(config, Model, onWarning);
+        Model = config.Model.Kind.Create(config.Model.Settings, data.Training.InputShape, data.OutputSize, _generator.Split("initialization"));
+        Optimizer = MakeOptimizer(config, Model, _generator.Split("remedy"), onWarning);
         Optimizer.Schedule = schedule;
         Optimizer.MaxGradientNorm = config.MaxGradientNorm;
         var checkpoint = Checkpoint.LoadLatest(folder.CheckpointsFolder, Model, Optimizer);
@@ -145,11 +142,11 @@ internal sealed class TrainingRun : IDisposable
         _savedStep = Step;
     }
 
-    private static Optimizer MakeOptimizer(TrainingConfig config, Module model, Action<string>? onWarning)
+    private static Optimizer MakeOptimizer(TrainingConfig config, Module model, Philox generator, Action<string>? onWarning)
     {
         try
         {
-            return OptimizerRegistry.Create(config.Optimizer, model, config.LearningRate, onWarning);
+            return config.Optimizer.Create(model, config.LearningRate, generator, onWarning);
         }
         catch (ConfigException error)
         {

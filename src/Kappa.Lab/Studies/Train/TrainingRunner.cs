@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Tasks.Supervised;
@@ -57,10 +56,8 @@ public sealed class TrainingRunner
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(folder);
-        var network = NetworkKinds.Of(config.Model);
-        int context = network.ContextLength(new SettingsReader(config.Model.Element, "model", network.Settings));
-        var kind = DataKinds.Of(config.Data);
-        return kind.Load(new SettingsReader(config.Data.Element, "data", kind.Settings), new DataRequest(context, network.TakesVectors, folder.TokenizerFile));
+        var (network, data) = (config.Model.Kind, config.Data.Kind);
+        return data.Load(config.Data.Settings, new DataRequest(network.ContextLength(config.Model.Settings), network.TakesVectors, folder.TokenizerFile));
     }
 
     /// <summary>Runs to the end.</summary>

@@ -1,4 +1,3 @@
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
@@ -29,9 +28,10 @@ public sealed class LanguageModel
 
     /// <summary>Reads a model from the folder of a run, whose last checkpoint is taken, or from one of its checkpoints.</summary>
     /// <param name="path">Such as <c>runs/first-1</c> or <c>runs/first-1/checkpoints/step-00001000</c>.</param>
+    /// <param name="choices">The data sets, models and optimizers there are.</param>
     /// <exception cref="RunFolderException">There is no training run, it has no checkpoint yet, or it is no language model.</exception>
     /// <exception cref="CheckpointException">The checkpoint is damaged.</exception>
-    public static LanguageModel Load(string path)
+    public static LanguageModel Load(string path, Choices choices)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         bool isCheckpoint = File.Exists(Path.Combine(path, "state.json"));
@@ -39,17 +39,22 @@ public sealed class LanguageModel
         if (!Directory.Exists(path))
             throw new RunFolderException($"{path}: there is no such folder. Give the folder of a run of kappa train, or one of its checkpoints");
         var folder = TrainingFolder.Open(run);
-        var config = TrainingConfigReader.ReadFile(folder.ConfigFile);
-        var kind = NetworkKinds.Of(config.Model);
+        return Load(folder, TrainingConfig.ReadFile(folder.ConfigFile, choices), isCheckpoint ? path : null);
+    }
+
+    /// <summary>The model of a run whose config is read; of its last checkpoint where none is given.</summary>
+    internal static LanguageModel Load(TrainingFolder folder, TrainingConfig config, string? checkpointPath = null)
+    {
+        string path = checkpointPath ?? folder.FolderPath;
+        var kind = config.Model.Kind;
         if (!kind.IsForText)
             throw new RunFolderException($"{path}: holds a model of kind {config.Model.Name} trained on {config.Data.Name}, which is no language model. Give the run of a transformer");
         if (!File.Exists(folder.TokenizerFile))
             throw new RunFolderException($"{path}: the tokenizer, {folder.TokenizerFile}, is missing. Put it back, or train again");
         var tokenizer = Tokenizer.Load(folder.TokenizerFile);
-        var settings = new SettingsReader(config.Model.Element, "model", kind.Settings);
-        int context = kind.ContextLength(settings);
-        var model = kind.Create(settings, [context], tokenizer.VocabularySize, new Philox(0));
-        var checkpoint = (isCheckpoint ? Checkpoint.Load(path, model, null) : Checkpoint.LoadLatest(folder.CheckpointsFolder, model, null))
+        int context = kind.ContextLength(config.Model.Settings);
+        var model = kind.Create(config.Model.Settings, [context], tokenizer.VocabularySize, new Philox(0));
+        var checkpoint = (checkpointPath is not null ? Checkpoint.Load(path, model, null) : Checkpoint.LoadLatest(folder.CheckpointsFolder, model, null))
             ?? throw new RunFolderException($"{path}: there is no checkpoint yet. Let the run go on to its first one");
         return new LanguageModel(model, tokenizer, context, checkpoint.FolderPath);
     }
