@@ -10,7 +10,7 @@ internal static class ConfigText
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly JsonDocumentOptions Options = new()
     {
@@ -82,7 +82,7 @@ internal static class ConfigText
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.Insert(1, "title", title);
         schema.Insert(2, "description", description);
-        return schema.ToJsonString(new JsonSerializerOptions(Indented) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+        return SchemaDefinitions.Gather(schema).ToJsonString(Indented) + "\n";
     }
 
     private static JsonDocument Open(string json)

@@ -10,10 +10,10 @@ internal sealed class EnumForm : SettingForm
     private readonly string[] _names;
     private readonly TextForm _text;
 
-    internal EnumForm(Type type)
+    internal EnumForm(Type type, string[]? only)
     {
-        _values = [.. Enum.GetValues(type).Cast<object>()];
-        _names = [.. _values.Select(value => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString()!))];
+        _values = [.. Enum.GetValues(type).Cast<object>().Where(value => only is null || only.Contains(NameOf(value)))];
+        _names = [.. _values.Select(NameOf)];
         _text = new TextForm(_names);
     }
 
@@ -31,4 +31,6 @@ internal sealed class EnumForm : SettingForm
     internal override JsonNode Write(object value) => JsonValue.Create(_names[Array.IndexOf(_values, value)]);
 
     internal override JsonObject Schema(Choices choices) => _text.Schema(choices);
+
+    private static string NameOf(object value) => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString()!);
 }

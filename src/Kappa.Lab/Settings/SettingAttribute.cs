@@ -23,7 +23,7 @@ public sealed class SettingAttribute(string meaning) : Attribute
     /// <summary>A number that must not be reached.</summary>
     public double Below { get; init; } = double.NaN;
 
-    /// <summary>The texts allowed.</summary>
+    /// <summary>The texts allowed; of an enumeration, some of its values.</summary>
     public string[]? OneOf { get; init; }
 
     /// <summary>What a text is, for errors, such as <c>a name for the run, such as "first"</c>.</summary>

@@ -32,7 +32,7 @@ internal abstract class SettingForm
         if (type == typeof(bool))
             return new FlagForm();
         if (type.IsEnum)
-            return new EnumForm(type);
+            return new EnumForm(type, declared.OneOf);
         if (NumberForm.Takes(type))
             return new NumberForm(type, declared);
         if (typeof(Choice).IsAssignableFrom(type))

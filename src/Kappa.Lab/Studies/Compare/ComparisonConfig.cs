@@ -9,6 +9,9 @@ public sealed record ComparisonConfig : ICheckedSettings, ICompletedSettings
 {
     internal const int MaximumSteps = 100_000_000;
 
+    [Setting("where this schema is", Name = "$schema")]
+    internal string? SchemaPath { get => null; init => _ = value; }
+
     /// <summary>Names the run and its folder.</summary>
     [Setting("names the run and its folder", Takes = "a name for the run, such as \"first\"")]
     public required string Name { get; init; }
@@ -60,9 +63,6 @@ public sealed record ComparisonConfig : ICheckedSettings, ICompletedSettings
     /// <summary><c>validationLoss</c>, or <c>metric</c>: what chooses each optimizer's best learning rate, by its mean over the seeds.</summary>
     [Setting("what chooses each optimizer's best learning rate", OneOf = ["validationLoss", "metric"])]
     public string SelectBy { get; init; } = "validationLoss";
-
-    [Setting("where this schema is", Name = "$schema")]
-    internal string? SchemaPath { get => null; init => _ = value; }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>

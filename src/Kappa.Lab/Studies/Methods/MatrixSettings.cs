@@ -21,7 +21,7 @@ internal abstract record MatrixSettings
     [Setting("one quintic over and over, or the best one for each iteration (Amsel and others, 2025)")]
     public Orthogonalization Orthogonalization { get; init; }
 
-    [Setting("which matrices: all but the first and the last, or all")]
+    [Setting("which matrices: all but the first and the last, or all", OneOf = ["hidden", "all"])]
     public MuonMatrices Matrices { get; init; }
 
     [Setting("AdamW's share of the learning rate, for the other parameters", AtLeast = 0)]

@@ -10,6 +10,9 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
 {
     private const int DefaultSteps = 1000;
 
+    [Setting("where this schema is", Name = "$schema")]
+    internal string? SchemaPath { get => null; init => _ = value; }
+
     /// <summary>Names the run and its folder.</summary>
     [Setting("names the run and its folder", Takes = "a name for the run, such as \"first\"")]
     public required string Name { get; init; }
@@ -75,9 +78,6 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
 
     /// <summary>How long to train.</summary>
     public TrainingLength Length => new(Steps, Epochs, Minutes);
-
-    [Setting("where this schema is", Name = "$schema")]
-    internal string? SchemaPath { get => null; init => _ = value; }
 
     /// <summary>Reads a file; paths in it are relative to its folder.</summary>
     /// <param name="path">The file.</param>
