@@ -26,7 +26,7 @@ public static class Application
     /// <param name="error">Takes errors.</param>
     /// <returns>0 done, 1 failed, 2 bad usage, 130 interrupted.</returns>
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error) =>
-        Run(arguments, new CommandContext(output, error, TaskRegistry.All, TimeProvider.System, arguments));
+        Run(arguments, new CommandContext(output, error, KappaCatalog.Choices, TimeProvider.System, arguments));
 
     internal static int Run(IReadOnlyList<string> arguments, CommandContext context)
     {

@@ -1,17 +1,12 @@
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Experiments;
 using Kappa.Lab.Runs;
-using Kappa.Lab.Tasks;
+using Kappa.Lab.Settings;
 
 namespace Kappa.Cli;
 
 /// <summary>What commands use of the world: given, so that tests can give other things.</summary>
 internal sealed record CommandContext(
-    TextWriter Output, TextWriter Error, IReadOnlyList<LabTask> Tasks, TimeProvider Clock, IReadOnlyList<string> Arguments)
+    TextWriter Output, TextWriter Error, Choices Choices, TimeProvider Clock, IReadOnlyList<string> Arguments)
 {
-    /// <summary>The experiments that exist.</summary>
-    internal IReadOnlyList<Experiment> Experiments { get; init; } = ExperimentRegistry.All;
-
     /// <summary>The command as the user typed it.</summary>
     internal string CommandLine => "kappa " + string.Join(' ', Arguments.Select(Quote));
 
@@ -23,6 +18,14 @@ internal sealed record CommandContext(
     {
         foreach (string note in run.Notes)
             Error.WriteLine($"note: {note}");
+    }
+
+    /// <summary>Lists settings, each in a line of its own.</summary>
+    internal void WriteSettings(SettingsType settings)
+    {
+        foreach (string line in settings.Help(Choices))
+            Output.WriteLine($"    {line}");
+        Output.WriteLine();
     }
 
     internal static string Quote(string argument) =>

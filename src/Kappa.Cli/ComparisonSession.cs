@@ -1,8 +1,8 @@
 using Kappa.Cli.Display;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Tasks;
 
 namespace Kappa.Cli;
 
@@ -32,13 +32,13 @@ internal sealed class ComparisonSession
         return ExitCode.Done;
     }
 
-    internal static RunRequest Request(ComparisonConfig config) => new(ComparisonFolder.Kind, config.Name, ComparisonConfigWriter.ToJson(config));
+    internal static RunRequest Request(ComparisonConfig config) => new(ComparisonFolder.Kind, config.Name, SettingsOf<ComparisonConfig>.Write(config));
 
     /// <summary>Prepares the task and runs the trials; after an interruption, what is finished.</summary>
     internal ReportSection Compare(ComparisonConfig config, RunFolder run)
     {
-        var task = _context.Tasks.First(candidate => candidate.Name == config.Task.Name);
-        var prepared = Prepare(task, config);
+        var (task, settings, _) = config.Task;
+        var prepared = ComparisonDisplay.ShowPreparation(_context, task.Name, progress => task.Prepare(settings, progress, _cancellation));
         var runner = new ComparisonRunner(config, prepared);
         var results = ComparisonDisplay.Show(_context, config, run, progress => runner.Run(run, Jobs, progress, _cancellation));
         _context.Say(run);
@@ -51,15 +51,9 @@ internal sealed class ComparisonSession
     internal void WriteReport(string path, string title, IReadOnlyList<ReportSection> sections) =>
         ReportWriter.Write(path, title, RunEnvironment.Describe(_context.CommandLine, _context.Clock), sections);
 
-    private void RequireAvailable(ComparisonConfig config)
+    private static void RequireAvailable(ComparisonConfig config)
     {
-        if (_context.Tasks.First(task => task.Name == config.Task.Name).Unavailable is { } reason)
+        if (config.Task.Kind.Unavailable is { } reason)
             throw new UsageException($"the task {config.Task.Name} cannot run here: {reason}");
-    }
-
-    private PreparedTask Prepare(LabTask task, ComparisonConfig config)
-    {
-        using var settings = System.Text.Json.JsonDocument.Parse(config.Task.Settings.ToJsonString());
-        return ComparisonDisplay.ShowPreparation(_context, task.Name, progress => task.Prepare(settings.RootElement, progress, _cancellation));
     }
 }

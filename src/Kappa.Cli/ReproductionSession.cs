@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Kappa.Cli.Display;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Experiments;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
@@ -19,7 +18,7 @@ internal sealed class ReproductionSession(CommandContext context, CancellationTo
     {
         var manifest = RunFolder.Read(path, ExperimentFolder.Kind);
         var config = ExperimentConfig.Read(path, manifest);
-        var experiment = ExperimentRegistry.Find(config.Experiment, context.Experiments);
+        var experiment = context.Choices.Find<Experiment>(config.Experiment);
         return Run(experiment, config.Settings, Request(experiment, config.Settings) with { Path = path, Mode = RunFolderMode.Resume, Amend = amend });
     }
 
@@ -29,7 +28,7 @@ internal sealed class ReproductionSession(CommandContext context, CancellationTo
     private int Run(Experiment experiment, JsonObject settings, RunRequest request)
     {
         // A wrong setting, or a data set that is missing, is said before a folder is made.
-        var plan = experiment.Plan(settings);
+        var plan = experiment.Plan(settings, context.Choices);
         RequireAvailable(experiment);
         using var run = RunFolder.Open(request);
         var board = new ExperimentBoard(plan, context.Clock);

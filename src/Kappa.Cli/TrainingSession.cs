@@ -1,6 +1,7 @@
 using Kappa.Cli.Display;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Train;
 
 namespace Kappa.Cli;
@@ -16,11 +17,13 @@ internal sealed class TrainingSession(CommandContext context, CancellationToken 
         // The user may have edited the config that is beside what the run began with.
         var manifest = RunFolder.Read(path, TrainingFolder.Kind);
         string file = new TrainingFolder(new RunPart(path)).ConfigFile;
-        var config = File.Exists(file) ? TrainingConfigReader.ReadFile(file) : TrainingConfigReader.Parse(manifest.Config.ToJsonString(), Path.GetFullPath(path));
+        var config = File.Exists(file)
+            ? TrainingConfig.ReadFile(file, context.Choices)
+            : TrainingConfig.Parse(manifest.Config.ToJsonString(), Path.GetFullPath(path), context.Choices);
         return Run(config, Request(config) with { Path = path, Mode = RunFolderMode.Resume, Amend = amend });
     }
 
-    private static RunRequest Request(TrainingConfig config) => new(TrainingFolder.Kind, config.Name, TrainingConfigWriter.ToJson(config));
+    private static RunRequest Request(TrainingConfig config) => new(TrainingFolder.Kind, config.Name, SettingsOf<TrainingConfig>.Write(config));
 
     private int Run(TrainingConfig config, RunRequest request)
     {

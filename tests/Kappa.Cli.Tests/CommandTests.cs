@@ -116,7 +116,7 @@ public sealed class CommandTests
         var optimizers = CommandRun.Of("optimizers");
         Assert.All(["sgd", "dopr-muon", "weightDecay = 0.01", "gamma = 0.1"], part => Assert.Contains(part, optimizers.Output, StringComparison.Ordinal));
         var tasks = CommandRun.Of("tasks");
-        Assert.All(TaskRegistry.All, task => Assert.Contains(task.Name, tasks.Output, StringComparison.Ordinal));
+        Assert.All(KappaCatalog.Choices.Of<LabTask>(), task => Assert.Contains(task.Name, tasks.Output, StringComparison.Ordinal));
         Assert.Contains("condition = 10000", tasks.Output, StringComparison.Ordinal);
         using var schema = JsonDocument.Parse(CommandRun.Of("schema").Output);
         Assert.Equal("Kappa comparison", schema.RootElement.GetProperty("title").GetString());
@@ -130,7 +130,7 @@ public sealed class CommandTests
     {
         using var folder = new TemporaryFolder();
         // The humanoid is left to the continuous integration's run of the demo, since it takes longer than all these tests.
-        var run = CommandRun.With([TaskRegistry.Find("linear-control")], "demo", "--quick", "--out", folder["demo"]);
+        var run = CommandRun.With(KappaCatalog.Choices.With<LabTask>([KappaCatalog.Choices.Find<LabTask>("linear-control")]), "demo", "--quick", "--out", folder["demo"]);
         Assert.Equal("", run.Error);
         Assert.Equal(0, run.ExitCode);
         Assert.Contains($"Report: {folder["demo/report.html"]}\n", run.Output, StringComparison.Ordinal);
@@ -141,9 +141,9 @@ public sealed class CommandTests
     public void The_demo_says_which_part_is_left_out_and_why()
     {
         using var folder = new TemporaryFolder();
-        var run = CommandRun.With([new AbsentTask()], "demo", "--quick", "--out", folder["demo"]);
+        var run = CommandRun.With(KappaCatalog.Choices.With<LabTask>([new AbsentTask()]), "demo", "--quick", "--out", folder["demo"]);
         Assert.Contains("The part on linear-control is left out: install libexample.\n", run.Output, StringComparison.Ordinal);
-        var compare = CommandRun.With([new AbsentTask()], "compare", SmallConfig.WriteTo(folder, """{"name": "x", "task": {"name": "linear-control"}, "optimizers": [{"name": "sgd"}]}"""));
+        var compare = CommandRun.With(KappaCatalog.Choices.With<LabTask>([new AbsentTask()]), "compare", SmallConfig.WriteTo(folder, """{"name": "x", "task": {"name": "linear-control"}, "optimizers": [{"name": "sgd"}]}"""));
         Assert.Equal((2, "error: the task linear-control cannot run here: install libexample.\n"), (compare.ExitCode, compare.Error));
     }
 
@@ -164,10 +164,10 @@ public sealed class CommandTests
 
         public override string Summary => "Never there.";
 
-        public override IReadOnlyList<SettingDescription> Settings => [];
+        public override SettingsType SettingsType => SettingsType.Of(typeof(NoSettings));
 
         public override string? Unavailable => "install libexample.";
 
-        public override PreparedTask Prepare(JsonElement? settings, IProgress<double>? progress, CancellationToken cancellation) => throw new InvalidOperationException();
+        protected override PreparedTask PrepareCore(object settings, IProgress<double>? progress, CancellationToken cancellation) => throw new InvalidOperationException();
     }
 }

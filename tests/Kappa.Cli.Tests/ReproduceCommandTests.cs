@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kappa.Lab.Catalog;
 using Kappa.Lab.Experiments;
+using Kappa.Lab.Settings;
 using Kappa.Lab.Statistics;
 
 namespace Kappa.Cli.Tests;
@@ -38,7 +39,7 @@ public sealed class ReproduceCommandTests
 
     [Theory]
     [InlineData("unknown experiment \"arithmetic/duobles\"; did you mean \"arithmetic/doubles\"?", "reproduce", "arithmetic/duobles")]
-    [InlineData("arithmetic/doubles: unknown setting \"cout\"; did you mean \"count\"?", "reproduce", "arithmetic/doubles", "--set", "cout=3")]
+    [InlineData("arithmetic/doubles: unknown field \"cout\"; did you mean \"count\"?", "reproduce", "arithmetic/doubles", "--set", "cout=3")]
     [InlineData("--set: expected name=value, such as seeds=10; got count", "reproduce", "arithmetic/doubles", "--set", "count")]
     [InlineData("--resume takes everything else from the run's folder", "reproduce", "arithmetic/doubles", "--resume", "somewhere")]
     [InlineData("somewhere: there is no run of an experiment here", "reproduce", "--resume", "somewhere")]
@@ -49,7 +50,7 @@ public sealed class ReproduceCommandTests
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
     }
 
-    private static CommandRun Run(params string[] arguments) => CommandRun.With(TaskRegistry.All, [new Doubles()], arguments);
+    private static CommandRun Run(params string[] arguments) => CommandRun.With(KappaCatalog.Choices.With<Experiment>([new Doubles()]), arguments);
 
     private sealed class Doubles : Experiment<Doubles.Size>
     {
@@ -77,6 +78,7 @@ public sealed class ReproduceCommandTests
 
         internal sealed record Size
         {
+            [Setting("how many", AtLeast = 1)]
             public int Count { get; init; }
         }
     }

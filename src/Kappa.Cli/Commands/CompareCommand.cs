@@ -34,7 +34,7 @@ internal static class CompareCommand
                 throw new UsageException(RunOptions.AmendAlone);
             var mode = parsed.GetValue(resume) ? RunFolderMode.Resume : parsed.GetValue(force) ? RunFolderMode.Force : RunFolderMode.Fresh;
             (string file, string? folder) = Locate(parsed.GetRequiredValue(config), parsed.GetValue(output));
-            var comparison = ComparisonConfigReader.ReadFile(file, context.Tasks);
+            var comparison = ComparisonConfig.ReadFile(file, context.Choices);
             using var interruption = new Interruption(context.Error);
             var session = new ComparisonSession(context, interruption.Token) { Jobs = parsed.GetValue(jobs) };
             string ResumeCommand(string path) => $"kappa compare {CommandContext.Quote(parsed.GetRequiredValue(config))} --out {CommandContext.Quote(path)} --resume";

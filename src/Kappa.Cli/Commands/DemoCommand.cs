@@ -5,6 +5,7 @@ using Kappa.Lab.Data;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Studies.Compare;
+using Kappa.Lab.Tasks;
 
 namespace Kappa.Cli.Commands;
 
@@ -43,7 +44,7 @@ internal static class DemoCommand
                 context.Output.WriteLine(missing);
                 continue;
             }
-            var full = ComparisonConfigReader.Parse(text, context.Tasks);
+            var full = ComparisonConfig.Parse(text, context.Choices);
             var config = quick ? Shortened(full) : full;
             using var run = RunFolder.Open(ComparisonSession.Request(config) with { Path = Path.Combine(folder, config.Name) });
             var section = session.Compare(config, run);
@@ -68,7 +69,7 @@ internal static class DemoCommand
     {
         using var document = System.Text.Json.JsonDocument.Parse(text);
         string name = document.RootElement.GetProperty("task").GetProperty("name").GetString()!;
-        var task = context.Tasks.FirstOrDefault(candidate => candidate.Name == name);
+        var task = context.Choices.Of<LabTask>().FirstOrDefault(candidate => candidate.Name == name);
         return task is null ? $"The part on {name} is left out: there is no such task in this build."
             : task.Unavailable is { } reason ? $"The part on {name} is left out: {reason}"
             : null;
@@ -81,7 +82,7 @@ internal static class DemoCommand
         {
             Seeds = [.. config.Seeds.Take(2)],
             Steps = steps,
-            Schedule = config.Schedule with { Warmup = Math.Min(config.Schedule.Warmup, steps / 10) },
+            Schedule = config.Schedule with { Warmup = Math.Min(config.Schedule.Warmup ?? 0, steps / 10) },
             CheckpointEvery = steps,
             EvaluateEvery = Math.Max(1, steps / 10),
             Optimizers = [.. config.Optimizers.Select(optimizer => optimizer with

@@ -37,7 +37,7 @@ internal static class GenerateCommand
         };
         command.SetAction(parsed =>
         {
-            var model = LanguageModel.Load(parsed.GetRequiredValue(run));
+            var model = LanguageModel.Load(parsed.GetRequiredValue(run), context.Choices);
             var options = new SamplingOptions { Temperature = parsed.GetValue(temperature), TopK = parsed.GetValue(topK) };
             Write(context, model, parsed.GetRequiredValue(prompt), parsed.GetValue(tokens), options, new Philox((ulong)parsed.GetValue(seed)));
             return ExitCode.Done;

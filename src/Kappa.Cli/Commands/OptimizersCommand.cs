@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Kappa.Cli.Display;
-using Kappa.Lab.Catalog;
+using Kappa.Lab.Settings;
+using Kappa.Lab.Studies.Methods;
 
 namespace Kappa.Cli.Commands;
 
@@ -11,20 +11,29 @@ internal static class OptimizersCommand
     {
         var command = new Command(
             "optimizers",
-            "Lists the optimizers that a config may name, with their settings.\n\nExample of an entry in a config:\n"
-            + "  { \"name\": \"dopr-adamw\", \"weightDecay\": 0.01, \"activationPreconditioning\": { \"gamma\": 0.1 } }");
+            "Lists the optimizers that a config may name, and the remedies that go behind any of them, with their settings.\n\nExamples of an entry in a config:\n"
+            + "  { \"name\": \"dopr-adamw\", \"weightDecay\": 0.01, \"activationPreconditioning\": { \"gamma\": 0.1 } }\n"
+            + "  { \"name\": \"muon\", \"remedy\": { \"name\": \"redo\", \"threshold\": 0.1 } }");
         command.SetAction(_ =>
         {
-            foreach (var kind in OptimizerRegistry.Kinds)
-            {
-                context.Output.WriteLine($"{kind.Name}, or dopr-{kind.Name} with activation preconditioning\n  {kind.Summary}");
-                SettingsText.Write(context.Output, kind.Settings);
-            }
-            context.Output.WriteLine("activationPreconditioning (DoPr), in front of any of them\n  Solves the gradient of each linear layer, convolution and embedding by the second moment of its inputs first.");
-            SettingsText.Write(context.Output, OptimizerRegistry.PreconditioningSettings);
+            foreach (var kind in context.Choices.Of<OptimizerKind>())
+                Write(context, $"{kind.Name}, or dopr-{kind.Name} with activation preconditioning", kind.Summary, kind.SettingsType);
+            Write(
+                context,
+                "activationPreconditioning (DoPr), in front of any of them",
+                "Solves the gradient of each linear layer, convolution and embedding by the second moment of its inputs first.",
+                SettingsType.Of(typeof(PreconditioningSettings)));
+            foreach (var kind in context.Choices.Of<RemedyKind>())
+                Write(context, $"remedy {kind.Name}, behind any of them", kind.Summary, kind.SettingsType);
             context.Output.WriteLine("Every one also takes: label, learningRates, steps, model, whiten (see kappa schema).");
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static void Write(CommandContext context, string title, string summary, SettingsType settings)
+    {
+        context.Output.WriteLine($"{title}\n  {summary}");
+        context.WriteSettings(settings);
     }
 }

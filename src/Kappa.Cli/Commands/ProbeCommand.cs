@@ -78,7 +78,7 @@ internal static class ProbeCommand
 
     private static int Run(CommandContext context, string path, ProbeSettings settings, string? output)
     {
-        var model = TrainedModel.Load(path);
+        var model = TrainedModel.Load(path, context.Choices);
         var board = new ProbeBoard();
         using var interruption = new Interruption(context.Error, "stopping after this product");
         context.Output.WriteLine($"{model.Config.Name}: {model.Origin}");

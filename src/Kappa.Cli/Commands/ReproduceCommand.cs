@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using System.Text.Json;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Experiments;
 
 namespace Kappa.Cli.Commands;
@@ -52,7 +51,7 @@ internal static class ReproduceCommand
                 return session.Resume(folder, parsed.GetValue(amend));
             if (experimentName is null)
                 return List(context);
-            var experiment = ExperimentRegistry.Find(experimentName, context.Experiments);
+            var experiment = context.Choices.Find<Experiment>(experimentName);
             var settings = experiment.Settings(parsed.GetValue(full) ? ExperimentScale.Full : ExperimentScale.Short);
             foreach (string change in changes)
                 Apply(change, settings);
@@ -66,8 +65,9 @@ internal static class ReproduceCommand
 
     private static int List(CommandContext context)
     {
-        int width = context.Experiments.Max(experiment => (int?)experiment.FullName.Length) ?? 0;
-        foreach (var experiment in context.Experiments)
+        var experiments = context.Choices.Of<Experiment>();
+        int width = experiments.Max(experiment => (int?)experiment.FullName.Length) ?? 0;
+        foreach (var experiment in experiments)
         {
             context.Output.WriteLine($"{experiment.FullName.PadRight(width)}  {experiment.Summary}");
             if (experiment.Unavailable is { } reason)

@@ -23,7 +23,7 @@ internal static class SchemaCommand
         };
         command.SetAction(parsed =>
         {
-            context.Output.Write(parsed.GetValue(kind) == Train ? TrainingSchema.ToText() : ConfigSchema.ToText(context.Tasks));
+            context.Output.Write(parsed.GetValue(kind) == Train ? TrainingConfig.Schema(context.Choices) : ComparisonConfig.Schema(context.Choices));
             return ExitCode.Done;
         });
         return command;

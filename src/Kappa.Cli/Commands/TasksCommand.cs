@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Kappa.Cli.Display;
+using Kappa.Lab.Tasks;
 
 namespace Kappa.Cli.Commands;
 
@@ -13,12 +13,12 @@ internal static class TasksCommand
             "Lists the tasks that a config may name, with their settings.\n\nExample of a task in a config:\n  \"task\": { \"name\": \"linear-control\" }");
         command.SetAction(_ =>
         {
-            foreach (var task in context.Tasks)
+            foreach (var task in context.Choices.Of<LabTask>())
             {
                 context.Output.WriteLine($"{task.Name}\n  {task.Summary}");
                 if (task.Unavailable is { } reason)
                     context.Output.WriteLine($"  Not on this machine: {reason}");
-                SettingsText.Write(context.Output, task.Settings);
+                context.WriteSettings(task.SettingsType);
             }
             return ExitCode.Done;
         });

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Studies.Train;
+using Kappa.Lab.Tasks.Models;
+using Kappa.Lab.Tasks.Supervised;
 
 namespace Kappa.Cli.Commands;
 
@@ -32,7 +33,7 @@ internal static class TrainCommand
             + "    \"minutes\": 5\n"
             + "  }\n\n"
             + "\"steps\" or \"epochs\" in the place of \"minutes\" makes a run that repeats bit for bit.\n"
-            + $"Data: {string.Join(", ", DataKinds.All.Select(kind => kind.Name))}. Models: {string.Join(", ", NetworkKinds.All.Select(kind => kind.Name))}. Optimizers: see kappa optimizers.")
+            + $"Data: {string.Join(", ", context.Choices.NamesOf<DataKind>())}. Models: {string.Join(", ", context.Choices.NamesOf<NetworkKind>())}. Optimizers: see kappa optimizers.")
         {
             config, output, resume, force, amend,
         };
@@ -49,7 +50,7 @@ internal static class TrainCommand
             var session = new TrainingSession(context, interruption.Token);
             return folder is not null
                 ? session.Resume(folder, parsed.GetValue(amend))
-                : session.Start(TrainingConfigReader.ReadFile(file!), parsed.GetValue(output), parsed.GetValue(force));
+                : session.Start(TrainingConfig.ReadFile(file!, context.Choices), parsed.GetValue(output), parsed.GetValue(force));
         });
         return command;
     }

@@ -1,28 +1,24 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Settings;
 
 namespace Kappa.Lab.Experiments;
 
 /// <summary>A figure or table of a paper, or a question that the paper leaves open: settings, independent pieces of work, and what follows from them.</summary>
-/// <remarks>Derive from <see cref="Experiment{TSettings}"/>, one file for each figure or table, and name it in <see cref="ExperimentRegistry"/>.</remarks>
-public abstract class Experiment
+/// <remarks>Derive from <see cref="Experiment{TSettings}"/>, one file for each figure or table, and name it in the catalog.</remarks>
+public abstract class Experiment : Kind
 {
     /// <summary>The paper, in lower case: <c>pathcond</c>, <c>curvature</c>, <c>isometry</c>.</summary>
     public abstract string Paper { get; }
-
-    /// <summary>The name within the paper, such as <c>fig2</c>.</summary>
-    public abstract string Name { get; }
-
-    /// <summary>One line: what is measured.</summary>
-    public abstract string Summary { get; }
 
     /// <summary>Why it cannot run on this machine, and the way out; null where it can.</summary>
     public virtual string? Unavailable => null;
 
     /// <summary><c>paper/name</c>.</summary>
-    public string FullName => $"{Paper}/{Name}";
+    public sealed override string FullName => $"{Paper}/{Name}";
+
+    /// <inheritdoc/>
+    public sealed override string Noun => "experiment";
 
     /// <summary>The settings of a scale, every one spelt out.</summary>
     /// <param name="scale">The scale.</param>
@@ -30,8 +26,9 @@ public abstract class Experiment
 
     /// <summary>The work that settings ask for.</summary>
     /// <param name="settings">As <see cref="Settings"/> gives them, with values changed.</param>
+    /// <param name="choices">What settings may name.</param>
     /// <exception cref="ConfigException">A setting is unknown or has a value that it may not have.</exception>
-    public abstract ExperimentPlan Plan(JsonObject settings);
+    public abstract ExperimentPlan Plan(JsonObject settings, Choices choices);
 
     /// <summary>What <see cref="Unavailable"/> says of a data set; null where it is installed.</summary>
     /// <param name="package">The data set.</param>

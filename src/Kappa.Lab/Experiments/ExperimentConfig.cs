@@ -23,10 +23,12 @@ public sealed record ExperimentConfig(string Experiment, JsonObject Settings)
 
     private static ExperimentConfig Of(JsonElement root)
     {
-        var fields = new JsonFields(root, "", ["experiment", "settings"]);
-        var settings = fields.Required("settings", "an object with the settings");
-        return settings.ValueKind == JsonValueKind.Object
-            ? new ExperimentConfig(fields.Text("experiment", null, "the name of an experiment"), JsonObject.Create(settings.Clone())!)
-            : throw JsonFields.Unexpected("settings", "an object with the settings", settings);
+        var fields = new SettingFields(root, "");
+        fields.RequireKnown(["experiment", "settings"]);
+        if (fields.Find("experiment") is not { ValueKind: JsonValueKind.String } name)
+            throw new ConfigException("experiment: expected the name of an experiment");
+        return fields.Find("settings") is { ValueKind: JsonValueKind.Object } settings
+            ? new ExperimentConfig(SettingFields.TextOf(name, "experiment"), JsonObject.Create(settings.Clone())!)
+            : throw new ConfigException("settings: expected an object with the settings");
     }
 }

@@ -2,20 +2,14 @@ using System.Text.Json.Nodes;
 using System.Text.Json;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Statistics;
-using Kappa.Text;
 
 namespace Kappa.Lab.Experiments;
 
 /// <summary>An experiment whose settings are a record.</summary>
-/// <typeparam name="TSettings">A record of numbers, strings, flags and lists of them, with <c>init</c> properties.</typeparam>
+/// <typeparam name="TSettings">A record whose settings carry a <see cref="SettingAttribute"/>.</typeparam>
 public abstract class Experiment<TSettings> : Experiment
     where TSettings : class
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict,
-    };
-
     /// <summary>The settings that take minutes on two cores.</summary>
     protected abstract TSettings Short { get; }
 
@@ -24,13 +18,16 @@ public abstract class Experiment<TSettings> : Experiment
 
     /// <inheritdoc/>
     public sealed override JsonObject Settings(ExperimentScale scale) =>
-        JsonSerializer.SerializeToNode(scale == ExperimentScale.Full ? Full : Short, Options)!.AsObject();
+        SettingsOf<TSettings>.Write(scale == ExperimentScale.Full ? Full : Short);
 
     /// <inheritdoc/>
-    public sealed override ExperimentPlan Plan(JsonObject settings)
+    public sealed override SettingsType SettingsType => SettingsOf<TSettings>.Type;
+
+    /// <inheritdoc/>
+    public sealed override ExperimentPlan Plan(JsonObject settings, Choices choices)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var read = Read(settings);
+        var read = Read(settings, choices);
         return new ExperimentPlan(Cells(read), results => Conclude(read, results)) { Prepare = context => Prepare(read, context) };
     }
 
@@ -50,69 +47,33 @@ public abstract class Experiment<TSettings> : Experiment
     {
     }
 
-    private TSettings Read(JsonObject settings)
-    {
-        var known = Settings(ExperimentScale.Short).Select(field => field.Key).ToArray();
-        foreach (var (name, _) in settings)
-        {
-            if (!known.Contains(name))
-                throw new ConfigException($"{FullName}: {NearestName.Describe("setting", name, known)}");
-        }
-        foreach (var (name, value) in settings)
-        {
-            if (!IsWhole(value))
-                throw Unexpected(name, value);
-            try
-            {
-                // Each alone first, so that the message names the one that is wrong.
-                var alone = Settings(ExperimentScale.Short);
-                alone[name] = value?.DeepClone();
-                _ = alone.Deserialize<TSettings>(Options);
-            }
-            catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
-            {
-                throw Unexpected(name, value);
-            }
-        }
-        var read = settings.Deserialize<TSettings>(Options)!;
-        (read as IExperimentSettings)?.Validate();
-        return read;
-    }
-
-    private ConfigException Unexpected(string name, JsonNode? value) =>
-        new($"{FullName}: {name}: expected a value like {Settings(ExperimentScale.Short)[name]?.ToJsonString()}; got {Shown(value)}");
-
-    private static string Shown(JsonNode? value)
+    private TSettings Read(JsonObject settings, Choices choices)
     {
         try
         {
-            return value?.ToJsonString() ?? "null";
+            return ConfigText.Parse($"{{{string.Join(',', settings.Select(Written))}}}", root =>
+            {
+                // A setting of an experiment is changed, never taken away.
+                foreach (var setting in SettingsType.Settings.Where(setting => root.TryGetProperty(setting.Name, out var given) && given.ValueKind == JsonValueKind.Null))
+                    throw SettingFields.Unexpected(setting.Name, setting.Form.Expected(choices), "null");
+                return SettingsOf<TSettings>.Read(root, "", choices);
+            });
         }
-        catch (InvalidOperationException)
+        catch (ConfigException error)
         {
-            return "text with half a surrogate pair in it";
+            throw new ConfigException($"{FullName}: {error.Message}");
         }
     }
 
-    /// <summary>Whether nothing is null, every number is finite (1e999 is not), and every text is text.</summary>
-    private static bool IsWhole(JsonNode? value)
+    private static string Written(KeyValuePair<string, JsonNode?> setting)
     {
         try
         {
-            return value switch
-            {
-                null => false,
-                JsonArray array => array.All(IsWhole),
-                JsonObject fields => fields.All(field => IsWhole(field.Value)),
-                JsonValue leaf when leaf.GetValueKind() == JsonValueKind.Number => double.IsFinite(leaf.Deserialize<double>()),
-                JsonValue leaf when leaf.GetValueKind() == JsonValueKind.String => leaf.Deserialize<string>() is not null,
-                _ => true,
-            };
+            return $"{JsonSerializer.Serialize(setting.Key)}:{setting.Value?.ToJsonString() ?? "null"}";
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair, which JSON can spell, is no text.
-            return false;
+            throw new ConfigException($"{setting.Key}: expected text; got half a surrogate pair in it. Give both halves, or the character itself");
         }
     }
 }

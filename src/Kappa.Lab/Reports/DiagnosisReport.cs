@@ -6,7 +6,6 @@ using Kappa.Diagnostics;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Studies.Diagnose;
-using Kappa.Lab.Studies.Train;
 
 namespace Kappa.Lab.Reports;
 
@@ -44,7 +43,7 @@ public static class DiagnosisReport
         var findings = Findings(diagnosis);
         string body = $"<section>\n<p><b>{ReportPage.Escape(findings.Headline)}</b></p>\n{FindingsReport.Sections(findings)}</section>\n";
         string html = ReportPage.ToHtml(
-            $"Diagnosis of {diagnosis.Config.Name}", environment, body, [(diagnosis.Config.Name, TrainingConfigWriter.ToText(diagnosis.Config))],
+            $"Diagnosis of {diagnosis.Config.Name}", environment, body, [(diagnosis.Config.Name, diagnosis.Config.ToText())],
             [JsonSerializer.Serialize(FindingsReport.Plots(findings), LabJson.Default.FindingPlots)]);
         AtomicFile.Write(Path.Combine(folder, "diagnosis.json"), stream => JsonSerializer.Serialize(stream, diagnosis.Record, LabJson.Default.DiagnosticsRecord));
         string path = Path.Combine(folder, "report.html");

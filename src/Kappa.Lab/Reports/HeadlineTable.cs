@@ -37,7 +37,7 @@ internal static class HeadlineTable
         var changes = new List<string>();
         if (optimizer.Whiten)
             changes.Add("inputs PCA-whitened beforehand");
-        if (optimizer.ActivationPreconditioning?["layers"]?.GetValue<string>() is { } layers and not "all")
+        if (optimizer.ActivationPreconditioning?.Settings?.Layers is { } layers and not "all")
             changes.Add(layers == "first" ? "preconditioning on the first layer only" : "preconditioning on all layers but the first");
         if (optimizer.Steps != config.Steps)
             changes.Add(string.Create(CultureInfo.InvariantCulture, $"{optimizer.Steps} steps instead of {config.Steps}"));

@@ -28,7 +28,7 @@ public static class ReportWriter
             title,
             environment,
             string.Concat(sections.Select((section, i) => SectionHtml.Of(section, i, isOnly: sections.Count == 1))),
-            [.. sections.Select(section => (section.Config.Name, ComparisonConfigWriter.ToText(section.Config)))],
+            [.. sections.Select(section => (section.Config.Name, section.Config.ToText()))],
             [.. sections.Select(section => JsonSerializer.Serialize(ReportPlotsBuilder.Build(section), LabJson.Default.ReportPlots))]);
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text;
 using Kappa.Checkpoints;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Compare;
@@ -31,7 +30,7 @@ public static class TrainingReport
         var lines = folder.ReadMetrics();
         string html = ToHtml(
             config.Name, environment, Body(config, folder.ReadResult(), SampleOf(folder, config)),
-            [(config.Name, TrainingConfigWriter.ToText(config))],
+            [(config.Name, config.ToText())],
             [JsonSerializer.Serialize(Plots(lines), LabJson.Default.TrainingPlots)]);
         AtomicFile.Write(folder.ReportFile, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
     }
@@ -80,7 +79,7 @@ public static class TrainingReport
             """;
         return $"""
             <section>
-            <p>{Escape(config.Model.Name)} on {Escape(config.Data.Name)} by {Escape(config.Optimizer.Label)}, learning rate {Figures.Rate(config.LearningRate)}, batches of {config.BatchSize}, seed {config.Seed}.
+            <p>{Escape(config.Model.Name)} on {Escape(config.Data.Name)} by {Escape(config.Optimizer.Title)}, learning rate {Figures.Rate(config.LearningRate)}, batches of {config.BatchSize}, seed {config.Seed}.
             The figures below are over all validation examples; the curves over {(config.ValidationExamples == 0 ? "all" : $"{config.ValidationExamples} at most")}.</p>
             <div class="scroll"><table><tbody>
             {rows}
@@ -94,9 +93,9 @@ public static class TrainingReport
 
     private static string? SampleOf(TrainingFolder folder, TrainingConfig config)
     {
-        if (!NetworkKinds.Of(config.Model).IsForText)
+        if (!config.Model.Kind.IsForText)
             return null;
-        var model = LanguageModel.Load(folder.FolderPath);
+        var model = LanguageModel.Load(folder, config);
         return model.Tokenizer.Decode([.. model.Generate(model.Tokenizer.Encode("\n\n"), new SamplingOptions(), new Philox(0)).Take(SampleTokens)]);
     }
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Kappa.Lab.Data;
 
 namespace Kappa.Lab.Settings;
@@ -8,9 +8,9 @@ namespace Kappa.Lab.Settings;
 /// <summary>Reads the JSON of a config; comments and trailing commas are allowed, the same field twice is not.</summary>
 internal static class ConfigText
 {
-    private const string Whole = "the config";
-
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly JsonDocumentOptions Options = new()
     {
@@ -54,41 +54,35 @@ internal static class ConfigText
         }
     }
 
-    /// <summary>JSON can spell half a surrogate pair, such as "\ud800", which is no text.</summary>
-    private static void RequireText(JsonElement element, string path)
-    {
-        if (element.ValueKind == JsonValueKind.String)
-        {
-            try
-            {
-                _ = element.GetString();
-            }
-            catch (InvalidOperationException)
-            {
-                throw new ConfigException(
-                    $"{path}: expected text; got {element.GetRawText()}, which holds half a surrogate pair. Give both halves, or the character itself");
-            }
-        }
-        else if (element.ValueKind == JsonValueKind.Array)
-        {
-            int index = 0;
-            foreach (var item in element.EnumerateArray())
-                RequireText(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{index++}]"));
-        }
-        else if (element.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var property in element.EnumerateObject())
-                RequireText(property.Value, path == Whole ? property.Name : $"{path}.{property.Name}");
-        }
-    }
-
     /// <exception cref="ConfigException">The text is not JSON, or says something it may not.</exception>
     internal static T Parse<T>(string json, Func<JsonElement, T> read)
     {
         ArgumentNullException.ThrowIfNull(json);
         using var document = Open(json);
-        RequireText(document.RootElement, Whole);
         return read(document.RootElement);
+    }
+
+    /// <exception cref="ConfigException">The file is missing, not JSON, or says something it may not; the message begins with the path.</exception>
+    internal static T ReadFile<T>(string path, string schemaCommand, Choices choices)
+        where T : class => ReadFile(path, schemaCommand, root => SettingsOf<T>.Read(root, "", choices));
+
+    /// <exception cref="ConfigException">The text is not JSON, or says something it may not.</exception>
+    internal static T Parse<T>(string json, Choices choices)
+        where T : class => Parse(json, root => SettingsOf<T>.Read(root, "", choices));
+
+    /// <summary>The config as indented JSON, every default spelt out; it reads back as the same config.</summary>
+    internal static string Write<T>(T config)
+        where T : class => SettingsOf<T>.Write(config).ToJsonString(Indented) + "\n";
+
+    /// <summary>The schema as indented JSON.</summary>
+    internal static string Schema<T>(string title, string description, Choices choices)
+        where T : class
+    {
+        var schema = SettingsOf<T>.Type.Schema(choices);
+        schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.Insert(1, "title", title);
+        schema.Insert(2, "description", description);
+        return SchemaDefinitions.Gather(schema).ToJsonString(Indented) + "\n";
     }
 
     private static JsonDocument Open(string json)
@@ -104,7 +98,7 @@ internal static class ConfigText
         catch (InvalidOperationException)
         {
             // Names are compared with one another, and this one cannot be read.
-            throw new ConfigException($"{Whole}: a field's name holds half a surrogate pair, which is no text. Give both halves, or the character itself");
+            throw new ConfigException($"the config: a field's name holds half a surrogate pair, which is no text. Give both halves, or the character itself");
         }
     }
 }

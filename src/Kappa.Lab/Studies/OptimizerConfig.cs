@@ -1,32 +1,49 @@
-using System.Text.Json.Nodes;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
+using Kappa.Lab.Studies.Compare;
+using Kappa.Lab.Studies.Methods;
 using Kappa.Lab.Tasks.Models;
 
 namespace Kappa.Lab.Studies;
 
 /// <summary>One of the optimizers that a comparison compares.</summary>
-public sealed record OptimizerConfig
+public sealed record OptimizerConfig : OptimizerChoice, ICheckedSettings
 {
-    /// <summary>The base optimizer: <c>sgd</c>, <c>signum</c>, <c>adamw</c>, <c>muon</c>, <c>adamuon</c>, <c>adamo</c> or <c>muono</c>.</summary>
-    public required string Name { get; init; }
-
     /// <summary>What tables and plots call it; no two of a comparison share one.</summary>
-    public required string Label { get; init; }
-
-    /// <summary>The base optimizer's settings, those left out at their defaults.</summary>
-    public required JsonObject Settings { get; init; }
-
-    /// <summary>Settings of the activation preconditioning in front of it (DoPr); null for none.</summary>
-    public JsonObject? ActivationPreconditioning { get; init; }
+    [Setting("what tables and plots call it; no two share one", DefaultText = "the optimizer's title")]
+    public string Label { get => field ?? (Whiten ? $"{Title}, whitened inputs" : Title); init; }
 
     /// <summary>The learning rates to sweep.</summary>
-    public required IReadOnlyList<double> LearningRates { get; init; }
+    [Setting("rates of its own to sweep", AtLeast = 0, OnceEach = true, DefaultText = "the comparison's")]
+    public IReadOnlyList<double> LearningRates { get; init; } = [];
 
     /// <summary>Steps of training.</summary>
-    public required int Steps { get; init; }
+    [Setting("steps of its own: the control with more steps", AtLeast = 1, AtMost = ComparisonConfig.MaximumSteps, DefaultText = "the comparison's")]
+    public int Steps { get; init; }
 
     /// <summary>A model other than the comparison's: a control; null for the comparison's.</summary>
+    [Setting("fields of the model to change: a control")]
     public ModelConfig? Model { get; init; }
 
     /// <summary>Whether inputs are PCA-whitened by a fixed layer in front of the model: a control.</summary>
+    [Setting("PCA-whiten the inputs by a fixed layer in front of the model: a control")]
     public bool Whiten { get; init; }
+
+    /// <summary>What a config calls the base optimizer.</summary>
+    public string Name => Base.Name;
+
+    /// <inheritdoc/>
+    public void Check(SettingsCheck check)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        check.Require(RunPaths.Slug(Label).Length > 0, nameof(Label), "a letter or a digit in it", $"\"{Label}\"");
+    }
+
+    /// <summary>With what it leaves out as the comparison has it.</summary>
+    internal OptimizerConfig Under(ComparisonConfig comparison) => this with
+    {
+        LearningRates = LearningRates.Count == 0 ? comparison.LearningRates : LearningRates,
+        Steps = Steps == 0 ? comparison.Steps : Steps,
+        Model = Model?.Over(comparison.Model ?? new ModelConfig()),
+    };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Kappa.Lab.Experiments;
+using Kappa.Lab.Settings;
 using Kappa.Lab.Statistics;
 using Kappa.Rescaling;
 
@@ -56,8 +57,10 @@ internal sealed class CountingExperiment : Experiment<CountingExperiment.Countin
 
     internal sealed record CountingSettings
     {
+        [Setting("how many", AtLeast = 1)]
         public int Count { get; init; }
 
+        [Setting("what")]
         public string Label { get; init; } = "";
     }
 }

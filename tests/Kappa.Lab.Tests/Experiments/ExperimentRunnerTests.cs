@@ -56,7 +56,7 @@ public sealed class ExperimentRunnerTests
             },
         };
         var folder = Create(experiment, temporary["run"]);
-        var results = new ExperimentRunner(experiment.Plan(experiment.Settings(ExperimentScale.Short)), folder).Run(1, null, source.Token);
+        var results = new ExperimentRunner(experiment.Plan(experiment.Settings(ExperimentScale.Short), KappaCatalog.Choices), folder).Run(1, null, source.Token);
         Assert.Equal(["n/1"], results.Finished.Select(result => result.Key));
         bool found = false;
         experiment.During = (number, context) => found |= number == 2 && File.Exists(Path.Combine(context.Folder, "checkpoint"));
@@ -96,7 +96,7 @@ public sealed class ExperimentRunnerTests
         settings["count"] = 2;
         _ = Run(experiment, ReproductionFolder.Create(experiment, settings, temporary["run"], force: false), 1, settings);
         Assert.Contains("already holds a run", Assert.Throws<RunFolderException>(() => Create(experiment, temporary["run"])).Message, StringComparison.Ordinal);
-        var (folder, found, read) = ReproductionFolder.Open(temporary["run"], [experiment]);
+        var (folder, found, read) = ReproductionFolder.Open(temporary["run"], new Choices([experiment]));
         Assert.Same(experiment, found);
         Assert.True(JsonNode.DeepEquals(settings, read));
         Assert.Equal(2, Run(experiment, folder, 1, read).Finished.Count);
@@ -107,14 +107,14 @@ public sealed class ExperimentRunnerTests
     }
 
     [Theory]
-    [InlineData("cuont", "1", "arithmetic/squares: unknown setting \"cuont\"; did you mean \"count\"?")]
-    [InlineData("count", "\"many\"", "arithmetic/squares: count: expected a value like 3; got \"many\"")]
+    [InlineData("cuont", "1", "arithmetic/squares: unknown field \"cuont\"; did you mean \"count\"?")]
+    [InlineData("count", "\"many\"", "arithmetic/squares: count: expected an integer of 1 or more; got \"many\"")]
     public void A_wrong_setting_is_named_with_what_it_takes(string name, string value, string message)
     {
         var experiment = new CountingExperiment();
         var settings = experiment.Settings(ExperimentScale.Short);
         settings[name] = JsonNode.Parse(value);
-        Assert.StartsWith(message, Assert.Throws<ConfigException>(() => experiment.Plan(settings)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message, Assert.Throws<ConfigException>(() => experiment.Plan(settings, KappaCatalog.Choices)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class ExperimentRunnerTests
         var experiment = new CountingExperiment();
         var folder = Create(experiment, temporary["run"]);
         var results = Run(experiment, folder, 1);
-        var findings = experiment.Plan(experiment.Settings(ExperimentScale.Short)).Conclude(results);
+        var findings = experiment.Plan(experiment.Settings(ExperimentScale.Short), KappaCatalog.Choices).Conclude(results);
         FindingsReport.Write(folder, experiment, findings, results, RunEnvironment.Describe("kappa reproduce arithmetic/squares", TimeProvider.System));
         string html = File.ReadAllText(folder.ReportFile);
         Assert.Contains("3 of 3 squares.", html, StringComparison.Ordinal);
@@ -137,13 +137,13 @@ public sealed class ExperimentRunnerTests
     [Fact]
     public void Experiments_of_the_registry_have_names_of_their_own_and_settings_that_read_back()
     {
-        Assert.Equal(ExperimentRegistry.All.Count, ExperimentRegistry.All.Select(experiment => experiment.FullName).Distinct().Count());
-        foreach (var experiment in ExperimentRegistry.All)
+        Assert.Equal(KappaCatalog.Choices.Of<Experiment>().Count, KappaCatalog.Choices.Of<Experiment>().Select(experiment => experiment.FullName).Distinct().Count());
+        foreach (var experiment in KappaCatalog.Choices.Of<Experiment>())
         {
-            Assert.NotEmpty(experiment.Plan(experiment.Settings(ExperimentScale.Short)).Cells);
-            Assert.NotEmpty(experiment.Plan(experiment.Settings(ExperimentScale.Full)).Cells);
+            Assert.NotEmpty(experiment.Plan(experiment.Settings(ExperimentScale.Short), KappaCatalog.Choices).Cells);
+            Assert.NotEmpty(experiment.Plan(experiment.Settings(ExperimentScale.Full), KappaCatalog.Choices).Cells);
             // An interruption may leave any of the results out.
-            var plan = experiment.Plan(experiment.Settings(ExperimentScale.Short));
+            var plan = experiment.Plan(experiment.Settings(ExperimentScale.Short), KappaCatalog.Choices);
             Assert.NotEmpty(plan.Conclude(new CellResults([], plan.Cells.Count)).Headline);
         }
     }
@@ -152,5 +152,5 @@ public sealed class ExperimentRunnerTests
         ReproductionFolder.Create(experiment, experiment.Settings(ExperimentScale.Short), path, force: false);
 
     private static CellResults Run(Experiment experiment, ReproductionFolder folder, int jobs, JsonObject? settings = null) =>
-        new ExperimentRunner(experiment.Plan(settings ?? experiment.Settings(ExperimentScale.Short)), folder).Run(jobs, null, CancellationToken.None);
+        new ExperimentRunner(experiment.Plan(settings ?? experiment.Settings(ExperimentScale.Short), KappaCatalog.Choices), folder).Run(jobs, null, CancellationToken.None);
 }

@@ -18,20 +18,20 @@ public sealed class NonFiniteSettingsTests
 
     private static readonly Dictionary<string, Action<double>> Takers = new()
     {
-        ["ContinualSettings.Target"] = value => new ContinualSettings { Target = value }.Validate(),
-        ["ContinualSettings.LearningRates"] = value => new ContinualSettings { LearningRates = [1e-3, value] }.Validate(),
-        ["RevivalSettings.Share"] = value => new RevivalSettings { Share = value }.Validate(),
-        ["RevivalSettings.LearningRate"] = value => new RevivalSettings { LearningRate = value }.Validate(),
-        ["RevivalSettings.Methods"] = value => new RevivalSettings { Methods = [string.Create(CultureInfo.InvariantCulture, $"adamo {value}")] }.Validate(),
-        ["ReinforcementSettings.Target"] = value => new ReinforcementSettings { Target = value }.Validate(),
-        ["ReinforcementSettings.LearningRates"] = value => new ReinforcementSettings { LearningRates = [value] }.Validate(),
-        ["PpoSettings.Discount"] = value => new PpoSettings { Discount = value }.Validate(),
-        ["PpoSettings.TraceDecay"] = value => new PpoSettings { TraceDecay = value }.Validate(),
-        ["PpoSettings.Clip"] = value => new PpoSettings { Clip = value }.Validate(),
-        ["PpoSettings.EntropyBonus"] = value => new PpoSettings { EntropyBonus = value }.Validate(),
-        ["PpoSettings.RewardScale"] = value => new PpoSettings { RewardScale = value }.Validate(),
-        ["PpoSettings.InitialLogDeviation"] = value => new PpoSettings { InitialLogDeviation = value }.Validate(),
-        ["PpoSettings.MaxGradientNorm"] = value => new PpoSettings { MaxGradientNorm = value }.Validate(),
+        ["ContinualSettings.Target"] = value => SettingsOf<ContinualSettings>.Check(new ContinualSettings { Target = value }),
+        ["ContinualSettings.LearningRates"] = value => SettingsOf<ContinualSettings>.Check(new ContinualSettings { LearningRates = [1e-3, value] }),
+        ["RevivalSettings.Share"] = value => SettingsOf<RevivalSettings>.Check(new RevivalSettings { Share = value }),
+        ["RevivalSettings.LearningRate"] = value => SettingsOf<RevivalSettings>.Check(new RevivalSettings { LearningRate = value }),
+        ["RevivalSettings.Methods"] = value => MethodAtStrength.Parse(string.Create(CultureInfo.InvariantCulture, $"adamo {value}"), "methods", Choices.None),
+        ["ReinforcementSettings.Target"] = value => SettingsOf<ReinforcementSettings>.Check(new ReinforcementSettings { Target = value }),
+        ["ReinforcementSettings.LearningRates"] = value => SettingsOf<ReinforcementSettings>.Check(new ReinforcementSettings { LearningRates = [value] }),
+        ["PpoSettings.Discount"] = value => SettingsOf<PpoSettings>.Check(new PpoSettings { Discount = value }),
+        ["PpoSettings.TraceDecay"] = value => SettingsOf<PpoSettings>.Check(new PpoSettings { TraceDecay = value }),
+        ["PpoSettings.Clip"] = value => SettingsOf<PpoSettings>.Check(new PpoSettings { Clip = value }),
+        ["PpoSettings.EntropyBonus"] = value => SettingsOf<PpoSettings>.Check(new PpoSettings { EntropyBonus = value }),
+        ["PpoSettings.RewardScale"] = value => SettingsOf<PpoSettings>.Check(new PpoSettings { RewardScale = value }),
+        ["PpoSettings.InitialLogDeviation"] = value => SettingsOf<PpoSettings>.Check(new PpoSettings { InitialLogDeviation = value }),
+        ["PpoSettings.MaxGradientNorm"] = value => SettingsOf<PpoSettings>.Check(new PpoSettings { MaxGradientNorm = value }),
         ["SamplingOptions.Temperature"] = value => new SamplingOptions { Temperature = value }.Validate(),
         ["RolloutOptions.Seconds"] = value => new RolloutOptions { Seconds = value }.Validate(),
         ["RolloutOptions.ControlNoise"] = value => new RolloutOptions { ControlNoise = value }.Validate(),
@@ -73,6 +73,22 @@ public sealed class NonFiniteSettingsTests
         ];
         Assert.NotEmpty(found);
         Assert.Empty(found.Except(Takers.Keys));
+    }
+
+    [Fact]
+    public void No_setting_of_any_record_takes_a_number_that_is_not_finite()
+    {
+        int count = 0;
+        foreach (var type in typeof(SamplingOptions).Assembly.GetTypes().Where(type => !type.IsAbstract && !type.ContainsGenericParameters && SettingsType.Of(type).Settings.Count > 0))
+        {
+            foreach (var setting in SettingsType.Of(type).Settings.Where(setting => Nullable.GetUnderlyingType(setting.Type) is { } inner ? inner == typeof(double) : setting.Type == typeof(double)))
+            {
+                count++;
+                Assert.All(NonFinite, value => Assert.Throws<ConfigException>(() => setting.Form.Check(value, setting.Name)));
+            }
+        }
+
+        Assert.True(count > 40, $"{count}");
     }
 
     private static ImageDataSet Picture() => new(new byte[4], new byte[1], 2, 2, ["a"]);

@@ -8,7 +8,7 @@ using Kappa.Randomness;
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Figure 5 of arXiv 2604.14870: how both sampling estimators converge to the closed form, at D = 10 and sigma = 1e-3.</summary>
-public sealed class ConvergenceExperiment : ModelErrorExperiment
+internal sealed class ConvergenceExperiment : ModelErrorExperiment
 {
     /// <inheritdoc/>
     public override string Name => "fig5";

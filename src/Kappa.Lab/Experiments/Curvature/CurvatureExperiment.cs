@@ -5,7 +5,7 @@ namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>What the experiments of arXiv 2604.14870 share: trained models, a cell for each model and order of the samples, a section and a part of the answer for each model.</summary>
 /// <typeparam name="TSettings">Which models, and what is measured at them.</typeparam>
-public abstract class CurvatureExperiment<TSettings> : Experiment<TSettings>
+internal abstract class CurvatureExperiment<TSettings> : Experiment<TSettings>
     where TSettings : ModelSettings
 {
     /// <inheritdoc/>

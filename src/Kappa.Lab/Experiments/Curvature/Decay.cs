@@ -12,7 +12,7 @@ internal static class Decay
 {
     internal static JsonObject Run(DecaySettings settings, string network, string optimizer, int seed, CellContext context)
     {
-        var model = ProbedModels.Load(context, network, optimizer);
+        var model = ProbedModels.Load(settings, context, network, optimizer);
         var risk = ProbedModels.Risk(model, settings.LargestK + settings.Candidates, seed);
         using var result = CurvatureProbe.Run(risk, new CurvatureProbeOptions
         {

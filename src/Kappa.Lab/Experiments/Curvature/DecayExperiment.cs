@@ -5,7 +5,7 @@ namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Figure 2 of arXiv 2604.14870: how the criteria fall with k, with fitted slopes, on three architectures.</summary>
 /// <remarks>The paper evaluates each k at weights on their way; here w* is one trained model and k alone grows, which is what the rate speaks of.</remarks>
-public sealed class DecayExperiment : CurvatureExperiment<DecaySettings>
+internal sealed class DecayExperiment : CurvatureExperiment<DecaySettings>
 {
     /// <inheritdoc/>
     public override string Name => "fig2";

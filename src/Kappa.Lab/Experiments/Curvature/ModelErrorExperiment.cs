@@ -6,14 +6,14 @@ using Kappa.LinearAlgebra.Solvers;
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>An experiment that tests the quadratic model in the top subspace of H^(k), at one k.</summary>
-public abstract class ModelErrorExperiment : CurvatureExperiment<ModelErrorSettings>
+internal abstract class ModelErrorExperiment : CurvatureExperiment<ModelErrorSettings>
 {
     /// <summary>The eigenpairs are about half of a cell's work.</summary>
     private const double SolverShare = 0.5;
 
     private protected sealed override JsonObject Run(ModelErrorSettings settings, string network, string optimizer, int seed, CellContext context)
     {
-        var risk = ProbedModels.Risk(ProbedModels.Load(context, network, optimizer), settings.K + 1, seed);
+        var risk = ProbedModels.Risk(ProbedModels.Load(settings, context, network, optimizer), settings.K + 1, seed);
         using var pairs = Lanczos.Solve(
             new HessianOperator(risk, 0, settings.K),
             settings.Dimensions.Max(),

@@ -1,46 +1,42 @@
 using Kappa.Lab.Settings;
+using Kappa.Lab.Studies.Compare;
 
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>What the experiments of the curvature paper have in common: which models are trained, and at which sizes they are probed. The defaults take minutes on two cores.</summary>
-public record ModelSettings : IExperimentSettings
+internal record ModelSettings : ICompletedSettings, ICheckedSettings
 {
-    /// <summary>Networks: <c>transformer</c> on the Brown corpus, <c>mlp</c> and <c>conv</c> on Fashion-MNIST.</summary>
+    [Setting("networks: transformer on the Brown corpus, mlp and conv on Fashion-MNIST", OneOf = ["transformer", "mlp", "conv"], OnceEach = true)]
     public IReadOnlyList<string> Networks { get; init; } = ["transformer"];
 
-    /// <summary>Optimizers that train them.</summary>
+    [Setting("optimizers that train them, such as muon or \"dopr-adamw + redo\"", OnceEach = true)]
     public IReadOnlyList<string> Optimizers { get; init; } = ["adamw"];
 
-    /// <summary>Orders of the samples; each is a cell.</summary>
+    [Setting("orders of the samples; each is a cell", AtLeast = 1, AtMost = 10_000)]
     public int Seeds { get; init; } = 4;
 
-    /// <summary>Width of the transformer.</summary>
+    [Setting("width of the transformer", AtLeast = 1, AtMost = 1 << 20)]
     public int Width { get; init; } = 64;
 
-    /// <summary>Its blocks.</summary>
+    [Setting("its blocks", AtLeast = 0, AtMost = 1 << 20)]
     public int Layers { get; init; } = 2;
 
-    /// <summary>Tokens of a sequence.</summary>
+    [Setting("tokens of a sequence", AtLeast = 1, AtMost = 1 << 20)]
     public int ContextLength { get; init; } = 64;
 
-    /// <summary>Steps of training.</summary>
+    [Setting("steps of training", AtLeast = 1, AtMost = ComparisonConfig.MaximumSteps)]
     public int Steps { get; init; } = 300;
 
-    /// <summary>Samples of a step.</summary>
+    [Setting("samples of a step", AtLeast = 1)]
     public int BatchSize { get; init; } = 16;
 
-    /// <summary>Residual of the eigenpairs over |eigenvalue|.</summary>
+    [Setting("residual of the eigenpairs over |eigenvalue|", Above = 0)]
     public double Tolerance { get; init; } = 1e-3;
 
-    /// <inheritdoc/>
-    public virtual void Validate()
-    {
-        SettingChecks.Names(nameof(Networks), Networks);
-        SettingChecks.Names(nameof(Optimizers), Optimizers);
-        SettingChecks.AtLeast(
-            1, (nameof(Seeds), Seeds), (nameof(Width), Width), (nameof(ContextLength), ContextLength), (nameof(Steps), Steps), (nameof(BatchSize), BatchSize));
-        SettingChecks.AtLeast(0, (nameof(Layers), Layers));
-        SettingChecks.Above0(nameof(Tolerance), Tolerance);
-        ProbedModels.Check(this);
-    }
+    /// <summary>What configs of the models may name.</summary>
+    internal Choices Choices { get; private init; } = Choices.None;
+
+    public virtual void Check(SettingsCheck check) => ProbedModels.Check(this);
+
+    object ICompletedSettings.Complete(SettingsCheck check) => this with { Choices = check.Choices };
 }

@@ -4,7 +4,7 @@ using Kappa.Lab.Statistics;
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>What the paper leaves open: whether the decay is the same for models that different optimizers trained.</summary>
-public sealed class OptimizerDecayExperiment : CurvatureExperiment<DecaySettings>
+internal sealed class OptimizerDecayExperiment : CurvatureExperiment<DecaySettings>
 {
     /// <inheritdoc/>
     public override string Name => "optimizers";

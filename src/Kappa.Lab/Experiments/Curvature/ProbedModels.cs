@@ -4,6 +4,7 @@ using Kappa.Curvature.Operators;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
+using Kappa.Lab.Studies.Methods;
 using Kappa.Lab.Studies.Probe;
 using Kappa.Lab.Studies.Train;
 
@@ -20,10 +21,11 @@ internal static class ProbedModels
     /// <exception cref="ConfigException">A network or an optimizer does not exist, or a size does not fit.</exception>
     internal static void Check(ModelSettings settings)
     {
-        foreach (string network in settings.Networks)
+        foreach (string optimizer in settings.Optimizers)
         {
-            foreach (string optimizer in settings.Optimizers)
-                _ = TrainingConfigReader.Parse(Config(settings, network, optimizer).ToJsonString(), ".");
+            _ = OptimizerChoice.Parse(optimizer, "optimizers", settings.Choices);
+            foreach (string network in settings.Networks)
+                _ = Read(settings, network, optimizer);
         }
     }
 
@@ -39,7 +41,8 @@ internal static class ProbedModels
     }
 
     /// <summary>A trained model.</summary>
-    internal static TrainedModel Load(CellContext context, string network, string optimizer) => TrainedModel.Load(FolderOf(context.Prepared, network, optimizer));
+    internal static TrainedModel Load(ModelSettings settings, CellContext context, string network, string optimizer) =>
+        TrainedModel.Load(FolderOf(context.Prepared, network, optimizer), settings.Choices);
 
     /// <summary>The mean loss over so many samples in the order of a seed.</summary>
     internal static EmpiricalRisk Risk(TrainedModel model, int samples, int seed) => model.Risk(samples, new RiskOptions { BatchSize = 16 }, seed: (ulong)seed);
@@ -66,13 +69,13 @@ internal static class ProbedModels
         where found.Count > 0
         select (network, optimizer, found);
 
-    private static string FolderOf(RunPart prepared, string network, string optimizer) => prepared.PathOf($"{network}-{optimizer}");
+    private static string FolderOf(RunPart prepared, string network, string optimizer) => prepared.PathOf($"{network}-{ExperimentFolder.SlugOf(optimizer)}");
 
     private static void Train(ModelSettings settings, string network, string optimizer, CellContext context, PreparationProgress progress)
     {
-        var config = TrainingConfigReader.Parse(Config(settings, network, optimizer).ToJsonString(), ".");
+        var config = Read(settings, network, optimizer);
         string path = FolderOf(context.Prepared, network, optimizer);
-        var request = new RunRequest(TrainingFolder.Kind, config.Name, TrainingConfigWriter.ToJson(config))
+        var request = new RunRequest(TrainingFolder.Kind, config.Name, SettingsOf<TrainingConfig>.Write(config))
         {
             Path = path,
             Mode = RunPaths.HoldsRun(path) ? RunFolderMode.Resume : RunFolderMode.Fresh,
@@ -94,16 +97,9 @@ internal static class ProbedModels
                 ["name"] = "transformer", ["width"] = settings.Width, ["layers"] = settings.Layers, ["heads"] = 4, ["keyHeads"] = 2, ["contextLength"] = settings.ContextLength,
             },
             "mlp" => new JsonObject { ["name"] = "mlp", ["hidden"] = new JsonArray(64, 64), ["activation"] = "tanh" },
-            "conv" => new JsonObject { ["name"] = "conv", ["channels"] = new JsonArray(8, 16, 32) },
-            _ => throw new ConfigException($"networks: expected transformer, mlp or conv; got {network}"),
+            _ => new JsonObject { ["name"] = "conv", ["channels"] = new JsonArray(8, 16, 32) },
         },
-        ["optimizer"] = optimizer switch
-        {
-            "sgd" => new JsonObject { ["name"] = "sgd", ["learningRate"] = network == "transformer" ? 0.3 : 0.03, ["momentum"] = 0.9 },
-            "adamw" or "adamo" or "dopr-adamw" => new JsonObject { ["name"] = optimizer, ["learningRate"] = network == "transformer" ? 3e-3 : 1e-3 },
-            "muon" or "dopr-muon" => new JsonObject { ["name"] = optimizer, ["learningRate"] = 0.02, ["othersRatio"] = 0.2 },
-            _ => throw new ConfigException($"optimizers: expected sgd, adamw, adamo, muon, dopr-adamw or dopr-muon; got {optimizer}"),
-        },
+        ["optimizer"] = Optimizer(optimizer, network == "transformer"),
         ["schedule"] = new JsonObject { ["warmup"] = Math.Max(1, settings.Steps / 10), ["decay"] = "cosine" },
         ["steps"] = settings.Steps,
         ["batchSize"] = settings.BatchSize,
@@ -111,4 +107,33 @@ internal static class ProbedModels
         ["validationExamples"] = 200,
         ["seed"] = 1,
     };
+
+    /// <summary>At learning rates that suit the optimizer's steps.</summary>
+    private static JsonObject Optimizer(string text, bool isTransformer)
+    {
+        string[] parts = text.Split('+', StringSplitOptions.TrimEntries);
+        var result = new JsonObject { ["name"] = parts[0] };
+        switch (parts[0].Replace(OptimizerKind.Prefix, "", StringComparison.Ordinal))
+        {
+            case "sgd":
+                (result["learningRate"], result["momentum"]) = (isTransformer ? 0.3 : 0.03, 0.9);
+                break;
+            case "muon" or "muono":
+                (result["learningRate"], result["othersRatio"]) = (0.02, 0.2);
+                break;
+            case "signum":
+                result["learningRate"] = isTransformer ? 3e-4 : 1e-4;
+                break;
+            default:
+                result["learningRate"] = isTransformer ? 3e-3 : 1e-3;
+                break;
+        }
+
+        if (parts.Length > 1)
+            result["remedy"] = parts[1];
+        return result;
+    }
+
+    private static TrainingConfig Read(ModelSettings settings, string network, string optimizer) =>
+        TrainingConfig.Parse(Config(settings, network, optimizer).ToJsonString(), ".", settings.Choices);
 }

@@ -6,7 +6,7 @@ using Kappa.Lab.Statistics;
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Figure 3 of arXiv 2604.14870: the subspace criterion over the full-space one.</summary>
-public sealed class RatioExperiment : CurvatureExperiment<DecaySettings>
+internal sealed class RatioExperiment : CurvatureExperiment<DecaySettings>
 {
     /// <inheritdoc/>
     public override string Name => "fig3";

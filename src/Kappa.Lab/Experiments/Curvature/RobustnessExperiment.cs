@@ -7,7 +7,7 @@ using Kappa.Tensors;
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Figure 6 of arXiv 2604.14870: the closed form against direct sampling over D and sigma.</summary>
-public sealed class RobustnessExperiment : ModelErrorExperiment
+internal sealed class RobustnessExperiment : ModelErrorExperiment
 {
     /// <inheritdoc/>
     public override string Name => "fig6";

@@ -9,7 +9,7 @@ using Kappa.LinearAlgebra.Solvers;
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Table 2 of arXiv 2604.14870: the seconds of each stage of the three estimators. Times are of this machine and not the same in every run.</summary>
-public sealed class StagesExperiment : CurvatureExperiment<ModelErrorSettings>
+internal sealed class StagesExperiment : CurvatureExperiment<ModelErrorSettings>
 {
     private static readonly string[] Stages = ["subspace", "surrogate", "direct", "quadratic", "moment"];
 
@@ -49,7 +49,7 @@ public sealed class StagesExperiment : CurvatureExperiment<ModelErrorSettings>
         const int Repeats = 2000;
         double sigma = settings.Sigmas[0];
         int k = settings.K;
-        var model = ProbedModels.Load(context, network, optimizer);
+        var model = ProbedModels.Load(settings, context, network, optimizer);
         var risk = ProbedModels.Risk(model, k + 1, seed);
         var result = new JsonObject { ["parameters"] = risk.Dimension };
         EigenResult pairs = null!;

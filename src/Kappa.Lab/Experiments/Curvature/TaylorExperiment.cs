@@ -10,7 +10,7 @@ using Kappa.Tensors;
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Figure 4 of arXiv 2604.14870: the relative error of the quadratic Taylor model against the scale of the perturbation, isotropic in all parameters.</summary>
-public sealed class TaylorExperiment : ModelErrorExperiment
+internal sealed class TaylorExperiment : ModelErrorExperiment
 {
     /// <inheritdoc/>
     public override string Name => "fig4";

@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary><c>isometry/class-incremental</c>: classes arrive two at a time.</summary>
-public sealed class ClassIncrementalExperiment : ContinualExperiment
+internal sealed class ClassIncrementalExperiment : ContinualExperiment
 {
     /// <summary>Makes the experiment.</summary>
     public ClassIncrementalExperiment()
@@ -22,7 +22,7 @@ public sealed class ClassIncrementalExperiment : ContinualExperiment
     protected override ContinualSettings Full => new()
     {
         Width = 512, Tasks = 200, TuningTasks = 200, Examples = 10000, TestExamples = 2000, Epochs = 5, Seeds = 5, Window = 10, DiagnoseEvery = 10, SaveEvery = 2,
-        Methods = [.. ContinualMethods.All.Select(method => method.Name)],
+        Methods = ContinualMethods.All,
     };
 
     private protected override string Description =>

@@ -5,7 +5,7 @@ using Kappa.Lab.Statistics;
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>Does the network still learn the last task? Methods compared on one sequence of tasks, each with the learning rate and strength that suit it best.</summary>
-public abstract class ContinualExperiment : Experiment<ContinualSettings>
+internal abstract class ContinualExperiment : Experiment<ContinualSettings>
 {
     private protected ContinualExperiment(TaskKind kind) => Kind = kind;
 
@@ -31,12 +31,11 @@ public abstract class ContinualExperiment : Experiment<ContinualSettings>
     protected sealed override IReadOnlyList<ExperimentCell> Cells(ContinualSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        settings.Validate();
         return
         [
-            .. from name in settings.Methods
+            .. from method in settings.Methods
                from seed in Enumerable.Range(0, settings.Seeds)
-               select new ExperimentCell(KeyOf(name, seed), context => Run(settings, ContinualMethods.Find(name), seed, context)),
+               select new ExperimentCell(KeyOf(method.Name, seed), context => Run(settings, method, seed, context)),
         ];
     }
 

@@ -12,7 +12,7 @@ internal static class ContinualFindings
 
     internal static Findings Of(ContinualSettings settings, CellResults results, string description)
     {
-        MethodRuns[] methods = [.. settings.Methods.Select(name => new MethodRuns(settings, ContinualMethods.Find(name), results)).Where(runs => runs.Results.Count > 0)];
+        MethodRuns[] methods = [.. settings.Methods.Select(method => new MethodRuns(settings, method, results)).Where(runs => runs.Results.Count > 0)];
         if (methods.Length == 0)
             return new Findings("No run is finished yet.", []);
         return new Findings(

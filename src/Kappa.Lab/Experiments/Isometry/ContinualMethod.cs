@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Kappa.Networks;
 using Kappa.Networks.Activations;
 using Kappa.Optimizers;
@@ -20,6 +21,9 @@ internal sealed record ContinualMethod(string Name, string Title, string Reading
 
     /// <summary>Whether it is another method at less cost, and no remedy of its own.</summary>
     internal bool IsVariant { get; init; }
+
+    /// <summary>How a config says it.</summary>
+    internal JsonNode Written { get => field?.DeepClone() ?? JsonValue.Create(Name); init; }
 
     /// <summary>Makes the optimizer.</summary>
     internal required Func<MethodContext, Optimizer> Optimize { get; init; }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Kappa.Isometry;
 using Kappa.Lab.Settings;
 using Kappa.Networks.Activations;
@@ -12,11 +13,11 @@ internal static class ContinualMethods
 {
     private static readonly double[] Decays = [0, 1e-2, 1e-1];
 
-    /// <summary>The names of those that short benchmarks compare.</summary>
-    internal static string[] Few => ["adamw", "adamo", "l2-init"];
+    /// <summary>Those that short benchmarks compare.</summary>
+    internal static ContinualMethod[] Few => [Find("adamw"), Find("adamo"), Find("l2-init")];
 
-    /// <summary>The names of all but variants.</summary>
-    internal static string[] Remedies => [.. All.Where(method => !method.IsVariant).Select(method => method.Name)];
+    /// <summary>All but variants.</summary>
+    internal static ContinualMethod[] Remedies => [.. All.Where(method => !method.IsVariant)];
 
     internal static IReadOnlyList<ContinualMethod> All { get; } =
     [
@@ -60,6 +61,8 @@ internal static class ContinualMethods
         },
     ];
 
-    internal static ContinualMethod Find(string name) => All.FirstOrDefault(method => method.Name == name)
-        ?? throw new ConfigException($"methods: {NearestName.Describe("method", name, All.Select(method => method.Name))}");
+    internal static bool TryFind(string name, [NotNullWhen(true)] out ContinualMethod? method) => (method = All.FirstOrDefault(one => one.Name == name)) is not null;
+
+    internal static ContinualMethod Find(string name) => TryFind(name, out var method) ? method
+        : throw new ConfigException($"methods: {NearestName.Describe("method", name, All.Select(method => method.Name))}");
 }

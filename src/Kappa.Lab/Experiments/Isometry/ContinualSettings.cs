@@ -3,85 +3,67 @@ using Kappa.Lab.Settings;
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>Settings of a continual benchmark: one network learns one task after another.</summary>
-public sealed record ContinualSettings : IExperimentSettings
+internal sealed record ContinualSettings : ICheckedSettings
 {
-    /// <summary><c>fashion</c> (Fashion-MNIST) or <c>digits</c>.</summary>
+    [Setting("fashion (Fashion-MNIST) or digits", OneOf = ["fashion", "digits"])]
     public string Data { get; init; } = "fashion";
 
-    /// <summary><c>mlp</c> or <c>conv</c>.</summary>
+    [Setting("mlp or conv", OneOf = ["mlp", "conv"])]
     public string Network { get; init; } = "mlp";
 
-    /// <summary>Units of each hidden layer; for <c>conv</c> those of the linear one, and a quarter and half of it as channels.</summary>
+    [Setting("units of each hidden layer; for conv those of the linear one, and a quarter and half of it as channels", AtLeast = 1)]
     public int Width { get; init; } = 128;
 
-    /// <summary>Hidden layers of the <c>mlp</c>.</summary>
+    [Setting("hidden layers of the mlp", AtLeast = 1)]
     public int Depth { get; init; } = 4;
 
-    /// <summary>The square of the singular values at the start, and AdamO's target; 2 makes up for the half that ReLU drops.</summary>
+    [Setting("the square of the singular values at the start, and AdamO's target; 2 makes up for the half that ReLU drops", Above = 0)]
     public double Target { get; init; } = 2;
 
-    /// <summary>Tasks.</summary>
+    [Setting("tasks", AtLeast = 1, AtMost = 1_000_000)]
     public int Tasks { get; init; } = 20;
 
-    /// <summary>Training examples of a task (of all classes together, where classes arrive one by one).</summary>
+    [Setting("training examples of a task (of all classes together, where classes arrive one by one)", AtLeast = 1)]
     public int Examples { get; init; } = 2000;
 
-    /// <summary>Test examples; 0 where there is nothing to generalise to.</summary>
+    [Setting("test examples; 0 where there is nothing to generalise to", AtLeast = 0)]
     public int TestExamples { get; init; } = 1000;
 
-    /// <summary>Passes over a task's examples.</summary>
+    [Setting("passes over a task's examples", AtLeast = 1, AtMost = 1_000_000)]
     public int Epochs { get; init; } = 10;
 
-    /// <summary>Examples of a step.</summary>
+    [Setting("examples of a step", AtLeast = 1)]
     public int BatchSize { get; init; } = 100;
 
-    /// <summary>The methods (<see cref="ContinualMethods"/>).</summary>
-    public string[] Methods { get; init; } = ["adamw", "adamo"];
+    [Setting(MethodForm.Meaning, Form = typeof(MethodForm))]
+    public IReadOnlyList<ContinualMethod> Methods { get; init; } = [ContinualMethods.Find("adamw"), ContinualMethods.Find("adamo")];
 
-    /// <summary>Learning rates to choose from, for every method alike.</summary>
+    [Setting("learning rates to choose from, for every method alike", AtLeast = 0, OnceEach = true)]
     public double[] LearningRates { get; init; } = [3e-4, 1e-3, 3e-3];
 
-    /// <summary>Tasks of a run that chooses the learning rate and strength. Fewer than <see cref="Tasks"/> favours rates that are fast at first and lose plasticity later.</summary>
+    [Setting("tasks of a run that chooses the learning rate and strength. Fewer than Tasks favours rates that are fast at first and lose plasticity later", AtLeast = 1, AtMost = 1_000_000)]
     public int TuningTasks { get; init; } = 20;
 
-    /// <summary>Seeds of those runs; they are not among the reported ones.</summary>
+    [Setting("seeds of those runs; they are not among the reported ones", AtLeast = 1, AtMost = 10_000)]
     public int TuningSeeds { get; init; } = 1;
 
-    /// <summary>Seeds that are reported.</summary>
+    [Setting("seeds that are reported", AtLeast = 1, AtMost = 10_000)]
     public int Seeds { get; init; } = 3;
 
-    /// <summary>Tasks at either end whose accuracies are compared.</summary>
+    [Setting("tasks at either end whose accuracies are compared", AtLeast = 1, AtMost = 1_000_000)]
     public int Window { get; init; } = 5;
 
-    /// <summary>Tasks from one diagnosis of the network to the next.</summary>
+    [Setting("tasks from one diagnosis of the network to the next", AtLeast = 1)]
     public int DiagnoseEvery { get; init; } = 2;
 
-    /// <summary>Tasks from one checkpoint to the next.</summary>
+    [Setting("tasks from one checkpoint to the next", AtLeast = 1)]
     public int SaveEvery { get; init; } = 10;
 
-    /// <summary>Checks every setting.</summary>
-    /// <exception cref="ConfigException">One has a value that it may not have.</exception>
-    public void Validate()
+    public void Check(SettingsCheck check)
     {
-        Require(Data is "fashion" or "digits", nameof(Data), "\"fashion\" or \"digits\"", Data);
-        Require(Network is "mlp" or "conv", nameof(Network), "\"mlp\" or \"conv\"", Network);
-        foreach (var (name, value) in new[] { (nameof(Width), Width), (nameof(Depth), Depth), (nameof(Tasks), Tasks), (nameof(Examples), Examples), (nameof(Epochs), Epochs), (nameof(BatchSize), BatchSize),
-            (nameof(TuningTasks), TuningTasks), (nameof(TuningSeeds), TuningSeeds), (nameof(Seeds), Seeds), (nameof(Window), Window), (nameof(DiagnoseEvery), DiagnoseEvery), (nameof(SaveEvery), SaveEvery) })
-            Require(value >= 1, name, "1 or more", value);
-        Require(Width % 4 == 0, nameof(Width), "a multiple of 4", Width);
-        Require(BatchSize <= Examples, nameof(BatchSize), $"at most the {Examples} examples of a task", BatchSize);
-        Require(2 * Window <= Tasks, nameof(Window), $"at most half of the {Tasks} tasks", Window);
-        Require(TestExamples >= 0, nameof(TestExamples), "0 or more", TestExamples);
-        Require(double.IsFinite(Target) && Target > 0, nameof(Target), "a number above 0", Target);
-        SettingChecks.Rates(nameof(LearningRates), LearningRates);
-        Require(Methods is { Length: > 0 } && Methods.Distinct().Count() == Methods.Length, nameof(Methods), "one method or more, each once", string.Join(", ", Methods ?? []));
-        foreach (string method in Methods!)
-            _ = ContinualMethods.Find(method);
-    }
-
-    private static void Require(bool isMet, string name, string expected, object got)
-    {
-        if (!isMet)
-            throw new ConfigException($"{char.ToLowerInvariant(name[0])}{name[1..]}: expected {expected}; got {got}");
+        check.Require(Width % 4 == 0, nameof(Width), "a multiple of 4", Width);
+        check.Require(BatchSize <= Examples, nameof(BatchSize), $"at most the {Examples} examples of a task", BatchSize);
+        check.Require(2 * Window <= Tasks, nameof(Window), $"at most half of the {Tasks} tasks", Window);
+        MethodForm.RequireDifferent(check, [.. Methods.Select(method => method.Name)]);
     }
 }

@@ -30,13 +30,12 @@ internal static class ContinualTuning
 
     internal static IReadOnlyList<ContinualTrial> Trials(TaskKind kind, ContinualSettings settings) =>
     [
-        .. from name in settings.Methods
-           let method = ContinualMethods.Find(name)
+        .. from method in settings.Methods
            from rate in settings.LearningRates
            from strength in method.Strengths
            from seed in Enumerable.Range(FirstSeed, settings.TuningSeeds)
            select new ContinualTrial(kind, settings, method, rate, strength, settings.TuningTasks, seed),
     ];
 
-    private static string NameOf(ContinualTrial trial) => FormattableString.Invariant($"{trial.Method.Name}-lr{trial.LearningRate:R}-s{trial.Strength:R}-seed{trial.Seed}");
+    private static string NameOf(ContinualTrial trial) => FormattableString.Invariant($"{ExperimentFolder.SlugOf(trial.Method.Name)}-lr{trial.LearningRate:R}-s{trial.Strength:R}-seed{trial.Seed}");
 }

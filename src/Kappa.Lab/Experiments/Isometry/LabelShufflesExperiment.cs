@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary><c>isometry/label-shuffles</c>: the same pictures with the classes renamed, again and again.</summary>
-public sealed class LabelShufflesExperiment : ContinualExperiment
+internal sealed class LabelShufflesExperiment : ContinualExperiment
 {
     /// <summary>Makes the experiment.</summary>
     public LabelShufflesExperiment()
@@ -22,7 +22,7 @@ public sealed class LabelShufflesExperiment : ContinualExperiment
     protected override ContinualSettings Full => new()
     {
         Network = "conv", Width = 128, Tasks = 200, TuningTasks = 200, Examples = 5000, TestExamples = 2000, Epochs = 10, Seeds = 5, Window = 10, DiagnoseEvery = 10, SaveEvery = 2,
-        Methods = [.. ContinualMethods.All.Select(method => method.Name)],
+        Methods = ContinualMethods.All,
     };
 
     private protected override string Description => "Label shuffles: each task gives the classes other labels, so that features can be carried over and the readout cannot. A convolutional network.";

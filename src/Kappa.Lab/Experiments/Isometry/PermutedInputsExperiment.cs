@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary><c>isometry/permuted-inputs</c>: the same classification with the pixels in another order, again and again.</summary>
-public sealed class PermutedInputsExperiment : ContinualExperiment
+internal sealed class PermutedInputsExperiment : ContinualExperiment
 {
     /// <summary>Makes the experiment.</summary>
     public PermutedInputsExperiment()
@@ -22,7 +22,7 @@ public sealed class PermutedInputsExperiment : ContinualExperiment
     protected override ContinualSettings Full => new()
     {
         Width = 512, Tasks = 200, TuningTasks = 200, Examples = 10000, TestExamples = 2000, Epochs = 5, Seeds = 5, Window = 10, DiagnoseEvery = 10, SaveEvery = 2,
-        Methods = [.. ContinualMethods.All.Select(method => method.Name)],
+        Methods = ContinualMethods.All,
     };
 
     private protected override string Description => "Permuted inputs: each task has its own order of pixels, the same for all pictures.";

@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary><c>isometry/random-labels</c>: memorisation of fresh random labels, again and again.</summary>
-public sealed class RandomLabelsExperiment : ContinualExperiment
+internal sealed class RandomLabelsExperiment : ContinualExperiment
 {
     /// <summary>Makes the experiment.</summary>
     public RandomLabelsExperiment()
@@ -22,7 +22,7 @@ public sealed class RandomLabelsExperiment : ContinualExperiment
     protected override ContinualSettings Full => new()
     {
         Width = 512, Tasks = 50, TuningTasks = 50, Examples = 4000, TestExamples = 0, Epochs = 50, Seeds = 5, Window = 10, DiagnoseEvery = 5, SaveEvery = 1,
-        Methods = [.. ContinualMethods.All.Select(method => method.Name)],
+        Methods = ContinualMethods.All,
     };
 
     private protected override string Description => "Random labels: in each task the same pictures get labels drawn anew, so there is nothing to carry over, and only memorising helps.";

@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary><c>isometry/remedies</c>: every remedy on one sequence, and what it leaves of dynamical isometry.</summary>
-public sealed class RemediesExperiment : ContinualExperiment
+internal sealed class RemediesExperiment : ContinualExperiment
 {
     /// <summary>Makes the experiment.</summary>
     public RemediesExperiment()

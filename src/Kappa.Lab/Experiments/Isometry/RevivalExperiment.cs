@@ -10,7 +10,7 @@ namespace Kappa.Lab.Experiments.Isometry;
 /// A dead ReLU has no task gradient. The Gram penalty couples its row of weights to the others and moves it all the same: that is how it may wake. A unit that is dead by its bias
 /// is the control, since no method here but ReDo touches that bias.
 /// </remarks>
-public sealed class RevivalExperiment : Experiment<RevivalSettings>
+internal sealed class RevivalExperiment : Experiment<RevivalSettings>
 {
     /// <inheritdoc/>
     public override string Paper => "isometry";
@@ -31,13 +31,12 @@ public sealed class RevivalExperiment : Experiment<RevivalSettings>
     protected override IReadOnlyList<ExperimentCell> Cells(RevivalSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        settings.Validate();
         return
         [
             .. from death in settings.Deaths
                from method in settings.Methods
                from seed in Enumerable.Range(0, settings.Seeds)
-               select new ExperimentCell(KeyOf(death, method, seed), context => Run(settings, death, method, seed, context)),
+               select new ExperimentCell(KeyOf(death, method.Name, seed), context => Run(settings, death, method, seed, context)),
         ];
     }
 
@@ -52,18 +51,18 @@ public sealed class RevivalExperiment : Experiment<RevivalSettings>
         foreach (string death in settings.Deaths)
         {
             var lines = new List<PlotLine>();
-            foreach (string method in settings.Methods)
+            foreach (var method in settings.Methods)
             {
-                var runs = results.Of(Enumerable.Range(0, settings.Seeds).Select(seed => KeyOf(death, method, seed)));
+                var runs = results.Of(Enumerable.Range(0, settings.Seeds).Select(seed => KeyOf(death, method.Name, seed)));
                 if (runs.Count == 0)
                     continue;
                 var awake = MedianOf(runs, run => run.Numbers("awake")[^1]);
-                rows.Add([$"by {death}", TitleOf(method), Percent(awake), Percent(MedianOf(runs, run => run.Number("accuracy")))]);
+                rows.Add([$"by {death}", method.Title, Percent(awake), Percent(MedianOf(runs, run => run.Number("accuracy")))]);
                 if (death == "weights")
-                    headline.Add($"{TitleOf(method)} {Percent(awake)}");
+                    headline.Add($"{method.Title} {Percent(awake)}");
                 double[] steps = runs[0].Numbers("steps");
                 Interval[] at = [.. Enumerable.Range(0, steps.Length).Select(i => MedianOf(runs, run => run.Numbers("awake")[i]))];
-                lines.Add(new PlotLine(TitleOf(method), steps, [.. at.Select(i => i.Estimate)]) { Low = [.. at.Select(i => i.Low)], High = [.. at.Select(i => i.High)] });
+                lines.Add(new PlotLine(method.Title, steps, [.. at.Select(i => i.Estimate)]) { Low = [.. at.Select(i => i.Low)], High = [.. at.Select(i => i.High)] });
             }
 
             plots.Add(new LinePlot($"Units killed by their {death}", "step", "share awake", lines));
@@ -83,18 +82,11 @@ public sealed class RevivalExperiment : Experiment<RevivalSettings>
 
     internal static string KeyOf(string death, string method, int seed) => FormattableString.Invariant($"{death}/{method}/seed={seed}");
 
-    private static JsonObject Run(RevivalSettings settings, string death, string text, int seed, CellContext context)
+    private static JsonObject Run(RevivalSettings settings, string death, MethodAtStrength method, int seed, CellContext context)
     {
-        var (method, strength) = RevivalSettings.Parse(text);
         var samples = PictureSamples.Load(settings.ForNetwork(), new Philox((ulong)seed).Split("pictures"));
-        var (steps, awake, accuracy) = RevivalRun.Run(settings, method, strength, byBias: death == "bias", seed, samples, context);
+        var (steps, awake, accuracy) = RevivalRun.Run(settings, method.Method, method.Strength, byBias: death == "bias", seed, samples, context);
         return new JsonObject { ["steps"] = CellResult.Json(steps), ["awake"] = CellResult.Json(awake), ["accuracy"] = accuracy };
-    }
-
-    private static string TitleOf(string text)
-    {
-        var (method, strength) = RevivalSettings.Parse(text);
-        return $"{method.Title} ({method.Strength} {strength.ToString("R", CultureInfo.InvariantCulture)})";
     }
 
     private static Interval MedianOf(IEnumerable<CellResult> runs, Func<CellResult, double> number) =>

@@ -10,7 +10,7 @@ using Kappa.Tensors;
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>An encoder and decoder of handwritten digits whose widths shrink by a factor at each layer: arXiv 2602.19799, the experiment with varying width.</summary>
-public sealed class AutoencoderExperiment : RescalingGrid<AutoencoderExperiment.Options>
+internal sealed class AutoencoderExperiment : RescalingGrid<AutoencoderExperiment.Options>
 {
     /// <inheritdoc/>
     public override string Name => "autoencoder";
@@ -73,24 +73,16 @@ public sealed class AutoencoderExperiment : RescalingGrid<AutoencoderExperiment.
         /// <summary>The defaults.</summary>
         public Options() => (LearningRates, Epochs, Seeds) = ([1e-2, 1e-1, 1, 10], 30, 3);
 
-        /// <summary>The width of the first and the last hidden layer.</summary>
+        [Setting("the width of the first and the last hidden layer", AtLeast = 1, AtMost = 1 << 20)]
         public int FirstWidth { get; init; } = 128;
 
-        /// <summary>Each layer of the encoder is narrower by this.</summary>
+        [Setting("each layer of the encoder is narrower by this", AtLeast = 1, OnceEach = true)]
         public IReadOnlyList<int> Factors { get; init; } = [1, 2, 4, 8];
 
-        /// <summary>Pictures in a batch.</summary>
+        [Setting("pictures in a batch", AtLeast = 1)]
         public int BatchSize { get; init; } = 64;
 
-        /// <summary>Pictures to train on.</summary>
+        [Setting("pictures to train on", AtLeast = 1)]
         public int Pictures { get; init; } = 2000;
-
-        /// <inheritdoc/>
-        public override void Validate()
-        {
-            base.Validate();
-            SettingChecks.AtLeast(1, (nameof(FirstWidth), FirstWidth), (nameof(BatchSize), BatchSize), (nameof(Pictures), Pictures));
-            SettingChecks.EachAtLeast1(nameof(Factors), Factors);
-        }
     }
 }

@@ -9,7 +9,7 @@ using Kappa.Randomness;
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>The fully convolutional network of Gitman and Ginsburg (2017, arXiv 1709.08145): arXiv 2602.19799, figure 3, on Fashion-MNIST, since its CIFAR-10 is in no registry here.</summary>
-public sealed class ConvolutionExperiment : RescalingGrid<ConvolutionExperiment.Options>
+internal sealed class ConvolutionExperiment : RescalingGrid<ConvolutionExperiment.Options>
 {
     /// <inheritdoc/>
     public override string Name => "fig3";
@@ -70,20 +70,13 @@ public sealed class ConvolutionExperiment : RescalingGrid<ConvolutionExperiment.
         /// <summary>The defaults: the paper's learning rate, and larger ones.</summary>
         public Options() => (LearningRates, Epochs, Seeds) = ([1e-2, 1e-1], 8, 2);
 
-        /// <summary>Channels of the first block.</summary>
+        [Setting("channels of the first block", AtLeast = 1, AtMost = 1 << 20)]
         public int Width { get; init; } = 8;
 
-        /// <summary>Pictures in a batch.</summary>
+        [Setting("pictures in a batch", AtLeast = 1)]
         public int BatchSize { get; init; } = 64;
 
-        /// <summary>Pictures to train on.</summary>
+        [Setting("pictures to train on", AtLeast = 1)]
         public int Pictures { get; init; } = 1000;
-
-        /// <inheritdoc/>
-        public override void Validate()
-        {
-            base.Validate();
-            SettingChecks.AtLeast(1, (nameof(Width), Width), (nameof(BatchSize), BatchSize), (nameof(Pictures), Pictures));
-        }
     }
 }

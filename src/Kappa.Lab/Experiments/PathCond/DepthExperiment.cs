@@ -10,7 +10,7 @@ using Kappa.Randomness;
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>Deep MLPs with batch normalisation: arXiv 2602.19799, figure 2, on Fashion-MNIST, since its CIFAR-10 is in no registry here.</summary>
-public sealed class DepthExperiment : RescalingGrid<DepthExperiment.Options>
+internal sealed class DepthExperiment : RescalingGrid<DepthExperiment.Options>
 {
     /// <inheritdoc/>
     public override string Name => "fig2";
@@ -74,24 +74,16 @@ public sealed class DepthExperiment : RescalingGrid<DepthExperiment.Options>
         /// <summary>The defaults: the paper's learning rate, and ten times it.</summary>
         public Options() => (LearningRates, Epochs) = ([1e-3, 1e-2], 10);
 
-        /// <summary>The width of every hidden layer.</summary>
+        [Setting("the width of every hidden layer", AtLeast = 1, AtMost = 1 << 20)]
         public int Width { get; init; } = 250;
 
-        /// <summary>Hidden layers of each network.</summary>
+        [Setting("hidden layers of each network", AtLeast = 1, OnceEach = true)]
         public IReadOnlyList<int> Depths { get; init; } = [3, 5, 8];
 
-        /// <summary>Pictures in a batch.</summary>
+        [Setting("pictures in a batch", AtLeast = 1)]
         public int BatchSize { get; init; } = 128;
 
-        /// <summary>Pictures to train on.</summary>
+        [Setting("pictures to train on", AtLeast = 1)]
         public int Pictures { get; init; } = 4000;
-
-        /// <inheritdoc/>
-        public override void Validate()
-        {
-            base.Validate();
-            SettingChecks.AtLeast(1, (nameof(Width), Width), (nameof(BatchSize), BatchSize), (nameof(Pictures), Pictures));
-            SettingChecks.EachAtLeast1(nameof(Depths), Depths);
-        }
     }
 }

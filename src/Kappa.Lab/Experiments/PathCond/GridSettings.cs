@@ -3,25 +3,17 @@ using Kappa.Lab.Settings;
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>What every comparison of rescalings is made of.</summary>
-public abstract record GridSettings : IExperimentSettings
+internal abstract record GridSettings
 {
-    /// <summary>Learning rates; every method takes each.</summary>
+    [Setting("learning rates; every method takes each", AtLeast = 0, OnceEach = true)]
     public IReadOnlyList<double> LearningRates { get; init; } = [];
 
-    /// <summary>What is compared, <c>plain</c> among them: <c>pathcond</c>, <c>pathcond-reference</c> (ten sweeps, and batch norm as in the published code), <c>pathcond-reference-converged</c> (the same without a limit of sweeps), <c>enorm</c>.</summary>
+    [Setting("what is compared, plain among them: pathcond, pathcond-reference (ten sweeps, and batch norm as in the published code), pathcond-reference-converged (the same without a limit of sweeps), enorm", OneOf = [RescalingMethod.Plain, RescalingMethod.PathCond, RescalingMethod.Reference, RescalingMethod.ReferenceConverged, RescalingMethod.Enorm], OnceEach = true)]
     public IReadOnlyList<string> Methods { get; init; } = [RescalingMethod.Plain, RescalingMethod.PathCond, RescalingMethod.Reference, RescalingMethod.Enorm];
 
-    /// <summary>Initialisations.</summary>
+    [Setting("initialisations", AtLeast = 1, AtMost = 10_000)]
     public int Seeds { get; init; } = 3;
 
-    /// <summary>Passes over the examples.</summary>
+    [Setting("passes over the examples", AtLeast = 1)]
     public int Epochs { get; init; } = 20;
-
-    /// <inheritdoc/>
-    public virtual void Validate()
-    {
-        SettingChecks.Rates(nameof(LearningRates), LearningRates);
-        SettingChecks.Names(nameof(Methods), Methods);
-        SettingChecks.AtLeast(1, (nameof(Seeds), Seeds), (nameof(Epochs), Epochs));
-    }
 }

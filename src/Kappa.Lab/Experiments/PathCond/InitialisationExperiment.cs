@@ -12,7 +12,7 @@ using Kappa.Rescaling;
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>How far PathCond moves the scales at initialisation, against how much widths vary and how large the weights are drawn: arXiv 2602.19799, the study of initialisation.</summary>
-public sealed class InitialisationExperiment : Experiment<InitialisationExperiment.Options>
+internal sealed class InitialisationExperiment : Experiment<InitialisationExperiment.Options>
 {
     /// <inheritdoc/>
     public override string Paper => "pathcond";
@@ -95,26 +95,18 @@ public sealed class InitialisationExperiment : Experiment<InitialisationExperime
     private static string Key(double ratio, double gain, int seed) => $"ratio={Figures.Rate(ratio)}/gain={Figures.Rate(gain)}/seed={seed}";
 
     /// <summary>Settings.</summary>
-    public sealed record Options : IExperimentSettings
+    public sealed record Options
     {
-        /// <summary>The width of the wide layers; the narrow one between them is this divided by the ratio.</summary>
+        [Setting("the width of the wide layers; the narrow one between them is this divided by the ratio", AtLeast = 1, AtMost = 1 << 20)]
         public int Width { get; init; } = 256;
 
-        /// <summary>Ratios of the width of neighbouring layers.</summary>
+        [Setting("ratios of the width of neighbouring layers", Above = 0, OnceEach = true)]
         public IReadOnlyList<double> Ratios { get; init; } = [1, 2, 4, 8, 16];
 
-        /// <summary>What multiplies the weights of Kaiming's initialisation.</summary>
+        [Setting("what multiplies the weights of Kaiming's initialisation", Above = 0, OnceEach = true)]
         public IReadOnlyList<double> Gains { get; init; } = [0.25, 0.5, 1, 2, 4];
 
-        /// <summary>Initialisations.</summary>
+        [Setting("initialisations", AtLeast = 1, AtMost = 10_000)]
         public int Seeds { get; init; } = 5;
-
-        /// <inheritdoc/>
-        public void Validate()
-        {
-            SettingChecks.AtLeast(1, (nameof(Width), Width), (nameof(Seeds), Seeds));
-            SettingChecks.EachAbove0(nameof(Ratios), Ratios);
-            SettingChecks.EachAbove0(nameof(Gains), Gains);
-        }
     }
 }

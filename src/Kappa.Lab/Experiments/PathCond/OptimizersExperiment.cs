@@ -1,35 +1,25 @@
 using System.Text.Json.Nodes;
-using Kappa.Isometry;
 using Kappa.Lab.Data;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Compare;
+using Kappa.Lab.Studies.Methods;
 using Kappa.Lab.Tasks.Models;
 using Kappa.Networks;
 using Kappa.Optimizers;
-using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Rescaling;
 using Kappa.Tensors;
-using Kappa.Text;
 
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>Beyond the paper: PathCond once, or again and again, in front of optimizers other than gradient descent.</summary>
-public sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Options>
+internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Options>
 {
     private const string Periodic = "pathcond-periodic";
 
-    private static readonly string[] KnownMethods = [RescalingMethod.Plain, RescalingMethod.PathCond, Periodic, RescalingMethod.Enorm];
-
-    private static readonly Dictionary<string, Func<Module, double, Optimizer>> Makers = new()
-    {
-        ["sgd-momentum"] = (model, rate) => new SGD(model.Parameters(), rate, momentum: 0.9),
-        ["adamw"] = (model, rate) => new AdamW(model.Parameters(), rate),
-        ["muon"] = (model, rate) => new Muon(model.Parameters(), rate),
-        ["dopr-adamw"] = (model, rate) => new DoPr(new AdamW(model.Parameters(), rate), model),
-        ["adamo"] = (model, rate) => new AdamO(model.Parameters(), rate),
-    };
+    // The only name that is no optimizer's of the catalog.
+    private const string SgdMomentum = "sgd-momentum";
 
     /// <inheritdoc/>
     public override string Paper => "pathcond";
@@ -53,8 +43,6 @@ public sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Optio
     protected override IReadOnlyList<ExperimentCell> Cells(Options settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        CheckNames("optimizers", settings.Optimizers.Keys, Makers.Keys);
-        CheckNames("methods", settings.Methods, KnownMethods);
         return
         [
             .. from optimizer in settings.Optimizers
@@ -114,7 +102,7 @@ public sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Optio
         var model = MlpFactory.Create(784, 784, new ModelConfig { Hidden = settings.Hidden }, generator.Split("model"));
         bool isPeriodic = trial.Method == Periodic;
         _ = RescalingMethod.Apply(isPeriodic ? RescalingMethod.PathCond : trial.Method, model);
-        var optimizer = Makers[trial.Network](model, trial.LearningRate);
+        var optimizer = settings.Create(trial.Network, model, trial.LearningRate, generator.Split("remedy"));
         Tensor Error(Batch batch)
         {
             var pictures = batch.Inputs.Reshape([batch.Inputs.Shape[0], 784]);
@@ -131,19 +119,10 @@ public sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Optio
         return new JsonObject { ["loss"] = CellResult.Json(curve), ["metric"] = double.IsFinite(curve[^1]) ? CellResult.Json(LossCurve.Mean(model, test, Error)) : null };
     }
 
-    private static void CheckNames(string setting, IEnumerable<string> names, IReadOnlyCollection<string> known)
-    {
-        foreach (string name in names)
-        {
-            if (!known.Contains(name))
-                throw new ConfigException($"{setting}: {NearestName.Describe("name", name, known)}");
-        }
-    }
-
     /// <summary>Settings.</summary>
-    public sealed record Options : IExperimentSettings
+    public sealed record Options : ICompletedSettings
     {
-        /// <summary>Learning rates of each optimizer; every method takes each.</summary>
+        [Setting("learning rates of each optimizer, by a name such as sgd-momentum, adamw, dopr-muon or \"muon + redo\"; every method takes each", AtLeast = 0, OnceEach = true)]
         public IReadOnlyDictionary<string, IReadOnlyList<double>> Optimizers { get; init; } = new Dictionary<string, IReadOnlyList<double>>
         {
             ["sgd-momentum"] = [0.1, 0.3, 1, 3],
@@ -153,37 +132,35 @@ public sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Optio
             ["adamo"] = [1e-3, 3e-3, 1e-2, 3e-2],
         };
 
-        /// <summary><c>plain</c>, <c>pathcond</c> (once), <c>pathcond-periodic</c>, <c>enorm</c>.</summary>
-        public IReadOnlyList<string> Methods { get; init; } = KnownMethods;
+        [Setting("plain, pathcond (once), pathcond-periodic, enorm", OneOf = [RescalingMethod.Plain, RescalingMethod.PathCond, Periodic, RescalingMethod.Enorm], OnceEach = true)]
+        public IReadOnlyList<string> Methods { get; init; } = [RescalingMethod.Plain, RescalingMethod.PathCond, Periodic, RescalingMethod.Enorm];
 
-        /// <summary>Epochs from one rescaling to the next of <c>pathcond-periodic</c>.</summary>
+        [Setting("epochs from one rescaling to the next of pathcond-periodic", AtLeast = 1)]
         public int Period { get; init; } = 5;
 
-        /// <summary>The widths of the hidden layers.</summary>
+        [Setting("the widths of the hidden layers", AtLeast = 1, AtMost = 1 << 20, MayBeEmpty = true)]
         public IReadOnlyList<int> Hidden { get; init; } = [128, 32, 8, 32, 128];
 
-        /// <summary>Passes over the examples.</summary>
+        [Setting("passes over the examples", AtLeast = 1)]
         public int Epochs { get; init; } = 30;
 
-        /// <summary>Initialisations.</summary>
+        [Setting("initialisations", AtLeast = 1, AtMost = 10_000)]
         public int Seeds { get; init; } = 3;
 
-        /// <summary>Pictures in a batch.</summary>
+        [Setting("pictures in a batch", AtLeast = 1)]
         public int BatchSize { get; init; } = 64;
 
-        /// <summary>Pictures to train on.</summary>
+        [Setting("pictures to train on", AtLeast = 1)]
         public int Pictures { get; init; } = 2000;
 
-        /// <inheritdoc/>
-        public void Validate()
+        private IReadOnlyDictionary<string, OptimizerChoice> Made { get; init; } = new Dictionary<string, OptimizerChoice>();
+
+        internal Optimizer Create(string name, Module model, double rate, Philox generator) =>
+            name == SgdMomentum ? new SGD(model.Parameters(), rate, momentum: 0.9) : Made[name].Create(model, rate, generator);
+
+        object ICompletedSettings.Complete(SettingsCheck check) => this with
         {
-            SettingChecks.AtLeast(
-                1, (nameof(Period), Period), (nameof(Epochs), Epochs), (nameof(Seeds), Seeds), (nameof(BatchSize), BatchSize), (nameof(Pictures), Pictures));
-            SettingChecks.Names(nameof(Optimizers), [.. Optimizers.Keys]);
-            foreach (var (optimizer, rates) in Optimizers)
-                SettingChecks.Rates($"{nameof(Optimizers)}.{optimizer}", rates);
-            SettingChecks.Names(nameof(Methods), Methods);
-            SettingChecks.Require(Hidden.All(width => width >= 1), nameof(Hidden), "widths of 1 or more", $"[{string.Join(", ", Hidden)}]");
-        }
+            Made = Optimizers.Keys.Where(name => name != SgdMomentum).ToDictionary(name => name, name => OptimizerChoice.Parse(name, check.PathOf(nameof(Optimizers)), check.Choices)),
+        };
     }
 }

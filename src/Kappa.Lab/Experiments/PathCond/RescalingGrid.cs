@@ -7,7 +7,7 @@ namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>Trains each network after each rescaling at each learning rate and seed, and counts epochs to the plain network's best loss.</summary>
 /// <typeparam name="TSettings">The settings.</typeparam>
-public abstract class RescalingGrid<TSettings> : Experiment<TSettings>
+internal abstract class RescalingGrid<TSettings> : Experiment<TSettings>
     where TSettings : GridSettings
 {
     /// <inheritdoc/>
@@ -44,12 +44,14 @@ public abstract class RescalingGrid<TSettings> : Experiment<TSettings>
     protected sealed override IReadOnlyList<ExperimentCell> Cells(TSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        RescalingMethod.Check(settings.Methods);
         if (!settings.Methods.Contains(RescalingMethod.Plain))
             throw new ConfigException($"methods: expected \"{RescalingMethod.Plain}\" among them, since all others are measured against it; got {string.Join(", ", settings.Methods)}");
+        var networks = Networks(settings);
+        if (networks.GroupBy(network => network).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ConfigException($"two networks would be the same, {twice.Key}; give settings under which all differ");
         return
         [
-            .. from network in Networks(settings)
+            .. from network in networks
                from rate in settings.LearningRates
                from seed in Enumerable.Range(0, settings.Seeds)
                from method in settings.Methods

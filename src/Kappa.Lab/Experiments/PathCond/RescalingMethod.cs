@@ -1,7 +1,5 @@
-using Kappa.Lab.Settings;
 using Kappa.Networks;
 using Kappa.Rescaling;
-using Kappa.Text;
 
 namespace Kappa.Lab.Experiments.PathCond;
 
@@ -13,18 +11,6 @@ internal static class RescalingMethod
     internal const string Reference = "pathcond-reference";
     internal const string ReferenceConverged = "pathcond-reference-converged";
     internal const string Enorm = "enorm";
-
-    internal static IReadOnlyList<string> Known { get; } = [Plain, PathCond, Reference, ReferenceConverged, Enorm];
-
-    /// <exception cref="ConfigException">A method is unknown.</exception>
-    internal static void Check(IEnumerable<string> methods)
-    {
-        foreach (string method in methods)
-        {
-            if (!Known.Contains(method))
-                throw new ConfigException($"methods: {NearestName.Describe("method", method, Known)}");
-        }
-    }
 
     /// <summary>Rescales a network.</summary>
     /// <param name="method">How.</param>
@@ -42,7 +28,7 @@ internal static class RescalingMethod
             Reference => PathConditioning.Rescale(model, options with { BatchNorm = BatchNormMode.Reference, Sweeps = 10, Tolerance = 1e-2 }),
             ReferenceConverged => PathConditioning.Rescale(model, options with { BatchNorm = BatchNormMode.Reference }),
             Enorm => EquiNormalization.Rescale(model, options),
-            _ => throw new ConfigException($"methods: {NearestName.Describe("method", method, Known)}"),
+            _ => throw new ArgumentException($"expected a method of rescaling; got {method}", nameof(method)),
         };
     }
 }

@@ -12,7 +12,7 @@ using Kappa.Tensors;
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>Two moons by gradient descent on all points: arXiv 2602.19799, experiments on toy data.</summary>
-public sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Options>
+internal sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Options>
 {
     private const int BoundaryCells = 80;
 
@@ -120,31 +120,16 @@ public sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Option
         /// <summary>The defaults: rates over the paper's range.</summary>
         public Options() => (LearningRates, Epochs, Seeds) = ([1e-4, 1e-3, 1e-2, 1e-1, 1], 2000, 5);
 
-        /// <summary>The widths of the hidden layers of each network.</summary>
+        [Setting("the widths of the hidden layers of each network", AtLeast = 1, AtMost = 1 << 20)]
         public IReadOnlyList<int[]> Hidden { get; init; } = [[8, 8], [16, 16, 16, 16, 16], [64, 64, 64, 64], [64, 32, 16, 8, 4]];
 
-        /// <summary>How weights are drawn: <c>default</c> (PyTorch's) or <c>kaiming</c>.</summary>
+        [Setting("how weights are drawn: default (PyTorch's) or kaiming", OneOf = ["default", "kaiming"])]
         public string Initializer { get; init; } = "default";
 
-        /// <summary>Points to train on, all in each step.</summary>
+        [Setting("points to train on, all in each step", AtLeast = 2)]
         public int Points { get; init; } = 700;
 
-        /// <summary>The standard deviation of the noise on each coordinate.</summary>
+        [Setting("the standard deviation of the noise on each coordinate", AtLeast = 0)]
         public double Noise { get; init; } = 0.1;
-
-        /// <inheritdoc/>
-        public override void Validate()
-        {
-            base.Validate();
-            SettingChecks.AtLeast(2, (nameof(Points), Points));
-            SettingChecks.Require(double.IsFinite(Noise) && Noise >= 0, nameof(Noise), "a number of 0 or more", Noise);
-            SettingChecks.Require(Initializer is "default" or "kaiming", nameof(Initializer), "\"default\" or \"kaiming\"", Initializer);
-            SettingChecks.Require(Hidden.Count > 0, nameof(Hidden), "the widths of one network or more", "[]");
-            foreach (int[] widths in Hidden)
-            {
-                bool fits = widths.Length > 0 && widths.All(width => width >= 1);
-                SettingChecks.Require(fits, nameof(Hidden), "widths of 1 or more", $"[{string.Join(", ", widths)}]");
-            }
-        }
     }
 }

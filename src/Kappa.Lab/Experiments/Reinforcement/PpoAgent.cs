@@ -1,5 +1,6 @@
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Randomness;
@@ -28,7 +29,7 @@ internal sealed class PpoAgent
     /// <param name="observationSize">Numbers in an observation.</param>
     internal PpoAgent(PpoSettings settings, Module policy, Module value, ActionSpread spread, (Optimizer Policy, Optimizer Value, Optimizer Spread) optimizers, int observationSize)
     {
-        settings.Validate();
+        SettingsOf<PpoSettings>.Check(settings);
         (_settings, Policy, Value, Spread) = (settings, policy, value, spread);
         _optimizers = [optimizers.Policy, optimizers.Value, optimizers.Spread];
         foreach (var optimizer in _optimizers)

@@ -9,7 +9,7 @@ using Kappa.Randomness;
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary><c>isometry/reinforcement</c>: PPO on a crawler whose ground or gravity changes every so often.</summary>
-public sealed class ReinforcementExperiment : Experiment<ReinforcementSettings>
+internal sealed class ReinforcementExperiment : Experiment<ReinforcementSettings>
 {
     /// <inheritdoc/>
     public override string Paper => "isometry";
@@ -30,7 +30,7 @@ public sealed class ReinforcementExperiment : Experiment<ReinforcementSettings>
     protected override ReinforcementSettings Full => new()
     {
         Worlds = 40, Iterations = 150, Width = 256, TuningWorlds = 10, LearningRates = [1e-4, 3e-4, 1e-3], Seeds = 5, Window = 5,
-        Methods = ["adamw 0", "adamw 0.01", "adamo 0.001", "adamo 0.01", "adamo 0.1", "l2-init 0.0001", "redo 0.03", "layer-norm 0", "continual-backpropagation 0.0001"],
+        Methods = MethodAtStrength.List("adamw 0", "adamw 0.01", "adamo 0.001", "adamo 0.01", "adamo 0.1", "l2-init 0.0001", "redo 0.03", "layer-norm 0", "continual-backpropagation 0.0001"),
     };
 
     /// <inheritdoc/>
@@ -41,12 +41,11 @@ public sealed class ReinforcementExperiment : Experiment<ReinforcementSettings>
     protected override IReadOnlyList<ExperimentCell> Cells(ReinforcementSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        settings.Validate();
         return
         [
             .. from method in settings.Methods
                from seed in Enumerable.Range(0, settings.Seeds)
-               select new ExperimentCell(KeyOf(method, seed), context => Run(settings, method, seed, context)),
+               select new ExperimentCell(KeyOf(method.Name, seed), context => Run(settings, method, seed, context)),
         ];
     }
 
@@ -56,18 +55,18 @@ public sealed class ReinforcementExperiment : Experiment<ReinforcementSettings>
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(results);
         var methods = settings.Methods
-            .Select(method => (Name: method, Runs: results.Of(Enumerable.Range(0, settings.Seeds).Select(seed => KeyOf(method, seed)))))
+            .Select(method => (method.Title, Runs: results.Of(Enumerable.Range(0, settings.Seeds).Select(seed => KeyOf(method.Name, seed)))))
             .Where(method => method.Runs.Count > 0).ToArray();
         if (methods.Length == 0)
             return new Findings("No run is finished yet.", []);
         double stepsOfIteration = (double)settings.Episodes * settings.Horizon;
         double[] at = [.. Enumerable.Range(1, settings.Worlds * settings.Iterations).Select(iteration => iteration * stepsOfIteration)];
-        PlotLine[] lines = [.. methods.Select(method => Line(TitleOf(method.Name), at, method.Runs, "returns"))];
+        PlotLine[] lines = [.. methods.Select(method => Line(method.Title, at, method.Runs, "returns"))];
         double[] changes = [.. Enumerable.Range(1, settings.Worlds - 1).Select(world => world * settings.Iterations * stepsOfIteration)];
         double floor = lines.SelectMany(line => line.Y).Where(double.IsFinite).DefaultIfEmpty(0).Min();
         double[] worlds = [.. Enumerable.Range(1, settings.Worlds).Select(world => (double)world)];
         return new Findings(
-            string.Join(". ", methods.Select(method => $"{TitleOf(method.Name)}: return {Plain(Of(method.Runs, MeanReturn))}, last {settings.Window} worlds minus first {settings.Window}: {Plain(Of(method.Runs, run => Change(settings, run)))}")) + ".",
+            string.Join(". ", methods.Select(method => $"{method.Title}: return {Plain(Of(method.Runs, MeanReturn))}, last {settings.Window} worlds minus first {settings.Window}: {Plain(Of(method.Runs, run => Change(settings, run)))}")) + ".",
             [
                 new FindingSection("Return", $"PPO on a crawler of two legs. Its {settings.Changes} changes after every {settings.Iterations * stepsOfIteration:F0} steps of the environment, {settings.Worlds - 1} times; the worlds are those of the seed, the same for "
                     + $"every method. An episode's return is the sum of {settings.Horizon} rewards: speed in m/s minus a small price of effort. Medians over {settings.Seeds} seeds with 95% bootstrap intervals. Each method chose its learning rate among "
@@ -76,7 +75,7 @@ public sealed class ReinforcementExperiment : Experiment<ReinforcementSettings>
                     Table = new FindingTable(
                         ["method", "learning rate", "return", $"end of the first {settings.Window} worlds", $"end of the last {settings.Window}", "last - first"],
                         [.. methods.Select(method => (IReadOnlyList<string>)[
-                            TitleOf(method.Name), Number(method.Runs[0].Number("learningRate")), Plain(Of(method.Runs, MeanReturn)), Plain(Of(method.Runs, run => First(settings, run))),
+                            method.Title, Number(method.Runs[0].Number("learningRate")), Plain(Of(method.Runs, MeanReturn)), Plain(Of(method.Runs, run => First(settings, run))),
                             Plain(Of(method.Runs, run => Last(settings, run))), Plain(Of(method.Runs, run => Change(settings, run))),
                         ])]),
                     Plots = [new LinePlot("Return of an episode", "steps of the environment", "return", [.. lines, new PlotLine($"{settings.Changes} changes", changes, [.. changes.Select(_ => floor)]) { PointsOnly = true }])],
@@ -85,8 +84,8 @@ public sealed class ReinforcementExperiment : Experiment<ReinforcementSettings>
                 {
                     Table = new FindingTable(
                         ["method", .. NetworkDiagnosis.Numbers.Select(number => number.Title)],
-                        [.. methods.Select(method => (IReadOnlyList<string>)[TitleOf(method.Name), .. NetworkDiagnosis.Numbers.Select(number => Plain(Of(method.Runs, run => run.Numbers(number.Name)[^1])))])]),
-                    Plots = [.. NetworkDiagnosis.Numbers.Select(number => new LinePlot(char.ToUpperInvariant(number.Title[0]) + number.Title[1..], "world", number.Title, [.. methods.Select(method => Line(TitleOf(method.Name), worlds, method.Runs, number.Name))]))],
+                        [.. methods.Select(method => (IReadOnlyList<string>)[method.Title, .. NetworkDiagnosis.Numbers.Select(number => Plain(Of(method.Runs, run => run.Numbers(number.Name)[^1])))])]),
+                    Plots = [.. NetworkDiagnosis.Numbers.Select(number => new LinePlot(char.ToUpperInvariant(number.Title[0]) + number.Title[1..], "world", number.Title, [.. methods.Select(method => Line(method.Title, worlds, method.Runs, number.Name))]))],
                 },
                 .. Failures(methods.SelectMany(method => method.Runs)),
             ]);
@@ -94,7 +93,7 @@ public sealed class ReinforcementExperiment : Experiment<ReinforcementSettings>
 
     internal static string KeyOf(string method, int seed) => FormattableString.Invariant($"{method}/seed={seed}");
 
-    private static JsonObject Run(ReinforcementSettings settings, string method, int seed, CellContext context)
+    private static JsonObject Run(ReinforcementSettings settings, MethodAtStrength method, int seed, CellContext context)
     {
         double rate = settings.LearningRates.MaxBy(candidate =>
             Trials(settings, method).Where(trial => trial.LearningRate == candidate).Average(trial => Sweep.Read(context.Prepared, NameOf(trial))));
@@ -103,12 +102,12 @@ public sealed class ReinforcementExperiment : Experiment<ReinforcementSettings>
         return json;
     }
 
-    private static IEnumerable<ReinforcementTrial> Trials(ReinforcementSettings settings, string method) =>
+    private static IEnumerable<ReinforcementTrial> Trials(ReinforcementSettings settings, MethodAtStrength method) =>
         from rate in settings.LearningRates
         from seed in Enumerable.Range(ContinualTuning.FirstSeed, settings.TuningSeeds)
         select new ReinforcementTrial(settings, method, rate, settings.TuningWorlds, seed);
 
-    private static string NameOf(ReinforcementTrial trial) => FormattableString.Invariant($"{trial.Method.Replace(' ', '-')}-lr{trial.LearningRate:R}-seed{trial.Seed}");
+    private static string NameOf(ReinforcementTrial trial) => FormattableString.Invariant($"{ExperimentFolder.SlugOf(trial.Method.Name.Replace(' ', '-'))}-lr{trial.LearningRate:R}-seed{trial.Seed}");
 
     private static IEnumerable<FindingSection> Failures(IEnumerable<CellResult> runs)
     {
@@ -138,12 +137,6 @@ public sealed class ReinforcementExperiment : Experiment<ReinforcementSettings>
     }
 
     private static Interval Of(IEnumerable<CellResult> runs, Func<CellResult, double> number) => Bootstrap.MedianOrNaN([.. runs.Select(number)], new Philox(0));
-
-    private static string TitleOf(string text)
-    {
-        var (method, strength) = RevivalSettings.Parse(text);
-        return $"{method.Title} ({method.Strength} {Number(strength)})";
-    }
 
     private static string Plain(Interval value) => string.Create(CultureInfo.InvariantCulture, $"{value.Estimate:G3} [{value.Low:G3}, {value.High:G3}]");
 

@@ -33,7 +33,7 @@ internal sealed class ReinforcementRun
         _generator = new Philox((ulong)trial.Seed);
         var settings = trial.Settings;
         using var example = world(1, 9.81);
-        var (method, strength) = RevivalSettings.Parse(trial.Method);
+        var (method, strength) = trial.Method;
         _policy = Network(settings, method, example.ObservationSize, example.ActionSize, headGain: 0.01);
         _value = Network(settings, method, example.ObservationSize, 1, headGain: 1);
         var spread = new ActionSpread(example.ActionSize, settings.Ppo.InitialLogDeviation);

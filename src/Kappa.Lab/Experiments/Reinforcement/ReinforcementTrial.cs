@@ -1,3 +1,5 @@
+using Kappa.Lab.Experiments.Isometry;
+
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>One run of one method through changing worlds.</summary>
@@ -6,4 +8,4 @@ namespace Kappa.Lab.Experiments.Reinforcement;
 /// <param name="LearningRate">The learning rate.</param>
 /// <param name="Worlds">How many worlds.</param>
 /// <param name="Seed">Decides worlds, starts, the networks' start and the order of batches; actions too.</param>
-internal sealed record ReinforcementTrial(ReinforcementSettings Settings, string Method, double LearningRate, int Worlds, int Seed);
+internal sealed record ReinforcementTrial(ReinforcementSettings Settings, MethodAtStrength Method, double LearningRate, int Worlds, int Seed);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
 
 namespace Kappa.Lab.Studies.Compare;
 
@@ -12,4 +13,17 @@ public sealed record Trial(OptimizerConfig Optimizer, double LearningRate, long 
     /// <summary>The trial's folder, such as <c>dopr-adamw-lr0.001-seed3</c>.</summary>
     public string FolderName => string.Create(
         CultureInfo.InvariantCulture, $"{RunPaths.Slug(Optimizer.Label)}-lr{LearningRate.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant()}-seed{Seed}");
+
+    /// <summary>What decides the result of the trial, and nothing else: two trials with the same text have the same result.</summary>
+    internal string IdentityIn(ComparisonConfig config)
+    {
+        var optimizer = SettingsOf<OptimizerConfig>.Write(Optimizer with { Model = null });
+        _ = optimizer.Remove("label");
+        _ = optimizer.Remove("learningRates");
+        var whole = SettingsOf<ComparisonConfig>.Write(config with { Model = Optimizer.Model ?? config.Model });
+        foreach (string name in new[] { "name", "optimizers", "learningRates", "seeds", "steps", "checkpointEvery", "selectBy" })
+            _ = whole.Remove(name);
+        (whole["optimizer"], whole["learningRate"], whole["seed"]) = (optimizer, LearningRate, Seed);
+        return whole.ToJsonString();
+    }
 }

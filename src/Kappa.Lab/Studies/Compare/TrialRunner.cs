@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
@@ -31,7 +30,7 @@ internal sealed class TrialRunner
     internal TrialRunner(PreparedTask task, ComparisonConfig config, Trial trial, TrialFolder folder, IProgress<TrialProgress>? progress)
     {
         (_task, _config, _trial, _folder, _progress) = (task, config, trial, folder, progress);
-        string decides = ComparisonConfigWriter.IdentityOf(config, trial) + string.Concat(task.Identity.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"\n{entry.Key} {entry.Value}"));
+        string decides = trial.IdentityIn(config) + string.Concat(task.Identity.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"\n{entry.Key} {entry.Value}"));
         _identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(decides)));
     }
 
@@ -92,7 +91,7 @@ internal sealed class TrialRunner
     private (Module Model, Optimizer Optimizer) Create(Philox generator)
     {
         var model = CreateModel(generator.Split("initialization"));
-        var optimizer = OptimizerRegistry.Create(_trial.Optimizer, model, _trial.LearningRate, Warn);
+        var optimizer = _trial.Optimizer.Create(model, _trial.LearningRate, generator.Split("remedy"), Warn);
         optimizer.Schedule = _config.Schedule.Over(_trial.Optimizer.Steps);
         optimizer.MaxGradientNorm = _config.MaxGradientNorm;
         return (model, optimizer);

@@ -1,6 +1,7 @@
 using Kappa.Checkpoints;
 using Kappa.Diagnostics;
 using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Probe;
 using Kappa.Lab.Studies.Train;
 
@@ -16,15 +17,16 @@ public sealed record Diagnosis(TrainingConfig Config, string Checkpoint, string 
 {
     /// <summary>Reads a model, and measures it on validation examples of its run.</summary>
     /// <param name="path">The folder of a run, whose last checkpoint is taken, or one of its checkpoints.</param>
+    /// <param name="choices">The data sets, models and optimizers there are.</param>
     /// <param name="examples">Validation examples for dormant units, 1 or more.</param>
     /// <param name="options">What to measure.</param>
     /// <exception cref="RunFolderException">There is no training run, or it has no checkpoint yet.</exception>
     /// <exception cref="CheckpointException">The checkpoint is damaged.</exception>
-    public static Diagnosis Of(string path, int examples, DiagnosticsOptions options)
+    public static Diagnosis Of(string path, Choices choices, int examples, DiagnosticsOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
-        var trained = TrainedModel.Load(path);
+        var trained = TrainedModel.Load(path, choices);
         trained.Model.Train();
         using var inputs = trained.Data.DiagnosticInputs(examples);
         var record = new TrainingDiagnostics(trained.Model, inputs, options).Measure(trained.Step);

@@ -1,5 +1,4 @@
 using Kappa.Curvature.Operators;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Train;
@@ -36,16 +35,15 @@ public sealed class TrainedModel
 
     /// <summary>Reads a model from the folder of a run, whose last checkpoint is taken, or from one of its checkpoints.</summary>
     /// <param name="path">Such as <c>runs/first-1</c> or <c>runs/first-1/checkpoints/step-00001000</c>.</param>
+    /// <param name="choices">The data sets, models and optimizers there are.</param>
     /// <exception cref="RunFolderException">There is no training run, or it has no checkpoint yet.</exception>
     /// <exception cref="IOException">The data is missing or damaged; the message names the command that installs it.</exception>
-    public static TrainedModel Load(string path)
+    public static TrainedModel Load(string path, Choices choices)
     {
         var opener = new ModelOpener(path);
-        var config = TrainingConfigReader.Parse(opener.Config.ToJsonString(), Path.GetFullPath(opener.Run.FolderPath));
-        var kind = NetworkKinds.Of(config.Model);
+        var config = TrainingConfig.Parse(opener.Config.ToJsonString(), Path.GetFullPath(opener.Run.FolderPath), choices);
         var data = TrainingRunner.OpenData(config, opener);
-        var settings = new SettingsReader(config.Model.Element, "model", kind.Settings);
-        var model = kind.Create(settings, data.Training.InputShape, data.OutputSize, new Philox(0));
+        var model = config.Model.Kind.Create(config.Model.Settings, data.Training.InputShape, data.OutputSize, new Philox(0));
         var checkpoint = opener.Load(model);
         model.Eval();
         return new TrainedModel(model, data, config, checkpoint.FolderPath, checkpoint.Step) { RunFolder = opener.Run.FolderPath };

@@ -11,7 +11,7 @@ internal static class DataIdentity
     /// <summary>By name or path: the data set, and the tokenizer of text.</summary>
     internal static IReadOnlyDictionary<string, string> Of(TrainingConfig config, TrainingData data, RunPart run)
     {
-        string name = config.Data.Settings["path"]?.GetValue<string>() is { Length: > 0 } path ? path : config.Data.Name;
+        string name = config.Data.Settings is TextFileSettings { Path: { Length: > 0 } path } ? path : config.Data.Name;
         // The files of a package are checked against their hashes whenever they are read.
         string? pinned = DataCatalog.All.FirstOrDefault(package => package.Name == config.Data.Name)?.Fingerprint;
         var identity = new Dictionary<string, string> { [name] = pinned ?? data.Fingerprint };

@@ -1,5 +1,4 @@
 using Kappa.Checkpoints;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
@@ -29,22 +28,30 @@ public sealed class LanguageModel
 
     /// <summary>Reads a model from the folder of a run, whose last checkpoint is taken, or from one of its checkpoints.</summary>
     /// <param name="path">Such as <c>runs/first-1</c> or <c>runs/first-1/checkpoints/step-00001000</c>.</param>
+    /// <param name="choices">The data sets, models and optimizers there are.</param>
     /// <exception cref="RunFolderException">There is no training run, it has no checkpoint yet, or it is no language model.</exception>
     /// <exception cref="CheckpointException">The checkpoint is damaged.</exception>
-    public static LanguageModel Load(string path)
+    public static LanguageModel Load(string path, Choices choices)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         var opener = new ModelOpener(path);
-        var config = TrainingConfigReader.Parse(opener.Config.ToJsonString(), Path.GetFullPath(opener.Run.FolderPath));
-        var kind = NetworkKinds.Of(config.Model);
+        return Load(opener, TrainingConfig.Parse(opener.Config.ToJsonString(), Path.GetFullPath(opener.Run.FolderPath), choices));
+    }
+
+    /// <summary>The last model of a run whose config is read.</summary>
+    internal static LanguageModel Load(TrainingFolder folder, TrainingConfig config) => Load(new ModelOpener(folder.FolderPath), config);
+
+    private static LanguageModel Load(ModelOpener opener, TrainingConfig config)
+    {
+        var kind = config.Model.Kind;
         if (!kind.IsForText)
-            throw new RunFolderException($"{path}: holds a model of kind {config.Model.Name} trained on {config.Data.Name}, which is no language model. Give the run of a transformer");
+        {
+            throw new RunFolderException(
+                $"{opener.Run.FolderPath}: holds a model of kind {config.Model.Name} trained on {config.Data.Name}, which is no language model. Give the run of a transformer");
+        }
         var tokenizer = Tokenizer.Load(opener.Checked(TrainingFolder.TokenizerName));
-        var settings = new SettingsReader(config.Model.Element, "model", kind.Settings);
-        int context = kind.ContextLength(settings);
-        var model = kind.Create(settings, [context], tokenizer.VocabularySize, new Philox(0));
-        var checkpoint = opener.Load(model);
-        return new LanguageModel(model, tokenizer, context, checkpoint.FolderPath);
+        int context = kind.ContextLength(config.Model.Settings);
+        var model = kind.Create(config.Model.Settings, [context], tokenizer.VocabularySize, new Philox(0));
+        return new LanguageModel(model, tokenizer, context, opener.Load(model).FolderPath);
     }
 
     /// <summary>Writes on: token after token, each drawn from the model's prediction after all before it that fit into its context.</summary>

@@ -1,20 +1,17 @@
 using System.Text.Json;
 using Kappa.Checkpoints;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks.Models;
 using Kappa.Lab.Tasks.Supervised;
 using Kappa.Networks;
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Text;
 
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>A model from a file of weights and the JSON that describes it.</summary>
 public sealed class SavedModel
 {
-    private const string InputShapeField = "inputShape";
     private const int PictureSide = 28;
 
     private SavedModel(Module model, Shape inputShape) => (Model, InputShape) = (model, inputShape);
@@ -31,48 +28,42 @@ public sealed class SavedModel
     /// A JSON file: the config of a run, or its <c>model</c> alone, such as <c>{ "name": "mlp", "hidden": [256, 256] }</c>; without a name it is a perceptron, as in a config of
     /// <c>kappa compare</c>. Beside the settings it may hold <c>"inputShape"</c>, such as <c>[3, 32, 32]</c>.
     /// </param>
+    /// <param name="choices">The models there are.</param>
     /// <param name="inputShape">The shape of one picture, <c>[channels, height, width]</c>. Null: as the file says, or as the pictures of its <c>data</c> are. Perceptrons need none.</param>
     /// <exception cref="ConfigException">The description is missing, not JSON, or says something it may not; or the shape of a picture is needed and not given, or does not fit.</exception>
     /// <exception cref="StateMismatchException">The weights are those of another model; the message lists every name and shape.</exception>
     /// <exception cref="IOException">The weights cannot be read.</exception>
-    public static SavedModel Load(string weightsPath, string descriptionPath, IReadOnlyList<int>? inputShape = null)
+    public static SavedModel Load(string weightsPath, string descriptionPath, Choices choices, IReadOnlyList<int>? inputShape = null)
     {
         var weights = StateDict.Load(weightsPath);
-        return ConfigText.ReadFile(descriptionPath, "kappa schema train", root => Read(root, weights, inputShape));
+        return ConfigText.ReadFile(descriptionPath, "kappa schema train", root => Read(root, weights, inputShape, choices));
     }
 
-    private static SavedModel Read(JsonElement root, StateDict weights, IReadOnlyList<int>? inputShape)
+    private static SavedModel Read(JsonElement root, StateDict weights, IReadOnlyList<int>? inputShape, Choices choices)
     {
-        if (root.ValueKind != JsonValueKind.Object)
-            throw JsonFields.Unexpected("the description", "an object such as { \"name\": \"mlp\", \"hidden\": [256, 256] }", root);
-        bool isRun = root.TryGetProperty("model", out var described);
-        var element = isRun ? described : root;
-        string path = isRun ? "model" : "";
-        var kind = KindOf(element, isRun ? "model.name" : "name");
+        var whole = new SettingFields(root, "", "an object such as { \"name\": \"mlp\", \"hidden\": [256, 256] }");
+        bool isRun = whole.Find("model") is not null;
+        var fields = isRun ? new SettingFields(whole.Find("model")!.Value, "model") : whole;
+        var kind = KindOf(fields, choices);
         if (kind.IsForText)
-            throw new ConfigException($"{(isRun ? "model.name" : "name")}: the units of a {kind.Name} pass through attention and squared ReLU, which are not positively homogeneous; expected {Names(kind => !kind.IsForText)}");
-        var fields = new JsonFields(element, path, ["name", InputShapeField, .. kind.Settings.Select(setting => setting.Name)]);
-        var settings = new SettingsReader(new KindConfig(kind.Name, SettingValues.Fill(fields, kind.Settings)).Element, "model", kind.Settings);
-        kind.Check(settings);
+        {
+            throw new ConfigException(
+                $"{fields.PathOf("name")}: the units of a {kind.Name} pass through attention and squared ReLU, which are not positively homogeneous; "
+                + $"expected {string.Join(", ", choices.Of<NetworkKind>().Where(other => !other.IsForText).Select(other => other.Name))}");
+        }
+        fields.RequireKnown(["name", .. SettingsOf<PictureShapeSettings>.Type.Names(fields, choices), .. kind.SettingsType.Names(fields, choices)]);
+        object settings = kind.SettingsType.ReadFrom(fields, null, choices);
+        var described = (PictureShapeSettings)SettingsOf<PictureShapeSettings>.Type.ReadFrom(fields, null, choices);
         var (inputs, outputs) = Ends(weights);
-        var shape = kind.TakesVectors ? new Shape(inputs) : PictureShape(root, fields, inputs, inputShape);
+        var shape = kind.TakesVectors ? new Shape(inputs) : PictureShape(inputs, inputShape ?? described.InputShape ?? (IsKnownData(whole, choices) ? [1, PictureSide, PictureSide] : null));
         var model = kind.Create(settings, shape, outputs, new Philox(0));
         model.LoadStateDict(weights);
         return new SavedModel(model, shape);
     }
 
-    private static NetworkKind KindOf(JsonElement element, string path)
-    {
-        if (element.ValueKind == JsonValueKind.Object && !element.TryGetProperty("name", out _))
-            return NetworkKinds.All.OfType<PerceptronKind>().Single();
-        if (element.ValueKind != JsonValueKind.Object || element.GetProperty("name").ValueKind != JsonValueKind.String)
-            throw new ConfigException($"{path}: expected one of {Names(_ => true)}");
-        string name = element.GetProperty("name").GetString()!;
-        return NetworkKinds.All.FirstOrDefault(kind => kind.Name == name)
-            ?? throw new ConfigException($"{path}: {NearestName.Describe("model", name, NetworkKinds.All.Select(kind => kind.Name))}");
-    }
-
-    private static string Names(Func<NetworkKind, bool> which) => string.Join(", ", NetworkKinds.All.Where(which).Select(kind => kind.Name));
+    private static NetworkKind KindOf(SettingFields fields, Choices choices) => fields.Find("name") is not { } name ? choices.Of<NetworkKind>().OfType<PerceptronKind>().Single()
+        : name.ValueKind == JsonValueKind.String ? choices.Find<NetworkKind>(SettingFields.TextOf(name, fields.PathOf("name")), fields.PathOf("name"))
+        : throw SettingFields.Unexpected(fields.PathOf("name"), $"one of {string.Join(", ", choices.NamesOf<NetworkKind>())}", name);
 
     /// <summary>The inputs of the first weight and the outputs of the last one; 1 where there is none, so that loading lists what is wrong.</summary>
     private static (int Inputs, int Outputs) Ends(StateDict weights)
@@ -90,18 +81,16 @@ public sealed class SavedModel
         .Select(entry => entry.Value)
         .LastOrDefault();
 
-    private static Shape PictureShape(JsonElement root, JsonFields fields, int channels, IReadOnlyList<int>? given)
+    private static Shape PictureShape(int channels, IReadOnlyList<int>? given)
     {
-        var shape = given
-            ?? (fields.Has(InputShapeField) ? fields.List(InputShapeField, "a shape such as [3, 32, 32]", (path, item) => JsonFields.IntegerAt(path, item, 1, int.MaxValue)) : null)
-            ?? (IsKnownData(root) ? (IReadOnlyList<int>)[1, PictureSide, PictureSide] : null)
-            ?? throw new ConfigException($"the size of a picture is in neither file: give --input-shape {channels},<height>,<width>, or \"{InputShapeField}\": [{channels}, <height>, <width>] beside the model's settings");
+        var shape = given ?? throw new ConfigException(
+            $"the size of a picture is in neither file: give --input-shape {channels},<height>,<width>, or \"inputShape\": [{channels}, <height>, <width>] beside the model's settings");
         if (shape.Count != 3 || shape[0] != channels || shape.Any(length => length < 1))
             throw new ConfigException($"the shape of a picture: expected {channels} channels, as the first weight takes, then a height and a width; got [{string.Join(", ", shape)}]");
         return [.. shape];
     }
 
-    private static bool IsKnownData(JsonElement root) =>
-        root.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object && data.TryGetProperty("name", out var name)
-        && name.ValueKind == JsonValueKind.String && DataKinds.All.OfType<PictureDataKind>().Any(kind => kind.Name == name.GetString());
+    private static bool IsKnownData(SettingFields whole, Choices choices) =>
+        whole.Find("data") is { ValueKind: JsonValueKind.Object } data && data.TryGetProperty("name", out var name)
+        && name.ValueKind == JsonValueKind.String && choices.Of<DataKind>().OfType<PictureDataKind>().Any(kind => name.ValueEquals(kind.Name));
 }

@@ -17,17 +17,16 @@ internal sealed class TrainingBudget
         if (epochs is { } passes)
         {
             double count = Math.Ceiling(passes * data.ExamplesPerEpoch / config.BatchSize);
-            if (count > ComparisonConfigReader.MaximumSteps)
-                throw new ConfigException($"epochs: {passes} epochs of {data.ExamplesPerEpoch:0} examples are {count:0} steps; expected at most {ComparisonConfigReader.MaximumSteps}");
+            if (count > ComparisonConfig.MaximumSteps)
+                throw new ConfigException($"epochs: {passes} epochs of {data.ExamplesPerEpoch:0} examples are {count:0} steps; expected at most {ComparisonConfig.MaximumSteps}");
             steps = Math.Max(1, (int)count);
         }
         Steps = steps;
         _seconds = 60 * (minutes ?? 0);
-        var schedule = config.Schedule.Over(Steps);
+        var schedule = config.Schedule.Resolved(Steps);
         if (Steps is { } total)
         {
-            if (schedule.Warmup >= total)
-                throw new ConfigException($"schedule.warmup: expected fewer than the {total} steps of training; got {schedule.Warmup}");
+            schedule.RequireWarmupBelow(total);
             Schedule = schedule.Over(total);
         }
         else
@@ -53,7 +52,7 @@ internal sealed class TrainingBudget
     /// <summary>A schedule whose fall follows the clock.</summary>
     private sealed class ClockSchedule(ScheduleConfig config) : LearningRateSchedule
     {
-        private readonly LearningRateSchedule _rise = Warmup(config.Warmup);
+        private readonly LearningRateSchedule _rise = Warmup(config.Warmup ?? 0);
 
         internal double Share { get; set; }
 

@@ -1,49 +1,130 @@
+using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
+using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Tasks.Models;
+using Kappa.Lab.Tasks.Supervised;
 
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>What <c>kappa train</c> runs: one model, one data set, one optimizer, with every default filled in.</summary>
-public sealed record TrainingConfig
+public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
 {
+    private const int DefaultSteps = 1000;
+
+    [Setting("where this schema is", Name = "$schema")]
+    internal string? SchemaPath { get => null; init => _ = value; }
+
     /// <summary>Names the run and its folder.</summary>
+    [Setting("names the run and its folder", Takes = "a name for the run, such as \"first\"")]
     public required string Name { get; init; }
 
     /// <summary>The data set.</summary>
-    public required KindConfig Data { get; init; }
+    [Setting("the data set, with its settings")]
+    public required Choice<DataKind> Data { get; init; }
 
     /// <summary>The model.</summary>
-    public required KindConfig Model { get; init; }
+    [Setting("the model, with its settings")]
+    public required Choice<NetworkKind> Model { get; init; }
 
     /// <summary>The optimizer, with its one learning rate.</summary>
-    public required OptimizerConfig Optimizer { get; init; }
+    [Setting("the optimizer, with its settings")]
+    public required TrainingOptimizer Optimizer { get; init; }
 
     /// <summary>How the learning rate changes.</summary>
-    public required TrainingSchedule Schedule { get; init; }
+    [Setting("how the learning rate changes")]
+    public ScheduleConfig Schedule { get; init; } = new();
 
-    /// <summary>How long to train.</summary>
-    public required TrainingLength Length { get; init; }
+    /// <summary>Steps of training; null where epochs or minutes are given.</summary>
+    [Setting("steps of training", AtLeast = 1, AtMost = ComparisonConfig.MaximumSteps)]
+    public int? Steps { get => field ?? (Epochs is null && Minutes is null ? DefaultSteps : null); init; }
+
+    /// <summary>Passes over the training data, in parts where it is no integer.</summary>
+    [Setting("passes over the training data, in the place of steps", Above = 0)]
+    public double? Epochs { get; init; }
+
+    /// <summary>Minutes of training.</summary>
+    [Setting("minutes of training with its evaluations, in the place of steps; such a run does not repeat bit for bit", Above = 0)]
+    public double? Minutes { get; init; }
 
     /// <summary>Examples in a step.</summary>
-    public required int BatchSize { get; init; }
+    [Setting("examples in a step", AtLeast = 1, DefaultText = "16 windows of text, or 128 pictures")]
+    public int BatchSize { get => field != 0 ? field : Data.Kind.IsText ? 16 : 128; init; }
 
     /// <summary>The gradient is scaled down to this norm where it is larger; null for no limit.</summary>
+    [Setting("scale the gradient down to this norm where it is larger; left out, no limit", Above = 0)]
     public double? MaxGradientNorm { get; init; }
 
     /// <summary>Decides initialisation, data order and dropout.</summary>
-    public required int Seed { get; init; }
+    [Setting("decides initialisation, data order and dropout", AtLeast = 0)]
+    public int Seed { get; init; }
 
     /// <summary>Steps between lines of the metrics; null for a twentieth of the run.</summary>
+    [Setting("steps between lines of the metrics", AtLeast = 1, DefaultText = "a twentieth of the run")]
     public int? EvaluateEvery { get; init; }
 
     /// <summary>Steps between checkpoints; null for a tenth of the run.</summary>
+    [Setting("steps between checkpoints", AtLeast = 1, DefaultText = "a tenth of the run")]
     public int? CheckpointEvery { get; init; }
 
     /// <summary>Steps between measurements of how well the model is conditioned; null for none.</summary>
+    [Setting("steps between measurements of how well the model is conditioned: singular values, dormant units, tangent kernel; left out, none", AtLeast = 1)]
     public int? Diagnostics { get; init; }
 
     /// <summary>Validation examples of the evaluations along the way, spread evenly; the last evaluation takes all. 0 for all always.</summary>
-    public required int ValidationExamples { get; init; }
+    [Setting("validation examples of the evaluations along the way; the last one takes all", AtLeast = 1, ZeroText = "all")]
+    public int ValidationExamples { get; init; } = 1000;
 
     /// <summary>The learning rate before the schedule.</summary>
-    public double LearningRate => Optimizer.LearningRates[0];
+    public double LearningRate => Optimizer.LearningRate;
+
+    /// <summary>How long to train.</summary>
+    public TrainingLength Length => new(Steps, Epochs, Minutes);
+
+    /// <summary>Reads a file; paths in it are relative to its folder.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="choices">The data sets, models and optimizers there are.</param>
+    /// <exception cref="ConfigException">The file is missing, not JSON, or says something it may not.</exception>
+    public static TrainingConfig ReadFile(string path, Choices choices)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ConfigText.ReadFile<TrainingConfig>(path, "kappa schema train", choices).From(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="json">The config; comments and trailing commas are allowed.</param>
+    /// <param name="folder">What paths in it are relative to.</param>
+    /// <param name="choices">The data sets, models and optimizers there are.</param>
+    /// <exception cref="ConfigException">The text is not JSON, or says something it may not.</exception>
+    public static TrainingConfig Parse(string json, string folder, Choices choices) => ConfigText.Parse<TrainingConfig>(json, choices).From(folder);
+
+    /// <summary>The JSON schema, as indented JSON.</summary>
+    /// <param name="choices">The data sets, models and optimizers there are.</param>
+    public static string Schema(Choices choices) => ConfigText.Schema<TrainingConfig>("Kappa training", "What kappa train runs.", choices);
+
+    /// <summary>The config as indented JSON, every default spelt out; it reads back as the same config.</summary>
+    public string ToText() => ConfigText.Write(this);
+
+    /// <inheritdoc/>
+    public void Check(SettingsCheck check)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        check.Require(RunPaths.Slug(Name).Length > 0, nameof(Name), "a letter or a digit in it", $"\"{Name}\"");
+        if (Model.Kind.IsForText != Data.Kind.IsText)
+        {
+            string fitting = string.Join(", ", check.Choices.Of<NetworkKind>().Where(kind => kind.IsForText == Data.Kind.IsText).Select(kind => kind.Name));
+            throw new ConfigException($"model.name: {Model.Name} is for {Holding(Model.Kind.IsForText)}, and {Data.Name} holds {Holding(Data.Kind.IsText)}; expected {fitting}");
+        }
+        string[] given = [.. new (string Name, double? Value)[] { ("steps", Steps), ("epochs", Epochs), ("minutes", Minutes) }.Where(length => length.Value is not null).Select(length => length.Name)];
+        if (given.Length > 1)
+            throw new ConfigException($"{given[1]}: {given[0]} is given as well; expected one of steps, epochs and minutes, which say how long to train");
+        if (Steps is { } steps)
+            Schedule.RequireWarmupBelow(steps);
+    }
+
+    // Of epochs the warm-up is known only when the data is read.
+    object ICompletedSettings.Complete(SettingsCheck check) => Epochs is null ? this with { Schedule = Schedule.Resolved(Steps) } : this;
+
+    private static string Holding(bool isText) => isText ? "text" : "pictures";
+
+    private TrainingConfig From(string folder) => this with { Data = Data with { Settings = Data.Kind.Resolved(Data.Settings, folder) } };
 }

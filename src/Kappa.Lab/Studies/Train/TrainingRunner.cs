@@ -1,4 +1,3 @@
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Statistics;
@@ -35,8 +34,7 @@ public sealed class TrainingRunner
             throw new ConfigException($"batchSize: expected at most the {data.Training.Count} training examples of {config.Data.Name}; got {config.BatchSize}");
         _budget = new TrainingBudget(config, data);
         _generator = new Philox((ulong)config.Seed);
-        var kind = NetworkKinds.Of(config.Model);
-        _model = kind.Create(new SettingsReader(config.Model.Element, "model", kind.Settings), data.Training.InputShape, data.OutputSize, _generator.Split("initialization"));
+        _model = config.Model.Kind.Create(config.Model.Settings, data.Training.InputShape, data.OutputSize, _generator.Split("initialization"));
         (MakeOptimizer(null) as IDisposable)?.Dispose();
     }
 
@@ -54,17 +52,15 @@ public sealed class TrainingRunner
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(run);
-        var network = NetworkKinds.Of(config.Model);
-        int context = network.ContextLength(new SettingsReader(config.Model.Element, "model", network.Settings));
-        var kind = DataKinds.Of(config.Data);
-        return kind.Load(
-            new SettingsReader(config.Data.Element, "data", kind.Settings), new DataRequest(context, network.TakesVectors, run.PathOf(TrainingFolder.TokenizerName)));
+        var (network, data) = (config.Model.Kind, config.Data.Kind);
+        return data.Load(
+            config.Data.Settings, new DataRequest(network.ContextLength(config.Model.Settings), network.TakesVectors, run.PathOf(TrainingFolder.TokenizerName)));
     }
 
     /// <summary>The data of a run that exists, whose tokenizer is checked and never made anew.</summary>
     internal static TrainingData OpenData(TrainingConfig config, ModelOpener opener)
     {
-        if (NetworkKinds.Of(config.Model).IsForText)
+        if (config.Model.Kind.IsForText)
             _ = opener.Checked(TrainingFolder.TokenizerName);
         return LoadData(config, opener.Run);
     }
@@ -110,7 +106,7 @@ public sealed class TrainingRunner
     {
         try
         {
-            var optimizer = OptimizerRegistry.Create(_config.Optimizer, _model, _config.LearningRate, onWarning);
+            var optimizer = _config.Optimizer.Create(_model, _config.LearningRate, _generator.Split("remedy"), onWarning);
             optimizer.Schedule = _budget.Schedule;
             optimizer.MaxGradientNorm = _config.MaxGradientNorm;
             return optimizer;

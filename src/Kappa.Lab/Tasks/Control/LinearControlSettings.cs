@@ -1,92 +1,58 @@
-using System.Text.Json;
 using Kappa.Lab.Settings;
 
 namespace Kappa.Lab.Tasks.Control;
 
 /// <summary>The settings of the linear-control task.</summary>
-internal sealed record LinearControlSettings
+internal sealed record LinearControlSettings : ICheckedSettings
 {
     public const string RawInputs = "raw";
     public const string StandardizedInputs = "standardised";
     public const string WhitenedInputs = "whitened";
 
-    private static readonly LinearControlSettings Defaults = new();
-
+    [Setting("dimension n of the state", AtLeast = 1, AtMost = 64)]
     public int States { get; init; } = 8;
 
+    [Setting("dimension of the action", AtLeast = 1, AtMost = 64)]
     public int Actions { get; init; } = 4;
 
-    public int Rank { get; init; } = 4;
+    // A plant smaller than the default rank needs no mention of it.
+    [Setting("rank d of the demonstrator's gain, at most min(states, actions)", AtLeast = 1, AtMost = 64)]
+    public int Rank { get => field == 0 ? Math.Min(4, Math.Min(States, Actions)) : field; init; }
 
+    [Setting("spectral radius of A; above 1 the plant is unstable without control", Above = 0, AtMost = 2)]
     public double SpectralRadius { get; init; } = 1.05;
 
-    public double Condition { get; init; } = 1e4;
+    [Setting("condition number of the covariance of the demonstrated states", AtLeast = 1, AtMost = 1e8)]
+    public double Condition { get => field != 0 ? field : States > 1 ? 1e4 : 1; init; }
 
-    public int Hidden { get; init; } = 16;
+    [Setting("hidden width of the learner K = F G, at least rank", AtLeast = 1, AtMost = 1024)]
+    public int Hidden { get => field == 0 ? Math.Max(16, Rank) : field; init; }
 
+    [Setting("what the learner sees: states as they are, each coordinate scaled to variance 1, or PCA-whitened", OneOf = [RawInputs, StandardizedInputs, WhitenedInputs])]
     public string Inputs { get; init; } = RawInputs;
 
-    public double Noise { get; init; } = 0;
+    [Setting("standard deviation of the noise on demonstrated actions", AtLeast = 0, AtMost = 10)]
+    public double Noise { get; init; }
 
+    [Setting("training examples, more than states", AtLeast = 2, AtMost = 1e6)]
     public int Examples { get; init; } = 4096;
 
+    [Setting("validation examples", AtLeast = 1, AtMost = 1e6)]
     public int ValidationExamples { get; init; } = 1024;
 
+    [Setting("steps of the deployment", AtLeast = 1, AtMost = 10_000)]
     public int Horizon { get; init; } = 100;
 
+    [Setting("draws the plant and the demonstrations", AtLeast = 0)]
     public int SystemSeed { get; init; }
 
-    public static IReadOnlyList<SettingDescription> Descriptions { get; } =
-    [
-        new("states", "integer", Json(Defaults.States), "dimension n of the state, 1 to 64"),
-        new("actions", "integer", Json(Defaults.Actions), "dimension of the action, 1 to 64"),
-        new("rank", "integer", Json(Defaults.Rank), "rank d of the demonstrator's gain, 1 to min(states, actions)"),
-        new("spectralRadius", "number", Json(Defaults.SpectralRadius), "spectral radius of A; above 1 the plant is unstable without control; 0 to 2"),
-        new("condition", "number", Json(Defaults.Condition), "condition number of the covariance of the demonstrated states, 1 to 1e8"),
-        new("hidden", "integer", Json(Defaults.Hidden), "hidden width of the learner K = F G, at least rank, at most 1024"),
-        new("inputs", "string", Json(Defaults.Inputs), "what the learner sees: states as they are, each coordinate scaled to variance 1, or PCA-whitened",
-            [RawInputs, StandardizedInputs, WhitenedInputs]),
-        new("noise", "number", Json(Defaults.Noise), "standard deviation of the noise on demonstrated actions, 0 to 10"),
-        new("examples", "integer", Json(Defaults.Examples), "training examples, more than states, at most 1e6"),
-        new("validationExamples", "integer", Json(Defaults.ValidationExamples), "validation examples, 1 to 1e6"),
-        new("horizon", "integer", Json(Defaults.Horizon), "steps of the deployment, 1 to 10000"),
-        new("systemSeed", "integer", Json(Defaults.SystemSeed), "draws the plant and the demonstrations, 0 or more"),
-    ];
-
-    /// <summary>Reads and checks settings.</summary>
-    /// <exception cref="ConfigException">A setting is unknown or out of range.</exception>
-    public static LinearControlSettings Read(JsonElement? json)
+    public void Check(SettingsCheck check)
     {
-        var reader = new SettingsReader(json, "task", Descriptions);
-        int states = reader.Integer("states", 1, 64);
-        int actions = reader.Integer("actions", 1, 64);
-        int largestRank = Math.Min(states, actions);
-        // A plant smaller than the default rank needs no mention of it.
-        int rank = reader.IsGiven("rank") ? reader.Integer("rank", 1, largestRank) : Math.Min(Defaults.Rank, largestRank);
-        return new LinearControlSettings
-        {
-            States = states,
-            Actions = actions,
-            Rank = rank,
-            SpectralRadius = reader.Number("spectralRadius", 0, 2, exclusiveMinimum: true),
-            Condition = ReadCondition(reader, states),
-            Hidden = reader.IsGiven("hidden") ? reader.Integer("hidden", rank, 1024) : Math.Max(Defaults.Hidden, rank),
-            Inputs = reader.Text("inputs"),
-            Noise = reader.Number("noise", 0, 10),
-            Examples = reader.Integer("examples", states + 1, 1_000_000),
-            ValidationExamples = reader.Integer("validationExamples", 1, 1_000_000),
-            Horizon = reader.Integer("horizon", 1, 10_000),
-            SystemSeed = reader.Integer("systemSeed", 0),
-        };
+        int largestRank = Math.Min(States, Actions);
+        check.Require(Rank <= largestRank, nameof(Rank), $"an integer from 1 to {largestRank}", Rank);
+        check.Require(Hidden >= Rank, nameof(Hidden), $"an integer from {Rank} to 1024", Hidden);
+        check.Require(Examples > States, nameof(Examples), $"an integer from {States + 1} to 1000000", Examples);
+        if (States == 1 && Condition != 1)
+            throw check.Fault(nameof(Condition), "a single state has condition number 1; leave it out or set states to 2 or more");
     }
-
-    private static double ReadCondition(SettingsReader reader, int states)
-    {
-        double condition = reader.Number("condition", 1, 1e8);
-        return states > 1 || condition == 1 || !reader.IsGiven("condition")
-            ? (states > 1 ? condition : 1)
-            : throw reader.Error("condition", "a single state has condition number 1; leave it out or set states to 2 or more");
-    }
-
-    private static string Json<T>(T value) => JsonSerializer.Serialize(value);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Kappa.Lab.Settings;
 
 namespace Kappa.Lab.Tasks.Control;
@@ -21,18 +20,17 @@ public sealed class LinearControlTask : LabTask
         "Imitate a linear controller from states of ill-conditioned covariance, then run the closed loop; its cost is computed exactly.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<SettingDescription> Settings => LinearControlSettings.Descriptions;
+    public override SettingsType SettingsType => SettingsOf<LinearControlSettings>.Type;
 
     /// <summary>Draws the plant, the demonstrator and the demonstrations. Takes milliseconds.</summary>
-    /// <param name="settings">A JSON object with some of <see cref="Settings"/>, or null for all defaults.</param>
+    /// <param name="settings">A record of the settings.</param>
     /// <param name="progress">Told 1 at the end; may be null.</param>
     /// <param name="cancellation">Stops the work before it starts.</param>
     /// <returns>A <see cref="PreparedLinearControl"/>.</returns>
-    /// <exception cref="ConfigException">A setting is unknown or out of range, or no demonstrator of the rank stabilises the plant.</exception>
-    public override PreparedTask Prepare(JsonElement? settings, IProgress<double>? progress, CancellationToken cancellation)
+    /// <exception cref="ConfigException">No demonstrator of the rank stabilises the plant.</exception>
+    protected override PreparedTask PrepareCore(object settings, IProgress<double>? progress, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        var prepared = new PreparedLinearControl(LinearControlSettings.Read(settings));
+        var prepared = new PreparedLinearControl((LinearControlSettings)settings);
         progress?.Report(1);
         return prepared;
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Kappa.Lab.Settings;
 using Kappa.Mujoco;
 
@@ -16,7 +15,7 @@ public abstract class HumanoidTask : LabTask
     }
 
     /// <inheritdoc/>
-    public sealed override IReadOnlyList<SettingDescription> Settings => HumanoidSettings.Descriptions;
+    public sealed override SettingsType SettingsType => SettingsOf<HumanoidSettings>.Type;
 
     /// <inheritdoc/>
     public sealed override string? Unavailable
@@ -38,13 +37,12 @@ public abstract class HumanoidTask : LabTask
     }
 
     /// <summary>Designs the expert and generates demonstrations and evaluation starts.</summary>
-    /// <param name="settings">A JSON object with some of <see cref="Settings"/>, or null for all defaults.</param>
+    /// <param name="settings">A record of the settings.</param>
     /// <param name="progress">Takes the share done; may be null.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <exception cref="ConfigException">A setting is unknown or out of range.</exception>
     /// <exception cref="MujocoException">libmujoco is unavailable; the message names the package to install.</exception>
-    public sealed override PreparedTask Prepare(JsonElement? settings, IProgress<double>? progress, CancellationToken cancellation) =>
-        new PreparedHumanoid(MakeScenario(), HumanoidSettings.Read(settings), progress, cancellation);
+    protected sealed override PreparedTask PrepareCore(object settings, IProgress<double>? progress, CancellationToken cancellation) =>
+        new PreparedHumanoid(MakeScenario(), (HumanoidSettings)settings, progress, cancellation);
 
     private protected abstract HumanoidScenario MakeScenario();
 }

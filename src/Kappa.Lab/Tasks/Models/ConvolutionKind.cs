@@ -17,26 +17,20 @@ internal sealed class ConvolutionKind : NetworkKind
 
     public override bool IsForText => false;
 
-    public override IReadOnlyList<SettingDescription> Settings { get; } =
-    [
-        new("channels", "array", "[32, 64, 128]", "channels of each convolution; the pictures halve between two, at most 5 for 28 x 28"),
-        new("batchNorm", "boolean", "false", "normalise each channel over the batch, after each convolution"),
-    ];
+    public override SettingsType SettingsType => SettingsOf<ConvolutionSettings>.Type;
 
-    internal override void Check(SettingsReader settings)
+    internal override Module Create(object settings, Shape inputShape, int outputSize, Philox generator)
     {
-        if (settings.Integers("channels", 1, 1 << 14).Count == 0)
-            throw settings.Error("channels", "expected at least one convolution; got none");
-        _ = settings.Boolean("batchNorm");
-    }
-
-    internal override Module Create(SettingsReader settings, Shape inputShape, int outputSize, Philox generator)
-    {
-        var channels = settings.Integers("channels");
+        var given = (ConvolutionSettings)settings;
+        var channels = given.Channels;
+        bool normalize = given.BatchNorm;
         int side = Math.Min(inputShape[1], inputShape[2]) >> (channels.Count - 1);
         if (side < 1)
-            throw settings.Error("channels", string.Create(CultureInfo.InvariantCulture, $"{channels.Count} convolutions halve the pictures of {inputShape[1]} x {inputShape[2]} to nothing; give fewer"));
-        bool normalize = settings.Boolean("batchNorm");
+        {
+            throw new ConfigException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"model.channels: {channels.Count} convolutions halve the pictures of {inputShape[1]} x {inputShape[2]} to nothing; give fewer"));
+        }
         var modules = new List<Module>();
         int from = inputShape[0];
         foreach (int to in channels)

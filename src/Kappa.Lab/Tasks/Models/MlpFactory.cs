@@ -4,19 +4,12 @@ using Kappa.Networks.Activations;
 using Kappa.Networks.Initializers;
 using Kappa.Networks.Layers;
 using Kappa.Randomness;
-using Kappa.Text;
 
 namespace Kappa.Lab.Tasks.Models;
 
 /// <summary>Makes the multilayer perceptron that a config describes.</summary>
 public static class MlpFactory
 {
-    /// <summary>The activations that a config may name.</summary>
-    public static IReadOnlyList<string> Activations { get; } = ["relu", "tanh", "gelu", "silu", "identity"];
-
-    /// <summary>The initialisers that a config may name.</summary>
-    public static IReadOnlyList<string> Initializers { get; } = ["default", "kaiming", "xavier", "orthogonal"];
-
     /// <summary>Makes a network of linear layers with an activation between each two, initialised.</summary>
     /// <param name="inputSize">Features of the input, 1 or more.</param>
     /// <param name="outputSize">Features of the output, 1 or more.</param>
@@ -30,12 +23,7 @@ public static class MlpFactory
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputSize);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(generator);
-        for (int i = 0; i < model.Hidden.Count; i++)
-        {
-            if (model.Hidden[i] < 1)
-                throw new ConfigException($"model.hidden[{i}]: expected a width of 1 or more; got {model.Hidden[i]}");
-        }
-
+        SettingsOf<ModelConfig>.Type.Check(model, "model");
         var modules = new List<Module>();
         int width = inputSize;
         foreach (int next in model.Hidden)
@@ -47,8 +35,6 @@ public static class MlpFactory
         }
 
         modules.Add(MakeLinear(width, outputSize, model));
-        // Checked here as well, since a model without hidden layers makes no activation.
-        _ = MakeActivation(model.Activation);
         var network = new Sequential([.. modules]);
         _ = network.Initialize(generator);
         return network;
@@ -63,16 +49,14 @@ public static class MlpFactory
         "tanh" => new Tanh(),
         "gelu" => new GELU(),
         "silu" => new SiLU(),
-        "identity" => null,
-        _ => throw new ConfigException($"model.activation: {NearestName.Describe("activation", name, Activations)}"),
+        _ => null,
     };
 
     private static Initializer? MakeInitializer(string name) => name switch
     {
-        "default" => null,
         "kaiming" => new KaimingInitializer(),
         "xavier" => new XavierInitializer(),
         "orthogonal" => new OrthogonalInitializer(),
-        _ => throw new ConfigException($"model.initializer: {NearestName.Describe("initializer", name, Initializers)}"),
+        _ => null,
     };
 }

@@ -15,11 +15,8 @@ internal sealed class ResNetKind : NetworkKind
 
     public override bool IsForText => false;
 
-    public override IReadOnlyList<SettingDescription> Settings { get; } =
-        [new("width", "integer", "64", "channels of the first stage; each further one has twice as many")];
+    public override SettingsType SettingsType => SettingsOf<ResNetSettings>.Type;
 
-    internal override void Check(SettingsReader settings) => _ = settings.Integer("width", 1, 1 << 10);
-
-    internal override Module Create(SettingsReader settings, Shape inputShape, int outputSize, Philox generator) =>
-        new ResNet18(inputShape[0], outputSize, settings.Integer("width")).Initialize(generator);
+    internal override Module Create(object settings, Shape inputShape, int outputSize, Philox generator) =>
+        new ResNet18(inputShape[0], outputSize, ((ResNetSettings)settings).Width).Initialize(generator);
 }

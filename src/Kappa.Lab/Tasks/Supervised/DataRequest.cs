@@ -4,4 +4,11 @@ namespace Kappa.Lab.Tasks.Supervised;
 /// <param name="ContextLength">Tokens of a window of text.</param>
 /// <param name="FlatPictures">Whether pictures come as vectors.</param>
 /// <param name="TokenizerFile">Where the tokenizer is, once it is made; null to make it anew always.</param>
-internal sealed record DataRequest(int ContextLength, bool FlatPictures, string? TokenizerFile);
+internal sealed record DataRequest(int ContextLength, bool FlatPictures, string? TokenizerFile)
+{
+    /// <summary>Where the data's settings stand in the config.</summary>
+    internal string DataPath { get; init; } = "data";
+
+    /// <summary>Where the model's settings stand in the config.</summary>
+    internal string ModelPath { get; init; } = "model";
+}

@@ -9,15 +9,15 @@ internal sealed class PictureDataKind : DataKind
 {
     private const int DigitsForValidation = 2000;
 
-    private readonly Func<SettingsReader, bool, PictureData> _load;
+    private readonly Func<bool, PictureData> _load;
 
-    private PictureDataKind(string name, string summary, Func<SettingsReader, bool, PictureData> load) =>
+    private PictureDataKind(string name, string summary, Func<bool, PictureData> load) =>
         (Name, Summary, _load) = (name, summary, load);
 
     internal static PictureDataKind FashionMnist { get; } = new(
         "fashion-mnist",
         "Grey 28 x 28 pictures of clothes in 10 classes, normalised: 60,000 to train on, the 10,000 test pictures to measure on (see kappa data).",
-        (settings, flat) =>
+        flat =>
         {
             var training = Data.FashionMnist.Training();
             return new PictureData(Shaped(training, flat), Shaped(Data.FashionMnist.Test(), flat), training.ClassNames.Count);
@@ -26,7 +26,7 @@ internal sealed class PictureDataKind : DataKind
     internal static PictureDataKind HandwrittenDigits { get; } = new(
         "handwritten-digits",
         "Grey 28 x 28 pictures of digits, normalised: 8,000 to train on, 2,000 to measure on (see kappa data).",
-        (settings, flat) =>
+        flat =>
         {
             // The same parts as HandwrittenDigits.Load, of normalised pictures.
             var all = Data.HandwrittenDigits.All();
@@ -40,13 +40,9 @@ internal sealed class PictureDataKind : DataKind
 
     public override bool IsText => false;
 
-    public override IReadOnlyList<SettingDescription> Settings => [];
+    public override SettingsType SettingsType => SettingsOf<NoSettings>.Type;
 
-    internal override void Check(SettingsReader settings)
-    {
-    }
-
-    internal override TrainingData Load(SettingsReader settings, DataRequest request) => _load(settings, request.FlatPictures);
+    internal override TrainingData Load(object settings, DataRequest request) => _load(request.FlatPictures);
 
     private static ImageDataSet Shaped(
         ImageDataSet pictures, bool flat, double mean = Data.FashionMnist.Mean, double deviation = Data.FashionMnist.StandardDeviation)

@@ -19,7 +19,7 @@ public sealed class CurvatureExperimentTests
         foreach (var experiment in experiments)
         {
             var settings = Tiny(experiment);
-            var plan = experiment.Plan(settings);
+            var plan = experiment.Plan(settings, KappaCatalog.Choices);
             var context = new CellContext(folder.FullPath, folder.FullPath, default, _ => { });
             // All take the same model: the first trains it.
             plan.Prepare(context);
@@ -39,8 +39,8 @@ public sealed class CurvatureExperimentTests
         using var folder = new TemporaryFolder();
         foreach (var (name, moment) in new[] { ("fig3", 1), ("fig3", 12), ("fig4", 3), ("fig5", 9), ("fig6", 9), ("table2", 1) })
         {
-            var experiment = ExperimentRegistry.Find($"curvature/{name}", ExperimentRegistry.All);
-            var plan = experiment.Plan(Tiny(experiment));
+            var experiment = KappaCatalog.Choices.Find<Experiment>($"curvature/{name}");
+            var plan = experiment.Plan(Tiny(experiment), KappaCatalog.Choices);
             plan.Prepare(new CellContext(folder.FullPath, folder.FullPath, default, _ => { }));
             var cell = Assert.Single(plan.Cells);
             using var source = new CancellationTokenSource();
@@ -68,7 +68,7 @@ public sealed class CurvatureExperimentTests
         Requires.Data(DataCatalog.BrownCorpus);
         using var folder = new TemporaryFolder();
         var experiment = new ConvergenceExperiment();
-        var plan = experiment.Plan(Tiny(experiment));
+        var plan = experiment.Plan(Tiny(experiment), KappaCatalog.Choices);
         using var source = new CancellationTokenSource();
         var into = ReproductionFolder.Create(experiment, Tiny(experiment), folder["run"], force: false);
         double prepared = 0;
@@ -80,7 +80,7 @@ public sealed class CurvatureExperimentTests
         }), source.Token);
         Assert.Empty(stopped.Finished);
         Assert.Equal(1, prepared);
-        var resumed = new ExperimentRunner(plan, ReproductionFolder.Open(folder["run"], ExperimentRegistry.All).Folder).Run(1, null, default);
+        var resumed = new ExperimentRunner(plan, ReproductionFolder.Open(folder["run"], KappaCatalog.Choices).Folder).Run(1, null, default);
         string models = Path.Combine(folder["run"], "prepared");
         var whole = Assert.Single(plan.Cells).Run(new CellContext(folder.FullPath, models, default, _ => { }));
         Assert.Equal(whole.ToJsonString(), Assert.Single(resumed.Finished).Value.ToJsonString());
@@ -89,7 +89,7 @@ public sealed class CurvatureExperimentTests
     [Fact]
     public void Every_experiment_of_the_paper_is_registered()
     {
-        string[] names = [.. ExperimentRegistry.All.Where(experiment => experiment.Paper == "curvature").Select(experiment => experiment.Name).Order()];
+        string[] names = [.. KappaCatalog.Choices.Of<Experiment>().Where(experiment => experiment.Paper == "curvature").Select(experiment => experiment.Name).Order()];
         Assert.Equal(["fig2", "fig3", "fig4", "fig5", "fig6", "optimizers", "table2"], names);
     }
 

@@ -16,11 +16,11 @@ public sealed class ContinualExperimentTests
     public void A_small_benchmark_runs_from_tuning_to_its_tables_and_does_not_depend_on_jobs(string name)
     {
         Requires.Data(DataCatalog.FashionMnist);
-        var experiment = ExperimentRegistry.Find($"isometry/{name}", ExperimentRegistry.All);
+        var experiment = KappaCatalog.Choices.Find<Experiment>($"isometry/{name}");
         var settings = experiment.Settings(ExperimentScale.Short);
         foreach (var (field, value) in new (string, JsonNode)[] { ("tasks", 4), ("tuningTasks", 2), ("examples", 40), ("epochs", 1), ("batchSize", 20), ("width", 8), ("window", 2), ("seeds", 2), ("learningRates", new JsonArray(0.001, 0.01)), ("methods", new JsonArray("adamw", "adamo")) })
             settings[field] = value;
-        var plan = experiment.Plan(settings);
+        var plan = experiment.Plan(settings, KappaCatalog.Choices);
         string[] both = [.. new[] { 1, 2 }.Select(jobs =>
         {
             using var temporary = new TemporaryFolder();
@@ -40,7 +40,7 @@ public sealed class ContinualExperimentTests
     [Fact]
     public void Tuning_seeds_are_not_reported_and_every_method_has_as_many_candidates()
     {
-        var settings = Small.Settings with { Methods = [.. ContinualMethods.All.Select(method => method.Name)], TuningSeeds = 2, LearningRates = [1e-4, 1e-3] };
+        var settings = Small.Settings with { Methods = ContinualMethods.All, TuningSeeds = 2, LearningRates = [1e-4, 1e-3] };
         var trials = ContinualTuning.Trials(TaskKind.RandomLabels, settings);
         Assert.All(trials, trial => Assert.True(trial.Seed >= settings.Seeds));
         Assert.All(trials.GroupBy(trial => trial.Method.Name), group => Assert.Equal(2 * 3 * 2, group.Count()));

@@ -1,4 +1,5 @@
 using Kappa.Isometry;
+using Kappa.Lab.Catalog;
 using Kappa.Lab.Experiments;
 using Kappa.Lab.Experiments.Isometry;
 using Kappa.Lab.Settings;
@@ -51,11 +52,11 @@ public sealed class RevivalTests
     {
         foreach (var (settings, name) in new (RevivalSettings, string)[]
         {
-            (Settings with { Depth = 1 }, "depth"), (Settings with { Share = 0 }, "share"), (Settings with { Deaths = ["age"] }, "deaths"), (Settings with { Methods = ["adamo"] }, "methods"),
+            (Settings with { Depth = 1 }, "depth"), (Settings with { Share = 0 }, "share"), (Settings with { Deaths = ["weights", "weights"] }, "deaths"), (Settings with { Methods = [] }, "methods"),
             (Settings with { BatchSize = 100 }, "batchSize"), (Settings with { Data = "cifar" }, "data"), (Settings with { LearningRate = -1 }, "learningRate"),
         })
         {
-            Assert.StartsWith(name + ": ", Assert.Throws<ConfigException>(settings.Validate).Message, StringComparison.Ordinal);
+            Assert.StartsWith(name + ": ", Assert.Throws<ConfigException>(() => SettingsOf<RevivalSettings>.Check(settings)).Message, StringComparison.Ordinal);
         }
     }
 
@@ -63,7 +64,7 @@ public sealed class RevivalTests
     public void Findings_have_a_row_for_each_death_and_method()
     {
         var experiment = new RevivalExperiment();
-        var plan = experiment.Plan(experiment.Settings(ExperimentScale.Short));
+        var plan = experiment.Plan(experiment.Settings(ExperimentScale.Short), KappaCatalog.Choices);
         var result = new CellResult("weights/adamo 0.1/seed=0", new() { ["steps"] = CellResult.Json([0, 100]), ["awake"] = CellResult.Json([0, 0.5]), ["accuracy"] = 0.75 });
         var findings = plan.Conclude(new CellResults([result], plan.Cells.Count));
         Assert.Equal(["by weights", "AdamO (lambda 0.1)", "50.0% [50.0, 50.0]", "75.0% [75.0, 75.0]"], Assert.Single(findings.Sections[0].Table!.Rows));

@@ -1,3 +1,4 @@
+using Kappa.Lab.Catalog;
 using System.Text.Json.Nodes;
 using Kappa.Lab.Experiments;
 using Kappa.Lab.Experiments.Isometry;
@@ -19,7 +20,7 @@ public sealed class ReinforcementRunTests
     public void Every_method_runs_and_an_interrupted_run_goes_on_to_the_same_bits(string method)
     {
         using var temporary = new TemporaryFolder();
-        var trial = new ReinforcementTrial(Settings, method, 1e-3, 3, Seed: 2);
+        var trial = new ReinforcementTrial(Settings, MethodAtStrength.Parse(method, "methods", Choices.None), 1e-3, 3, Seed: 2);
         string whole = Run(trial, Context(temporary["whole"]));
         using var stop = new CancellationTokenSource();
         // In the third world, two checkpoints were written.
@@ -37,7 +38,7 @@ public sealed class ReinforcementRunTests
     public void A_world_that_does_not_stay_finite_is_named_and_the_run_goes_on()
     {
         using var temporary = new TemporaryFolder();
-        var trial = new ReinforcementTrial(Settings, "adamw 0", 1e25, 3, Seed: 2);
+        var trial = new ReinforcementTrial(Settings, MethodAtStrength.Parse("adamw 0", "methods", Choices.None), 1e25, 3, Seed: 2);
         var result = new CellResult("", JsonNode.Parse(Run(trial, Context(temporary.FullPath)))!.AsObject());
         Assert.Equal([1, 2, 3], result.Numbers("nonFiniteWorlds"));
         Assert.StartsWith("world 1: ", result.Value["firstFailure"]!.GetValue<string>(), StringComparison.Ordinal);
@@ -96,7 +97,7 @@ public sealed class ReinforcementRunTests
         var settings = experiment.Settings(ExperimentScale.Short);
         foreach (var (field, value) in new (string, JsonNode)[] { ("worlds", 2), ("iterations", 2), ("width", 8), ("episodes", 4), ("horizon", 10), ("window", 1), ("tuningWorlds", 1), ("seeds", 2), ("methods", new JsonArray("adamw 0", "adamo 0.1")) })
             settings[field] = value;
-        var plan = experiment.Plan(settings);
+        var plan = experiment.Plan(settings, KappaCatalog.Choices);
         var findings = plan.Conclude(new ExperimentRunner(plan, ReproductionFolder.Create(experiment, settings, temporary["run"], force: false)).Run(2, null, default));
         Assert.Equal(2, findings.Sections[0].Table!.Rows.Count);
         Assert.All(findings.Sections.SelectMany(section => section.Plots).SelectMany(plot => plot.Lines), line => Assert.Equal(line.X.Count, line.Y.Count));
@@ -107,11 +108,11 @@ public sealed class ReinforcementRunTests
     {
         foreach (var (settings, name) in new (ReinforcementSettings, string)[]
         {
-            (Settings with { Changes = "colour" }, "changes"), (Settings with { Worlds = 0 }, "worlds"), (Settings with { Window = 2 }, "window"), (Settings with { Methods = ["adamo"] }, "methods"),
+            (Settings with { Changes = "colour" }, "changes"), (Settings with { Worlds = 0 }, "worlds"), (Settings with { Window = 2 }, "window"), (Settings with { Methods = [] }, "methods"),
             (Settings with { LearningRates = [-1] }, "learningRates"), (Settings with { Target = 0 }, "target"),
         })
         {
-            Assert.StartsWith(name + ": ", Assert.Throws<ConfigException>(settings.Validate).Message, StringComparison.Ordinal);
+            Assert.StartsWith(name + ": ", Assert.Throws<ConfigException>(() => SettingsOf<ReinforcementSettings>.Check(settings)).Message, StringComparison.Ordinal);
         }
     }
 

@@ -5,11 +5,13 @@ using Kappa.Lab.Settings;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies;
 using Kappa.Lab.Studies.Compare;
+using Kappa.Lab.Studies.Methods;
 using Kappa.Networks;
 using Kappa.Networks.Activations;
 using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Preconditioning;
+using Kappa.Randomness;
 using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Studies.Compare;
@@ -24,38 +26,42 @@ public sealed class ComparisonConfigTests
     [InlineData("""{"steps": 1.5}""", "steps: expected an integer from 1 to 100000000; got 1.5")]
     [InlineData("""{"steps": "many"}""", "steps: expected an integer from 1 to 100000000; got \"many\"")]
     [InlineData("""{"batchSize": "some"}""", "batchSize: expected an integer of 1 or more, or \"all\"; got \"some\"")]
-    [InlineData("""{"learningRates": []}""", "learningRates: expected an array of at least one number of 0 or more; got []")]
+    [InlineData("""{"learningRates": []}""", "learningRates: expected an array of at least one item: a number of 0 or more; got []")]
     [InlineData("""{"learningRates": [0.1, -0.001]}""", "learningRates[1]: expected a number of 0 or more; got -0.001")]
-    [InlineData("""{"learningRates": [0.1, 0.1]}""", "learningRates: a rate is given twice; give each once")]
-    [InlineData("""{"seeds": [1, 1]}""", "seeds: a seed is given twice; give each once")]
-    [InlineData("""{"seeds": [-1]}""", "seeds[0]: expected an integer of 0 or more; got -1")]
+    [InlineData("""{"learningRates": [0.1, 0.1]}""", "learningRates: 0.1 is given twice; give each once")]
+    [InlineData("""{"seeds": [1, 1]}""", "seeds: 1 is given twice; give each once")]
+    [InlineData("""{"seeds": [-1]}""", "seeds[0]: expected an integer from 0 to 2147483647; got -1")]
     [InlineData("""{"maxGradientNorm": 0}""", "maxGradientNorm: expected a number above 0; got 0")]
     [InlineData("""{"selectBy": "metrc"}""", "selectBy: unknown value \"metrc\"; did you mean \"metric\"? Valid: validationLoss, metric")]
     [InlineData("""{"schedule": {"warm": 3}}""", "schedule.warm: unknown field \"warm\"; did you mean \"warmup\"? Valid: warmup, decay")]
     [InlineData("""{"schedule": {"warmup": 30}}""", "schedule.warmup: expected fewer than the 30 steps of training; got 30")]
     [InlineData("""{"schedule": {"decay": "cosin"}}""", "schedule.decay: unknown value \"cosin\"; did you mean \"cosine\"? Valid: cosine, linear, none")]
-    [InlineData("""{"task": null}""", "task: expected a task, such as { \"name\": \"linear-control\" }; it is missing")]
+    [InlineData("""{"task": null}""", "task: expected a task, such as { \"name\": \"toy\" }; it is missing")]
     [InlineData("""{"task": {}}""", "task.name: expected one of toy; it is missing")]
-    [InlineData("""{"task": "toy"}""", "task: expected an object with the name of a task; got \"toy\"")]
+    [InlineData("""{"task": "toy"}""", "task: expected a task, such as { \"name\": \"toy\" }; got \"toy\"")]
     [InlineData("""{"task": {"name": "tyo"}}""", "task.name: unknown task \"tyo\"; did you mean \"toy\"? Valid: toy")]
     [InlineData("""{"task": {"name": "toy", "exmaples": 3}}""", "task.exmaples: unknown field \"exmaples\"; did you mean \"examples\"? Valid: name, examples, noise, kind")]
-    [InlineData("""{"task": {"name": "toy", "examples": "3"}}""", "task.examples: expected an integer (training examples); got \"3\"")]
+    [InlineData("""{"task": {"name": "toy", "examples": "3"}}""", "task.examples: expected an integer of 1 or more; got \"3\"")]
     [InlineData("""{"task": {"name": "toy", "kind": "rouhg"}}""", "task.kind: unknown value \"rouhg\"; did you mean \"rough\"? Valid: smooth, rough")]
     [InlineData("""{"model": {"hidden": [8, 0]}}""", "model.hidden[1]: expected an integer from 1 to 1048576; got 0")]
     [InlineData("""{"model": {"activation": "rellu"}}""", "model.activation: unknown value \"rellu\"; did you mean \"relu\"? Valid: relu, tanh, gelu, silu, identity")]
-    [InlineData("""{"optimizers": []}""", "optimizers: expected an array of at least one optimizer; got []")]
-    [InlineData("""{"optimizers": ["adamw"]}""", "optimizers[0]: expected an optimizer, such as { \"name\": \"adamw\" }; got \"adamw\"")]
+    [InlineData("""{"optimizers": []}""", "optimizers: expected an array of at least one item: an optimizer, such as { \"name\": \"sgd\" }; got []")]
+    [InlineData("""{"optimizers": ["adamw"]}""", "optimizers[0]: expected an optimizer, such as { \"name\": \"sgd\" }; got \"adamw\"")]
     [InlineData("""{"optimizers": [{}]}""", "optimizers[0].name: expected one of sgd, signum, adamw, muon, adamuon, adamo, muono, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon, dopr-adamo, dopr-muono; it is missing")]
-    [InlineData("""{"optimizers": [{"name": "adamo", "layerStrengths": [3]}]}""", "optimizers[0]: layerStrengths: expected objects with a pattern and a strength, such as {\"pattern\": \"0.*\", \"strength\": 0.01}; got 3")]
-    [InlineData("""{"optimizers": [{"name": "adamo", "strength": -1}]}""", "optimizers[0]: IsometryOptions.Strength takes a finite number of zero or more; got -1")]
+    [InlineData("""{"optimizers": [{"name": "adamo", "layerStrengths": [3]}]}""", "optimizers[0].layerStrengths[0]: expected an object in braces; got 3")]
+    [InlineData("""{"optimizers": [{"name": "adamo", "strength": -1}]}""", "optimizers[0].strength: expected a number of 0 or more; got -1")]
     [InlineData("""{"optimizers": [{"name": "adamv"}]}""", "optimizers[0].name: unknown optimizer \"adamv\"; did you mean \"adamw\"? Valid: sgd, signum, adamw, muon, adamuon, adamo, muono, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon, dopr-adamo, dopr-muono")]
-    [InlineData("""{"optimizers": [{"name": "sgd"}, {"name": "adamw", "weightDeacy": 0.1}]}""", "optimizers[1].weightDeacy: unknown field \"weightDeacy\"; did you mean \"weightDecay\"? Valid: name, label, learningRates, steps, model, whiten, activationPreconditioning, beta1, beta2, epsilon, weightDecay")]
-    [InlineData("""{"optimizers": [{"name": "adamw", "beta1": 1}]}""", "optimizers[0]: AdamWOptions.Beta1 takes a number from 0 up to, but not including, 1; got 1")]
+    [InlineData("""{"optimizers": [{"name": "sgd"}, {"name": "adamw", "weightDeacy": 0.1}]}""", "optimizers[1].weightDeacy: unknown field \"weightDeacy\"; did you mean \"weightDecay\"? Valid: name, beta1, beta2, epsilon, weightDecay, activationPreconditioning, remedy, label, learningRates, steps, model, whiten")]
+    [InlineData("""{"optimizers": [{"name": "adamw", "beta1": 1}]}""", "optimizers[0].beta1: expected a number of 0 or more and below 1; got 1")]
     [InlineData("""{"optimizers": [{"name": "adamw", "learningRates": [-1]}]}""", "optimizers[0].learningRates[0]: expected a number of 0 or more; got -1")]
     [InlineData("""{"optimizers": [{"name": "adamw"}, {"name": "adamw", "beta1": 0.8}]}""", "optimizers[1].label: \"AdamW\" names the same folder as the label of optimizers[0]; give one of them another \"label\"")]
     [InlineData("""{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": {"gama": 1}}]}""", "optimizers[0].activationPreconditioning.gama: unknown field \"gama\"; did you mean \"gamma\"? Valid: gamma, floor, damping, layers, includeBias, movingAverage, refresh")]
-    [InlineData("""{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": {"gamma": -1}}]}""", "optimizers[0]: DoPrOptions.Gamma: takes a finite number, 0 or more; got -1")]
+    [InlineData("""{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": {"gamma": -1}}]}""", "optimizers[0].activationPreconditioning.gamma: expected a number of 0 or more; got -1")]
     [InlineData("""{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": false}]}""", "optimizers[0].activationPreconditioning: false contradicts the name, which begins with dopr-; drop one of them")]
+    [InlineData("""{"optimizers": [{"name": "sgd", "nesterov": true}]}""", "optimizers[0].nesterov: expected momentum above 0 and dampening 0 with it; got momentum 0 and dampening 0")]
+    [InlineData("""{"optimizers": [{"name": "sgd", "remedy": "redoo"}]}""", "optimizers[0].remedy: unknown remedy \"redoo\"; did you mean \"redo\"? Valid: redo, continual-backpropagation, shrink-and-perturb, l2, l2-init, spectral")]
+    [InlineData("""{"optimizers": [{"name": "sgd", "remedy": {"name": "redo", "threshold": 1}}]}""", "optimizers[0].remedy.threshold: expected a number of 0 or more and below 1; got 1")]
+    [InlineData("""{"optimizers": [{"name": "sgd", "remedy": {"name": "redo", "strength": 1}}]}""", "optimizers[0].remedy.strength: unknown field \"strength\"; valid: name, interval, threshold")]
     public void A_wrong_field_is_an_error_with_its_path_what_was_expected_and_the_nearest_name(string change, string message)
     {
         var error = Assert.Throws<ConfigException>(() => Toy.Config(Changed(change)));
@@ -72,7 +78,7 @@ public sealed class ComparisonConfigTests
     [Fact]
     public void A_missing_file_is_an_error_that_names_it_and_the_way_out()
     {
-        var error = Assert.Throws<ConfigException>(() => ComparisonConfigReader.ReadFile("no/run.json", Toy.Tasks));
+        var error = Assert.Throws<ConfigException>(() => ComparisonConfig.ReadFile("no/run.json", Toy.Choices));
         Assert.StartsWith("no/run.json: there is no such file.", error.Message, StringComparison.Ordinal);
     }
 
@@ -82,10 +88,10 @@ public sealed class ComparisonConfigTests
         var config = Toy.Config("""{ "name": "x", "task": { "name": "toy" }, "optimizers": [ { "name": "dopr-muon" } ] }""");
         Assert.Equal([0L, 1, 2, 3, 4], config.Seeds);
         Assert.Equal(1000, config.Steps);
-        Assert.Equal(new ScheduleConfig(100, "cosine"), config.Schedule);
+        Assert.Equal(new ScheduleConfig { Warmup = 100 }, config.Schedule);
         Assert.Equal("DoPr-Muon", config.Optimizers[0].Label);
-        Assert.Equal(0.1, config.Optimizers[0].ActivationPreconditioning!["gamma"]!.GetValue<double>());
-        Assert.Equal(0.95, config.Optimizers[0].Settings["momentum"]!.GetValue<double>());
+        Assert.Equal(0.1, config.Optimizers[0].ActivationPreconditioning!.Settings!.Gamma);
+        Assert.Equal(0.95, Assert.IsType<MuonSettings>(config.Optimizers[0].Base.Settings).Momentum);
         Assert.Null(config.Model);
     }
 
@@ -93,8 +99,8 @@ public sealed class ComparisonConfigTests
     public void What_the_writer_writes_reads_back_as_the_same_config()
     {
         var config = Toy.Config(Changed("""{"optimizers": [{"name": "sgd", "whiten": true, "steps": 70, "model": {"hidden": []}}, {"name": "adamw", "activationPreconditioning": {"layers": "first"}}], "batchSize": "all"}"""));
-        string text = ComparisonConfigWriter.ToText(config);
-        Assert.Equal(text, ComparisonConfigWriter.ToText(Toy.Config(text)));
+        string text = config.ToText();
+        Assert.Equal(text, Toy.Config(text).ToText());
         Assert.Equal(0, config.BatchSize);
         Assert.Equal("SGD, whitened inputs", config.Optimizers[0].Label);
         Assert.Equal("DoPr-AdamW (first layer)", config.Optimizers[1].Label);
@@ -107,8 +113,8 @@ public sealed class ComparisonConfigTests
     public void Every_name_makes_its_optimizer_and_every_setting_of_the_newer_ones_arrives()
     {
         var model = new Sequential(new Linear(3, 4), new Tanh(), new Linear(4, 4), new Tanh(), new Linear(4, 2));
-        Optimizer Made(string json) => OptimizerRegistry.Create(Toy.Config(Changed($$"""{"optimizers": [{{json}}]}""")).Optimizers[0], model, 0.25);
-        foreach (string name in OptimizerRegistry.Names)
+        Optimizer Made(string json) => Toy.Config(Changed($$"""{"optimizers": [{{json}}]}""")).Optimizers[0].Create(model, 0.25, new Philox(0));
+        foreach (string name in Toy.Choices.NamesOf<OptimizerKind>())
         {
             using var wrapper = Made($$"""{"name": "{{name}}"}""") as DoPr;
             Assert.Equal(name.StartsWith("dopr-", StringComparison.Ordinal), wrapper is not null);
@@ -163,19 +169,19 @@ public sealed class ComparisonConfigTests
     {
         string path = Path.Combine(RepositoryRoot(), "docs", "run.schema.json");
         Assert.True(
-            ConfigSchema.ToText(TaskRegistry.All) == File.ReadAllText(path).ReplaceLineEndings("\n"),
+            ComparisonConfig.Schema(KappaCatalog.Choices) == File.ReadAllText(path).ReplaceLineEndings("\n"),
             "docs/run.schema.json is not what kappa schema prints; if the change is meant: ./kappa schema > docs/run.schema.json");
     }
 
     [Fact]
     public void The_schema_lists_every_field_that_the_reader_takes()
     {
-        var schema = JsonNode.Parse(ConfigSchema.ToText(Toy.Tasks))!["properties"]!.AsObject();
-        Assert.Equal(ComparisonConfigReader.Fields.Order(), schema.Select(field => field.Key).Order());
+        var schema = JsonNode.Parse(ComparisonConfig.Schema(Toy.Choices))!["properties"]!.AsObject();
+        Assert.Equal(new[] { "$schema", "name", "task", "model", "optimizers", "learningRates", "seeds", "steps", "batchSize", "schedule", "maxGradientNorm", "checkpointEvery", "evaluateEvery", "selectBy" }.Order(), schema.Select(field => field.Key).Order());
         var optimizer = schema["optimizers"]!["items"]!["oneOf"]!.AsArray()
             .Single(kind => kind!["properties"]!["name"]!["enum"]!.AsArray().Any(name => name!.GetValue<string>() == "adamw"))!["properties"]!.AsObject();
         Assert.Equal(
-            ComparisonConfigReader.OptimizerFields.Concat(["beta1", "beta2", "epsilon", "weightDecay"]).Order(),
+            new[] { "name", "label", "learningRates", "steps", "model", "whiten", "activationPreconditioning", "remedy", "beta1", "beta2", "epsilon", "weightDecay" }.Order(),
             optimizer.Select(field => field.Key).Order());
     }
 

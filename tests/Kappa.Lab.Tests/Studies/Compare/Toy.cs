@@ -1,5 +1,7 @@
 using Kappa.Curvature.Operators;
+using Kappa.Lab.Catalog;
 using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Compare;
 using Kappa.Lab.Tasks;
 
@@ -7,7 +9,7 @@ namespace Kappa.Lab.Tests.Studies.Compare;
 
 internal static class Toy
 {
-    internal static readonly IReadOnlyList<LabTask> Tasks = [new ToyTask()];
+    internal static readonly Choices Choices = KappaCatalog.Choices.With<LabTask>([new ToyTask()]);
 
     internal const string Json = """
         {
@@ -32,7 +34,7 @@ internal static class Toy
         }
         """;
 
-    internal static ComparisonConfig Config(string json = Json) => ComparisonConfigReader.Parse(json, Tasks);
+    internal static ComparisonConfig Config(string json = Json) => ComparisonConfig.Parse(json, Choices);
 
     /// <summary>The results of a run in a new folder, wall-clock time removed.</summary>
     internal static IReadOnlyList<TrialResult> Run(ComparisonConfig config, string path, int jobs = 1, PreparedToy? task = null, RunFolderMode mode = RunFolderMode.Fresh, CancellationToken cancellation = default) =>

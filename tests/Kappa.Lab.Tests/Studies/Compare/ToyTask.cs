@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Kappa.Lab.Data;
+using System.Text.Json;
 using Kappa.Lab.Settings;
 using Kappa.Lab.Tasks;
 using Kappa.Lab.Tasks.Models;
@@ -16,15 +16,21 @@ internal sealed class ToyTask : LabTask
 
     public override string Summary => "A regression for tests.";
 
-    public override IReadOnlyList<SettingDescription> Settings { get; } =
-    [
-        new SettingDescription("examples", "integer", "40", "training examples"),
-        new SettingDescription("noise", "number", "0.1", "standard deviation of the targets' noise"),
-        new SettingDescription("kind", "string", "\"smooth\"", "which function", ["smooth", "rough"]),
-    ];
+    public override SettingsType SettingsType => SettingsOf<ToySettings>.Type;
 
-    public override PreparedTask Prepare(JsonElement? settings, IProgress<double>? progress, CancellationToken cancellation) =>
-        new PreparedToy(settings?.TryGetProperty("examples", out var examples) == true ? examples.GetInt32() : 40);
+    protected override PreparedTask PrepareCore(object settings, IProgress<double>? progress, CancellationToken cancellation) => new PreparedToy(((ToySettings)settings).Examples);
+}
+
+internal sealed record ToySettings
+{
+    [Setting("training examples", AtLeast = 1)]
+    public int Examples { get; init; } = 40;
+
+    [Setting("standard deviation of the targets' noise", AtLeast = 0)]
+    public double Noise { get; init; } = 0.1;
+
+    [Setting("which function", OneOf = ["smooth", "rough"])]
+    public string Kind { get; init; } = "smooth";
 }
 
 internal sealed class PreparedToy : PreparedTask

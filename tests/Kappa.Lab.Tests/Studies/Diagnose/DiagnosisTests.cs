@@ -1,5 +1,7 @@
 using Kappa.Checkpoints;
 using Kappa.Diagnostics;
+using Kappa.Isometry;
+using Kappa.Lab.Catalog;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Statistics;
@@ -37,10 +39,10 @@ public sealed class DiagnosisTests
         using var folder = new TemporaryFolder();
         var run = Run(folder, "run", null);
         var options = new DiagnosticsOptions { KernelInputs = 4 };
-        var diagnosis = Diagnosis.Of(run.FolderPath, 8, options);
+        var diagnosis = Diagnosis.Of(run.FolderPath, KappaCatalog.Choices, 8, options);
         Assert.Equal(23, diagnosis.Record.Step);
         Assert.NotEmpty(diagnosis.Record.Units);
-        var again = Diagnosis.Of(diagnosis.Checkpoint, 8, options);
+        var again = Diagnosis.Of(diagnosis.Checkpoint, KappaCatalog.Choices, 8, options);
         Assert.Equal(diagnosis.Record.Weights, again.Record.Weights);
         Assert.Equal(diagnosis.RunFolder, again.RunFolder);
         var findings = DiagnosisReport.Findings(diagnosis);
@@ -57,7 +59,7 @@ public sealed class DiagnosisTests
     {
         using var folder = new TemporaryFolder();
         var run = Run(folder, "run", null);
-        var diagnosis = Diagnosis.Of(run.FolderPath, 8, new DiagnosticsOptions { KernelInputs = 0, LayerJacobians = true });
+        var diagnosis = Diagnosis.Of(run.FolderPath, KappaCatalog.Choices, 8, new DiagnosticsOptions { KernelInputs = 0, LayerJacobians = true });
         var jacobians = DiagnosisReport.Findings(diagnosis).Sections.Single(section => section.Title == "Jacobians");
         Assert.Contains("Tokens have no derivative", jacobians.Text, StringComparison.Ordinal);
         Assert.Equal(["block0", "head"], jacobians.Table!.Rows.Select(row => row[0]));
@@ -70,8 +72,8 @@ public sealed class DiagnosisTests
     public void A_folder_that_is_not_there_or_holds_no_run_is_said()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("no such folder", Assert.Throws<RunFolderException>(() => Diagnosis.Of(folder["none"], 8, new DiagnosticsOptions())).Message, StringComparison.Ordinal);
-        Assert.Contains("no training run", Assert.Throws<RunFolderException>(() => Diagnosis.Of(folder.FullPath, 8, new DiagnosticsOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("no such folder", Assert.Throws<RunFolderException>(() => Diagnosis.Of(folder["none"], KappaCatalog.Choices, 8, new DiagnosticsOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("no training run", Assert.Throws<RunFolderException>(() => Diagnosis.Of(folder.FullPath, KappaCatalog.Choices, 8, new DiagnosticsOptions())).Message, StringComparison.Ordinal);
     }
 
     private static TrainingFolder Run(TemporaryFolder folder, string name, int? diagnostics) =>

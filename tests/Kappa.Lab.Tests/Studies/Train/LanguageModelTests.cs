@@ -1,4 +1,5 @@
 using Kappa.Checkpoints;
+using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
@@ -24,7 +25,7 @@ public sealed class LanguageModelTests
             """);
         File.WriteAllText(folder["text.txt"], string.Concat(Enumerable.Repeat(Period, 200)));
         var run = SmallRun.Run(config, folder["run"]);
-        var model = LanguageModel.Load(run.FolderPath);
+        var model = LanguageModel.Load(run.FolderPath, KappaCatalog.Choices);
         var greedy = new SamplingOptions { Temperature = 0 };
         string written = model.Tokenizer.Decode([.. model.Generate(model.Tokenizer.Encode("cdef"), greedy, new Philox(0)).Take(40)]);
         Assert.StartsWith("ghabcdefgh", written, StringComparison.Ordinal);
@@ -35,7 +36,7 @@ public sealed class LanguageModelTests
     {
         using var folder = new TemporaryFolder();
         var run = SmallRun.Run(SmallRun.Config(folder), folder["run"]);
-        var model = LanguageModel.Load(Directory.GetDirectories(run.CheckpointsFolder).Order(StringComparer.Ordinal).First());
+        var model = LanguageModel.Load(Directory.GetDirectories(run.CheckpointsFolder).Order(StringComparer.Ordinal).First(), KappaCatalog.Choices);
         Assert.EndsWith("step-00000018", model.Origin, StringComparison.Ordinal);
         int[] prompt = model.Tokenizer.Encode(SmallRun.Text[..50]);
         int[] Write(IReadOnlyList<int> start, ulong seed) => [.. model.Generate(start, new SamplingOptions(), new Philox(seed)).Take(30)];
@@ -48,8 +49,8 @@ public sealed class LanguageModelTests
     public void What_is_no_language_model_is_said_to_be_none()
     {
         using var folder = new TemporaryFolder();
-        var pictures = TrainingConfigReader.Parse(
-            """{ "name": "p", "data": { "name": "fashion-mnist" }, "model": { "name": "mlp" }, "optimizer": { "name": "sgd", "learningRate": 1 } }""", folder.FullPath);
+        var pictures = TrainingConfig.Parse(
+            """{ "name": "p", "data": { "name": "fashion-mnist" }, "model": { "name": "mlp" }, "optimizer": { "name": "sgd", "learningRate": 1 } }""", folder.FullPath, KappaCatalog.Choices);
         _ = TrainingFolder.Create(pictures, folder["pictures"], force: false);
         Assert.Contains("which is no language model", Refused(folder["pictures"]), StringComparison.Ordinal);
         _ = TrainingFolder.Create(SmallRun.Config(folder), folder["empty"], force: false);
@@ -59,7 +60,7 @@ public sealed class LanguageModelTests
         File.WriteAllText(folder["checkpoint/state.json"], "{}");
         _ = Refused(folder["checkpoint"]);
 
-        static string Refused(string path) => Assert.Throws<RunFolderException>(() => LanguageModel.Load(path)).Message;
+        static string Refused(string path) => Assert.Throws<RunFolderException>(() => LanguageModel.Load(path, KappaCatalog.Choices)).Message;
     }
 
     [Fact]
@@ -69,7 +70,7 @@ public sealed class LanguageModelTests
         var config = SmallRun.Config(folder);
         var run = TrainingFolder.Create(config, folder["run"], force: false);
         _ = TrainingRunner.LoadData(config, run);
-        Assert.Contains("there is no checkpoint yet", Assert.Throws<RunFolderException>(() => LanguageModel.Load(run.FolderPath)).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no checkpoint yet", Assert.Throws<RunFolderException>(() => LanguageModel.Load(run.FolderPath, KappaCatalog.Choices)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

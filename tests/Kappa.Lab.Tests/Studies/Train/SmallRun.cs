@@ -1,3 +1,4 @@
+using Kappa.Lab.Catalog;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text;
@@ -29,7 +30,7 @@ internal static class SmallRun
     internal static TrainingConfig Config(TemporaryFolder folder, string change = "{}")
     {
         File.WriteAllText(folder["text.txt"], Text, new UTF8Encoding(false));
-        return TrainingConfigReader.Parse(Changed(change), folder.FullPath);
+        return TrainingConfig.Parse(Changed(change), folder.FullPath, KappaCatalog.Choices);
     }
 
     internal static string Changed(string change)

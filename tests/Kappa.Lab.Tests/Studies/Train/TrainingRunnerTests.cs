@@ -1,5 +1,6 @@
 using Kappa.Checkpoints;
 using Kappa.Curvature.Operators;
+using Kappa.Lab.Catalog;
 using Kappa.Lab.Data;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
@@ -144,11 +145,11 @@ public sealed class TrainingRunnerTests
     {
         Requires.Data(DataCatalog.HandwrittenDigits);
         using var folder = new TemporaryFolder();
-        var config = TrainingConfigReader.Parse(
+        var config = TrainingConfig.Parse(
             """
             { "name": "digits", "data": { "name": "handwritten-digits" }, "model": { "name": "mlp", "hidden": [32] }, "optimizer": { "name": "adamw", "learningRate": 0.01 },
               "steps": 150, "batchSize": 64, "evaluateEvery": 75, "validationExamples": 500 }
-            """, folder.FullPath);
+            """, folder.FullPath, KappaCatalog.Choices);
         var run = SmallRun.Run(config, folder["run"]);
         Assert.True(run.ReadResult()!.Metric > 0.85, $"{run.ReadResult()!.Metric}");
         Assert.All(run.ReadMetrics(), line => Assert.NotNull(line.Accuracy));
@@ -161,11 +162,11 @@ public sealed class TrainingRunnerTests
     {
         Requires.Data(DataCatalog.HandwrittenDigits);
         using var folder = new TemporaryFolder();
-        var config = TrainingConfigReader.Parse(
+        var config = TrainingConfig.Parse(
             $$"""
             { "name": "digits", "data": { "name": "handwritten-digits" }, "model": {{model}}, "optimizer": { "name": "adamw", "learningRate": 0.01 },
               "steps": 6, "batchSize": 8, "evaluateEvery": 2, "validationExamples": 20 }
-            """, folder.FullPath);
+            """, folder.FullPath, KappaCatalog.Choices);
         string whole = SmallRun.Fingerprint(SmallRun.Run(config, folder["whole"]));
         var parts = TrainingFolder.Create(config, folder["parts"], force: false);
         Assert.Null(SmallRun.Continue(config, parts, 2));

@@ -152,13 +152,13 @@ public class LinearControlTaskTests
     }
 
     [Theory]
-    [InlineData("""{"conditoin": 100}""", "task.conditoin: unknown setting \"conditoin\"; did you mean \"condition\"?")]
-    [InlineData("""{"condition": 0.5}""", "task.condition: expected a number, at least 1 and at most 100000000; got 0.5")]
+    [InlineData("""{"conditoin": 100}""", "task.conditoin: unknown field \"conditoin\"; did you mean \"condition\"?")]
+    [InlineData("""{"condition": 0.5}""", "task.condition: expected a number from 1 to 100000000; got 0.5")]
     [InlineData("""{"rank": 5}""", "task.rank: expected an integer from 1 to 4; got 5")]
     [InlineData("""{"hidden": 2}""", "task.hidden: expected an integer from 4 to 1024; got 2")]
     [InlineData("""{"examples": 8}""", "task.examples: expected an integer from 9 to 1000000; got 8")]
-    [InlineData("""{"noise": -1}""", "task.noise: expected a number, at least 0 and at most 10; got -1")]
-    [InlineData("""{"spectralRadius": 0}""", "task.spectralRadius: expected a number, above 0 and at most 2; got 0")]
+    [InlineData("""{"noise": -1}""", "task.noise: expected a number from 0 to 10; got -1")]
+    [InlineData("""{"spectralRadius": 0}""", "task.spectralRadius: expected a number above 0 and at most 2; got 0")]
     [InlineData("""{"inputs": "white"}""", "task.inputs: unknown value \"white\"")]
     [InlineData("""{"states": 1, "condition": 10}""", "task.condition: a single state has condition number 1")]
     public void A_wrong_setting_is_named(string settings, string message) =>
@@ -196,9 +196,10 @@ public class LinearControlTaskTests
     public void Every_setting_is_described_and_the_defaults_as_written_are_the_defaults()
     {
         var task = new LinearControlTask();
-        string all = "{" + string.Join(", ", task.Settings.Select(setting => $"\"{setting.Name}\": {setting.Default}")) + "}";
-        Assert.Equal(new LinearControlSettings(), LinearControlSettings.Read(JsonDocument.Parse(all).RootElement));
-        Assert.Equal(new LinearControlSettings(), LinearControlSettings.Read(null));
+        string all = task.SettingsType.Write(new LinearControlSettings()).ToJsonString();
+        Assert.Equal(all, task.SettingsType.Write(task.SettingsType.Read(JsonElement.Parse(all), "task", Choices.None)).ToJsonString());
+        Assert.Equal(new LinearControlSettings(), task.SettingsType.Read(null, "task", Choices.None));
+        Assert.Equal(12, task.SettingsType.Help(Choices.None).Count);
     }
 
     /// <summary>F = the left singular vectors, G = the rest, padded with zeros to the hidden width, behind the task's transform of the inputs.</summary>

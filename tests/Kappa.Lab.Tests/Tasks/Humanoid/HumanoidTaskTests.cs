@@ -14,13 +14,13 @@ namespace Kappa.Lab.Tests.Tasks.Humanoid;
 public class HumanoidTaskTests
 {
     [Theory]
-    [InlineData("""{ "demonstration": 3 }""", "task.demonstration: unknown setting \"demonstration\"; did you mean \"demonstrations\"?")]
+    [InlineData("""{ "demonstration": 3 }""", "task.demonstration: unknown field \"demonstration\"; did you mean \"demonstrations\"?")]
     [InlineData("""{ "demonstrations": 0 }""", "task.demonstrations: expected an integer from 1 to 1000; got 0")]
-    [InlineData("""{ "controlNoise": 2 }""", "task.controlNoise: expected a number, at least 0 and at most 1; got 2")]
+    [InlineData("""{ "controlNoise": 2 }""", "task.controlNoise: expected a number from 0 to 1; got 2")]
     public void A_bad_setting_is_named_before_any_physics_runs(string json, string message)
     {
         using var document = JsonDocument.Parse(json);
-        var error = Assert.Throws<ConfigException>(() => HumanoidSettings.Read(document.RootElement));
+        var error = Assert.Throws<ConfigException>(() => SettingsOf<HumanoidSettings>.Read(document.RootElement, "task", Choices.None));
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 

@@ -71,10 +71,10 @@ public class MlpFactoryTests
     [Fact]
     public void Wrong_fields_are_named_with_the_nearest_valid_value()
     {
-        AssertError("model.activation: unknown activation \"rleu\"; did you mean \"relu\"?", new ModelConfig { Activation = "rleu" });
-        AssertError("model.activation: unknown activation \"rleu\"", new ModelConfig { Activation = "rleu", Hidden = [] });
-        AssertError("model.initializer: unknown initializer \"kaimin\"; did you mean \"kaiming\"?", new ModelConfig { Initializer = "kaimin" });
-        AssertError("model.hidden[1]: expected a width of 1 or more; got 0", new ModelConfig { Hidden = [4, 0] });
+        AssertError("model.activation: unknown value \"rleu\"; did you mean \"relu\"?", new ModelConfig { Activation = "rleu" });
+        AssertError("model.activation: unknown value \"rleu\"", new ModelConfig { Activation = "rleu", Hidden = [] });
+        AssertError("model.initializer: unknown value \"kaimin\"; did you mean \"kaiming\"?", new ModelConfig { Initializer = "kaimin" });
+        AssertError("model.hidden[1]: expected an integer from 1 to 1048576; got 0", new ModelConfig { Hidden = [4, 0] });
 
         static void AssertError(string message, ModelConfig config) =>
             Assert.StartsWith(message, Assert.Throws<ConfigException>(() => MlpFactory.Create(3, 2, config, new Philox(1))).Message, StringComparison.Ordinal);

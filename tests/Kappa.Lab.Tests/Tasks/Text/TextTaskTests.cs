@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kappa.Lab.Catalog;
 using Kappa.Lab.Experiments.PathCond;
 using Kappa.Lab.Runs;
 using Kappa.Lab.Settings;
@@ -37,11 +38,11 @@ public sealed class TextTaskTests
     {
         using var folder = new TemporaryFolder();
         var task = Prepare(folder);
-        var config = ComparisonConfigReader.Parse(
+        var config = ComparisonConfig.Parse(
             """
             { "name": "text", "task": { "name": "text" }, "optimizers": [ { "name": "adamw" }, { "name": "dopr-muon", "othersRatio": 0.5 } ],
               "learningRates": [0.02], "seeds": 1, "steps": 60, "batchSize": 8 }
-            """, [new TextTask()]);
+            """, KappaCatalog.Choices);
         var results = new ComparisonRunner(config, task, RunFolder.Open(config, folder["run"], RunFolderMode.Fresh)).Run(2, null, CancellationToken.None);
         Assert.All(results, result => Assert.InRange(result.Metric!.Value, 0, 3.5));
         // The curve is another way to the same mean, over the windows that are measured along the way: here all.

@@ -1,0 +1,54 @@
+using Kappa.Lab.Experiments.Curvature;
+using Kappa.Lab.Experiments.Isometry;
+using Kappa.Lab.Experiments.PathCond;
+using Kappa.Lab.Experiments.Reinforcement;
+using Kappa.Lab.Settings;
+using Kappa.Lab.Tasks.Control;
+using Kappa.Lab.Tasks.Humanoid;
+using Kappa.Lab.Tasks.Models;
+using Kappa.Lab.Tasks.Supervised;
+using Kappa.Lab.Tasks.Text;
+
+namespace Kappa.Lab.Catalog;
+
+/// <summary>Everything that a config or a command may name, each in the order to list it: the only place that knows them all.</summary>
+public static class KappaCatalog
+{
+    /// <summary>Tasks, data sets, networks, optimizers, remedies and experiments.</summary>
+    public static Choices Choices { get; } = new(
+    [
+        new LinearControlTask(),
+        new HumanoidSquatTask(),
+        new HumanoidBalanceTask(),
+        new TextTask(),
+        TextDataKind.BrownCorpus,
+        TextDataKind.Files,
+        PictureDataKind.FashionMnist,
+        PictureDataKind.HandwrittenDigits,
+        new TransformerKind(),
+        new PerceptronKind(),
+        new ConvolutionKind(),
+        new ResNetKind(),
+        .. OptimizerCatalog.All,
+        new TwoMoonsExperiment(),
+        new AutoencoderExperiment(),
+        new DepthExperiment(),
+        new ConvolutionExperiment(),
+        new InitialisationExperiment(),
+        new OptimizersExperiment(),
+        new RandomLabelsExperiment(),
+        new PermutedInputsExperiment(),
+        new LabelShufflesExperiment(),
+        new ClassIncrementalExperiment(),
+        new RemediesExperiment(),
+        new RevivalExperiment(),
+        new ReinforcementExperiment(),
+        new DecayExperiment(),
+        new RatioExperiment(),
+        new TaylorExperiment(),
+        new ConvergenceExperiment(),
+        new RobustnessExperiment(),
+        new StagesExperiment(),
+        new OptimizerDecayExperiment(),
+    ]);
+}

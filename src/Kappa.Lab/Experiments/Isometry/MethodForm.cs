@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using System.Text.Json;
+using Kappa.Lab.Settings;
+using Kappa.Lab.Studies.Methods;
+
+namespace Kappa.Lab.Experiments.Isometry;
+
+/// <summary>A method: one of <see cref="ContinualMethods"/> by name, any optimizer and remedy by name, or an object with their settings.</summary>
+internal sealed class MethodForm : SettingForm
+{
+    internal const string Meaning = "what is compared: a remedy such as adamo, redo or crelu; any optimizer, such as \"muon\" or \"dopr-adamw + redo\"; or an object with its settings";
+
+    private static readonly SettingsType Own = SettingsOf<MethodSettings>.Type;
+
+    internal override string Expected(Choices choices) => "a method, such as \"adamo\", \"dopr-adamw + redo\" or { \"name\": \"muon\", \"momentum\": 0.9 }";
+
+    internal override object Read(JsonElement element, string path, object? defaults, Choices choices) => element.ValueKind switch
+    {
+        JsonValueKind.String when SettingFields.TextOf(element, path) is var text => ContinualMethods.TryFind(text, out var known) ? known : Named(text, path, choices),
+        JsonValueKind.Object => Of((MethodSettings)Own.Read(element, path, choices), path, choices),
+        _ => throw SettingFields.Unexpected(path, Expected(choices), element),
+    };
+
+    internal override void Check(object value, string path)
+    {
+    }
+
+    internal override JsonNode Write(object value) => ((ContinualMethod)value).Written;
+
+    internal override JsonObject Schema(Choices choices) => new() { ["oneOf"] = new JsonArray(new JsonObject { ["type"] = "string" }, Own.Schema(choices)) };
+
+    /// <summary>The method of an optimizer's name, and a remedy's where one follows.</summary>
+    internal static ContinualMethod Named(string text, string path, Choices choices)
+    {
+        bool isOptimizer = text.Contains('+', StringComparison.Ordinal) || choices.NamesOf<OptimizerKind>().Contains(text);
+        if (!isOptimizer)
+            throw new ConfigException($"{path}: {Text.NearestName.Describe("method", text, [.. ContinualMethods.All.Select(method => method.Name), .. choices.NamesOf<OptimizerKind>()])}");
+        var choice = OptimizerChoice.Parse(text, path, choices);
+        return Of(choice, text, JsonValue.Create(text), path, choices);
+    }
+
+    /// <summary>Names decide folders, so no two methods share one.</summary>
+    internal static void RequireDifferent(SettingsCheck check, IReadOnlyList<string> names)
+    {
+        if (names.GroupBy(ExperimentFolder.SlugOf, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } same)
+            throw check.Fault("methods", $"expected different ones; got {string.Join(" and ", same.Select(name => $"\"{name}\""))}. Give one of them another \"label\"");
+    }
+
+    private static ContinualMethod Of(MethodSettings settings, string path, Choices choices) => Of(settings, settings.Label, Own.Write(settings), path, choices);
+
+    private static ContinualMethod Of(OptimizerChoice choice, string name, JsonNode written, string path, Choices choices)
+    {
+        choice.RequireMakes(new SettingsCheck(path, choices), [1e-3]);
+        string title = choice is MethodSettings settings ? settings.Label : choice.Title;
+        return new ContinualMethod(name, title, "as its settings say", "none", [0]) { Written = written, Optimize = context => choice.Create(context.Model, context.LearningRate, context.Generator) };
+    }
+}

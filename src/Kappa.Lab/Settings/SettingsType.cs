@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Kappa.Lab.Settings;
+
+/// <summary>A record of settings: its properties with a <see cref="SettingAttribute"/> are read, checked, written and described by that one declaration.</summary>
+/// <remarks>A property without <c>required</c> has the default that a new record gives it. See <see cref="SettingsOf{T}"/> for the typed form.</remarks>
+public sealed class SettingsType
+{
+    private static readonly ConcurrentDictionary<Type, SettingsType> Known = new();
+    private static readonly MethodInfo Clone = typeof(object).GetMethod(nameof(MemberwiseClone), BindingFlags.Instance | BindingFlags.NonPublic)!;
+
+    private readonly Type _type;
+
+    private SettingsType(Type type)
+    {
+        _type = type;
+        Settings =
+        [
+            .. Lineage(type).Reverse().SelectMany(level => level.GetProperties(
+                    BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+                .Select(property => (Property: property, Declared: property.GetCustomAttribute<SettingAttribute>(inherit: false)))
+                .Where(entry => entry.Declared is not null)
+                .Select(entry => new Setting(entry.Property, entry.Declared!)),
+        ];
+    }
+
+    /// <summary>The settings, those of a base record first.</summary>
+    public IReadOnlyList<Setting> Settings { get; }
+
+    internal IEnumerable<string> Required => Settings.Where(setting => setting.IsRequired).Select(setting => setting.IsFlat ? ChoiceForm.NameField : setting.Name);
+
+    /// <summary>The settings that a record declares.</summary>
+    /// <param name="type">A record with a constructor without parameters.</param>
+    public static SettingsType Of(Type type) => Known.GetOrAdd(type, one => new SettingsType(one));
+
+    /// <summary>A record with every setting at its default.</summary>
+    public object Defaults() => Activator.CreateInstance(_type, nonPublic: true)!;
+
+    /// <summary>Reads a JSON object strictly.</summary>
+    /// <param name="element">The object; null for all defaults.</param>
+    /// <param name="path">Where it stands in the config; empty for the whole.</param>
+    /// <param name="choices">What settings may name.</param>
+    /// <param name="defaults">A record with the values of what is left out; null for the usual ones.</param>
+    /// <exception cref="ConfigException">A field is unknown, missing, of a wrong type or out of range; the message begins with its path.</exception>
+    public object Read(JsonElement? element, string path, Choices choices, object? defaults = null)
+    {
+        if (element is not { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given)
+            given = JsonElement.Parse("{}");
+        var fields = new SettingFields(given, path, Expected(choices));
+        fields.RequireKnown([.. Names(fields, choices)]);
+        return ReadFrom(fields, defaults, choices);
+    }
+
+    /// <summary>Checks a record that was not read.</summary>
+    /// <param name="settings">The record.</param>
+    /// <param name="path">Where it stands; empty for the whole.</param>
+    /// <exception cref="ConfigException">A setting is out of range, or does not go with another.</exception>
+    public void Check(object settings, string path = "")
+    {
+        foreach (var setting in Settings)
+        {
+            if (setting.Of(settings) is { } value)
+                setting.Form.Check(value, setting.IsFlat ? path : SettingFields.PathOf(path, setting.Name));
+        }
+        (settings as ICheckedSettings)?.Check(new SettingsCheck(path, Choices.None));
+    }
+
+    /// <summary>Writes a record with every default spelt out; it reads back as an equal one.</summary>
+    /// <param name="settings">The record.</param>
+    public JsonObject Write(object settings)
+    {
+        var result = new JsonObject();
+        WriteInto(settings, result);
+        return result;
+    }
+
+    /// <summary>The JSON schema.</summary>
+    /// <param name="choices">What settings may name.</param>
+    public JsonObject Schema(Choices choices)
+    {
+        var flat = Settings.FirstOrDefault(setting => setting.IsFlat && setting.Form is ChoiceForm);
+        if (flat is null)
+            return Branch(null, choices);
+        var kinds = ((ChoiceForm)flat.Form).Kinds(choices);
+        return new JsonObject { ["oneOf"] = new JsonArray([.. kinds.Select(kind => (JsonNode)Branch(kind, choices))]) };
+    }
+
+    /// <summary>The settings as aligned lines: name, default, meaning and range.</summary>
+    /// <param name="choices">What settings may name.</param>
+    public IReadOnlyList<string> Help(Choices choices)
+    {
+        ArgumentNullException.ThrowIfNull(choices);
+        var lines = HelpOf(Defaults(), choices).ToArray();
+        int width = lines.Length == 0 ? 0 : lines.Max(line => line.Head.Length);
+        return [.. lines.Select(line => $"{line.Head.PadRight(width)}  {line.Tail}")];
+    }
+
+    internal string Expected(Choices choices) =>
+        Settings.FirstOrDefault(setting => setting.IsFlat && setting.Form is ChoiceForm) is { } flat ? flat.Form.Expected(choices) : "an object in braces";
+
+    internal IEnumerable<string> Names(SettingFields fields, Choices choices) => Settings.SelectMany(setting => (setting.IsFlat, setting.Form) switch
+    {
+        (true, RecordForm record) => record.Type.Names(fields, choices),
+        (true, ChoiceForm choice) => [ChoiceForm.NameField, .. choice.KindIn(fields, choices, out _).SettingsType.Names(fields, choices)],
+        _ => [setting.Name],
+    });
+
+    internal object ReadFrom(SettingFields fields, object? defaults, Choices choices)
+    {
+        object result = Clone.Invoke(defaults ?? Defaults(), null)!;
+        foreach (var setting in Settings)
+        {
+            if (setting.IsFlat)
+                setting.Set(result, setting.Form is RecordForm record ? record.Type.ReadFrom(fields, setting.Of(result), choices) : ((ChoiceForm)setting.Form).ReadFlat(fields, choices));
+            else if (fields.Find(setting.Name) is { } element)
+                setting.Set(result, setting.Form.Read(element, fields.PathOf(setting.Name), setting.Form is RecordForm ? setting.Of(result) : null, choices));
+            else if (setting.IsRequired)
+                throw new ConfigException($"{fields.PathOf(setting.Name)}: expected {setting.Form.Expected(choices)}; it is missing");
+        }
+        var check = new SettingsCheck(fields.Path, choices);
+        result = (result as ICompletedSettings)?.Complete(check) ?? result;
+        (result as ICheckedSettings)?.Check(check);
+        return result;
+    }
+
+    internal void WriteInto(object settings, JsonObject into)
+    {
+        foreach (var setting in Settings)
+        {
+            if (setting.Of(settings) is not { } value)
+                continue;
+            if (!setting.IsFlat)
+                into[setting.Name] = setting.Form.Write(value);
+            else if (setting.Form is RecordForm record)
+                record.Type.WriteInto(value, into);
+            else
+                ChoiceForm.WriteFlat((Choice)value, into);
+        }
+    }
+
+    internal void SchemaInto(JsonObject fields, object defaults, Choices choices, Kind? chosen = null)
+    {
+        foreach (var setting in Settings)
+        {
+            if (!setting.IsFlat)
+                fields[setting.Name] = setting.Schema(defaults, choices);
+            else if (setting.Form is RecordForm record)
+                record.Type.SchemaInto(fields, setting.Of(defaults)!, choices);
+            else if (chosen is not null)
+            {
+                fields[ChoiceForm.NameField] = ChoiceForm.NameSchema(chosen);
+                chosen.SettingsType.SchemaInto(fields, chosen.SettingsType.Defaults(), choices);
+            }
+        }
+    }
+
+    internal static JsonObject Closed(string? description, JsonObject fields, IEnumerable<string> required)
+    {
+        var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = fields };
+        if (required.ToArray() is { Length: > 0 } names)
+            schema["required"] = new JsonArray([.. names.Select(name => (JsonNode)name)]);
+        if (description is not null)
+            schema.Insert(0, "description", description);
+        return schema;
+    }
+
+    private JsonObject Branch(Kind? chosen, Choices choices)
+    {
+        var fields = new JsonObject();
+        SchemaInto(fields, Defaults(), choices, chosen);
+        return Closed(chosen?.Summary, fields, Required);
+    }
+
+    private IEnumerable<(string Head, string Tail)> HelpOf(object defaults, Choices choices) => Settings.SelectMany(setting =>
+        setting is { IsFlat: true, Form: RecordForm record }
+            ? record.Type.HelpOf(setting.Of(defaults)!, choices)
+            : [($"{setting.Name} = {setting.DefaultText ?? setting.Default(defaults)?.ToJsonString() ?? "none"}", $"{setting.Meaning} ({setting.Form.Expected(choices)})")]);
+
+    private static IEnumerable<Type> Lineage(Type? type)
+    {
+        for (; type is not null && type != typeof(object); type = type.BaseType)
+            yield return type;
+    }
+}
