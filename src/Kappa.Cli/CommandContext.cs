@@ -1,5 +1,6 @@
 using Kappa.Lab.Catalog;
 using Kappa.Lab.Experiments;
+using Kappa.Lab.Reports;
 using Kappa.Lab.Tasks;
 
 namespace Kappa.Cli;
@@ -8,14 +9,26 @@ namespace Kappa.Cli;
 internal sealed record CommandContext(
     TextWriter Output, TextWriter Error, IReadOnlyList<LabTask> Tasks, TimeProvider Clock, IReadOnlyList<string> Arguments)
 {
+    /// <summary>Takes results, control characters spelt out.</summary>
+    internal TextWriter Output { get; } = new VisibleWriter(Output);
+
+    /// <summary>Takes errors, control characters spelt out.</summary>
+    internal TextWriter Error { get; } = new VisibleWriter(Error);
+
+    /// <summary>Takes what steers the terminal: nothing from outside that has not gone through <see cref="VisibleText"/>.</summary>
+    internal TextWriter Terminal { get; } = Output;
+
     /// <summary>The experiments that exist.</summary>
     internal IReadOnlyList<Experiment> Experiments { get; init; } = ExperimentRegistry.All;
 
     /// <summary>The command as the user typed it.</summary>
     internal string CommandLine => "kappa " + string.Join(' ', Arguments.Select(Quote));
 
+    /// <summary>Where and by what a report is made.</summary>
+    internal RunEnvironment Environment => RunEnvironment.Describe(CommandLine, Clock);
+
     /// <summary>Whether the output is a terminal that can be redrawn.</summary>
-    internal bool IsTerminal => ReferenceEquals(Output, Console.Out) && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+    internal bool IsTerminal => ReferenceEquals(Terminal, Console.Out) && !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
     internal static string Quote(string argument) =>
         argument.Length > 0 && argument.All(character => char.IsLetterOrDigit(character) || "-_./:=,@%+".Contains(character, StringComparison.Ordinal))

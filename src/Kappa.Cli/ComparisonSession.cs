@@ -20,20 +20,20 @@ internal sealed class ComparisonSession
     {
         RequireAvailable(config);
         var folder = RunFolder.Open(config, path, mode);
-        var section = Compare(config, folder);
-        WriteReport(folder.ReportFile, config.Name, [section]);
-        SummaryText.Write(_context.Output, section);
+        var (part, finished) = Compare(config, folder);
+        TextReport.Write(_context.Output, part.Findings, part.Name);
         if (_cancellation.IsCancellationRequested)
         {
-            _context.Error.WriteLine($"interrupted with {section.Results.Count} of {config.Trials().Count} trials finished. Continue with:\n  {resumeCommand(folder.FolderPath)}");
+            _context.Error.WriteLine($"interrupted with {finished} of {config.Trials().Count} trials finished. Continue with:\n  {resumeCommand(folder.FolderPath)}");
             return ExitCode.Interrupted;
         }
         _context.Output.WriteLine($"Report: {Path.GetFullPath(folder.ReportFile)}");
         return ExitCode.Done;
     }
 
-    /// <summary>Prepares the task and runs the trials; after an interruption, what is finished.</summary>
-    internal ReportSection Compare(ComparisonConfig config, RunFolder folder)
+    /// <summary>Prepares the task, runs the trials and writes their report; after an interruption, of what is finished.</summary>
+    /// <returns>The report, and how many trials are finished.</returns>
+    internal (ReportPart Part, int Finished) Compare(ComparisonConfig config, RunFolder folder)
     {
         var task = _context.Tasks.First(candidate => candidate.Name == config.Task.Name);
         var prepared = Prepare(task, config);
@@ -41,11 +41,12 @@ internal sealed class ComparisonSession
         var results = ComparisonDisplay.Show(_context, config, folder, progress => runner.Run(Jobs, progress, _cancellation));
         var summary = Summarizer.Summarize(config, prepared, results);
         folder.WriteSummary(summary);
-        return new ReportSection(config, prepared, folder, results, summary);
+        // A run that was interrupted still gets its report; one that is interrupted while the report is made ends there.
+        var cancellation = _cancellation.IsCancellationRequested ? CancellationToken.None : _cancellation;
+        var part = ComparisonReport.Of(new ComparisonOutcome(config, prepared, folder, results, summary), cancellation);
+        ReportWriter.Write(folder.ReportFile, new Report(config.Name, _context.Environment, [part]), cancellation);
+        return (part, results.Count);
     }
-
-    internal void WriteReport(string path, string title, IReadOnlyList<ReportSection> sections) =>
-        ReportWriter.Write(path, title, RunEnvironment.Describe(_context.CommandLine, _context.Clock), sections);
 
     private void RequireAvailable(ComparisonConfig config)
     {

@@ -38,8 +38,8 @@ internal sealed class ReproductionSession(CommandContext context, CancellationTo
         if (results.Finished.Count > 0)
         {
             var findings = plan.Conclude(results);
-            FindingsText.Write(context.Output, findings);
-            FindingsReport.Write(folder, experiment, findings, results, RunEnvironment.Describe(context.CommandLine, context.Clock));
+            TextReport.Write(context.Output, findings);
+            ReportWriter.Write(folder.ReportFile, new Report(experiment.FullName, context.Environment, [ExperimentReport.Of(folder, experiment, findings, results)]));
         }
         if (cancellation.IsCancellationRequested)
         {

@@ -33,7 +33,7 @@ internal sealed class TrainingSession(CommandContext context, CancellationToken 
             context.Error.WriteLine($"interrupted after a checkpoint. Continue with:\n  kappa train --resume {CommandContext.Quote(folder.FolderPath)}");
             return ExitCode.Interrupted;
         }
-        TrainingReport.Write(folder, config, RunEnvironment.Describe(context.CommandLine, context.Clock));
+        ReportWriter.Write(folder.ReportFile, new Report(config.Name, context.Environment, [TrainingReport.Of(folder, config)]), cancellation);
         if (data.Tokenizer is not null)
             context.Output.WriteLine($"Let it write: kappa generate {CommandContext.Quote(folder.FolderPath)} --prompt \"The \"");
         context.Output.WriteLine($"Report: {Path.GetFullPath(folder.ReportFile)}");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Reflection;
-using Kappa.Cli.Display;
 using Kappa.Lab.Data;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
@@ -35,7 +34,7 @@ internal static class DemoCommand
             throw new UsageException($"{folder}: is not empty. Choose another --out");
         using var interruption = new Interruption(context.Error);
         var session = new ComparisonSession(context, interruption.Token) { Jobs = jobs };
-        var sections = new List<ReportSection>();
+        var parts = new List<ReportPart>();
         foreach (string text in ConfigTexts())
         {
             if (MissingTask(context, text) is { } missing)
@@ -46,19 +45,17 @@ internal static class DemoCommand
             var full = ComparisonConfigReader.Parse(text, context.Tasks);
             var config = quick ? Shortened(full) : full;
             var run = RunFolder.Open(config, Path.Combine(folder, config.Name), RunFolderMode.Fresh);
-            var section = session.Compare(config, run);
-            session.WriteReport(run.ReportFile, config.Name, [section]);
-            sections.Add(section);
+            parts.Add(session.Compare(config, run).Part);
             if (interruption.Token.IsCancellationRequested)
             {
                 context.Error.WriteLine($"interrupted. Continue this part with:\n  kappa compare {CommandContext.Quote(run.FolderPath)} --resume");
                 return ExitCode.Interrupted;
             }
         }
-        foreach (var section in sections)
-            SummaryText.Write(context.Output, section);
+        foreach (var part in parts)
+            TextReport.Write(context.Output, part.Findings, part.Name);
         string report = Path.Combine(folder, "report.html");
-        session.WriteReport(report, "Kappa demo", sections);
+        ReportWriter.Write(report, new Report("Kappa demo", context.Environment, parts), interruption.Token);
         context.Output.WriteLine($"Report: {Path.GetFullPath(report)}");
         return ExitCode.Done;
     }

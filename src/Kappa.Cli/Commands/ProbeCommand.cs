@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Kappa.Cli.Display;
+using Kappa.Lab.Reports;
 using Kappa.Lab.Studies.Probe;
 
 namespace Kappa.Cli.Commands;
@@ -85,13 +86,10 @@ internal static class ProbeCommand
         var outcome = BackgroundWork.Show(
             context, () => ModelProbe.Run(model, settings, context.Clock, board, interruption.Token), () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine);
         var findings = ProbeReport.Conclude(model, outcome);
-        FindingsText.Write(context.Output, findings);
-        foreach (string note in outcome.Notes)
-            context.Output.WriteLine($"note: {note}");
+        TextReport.Write(context.Output, findings);
         string root = Path.GetFileName(Path.GetDirectoryName(model.Origin)) == "checkpoints" ? Path.GetFullPath(Path.Combine(model.Origin, "..", "..")) : path;
         string folder = output ?? Path.Combine(root, "probe");
-        ProbeFiles.Write(folder, context.CommandLine, context.Clock, model, outcome, findings);
-        context.Output.WriteLine();
+        ProbeFiles.Write(folder, context.Environment, model, outcome, findings);
         context.Output.WriteLine($"report: {Path.Combine(folder, ProbeFiles.ReportName)}");
         return ExitCode.Done;
     }

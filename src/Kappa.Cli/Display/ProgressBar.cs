@@ -1,3 +1,4 @@
+using Kappa.Lab.Reports;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -11,6 +12,6 @@ internal static class ProgressBar
     internal static IRenderable Of(double share, string text)
     {
         int full = (int)Math.Round(Math.Clamp(share, 0, 1) * Width);
-        return new Markup($"[green]{new string('━', full)}[/][grey]{new string('━', Width - full)}[/] {Markup.Escape(text)}");
+        return new Markup($"[green]{new string('━', full)}[/][grey]{new string('━', Width - full)}[/] {Markup.Escape(VisibleText.Of(text))}");
     }
 }

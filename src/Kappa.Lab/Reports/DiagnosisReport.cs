@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text;
 using Kappa.Isometry;
 using Kappa.Lab.Statistics;
 using Kappa.Lab.Studies.Compare;
@@ -29,7 +28,7 @@ public static class DiagnosisReport
         return new Findings(Headline(diagnosis), sections);
     }
 
-    /// <summary>Writes <c>report.html</c> and <c>diagnosis.json</c> into a folder, each whole or not at all.</summary>
+    /// <summary>Writes <c>report.html</c>, <c>report.json</c> and <c>diagnosis.json</c> into a folder, each whole or not at all.</summary>
     /// <param name="folder">The folder; made where it is missing.</param>
     /// <param name="diagnosis">The diagnosis.</param>
     /// <param name="environment">Where and by what it was made.</param>
@@ -41,24 +40,19 @@ public static class DiagnosisReport
         ArgumentNullException.ThrowIfNull(diagnosis);
         ArgumentNullException.ThrowIfNull(environment);
         _ = Directory.CreateDirectory(folder);
-        var findings = Findings(diagnosis);
-        string body = $"<section>\n<p><b>{ReportPage.Escape(findings.Headline)}</b></p>\n{FindingsReport.Sections(findings)}</section>\n";
-        string html = ReportPage.ToHtml(
-            $"Diagnosis of {diagnosis.Config.Name}", environment, body, [(diagnosis.Config.Name, TrainingConfigWriter.ToText(diagnosis.Config))],
-            [JsonSerializer.Serialize(FindingsReport.Plots(findings), LabJson.Default.FindingPlots)]);
         AtomicFile.Write(Path.Combine(folder, "diagnosis.json"), stream => JsonSerializer.Serialize(stream, diagnosis.Record, LabJson.Default.DiagnosticsRecord));
         string path = Path.Combine(folder, "report.html");
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
+        ReportWriter.Write(path, new Report($"Diagnosis of {diagnosis.Config.Name}", environment, [new ReportPart(diagnosis.Config.Name, "", Findings(diagnosis), TrainingConfigWriter.ToText(diagnosis.Config))]));
         return path;
     }
 
     private static FindingSection Weights(DiagnosticsRecord record)
     {
-        string[][] rows = [.. record.Weights.Select(weight => new[]
-        {
-            weight.Parameter, $"{weight.Rows} x {weight.Columns}", Figures.Short(weight.Largest), (weight.IsExact ? "" : "at most ") + Figures.Short(weight.Smallest), Short(weight.Condition, "infinite"),
-            Short(weight.EffectiveRank, "–"), Figures.Short(weight.StableRank), Short(weight.DistanceFromIsometry, "–"),
-        })];
+        FindingCell[][] rows = [.. record.Weights.Select(weight => (FindingCell[])
+        [
+            weight.Parameter, $"{weight.Rows} x {weight.Columns}", FindingCell.Of(weight.Largest), Smallest(weight.Smallest, weight.IsExact), FindingCell.Of(weight.Condition, "infinite"),
+            FindingCell.Of(weight.EffectiveRank, "–"), FindingCell.Of(weight.StableRank), FindingCell.Of(weight.DistanceFromIsometry, "–"),
+        ])];
         double[] places = [.. Enumerable.Range(0, record.Weights.Count).Select(i => (double)i)];
         return new FindingSection(
             "Weights",
@@ -79,10 +73,8 @@ public static class DiagnosisReport
     {
         if (diagnosis.Record.Units.Count == 0)
             return new FindingSection("Dormant units", "Not measured: they are seen at activations that are modules of their own, and this model has none or applies its activations inside of its parts.");
-        string[][] rows = [.. diagnosis.Record.Units.Select(layer => new[]
-        {
-            layer.Layer, layer.Units.ToString(Plain), layer.Dormant.ToString(Plain), layer.DormantFraction.ToString("0.0%", Plain),
-        })];
+        FindingCell[][] rows = [.. diagnosis.Record.Units.Select(layer => (FindingCell[])
+            [layer.Layer, FindingCell.Of(layer.Units), FindingCell.Of(layer.Dormant), FindingCell.Of(layer.DormantFraction, "0.0%")])];
         return new FindingSection(
             "Dormant units",
             $"A unit is dormant where its mean magnitude over {diagnosis.Inputs} validation examples is at most {UnitActivity.DefaultThreshold.ToString(Plain)} of its layer's mean.")
@@ -94,11 +86,11 @@ public static class DiagnosisReport
     private static FindingSection Jacobians(DiagnosticsRecord record)
     {
         JacobianDiagnostics[] all = [.. record.LayerJacobians, .. record.Jacobian is { } whole ? new[] { whole } : []];
-        string[][] rows = [.. all.Select(jacobian => new[]
-        {
-            jacobian.Layer.Length == 0 ? "whole model" : jacobian.Layer, Figures.Short(jacobian.Largest), (jacobian.IsExact ? "" : "at most ") + Figures.Short(jacobian.Smallest),
-            Short(jacobian.Condition, "infinite"), Short(jacobian.EffectiveRank, "–"), Short(jacobian.DistanceFromIsometry, "–"),
-        })];
+        FindingCell[][] rows = [.. all.Select(jacobian => (FindingCell[])
+        [
+            jacobian.Layer.Length == 0 ? "whole model" : jacobian.Layer, FindingCell.Of(jacobian.Largest), Smallest(jacobian.Smallest, jacobian.IsExact),
+            FindingCell.Of(jacobian.Condition, "infinite"), FindingCell.Of(jacobian.EffectiveRank, "–"), FindingCell.Of(jacobian.DistanceFromIsometry, "–"),
+        ])];
         string tokens = record.Jacobian is null ? " Tokens have no derivative, so that neither the whole model nor its embedding is here." : "";
         return new FindingSection(
             "Jacobians",
@@ -114,7 +106,9 @@ public static class DiagnosisReport
         {
             Table = new FindingTable(
                 ["largest eigenvalue", "smallest", "condition", "effective rank"],
-                [[Figures.Short(kernel.Largest), Figures.Short(kernel.Smallest), Short(kernel.Condition, "infinite"), $"{Figures.Short(kernel.EffectiveRank)} of {kernel.Inputs}"]]),
+                [(FindingCell[])[
+                    FindingCell.Of(kernel.Largest), FindingCell.Of(kernel.Smallest), FindingCell.Of(kernel.Condition, "infinite"),
+                    FindingCell.Of(kernel.EffectiveRank) with { Text = $"{Figures.Short(kernel.EffectiveRank)} of {kernel.Inputs}" }]]),
         };
 
     private static string Headline(Diagnosis diagnosis)
@@ -128,5 +122,5 @@ public static class DiagnosisReport
             : $"{diagnosis.Config.Name}, step {record.Step}: the worst-conditioned weight is {worst.Parameter}, with {(worst.Condition is { } condition ? $"a condition of {Figures.Short(condition)}" : "an infinite condition")}.{units}{kernel}";
     }
 
-    private static string Short(double? value, string otherwise) => value is { } number ? Figures.Short(number) : otherwise;
+    private static FindingCell Smallest(double value, bool isExact) => FindingCell.Of(value) with { Text = (isExact ? "" : "at most ") + Figures.Short(value) };
 }

@@ -21,6 +21,12 @@ public static class Figures
         };
     }
 
+    /// <summary>A number in a format; what is not finite is said to be so.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="format">How it is written; null for three digits.</param>
+    public static string Text(double value, string? format) =>
+        format is null || !double.IsFinite(value) ? Short(value) : value.ToString(format, CultureInfo.InvariantCulture);
+
     /// <summary>A learning rate, exactly.</summary>
     /// <param name="value">The rate.</param>
     public static string Rate(double value) => value.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant();

@@ -1,3 +1,4 @@
+using Kappa.Lab.Statistics;
 using Kappa.Lab.Tasks.Models;
 using Kappa.Networks;
 using Kappa.Randomness;
@@ -26,7 +27,7 @@ public abstract class PreparedTask
     public virtual InputTransform? CreateWhitening() => null;
 
     /// <summary>What the report should say beside the comparison; none unless a task has something.</summary>
-    public virtual IReadOnlyList<ReportNote> Notes => [];
+    public virtual IReadOnlyList<FindingSection> Notes => [];
 
     /// <summary>Makes the model of one run, initialised.</summary>
     /// <param name="model">What the config says of the model; a task with a model of its own says so when this is not null.</param>

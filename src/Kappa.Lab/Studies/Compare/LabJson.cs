@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Kappa.Isometry;
-using Kappa.Lab.Reports;
 using Kappa.Lab.Studies.Train;
 
 namespace Kappa.Lab.Studies.Compare;
@@ -18,9 +17,6 @@ namespace Kappa.Lab.Studies.Compare;
 [JsonSerializable(typeof(DiagnosticsRecord))]
 [JsonSerializable(typeof(TrainingState))]
 [JsonSerializable(typeof(TrainingResult))]
-[JsonSerializable(typeof(TrainingPlots))]
-[JsonSerializable(typeof(FindingPlots))]
-[JsonSerializable(typeof(ReportPlots))]
 internal sealed partial class LabJson : JsonSerializerContext
 {
 }

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Kappa.Curvature;
 using Kappa.Lab.Statistics;
+using Kappa.Lab.Studies.Probe;
 using Kappa.Tensors;
 
-namespace Kappa.Lab.Studies.Probe;
+namespace Kappa.Lab.Reports;
 
 /// <summary>Puts what a probe found into words, tables and plots.</summary>
 public static class ProbeReport
@@ -47,7 +48,7 @@ public static class ProbeReport
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"Of {outcome.ParameterCount:N0} parameters, by block Lanczos {room}: {pairs.Products} products in {pairs.Passes} passes; {(pairs.Converged ? "all converged" : $"only {pairs.ConvergedCount} converged")}, {completeness}. Largest means the most positive; the spectral density (--density) shows how far the negative ones reach. An eigenvalue of the matrix A lies within the residual of each. The sum of all eigenvalues is tr(A) = {outcome.Trace.Trace:G4} ± {outcome.Trace.TraceError:G2}, that of their squares tr(A^2) = {outcome.Trace.SquareTrace:G4} ± {outcome.Trace.SquareTraceError:G2} (one standard error). The length of the gradient is {outcome.GradientNorm:G4}; at a minimum it would be 0.");
-        var rows = pairs.Eigenvalues.Select((value, i) => (IReadOnlyList<string>)[Whole(i + 1), Text(value), Text(pairs.Residuals[i]), Text(pairs.Residuals[i] / Math.Abs(value)), Text(value * value / outcome.Trace.SquareTrace)]);
+        var rows = pairs.Eigenvalues.Select((value, i) => (FindingCell[])[Whole(i + 1), Text(value), Text(pairs.Residuals[i]), Text(pairs.Residuals[i] / Math.Abs(value)), Text(value * value / outcome.Trace.SquareTrace)]);
         return new FindingSection($"Largest eigenvalues of the {NameOf(outcome.Settings.Matrix)}", text)
         {
             Table = new FindingTable(["", "eigenvalue", "residual", "residual / |eigenvalue|", "share of tr(A^2)"], [.. rows]),
@@ -76,7 +77,7 @@ public static class ProbeReport
             : string.Create(CultureInfo.InvariantCulture, $"At k = {range.K} and D = {range.Dimension} the quadratic model holds within {100 * range.Tolerance:G2}% up to sigma = {range.ValidUpTo:G2}; its error leaves the flat part of rounding at {range.FlatUpTo:G2}.");
         int widest = criteria.Curves.Max(curve => curve.Dimension ?? 0);
         PlotLine[] lines = [.. criteria.Curves.Where(curve => curve.Dimension is null || curve.Dimension == widest).Select(curve => new PlotLine(NameOf(curve), [.. curve.Points.Select(point => (double)point.K)], [.. curve.Points.Select(point => point.Value)]))];
-        var rows = criteria.Curves.Select(curve => (IReadOnlyList<string>)[NameOf(curve), Text(curve.Points[0].Value), Text(curve.Points[^1].Value), curve.Slope().ToString("F2", CultureInfo.InvariantCulture), curve.Sigma is { } sigma ? range.Contains(sigma) ? "yes" : "no" : ""]);
+        var rows = criteria.Curves.Select(curve => (FindingCell[])[NameOf(curve), Text(curve.Points[0].Value), Text(curve.Points[^1].Value), FindingCell.Of(curve.Slope(), "F2"), curve.Sigma is { } sigma ? range.Contains(sigma) ? "yes" : "no" : ""]);
         int first = criteria.Curves[0].Points[0].K, last = criteria.Curves[0].Points[^1].K;
         yield return new FindingSection("Stabilisation of the landscape: what one more sample changes", $"How much the mean loss over k samples still moves when one more is added: Delta_1 is the change at these parameters, Delta_2 its mean square where noise of scale sigma is added to all of them, Delta_2^(D) where the noise lies in the D directions of largest curvature. All in closed form. {valid} One sample was added to each k, in one order, so the curves are rough and the slopes carry no interval; the theory says -1 for Delta_1 and -2 for the others. The plot leaves the smaller D out; where the noise matters little, its lines cover one another.")
         {
@@ -96,7 +97,7 @@ public static class ProbeReport
         _ => string.Create(CultureInfo.InvariantCulture, $"Delta_2^(D), D = {curve.Dimension}, sigma = {curve.Sigma}"),
     };
 
-    private static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+    private static FindingCell Text(double value) => FindingCell.Of(value, "G4");
 
     private static string Whole(int value) => value.ToString(CultureInfo.InvariantCulture);
 }
