@@ -15,10 +15,11 @@ internal static class ComparisonPlots
     internal static IReadOnlyList<LinePlot> Horizons(ComparisonOutcome outcome, CancellationToken cancellation)
     {
         var chosen = outcome.Config.Optimizers.Select(optimizer => (optimizer.Label, Curves: outcome.Chosen(optimizer.Label).SelectMany(result => result.Curves).ToLookup(curve => curve.Name))).ToArray();
+        var resampling = new Resampling(Summarizer.Generator);
         var all = outcome.Results.SelectMany(result => result.Curves).DistinctBy(curve => curve.Name);
         return [.. all.Select(curve => new LinePlot(
             curve.Name, $"horizon ({outcome.Task.HorizonUnit})", "",
-            [.. chosen.Where(own => own.Curves.Contains(curve.Name)).Select(own => Horizon(own.Label, [.. own.Curves[curve.Name]], cancellation))]) { LogY = curve.LogScale, KeepsBands = true })];
+            [.. chosen.Where(own => own.Curves.Contains(curve.Name)).Select(own => Horizon(own.Label, [.. own.Curves[curve.Name]], resampling, cancellation))]) { LogY = curve.LogScale, KeepsBands = true })];
     }
 
     /// <summary>Every trial: its metric against its validation loss.</summary>
@@ -65,11 +66,11 @@ internal static class ComparisonPlots
         };
     }
 
-    private static PlotLine Horizon(string label, HorizonCurve[] curves, CancellationToken cancellation)
+    private static PlotLine Horizon(string label, HorizonCurve[] curves, Resampling resampling, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         int count = curves.Min(curve => curve.Values.Count);
-        Interval[] intervals = [.. Enumerable.Range(0, count).Select(i => Bootstrap.MedianOrNaN([.. curves.Select(curve => curve.Values[i])], Summarizer.Generator))];
+        Interval[] intervals = [.. Enumerable.Range(0, count).Select(i => resampling.MedianOrNaN([.. curves.Select(curve => curve.Values[i])]))];
         return new PlotLine(label, [.. curves[0].Horizons.Take(count)], [.. intervals.Select(interval => interval.Estimate)])
         {
             Low = [.. intervals.Select(interval => interval.Low)],

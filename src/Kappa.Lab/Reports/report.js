@@ -34,7 +34,7 @@
       xaxis: axis(plot.xAxis, logX), yaxis: axis(plot.yAxis, logY),
       shapes: plot.marks.map(mark => ({
         type: "line", x0: mark.x, x1: mark.x, y0: 0, y1: 1, yref: "paper", line: { color: style("--soft"), width: 1, dash: "dot" },
-        label: { text: plain(mark.text), textposition: "end", font: { size: 10 } },
+        label: { text: plain(mark.text), textposition: "end", textangle: 0, xanchor: "left", yanchor: "top", font: { size: 10 } },
       })),
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: style("--text") },

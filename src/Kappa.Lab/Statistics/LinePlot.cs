@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Kappa.Lab.Statistics;
 
 /// <summary>A plot of lines or points, with bands around them where they have an interval.</summary>
@@ -14,6 +16,7 @@ public sealed record LinePlot(string Title, string XAxis, string YAxis, IReadOnl
     public bool LogY { get; init; }
 
     /// <summary>Whether bands are drawn however many lines there are; otherwise those of many lines are left out, since they hide each other.</summary>
+    [JsonIgnore]
     public bool KeepsBands { get; init; }
 
     /// <summary>Places to the right at which something happened.</summary>

@@ -124,12 +124,13 @@ public sealed class ExperimentRunnerTests
         var folder = Create(experiment, temporary["run"]);
         var results = Run(experiment, folder, 1);
         var findings = experiment.Plan(experiment.Settings(ExperimentScale.Short)).Conclude(results);
-        FindingsReport.Write(folder, experiment, findings, results, RunEnvironment.Describe("kappa reproduce arithmetic/squares", TimeProvider.System));
+        var environment = RunEnvironment.Describe("kappa reproduce arithmetic/squares", TimeProvider.System);
+        ReportWriter.Write(folder.ReportFile, new Report(experiment.FullName, environment, [ExperimentReport.Of(folder, experiment, findings, results)]));
         string html = File.ReadAllText(folder.ReportFile);
         Assert.Contains("3 of 3 squares.", html, StringComparison.Ordinal);
         Assert.Contains("Squares &lt;all&gt;", html, StringComparison.Ordinal);
         Assert.Contains("<td>9.5</td>", html, StringComparison.Ordinal);
-        Assert.Contains("\"y\":[1,null]", html, StringComparison.Ordinal);
+        Assert.Contains("\"y\":[1,\"Infinity\"]", html, StringComparison.Ordinal);
         Assert.Contains("&quot;count&quot;: 3", html, StringComparison.Ordinal);
     }
 

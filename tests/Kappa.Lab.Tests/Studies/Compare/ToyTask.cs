@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kappa.Lab.Settings;
+using Kappa.Lab.Statistics;
 using Kappa.Lab.Tasks;
 using Kappa.Lab.Tasks.Models;
 using Kappa.Networks;
@@ -48,7 +49,7 @@ internal sealed class PreparedToy : PreparedTask
 
     internal string MetricTitle { get; set; } = "toy score";
 
-    internal IReadOnlyList<ReportNote> ToyNotes { get; set; } = [];
+    internal IReadOnlyList<FindingSection> ToyNotes { get; set; } = [];
 
     private int _steps;
 
@@ -62,7 +63,7 @@ internal sealed class PreparedToy : PreparedTask
 
     public override InputTransform? CreateWhitening() => InputTransform.Whitening(_inputs);
 
-    public override IReadOnlyList<ReportNote> Notes => ToyNotes;
+    public override IReadOnlyList<FindingSection> Notes => ToyNotes;
 
     public override Module CreateModel(ModelConfig? model, Philox generator)
     {

@@ -22,10 +22,10 @@ public sealed class DiagnosisTests
         Assert.Equal([0L, 8L, 16L], records.Select(record => record.Step));
         Assert.All(records[1..], record => Assert.All(record.Weights.Where(weight => !weight.Parameter.Contains("embedding", StringComparison.Ordinal)), weight => Assert.True(weight.Update > 0)));
         Assert.All(records, record => Assert.Null(record.Jacobian));
-        var names = TrainingReport.Plots(observed.ReadMetrics()).Plots.Select(plot => plot.Name).ToArray();
+        var names = TrainingReport.Plots(observed.ReadMetrics()).Select(plot => plot.Title).ToArray();
         Assert.Contains("Dormant share of units", names);
         Assert.Contains("log10 of the condition of the tangent kernel", names);
-        Assert.DoesNotContain("Dormant share of units", TrainingReport.Plots(plain.ReadMetrics()).Plots.Select(plot => plot.Name));
+        Assert.DoesNotContain("Dormant share of units", TrainingReport.Plots(plain.ReadMetrics()).Select(plot => plot.Title));
     }
 
     [Fact]
