@@ -28,7 +28,8 @@ internal sealed record CommandContext(
     internal RunEnvironment Environment => RunEnvironment.Describe(CommandLine, Clock);
 
     /// <summary>Whether the output is a terminal that can be redrawn.</summary>
-    internal bool IsTerminal => ReferenceEquals(Terminal, Console.Out) && !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb";
+    internal bool IsTerminal =>
+        ReferenceEquals(Terminal, Console.Out) && !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
     internal static string Quote(string argument) =>
         argument.Length > 0 && argument.All(character => char.IsLetterOrDigit(character) || "-_./:=,@%+".Contains(character, StringComparison.Ordinal))

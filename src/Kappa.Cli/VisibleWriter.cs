@@ -3,7 +3,7 @@ using Kappa.Lab.Reports;
 
 namespace Kappa.Cli;
 
-/// <summary>What every command prints through: names and messages from files never steer the terminal, but are shown with their control characters spelt out.</summary>
+/// <summary>What every command prints through: control characters in names and messages are spelt out and never steer the terminal.</summary>
 internal sealed class VisibleWriter : TextWriter
 {
     private readonly TextWriter _inner;

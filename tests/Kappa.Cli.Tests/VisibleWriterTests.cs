@@ -13,12 +13,14 @@ public sealed class VisibleWriterTests
     private const string Shown = "a\\u001b[2J\\u009b\\u202eb";
     private const string InJson = "a\\u001b[2J\\u009b\\u202eb";
 
+    private static string Labelled =>
+        SmallConfig.Json.Replace("{ \"name\": \"adamw\" }", $"{{ \"name\": \"adamw\", \"label\": \"{InJson}\" }}", StringComparison.Ordinal);
+
     [Fact]
     public void Labels_and_names_of_a_config_are_shown_with_their_control_characters_spelt_out()
     {
         using var folder = new TemporaryFolder();
-        string config = SmallConfig.WriteTo(folder, SmallConfig.Json.Replace("{ \"name\": \"adamw\" }", $"{{ \"name\": \"adamw\", \"label\": \"{InJson}\" }}", StringComparison.Ordinal)
-            .Replace("\"small\"", $"\"{InJson}\"", StringComparison.Ordinal));
+        string config = SmallConfig.WriteTo(folder, Labelled.Replace("\"small\"", $"\"{InJson}\"", StringComparison.Ordinal));
         var run = CommandRun.Of("compare", config, "--out", folder["run"]);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains($"\n{Shown}\n", run.Output, StringComparison.Ordinal);
@@ -69,10 +71,10 @@ public sealed class VisibleWriterTests
     [Fact]
     public void A_live_table_keeps_its_own_codes_and_shows_those_of_labels()
     {
-        string text = SmallConfig.Json.Replace("{ \"name\": \"adamw\" }", $"{{ \"name\": \"adamw\", \"label\": \"{InJson}\" }}", StringComparison.Ordinal);
-        var board = new TrialBoard(ComparisonConfigReader.Parse(text, TaskRegistry.All), TimeProvider.System);
+        var board = new TrialBoard(ComparisonConfigReader.Parse(Labelled, TaskRegistry.All), TimeProvider.System);
         using var output = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.Standard, Out = new AnsiConsoleOutput(output) });
+        var settings = new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.Standard, Out = new AnsiConsoleOutput(output) };
+        var console = AnsiConsole.Create(settings);
         console.Profile.Width = 160;
         console.Write(LiveTable.Of(board));
         console.Write(ProgressBar.Of(0.5, Nasty));

@@ -14,12 +14,17 @@ internal static class ComparisonPlots
     /// <summary>Each figure of the deployed models against horizon.</summary>
     internal static IReadOnlyList<LinePlot> Horizons(ComparisonOutcome outcome, CancellationToken cancellation)
     {
-        var chosen = outcome.Config.Optimizers.Select(optimizer => (optimizer.Label, Curves: outcome.Chosen(optimizer.Label).SelectMany(result => result.Curves).ToLookup(curve => curve.Name))).ToArray();
+        ILookup<string, HorizonCurve> CurvesOf(string label) => outcome.Chosen(label).SelectMany(result => result.Curves).ToLookup(curve => curve.Name);
+        var chosen = outcome.Config.Optimizers.Select(optimizer => (optimizer.Label, Curves: CurvesOf(optimizer.Label))).ToArray();
         var resampling = new Resampling(Summarizer.Generator);
         var all = outcome.Results.SelectMany(result => result.Curves).DistinctBy(curve => curve.Name);
         return [.. all.Select(curve => new LinePlot(
             curve.Name, $"horizon ({outcome.Task.HorizonUnit})", "",
-            [.. chosen.Where(own => own.Curves.Contains(curve.Name)).Select(own => Horizon(own.Label, [.. own.Curves[curve.Name]], resampling, cancellation))]) { LogY = curve.LogScale, KeepsBands = true })];
+            [.. chosen.Where(own => own.Curves.Contains(curve.Name)).Select(own => Horizon(own.Label, [.. own.Curves[curve.Name]], resampling, cancellation))])
+        {
+            LogY = curve.LogScale,
+            KeepsBands = true,
+        })];
     }
 
     /// <summary>Every trial: its metric against its validation loss.</summary>
@@ -27,7 +32,8 @@ internal static class ComparisonPlots
     {
         var finite = outcome.Results.Where(result => result.Diverged is null).ToLookup(result => result.Optimizer);
         double[] metrics = [.. finite.SelectMany(own => own).Select(result => result.Metric!.Value)];
-        return new LinePlot(outcome.Task.MetricName, "validation loss", "", [.. outcome.Config.Optimizers.Select(optimizer => optimizer.Label).Where(finite.Contains).Select(label => new PlotLine(
+        var labels = outcome.Config.Optimizers.Select(optimizer => optimizer.Label).Where(finite.Contains);
+        return new LinePlot(outcome.Task.MetricName, "validation loss", "", [.. labels.Select(label => new PlotLine(
             label, [.. finite[label].Select(result => result.ValidationLoss!.Value)], [.. finite[label].Select(result => result.Metric!.Value)])
         {
             PointsOnly = true,
@@ -59,7 +65,8 @@ internal static class ComparisonPlots
         var at = logs[0].Keys.Where(step => logs.All(log => log.ContainsKey(step)))
             .Select(step => (Step: (double)step, Values: logs.Select(log => read(log[step])).OfType<double>().ToArray()))
             .Where(point => point.Values.Length > 0).ToArray();
-        return new PlotLine(label, [.. at.Select(point => point.Step)], [.. at.Select(point => point.Values.Any(double.IsNaN) ? double.NaN : Bootstrap.MedianOf(point.Values))])
+        static double Median(double[] values) => values.Any(double.IsNaN) ? double.NaN : Bootstrap.MedianOf(values);
+        return new PlotLine(label, [.. at.Select(point => point.Step)], [.. at.Select(point => Median(point.Values))])
         {
             Low = [.. at.Select(point => point.Values.Min())],
             High = [.. at.Select(point => point.Values.Max())],

@@ -23,21 +23,24 @@ public static class ComparisonReport
 
     private static Findings Conclude(ComparisonOutcome outcome, CancellationToken cancellation)
     {
-        List<FindingSection> sections = [.. ComparisonTables.Headline(outcome)];
-        sections.Add(new FindingSection(
-            "What the trained model does, against how long it is let loose", "Median over the seeds at each optimizer’s best learning rate, with 95% bootstrap intervals.")
-        {
-            Plots = ComparisonPlots.Horizons(outcome, cancellation),
-            Place = SectionPlace.Report,
-        });
-        sections.Add(new FindingSection("Does validation loss rank the trials?", Correlation(outcome.Summary)) { Plots = [ComparisonPlots.Scatter(outcome)], Place = SectionPlace.Report });
-        sections.Add(new FindingSection("Learning curves", "At each optimizer’s best learning rate: the median over the seeds, and a band from the smallest to the largest.")
-        {
-            Plots = ComparisonPlots.LearningCurves(outcome, cancellation),
-            Place = SectionPlace.Report,
-        });
-        sections.Add(ComparisonTables.Rates(outcome.Summary));
-        sections.AddRange(outcome.Task.Notes.Select(note => note with { Place = SectionPlace.Report }));
+        List<FindingSection> sections =
+        [
+            .. ComparisonTables.Headline(outcome),
+            new(
+                "What the trained model does, against how long it is let loose",
+                "Median over the seeds at each optimizer’s best learning rate, with 95% bootstrap intervals.")
+            {
+                Plots = ComparisonPlots.Horizons(outcome, cancellation),
+                Place = SectionPlace.Report,
+            },
+            new("Does validation loss rank the trials?", Correlation(outcome.Summary)) { Plots = [ComparisonPlots.Scatter(outcome)] },
+            new("Learning curves", "At each optimizer’s best learning rate: the median over the seeds, and a band from the smallest to the largest.")
+            {
+                Plots = ComparisonPlots.LearningCurves(outcome, cancellation),
+            },
+            ComparisonTables.Rates(outcome.Summary),
+            .. outcome.Task.Notes.Select(note => note with { Place = SectionPlace.Report }),
+        ];
         if (ComparisonTables.Divergences(outcome) is { } divergences)
             sections.Add(divergences);
         return new Findings(Verdict(outcome), sections);
@@ -74,8 +77,10 @@ public static class ComparisonReport
         return $"{text} {intervals}; where intervals overlap, the order may be chance.";
     }
 
-    private static string Correlation(ComparisonSummary summary) => "Each point is a trial: any learning rate, any seed. " + (summary.RankCorrelation is { } correlation
-        ? $"Their rank correlation (Spearman) over all trials is {Figures.Short(correlation)}; {(summary.HigherIsBetter ? "-1" : "1")} would mean that validation loss ranks them exactly as deployment does, 0 that it says nothing."
+    private static string Correlation(ComparisonSummary summary) => "Each point is a trial: any learning rate, any seed. " + (
+        summary.RankCorrelation is { } correlation
+        ? $"Their rank correlation (Spearman) over all trials is {Figures.Short(correlation)}; {(summary.HigherIsBetter ? "-1" : "1")} would mean that "
+          + "validation loss ranks them exactly as deployment does, 0 that it says nothing."
         : "There are too few different trials for a rank correlation.");
 
     private static string Better(ComparisonSummary summary) => summary.HigherIsBetter ? "higher is better" : "lower is better";

@@ -19,7 +19,10 @@ internal static class ComparisonTables
         {
             yield return new FindingSection("Controls", "Each changes one thing, to show where a difference comes from.")
             {
-                Table = TableOf(outcome.Summary, [.. controls.Select(control => SummaryOf(outcome, control))], [.. controls.Select(control => ChangeOf(outcome.Config, control))]),
+                Table = TableOf(
+                    outcome.Summary,
+                    [.. controls.Select(control => SummaryOf(outcome, control))],
+                    [.. controls.Select(control => ChangeOf(outcome.Config, control))]),
             };
         }
     }
@@ -34,7 +37,10 @@ internal static class ComparisonTables
     {
         Table = new FindingTable(
             ["Optimizer", "Learning rate", "Validation loss", summary.MetricName, "Diverged"],
-            [.. summary.Optimizers.SelectMany(optimizer => optimizer.Rates.Select(rate => Row(optimizer.Label, rate, rate == optimizer.Best)))]) { IsGrouped = true },
+            [.. summary.Optimizers.SelectMany(optimizer => optimizer.Rates.Select(rate => Row(optimizer.Label, rate, rate == optimizer.Best)))])
+        {
+            IsGrouped = true,
+        },
         Place = SectionPlace.Report,
     };
 
@@ -46,12 +52,17 @@ internal static class ComparisonTables
             Table = new FindingTable(
                 ["Optimizer", "Learning rate", "Seed", "Step", "What was not finite"],
                 [.. diverged.Select(result => (FindingCell[])[
-                    result.Optimizer, Rate(result.LearningRate), result.Seed.ToString(CultureInfo.InvariantCulture), FindingCell.Of(result.Steps), result.Diverged!])]) { IsGrouped = true },
+                    result.Optimizer, Rate(result.LearningRate),
+                    result.Seed.ToString(CultureInfo.InvariantCulture), FindingCell.Of(result.Steps), result.Diverged!])])
+            {
+                IsGrouped = true,
+            },
             Place = SectionPlace.Folded,
         };
     }
 
-    private static OptimizerSummary SummaryOf(ComparisonOutcome outcome, OptimizerConfig optimizer) => outcome.Summary.Optimizers.First(summary => summary.Label == optimizer.Label);
+    private static OptimizerSummary SummaryOf(ComparisonOutcome outcome, OptimizerConfig optimizer) =>
+        outcome.Summary.Optimizers.First(summary => summary.Label == optimizer.Label);
 
     private static string ChangeOf(ComparisonConfig config, OptimizerConfig optimizer)
     {
@@ -76,7 +87,8 @@ internal static class ComparisonTables
     {
         bool isMarked = changes is null && rows.Length > 1;
         double? bestLoss = isMarked ? rows.Min(row => row.Best?.ValidationLoss?.Estimate) : null;
-        double? bestMetric = !isMarked ? null : summary.HigherIsBetter ? rows.Max(row => row.Best?.Metric?.Estimate) : rows.Min(row => row.Best?.Metric?.Estimate);
+        var metrics = rows.Select(row => row.Best?.Metric?.Estimate);
+        double? bestMetric = !isMarked ? null : summary.HigherIsBetter ? metrics.Max() : metrics.Min();
         string[] change = changes is null ? [] : ["What it changes"];
         return new FindingTable(
             ["Optimizer", .. change, "Learning rate", "Validation loss", summary.MetricName, "Best rate by that metric", "Time per step", "Diverged"],
@@ -99,7 +111,8 @@ internal static class ComparisonTables
         return [label, .. cells.Select(cell => cell with { IsMarked = isBest })];
     }
 
-    private static FindingCell Marked(Interval? interval, double? best) => FindingCell.Of(interval) with { IsMarked = interval is not null && interval.Estimate == best };
+    private static FindingCell Marked(Interval? interval, double? best) =>
+        FindingCell.Of(interval) with { IsMarked = interval is not null && interval.Estimate == best };
 
     private static FindingCell Rate(double? rate) => rate is { } value ? new FindingCell(Figures.Rate(value)) { Value = value } : "–";
 }

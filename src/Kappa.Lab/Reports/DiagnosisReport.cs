@@ -12,8 +12,6 @@ namespace Kappa.Lab.Reports;
 /// <summary>What a diagnosis found, in tables and plots.</summary>
 public static class DiagnosisReport
 {
-    private static readonly CultureInfo Plain = CultureInfo.InvariantCulture;
-
     /// <summary>Tables and plots of a diagnosis.</summary>
     /// <param name="diagnosis">The diagnosis.</param>
     public static Findings Findings(Diagnosis diagnosis)
@@ -40,9 +38,11 @@ public static class DiagnosisReport
         ArgumentNullException.ThrowIfNull(diagnosis);
         ArgumentNullException.ThrowIfNull(environment);
         _ = Directory.CreateDirectory(folder);
-        AtomicFile.Write(Path.Combine(folder, "diagnosis.json"), stream => JsonSerializer.Serialize(stream, diagnosis.Record, LabJson.Default.DiagnosticsRecord));
+        AtomicFile.Write(
+            Path.Combine(folder, "diagnosis.json"), stream => JsonSerializer.Serialize(stream, diagnosis.Record, LabJson.Default.DiagnosticsRecord));
         string path = Path.Combine(folder, "report.html");
-        ReportWriter.Write(path, new Report($"Diagnosis of {diagnosis.Config.Name}", environment, [new ReportPart(diagnosis.Config.Name, "", Findings(diagnosis), TrainingConfigWriter.ToText(diagnosis.Config))]));
+        var part = new ReportPart(diagnosis.Config.Name, "", Findings(diagnosis), TrainingConfigWriter.ToText(diagnosis.Config));
+        ReportWriter.Write(path, new Report($"Diagnosis of {part.Name}", environment, [part]));
         return path;
     }
 
@@ -50,13 +50,15 @@ public static class DiagnosisReport
     {
         FindingCell[][] rows = [.. record.Weights.Select(weight => (FindingCell[])
         [
-            weight.Parameter, $"{weight.Rows} x {weight.Columns}", FindingCell.Of(weight.Largest), Smallest(weight.Smallest, weight.IsExact), FindingCell.Of(weight.Condition, "infinite"),
-            FindingCell.Of(weight.EffectiveRank, "–"), FindingCell.Of(weight.StableRank), FindingCell.Of(weight.DistanceFromIsometry, "–"),
+            weight.Parameter, $"{weight.Rows} x {weight.Columns}", FindingCell.Of(weight.Largest), Smallest(weight.Smallest, weight.IsExact),
+            FindingCell.Of(weight.Condition, "infinite"), FindingCell.Of(weight.EffectiveRank, "–"),
+            FindingCell.Of(weight.StableRank), FindingCell.Of(weight.DistanceFromIsometry, "–"),
         ])];
         double[] places = [.. Enumerable.Range(0, record.Weights.Count).Select(i => (double)i)];
         return new FindingSection(
             "Weights",
-            "Singular values x of each weight as a matrix; a convolution's is outputs by inputs times kernel. The distance from isometry is the root of the mean of (x - 1)^2. "
+            "Singular values x of each weight as a matrix; a convolution's is outputs by inputs times kernel. "
+            + "The distance from isometry is the root of the mean of (x - 1)^2. "
             + "The effective rank is exp of the entropy of x^2 as shares of their sum, the stable rank their sum over the largest.")
         {
             Table = new FindingTable(["weight", "shape", "largest", "smallest", "condition", "effective rank", "stable rank", "distance from isometry"], rows),
@@ -64,7 +66,10 @@ public static class DiagnosisReport
             [
                 new LinePlot("Singular values of weights", "weight, in the order of the model", "singular value", [
                     new PlotLine("largest", places, [.. record.Weights.Select(weight => weight.Largest)]),
-                    new PlotLine("smallest", places, [.. record.Weights.Select(weight => weight.Smallest > 0 ? weight.Smallest : double.NaN)])]) { LogY = true },
+                    new PlotLine("smallest", places, [.. record.Weights.Select(weight => weight.Smallest > 0 ? weight.Smallest : double.NaN)])])
+                {
+                    LogY = true,
+                },
             ],
         };
     }
@@ -72,12 +77,19 @@ public static class DiagnosisReport
     private static FindingSection Units(Diagnosis diagnosis)
     {
         if (diagnosis.Record.Units.Count == 0)
-            return new FindingSection("Dormant units", "Not measured: they are seen at activations that are modules of their own, and this model has none or applies its activations inside of its parts.");
+        {
+            return new FindingSection(
+                "Dormant units",
+                "Not measured: they are seen at activations that are modules of their own, "
+                + "and this model has none or applies its activations inside of its parts.");
+        }
+
         FindingCell[][] rows = [.. diagnosis.Record.Units.Select(layer => (FindingCell[])
             [layer.Layer, FindingCell.Of(layer.Units), FindingCell.Of(layer.Dormant), FindingCell.Of(layer.DormantFraction, "0.0%")])];
         return new FindingSection(
             "Dormant units",
-            $"A unit is dormant where its mean magnitude over {diagnosis.Inputs} validation examples is at most {UnitActivity.DefaultThreshold.ToString(Plain)} of its layer's mean.")
+            $"A unit is dormant where its mean magnitude over {diagnosis.Inputs} validation examples is at most "
+            + $"{UnitActivity.DefaultThreshold.ToString(CultureInfo.InvariantCulture)} of its layer's mean.")
         {
             Table = new FindingTable(["activation", "units", "dormant", "share"], rows),
         };
@@ -94,7 +106,8 @@ public static class DiagnosisReport
         string tokens = record.Jacobian is null ? " Tokens have no derivative, so that neither the whole model nor its embedding is here." : "";
         return new FindingSection(
             "Jacobians",
-            $"Singular values of the derivative of the output in the input, at {all[0].Inputs} validation examples: the largest and the smallest of all, and means of the rest. A layer takes the activations and norms after its weight along; "
+            $"Singular values of the derivative of the output in the input, at {all[0].Inputs} validation examples: the largest and the smallest of all, "
+            + "and means of the rest. A layer takes the activations and norms after its weight along; "
             + $"a ReLU that is off at an example makes a row of zeros, and with it a smallest value of 0 and an infinite condition.{tokens}")
         {
             Table = new FindingTable(["layer", "largest", "smallest", "condition", "effective rank", "distance from isometry"], rows),
@@ -115,11 +128,14 @@ public static class DiagnosisReport
     {
         var record = diagnosis.Record;
         var worst = record.Weights.MaxBy(weight => weight.Condition ?? double.PositiveInfinity);
-        string units = record.Units.Count == 0 ? "" : $" {record.Units.Sum(layer => layer.Dormant)} of {record.Units.Sum(layer => layer.Units)} units are dormant.";
+        string units = record.Units.Count == 0
+            ? ""
+            : $" {record.Units.Sum(layer => layer.Dormant)} of {record.Units.Sum(layer => layer.Units)} units are dormant.";
         string kernel = record.Kernel is { } of ? $" The tangent kernel has effective rank {Figures.Short(of.EffectiveRank)} of {of.Inputs}." : "";
         return worst is null
             ? $"{diagnosis.Config.Name}, step {record.Step}: no weights."
-            : $"{diagnosis.Config.Name}, step {record.Step}: the worst-conditioned weight is {worst.Parameter}, with {(worst.Condition is { } condition ? $"a condition of {Figures.Short(condition)}" : "an infinite condition")}.{units}{kernel}";
+            : $"{diagnosis.Config.Name}, step {record.Step}: the worst-conditioned weight is {worst.Parameter}, with "
+              + $"{(worst.Condition is { } condition ? $"a condition of {Figures.Short(condition)}" : "an infinite condition")}.{units}{kernel}";
     }
 
     private static FindingCell Smallest(double value, bool isExact) => FindingCell.Of(value) with { Text = (isExact ? "" : "at most ") + Figures.Short(value) };

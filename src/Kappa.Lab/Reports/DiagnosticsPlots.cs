@@ -24,7 +24,12 @@ internal static class DiagnosticsPlots
         if (records[0].Units.Count > 0)
             yield return Plot("Dormant share of units", records[0].Units.Select((layer, i) => LineOf(layer.Layer, record => record.Units[i].DormantFraction)));
         if (records.Any(record => record.Jacobian is not null))
-            yield return Plot("End-to-end Jacobian: singular values", [LineOf("largest", record => record.Jacobian?.Largest), LineOf("smallest", record => record.Jacobian?.Smallest)]);
+        {
+            yield return Plot(
+                "End-to-end Jacobian: singular values", [
+                LineOf("largest", record => record.Jacobian?.Largest), LineOf("smallest", record => record.Jacobian?.Smallest)]);
+        }
+
         if (records.Any(record => record.Kernel is not null))
             yield return Plot("log10 of the condition of the tangent kernel", [LineOf("tangent kernel", record => Log(record.Kernel?.Condition))]);
     }

@@ -17,6 +17,9 @@ public static class ExperimentReport
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(findings);
         ArgumentNullException.ThrowIfNull(results);
-        return new ReportPart(experiment.FullName, experiment.Summary, findings, folder.ConfigText()) { Warning = ReportPart.Unfinished(results.Finished.Count, results.Total, "pieces of work") };
+        return new ReportPart(experiment.FullName, experiment.Summary, findings, folder.ConfigText())
+        {
+            Warning = ReportPart.Unfinished(results.Finished.Count, results.Total, "pieces of work"),
+        };
     }
 }

@@ -33,8 +33,8 @@ internal static partial class HtmlFindings
                 _ = html.Append(CultureInfo.InvariantCulture, $"<pre class=\"wrap\"><code>{Escape(text)}</code></pre>\n");
             if (section.Table is { } table)
                 AppendTable(html, table);
-            if (section.Plots.Count > 0)
-                _ = html.Append("<div class=\"plots\">").AppendJoin("", section.Plots.Select(_ => $"<div class=\"plot\" data-part=\"{index}\" data-plot=\"{plot++}\"></div>")).Append("</div>\n");
+            string plots = string.Concat(section.Plots.Select(_ => $"<div class=\"plot\" data-part=\"{index}\" data-plot=\"{plot++}\"></div>"));
+            _ = html.Append(plots.Length > 0 ? $"<div class=\"plots\">{plots}</div>\n" : "");
             _ = html.Append(isFolded ? "</details>\n" : "");
         }
 

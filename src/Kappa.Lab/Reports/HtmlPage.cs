@@ -16,10 +16,10 @@ internal static class HtmlPage
     private static readonly Lazy<(string Style, string Plotly, string Script, string Policy)> Own = new(() =>
     {
         string style = Resource("report.css"), plotly = Resource("plotly-basic.min.js"), script = Resource("report.js");
-        // The browser itself refuses whatever would leave the file, and whatever text from outside could bring in. Of styles the plotting library needs two: an empty element that it puts its rules
-        // into, and that of an exponent.
-        string styles = $"{Hash(style)} {Hash("")} 'unsafe-hashes' {Hash("font-size:70%")}";
-        return (style, plotly, script, $"default-src 'none'; script-src {Hash(plotly)} {Hash(script)}; style-src {styles}; base-uri 'none'; form-action 'none'");
+        // The browser itself refuses whatever would leave the file, and whatever text from outside could bring in.
+        // Of styles the plotting library needs two: an empty element that it puts its rules into, and that of an exponent.
+        string scripts = $"{Hash(plotly)} {Hash(script)}", styles = $"{Hash(style)} {Hash("")} 'unsafe-hashes' {Hash("font-size:70%")}";
+        return (style, plotly, script, $"default-src 'none'; script-src {scripts}; style-src {styles}; base-uri 'none'; form-action 'none'");
     });
 
     internal static string Of(Report report, CancellationToken cancellation = default)
@@ -51,7 +51,11 @@ internal static class HtmlPage
 
         AppendProvenance(page, report.Environment);
         foreach (var part in report.Parts)
-            _ = page.Append(CultureInfo.InvariantCulture, $"<details>\n<summary>Config of {Escape(part.Name)}, every default spelt out</summary>\n<pre><code>{Escape(part.Config)}</code></pre>\n</details>\n");
+        {
+            _ = page.Append(CultureInfo.InvariantCulture, $"<details>\n<summary>Config of {Escape(part.Name)}, every default spelt out</summary>\n");
+            _ = page.Append(CultureInfo.InvariantCulture, $"<pre><code>{Escape(part.Config)}</code></pre>\n</details>\n");
+        }
+
         string plots = JsonSerializer.Serialize([.. report.Parts.Select(HtmlFindings.Plots)], ReportJson.Default.IReadOnlyListIReadOnlyListLinePlot);
         return page.Append("</main>\n<script type=\"application/json\" id=\"plots\">").Append(plots).Append("</script>\n<script>")
             .Append(plotly).Append("</script>\n<script>").Append(script).Append("</script>\n</body>\n</html>\n").ToString();

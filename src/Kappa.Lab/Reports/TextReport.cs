@@ -45,11 +45,14 @@ public static class TextReport
         ArgumentNullException.ThrowIfNull(table);
         int columns = table.TerminalColumns ?? table.Columns.Count;
         IEnumerable<IEnumerable<string>> headings = table.Columns.All(column => column.Length == 0) ? [] : [table.Columns];
-        string[][] lines = [.. headings.Concat(table.Rows.Select(row => row.Select(cell => cell.Text))).Select(line => line.Take(columns).Select(cell => VisibleText.Of(cell).Replace("\n", "\\u000a", StringComparison.Ordinal)).ToArray())];
+        var rows = table.Rows.Select(row => row.Select(cell => cell.Text));
+        string[][] lines = [.. headings.Concat(rows).Select(line => line.Take(columns).Select(Cell).ToArray())];
         if (lines.Length == 0)
             return;
         int[] widths = [.. Enumerable.Range(0, columns).Select(column => lines.Max(line => line[column].Length))];
         foreach (string[] line in lines)
             output.WriteLine("  " + string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
     }
+
+    private static string Cell(string text) => VisibleText.Of(text).Replace("\n", "\\u000a", StringComparison.Ordinal);
 }

@@ -11,6 +11,7 @@ namespace Kappa.Lab.Reports;
 public static class TrainingReport
 {
     private const int SampleTokens = 600;
+    private const string SampleText = "Without a prompt, temperature 0.8, seed 0: the first draw, not a chosen one.";
 
     /// <summary>The report of a training run.</summary>
     /// <param name="folder">A finished run.</param>
@@ -25,9 +26,11 @@ public static class TrainingReport
             sections.Add(new FindingSection("What it ended with", "") { Table = TableOf(result) });
         sections.Add(new FindingSection("Learning curves", "") { Plots = Plots(folder.ReadMetrics()) });
         if (SampleOf(folder, config) is { } sample)
-            sections.Add(new FindingSection("What it writes", "Without a prompt, temperature 0.8, seed 0: the first draw, not a chosen one.") { Verbatim = sample });
-        string summary = $"{config.Model.Name} on {config.Data.Name} by {config.Optimizer.Label}, learning rate {Figures.Rate(config.LearningRate)}, batches of {config.BatchSize}, seed {config.Seed}. "
-            + $"The figures below are over all validation examples; the curves over {(config.ValidationExamples == 0 ? "all" : $"{config.ValidationExamples} at most")}.";
+            sections.Add(new FindingSection("What it writes", SampleText) { Verbatim = sample });
+        string examples = config.ValidationExamples == 0 ? "all" : $"{config.ValidationExamples} at most";
+        string summary = $"{config.Model.Name} on {config.Data.Name} by {config.Optimizer.Label}, learning rate {Figures.Rate(config.LearningRate)}, "
+            + $"batches of {config.BatchSize}, seed {config.Seed}. "
+            + $"The figures below are over all validation examples; the curves over {examples}.";
         return new ReportPart(config.Name, summary, new Findings("", sections), TrainingConfigWriter.ToText(config));
     }
 

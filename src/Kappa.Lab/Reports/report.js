@@ -69,7 +69,10 @@
   const parts = JSON.parse(document.getElementById("plots").textContent);
   // A name has one colour in all plots of a study.
   const names = parts.map(() => []);
-  const plots = [...document.querySelectorAll("[data-plot]")].map(element => ({ element, part: Number(element.dataset.part), plot: parts[element.dataset.part][element.dataset.plot] }));
+  const plots = [...document.querySelectorAll("[data-plot]")].map(element => {
+    const { part, plot } = element.dataset;
+    return { element, part, plot: parts[part][plot] };
+  });
   for (const { element, part, plot } of plots)
     Plotly.newPlot(element, traces(plot, names[part]), layout(element, plot), { responsive: true, displayModeBar: false });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {

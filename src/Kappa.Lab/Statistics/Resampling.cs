@@ -2,7 +2,7 @@ using Kappa.Randomness;
 
 namespace Kappa.Lab.Statistics;
 
-/// <summary>The resamples of a bootstrap, drawn once for each number of observations: as many intervals as a report has cost a fraction of as many draws.</summary>
+/// <summary>The resamples of a bootstrap, drawn once for each number of observations: a report has many intervals of few numbers.</summary>
 /// <param name="generator">The source of the resamples; does not advance, so equal values have equal intervals.</param>
 internal sealed class Resampling(Philox generator)
 {

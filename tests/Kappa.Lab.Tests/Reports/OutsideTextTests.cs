@@ -12,8 +12,10 @@ public sealed partial class OutsideTextTests
 {
     public static TheoryData<string> Texts =>
     [
-        "<script>alert(1)</script>", "</script><script>alert(1)</script>", "\" onload=\"alert(1)", "' onload='alert(1)", "javascript:alert(1)", "<a href=\"javascript:alert(1)\">x</a>",
-        "<!--", "--><b>", "<style>", "]]>", "a\u2028b\u2029c", "a\0b\u0007c\u007fd\u009be", "\u001b[31mred\u001b[0m", "\u202eevil\u202c", "&lt;script&gt;", "%{text}", "\\u003cscript>", "\ud800",
+        "<script>alert(1)</script>", "</script><script>alert(1)</script>",
+        "\" onload=\"alert(1)", "' onload='alert(1)", "javascript:alert(1)", "<a href=\"javascript:alert(1)\">x</a>",
+        "<!--", "--><b>", "<style>", "]]>", "a\u2028b\u2029c", "a\0b\u0007c\u007fd\u009be",
+        "\u001b[31mred\u001b[0m", "\u202eevil\u202c", "&lt;script&gt;", "%{text}", "\\u003cscript>", "\ud800",
     ];
 
     [Theory]
@@ -43,9 +45,9 @@ public sealed partial class OutsideTextTests
                 plot.GetProperty("lines")[0].GetProperty("name"), plot.GetProperty("lines")[0].GetProperty("hover")[0]],
             value => Assert.Equal(shown, value.GetString()));
         using var file = JsonDocument.Parse(File.ReadAllBytes(folder["report.json"]));
-        var part = file.RootElement.GetProperty("parts")[0];
-        Assert.Equal(raw, part.GetProperty("findings").GetProperty("headline").GetString());
-        Assert.Equal(raw, part.GetProperty("findings").GetProperty("sections")[0].GetProperty("table").GetProperty("rows")[0][0].GetProperty("text").GetString());
+        var findings = file.RootElement.GetProperty("parts")[0].GetProperty("findings");
+        Assert.Equal(raw, findings.GetProperty("headline").GetString());
+        Assert.Equal(raw, findings.GetProperty("sections")[0].GetProperty("table").GetProperty("rows")[0][0].GetProperty("text").GetString());
     }
 
     [Theory]
@@ -66,8 +68,8 @@ public sealed partial class OutsideTextTests
         string[] scripts = [.. Regex.Matches(page, "<script>(.*?)</script>", RegexOptions.Singleline).Select(match => Hash(match.Groups[1].Value))];
         string[] styles = [.. Regex.Matches(page, "<style[^>]*>(.*?)</style>", RegexOptions.Singleline).Select(match => Hash(match.Groups[1].Value))];
         Assert.Equal((2, 2), (scripts.Length, styles.Length));
-        Assert.Equal(
-            $"default-src 'none'; script-src {string.Join(' ', scripts)}; style-src {string.Join(' ', styles)} 'unsafe-hashes' {Hash("font-size:70%")}; base-uri 'none'; form-action 'none'", policy);
+        string style = $"{string.Join(' ', styles)} 'unsafe-hashes' {Hash("font-size:70%")}";
+        Assert.Equal($"default-src 'none'; script-src {string.Join(' ', scripts)}; style-src {style}; base-uri 'none'; form-action 'none'", policy);
         Assert.DoesNotContain("\r", page, StringComparison.Ordinal);
         Assert.True(page.IndexOf("Content-Security-Policy", StringComparison.Ordinal) < page.IndexOf("<style", StringComparison.Ordinal));
         // The library adds a style of its own unless an element of this name is there.
@@ -79,15 +81,17 @@ public sealed partial class OutsideTextTests
     private static Report Everywhere(string text)
     {
         var plot = new LinePlot(text, text, text, [new PlotLine(text, [1, 2], [1, double.NaN]) { Hover = [text, text] }]) { Marks = [new PlotMark(1, text)] };
-        var table = new FindingTable([text, text], (FindingCell[][])[[text, text], [text, FindingCell.Of(double.PositiveInfinity) with { IsMarked = true }]]) { IsGrouped = true };
-        var sections = new[] { SectionPlace.Everywhere, SectionPlace.Folded }.Select(place => new FindingSection(text, text) { Verbatim = text, Table = table, Plots = [plot], Place = place });
-        var part = new ReportPart(text, text, new Findings(text, [.. sections]), text) { Warning = text };
+        FindingCell[][] cells = [[text, text], [text, FindingCell.Of(double.PositiveInfinity) with { IsMarked = true }]];
+        var table = new FindingTable([text, text], cells) { IsGrouped = true };
+        var section = new FindingSection(text, text) { Verbatim = text, Table = table, Plots = [plot] };
+        var part = new ReportPart(text, text, new Findings(text, [section, section with { Place = SectionPlace.Folded }]), text) { Warning = text };
         return new Report(text, new RunEnvironment(text, DateTimeOffset.UnixEpoch, text, text), [part, part]);
     }
 
     private static string[] TagsOf(string page) => [.. Regex.Matches(Code().Replace(page, "$1"), "<[^>]*>").Select(match => match.Value)];
 
-    private static string PlotsOf(string page) => Regex.Match(page, "<script type=\"application/json\" id=\"plots\">(.*?)</script>", RegexOptions.Singleline).Groups[1].Value;
+    private static string PlotsOf(string page) =>
+        Regex.Match(page, "<script type=\"application/json\" id=\"plots\">(.*?)</script>", RegexOptions.Singleline).Groups[1].Value;
 
     private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
 

@@ -19,8 +19,10 @@ public sealed partial class ReportWriterTests
         string html = Html(task => task.ToyNotes = [new FindingSection("A note", "One.\n\nTwo.") { Table = new FindingTable(["a", "b"], [["1", "2"]]) }]);
         foreach (string part in new[]
         {
-            "The optimizers, each at its best learning rate", "Controls", "inputs PCA-whitened beforehand", "against how long it is let loose</h2>", "rank the trials?</h2>", "rank correlation",
-            "Learning curves</h2>", "data-plot=\"3\"", "Learning rates</h2>", "★", "<td class=\"best\">", "rowspan=\"", "<h2>A note</h2>", "<th scope=\"col\">a</th>", "<p>Two.</p>", "kappa compare run.json", "a machine", "1.2.3", "&quot;evaluateEvery&quot;: 5",
+            "The optimizers, each at its best learning rate", "Controls", "inputs PCA-whitened beforehand",
+            "against how long it is let loose</h2>", "rank the trials?</h2>", "rank correlation",
+            "Learning curves</h2>", "data-plot=\"3\"", "Learning rates</h2>", "★", "<td class=\"best\">", "rowspan=\"", "<h2>A note</h2>", "<th scope=\"col\">a</th>", "<p>Two.</p>",
+            "kappa compare run.json", "a machine", "1.2.3", "&quot;evaluateEvery&quot;: 5",
         })
             Assert.Contains(part, html, StringComparison.Ordinal);
     }
@@ -59,7 +61,9 @@ public sealed partial class ReportWriterTests
     {
         using var data = Data(Html());
         Assert.Equal(20, Plot(data, 1).GetProperty("lines").EnumerateArray().Sum(points => points.GetProperty("x").GetArrayLength()));
-        Assert.All(Plot(data, 1).GetProperty("lines").EnumerateArray(), points => Assert.StartsWith("learning rate ", points.GetProperty("hover")[0].GetString(), StringComparison.Ordinal));
+        Assert.All(
+            Plot(data, 1).GetProperty("lines").EnumerateArray(),
+            points => Assert.StartsWith("learning rate ", points.GetProperty("hover")[0].GetString(), StringComparison.Ordinal));
         Assert.Equal("toy curve", Plot(data, 0).GetProperty("title").GetString());
         Assert.Equal(5, Plot(data, 0).GetProperty("lines").GetArrayLength());
         Assert.Equal("Validation loss", Plot(data, 2).GetProperty("title").GetString());
@@ -104,7 +108,8 @@ public sealed partial class ReportWriterTests
         double[] horizons = [.. Enumerable.Range(1, 60).Select(horizon => (double)horizon)];
         TrialResult[] results = [.. config.Trials().Select((trial, i) => new TrialResult
         {
-            Optimizer = trial.Optimizer.Label, LearningRate = trial.LearningRate, Seed = trial.Seed, Steps = 1, ValidationLoss = i % 17, Metric = i % 13, Identity = "",
+            Optimizer = trial.Optimizer.Label, LearningRate = trial.LearningRate, Seed = trial.Seed, Steps = 1,
+            ValidationLoss = i % 17, Metric = i % 13, Identity = "",
             Curves = [new HorizonCurve("a", horizons, [.. horizons.Select(horizon => horizon * (i % 19))])],
         })];
         Assert.True(results.Length >= 400);
@@ -119,7 +124,8 @@ public sealed partial class ReportWriterTests
         // Several times what it takes, since other tests run beside.
         Assert.True(seconds < 2, $"{seconds} s");
         Assert.Throws<OperationCanceledException>(() => ComparisonReport.Of(outcome, new CancellationToken(true)));
-        Assert.Throws<OperationCanceledException>(() => ReportWriter.Write(folder["other.html"], new Report("t", Environment(""), [part]), new CancellationToken(true)));
+        var report = new Report("t", Environment(""), [part]);
+        Assert.Throws<OperationCanceledException>(() => ReportWriter.Write(folder["other.html"], report, new CancellationToken(true)));
         Assert.False(File.Exists(folder["other.html"]));
     }
 
@@ -147,7 +153,8 @@ public sealed partial class ReportWriterTests
     private static RunEnvironment Environment(string command) => new(command, DateTimeOffset.UnixEpoch, "1.2.3", "a machine");
 
     private static string Html(
-        Action<PreparedToy>? change = null, Func<ComparisonConfig, ComparisonConfig>? configure = null, string command = "kappa compare run.json", int finished = int.MaxValue)
+        Action<PreparedToy>? change = null, Func<ComparisonConfig, ComparisonConfig>? configure = null,
+        string command = "kappa compare run.json", int finished = int.MaxValue)
     {
         using var folder = new TemporaryFolder();
         var config = configure?.Invoke(Toy.Config()) ?? Toy.Config();

@@ -21,7 +21,8 @@ public sealed class TextReportTests
                 new FindingSection("2 trials diverged", "Not shown.") { Place = SectionPlace.Folded },
             ]),
             "name");
-        Assert.Equal("\nname\n\nFirst\n  a    long heading\n  1    2\n  100  200\n\nNote: Shown.\n\nThe answer.\n2 trials diverged; the report says more.\n\n", output.ToString());
+        Assert.Equal(
+            "\nname\n\nFirst\n  a    long heading\n  1    2\n  100  200\n\nNote: Shown.\n\nThe answer.\n2 trials diverged; the report says more.\n\n", output.ToString());
     }
 
     [Fact]
