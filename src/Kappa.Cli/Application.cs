@@ -1,15 +1,5 @@
 using System.CommandLine.Invocation;
 using System.CommandLine;
-using Kappa.Cli.Commands;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Reports;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Networks;
-using Kappa.Rescaling;
-using Kappa.Tensors;
-using Kappa.Text;
 
 namespace Kappa.Cli;
 

@@ -1,17 +1,27 @@
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-
 namespace Kappa.Cli;
 
 /// <summary>What commands use of the world: given, so that tests can give other things.</summary>
 internal sealed record CommandContext(
     TextWriter Output, TextWriter Error, Choices Choices, TimeProvider Clock, IReadOnlyList<string> Arguments)
 {
+    /// <summary>Takes results, control characters spelt out.</summary>
+    internal TextWriter Output { get; } = new VisibleWriter(Output);
+
+    /// <summary>Takes errors, control characters spelt out.</summary>
+    internal TextWriter Error { get; } = new VisibleWriter(Error);
+
+    /// <summary>Takes what steers the terminal: nothing from outside that has not gone through <see cref="VisibleText"/>.</summary>
+    internal TextWriter Terminal { get; } = Output;
+
     /// <summary>The command as the user typed it.</summary>
     internal string CommandLine => "kappa " + string.Join(' ', Arguments.Select(Quote));
 
+    /// <summary>Where and by what a report is made.</summary>
+    internal RunEnvironment Environment => RunEnvironment.Describe(CommandLine, Clock);
+
     /// <summary>Whether the output is a terminal that can be redrawn.</summary>
-    internal bool IsTerminal => ReferenceEquals(Output, Console.Out) && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+    internal bool IsTerminal =>
+        ReferenceEquals(Terminal, Console.Out) && !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
     /// <summary>Says what the user should know of a run's folder.</summary>
     internal void Say(RunFolder run)

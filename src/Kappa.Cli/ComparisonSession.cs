@@ -1,9 +1,3 @@
-using Kappa.Cli.Display;
-using Kappa.Lab.Reports;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Compare;
-
 namespace Kappa.Cli;
 
 /// <summary>Runs one comparison from its config to its report, and shows it.</summary>
@@ -20,22 +14,22 @@ internal sealed class ComparisonSession
     {
         RequireAvailable(config);
         using var run = RunFolder.Open(Request(config) with { Path = path, Mode = mode, Amend = amend });
-        var section = Compare(config, run);
+        var (part, finished) = Compare(config, run);
+        TextReport.Write(_context.Output, part.Findings, part.Name);
         if (_cancellation.IsCancellationRequested)
         {
-            _context.Error.WriteLine($"interrupted with {section.Results.Count} of {config.Trials().Count} trials finished. Continue with:\n  {resumeCommand(run.FolderPath)}");
+            _context.Error.WriteLine($"interrupted with {finished} of {config.Trials().Count} trials finished. Continue with:\n  {resumeCommand(run.FolderPath)}");
             return ExitCode.Interrupted;
         }
-        WriteReport(section.Folder.ReportFile, config.Name, [section]);
-        SummaryText.Write(_context.Output, section);
-        _context.Output.WriteLine($"Report: {Path.GetFullPath(section.Folder.ReportFile)}");
+        _context.Output.WriteLine($"Report: {Path.GetFullPath(run.PathOf(ReportWriter.PageName))}");
         return ExitCode.Done;
     }
 
     internal static RunRequest Request(ComparisonConfig config) => new(ComparisonFolder.Kind, config.Name, SettingsOf<ComparisonConfig>.Write(config));
 
-    /// <summary>Prepares the task and runs the trials; after an interruption, what is finished.</summary>
-    internal ReportSection Compare(ComparisonConfig config, RunFolder run)
+    /// <summary>Prepares the task, runs the trials and writes their report; after an interruption, of what is finished.</summary>
+    /// <returns>The report, and how many trials are finished.</returns>
+    internal (ReportPart Part, int Finished) Compare(ComparisonConfig config, RunFolder run)
     {
         var (task, settings, _) = config.Task;
         var prepared = ComparisonDisplay.ShowPreparation(_context, task.Name, progress => task.Prepare(settings, progress, _cancellation));
@@ -45,11 +39,12 @@ internal sealed class ComparisonSession
         var summary = Summarizer.Summarize(config, prepared, results);
         var folder = new ComparisonFolder(run);
         folder.WriteSummary(summary);
-        return new ReportSection(config, prepared, folder, results, summary);
+        // A run that was interrupted still gets its report; one that is interrupted while the report is made ends there.
+        var cancellation = _cancellation.IsCancellationRequested ? CancellationToken.None : _cancellation;
+        var part = ComparisonReport.Of(new ComparisonOutcome(config, prepared, folder, results, summary), cancellation).With(run.Manifest.Amendments);
+        ReportWriter.Write(run, new Report(config.Name, _context.Environment, [part]), cancellation);
+        return (part, results.Count);
     }
-
-    internal void WriteReport(string path, string title, IReadOnlyList<ReportSection> sections) =>
-        ReportWriter.Write(path, title, RunEnvironment.Describe(_context.CommandLine, _context.Clock), sections);
 
     private static void RequireAvailable(ComparisonConfig config)
     {

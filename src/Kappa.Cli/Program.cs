@@ -1,3 +1,1 @@
-using Kappa.Cli;
-
 return Application.Run(args, Console.Out, Console.Error);

@@ -1,8 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Cli.Display;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Reports;
-using Kappa.Lab.Runs;
 
 namespace Kappa.Cli;
 
@@ -39,15 +35,16 @@ internal sealed class ReproductionSession(CommandContext context, CancellationTo
         if (results.Finished.Count > 0)
         {
             var findings = plan.Conclude(results);
-            FindingsText.Write(context.Output, findings);
-            FindingsReport.Write(new ExperimentFolder(run), experiment, findings, results, RunEnvironment.Describe(context.CommandLine, context.Clock));
+            TextReport.Write(context.Output, findings);
+            var part = ExperimentReport.Of(experiment, settings, findings, results).With(run.Manifest.Amendments);
+            ReportWriter.Write(run, new Report(experiment.FullName, context.Environment, [part]));
         }
         if (cancellation.IsCancellationRequested)
         {
             context.Error.WriteLine($"interrupted with {results.Finished.Count} of {results.Total} done. Continue with:\n  kappa reproduce --resume {CommandContext.Quote(run.FolderPath)}");
             return ExitCode.Interrupted;
         }
-        context.Output.WriteLine($"Report: {Path.GetFullPath(new ExperimentFolder(run).ReportFile)}");
+        context.Output.WriteLine($"Report: {Path.GetFullPath(run.PathOf(ReportWriter.PageName))}");
         return ExitCode.Done;
     }
 

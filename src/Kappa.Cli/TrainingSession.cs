@@ -1,9 +1,3 @@
-using Kappa.Cli.Display;
-using Kappa.Lab.Reports;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Train;
-
 namespace Kappa.Cli;
 
 /// <summary>Runs one training from its config to its report, and shows it.</summary>
@@ -44,11 +38,11 @@ internal sealed class TrainingSession(CommandContext context, CancellationToken 
             context.Error.WriteLine($"interrupted after a checkpoint. Continue with:\n  kappa train --resume {CommandContext.Quote(run.FolderPath)}");
             return ExitCode.Interrupted;
         }
-        var folder = new TrainingFolder(run);
-        TrainingReport.Write(folder, config, RunEnvironment.Describe(context.CommandLine, context.Clock));
+        var part = TrainingReport.Of(new TrainingFolder(run), config).With(run.Manifest.Amendments);
+        ReportWriter.Write(run, new Report(config.Name, context.Environment, [part]), cancellation);
         if (data.Tokenizer is not null)
             context.Output.WriteLine($"Let it write: kappa generate {CommandContext.Quote(run.FolderPath)} --prompt \"The \"");
-        context.Output.WriteLine($"Report: {Path.GetFullPath(folder.ReportFile)}");
+        context.Output.WriteLine($"Report: {Path.GetFullPath(run.PathOf(ReportWriter.PageName))}");
         return ExitCode.Done;
     }
 }

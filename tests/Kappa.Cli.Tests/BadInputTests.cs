@@ -1,8 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text;
-using Kappa.Lab.Data;
-using Kappa.Networks;
-using Kappa.Optimizers;
 
 namespace Kappa.Cli.Tests;
 

@@ -1,6 +1,3 @@
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Settings;
-
 namespace Kappa.Cli.Tests;
 
 /// <summary>Runs the command in this process and keeps what it writes.</summary>

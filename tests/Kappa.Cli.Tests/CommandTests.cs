@@ -1,9 +1,4 @@
 using System.Text.Json;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks;
-using Kappa.Optimizers;
-using Kappa.Preconditioning;
 
 namespace Kappa.Cli.Tests;
 
@@ -28,7 +23,7 @@ public sealed class CommandTests
         Assert.Contains("DoPr-Muon", run.Output, StringComparison.Ordinal);
         Assert.EndsWith($"Report: {folder["run/report.html"]}\n", run.Output, StringComparison.Ordinal);
         Assert.Equal(
-            ["config.json", "report.html", "summary.json", "trials"],
+            ["config.json", "report.html", "report.json", "summary.json", "trials"],
             Directory.GetFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order());
         Assert.Equal(
             ["adamw-lr0.003-seed0", "adamw-lr0.003-seed1", "dopr-muon-lr0.003-seed0", "dopr-muon-lr0.003-seed1"],

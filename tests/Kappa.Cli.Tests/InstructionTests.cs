@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Tensors;
 
 namespace Kappa.Cli.Tests;
 

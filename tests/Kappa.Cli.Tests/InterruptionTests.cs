@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Curvature.Operators;
-using Kappa.Randomness;
 
 namespace Kappa.Cli.Tests;
 

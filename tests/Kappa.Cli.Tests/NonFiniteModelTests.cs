@@ -1,10 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Kappa.Checkpoints;
-using Kappa.Networks;
-using Kappa.Networks.Activations;
-using Kappa.Networks.Layers;
-using Kappa.Randomness;
 
 namespace Kappa.Cli.Tests;
 

@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text;
-using Kappa.Lab.Statistics;
-using Kappa.Networks.Activations;
 
 namespace Kappa.Cli.Tests;
 
@@ -29,7 +27,7 @@ public sealed class ProbeCommandTests
         Assert.Equal(0, probe.ExitCode);
         Assert.Contains("share of tr(A^2)", probe.Output, StringComparison.Ordinal);
         Assert.Contains("Delta_2^(D), D = 2, sigma = 0.001", probe.Output, StringComparison.Ordinal);
-        Assert.Contains("note: SquaredReLU: the gradient is continuous", probe.Output, StringComparison.Ordinal);
+        Assert.Contains("Notes: SquaredReLU: the gradient is continuous", probe.Output, StringComparison.Ordinal);
         Assert.Contains($"report: {folder["run/probe/report.html"]}", probe.Output, StringComparison.Ordinal);
         Assert.Contains("Spectral density", File.ReadAllText(folder["run/probe/report.html"]), StringComparison.Ordinal);
         var numbers = JsonNode.Parse(File.ReadAllText(folder["run/probe/probe.json"]))!;

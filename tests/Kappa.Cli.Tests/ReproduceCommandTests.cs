@@ -1,8 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Statistics;
 
 namespace Kappa.Cli.Tests;
 

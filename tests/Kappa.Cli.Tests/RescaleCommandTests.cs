@@ -1,11 +1,3 @@
-using Kappa.Checkpoints;
-using Kappa.Networks;
-using Kappa.Networks.Activations;
-using Kappa.Networks.Layers;
-using Kappa.Networks.Models;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Cli.Tests;
 
 public sealed class RescaleCommandTests

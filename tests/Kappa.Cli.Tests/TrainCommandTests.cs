@@ -2,9 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text;
-using Kappa.Curvature.Operators;
-using Kappa.Lab.Data;
-using Kappa.Randomness;
 
 namespace Kappa.Cli.Tests;
 
@@ -35,7 +32,7 @@ public sealed class TrainCommandTests
         Assert.Contains("bits per character on all validation text: ", train.Output, StringComparison.Ordinal);
         Assert.EndsWith($"Report: {folder["run/report.html"]}\n", train.Output, StringComparison.Ordinal);
         Assert.Equal(
-            ["checkpoints", "config.json", "metrics.jsonl", "report.html", "result.json", "tokenizer.json"],
+            ["checkpoints", "config.json", "metrics.jsonl", "report.html", "report.json", "result.json", "tokenizer.json"],
             Directory.GetFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         var text = CommandRun.Of("generate", folder["run"], "--prompt", "é", "--tokens", "50", "--seed", "2");
         Assert.Equal((0, ""), (text.ExitCode, text.Error));

@@ -1,9 +1,3 @@
-using Kappa.Cli.Display;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Optimizers;
-using Kappa.Preconditioning;
-
 namespace Kappa.Cli.Tests;
 
 public sealed class TrialBoardTests

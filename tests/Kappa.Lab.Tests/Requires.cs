@@ -1,7 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Tasks.Humanoid;
-using Kappa.Mujoco;
-
 namespace Kappa.Lab.Tests;
 
 /// <summary>Skips a test where something is not installed, saying how to get it; on CI its absence is a failure.</summary>

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Studies.Compare;
 
 namespace Kappa.Cli.Commands;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Kappa.Lab.Data;
 
 namespace Kappa.Cli.Commands;
 

@@ -1,11 +1,5 @@
 using System.CommandLine;
 using System.Reflection;
-using Kappa.Cli.Display;
-using Kappa.Lab.Data;
-using Kappa.Lab.Reports;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Tasks;
 
 namespace Kappa.Cli.Commands;
 
@@ -36,7 +30,7 @@ internal static class DemoCommand
             throw new UsageException($"{folder}: is not empty. Choose another --out");
         using var interruption = new Interruption(context.Error);
         var session = new ComparisonSession(context, interruption.Token) { Jobs = jobs };
-        var sections = new List<ReportSection>();
+        var parts = new List<ReportPart>();
         foreach (string text in ConfigTexts())
         {
             if (MissingTask(context, text) is { } missing)
@@ -47,20 +41,18 @@ internal static class DemoCommand
             var full = ComparisonConfig.Parse(text, context.Choices);
             var config = quick ? Shortened(full) : full;
             using var run = RunFolder.Open(ComparisonSession.Request(config) with { Path = Path.Combine(folder, config.Name) });
-            var section = session.Compare(config, run);
-            session.WriteReport(section.Folder.ReportFile, config.Name, [section]);
-            sections.Add(section);
+            parts.Add(session.Compare(config, run).Part);
             if (interruption.Token.IsCancellationRequested)
             {
                 context.Error.WriteLine($"interrupted. Continue this part with:\n  kappa compare {CommandContext.Quote(run.FolderPath)} --resume");
                 return ExitCode.Interrupted;
             }
         }
-        foreach (var section in sections)
-            SummaryText.Write(context.Output, section);
-        string report = Path.Combine(folder, "report.html");
-        session.WriteReport(report, "Kappa demo", sections);
-        context.Output.WriteLine($"Report: {Path.GetFullPath(report)}");
+        foreach (var part in parts)
+            TextReport.Write(context.Output, part.Findings, part.Name);
+        var whole = new RunPart(folder);
+        ReportWriter.Write(whole, new Report("Kappa demo", context.Environment, parts), interruption.Token);
+        context.Output.WriteLine($"Report: {Path.GetFullPath(whole.PathOf(ReportWriter.PageName))}");
         return ExitCode.Done;
     }
 

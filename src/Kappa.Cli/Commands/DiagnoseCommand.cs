@@ -1,9 +1,4 @@
 using System.CommandLine;
-using Kappa.Cli.Display;
-using Kappa.Diagnostics;
-using Kappa.Lab.Reports;
-using Kappa.Lab.Studies.Diagnose;
-using Kappa.LinearAlgebra.Solvers;
 
 namespace Kappa.Cli.Commands;
 
@@ -30,17 +25,14 @@ internal static class DiagnoseCommand
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(run);
+            var folder = parsed.GetValue(output) is { } given ? RunPart.ForFindings(given, DiagnosisReport.NumbersName) : null;
             var options = new DiagnosticsOptions { JacobianInputs = parsed.GetValue(jacobians), LayerJacobians = parsed.GetValue(jacobians) > 0, KernelInputs = parsed.GetValue(kernel), GolubKahan = new GolubKahanOptions() };
             var diagnosis = Diagnosis.Of(path, context.Choices, Math.Max(parsed.GetValue(examples), Math.Max(options.JacobianInputs, options.KernelInputs)), options);
             context.Output.WriteLine($"{diagnosis.Config.Name}: {diagnosis.Checkpoint}");
-            var findings = DiagnosisReport.Findings(diagnosis);
-            FindingsText.Write(context.Output, findings);
-            foreach (var section in findings.Sections.Where(section => section.Table is null))
-                context.Output.WriteLine($"{section.Title}: {section.Text}");
+            TextReport.Write(context.Output, DiagnosisReport.Findings(diagnosis));
             context.Output.WriteLine("Largest and smallest are singular values, and the condition is one over the other: 1 for an isometry, infinite where the smallest is 0 to rounding, as in a layer whose ReLU is off.");
-            string folder = parsed.GetValue(output) ?? Path.Combine(diagnosis.RunFolder, "diagnosis");
-            string report = DiagnosisReport.Write(folder, diagnosis, RunEnvironment.Describe($"kappa diagnose {path}", context.Clock));
-            context.Output.WriteLine($"report: {report}");
+            DiagnosisReport.Write(folder ?? new RunPart(diagnosis.RunFolder).Part("diagnosis"), diagnosis, context.Environment);
+            context.Output.WriteLine($"report: {(folder ?? new RunPart(diagnosis.RunFolder).Part("diagnosis")).PathOf(ReportWriter.PageName)}");
             return ExitCode.Done;
         });
         return command;

@@ -1,10 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using Kappa.Lab.Data;
-using Kappa.Lab.Studies.Train;
-using Kappa.Lab.Tasks.Text;
-using Kappa.Randomness;
 
 namespace Kappa.Cli.Commands;
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Methods;
 
 namespace Kappa.Cli.Commands;
 

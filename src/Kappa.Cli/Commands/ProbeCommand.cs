@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Kappa.Cli.Display;
-using Kappa.Lab.Studies.Probe;
 
 namespace Kappa.Cli.Commands;
 
@@ -78,6 +76,7 @@ internal static class ProbeCommand
 
     private static int Run(CommandContext context, string path, ProbeSettings settings, string? output)
     {
+        var given = output is null ? null : RunPart.ForFindings(output, ProbeFiles.NumbersName);
         var model = TrainedModel.Load(path, context.Choices);
         var board = new ProbeBoard();
         using var interruption = new Interruption(context.Error, "stopping after this product");
@@ -85,14 +84,10 @@ internal static class ProbeCommand
         var outcome = BackgroundWork.Show(
             context, () => ModelProbe.Run(model, settings, context.Clock, board, interruption.Token), () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine);
         var findings = ProbeReport.Conclude(model, outcome);
-        FindingsText.Write(context.Output, findings);
-        foreach (string note in outcome.Notes)
-            context.Output.WriteLine($"note: {note}");
-        string root = Path.GetFileName(Path.GetDirectoryName(model.Origin)) == "checkpoints" ? Path.GetFullPath(Path.Combine(model.Origin, "..", "..")) : path;
-        string folder = output ?? Path.Combine(root, "probe");
-        ProbeFiles.Write(folder, context.CommandLine, context.Clock, model, outcome, findings);
-        context.Output.WriteLine();
-        context.Output.WriteLine($"report: {Path.Combine(folder, ProbeFiles.ReportName)}");
+        TextReport.Write(context.Output, findings);
+        var folder = given ?? new RunPart(model.RunFolder).Part("probe");
+        ProbeFiles.Write(folder, context.Environment, model, outcome, findings);
+        context.Output.WriteLine($"report: {folder.PathOf(ReportWriter.PageName)}");
         return ExitCode.Done;
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using System.Text.Json;
-using Kappa.Lab.Experiments;
 
 namespace Kappa.Cli.Commands;
 

@@ -1,10 +1,6 @@
 using System.CommandLine.Parsing;
 using System.CommandLine;
 using System.Globalization;
-using Kappa.Checkpoints;
-using Kappa.Cli.Display;
-using Kappa.Lab.Studies.Train;
-using Kappa.Rescaling;
 
 namespace Kappa.Cli.Commands;
 
@@ -71,13 +67,13 @@ internal static class RescaleCommand
         output.WriteLine(Invariant($"{(isBaseline ? "ENorm" : "PathCond")}: {result.LogScales.Count:N0} units, {result.Parameters:N0} parameters"));
         output.WriteLine();
         output.WriteLine("Scales of the parameters that enter each channel (what leaves it is divided by them):");
-        TextTable.Write(output, ["layer", "", "channels", "smallest", "median", "largest"], [.. result.Layers.Select(layer => (string[])
-            [layer.Path, layer.Kind, Invariant($"{layer.Scales.Count}"), Invariant($"{layer.Smallest:G4}"), Invariant($"{layer.Median:G4}"), Invariant($"{layer.Largest:G4}")])]);
+        TextReport.Write(output, new FindingTable(["layer", "", "channels", "smallest", "median", "largest"], [.. result.Layers.Select(layer => (FindingCell[])
+            [layer.Path, layer.Kind, FindingCell.Of(layer.Scales.Count), FindingCell.Of(layer.Smallest, "G4"), FindingCell.Of(layer.Median, "G4"), FindingCell.Of(layer.Largest, "G4")])]));
         if (result.LeftAlone.Count > 0)
         {
             output.WriteLine();
             output.WriteLine("Left alone:");
-            TextTable.Write(output, ["layer", "channels", "because"], [.. result.LeftAlone.Select(entry => (string[])[entry.Path, Invariant($"{entry.Count}"), entry.Reason])]);
+            TextReport.Write(output, new FindingTable(["layer", "channels", "because"], [.. result.LeftAlone.Select(entry => (FindingCell[])[entry.Path, FindingCell.Of(entry.Count), entry.Reason])]));
         }
 
         output.WriteLine();

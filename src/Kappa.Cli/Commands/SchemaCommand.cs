@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Studies.Train;
 
 namespace Kappa.Cli.Commands;
 

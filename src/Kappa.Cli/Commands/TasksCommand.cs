@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Kappa.Lab.Tasks;
 
 namespace Kappa.Cli.Commands;
 

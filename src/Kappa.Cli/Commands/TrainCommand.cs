@@ -1,7 +1,4 @@
 using System.CommandLine;
-using Kappa.Lab.Studies.Train;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Lab.Tasks.Supervised;
 
 namespace Kappa.Cli.Commands;
 

@@ -1,6 +1,3 @@
-using Kappa.Lab.Runs;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Tasks;
 using Spectre.Console;
 
 namespace Kappa.Cli.Display;

@@ -1,7 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Statistics;
-
 namespace Kappa.Cli.Display;
 
 /// <summary>Where the cells of an experiment stand; they report from their own threads.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Studies.Compare;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -21,7 +19,7 @@ internal static class LiveTable
             var own = running.Where(progress => progress.Trial.Optimizer == optimizer).ToArray();
             string counts = string.Create(CultureInfo.InvariantCulture, $"{finished}/{total}{(diverged == 0 ? "" : $", {diverged} diverged")}");
             _ = table.AddRow(
-                new Spectre.Console.Text(optimizer.Label),
+                new Spectre.Console.Text(VisibleText.Of(optimizer.Label)),
                 new Spectre.Console.Text(counts),
                 new Spectre.Console.Text(string.Join('\n', own.Select(Where))),
                 new Spectre.Console.Text(string.Join('\n', own.Select(progress => progress.TrainingLoss is { } loss ? Figures.Short(loss) : ""))));

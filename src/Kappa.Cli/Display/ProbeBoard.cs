@@ -1,5 +1,3 @@
-using Kappa.Lab.Studies.Probe;
-
 namespace Kappa.Cli.Display;
 
 /// <summary>Where a probe stands; it reports from its own thread.</summary>

@@ -11,6 +11,6 @@ internal static class ProgressBar
     internal static IRenderable Of(double share, string text)
     {
         int full = (int)Math.Round(Math.Clamp(share, 0, 1) * Width);
-        return new Markup($"[green]{new string('━', full)}[/][grey]{new string('━', Width - full)}[/] {Markup.Escape(text)}");
+        return new Markup($"[green]{new string('━', full)}[/][grey]{new string('━', Width - full)}[/] {Markup.Escape(VisibleText.Of(text))}");
     }
 }

@@ -1,7 +1,4 @@
 using System.Globalization;
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Studies.Train;
-using Kappa.Lab.Tasks.Supervised;
 
 namespace Kappa.Cli.Display;
 
@@ -24,7 +21,7 @@ internal sealed class TrainingDisplay(CommandContext context, TrainingConfig con
         var now = context.Clock.GetElapsedTime(_start);
         if (context.IsTerminal)
         {
-            context.Output.Write($"\r{LineOf(value)}\u001b[K");
+            context.Terminal.Write($"\r{VisibleText.Of(LineOf(value))}\u001b[K");
             return;
         }
         if (value.Phase == TrainingPhase.Training && now >= _shown + LineInterval)

@@ -1,6 +1,3 @@
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Studies.Compare;
-
 namespace Kappa.Cli.Display;
 
 /// <summary>Where all trials stand; trials report from their own threads.</summary>

@@ -1,14 +1,3 @@
-using Kappa.Lab.Experiments.Curvature;
-using Kappa.Lab.Experiments.Isometry;
-using Kappa.Lab.Experiments.PathCond;
-using Kappa.Lab.Experiments.Reinforcement;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks.Control;
-using Kappa.Lab.Tasks.Humanoid;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Lab.Tasks.Supervised;
-using Kappa.Lab.Tasks.Text;
-
 namespace Kappa.Lab.Catalog;
 
 /// <summary>Everything that a config or a command may name, each in the order to list it: the only place that knows them all.</summary>

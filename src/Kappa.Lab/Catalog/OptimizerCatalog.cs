@@ -1,9 +1,3 @@
-using Kappa.Isometry;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Methods;
-using Kappa.Optimizers;
-using Kappa.Plasticity;
-
 namespace Kappa.Lab.Catalog;
 
 /// <summary>The optimizers and remedies that a config may name. Activation preconditioning goes in front of any of them.</summary>

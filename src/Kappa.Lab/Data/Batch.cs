@@ -1,5 +1,3 @@
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>Some examples side by side; <c>var (x, y) = batch</c> takes it apart.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>Which examples each step takes: permutations of all examples, one after another, cut into batches.</summary>

@@ -1,5 +1,4 @@
 using System.Collections;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Data;
 

@@ -1,6 +1,3 @@
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>Points uniform over the dark squares of a checkerboard: a density in the plane with sharp edges, for generative models.</summary>

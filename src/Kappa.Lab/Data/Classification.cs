@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Kappa.Tensors;
 using Tensor = Kappa.Tensors.Tensor;
 
 namespace Kappa.Lab.Data;

@@ -1,6 +1,3 @@
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>What every <see cref="IDataSet"/> can do.</summary>

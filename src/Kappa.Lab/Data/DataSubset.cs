@@ -1,5 +1,3 @@
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>Some of the examples of another data set, without a copy.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>Examples to learn from: a known number of rows, each an input and a target of a fixed shape. Safe to read from several threads.</summary>

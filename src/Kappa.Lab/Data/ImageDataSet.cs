@@ -1,5 +1,3 @@
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>Grey pictures with a class each. Inputs are float32 from 0 (black) to 1, shaped <c>[1, height, width]</c>; targets are int32 labels.</summary>

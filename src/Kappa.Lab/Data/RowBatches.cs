@@ -1,5 +1,3 @@
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>Which rows each batch takes of tensors in memory: each epoch shuffles the rows on from the order of the epoch before.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>A data set that is two tensors in memory, the examples along their first axis.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>What lists of documents can do.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>Windows of a token stream: inputs int32 <c>[T]</c>, targets int32 <c>[T]</c>, the tokens that follow each input.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text;
-using Kappa.Checkpoints;
 
 namespace Kappa.Lab.Data;
 

@@ -1,6 +1,3 @@
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>Two interleaved half circles with noise: points in the plane with two classes that no line parts.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Lab.Runs;
-
 namespace Kappa.Lab.Experiments;
 
 /// <summary>What a cell may use of the run.</summary>

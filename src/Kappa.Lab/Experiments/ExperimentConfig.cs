@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
 
 namespace Kappa.Lab.Experiments;
 

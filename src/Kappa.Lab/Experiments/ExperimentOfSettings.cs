@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Statistics;
 
 namespace Kappa.Lab.Experiments;
 

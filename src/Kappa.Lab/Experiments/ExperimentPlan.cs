@@ -1,5 +1,3 @@
-using Kappa.Lab.Statistics;
-
 namespace Kappa.Lab.Experiments;
 
 /// <summary>The work of an experiment.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Lab.Runs;
-
 namespace Kappa.Lab.Experiments;
 
 /// <summary>Runs the cells of an experiment, several at once, and keeps each result as soon as it is there.</summary>

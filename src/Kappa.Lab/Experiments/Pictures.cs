@@ -1,5 +1,3 @@
-using Kappa.Lab.Data;
-
 namespace Kappa.Lab.Experiments;
 
 /// <summary>Pictures that cells read: loaded once in a process, since many cells use them.</summary>

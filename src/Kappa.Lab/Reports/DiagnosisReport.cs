@@ -1,19 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text;
-using Kappa.Checkpoints;
-using Kappa.Diagnostics;
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Studies.Diagnose;
 
 namespace Kappa.Lab.Reports;
 
 /// <summary>What a diagnosis found, in tables and plots.</summary>
 public static class DiagnosisReport
 {
-    private static readonly CultureInfo Plain = CultureInfo.InvariantCulture;
-
     /// <summary>Tables and plots of a diagnosis.</summary>
     /// <param name="diagnosis">The diagnosis.</param>
     public static Findings Findings(Diagnosis diagnosis)
@@ -28,40 +20,37 @@ public static class DiagnosisReport
         return new Findings(Headline(diagnosis), sections);
     }
 
-    /// <summary>Writes <c>report.html</c> and <c>diagnosis.json</c> into a folder, each whole or not at all.</summary>
-    /// <param name="folder">The folder; made where it is missing.</param>
+    /// <summary>The figures.</summary>
+    public const string NumbersName = "diagnosis.json";
+
+    /// <summary>Writes <c>report.html</c>, <c>report.json</c> and <c>diagnosis.json</c> into a folder, each whole or not at all.</summary>
+    /// <param name="folder">The folder.</param>
     /// <param name="diagnosis">The diagnosis.</param>
     /// <param name="environment">Where and by what it was made.</param>
-    /// <returns>The path of the report.</returns>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public static string Write(string folder, Diagnosis diagnosis, RunEnvironment environment)
+    public static void Write(RunPart folder, Diagnosis diagnosis, RunEnvironment environment)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(diagnosis);
         ArgumentNullException.ThrowIfNull(environment);
-        _ = Directory.CreateDirectory(folder);
-        var findings = Findings(diagnosis);
-        string body = $"<section>\n<p><b>{ReportPage.Escape(findings.Headline)}</b></p>\n{FindingsReport.Sections(findings)}</section>\n";
-        string html = ReportPage.ToHtml(
-            $"Diagnosis of {diagnosis.Config.Name}", environment, body, [(diagnosis.Config.Name, diagnosis.Config.ToText())],
-            [JsonSerializer.Serialize(FindingsReport.Plots(findings), LabJson.Default.FindingPlots)]);
-        AtomicFile.Write(Path.Combine(folder, "diagnosis.json"), stream => JsonSerializer.Serialize(stream, diagnosis.Record, LabJson.Default.DiagnosticsRecord));
-        string path = Path.Combine(folder, "report.html");
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(html)));
-        return path;
+        folder.Write(NumbersName, JsonSerializer.SerializeToUtf8Bytes(diagnosis.Record, LabJson.Default.DiagnosticsRecord));
+        var part = new ReportPart(diagnosis.Config.Name, "", Findings(diagnosis), diagnosis.Config.ToText());
+        ReportWriter.Write(folder, new Report($"Diagnosis of {part.Name}", environment, [part]));
     }
 
     private static FindingSection Weights(DiagnosticsRecord record)
     {
-        string[][] rows = [.. record.Weights.Select(weight => new[]
-        {
-            weight.Parameter, $"{weight.Rows} x {weight.Columns}", Figures.Short(weight.Largest), (weight.IsExact ? "" : "at most ") + Figures.Short(weight.Smallest), Short(weight.Condition, "infinite"),
-            Short(weight.EffectiveRank, "–"), Figures.Short(weight.StableRank), Short(weight.DistanceFromIsometry, "–"),
-        })];
+        FindingCell[][] rows = [.. record.Weights.Select(weight => (FindingCell[])
+        [
+            weight.Parameter, $"{weight.Rows} x {weight.Columns}", FindingCell.Of(weight.Largest), Smallest(weight.Smallest, weight.IsExact),
+            FindingCell.Of(weight.Condition, "infinite"), FindingCell.Of(weight.EffectiveRank, "–"),
+            FindingCell.Of(weight.StableRank), FindingCell.Of(weight.DistanceFromIsometry, "–"),
+        ])];
         double[] places = [.. Enumerable.Range(0, record.Weights.Count).Select(i => (double)i)];
         return new FindingSection(
             "Weights",
-            "Singular values x of each weight as a matrix; a convolution's is outputs by inputs times kernel. The distance from isometry is the root of the mean of (x - 1)^2. "
+            "Singular values x of each weight as a matrix; a convolution's is outputs by inputs times kernel. "
+            + "The distance from isometry is the root of the mean of (x - 1)^2. "
             + "The effective rank is exp of the entropy of x^2 as shares of their sum, the stable rank their sum over the largest.")
         {
             Table = new FindingTable(["weight", "shape", "largest", "smallest", "condition", "effective rank", "stable rank", "distance from isometry"], rows),
@@ -69,7 +58,10 @@ public static class DiagnosisReport
             [
                 new LinePlot("Singular values of weights", "weight, in the order of the model", "singular value", [
                     new PlotLine("largest", places, [.. record.Weights.Select(weight => weight.Largest)]),
-                    new PlotLine("smallest", places, [.. record.Weights.Select(weight => weight.Smallest > 0 ? weight.Smallest : double.NaN)])]) { LogY = true },
+                    new PlotLine("smallest", places, [.. record.Weights.Select(weight => weight.Smallest > 0 ? weight.Smallest : double.NaN)])])
+                {
+                    LogY = true,
+                },
             ],
         };
     }
@@ -77,14 +69,19 @@ public static class DiagnosisReport
     private static FindingSection Units(Diagnosis diagnosis)
     {
         if (diagnosis.Record.Units.Count == 0)
-            return new FindingSection("Dormant units", "Not measured: they are seen at activations that are modules of their own, and this model has none or applies its activations inside of its parts.");
-        string[][] rows = [.. diagnosis.Record.Units.Select(layer => new[]
         {
-            layer.Layer, layer.Units.ToString(Plain), layer.Dormant.ToString(Plain), layer.DormantFraction.ToString("0.0%", Plain),
-        })];
+            return new FindingSection(
+                "Dormant units",
+                "Not measured: they are seen at activations that are modules of their own, "
+                + "and this model has none or applies its activations inside of its parts.");
+        }
+
+        FindingCell[][] rows = [.. diagnosis.Record.Units.Select(layer => (FindingCell[])
+            [layer.Layer, FindingCell.Of(layer.Units), FindingCell.Of(layer.Dormant), FindingCell.Of(layer.DormantFraction, "0.0%")])];
         return new FindingSection(
             "Dormant units",
-            $"A unit is dormant where its mean magnitude over {diagnosis.Inputs} validation examples is at most {UnitActivity.DefaultThreshold.ToString(Plain)} of its layer's mean.")
+            $"A unit is dormant where its mean magnitude over {diagnosis.Inputs} validation examples is at most "
+            + $"{UnitActivity.DefaultThreshold.ToString(CultureInfo.InvariantCulture)} of its layer's mean.")
         {
             Table = new FindingTable(["activation", "units", "dormant", "share"], rows),
         };
@@ -93,15 +90,16 @@ public static class DiagnosisReport
     private static FindingSection Jacobians(DiagnosticsRecord record)
     {
         JacobianDiagnostics[] all = [.. record.LayerJacobians, .. record.Jacobian is { } whole ? new[] { whole } : []];
-        string[][] rows = [.. all.Select(jacobian => new[]
-        {
-            jacobian.Layer.Length == 0 ? "whole model" : jacobian.Layer, Figures.Short(jacobian.Largest), (jacobian.IsExact ? "" : "at most ") + Figures.Short(jacobian.Smallest),
-            Short(jacobian.Condition, "infinite"), Short(jacobian.EffectiveRank, "–"), Short(jacobian.DistanceFromIsometry, "–"),
-        })];
+        FindingCell[][] rows = [.. all.Select(jacobian => (FindingCell[])
+        [
+            jacobian.Layer.Length == 0 ? "whole model" : jacobian.Layer, FindingCell.Of(jacobian.Largest), Smallest(jacobian.Smallest, jacobian.IsExact),
+            FindingCell.Of(jacobian.Condition, "infinite"), FindingCell.Of(jacobian.EffectiveRank, "–"), FindingCell.Of(jacobian.DistanceFromIsometry, "–"),
+        ])];
         string tokens = record.Jacobian is null ? " Tokens have no derivative, so that neither the whole model nor its embedding is here." : "";
         return new FindingSection(
             "Jacobians",
-            $"Singular values of the derivative of the output in the input, at {all[0].Inputs} validation examples: the largest and the smallest of all, and means of the rest. A layer takes the activations and norms after its weight along; "
+            $"Singular values of the derivative of the output in the input, at {all[0].Inputs} validation examples: the largest and the smallest of all, "
+            + "and means of the rest. A layer takes the activations and norms after its weight along; "
             + $"a ReLU that is off at an example makes a row of zeros, and with it a smallest value of 0 and an infinite condition.{tokens}")
         {
             Table = new FindingTable(["layer", "largest", "smallest", "condition", "effective rank", "distance from isometry"], rows),
@@ -113,19 +111,24 @@ public static class DiagnosisReport
         {
             Table = new FindingTable(
                 ["largest eigenvalue", "smallest", "condition", "effective rank"],
-                [[Figures.Short(kernel.Largest), Figures.Short(kernel.Smallest), Short(kernel.Condition, "infinite"), $"{Figures.Short(kernel.EffectiveRank)} of {kernel.Inputs}"]]),
+                [(FindingCell[])[
+                    FindingCell.Of(kernel.Largest), FindingCell.Of(kernel.Smallest), FindingCell.Of(kernel.Condition, "infinite"),
+                    FindingCell.Of(kernel.EffectiveRank) with { Text = $"{Figures.Short(kernel.EffectiveRank)} of {kernel.Inputs}" }]]),
         };
 
     private static string Headline(Diagnosis diagnosis)
     {
         var record = diagnosis.Record;
         var worst = record.Weights.MaxBy(weight => weight.Condition ?? double.PositiveInfinity);
-        string units = record.Units.Count == 0 ? "" : $" {record.Units.Sum(layer => layer.Dormant)} of {record.Units.Sum(layer => layer.Units)} units are dormant.";
+        string units = record.Units.Count == 0
+            ? ""
+            : $" {record.Units.Sum(layer => layer.Dormant)} of {record.Units.Sum(layer => layer.Units)} units are dormant.";
         string kernel = record.Kernel is { } of ? $" The tangent kernel has effective rank {Figures.Short(of.EffectiveRank)} of {of.Inputs}." : "";
         return worst is null
             ? $"{diagnosis.Config.Name}, step {record.Step}: no weights."
-            : $"{diagnosis.Config.Name}, step {record.Step}: the worst-conditioned weight is {worst.Parameter}, with {(worst.Condition is { } condition ? $"a condition of {Figures.Short(condition)}" : "an infinite condition")}.{units}{kernel}";
+            : $"{diagnosis.Config.Name}, step {record.Step}: the worst-conditioned weight is {worst.Parameter}, with "
+              + $"{(worst.Condition is { } condition ? $"a condition of {Figures.Short(condition)}" : "an infinite condition")}.{units}{kernel}";
     }
 
-    private static string Short(double? value, string otherwise) => value is { } number ? Figures.Short(number) : otherwise;
+    private static FindingCell Smallest(double value, bool isExact) => FindingCell.Of(value) with { Text = (isExact ? "" : "at most ") + Figures.Short(value) };
 }

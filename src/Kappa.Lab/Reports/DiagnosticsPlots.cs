@@ -1,53 +1,42 @@
-using Kappa.Diagnostics;
-using Kappa.Lab.Studies.Train;
-
 namespace Kappa.Lab.Reports;
 
 /// <summary>Plots of what was measured of a model's conditioning during its training.</summary>
 internal static class DiagnosticsPlots
 {
-    internal static void AddTo(List<TrainingPlots.Plot> plots, List<string> labels, IReadOnlyList<TrainingLine> lines)
+    internal static IEnumerable<LinePlot> Of(DiagnosticsRecord[] records)
     {
-        DiagnosticsRecord[] records = [.. lines.Select(line => line.Diagnostics).OfType<DiagnosticsRecord>()];
         if (records.Length == 0)
-            return;
-        string[] weights = [.. records[0].Weights.Select(weight => weight.Parameter)];
-        string[] units = [.. records[0].Units.Select(layer => layer.Layer)];
-        void OfWeights(string name, Func<WeightDiagnostics, double?> read) =>
-            plots.Add(new(name, [.. weights.Select((weight, i) => Line(Label(weight), records, record => read(record.Weights[i])))]));
+            yield break;
+        static LinePlot Plot(string title, IEnumerable<PlotLine> lines) => new(title, "step", "", [.. lines]);
+        PlotLine LineOf(string name, Func<DiagnosticsRecord, double?> read) => Line(name, records, record => record.Step, read);
+        LinePlot OfWeights(string title, Func<WeightDiagnostics, double?> read) =>
+            Plot(title, records[0].Weights.Select((weight, i) => LineOf(weight.Parameter, record => read(record.Weights[i]))));
 
-        OfWeights("Largest singular value", weight => weight.Largest);
-        OfWeights("Smallest singular value", weight => weight.Smallest);
-        OfWeights("log10 of the condition of weights", weight => Log(weight.Condition));
-        OfWeights("Effective rank over the full rank", weight => weight.EffectiveRank / Math.Min(weight.Rows, weight.Columns));
-        OfWeights("Norm of weights", weight => weight.Norm);
-        OfWeights("Norm of the step", weight => weight.Update);
-        if (units.Length > 0)
-            plots.Add(new("Dormant share of units", [.. units.Select((layer, i) => Line(Label(layer), records, record => record.Units[i].DormantFraction))]));
+        yield return OfWeights("Largest singular value", weight => weight.Largest);
+        yield return OfWeights("Smallest singular value", weight => weight.Smallest);
+        yield return OfWeights("log10 of the condition of weights", weight => Log(weight.Condition));
+        yield return OfWeights("Effective rank over the full rank", weight => weight.EffectiveRank / Math.Min(weight.Rows, weight.Columns));
+        yield return OfWeights("Norm of weights", weight => weight.Norm);
+        yield return OfWeights("Norm of the step", weight => weight.Update);
+        if (records[0].Units.Count > 0)
+            yield return Plot("Dormant share of units", records[0].Units.Select((layer, i) => LineOf(layer.Layer, record => record.Units[i].DormantFraction)));
         if (records.Any(record => record.Jacobian is not null))
         {
-            plots.Add(new("End-to-end Jacobian: singular values", [
-                Line(Label("largest"), records, record => record.Jacobian?.Largest), Line(Label("smallest"), records, record => record.Jacobian?.Smallest)]));
+            yield return Plot(
+                "End-to-end Jacobian: singular values", [
+                LineOf("largest", record => record.Jacobian?.Largest), LineOf("smallest", record => record.Jacobian?.Smallest)]);
         }
 
         if (records.Any(record => record.Kernel is not null))
-            plots.Add(new("log10 of the condition of the tangent kernel", [Line(Label("tangent kernel"), records, record => Log(record.Kernel?.Condition))]));
+            yield return Plot("log10 of the condition of the tangent kernel", [LineOf("tangent kernel", record => Log(record.Kernel?.Condition))]);
+    }
 
-        int Label(string name)
-        {
-            int index = labels.IndexOf(name);
-            if (index < 0)
-                labels.Add(name);
-            return index < 0 ? labels.Count - 1 : index;
-        }
+    /// <summary>The finite values that some records have; those that have none are no gap.</summary>
+    internal static PlotLine Line<T>(string name, IReadOnlyList<T> records, Func<T, double> at, Func<T, double?> read)
+    {
+        var known = records.Select(record => (X: at(record), Y: read(record))).Where(point => point.Y is { } value && double.IsFinite(value)).ToArray();
+        return new PlotLine(name, [.. known.Select(point => point.X)], [.. known.Select(point => point.Y!.Value)]);
     }
 
     private static double? Log(double? value) => value is { } number && number > 0 ? Math.Log10(number) : null;
-
-    private static ReportPlots.BandPlot Line(int label, DiagnosticsRecord[] records, Func<DiagnosticsRecord, double?> read)
-    {
-        DiagnosticsRecord[] known = [.. records.Where(record => read(record) is { } value && double.IsFinite(value))];
-        double?[] values = [.. known.Select(read)];
-        return new ReportPlots.BandPlot(label, [.. known.Select(record => (double)record.Step)], values, values, values);
-    }
 }

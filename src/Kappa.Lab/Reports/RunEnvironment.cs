@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Reports;
 

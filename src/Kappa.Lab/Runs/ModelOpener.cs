@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Kappa.Checkpoints;
-using Kappa.Networks;
 
 namespace Kappa.Lab.Runs;
 

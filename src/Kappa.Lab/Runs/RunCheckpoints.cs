@@ -1,9 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
-using Kappa.Checkpoints;
-using Kappa.Networks;
-using Kappa.Optimizers;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Runs;
 

@@ -1,5 +1,3 @@
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Runs;
 
 /// <summary>The folder of a run, kept to this process: what it may be used for, and what it was begun with.</summary>

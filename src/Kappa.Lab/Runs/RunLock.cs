@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.Json;
-using Kappa.Checkpoints;
 
 namespace Kappa.Lab.Runs;
 

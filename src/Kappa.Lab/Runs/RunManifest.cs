@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
-using Kappa.Checkpoints;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Runs;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
 using System.Text;
-using Kappa.Checkpoints;
 
 namespace Kappa.Lab.Runs;
 
@@ -13,6 +12,20 @@ public class RunPart
     /// <summary>Names a folder; nothing is read or written yet.</summary>
     /// <param name="path">The folder.</param>
     public RunPart(string path) => FolderPath = path;
+
+    /// <summary>A folder for what a command found, which may be made anew at any time.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="mark">A file that the command writes there, by which it knows its own folder.</param>
+    /// <exception cref="RunFolderException">It holds a run, or files of somebody else.</exception>
+    public static RunPart ForFindings(string path, string mark)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (RunPaths.HoldsRun(path))
+            throw new RunFolderException($"{path}: holds a run of kappa {RunManifest.Read(path).Kind}, whose report would be overwritten. Choose another --out");
+        if (!File.Exists(Path.Combine(path, mark)))
+            RunPaths.RequireFree(path, path);
+        return new RunPart(path);
+    }
 
     /// <summary>The folder.</summary>
     public string FolderPath { get; private protected set; }
@@ -110,10 +123,15 @@ public class RunPart
         }
     }
 
-    private protected void Write(string name, byte[] bytes)
+    /// <summary>Writes a file whole or not at all.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <exception cref="IOException">It cannot be written; what was there is intact.</exception>
+    public void Write(string name, ReadOnlySpan<byte> bytes)
     {
         string path = PathOf(name);
         _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        AtomicFile.Write(path, stream => stream.Write(bytes));
+        byte[] copy = bytes.ToArray();
+        AtomicFile.Write(path, stream => stream.Write(copy));
     }
 }

@@ -1,6 +1,3 @@
-using Kappa.Networks;
-using Kappa.Optimizers;
-
 namespace Kappa.Lab.Runs;
 
 /// <summary>A network and its optimizer as they stand, to go back to.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Kappa.Optimizers;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Runs;
 

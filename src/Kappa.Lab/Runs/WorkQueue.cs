@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Runs;
 

@@ -1,5 +1,3 @@
-using Kappa.Text;
-
 namespace Kappa.Lab.Settings;
 
 /// <summary>What configs may name: the tasks, optimizers, networks and so on that there are.</summary>

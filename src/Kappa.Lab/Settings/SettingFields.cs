@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Kappa.Text;
 
 namespace Kappa.Lab.Settings;
 

@@ -24,5 +24,7 @@ public static class SettingsOf<T>
 
     internal static void Check(T settings) => Type.Check(settings);
 
+    /// <summary>Every setting, spelt out as JSON that reads back as the same.</summary>
+    /// <param name="settings">The settings.</param>
     public static JsonObject Write(T settings) => Type.Write(settings);
 }

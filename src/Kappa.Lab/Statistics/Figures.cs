@@ -21,6 +21,21 @@ public static class Figures
         };
     }
 
+    /// <summary>A number in a format; what is not finite is said to be so.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="format">How it is written; null for three digits.</param>
+    public static string Text(double value, string? format) =>
+        format is null || !double.IsFinite(value) ? Short(value) : value.ToString(format, CultureInfo.InvariantCulture);
+
+    /// <summary>A sentence with numbers in it; what is not finite is said to be so.</summary>
+    /// <param name="text">The sentence.</param>
+    public static string Say(FormattableString text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        object?[] said = [.. text.GetArguments().Select(value => value is double number && !double.IsFinite(number) ? Short(number) : value)];
+        return string.Format(CultureInfo.InvariantCulture, text.Format, said);
+    }
+
     /// <summary>A learning rate, exactly.</summary>
     /// <param name="value">The rate.</param>
     public static string Rate(double value) => value.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant();

@@ -1,13 +1,22 @@
+using System.Text.Json.Serialization;
+
 namespace Kappa.Lab.Statistics;
 
-/// <summary>A part of what an experiment found.</summary>
+/// <summary>A part of what a study found.</summary>
 /// <param name="Title">A heading.</param>
 /// <param name="Text">Plain text; an empty line begins a new paragraph.</param>
 public sealed record FindingSection(string Title, string Text)
 {
-    /// <summary>A table, shown on the terminal too; null for none.</summary>
+    /// <summary>Text that keeps its lines, such as what a model writes; null for none.</summary>
+    public string? Verbatim { get; init; }
+
+    /// <summary>A table; null for none.</summary>
     public FindingTable? Table { get; init; }
 
     /// <summary>Plots, for the report.</summary>
     public IReadOnlyList<LinePlot> Plots { get; init; } = [];
+
+    /// <summary>Where it is shown.</summary>
+    [JsonIgnore]
+    public SectionPlace Place { get; init; }
 }

@@ -14,4 +14,7 @@ public sealed record PlotLine(string Name, IReadOnlyList<double> X, IReadOnlyLis
 
     /// <summary>Whether the points are shown without a line through them.</summary>
     public bool PointsOnly { get; init; }
+
+    /// <summary>What is said of each point that is pointed at; null for its numbers alone.</summary>
+    public IReadOnlyList<string>? Hover { get; init; }
 }

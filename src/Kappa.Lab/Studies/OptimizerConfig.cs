@@ -1,9 +1,3 @@
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Studies.Methods;
-using Kappa.Lab.Tasks.Models;
-
 namespace Kappa.Lab.Studies;
 
 /// <summary>One of the optimizers that a comparison compares.</summary>

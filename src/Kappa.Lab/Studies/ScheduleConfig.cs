@@ -1,6 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Optimizers;
-
 namespace Kappa.Lab.Studies;
 
 /// <summary>How the learning rate changes over a run.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Kappa.Lab.Settings;
 
 namespace Kappa.Lab.Tasks;
 

@@ -1,8 +1,3 @@
-using Kappa.Lab.Tasks.Models;
-using Kappa.Networks;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tasks;
 
 /// <summary>A task that is ready: makes models, gives losses, deploys. Safe to use from several threads at once; each run has its own model.</summary>
@@ -29,7 +24,7 @@ public abstract class PreparedTask
     public virtual IReadOnlyDictionary<string, string> Identity { get; } = new Dictionary<string, string>();
 
     /// <summary>What the report should say beside the comparison; none unless a task has something.</summary>
-    public virtual IReadOnlyList<ReportNote> Notes => [];
+    public virtual IReadOnlyList<FindingSection> Notes => [];
 
     /// <summary>Makes the model of one run, initialised.</summary>
     /// <param name="model">What the config says of the model; a task with a model of its own says so when this is not null.</param>

@@ -1,15 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Studies.Methods;
-using Kappa.Lab.Studies.Train;
-using Kappa.Lab.Tasks;
-using Kappa.Networks;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Catalog;
 

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using Kappa.Lab.Data;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Data;
 

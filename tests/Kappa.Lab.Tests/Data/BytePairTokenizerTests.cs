@@ -1,7 +1,4 @@
 using System.Text;
-using Kappa.Checkpoints;
-using Kappa.Lab.Data;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Tests.Data;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Kappa.Lab.Data;
 
 namespace Kappa.Lab.Tests.Data;
 

@@ -1,5 +1,3 @@
-using Kappa.Lab.Data;
-
 namespace Kappa.Lab.Tests.Data;
 
 public sealed class FashionMnistTests

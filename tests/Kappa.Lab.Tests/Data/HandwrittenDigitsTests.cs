@@ -1,6 +1,4 @@
 using System.Text;
-using Kappa.Checkpoints;
-using Kappa.Lab.Data;
 
 namespace Kappa.Lab.Tests.Data;
 

@@ -1,6 +1,4 @@
 using System.IO.Compression;
-using Kappa.Lab.Data;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Data;
 

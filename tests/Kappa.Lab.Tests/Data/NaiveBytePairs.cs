@@ -1,5 +1,4 @@
 using System.Text;
-using Kappa.Lab.Data;
 
 namespace Kappa.Lab.Tests.Data;
 

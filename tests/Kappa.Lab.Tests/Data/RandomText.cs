@@ -1,5 +1,4 @@
 using System.Text;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Tests.Data;
 

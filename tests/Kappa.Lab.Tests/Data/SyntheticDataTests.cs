@@ -1,6 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tests.Data;
 
 public sealed class SyntheticDataTests

@@ -1,7 +1,3 @@
-using Kappa.Checkpoints;
-using Kappa.Lab.Data;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tests.Data;
 
 public sealed class TextTests

@@ -1,7 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tests.Data;
 
 public sealed class TokenDataSetTests

@@ -1,9 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Statistics;
-using Kappa.Rescaling;
 
 namespace Kappa.Lab.Tests.Experiments;
 

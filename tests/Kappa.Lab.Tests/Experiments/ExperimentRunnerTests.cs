@@ -1,11 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Reports;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Rescaling;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Experiments;
 
@@ -124,13 +117,14 @@ public sealed class ExperimentRunnerTests
         var experiment = new CountingExperiment();
         var folder = Create(experiment, temporary["run"]);
         var results = Run(experiment, folder, 1);
-        var findings = experiment.Plan(experiment.Settings(ExperimentScale.Short), KappaCatalog.Choices).Conclude(results);
-        FindingsReport.Write(folder, experiment, findings, results, RunEnvironment.Describe("kappa reproduce arithmetic/squares", TimeProvider.System));
+        var findings = experiment.Plan(experiment.Settings(ExperimentScale.Short)).Conclude(results);
+        var environment = RunEnvironment.Describe("kappa reproduce arithmetic/squares", TimeProvider.System);
+        ReportWriter.Write(folder.ReportFile, new Report(experiment.FullName, environment, [ExperimentReport.Of(folder, experiment, findings, results)]));
         string html = File.ReadAllText(folder.ReportFile);
         Assert.Contains("3 of 3 squares.", html, StringComparison.Ordinal);
         Assert.Contains("Squares &lt;all&gt;", html, StringComparison.Ordinal);
         Assert.Contains("<td>9.5</td>", html, StringComparison.Ordinal);
-        Assert.Contains("\"y\":[1,null]", html, StringComparison.Ordinal);
+        Assert.Contains("\"y\":[1,\"Infinity\"]", html, StringComparison.Ordinal);
         Assert.Contains("&quot;count&quot;: 3", html, StringComparison.Ordinal);
     }
 

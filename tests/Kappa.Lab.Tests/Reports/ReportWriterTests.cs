@@ -1,11 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Kappa.Lab.Reports;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Tasks;
-using Kappa.Lab.Tests.Studies.Compare;
 
 namespace Kappa.Lab.Tests.Reports;
 
@@ -16,11 +10,13 @@ public sealed partial class ReportWriterTests
     [Fact]
     public void A_report_has_every_section()
     {
-        string html = Html(task => task.ToyNotes = [new ReportNote("A note", "One.\n\nTwo.", ["a", "b"], [["1", "2"]])]);
+        string html = Html(task => task.ToyNotes = [new FindingSection("A note", "One.\n\nTwo.") { Table = new FindingTable(["a", "b"], [["1", "2"]]) }]);
         foreach (string part in new[]
         {
-            "The optimizers, each at its best learning rate", "Controls", "inputs PCA-whitened beforehand", "data-plots=\"horizons\"", "data-plots=\"scatter\"",
-            "data-plots=\"curves\"", "Learning rates</h3>", "★", "<h3>A note</h3>", "<p>Two.</p>", "kappa compare run.json", "a machine", "1.2.3", "&quot;evaluateEvery&quot;: 5",
+            "The optimizers, each at its best learning rate", "Controls", "inputs PCA-whitened beforehand",
+            "against how long it is let loose</h2>", "rank the trials?</h2>", "rank correlation",
+            "Learning curves</h2>", "data-plot=\"3\"", "Learning rates</h2>", "★", "<td class=\"best\">", "rowspan=\"", "<h2>A note</h2>", "<th scope=\"col\">a</th>", "<p>Two.</p>",
+            "kappa compare run.json", "a machine", "1.2.3", "&quot;evaluateEvery&quot;: 5",
         })
             Assert.Contains(part, html, StringComparison.Ordinal);
     }
@@ -32,13 +28,14 @@ public sealed partial class ReportWriterTests
             task =>
             {
                 task.MetricTitle = Nasty;
-                task.ToyNotes = [new ReportNote(Nasty, Nasty, [Nasty], [[Nasty]])];
+                task.ToyNotes = [new FindingSection(Nasty, Nasty) { Table = new FindingTable([Nasty], [[Nasty]]) }];
             },
             config => config with { Name = Nasty, Optimizers = [.. config.Optimizers.Select((optimizer, i) => optimizer with { Label = $"{Nasty}{i}" })] },
             Nasty);
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
         // In the data of the plots the names arrive whole.
-        Assert.Contains(Nasty, Data(html).RootElement.GetProperty("metricName").GetString()!, StringComparison.Ordinal);
+        using var data = Data(html);
+        Assert.Equal(Nasty, Plot(data, 1).GetProperty("title").GetString());
     }
 
     [Fact]
@@ -57,11 +54,14 @@ public sealed partial class ReportWriterTests
     public void The_plots_show_every_trial_and_the_medians_over_seeds()
     {
         using var data = Data(Html());
-        Assert.Equal(20, data.RootElement.GetProperty("scatter").EnumerateArray().Sum(points => points.GetProperty("x").GetArrayLength()));
-        var horizon = data.RootElement.GetProperty("horizons")[0];
-        Assert.Equal("toy curve", horizon.GetProperty("name").GetString());
-        Assert.Equal(5, horizon.GetProperty("lines").GetArrayLength());
-        var line = data.RootElement.GetProperty("validationLoss")[0];
+        Assert.Equal(20, Plot(data, 1).GetProperty("lines").EnumerateArray().Sum(points => points.GetProperty("x").GetArrayLength()));
+        Assert.All(
+            Plot(data, 1).GetProperty("lines").EnumerateArray(),
+            points => Assert.StartsWith("learning rate ", points.GetProperty("hover")[0].GetString(), StringComparison.Ordinal));
+        Assert.Equal("toy curve", Plot(data, 0).GetProperty("title").GetString());
+        Assert.Equal(5, Plot(data, 0).GetProperty("lines").GetArrayLength());
+        Assert.Equal("Validation loss", Plot(data, 2).GetProperty("title").GetString());
+        var line = Plot(data, 2).GetProperty("lines")[0];
         Assert.Equal([0.0, 5, 10, 15, 20, 25, 30], line.GetProperty("x").EnumerateArray().Select(x => x.GetDouble()));
         Assert.All(Enumerable.Range(0, 7), i => Assert.InRange(
             line.GetProperty("y")[i].GetDouble(), line.GetProperty("low")[i].GetDouble(), line.GetProperty("high")[i].GetDouble()));
@@ -71,8 +71,56 @@ public sealed partial class ReportWriterTests
     public void Diverged_trials_are_counted_and_explained_and_the_report_is_still_written()
     {
         string html = Html(task => task.Poisoned = indices => true);
-        Assert.Contains("20 trials diverged", html, StringComparison.Ordinal);
+        Assert.Contains("<summary>20 of 20 trials diverged</summary>", html, StringComparison.Ordinal);
         Assert.Contains("4 of 4", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_comparison_without_a_finished_trial_has_a_short_page()
+    {
+        string html = Html(finished: 0);
+        Assert.Contains("No trial is finished.", html, StringComparison.Ordinal);
+        Assert.Contains("Only 0 of 20 trials are finished: the run was interrupted.", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<table>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-plot=", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_comparison_with_some_finished_trials_shows_them_and_says_so()
+    {
+        string html = Html(finished: 7);
+        Assert.Contains("Only 7 of 20 trials are finished: the run was interrupted.", html, StringComparison.Ordinal);
+        Assert.Contains("data-plot=\"3\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_report_of_hundreds_of_trials_is_written_at_once_and_stops_where_it_is_cancelled()
+    {
+        using var folder = new TemporaryFolder();
+        var config = Toy.Config() with { Seeds = [.. Enumerable.Range(0, 80).Select(seed => (long)seed)] };
+        var task = new PreparedToy();
+        double[] horizons = [.. Enumerable.Range(1, 60).Select(horizon => (double)horizon)];
+        TrialResult[] results = [.. config.Trials().Select((trial, i) => new TrialResult
+        {
+            Optimizer = trial.Optimizer.Label, LearningRate = trial.LearningRate, Seed = trial.Seed, Steps = 1,
+            ValidationLoss = i % 17, Metric = i % 13, Identity = "",
+            Curves = [new HorizonCurve("a", horizons, [.. horizons.Select(horizon => horizon * (i % 19))])],
+        })];
+        Assert.True(results.Length >= 400);
+        var run = RunFolder.Open(config, folder["run"], RunFolderMode.Fresh);
+        var outcome = new ComparisonOutcome(config, task, run, results, Summarizer.Summarize(config, task, results));
+        // Once before, so that what the compiler takes is not counted.
+        _ = ComparisonReport.Of(outcome with { Results = [.. results.Take(40)] });
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        var part = ComparisonReport.Of(outcome);
+        ReportWriter.Write(folder["report.html"], new Report("t", Environment(""), [part]));
+        double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
+        // Several times what it takes, since other tests run beside.
+        Assert.True(seconds < 2, $"{seconds} s");
+        Assert.Throws<OperationCanceledException>(() => ComparisonReport.Of(outcome, new CancellationToken(true)));
+        var report = new Report("t", Environment(""), [part]);
+        Assert.Throws<OperationCanceledException>(() => ReportWriter.Write(folder["other.html"], report, new CancellationToken(true)));
+        Assert.False(File.Exists(folder["other.html"]));
     }
 
     [Theory]
@@ -96,24 +144,30 @@ public sealed partial class ReportWriterTests
     [InlineData(7320, "2 h 02 min")]
     public void Durations_have_a_unit(double seconds, string text) => Assert.Equal(text, Figures.Duration(seconds));
 
-    private static string Html(Action<PreparedToy>? change = null, Func<ComparisonConfig, ComparisonConfig>? configure = null, string command = "kappa compare run.json")
+    private static RunEnvironment Environment(string command) => new(command, DateTimeOffset.UnixEpoch, "1.2.3", "a machine");
+
+    private static string Html(
+        Action<PreparedToy>? change = null, Func<ComparisonConfig, ComparisonConfig>? configure = null,
+        string command = "kappa compare run.json", int finished = int.MaxValue)
     {
         using var folder = new TemporaryFolder();
         var config = configure?.Invoke(Toy.Config()) ?? Toy.Config();
         var task = new PreparedToy();
         change?.Invoke(task);
         var run = RunFolder.Open(config, folder["run"], RunFolderMode.Fresh);
-        var results = new ComparisonRunner(config, task, run).Run(1, null, default);
-        var section = new ReportSection(config, task, run, results, Summarizer.Summarize(config, task, results));
-        return ReportWriter.ToHtml(config.Name, new RunEnvironment(command, DateTimeOffset.UnixEpoch, "1.2.3", "a machine"), [section]);
+        TrialResult[] results = finished == 0 ? [] : [.. new ComparisonRunner(config, task, run).Run(1, null, default).Take(finished)];
+        var outcome = new ComparisonOutcome(config, task, run, results, Summarizer.Summarize(config, task, results));
+        return HtmlPage.Of(new Report(config.Name, Environment(command), [ComparisonReport.Of(outcome)]));
     }
 
     private static JsonDocument Data(string html)
     {
-        var match = Regex.Match(html, "<script type=\"application/json\" id=\"data-0\">(.*)</script>");
+        var match = Regex.Match(html, "<script type=\"application/json\" id=\"plots\">(.*)</script>");
         Assert.True(match.Success);
         return JsonDocument.Parse(match.Groups[1].Value);
     }
+
+    private static JsonElement Plot(JsonDocument data, int index) => data.RootElement[0][index];
 
     [GeneratedRegex("<(script|style)[^>]*>.*?</\\1>", RegexOptions.Singleline)]
     private static partial Regex ScriptOrStyle();

@@ -1,6 +1,3 @@
-using Kappa.Lab.Runs;
-using Kappa.Lab.Tests.Studies.Compare;
-
 namespace Kappa.Lab.Tests.Runs;
 
 public sealed class RunFolderTests

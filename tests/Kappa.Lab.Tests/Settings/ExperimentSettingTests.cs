@@ -1,8 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Settings;
 
 namespace Kappa.Lab.Tests.Settings;
 

@@ -1,13 +1,4 @@
 using System.Globalization;
-using Kappa.Lab.Data;
-using Kappa.Lab.Experiments.Isometry;
-using Kappa.Lab.Experiments.Reinforcement;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks.Humanoid;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Lab.Tasks.Text;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Settings;
 

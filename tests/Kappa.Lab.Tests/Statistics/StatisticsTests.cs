@@ -1,11 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Experiments.PathCond;
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Tests.Studies.Compare;
-using Kappa.Optimizers;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tests.Statistics;
 
 public sealed class StatisticsTests

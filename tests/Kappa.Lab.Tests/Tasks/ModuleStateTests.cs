@@ -1,14 +1,3 @@
-using Kappa.Checkpoints;
-using Kappa.Lab.Experiments.Isometry;
-using Kappa.Lab.Experiments.Reinforcement;
-using Kappa.Lab.Tasks;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Networks;
-using Kappa.Networks.Layers;
-using Kappa.Optimizers;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tests.Tasks;
 
 /// <summary>Every module of the lab: what it remembers goes through a checkpoint, and its first use is one draw, whoever comes first.</summary>

@@ -1,5 +1,3 @@
-using Kappa.LinearAlgebra.Solvers;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Says of a solver's progress which share of the cell it is.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Statistics;
 
 namespace Kappa.Lab.Experiments.Curvature;
 

@@ -1,9 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Curvature.Criteria;
-using Kappa.Lab.Statistics;
-using Kappa.LinearAlgebra.Solvers;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Experiments.Curvature;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Kappa.Curvature.Criteria;
-using Kappa.Lab.Statistics;
 
 namespace Kappa.Lab.Experiments.Curvature;
 

@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Settings of the experiments that follow the criteria over k.</summary>

@@ -1,7 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Curvature.Criteria;
-using Kappa.Curvature.Operators;
-using Kappa.LinearAlgebra.Solvers;
 
 namespace Kappa.Lab.Experiments.Curvature;
 

@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Settings of the experiments that test the quadratic model.</summary>

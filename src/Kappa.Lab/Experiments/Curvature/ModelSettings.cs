@@ -1,6 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Compare;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>What the experiments of the curvature paper have in common: which models are trained, and at which sizes they are probed. The defaults take minutes on two cores.</summary>

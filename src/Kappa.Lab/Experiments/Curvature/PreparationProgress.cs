@@ -1,5 +1,3 @@
-using Kappa.Lab.Studies.Train;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Says of the training of one of several models which share of the preparation it is.</summary>

@@ -1,12 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Curvature.Operators;
-using Kappa.Lab.Data;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Methods;
-using Kappa.Lab.Studies.Probe;
-using Kappa.Lab.Studies.Train;
 
 namespace Kappa.Lab.Experiments.Curvature;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Curvature.Criteria;
-using Kappa.Lab.Statistics;
 
 namespace Kappa.Lab.Experiments.Curvature;
 

@@ -1,10 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Curvature.Criteria;
-using Kappa.Curvature.Operators;
-using Kappa.Lab.Statistics;
-using Kappa.LinearAlgebra.Solvers;
 
 namespace Kappa.Lab.Experiments.Curvature;
 

@@ -1,11 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Curvature.Criteria;
-using Kappa.Curvature.Operators;
-using Kappa.Lab.Statistics;
-using Kappa.LinearAlgebra.Solvers;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Experiments.Curvature;
 

@@ -1,6 +1,3 @@
-using Kappa.Networks;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>Layer normalisation of <c>[batch, channels, height, width]</c> over all but the batch, without parameters.</summary>

@@ -1,6 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>Two more classes in each task, which holds all that came so far; after ten classes a new round begins, with another order of classes and of pixels.</summary>

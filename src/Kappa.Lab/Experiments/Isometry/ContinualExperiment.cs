@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Data;
-using Kappa.Lab.Statistics;
 
 namespace Kappa.Lab.Experiments.Isometry;
 

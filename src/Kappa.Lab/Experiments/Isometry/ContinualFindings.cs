@@ -1,7 +1,4 @@
 using System.Globalization;
-using Kappa.Lab.Data;
-using Kappa.Lab.Statistics;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Experiments.Isometry;
 

@@ -1,7 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Networks;
-using Kappa.Networks.Activations;
-using Kappa.Optimizers;
 
 namespace Kappa.Lab.Experiments.Isometry;
 

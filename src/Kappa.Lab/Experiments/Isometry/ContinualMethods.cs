@@ -1,10 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Kappa.Isometry;
-using Kappa.Lab.Settings;
-using Kappa.Networks.Activations;
-using Kappa.Networks.Layers;
-using Kappa.Plasticity;
-using Kappa.Text;
 
 namespace Kappa.Lab.Experiments.Isometry;
 

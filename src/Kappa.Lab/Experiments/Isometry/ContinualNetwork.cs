@@ -1,7 +1,3 @@
-using Kappa.Networks;
-using Kappa.Networks.Initializers;
-using Kappa.Networks.Layers;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>The networks of the continual benchmarks: chains of layers with orthogonal weights at the start.</summary>

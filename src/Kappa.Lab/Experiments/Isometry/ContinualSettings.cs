@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>Settings of a continual benchmark: one network learns one task after another.</summary>

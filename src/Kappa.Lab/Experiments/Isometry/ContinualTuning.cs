@@ -1,6 +1,3 @@
-using Kappa.Lab.Runs;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>Chooses a learning rate and strength for every method, on seeds that are not reported: the highest mean accuracy at the end of tasks.</summary>

@@ -1,9 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Networks;
-using Kappa.Networks.Layers;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>Units that were killed on purpose in a chain of linear layers and ReLUs.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>The same pictures, with the classes under other labels in each task.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kappa.Lab.Settings;
 
 namespace Kappa.Lab.Experiments.Isometry;
 

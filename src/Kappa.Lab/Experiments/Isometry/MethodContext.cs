@@ -1,7 +1,3 @@
-using Kappa.Networks;
-using Kappa.Optimizers;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>What a method's optimizer is made of.</summary>

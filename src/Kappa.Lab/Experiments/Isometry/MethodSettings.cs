@@ -1,6 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Methods;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>A method of a continual benchmark as an optimizer with settings of its own.</summary>

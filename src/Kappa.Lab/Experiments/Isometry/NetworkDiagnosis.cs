@@ -1,8 +1,3 @@
-using Kappa.Diagnostics;
-using Kappa.LinearAlgebra.Solvers;
-using Kappa.Networks;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>How a network stands at one moment.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>The same pictures and labels, with one permutation of the pixels for each task (Goodfellow and others, 2013, arXiv 1312.6211).</summary>

@@ -1,8 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Settings;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>Pictures that tasks are made of: a sample for each seed, with pixels standardised over the data set.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>The same pictures, each with a label drawn anew in each task (Zhang and others, 2016, arXiv 1611.03530; as a sequence: Lyle and others, 2023, arXiv 2303.01486).</summary>

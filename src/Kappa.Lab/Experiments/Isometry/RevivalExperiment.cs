@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Lab.Statistics;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Experiments.Isometry;
 

@@ -1,9 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Runs;
-using Kappa.Networks;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>Kills units, trains, and counts those that are awake again.</summary>

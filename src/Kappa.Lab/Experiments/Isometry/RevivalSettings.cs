@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>Settings of the revival of dead units.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Runs;
 
 namespace Kappa.Lab.Experiments.Isometry;
 

@@ -1,6 +1,3 @@
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>A sequence of tasks; each is a function of the seed and its number alone, so that a run can go on from any of them.</summary>

@@ -1,11 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Data;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Networks;
-using Kappa.Optimizers;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Experiments.PathCond;
 

@@ -1,10 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Data;
-using Kappa.Lab.Settings;
-using Kappa.Networks;
-using Kappa.Networks.Activations;
-using Kappa.Networks.Layers;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Experiments.PathCond;
 

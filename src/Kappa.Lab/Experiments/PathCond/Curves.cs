@@ -1,5 +1,3 @@
-using Kappa.Lab.Statistics;
-
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>Lines of plots from curves of several seeds.</summary>

@@ -1,11 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Lab.Data;
-using Kappa.Lab.Settings;
-using Kappa.Networks;
-using Kappa.Networks.Activations;
-using Kappa.Networks.Layers;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Experiments.PathCond;
 

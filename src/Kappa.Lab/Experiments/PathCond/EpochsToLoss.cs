@@ -1,6 +1,3 @@
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Studies.Compare;
-
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>How many epochs a method takes to reach the best loss that the plain network reaches, from the same initial function, learning rate and order of examples.</summary>

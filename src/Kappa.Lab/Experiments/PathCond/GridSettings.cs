@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>What every comparison of rescalings is made of.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Lab.Statistics;
-
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>One training of a grid.</summary>

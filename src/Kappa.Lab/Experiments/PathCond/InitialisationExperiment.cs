@@ -1,13 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Networks;
-using Kappa.Networks.Activations;
-using Kappa.Networks.Initializers;
-using Kappa.Networks.Layers;
-using Kappa.Randomness;
-using Kappa.Rescaling;
 
 namespace Kappa.Lab.Experiments.PathCond;
 

@@ -1,10 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Runs;
-using Kappa.Networks;
-using Kappa.Optimizers;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>Trains a network and keeps the training loss of each epoch.</summary>

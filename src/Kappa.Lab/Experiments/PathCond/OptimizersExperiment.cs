@@ -1,15 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Data;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Studies.Methods;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Networks;
-using Kappa.Optimizers;
-using Kappa.Randomness;
-using Kappa.Rescaling;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Experiments.PathCond;
 

@@ -1,7 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Networks;
-using Kappa.Optimizers;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Experiments.PathCond;
 

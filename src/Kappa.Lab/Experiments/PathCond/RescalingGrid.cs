@@ -1,7 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Studies.Compare;
 
 namespace Kappa.Lab.Experiments.PathCond;
 

@@ -1,6 +1,3 @@
-using Kappa.Networks;
-using Kappa.Rescaling;
-
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>What is done with a network's scales before it is trained.</summary>

@@ -1,13 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Lab.Data;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Networks;
-using Kappa.Optimizers;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Experiments.PathCond;
 

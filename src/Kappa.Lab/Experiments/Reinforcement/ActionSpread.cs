@@ -1,7 +1,3 @@
-using Kappa.Networks;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>The standard deviations of a Gaussian policy's actions, whatever is observed. Parameter <c>log_deviation</c> <c>[actions]</c>.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>Something to act on in steps: an agent sees an observation, chooses an action, and gets a reward.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Kappa.Mujoco;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Experiments.Reinforcement;
 

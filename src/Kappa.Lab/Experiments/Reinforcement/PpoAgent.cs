@@ -1,11 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Networks;
-using Kappa.Optimizers;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>Proximal policy optimisation with a Gaussian policy: a network for the mean of actions, one for the value, and a free standard deviation for each action.</summary>

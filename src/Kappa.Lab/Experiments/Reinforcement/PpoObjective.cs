@@ -1,5 +1,3 @@
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>The formulas of proximal policy optimisation for a Gaussian policy.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>Settings of <see cref="PpoAgent"/>.</summary>

@@ -1,10 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Kappa.Lab.Data;
-using Kappa.Lab.Experiments.Isometry;
-using Kappa.Lab.Statistics;
-using Kappa.Mujoco;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Experiments.Reinforcement;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
-using Kappa.Lab.Experiments.Isometry;
 
 namespace Kappa.Lab.Experiments.Reinforcement;
 

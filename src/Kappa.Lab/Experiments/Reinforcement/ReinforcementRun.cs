@@ -1,13 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
-using Kappa.Lab.Experiments.Isometry;
-using Kappa.Lab.Runs;
-using Kappa.Networks;
-using Kappa.Networks.Initializers;
-using Kappa.Networks.Layers;
-using Kappa.Optimizers;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Experiments.Reinforcement;
 

@@ -1,6 +1,3 @@
-using Kappa.Lab.Experiments.Isometry;
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>Settings of continual reinforcement learning: PPO on the <see cref="Crawler"/> while its world changes.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Lab.Experiments.Isometry;
-
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>One run of one method through changing worlds.</summary>

@@ -1,8 +1,3 @@
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks;
-using Kappa.Lab.Tasks.Models;
-
 namespace Kappa.Lab.Studies.Compare;
 
 /// <summary>What <c>kappa compare</c> runs: the grid of optimizers, learning rates and seeds, on one task, with every default filled in.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Kappa.Lab.Runs;
 
 namespace Kappa.Lab.Studies.Compare;
 

@@ -1,7 +1,3 @@
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks;
-
 namespace Kappa.Lab.Studies.Compare;
 
 /// <summary>Runs all trials of a comparison, several at once.</summary>

@@ -1,7 +1,4 @@
 using System.Text.Json.Serialization;
-using Kappa.Diagnostics;
-using Kappa.Lab.Reports;
-using Kappa.Lab.Studies.Train;
 
 namespace Kappa.Lab.Studies.Compare;
 
@@ -18,9 +15,6 @@ namespace Kappa.Lab.Studies.Compare;
 [JsonSerializable(typeof(DiagnosticsRecord))]
 [JsonSerializable(typeof(TrainingState))]
 [JsonSerializable(typeof(TrainingResult))]
-[JsonSerializable(typeof(TrainingPlots))]
-[JsonSerializable(typeof(FindingPlots))]
-[JsonSerializable(typeof(ReportPlots))]
 internal sealed partial class LabJson : JsonSerializerContext
 {
 }

@@ -1,5 +1,3 @@
-using Kappa.Lab.Statistics;
-
 namespace Kappa.Lab.Studies.Compare;
 
 /// <summary>What one optimizer did at one learning rate, over the seeds.</summary>

@@ -1,7 +1,3 @@
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Tasks;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Studies.Compare;
 
 /// <summary>Chooses each optimizer's learning rate and summarises over the seeds.</summary>
@@ -22,6 +18,7 @@ public static class Summarizer
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(results);
         var finite = results.Where(result => result.Diverged is null).ToArray();
+        var resampling = new Resampling(Generator);
         return new ComparisonSummary(
             config.Name,
             task.MetricName,
@@ -29,15 +26,15 @@ public static class Summarizer
             results.Count,
             config.Trials().Count,
             RankCorrelation.Spearman([.. finite.Select(result => result.ValidationLoss!.Value)], [.. finite.Select(result => result.Metric!.Value)]),
-            [.. config.Optimizers.Select(optimizer => OfOptimizer(config, optimizer, task.HigherIsBetter, results))]);
+            [.. config.Optimizers.Select(optimizer => OfOptimizer(config, optimizer, task.HigherIsBetter, results, resampling))]);
     }
 
     private static OptimizerSummary OfOptimizer(
-        ComparisonConfig config, OptimizerConfig optimizer, bool higherIsBetter, IReadOnlyList<TrialResult> results)
+        ComparisonConfig config, OptimizerConfig optimizer, bool higherIsBetter, IReadOnlyList<TrialResult> results, Resampling resampling)
     {
         var own = results.Where(result => result.Optimizer == optimizer.Label).ToArray();
         RateSummary[] rates = [.. optimizer.LearningRates.Select(rate =>
-            OfRate(rate, higherIsBetter, [.. own.Where(result => result.LearningRate == rate).OrderBy(result => result.Seed)]))];
+            OfRate(rate, higherIsBetter, [.. own.Where(result => result.LearningRate == rate).OrderBy(result => result.Seed)], resampling))];
         var byValidation = Lowest(rates, rate => rate.MeanValidationLoss);
         var byMetric = Lowest(rates, rate => higherIsBetter ? -rate.MeanMetric : rate.MeanMetric);
         double[] seconds = [.. own.Where(result => result.SecondsPerStep > 0).Select(result => result.SecondsPerStep)];
@@ -49,7 +46,7 @@ public static class Summarizer
             seconds.Length == 0 ? 0 : Bootstrap.MedianOf(seconds));
     }
 
-    private static RateSummary OfRate(double rate, bool higherIsBetter, TrialResult[] trials)
+    private static RateSummary OfRate(double rate, bool higherIsBetter, TrialResult[] trials, Resampling resampling)
     {
         var finite = trials.Where(trial => trial.Diverged is null).ToArray();
         int diverged = trials.Length - finite.Length;
@@ -60,8 +57,8 @@ public static class Summarizer
             rate,
             trials.Length,
             diverged,
-            losses.Length == 0 ? null : Bootstrap.Median(losses, Generator),
-            metrics.Length == 0 ? null : Bootstrap.Median(metrics, Generator),
+            losses.Length == 0 ? null : resampling.Median(losses),
+            metrics.Length == 0 ? null : resampling.Median(metrics),
             isMeanFinite ? losses.Average() : double.PositiveInfinity,
             isMeanFinite ? metrics.Average() : worst);
     }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
 
 namespace Kappa.Lab.Studies.Compare;
 

@@ -1,6 +1,3 @@
-using Kappa.Lab.Runs;
-using Kappa.Lab.Tasks;
-
 namespace Kappa.Lab.Studies.Compare;
 
 /// <summary>How one trial ended.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Lab.Runs;
-
 namespace Kappa.Lab.Studies.Compare;
 
 /// <summary>What a checkpoint holds of a trial beside the model and the optimizer.</summary>

@@ -1,10 +1,3 @@
-using Kappa.Checkpoints;
-using Kappa.Diagnostics;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Probe;
-using Kappa.Lab.Studies.Train;
-
 namespace Kappa.Lab.Studies.Diagnose;
 
 /// <summary>How well a model that <c>kappa train</c> trained is conditioned.</summary>

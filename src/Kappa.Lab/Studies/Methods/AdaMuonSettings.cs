@@ -1,6 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Optimizers;
-
 namespace Kappa.Lab.Studies.Methods;
 
 /// <summary>The settings of <c>adamuon</c>.</summary>

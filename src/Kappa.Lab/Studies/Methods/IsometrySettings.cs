@@ -1,6 +1,3 @@
-using Kappa.Isometry;
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Studies.Methods;
 
 /// <summary>The settings of the isometry penalty, beside those of <c>adamo</c>'s and <c>muono</c>'s base.</summary>

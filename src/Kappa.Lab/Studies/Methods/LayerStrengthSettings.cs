@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Studies.Methods;
 
 /// <summary>The strength of the isometry penalty at some weights.</summary>

@@ -1,6 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Optimizers;
-
 namespace Kappa.Lab.Studies.Methods;
 
 /// <summary>What the optimizers of the Muon family have in common.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Optimizers;
-
 namespace Kappa.Lab.Studies.Methods;
 
 /// <summary>The settings of <c>muon</c>.</summary>

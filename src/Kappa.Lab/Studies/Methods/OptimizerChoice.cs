@@ -1,11 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Networks;
-using Kappa.Networks.Activations;
-using Kappa.Networks.Layers;
-using Kappa.Optimizers;
-using Kappa.Preconditioning;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Studies.Methods;
 
 /// <summary>An optimizer, with activation preconditioning in front of it and a remedy for lost plasticity behind it where those are asked for.</summary>

@@ -1,7 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Networks;
-using Kappa.Optimizers;
-
 namespace Kappa.Lab.Studies.Methods;
 
 /// <summary>An optimizer that a config may name.</summary>

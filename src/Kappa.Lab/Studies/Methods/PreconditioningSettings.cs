@@ -1,6 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Preconditioning;
-
 namespace Kappa.Lab.Studies.Methods;
 
 /// <summary>The settings of <c>activationPreconditioning</c> (DoPr).</summary>

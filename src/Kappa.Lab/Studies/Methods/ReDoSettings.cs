@@ -1,6 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Plasticity;
-
 namespace Kappa.Lab.Studies.Methods;
 
 /// <summary>The settings of <c>redo</c>.</summary>

@@ -1,8 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Networks;
-using Kappa.Optimizers;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Studies.Methods;
 
 /// <summary>A way to keep plasticity that a config may put behind any optimizer: it wraps the optimizer.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Studies.Methods;
 
 /// <summary>The settings of <c>sgd</c>.</summary>

@@ -1,10 +1,3 @@
-using Kappa.Curvature.Criteria;
-using Kappa.Curvature.Operators;
-using Kappa.Lab.Settings;
-using Kappa.LinearAlgebra.Operators;
-using Kappa.LinearAlgebra.Solvers;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Studies.Probe;
 
 /// <summary>Measures the curvature of a trained model.</summary>

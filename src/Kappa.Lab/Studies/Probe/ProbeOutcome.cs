@@ -1,6 +1,3 @@
-using Kappa.Curvature.Criteria;
-using Kappa.LinearAlgebra.Solvers;
-
 namespace Kappa.Lab.Studies.Probe;
 
 /// <summary>What a probe found.</summary>

@@ -1,5 +1,3 @@
-using Kappa.LinearAlgebra.Solvers;
-
 namespace Kappa.Lab.Studies.Probe;
 
 /// <summary>Where a probe stands.</summary>

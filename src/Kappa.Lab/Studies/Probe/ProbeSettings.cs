@@ -1,5 +1,3 @@
-using Kappa.Curvature.Operators;
-
 namespace Kappa.Lab.Studies.Probe;
 
 /// <summary>What <c>kappa probe</c> is asked for.</summary>

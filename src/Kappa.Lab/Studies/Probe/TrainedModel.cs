@@ -1,12 +1,3 @@
-using Kappa.Curvature.Operators;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Train;
-using Kappa.Lab.Tasks.Supervised;
-using Kappa.Networks;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Studies.Probe;
 
 /// <summary>A model that <c>kappa train</c> trained, in evaluation mode, with the data it was trained on.</summary>

@@ -1,7 +1,4 @@
 using System.Security.Cryptography;
-using Kappa.Lab.Data;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Tasks.Supervised;
 
 namespace Kappa.Lab.Studies.Train;
 

@@ -1,12 +1,3 @@
-using Kappa.Checkpoints;
-using Kappa.Lab.Data;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks.Text;
-using Kappa.Networks;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>A language model that was trained by <c>kappa train</c>, ready to write.</summary>

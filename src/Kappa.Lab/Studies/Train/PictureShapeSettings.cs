@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>What a description of a model without data says of its input.</summary>

@@ -1,11 +1,4 @@
 using System.Text.Json;
-using Kappa.Checkpoints;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Lab.Tasks.Supervised;
-using Kappa.Networks;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Studies.Train;
 

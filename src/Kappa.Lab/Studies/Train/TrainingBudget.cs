@@ -1,8 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Tasks.Supervised;
-using Kappa.Optimizers;
-
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>How much of a run is done: by steps, or by the clock.</summary>

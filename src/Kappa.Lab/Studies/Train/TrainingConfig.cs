@@ -1,9 +1,3 @@
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Lab.Tasks.Supervised;
-
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>What <c>kappa train</c> runs: one model, one data set, one optimizer, with every default filled in.</summary>

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Studies.Compare;
 
 namespace Kappa.Lab.Studies.Train;
 

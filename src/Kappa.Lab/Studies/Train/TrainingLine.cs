@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Kappa.Diagnostics;
 
 namespace Kappa.Lab.Studies.Train;
 

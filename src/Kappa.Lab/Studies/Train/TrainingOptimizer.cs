@@ -1,6 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Methods;
-
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>The optimizer of a single run, with its one learning rate.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Lab.Runs;
-
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>What a training run ended with; <c>result.json</c> of its folder.</summary>

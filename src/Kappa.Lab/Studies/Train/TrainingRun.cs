@@ -1,16 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Kappa.Checkpoints;
-using Kappa.Diagnostics;
-using Kappa.Lab.Data;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Tasks.Supervised;
-using Kappa.Networks;
-using Kappa.Optimizers;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Studies.Train;
 

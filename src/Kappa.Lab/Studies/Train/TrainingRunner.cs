@@ -1,12 +1,3 @@
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Tasks.Supervised;
-using Kappa.Networks;
-using Kappa.Optimizers;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>Trains one model, from its last checkpoint on where there is one.</summary>

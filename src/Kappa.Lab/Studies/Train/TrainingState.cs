@@ -1,6 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Runs;
-
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>What a checkpoint holds beside model and optimizer.</summary>

@@ -1,4 +1,3 @@
-using Kappa.Randomness;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tasks.Control;

@@ -1,4 +1,3 @@
-using Kappa.Lab.Settings;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tasks.Control;

@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Tasks.Control;
 
 /// <summary>The settings of the linear-control task.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Tasks.Control;
 
 /// <summary>Imitate a linear controller from demonstrations that vary much in some directions and little in others, then run the closed loop.</summary>

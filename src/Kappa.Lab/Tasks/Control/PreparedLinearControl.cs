@@ -1,10 +1,3 @@
-using System.Globalization;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Networks;
-using Kappa.Networks.Layers;
-using Kappa.Randomness;
-using Kappa.Tensors;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tasks.Control;
@@ -51,7 +44,7 @@ public sealed class PreparedLinearControl : PreparedTask
     public override int TrainingCount => _settings.Examples;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ReportNote> Notes => [PairNote()];
+    public override IReadOnlyList<FindingSection> Notes => [PairNote()];
 
     /// <summary>Two policies for this plant that validation loss ranks the wrong way round.</summary>
     public PolicyPair Pair => _pair.Value;
@@ -151,19 +144,20 @@ public sealed class PreparedLinearControl : PreparedTask
         return ToMatrix(actions) * ToMatrix(features);
     }
 
-    private ReportNote PairNote()
+    private FindingSection PairNote()
     {
         var pair = Pair;
         int[] shown = [.. new[] { 1, 10, 30, 100, 300, 1000 }.Where(horizon => horizon <= pair.Horizons.Count)];
-        static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
-        return new ReportNote(
-            "Two policies that validation loss ranks the wrong way round",
-            $"Constructed, not trained, for the plant of this run. {pair.Sentence}",
-            ["Policy", "Expected validation loss", .. shown.Select(horizon => $"Cost over the demonstrator's at {horizon}")],
-            [
-                ["Errs where demonstrations hardly vary", Text(pair.FragileValidationLoss), .. shown.Select(horizon => Text(pair.FragileCosts[horizon - 1]))],
-                ["Errs where demonstrations vary most", Text(pair.RobustValidationLoss), .. shown.Select(horizon => Text(pair.RobustCosts[horizon - 1]))],
-            ]);
+        static FindingCell Text(double value) => FindingCell.Of(value, "G4");
+        return new FindingSection("Two policies that validation loss ranks the wrong way round", $"Constructed, not trained, for the plant of this run. {pair.Sentence}")
+        {
+            Table = new FindingTable(
+                ["Policy", "Expected validation loss", .. shown.Select(horizon => $"Cost over the demonstrator's at {horizon}")],
+                (FindingCell[][])[
+                    ["Errs where demonstrations hardly vary", Text(pair.FragileValidationLoss), .. shown.Select(horizon => Text(pair.FragileCosts[horizon - 1]))],
+                    ["Errs where demonstrations vary most", Text(pair.RobustValidationLoss), .. shown.Select(horizon => Text(pair.RobustCosts[horizon - 1]))],
+                ]),
+        };
     }
 
     private static double Capped(double value) => value < ClosedLoopCost.Cap ? value : ClosedLoopCost.Cap;

@@ -1,5 +1,3 @@
-using Kappa.Randomness;
-using Kappa.Tensors;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tasks.Control;

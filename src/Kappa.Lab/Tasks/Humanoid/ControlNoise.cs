@@ -1,5 +1,3 @@
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tasks.Humanoid;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Kappa.Mujoco;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tasks.Humanoid;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Kappa.Mujoco;
 
 namespace Kappa.Lab.Tasks.Humanoid;
 

@@ -1,5 +1,3 @@
-using Kappa.Mujoco;
-
 namespace Kappa.Lab.Tasks.Humanoid;
 
 /// <summary>The humanoid model and the indices of the parts that the tasks speak of.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Mujoco;
-
 namespace Kappa.Lab.Tasks.Humanoid;
 
 /// <summary>

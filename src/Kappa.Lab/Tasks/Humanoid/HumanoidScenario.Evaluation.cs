@@ -1,6 +1,3 @@
-using Kappa.Mujoco;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tasks.Humanoid;
 
 public abstract partial class HumanoidScenario

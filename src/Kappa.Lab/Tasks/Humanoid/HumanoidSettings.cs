@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Tasks.Humanoid;
 
 /// <summary>The settings of the humanoid tasks.</summary>

@@ -1,6 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Mujoco;
-
 namespace Kappa.Lab.Tasks.Humanoid;
 
 /// <summary>Clone a model-based expert that controls a simulated humanoid, then let the policy control it.</summary>

@@ -1,4 +1,3 @@
-using Kappa.Tensors;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tasks.Humanoid;

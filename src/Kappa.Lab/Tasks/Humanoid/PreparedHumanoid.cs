@@ -1,8 +1,4 @@
 using System.Globalization;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Networks;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Tasks.Humanoid;
 
@@ -16,7 +12,7 @@ public sealed class PreparedHumanoid : PreparedTask
     private readonly Tensor _targets;
     private readonly Tensor _validationInputs;
     private readonly Tensor _validationTargets;
-    private readonly Lazy<IReadOnlyList<ReportNote>> _notes;
+    private readonly Lazy<IReadOnlyList<FindingSection>> _notes;
 
     internal PreparedHumanoid(HumanoidScenario scenario, HumanoidSettings settings, IProgress<double>? progress, CancellationToken cancellation)
     {
@@ -29,7 +25,7 @@ public sealed class PreparedHumanoid : PreparedTask
         _standardization = settings.Standardize ? Standardization.Fit(training.Observations, training.ObservationSize) : Standardization.None(training.ObservationSize);
         (_inputs, _targets) = ToTensors(training);
         (_validationInputs, _validationTargets) = ToTensors(validation);
-        _notes = new Lazy<IReadOnlyList<ReportNote>>(DescribeReferences);
+        _notes = new Lazy<IReadOnlyList<FindingSection>>(DescribeReferences);
     }
 
     /// <inheritdoc/>
@@ -51,7 +47,7 @@ public sealed class PreparedHumanoid : PreparedTask
     public override InputTransform? CreateWhitening() => InputTransform.Whitening(_inputs);
 
     /// <summary>How the expert and a linear least-squares policy do from the same starts.</summary>
-    public override IReadOnlyList<ReportNote> Notes => _notes.Value;
+    public override IReadOnlyList<FindingSection> Notes => _notes.Value;
 
     /// <inheritdoc/>
     public override Module CreateModel(ModelConfig? model, Philox generator) =>
@@ -130,7 +126,7 @@ public sealed class PreparedHumanoid : PreparedTask
         model.Forward(input).ReadOnlyValues<float>().CopyTo(actions);
     };
 
-    private IReadOnlyList<ReportNote> DescribeReferences()
+    private IReadOnlyList<FindingSection> DescribeReferences()
     {
         var linear = LeastSquaresPolicy.Fit(_inputs, _targets);
         using var scope = TensorScope.Begin();
@@ -146,11 +142,13 @@ public sealed class PreparedHumanoid : PreparedTask
         var expert = Deploy(_scenario.ExpertPolicy(), CancellationToken.None);
         return
         [
-            new ReportNote(
-                "References",
-                "The expert is linear up to clipping, so a linear least-squares policy is a strong reference: what a network is to be held against.",
-                ["policy", "validation loss", "success", "success, control noise"],
-                [Row("expert", "0", expert), Row("linear least squares", validation.ToString("G3", CultureInfo.InvariantCulture), fitted)]),
+            new FindingSection(
+                "References", "The expert is linear up to clipping, so a linear least-squares policy is a strong reference: what a network is to be held against.")
+            {
+                Table = new FindingTable(
+                    ["policy", "validation loss", "success", "success, control noise"],
+                    [Row("expert", "0", expert), Row("linear least squares", validation.ToString("G3", CultureInfo.InvariantCulture), fitted)]),
+            },
         ];
     }
 

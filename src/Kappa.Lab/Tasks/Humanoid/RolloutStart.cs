@@ -1,5 +1,3 @@
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tasks.Humanoid;
 
 /// <summary>Where one rollout begins and what it will meet: the same for the expert and for every policy.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tasks.Humanoid;
 
 /// <summary>Stand on two feet, slightly bent, and stay up after a disturbed start. Observations have 54 numbers.</summary>

@@ -1,10 +1,4 @@
 using System.Globalization;
-using Kappa.Lab.Settings;
-using Kappa.Networks;
-using Kappa.Networks.Activations;
-using Kappa.Networks.Layers;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Tasks.Models;
 

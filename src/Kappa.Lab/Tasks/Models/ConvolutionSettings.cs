@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Tasks.Models;
 
 /// <summary>The settings of <c>conv</c>.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Networks;
-using Kappa.Tensors;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tasks.Models;

@@ -1,10 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Networks;
-using Kappa.Networks.Activations;
-using Kappa.Networks.Initializers;
-using Kappa.Networks.Layers;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tasks.Models;
 
 /// <summary>Makes the multilayer perceptron that a config describes.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Tasks.Models;
 
 /// <summary>A multilayer perceptron, as a config describes it.</summary>

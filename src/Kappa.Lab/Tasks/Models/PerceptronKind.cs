@@ -1,8 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Networks;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tasks.Models;
 
 /// <summary>The multilayer perceptron.</summary>

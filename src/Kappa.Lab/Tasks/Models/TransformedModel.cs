@@ -1,6 +1,3 @@
-using Kappa.Networks;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tasks.Models;
 
 /// <summary>A model behind a fixed transform of its input. To whoever calls it, it takes the same inputs as the model alone would.</summary>

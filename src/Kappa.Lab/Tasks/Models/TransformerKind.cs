@@ -1,9 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Networks;
-using Kappa.Networks.Models;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tasks.Models;
 
 /// <summary>The decoder-only transformer.</summary>

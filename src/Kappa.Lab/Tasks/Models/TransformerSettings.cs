@@ -1,6 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Networks.Models;
-
 namespace Kappa.Lab.Tasks.Models;
 
 /// <summary>The settings of <c>transformer</c>.</summary>

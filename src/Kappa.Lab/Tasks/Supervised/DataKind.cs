@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Tasks.Supervised;
 
 /// <summary>A data set that a training config may name.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Lab.Data;
-
 namespace Kappa.Lab.Tasks.Supervised;
 
 /// <summary>Pictures and their classes.</summary>

@@ -1,7 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Settings;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tasks.Supervised;
 
 /// <summary>Pictures by name.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Lab.Data;
-
 namespace Kappa.Lab.Tasks.Supervised;
 
 /// <summary>Text as windows of tokens. Training takes windows that start anywhere; validation takes the whole text once, window after window.</summary>

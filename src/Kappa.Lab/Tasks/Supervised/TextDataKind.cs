@@ -1,7 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Settings;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tasks.Supervised;
 
 /// <summary>Text by name, or of the user's own files.</summary>

@@ -1,5 +1,3 @@
-using Kappa.Lab.Settings;
-
 namespace Kappa.Lab.Tasks.Supervised;
 
 /// <summary>How a text is taken apart.</summary>

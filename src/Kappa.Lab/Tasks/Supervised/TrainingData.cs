@@ -1,7 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Networks;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tasks.Supervised;
 
 /// <summary>Training and validation examples of a run, and how a model is judged on them. The loss is the cross-entropy of classes: tokens, or kinds of picture.</summary>

@@ -1,11 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Lab.Tasks.Supervised;
-using Kappa.Networks;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tasks.Text;
 
 /// <summary>A text that transformers are compared on.</summary>

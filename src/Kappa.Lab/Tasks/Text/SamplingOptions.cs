@@ -1,5 +1,3 @@
-using Kappa.Lab.Studies.Train;
-
 namespace Kappa.Lab.Tasks.Text;
 
 /// <summary>How <see cref="LanguageModel"/> draws the next token.</summary>

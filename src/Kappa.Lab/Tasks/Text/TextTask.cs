@@ -1,7 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Lab.Tasks.Supervised;
-
 namespace Kappa.Lab.Tasks.Text;
 
 /// <summary>Learn to predict the next token of a text with the decoder-only transformer, so that <c>kappa compare</c> can compare optimizers on it.</summary>

@@ -1,7 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Lab.Tasks.Supervised;
-
 namespace Kappa.Lab.Tasks.Text;
 
 /// <summary>The settings of the text task: those of the text, and of the transformer.</summary>

@@ -1,6 +1,3 @@
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tasks.Text;
 
 /// <summary>Draws a token from logits.</summary>

@@ -1,9 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Data;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Experiments.Curvature;
-using Kappa.Tensors.Operations;
 
 namespace Kappa.Lab.Tests.Experiments.Curvature;
 

@@ -1,9 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Isometry;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Data;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Experiments.Isometry;
 
 namespace Kappa.Lab.Tests.Experiments.Isometry;
 
@@ -30,7 +25,7 @@ public sealed class ContinualExperimentTests
             Assert.Contains("AdamO", findings.Headline, StringComparison.Ordinal);
             Assert.Equal(["adamw/seed=0", "adamw/seed=1", "adamo/seed=0", "adamo/seed=1"], results.Finished.Select(result => result.Key));
             Assert.Equal(2 * 2 * 3, findings.Sections[2].Table!.Rows.Count);
-            Assert.Equal(2, findings.Sections[2].Table!.Rows.Count(row => row[^1].Length > 0));
+            Assert.Equal(2, findings.Sections[2].Table!.Rows.Count(row => row[^1].Text.Length > 0));
             Assert.All(findings.Sections.SelectMany(section => section.Plots).SelectMany(plot => plot.Lines), line => Assert.Equal(line.X.Count, line.Y.Count));
             return string.Join("\n", results.Finished.Select(result => result.Value.ToJsonString()));
         })];

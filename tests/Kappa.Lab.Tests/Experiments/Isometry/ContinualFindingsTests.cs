@@ -1,9 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Isometry;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Experiments.Isometry;
-using Kappa.Optimizers;
-using Kappa.Plasticity;
 
 namespace Kappa.Lab.Tests.Experiments.Isometry;
 

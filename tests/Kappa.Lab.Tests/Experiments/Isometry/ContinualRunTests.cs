@@ -1,8 +1,3 @@
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Experiments.Isometry;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Compare;
-
 namespace Kappa.Lab.Tests.Experiments.Isometry;
 
 public sealed class ContinualRunTests

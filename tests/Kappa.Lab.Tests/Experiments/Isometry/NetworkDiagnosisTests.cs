@@ -1,12 +1,3 @@
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Experiments.Isometry;
-using Kappa.Networks;
-using Kappa.Networks.Activations;
-using Kappa.Networks.Initializers;
-using Kappa.Networks.Layers;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tests.Experiments.Isometry;
 
 public sealed class NetworkDiagnosisTests

@@ -1,13 +1,3 @@
-using Kappa.Isometry;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Experiments.Isometry;
-using Kappa.Lab.Settings;
-using Kappa.Networks;
-using Kappa.Networks.Layers;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tests.Experiments.Isometry;
 
 public sealed class RevivalTests

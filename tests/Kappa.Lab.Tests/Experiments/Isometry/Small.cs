@@ -1,9 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Experiments.Isometry;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tests.Experiments.Isometry;
 
 /// <summary>Pictures of 8 x 8 pixels and ten classes, and runs of seconds on them.</summary>

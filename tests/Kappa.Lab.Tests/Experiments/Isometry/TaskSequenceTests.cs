@@ -1,7 +1,3 @@
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Experiments.Isometry;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tests.Experiments.Isometry;
 
 public sealed class TaskSequenceTests

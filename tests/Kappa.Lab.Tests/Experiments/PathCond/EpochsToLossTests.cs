@@ -1,6 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Experiments.PathCond;
-
 namespace Kappa.Lab.Tests.Experiments.PathCond;
 
 public sealed class EpochsToLossTests

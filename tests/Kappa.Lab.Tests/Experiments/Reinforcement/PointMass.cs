@@ -1,8 +1,3 @@
-using Kappa.Diagnostics;
-using Kappa.Lab.Experiments.Reinforcement;
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Tasks.Control;
-using Kappa.Randomness;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tests.Experiments.Reinforcement;

@@ -1,12 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Experiments.Reinforcement;
-using Kappa.Networks;
-using Kappa.Networks.Activations;
-using Kappa.Networks.Initializers;
-using Kappa.Networks.Layers;
-using Kappa.Optimizers;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tests.Experiments.Reinforcement;
 
 public sealed class PpoAgentTests

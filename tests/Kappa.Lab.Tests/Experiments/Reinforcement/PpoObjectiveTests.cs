@@ -1,9 +1,3 @@
-using Kappa.Checkpoints;
-using Kappa.Lab.Data;
-using Kappa.Lab.Experiments.Reinforcement;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tests.Experiments.Reinforcement;
 
 public sealed class PpoObjectiveTests

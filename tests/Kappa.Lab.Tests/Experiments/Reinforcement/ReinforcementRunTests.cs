@@ -1,11 +1,4 @@
-using Kappa.Lab.Catalog;
 using System.Text.Json.Nodes;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Experiments.Isometry;
-using Kappa.Lab.Experiments.Reinforcement;
-using Kappa.Lab.Settings;
-using Kappa.Mujoco;
-using Kappa.Randomness;
 
 namespace Kappa.Lab.Tests.Experiments.Reinforcement;
 

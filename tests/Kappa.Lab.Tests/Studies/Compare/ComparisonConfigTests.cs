@@ -1,18 +1,4 @@
 using System.Text.Json.Nodes;
-using Kappa.Isometry;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Studies;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Studies.Methods;
-using Kappa.Networks;
-using Kappa.Networks.Activations;
-using Kappa.Networks.Layers;
-using Kappa.Optimizers;
-using Kappa.Preconditioning;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Studies.Compare;
 

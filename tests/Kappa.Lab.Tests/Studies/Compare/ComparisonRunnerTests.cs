@@ -1,15 +1,4 @@
 using System.Collections.Concurrent;
-using Kappa.Curvature.Operators;
-using Kappa.Lab.Data;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Networks;
-using Kappa.Networks.Layers;
-using Kappa.Optimizers;
-using Kappa.Preconditioning;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Studies.Compare;
 

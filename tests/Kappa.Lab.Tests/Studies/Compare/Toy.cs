@@ -1,10 +1,3 @@
-using Kappa.Curvature.Operators;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Tasks;
-
 namespace Kappa.Lab.Tests.Studies.Compare;
 
 internal static class Toy

@@ -1,11 +1,4 @@
-using Kappa.Lab.Data;
 using System.Text.Json;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Networks;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Studies.Compare;
 
@@ -55,7 +48,7 @@ internal sealed class PreparedToy : PreparedTask
 
     internal string MetricTitle { get; set; } = "toy score";
 
-    internal IReadOnlyList<ReportNote> ToyNotes { get; set; } = [];
+    internal IReadOnlyList<FindingSection> ToyNotes { get; set; } = [];
 
     private int _steps;
 
@@ -69,7 +62,7 @@ internal sealed class PreparedToy : PreparedTask
 
     public override InputTransform? CreateWhitening() => InputTransform.Whitening(_inputs);
 
-    public override IReadOnlyList<ReportNote> Notes => ToyNotes;
+    public override IReadOnlyList<FindingSection> Notes => ToyNotes;
 
     public override Module CreateModel(ModelConfig? model, Philox generator)
     {

@@ -1,15 +1,3 @@
-using Kappa.Checkpoints;
-using Kappa.Diagnostics;
-using Kappa.Isometry;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Reports;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Statistics;
-using Kappa.Lab.Studies.Diagnose;
-using Kappa.Lab.Studies.Train;
-using Kappa.Lab.Tests.Studies.Train;
-using Kappa.Networks;
-
 namespace Kappa.Lab.Tests.Studies.Diagnose;
 
 public sealed class DiagnosisTests
@@ -27,10 +15,10 @@ public sealed class DiagnosisTests
         Assert.Equal([0L, 8L, 16L], records.Select(record => record.Step));
         Assert.All(records[1..], record => Assert.All(record.Weights.Where(weight => !weight.Parameter.Contains("embedding", StringComparison.Ordinal)), weight => Assert.True(weight.Update > 0)));
         Assert.All(records, record => Assert.Null(record.Jacobian));
-        var names = TrainingReport.Plots(observed.ReadMetrics()).Plots.Select(plot => plot.Name).ToArray();
+        var names = TrainingReport.Plots(observed.ReadMetrics()).Select(plot => plot.Title).ToArray();
         Assert.Contains("Dormant share of units", names);
         Assert.Contains("log10 of the condition of the tangent kernel", names);
-        Assert.DoesNotContain("Dormant share of units", TrainingReport.Plots(plain.ReadMetrics()).Plots.Select(plot => plot.Name));
+        Assert.DoesNotContain("Dormant share of units", TrainingReport.Plots(plain.ReadMetrics()).Select(plot => plot.Title));
     }
 
     [Fact]

@@ -1,12 +1,3 @@
-using Kappa.Checkpoints;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Data;
-using Kappa.Lab.Reports;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Studies.Train;
-using Kappa.Lab.Tasks.Text;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tests.Studies.Train;
 
 public sealed class LanguageModelTests
@@ -80,10 +71,10 @@ public sealed class LanguageModelTests
         var config = SmallRun.Config(folder) with { Name = "<b>small</b>" };
         File.WriteAllText(folder["text.txt"], string.Concat(Enumerable.Repeat("<i>&</i>", 100)));
         var run = SmallRun.Run(config, folder["run"]);
-        TrainingReport.Write(run, config, new RunEnvironment("kappa train run.json", DateTimeOffset.UnixEpoch, "1.2.3", "a machine"));
+        ReportWriter.Write(run.ReportFile, new Report(config.Name, new RunEnvironment("kappa train run.json", DateTimeOffset.UnixEpoch, "1.2.3", "a machine"), [TrainingReport.Of(run, config)]));
         string html = File.ReadAllText(run.ReportFile);
         Assert.All(
-            ["data-plots=\"training\"", "What it writes", "&lt;b&gt;small", "Validation bits per character", "kappa train run.json", "processor time"],
+            ["data-plot=\"3\"", "What it writes", "&lt;b&gt;small", "Validation bits per character", "kappa train run.json", "processor time"],
             part => Assert.Contains(part, html, StringComparison.Ordinal));
         Assert.DoesNotContain("<b>small", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<i>", html[..html.IndexOf("<script", StringComparison.Ordinal)], StringComparison.Ordinal);

@@ -1,9 +1,6 @@
-using Kappa.Lab.Catalog;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text;
-using Kappa.Curvature.Operators;
-using Kappa.Lab.Studies.Train;
 
 namespace Kappa.Lab.Tests.Studies.Train;
 

@@ -1,10 +1,4 @@
-using Kappa.Lab.Catalog;
 using System.Text.Json.Nodes;
-using Kappa.Lab.Experiments.Curvature;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Train;
-using Kappa.Lab.Tasks.Supervised;
-using Kappa.Networks.Layers;
 
 namespace Kappa.Lab.Tests.Studies.Train;
 

@@ -1,12 +1,3 @@
-using Kappa.Checkpoints;
-using Kappa.Curvature.Operators;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Data;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Train;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tests.Studies.Train;
 
 public sealed class TrainingRunnerTests

@@ -1,6 +1,3 @@
-using Kappa.Lab.Tasks.Control;
-using Kappa.Lab.Tasks.Humanoid;
-
 namespace Kappa.Lab.Tests.Tasks.Control;
 
 public class ConstructedPairTests

@@ -1,6 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks.Control;
-using Kappa.Randomness;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tests.Tasks.Control;

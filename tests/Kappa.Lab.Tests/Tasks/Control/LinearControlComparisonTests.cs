@@ -1,10 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Tasks.Control;
-using Kappa.Optimizers;
-using Kappa.Preconditioning;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tests.Tasks.Control;
 
 public class LinearControlComparisonTests

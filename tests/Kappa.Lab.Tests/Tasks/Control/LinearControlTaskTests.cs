@@ -1,14 +1,4 @@
 using System.Text.Json;
-using Kappa.Lab.Experiments.PathCond;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks.Control;
-using Kappa.Lab.Tasks.Humanoid;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Networks;
-using Kappa.Networks.Layers;
-using Kappa.Preconditioning;
-using Kappa.Randomness;
-using Kappa.Tensors;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tests.Tasks.Control;

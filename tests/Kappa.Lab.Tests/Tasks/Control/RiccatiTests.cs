@@ -1,5 +1,3 @@
-using Kappa.Lab.Tasks.Control;
-using Kappa.Randomness;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tests.Tasks.Control;

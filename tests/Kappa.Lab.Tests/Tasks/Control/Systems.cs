@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Kappa.Lab.Tasks.Control;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tests.Tasks.Control;

@@ -1,5 +1,3 @@
-using Kappa.Lab.Tasks.Humanoid;
-
 namespace Kappa.Lab.Tests.Tasks.Humanoid;
 
 public sealed class DemonstrationTests

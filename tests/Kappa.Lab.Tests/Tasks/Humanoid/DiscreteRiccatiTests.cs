@@ -1,7 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Tasks.Humanoid;
-using Kappa.Networks.Layers;
-using Kappa.Randomness;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tests.Tasks.Humanoid;

@@ -1,7 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Tasks.Humanoid;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tests.Tasks.Humanoid;
 
 public sealed class EvaluationTests

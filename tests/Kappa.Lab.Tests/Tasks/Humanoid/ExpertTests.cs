@@ -1,7 +1,3 @@
-using Kappa.Lab.Tasks.Humanoid;
-using Kappa.Networks.Layers;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tests.Tasks.Humanoid;
 
 public sealed class ExpertTests

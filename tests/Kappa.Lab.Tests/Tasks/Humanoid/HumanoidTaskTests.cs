@@ -1,13 +1,4 @@
 using System.Text.Json;
-using Kappa.Lab.Experiments.PathCond;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks.Humanoid;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Mujoco;
-using Kappa.Networks.Layers;
-using Kappa.Optimizers;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Tasks.Humanoid;
 

@@ -1,6 +1,3 @@
-using Kappa.Lab.Tasks.Control;
-using Kappa.Lab.Tasks.Humanoid;
-using Kappa.Tensors.Cpu.Factorization;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tests.Tasks.Humanoid;

@@ -1,10 +1,3 @@
-using Kappa.Lab.Tasks.Models;
-using Kappa.Networks;
-using Kappa.Networks.Activations;
-using Kappa.Networks.Layers;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tests.Tasks.Models;
 
 public sealed class InputTransformTests

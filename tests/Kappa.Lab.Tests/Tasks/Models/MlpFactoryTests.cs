@@ -1,9 +1,3 @@
-using Kappa.Lab.Settings;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Networks.Initializers;
-using Kappa.Randomness;
-using Kappa.Tensors;
-
 namespace Kappa.Lab.Tests.Tasks.Models;
 
 public class MlpFactoryTests

@@ -1,15 +1,4 @@
 using System.Text.Json;
-using Kappa.Lab.Catalog;
-using Kappa.Lab.Experiments.PathCond;
-using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
-using Kappa.Lab.Studies.Compare;
-using Kappa.Lab.Tasks;
-using Kappa.Lab.Tasks.Models;
-using Kappa.Lab.Tasks.Text;
-using Kappa.Lab.Tests.Studies.Train;
-using Kappa.Randomness;
-using Kappa.Tensors;
 
 namespace Kappa.Lab.Tests.Tasks.Text;
 

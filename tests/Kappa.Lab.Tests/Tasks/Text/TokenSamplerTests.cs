@@ -1,7 +1,3 @@
-using Kappa.Lab.Data;
-using Kappa.Lab.Tasks.Text;
-using Kappa.Randomness;
-
 namespace Kappa.Lab.Tests.Tasks.Text;
 
 public sealed class TokenSamplerTests

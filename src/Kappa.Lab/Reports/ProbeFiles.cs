@@ -1,42 +1,31 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
-using System.Text;
-using Kappa.Checkpoints;
-using Kappa.Curvature.Criteria;
-using Kappa.Lab.Experiments;
-using Kappa.Lab.Reports;
-using Kappa.Lab.Statistics;
 
-namespace Kappa.Lab.Studies.Probe;
+namespace Kappa.Lab.Reports;
 
-/// <summary>Writes what a probe found: <c>report.html</c> to read, <c>probe.json</c> for programs.</summary>
+/// <summary>Writes what a probe found: <c>report.html</c> to read, <c>report.json</c> and <c>probe.json</c> for programs.</summary>
 public static class ProbeFiles
 {
-    /// <summary>The page.</summary>
-    public const string ReportName = "report.html";
-
     /// <summary>The figures.</summary>
     public const string NumbersName = "probe.json";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Writes both.</summary>
-    /// <param name="folder">Where to; made if need be.</param>
-    /// <param name="command">The exact command.</param>
-    /// <param name="clock">What tells the time.</param>
+    /// <summary>Writes all.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="environment">Where and by what it was made.</param>
     /// <param name="model">The model.</param>
     /// <param name="outcome">What was found.</param>
     /// <param name="findings">In words.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public static void Write(string folder, string command, TimeProvider clock, TrainedModel model, ProbeOutcome outcome, Findings findings)
+    public static void Write(RunPart folder, RunEnvironment environment, TrainedModel model, ProbeOutcome outcome, Findings findings)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(outcome);
-        _ = Directory.CreateDirectory(folder);
         string numbers = Numbers(model, outcome).ToJsonString(Indented);
-        AtomicFile.Write(Path.Combine(folder, NumbersName), stream => stream.Write(Encoding.UTF8.GetBytes(numbers)));
-        FindingsReport.Write(
-            Path.Combine(folder, ReportName), $"Curvature of {model.Config.Name}", $"The curvature of the loss at {model.Origin}.", findings, ("the probe", numbers), RunEnvironment.Describe(command, clock));
+        folder.WriteText(NumbersName, numbers);
+        var part = new ReportPart("the probe", $"The curvature of the loss at {model.Origin}.", findings, numbers);
+        ReportWriter.Write(folder, new Report($"Curvature of {model.Config.Name}", environment, [part]));
     }
 
     private static JsonObject Numbers(TrainedModel model, ProbeOutcome outcome)

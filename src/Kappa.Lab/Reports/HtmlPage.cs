@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Net;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Kappa.Lab.Reports;
+
+/// <summary>A report as one HTML file with its style, its plotting library and its data inside.</summary>
+internal static class HtmlPage
+{
+    /// <summary>The element that keeps the plotting library from adding the style of its maps, which the policy would refuse.</summary>
+    internal const string MapStyle = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53";
+
+    private static readonly Lazy<(string Style, string Plotly, string Script, string Policy)> Own = new(() =>
+    {
+        string style = Resource("report.css"), plotly = Resource("plotly-basic.min.js"), script = Resource("report.js");
+        // The browser itself refuses whatever would leave the file, and whatever text from outside could bring in.
+        // Of styles the plotting library needs two: an empty element that it puts its rules into, and that of an exponent.
+        string scripts = $"{Hash(plotly)} {Hash(script)}", styles = $"{Hash(style)} {Hash("")} 'unsafe-hashes' {Hash("font-size:70%")}";
+        return (style, plotly, script, $"default-src 'none'; script-src {scripts}; style-src {styles}; base-uri 'none'; form-action 'none'");
+    });
+
+    internal static string Of(Report report, CancellationToken cancellation = default)
+    {
+        var (style, plotly, script, policy) = Own.Value;
+        var page = new StringBuilder();
+        _ = page.Append(CultureInfo.InvariantCulture, $"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="{policy}">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>{Escape(report.Title)}</title>
+            <style>{style}</style>
+            <style id="{MapStyle}"></style>
+            </head>
+            <body>
+            <main>
+            <h1>{Escape(report.Title)}</h1>
+
+            """);
+        for (int i = 0; i < report.Parts.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            HtmlFindings.Append(page, report.Parts[i], i, isOnly: report.Parts.Count == 1);
+        }
+
+        AppendProvenance(page, report.Environment);
+        foreach (var part in report.Parts)
+        {
+            _ = page.Append(CultureInfo.InvariantCulture, $"<details>\n<summary>Config of {Escape(part.Name)}, every default spelt out</summary>\n");
+            _ = page.Append(CultureInfo.InvariantCulture, $"<pre><code>{Escape(part.Config)}</code></pre>\n</details>\n");
+        }
+
+        string plots = JsonSerializer.Serialize([.. report.Parts.Select(HtmlFindings.Plots)], ReportJson.Default.IReadOnlyListIReadOnlyListLinePlot);
+        return page.Append("</main>\n<script type=\"application/json\" id=\"plots\">").Append(plots).Append("</script>\n<script>")
+            .Append(plotly).Append("</script>\n<script>").Append(script).Append("</script>\n</body>\n</html>\n").ToString();
+    }
+
+    internal static string Escape(string text) => WebUtility.HtmlEncode(VisibleText.Of(text));
+
+    private static void AppendProvenance(StringBuilder page, RunEnvironment environment) => page.Append(CultureInfo.InvariantCulture, $"""
+        <section>
+        <h2>How it was made</h2>
+        <dl>
+        <dt>Command</dt><dd><code>{Escape(environment.Command)}</code></dd>
+        <dt>Kappa</dt><dd>{Escape(environment.Version)}</dd>
+        <dt>Machine</dt><dd>{Escape(environment.Machine)}</dd>
+        <dt>Written</dt><dd>{environment.When:yyyy-MM-dd HH:mm zzz}</dd>
+        </dl>
+        </section>
+
+        """);
+
+    private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
+
+    private static string Resource(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Kappa.Lab.Reports.{name}")
+            ?? throw new InvalidOperationException($"the resource {name} is not embedded; build Kappa.Lab again");
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        // A browser hashes what it reads, and it reads every end of a line as a line feed.
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+}

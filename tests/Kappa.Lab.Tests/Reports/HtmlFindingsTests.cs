@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace Kappa.Lab.Tests.Reports;
+
+public sealed class HtmlFindingsTests
+{
+    [Theory]
+    [InlineData(5, false, true)]
+    [InlineData(6, false, false)]
+    [InlineData(6, true, true)]
+    public void Lines_have_bands_where_there_are_few_or_where_a_plot_keeps_them(int lines, bool keeps, bool haveBands)
+    {
+        var all = Enumerable.Range(0, lines).Select(i => new PlotLine($"{i}", [1, 2], [3, 4]) { Low = [2, 3], High = [4, 5] });
+        var plot = new LinePlot("t", "x", "y", [.. all]) { KeepsBands = keeps };
+        var drawn = HtmlFindings.Plots(Part(new FindingSection("s", "") { Plots = [plot] }))[0].Lines;
+        Assert.Equal(lines, drawn.Count);
+        Assert.All(drawn, line => Assert.Equal(haveBands, line.Low is not null && line.High is not null));
+    }
+
+    [Fact]
+    public void An_interval_does_not_break_and_a_sentence_gets_width()
+    {
+        var table = new FindingTable(["a", "b"], [["95.0% [94.7, 95.3]", "a sentence that is long enough to need room"]]);
+        Assert.Contains(
+            "<td>95.0% <span class=\"interval\">[94.7, 95.3]</span></td><td class=\"long\">a sentence that is long enough to need room</td>",
+            Html(new FindingSection("s", "") { Table = table }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_of_one_name_are_a_group_and_marked_cells_are_marked()
+    {
+        FindingCell[][] rows = [["a", FindingCell.Of(1.5)], ["a", FindingCell.Of(2.5) with { IsMarked = true }], ["b", FindingCell.Of(double.NaN)]];
+        var table = new FindingTable(["n", "v"], rows) { IsGrouped = true };
+        Assert.Contains(
+            "<tr><th scope=\"rowgroup\" rowspan=\"2\">a</th><td>1.5</td></tr>\n<tr><td class=\"best\">2.5</td></tr>\n"
+            + "<tr><th scope=\"row\">b</th><td>not finite</td></tr>\n",
+            Html(new FindingSection("s", "") { Table = table }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_section_that_is_folded_stays_closed_and_text_that_keeps_its_lines_does()
+    {
+        string html = Html(new FindingSection("many", "One.\n\nTwo.") { Place = SectionPlace.Folded, Verbatim = "a\n  b" });
+        Assert.Contains(
+            "<details>\n<summary>many</summary>\n<p>One.</p>\n<p>Two.</p>\n<pre class=\"wrap\"><code>a\n  b</code></pre>\n</details>", html, StringComparison.Ordinal);
+    }
+
+    private static ReportPart Part(FindingSection section) => new("n", "", new Findings("", [section]), "{}");
+
+    private static string Html(FindingSection section)
+    {
+        var html = new StringBuilder();
+        HtmlFindings.Append(html, Part(section), 0, isOnly: true);
+        return html.ToString();
+    }
+}
