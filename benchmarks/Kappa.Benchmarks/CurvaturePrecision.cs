@@ -1,5 +1,5 @@
 using Kappa.Curvature;
-using Kappa.Lab.Probing;
+using Kappa.Lab.Studies.Probe;
 using Kappa.Networks;
 using Kappa.Randomness;
 using Kappa.Tensors;

@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Kappa.Curvature;
-using Kappa.Lab.Probing;
-using Kappa.Lab.Training;
+using Kappa.Lab.Catalog;
+using Kappa.Lab.Studies.Probe;
+using Kappa.Lab.Studies.Train;
 using Kappa.Networks;
 using Kappa.Tensors;
 
@@ -31,7 +32,7 @@ internal sealed class CurvatureSetup
     internal CurvatureSetup()
     {
         Folder = Path.Combine(Path.GetTempPath(), "kappa-curvature-benchmark");
-        var config = TrainingConfigReader.Parse(Config, ".");
+        var config = TrainingConfig.Parse(Config, ".", KappaCatalog.Choices);
         if (!File.Exists(Path.Combine(Folder, "run", "result.json")))
         {
             Console.WriteLine("training the model once (400 steps) ...");
@@ -39,7 +40,7 @@ internal sealed class CurvatureSetup
             _ = new TrainingRunner(config, TrainingRunner.LoadData(config, folder), folder, TimeProvider.System).Run(null, default);
         }
 
-        _trained = TrainedModel.Load(Path.Combine(Folder, "run"));
+        _trained = TrainedModel.Load(Path.Combine(Folder, "run"), KappaCatalog.Choices);
         Risk = _trained.Risk(Sequences, new RiskOptions { BatchSize = 16 });
     }
 

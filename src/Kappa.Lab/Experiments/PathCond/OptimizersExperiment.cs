@@ -122,7 +122,9 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
     /// <summary>Settings.</summary>
     public sealed record Options : ICompletedSettings
     {
-        [Setting("learning rates of each optimizer, by a name such as sgd-momentum, adamw, dopr-muon or \"muon + redo\"; every method takes each", AtLeast = 0, OnceEach = true)]
+        [Setting(
+            "learning rates of each optimizer, by a name such as sgd-momentum, adamw, dopr-muon or \"muon + redo\"; every method takes each",
+            AtLeast = 0, OnceEach = true)]
         public IReadOnlyDictionary<string, IReadOnlyList<double>> Optimizers { get; init; } = new Dictionary<string, IReadOnlyList<double>>
         {
             ["sgd-momentum"] = [0.1, 0.3, 1, 3],
@@ -132,7 +134,9 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
             ["adamo"] = [1e-3, 3e-3, 1e-2, 3e-2],
         };
 
-        [Setting("plain, pathcond (once), pathcond-periodic, enorm", OneOf = [RescalingMethod.Plain, RescalingMethod.PathCond, Periodic, RescalingMethod.Enorm], OnceEach = true)]
+        [Setting(
+            "what is done with the scales; pathcond once, or periodically",
+            OneOf = [RescalingMethod.Plain, RescalingMethod.PathCond, Periodic, RescalingMethod.Enorm], OnceEach = true)]
         public IReadOnlyList<string> Methods { get; init; } = [RescalingMethod.Plain, RescalingMethod.PathCond, Periodic, RescalingMethod.Enorm];
 
         [Setting("epochs from one rescaling to the next of pathcond-periodic", AtLeast = 1)]
@@ -160,7 +164,8 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
 
         object ICompletedSettings.Complete(SettingsCheck check) => this with
         {
-            Made = Optimizers.Keys.Where(name => name != SgdMomentum).ToDictionary(name => name, name => OptimizerChoice.Parse(name, check.PathOf(nameof(Optimizers)), check.Choices)),
+            Made = Optimizers.Keys.Where(name => name != SgdMomentum)
+                .ToDictionary(name => name, name => OptimizerChoice.Parse(name, check.PathOf(nameof(Optimizers)), check.Choices)),
         };
     }
 }

@@ -30,7 +30,8 @@ internal sealed class ReinforcementExperiment : Experiment<ReinforcementSettings
     protected override ReinforcementSettings Full => new()
     {
         Worlds = 40, Iterations = 150, Width = 256, TuningWorlds = 10, LearningRates = [1e-4, 3e-4, 1e-3], Seeds = 5, Window = 5,
-        Methods = MethodAtStrength.List("adamw 0", "adamw 0.01", "adamo 0.001", "adamo 0.01", "adamo 0.1", "l2-init 0.0001", "redo 0.03", "layer-norm 0", "continual-backpropagation 0.0001"),
+        Methods = MethodAtStrength.List(
+            "adamw 0", "adamw 0.01", "adamo 0.001", "adamo 0.01", "adamo 0.1", "l2-init 0.0001", "redo 0.03", "layer-norm 0", "continual-backpropagation 0.0001"),
     };
 
     /// <inheritdoc/>

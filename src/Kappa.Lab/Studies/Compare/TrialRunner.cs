@@ -113,7 +113,10 @@ internal sealed class TrialRunner
     {
         var model = CreateModel(generator.Split("initialization"));
         var optimizer = _trial.Optimizer.Create(
-            model, _trial.LearningRate, generator.Split("remedy"), warning => _progress?.Report(new TrialProgress(_trial, TrialPhase.Training, 0, null, null, warning)));
+            model,
+            _trial.LearningRate,
+            generator.Split("remedy"),
+            warning => _progress?.Report(new TrialProgress(_trial, TrialPhase.Training, 0, null, null, warning)));
         optimizer.Schedule = _config.Schedule.Over(_trial.Optimizer.Steps);
         optimizer.MaxGradientNorm = _config.MaxGradientNorm;
         return (model, optimizer);
