@@ -30,7 +30,8 @@ internal static class DiagnoseCommand
         {
             string path = parsed.GetRequiredValue(run);
             var options = new DiagnosticsOptions { JacobianInputs = parsed.GetValue(jacobians), LayerJacobians = parsed.GetValue(jacobians) > 0, KernelInputs = parsed.GetValue(kernel), Lanczos = new LanczosOptions() };
-            var diagnosis = Diagnosis.Of(path, context.Choices, Math.Max(parsed.GetValue(examples), Math.Max(options.JacobianInputs, options.KernelInputs)), options);
+            int inputs = Math.Max(parsed.GetValue(examples), Math.Max(options.JacobianInputs, options.KernelInputs));
+            var diagnosis = Diagnosis.Of(path, context.Choices, inputs, options);
             context.Output.WriteLine($"{diagnosis.Config.Name}: {diagnosis.Checkpoint}");
             var findings = DiagnosisReport.Findings(diagnosis);
             FindingsText.Write(context.Output, findings);

@@ -8,7 +8,7 @@ namespace Kappa.Lab.Experiments.Isometry;
 internal sealed class MethodAtStrengthForm : SettingForm
 {
     internal const string Meaning =
-        "what is compared: a remedy and its strength, such as \"adamo 0.1\"; any optimizer, such as \"muon\" or \"dopr-adamw + redo\"; or an object with its settings";
+        "a remedy and its strength, such as \"adamo 0.1\"; any optimizer, such as \"muon\" or \"dopr-adamw + redo\"; or an object with its settings";
 
     private static readonly MethodForm Methods = new();
 

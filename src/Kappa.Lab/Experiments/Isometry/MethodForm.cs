@@ -10,7 +10,7 @@ namespace Kappa.Lab.Experiments.Isometry;
 internal sealed class MethodForm : SettingForm
 {
     internal const string Meaning =
-        "what is compared: a remedy such as adamo, redo or crelu; any optimizer, such as \"muon\" or \"dopr-adamw + redo\"; or an object with its settings";
+        "a remedy such as adamo, redo or crelu; any optimizer, such as \"muon\" or \"dopr-adamw + redo\"; or an object with its settings";
 
     private static readonly SettingsType Own = SettingsOf<MethodSettings>.Type;
 

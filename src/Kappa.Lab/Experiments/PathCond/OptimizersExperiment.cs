@@ -21,28 +21,20 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
     // The only name that is no optimizer's of the catalog.
     private const string SgdMomentum = "sgd-momentum";
 
-    /// <inheritdoc/>
     public override string Paper => "pathcond";
 
-    /// <inheritdoc/>
     public override string Name => "optimizers";
 
-    /// <inheritdoc/>
     public override string Summary => "Beyond the paper: PathCond before AdamW, Muon, DoPr and AdamO, once or every few epochs, on the encoder-decoder of digits.";
 
-    /// <inheritdoc/>
     public override string? Unavailable => Missing(DataCatalog.HandwrittenDigits);
 
-    /// <inheritdoc/>
     protected override Options Short => new();
 
-    /// <inheritdoc/>
     protected override Options Full => new() { Hidden = [512, 128, 32, 128, 512], Epochs = 100, Pictures = 8000, Seeds = 5 };
 
-    /// <inheritdoc/>
     protected override IReadOnlyList<ExperimentCell> Cells(Options settings)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         return
         [
             .. from optimizer in settings.Optimizers
@@ -54,11 +46,8 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
         ];
     }
 
-    /// <inheritdoc/>
     protected override Findings Conclude(Options settings, CellResults results)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(results);
         var rows = new List<IReadOnlyList<string>>();
         var plots = new List<LinePlot>();
         var headline = new List<string>();
