@@ -10,8 +10,8 @@ internal abstract record GridSettings
 
     [Setting(
         "what is compared, plain among them; pathcond-reference has ten sweeps, and batch norm as in the published code, its converged form no limit of sweeps",
-        OneOf =
-            [RescalingMethod.Plain, RescalingMethod.PathCond, RescalingMethod.Reference, RescalingMethod.ReferenceConverged, RescalingMethod.Enorm], OnceEach = true)]
+        OneOf = [RescalingMethod.Plain, RescalingMethod.PathCond, RescalingMethod.Reference, RescalingMethod.ReferenceConverged, RescalingMethod.Enorm],
+        OnceEach = true)]
     public IReadOnlyList<string> Methods { get; init; } = [RescalingMethod.Plain, RescalingMethod.PathCond, RescalingMethod.Reference, RescalingMethod.Enorm];
 
     [Setting("initialisations", AtLeast = 1, AtMost = 10_000)]
