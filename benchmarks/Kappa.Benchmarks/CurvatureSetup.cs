@@ -2,9 +2,14 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Kappa.Checkpoints;
 using Kappa.Curvature.Operators;
+using Kappa.Curvature;
+using Kappa.Lab.Catalog;
 using Kappa.Lab.Probing;
+using Kappa.Lab.Studies.Probe;
+using Kappa.Lab.Studies.Train;
 using Kappa.Lab.Training;
 using Kappa.Networks.Models;
+using Kappa.Networks;
 using Kappa.Tensors;
 
 namespace Kappa.Benchmarks;
@@ -32,7 +37,7 @@ internal sealed class CurvatureSetup
     internal CurvatureSetup()
     {
         Folder = Path.Combine(Path.GetTempPath(), "kappa-curvature-benchmark");
-        var config = TrainingConfigReader.Parse(Config, ".");
+        var config = TrainingConfig.Parse(Config, ".", KappaCatalog.Choices);
         if (!File.Exists(Path.Combine(Folder, "run", "result.json")))
         {
             Console.WriteLine("training the model once (400 steps) ...");
@@ -40,7 +45,7 @@ internal sealed class CurvatureSetup
             _ = new TrainingRunner(config, TrainingRunner.LoadData(config, folder), folder, TimeProvider.System).Run(null, default);
         }
 
-        _trained = TrainedModel.Load(Path.Combine(Folder, "run"));
+        _trained = TrainedModel.Load(Path.Combine(Folder, "run"), KappaCatalog.Choices);
         Risk = _trained.Risk(Sequences, new RiskOptions { BatchSize = 16 });
     }
 

@@ -31,9 +31,9 @@ internal sealed record CommandContext(
     }
 
     /// <summary>Lists settings, each in a line of its own.</summary>
-    internal void WriteSettings(SettingsType settings)
+    internal void WriteSettings(SettingsType settings, object? values = null)
     {
-        foreach (string line in settings.Help(Choices))
+        foreach (string line in settings.Help(Choices, values))
             Output.WriteLine($"    {line}");
         Output.WriteLine();
     }

@@ -26,6 +26,14 @@ public sealed class ReproduceCommandTests
     }
 
     [Fact]
+    public void Explain_settings_says_what_each_means_and_takes()
+    {
+        var run = Run("reproduce", "arithmetic/doubles", "--set", "count=7", "--explain-settings");
+        Assert.Equal((0, "    count = 7  how many (an integer of 1 or more)\n\n"), (run.ExitCode, run.Output));
+        Assert.Contains("count: expected an integer of 1 or more; got 0", Run("reproduce", "arithmetic/doubles", "--set", "count=0", "--explain-settings").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Show_settings_prints_them_and_runs_nothing()
     {
         var run = Run("reproduce", "arithmetic/doubles", "--full", "--show-settings");
@@ -35,7 +43,7 @@ public sealed class ReproduceCommandTests
 
     [Theory]
     [InlineData("unknown experiment \"arithmetic/duobles\"; did you mean \"arithmetic/doubles\"?", "reproduce", "arithmetic/duobles")]
-    [InlineData("arithmetic/doubles: unknown field \"cout\"; did you mean \"count\"?", "reproduce", "arithmetic/doubles", "--set", "cout=3")]
+    [InlineData("arithmetic/doubles: cout: unknown field \"cout\"; did you mean \"count\"?", "reproduce", "arithmetic/doubles", "--set", "cout=3")]
     [InlineData("--set: expected name=value, such as seeds=10; got count", "reproduce", "arithmetic/doubles", "--set", "count")]
     [InlineData("--resume takes everything else from the run's folder", "reproduce", "arithmetic/doubles", "--resume", "somewhere")]
     [InlineData("somewhere: there is no run of an experiment here", "reproduce", "--resume", "somewhere")]

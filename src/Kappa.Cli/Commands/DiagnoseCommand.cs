@@ -25,9 +25,10 @@ internal static class DiagnoseCommand
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(run);
-            var folder = parsed.GetValue(output) is { } given ? RunPart.ForFindings(given, DiagnosisReport.NumbersName) : null;
             var options = new DiagnosticsOptions { JacobianInputs = parsed.GetValue(jacobians), LayerJacobians = parsed.GetValue(jacobians) > 0, KernelInputs = parsed.GetValue(kernel), GolubKahan = new GolubKahanOptions() };
-            var diagnosis = Diagnosis.Of(path, context.Choices, Math.Max(parsed.GetValue(examples), Math.Max(options.JacobianInputs, options.KernelInputs)), options);
+            var folder = parsed.GetValue(output) is { } given ? RunPart.ForFindings(given, DiagnosisReport.NumbersName) : null;
+            int inputs = Math.Max(parsed.GetValue(examples), Math.Max(options.JacobianInputs, options.KernelInputs));
+            var diagnosis = Diagnosis.Of(path, context.Choices, inputs, options);
             context.Output.WriteLine($"{diagnosis.Config.Name}: {diagnosis.Checkpoint}");
             TextReport.Write(context.Output, DiagnosisReport.Findings(diagnosis));
             context.Output.WriteLine("Largest and smallest are singular values, and the condition is one over the other: 1 for an isometry, infinite where the smallest is 0 to rounding, as in a layer whose ReLU is off.");

@@ -9,7 +9,8 @@ internal static class OptimizersCommand
     {
         var command = new Command(
             "optimizers",
-            "Lists the optimizers that a config may name, and the remedies that go behind any of them, with their settings.\n\nExamples of an entry in a config:\n"
+            "Lists the optimizers that a config may name, and the remedies that go behind any of them, with their settings.\n\n"
+            + "Examples of an entry in a config:\n"
             + "  { \"name\": \"dopr-adamw\", \"weightDecay\": 0.01, \"activationPreconditioning\": { \"gamma\": 0.1 } }\n"
             + "  { \"name\": \"muon\", \"remedy\": { \"name\": \"redo\", \"threshold\": 0.1 } }");
         command.SetAction(_ =>

@@ -18,6 +18,7 @@ internal static class ReproduceCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var show = new Option<bool>("--show-settings") { Description = "Print the settings as JSON, and run nothing." };
+        var explain = new Option<bool>("--explain-settings") { Description = "List the settings, what they mean and take, and run nothing." };
         var output = new Option<string?>("--out") { Description = "The run's folder. Default: runs/<paper>-<figure>-<n> in the current folder.", HelpName = "folder" };
         var resume = new Option<string?>("--resume") { Description = "Continue the run in this folder: what it has finished is kept.", HelpName = "folder" };
         var force = new Option<bool>("--force") { Description = "Start over in a folder that holds a run already." };
@@ -34,7 +35,7 @@ internal static class ReproduceCommand
             + "  kappa reproduce pathcond/two-moons --set seeds=10\n"
             + "  kappa reproduce --resume runs/moons            after Ctrl-C or a crash")
         {
-            name, full, set, show, output, resume, force, amend, jobs,
+            name, full, set, show, explain, output, resume, force, amend, jobs,
         };
         command.SetAction(parsed =>
         {
@@ -54,6 +55,11 @@ internal static class ReproduceCommand
             var settings = experiment.Settings(parsed.GetValue(full) ? ExperimentScale.Full : ExperimentScale.Short);
             foreach (string change in changes)
                 Apply(change, settings);
+            if (parsed.GetValue(explain))
+            {
+                context.WriteSettings(experiment.SettingsType, experiment.Read(settings, context.Choices));
+                return ExitCode.Done;
+            }
             if (!parsed.GetValue(show))
                 return session.Start(experiment, settings, parsed.GetValue(output), parsed.GetValue(force));
             context.Output.WriteLine(settings.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));

@@ -30,7 +30,8 @@ internal static class TrainCommand
             + "    \"minutes\": 5\n"
             + "  }\n\n"
             + "\"steps\" or \"epochs\" in the place of \"minutes\" makes a run that repeats bit for bit.\n"
-            + $"Data: {string.Join(", ", context.Choices.NamesOf<DataKind>())}. Models: {string.Join(", ", context.Choices.NamesOf<NetworkKind>())}. Optimizers: see kappa optimizers.")
+            + $"Data: {string.Join(", ", context.Choices.NamesOf<DataKind>())}. "
+            + $"Models: {string.Join(", ", context.Choices.NamesOf<NetworkKind>())}. Optimizers: see kappa optimizers.")
         {
             config, output, resume, force, amend,
         };

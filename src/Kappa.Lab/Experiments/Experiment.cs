@@ -28,6 +28,13 @@ public abstract class Experiment : Kind
     /// <exception cref="ConfigException">A setting is unknown or has a value that it may not have.</exception>
     public abstract ExperimentPlan Plan(JsonObject settings, Choices choices);
 
+    /// <summary>Reads settings strictly.</summary>
+    /// <param name="settings">As <see cref="Settings"/> gives them, with values changed.</param>
+    /// <param name="choices">What settings may name.</param>
+    /// <returns>A record of the settings.</returns>
+    /// <exception cref="ConfigException">A setting is unknown or has a value that it may not have.</exception>
+    public abstract object Read(JsonObject settings, Choices choices);
+
     /// <summary>What <see cref="Unavailable"/> says of a data set; null where it is installed.</summary>
     /// <param name="package">The data set.</param>
     private protected static string? Missing(DataPackage package) =>

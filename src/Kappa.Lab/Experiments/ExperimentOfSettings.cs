@@ -25,7 +25,7 @@ public abstract class Experiment<TSettings> : Experiment
     public sealed override ExperimentPlan Plan(JsonObject settings, Choices choices)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var read = Read(settings, choices);
+        var read = (TSettings)Read(settings, choices);
         return new ExperimentPlan(Cells(read), results => Conclude(read, results)) { Prepare = context => Prepare(read, context) };
     }
 
@@ -45,15 +45,21 @@ public abstract class Experiment<TSettings> : Experiment
     {
     }
 
-    private TSettings Read(JsonObject settings, Choices choices)
+    /// <inheritdoc/>
+    public sealed override object Read(JsonObject settings, Choices choices)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         try
         {
             return ConfigText.Parse($"{{{string.Join(',', settings.Select(Written))}}}", root =>
             {
                 // A setting of an experiment is changed, never taken away.
-                foreach (var setting in SettingsType.Settings.Where(setting => root.TryGetProperty(setting.Name, out var given) && given.ValueKind == JsonValueKind.Null))
-                    throw SettingFields.Unexpected(setting.Name, setting.Form.Expected(choices), "null");
+                foreach (var setting in SettingsType.Settings)
+                {
+                    if (root.TryGetProperty(setting.Name, out var given) && given.ValueKind == JsonValueKind.Null)
+                        throw SettingFields.Unexpected(setting.Name, setting.Form.Expected(choices), "null");
+                }
+
                 return SettingsOf<TSettings>.Read(root, "", choices);
             });
         }

@@ -13,7 +13,8 @@ internal sealed class ChoiceForm(Type type, bool allowName) : SettingForm
     internal override string Expected(Choices choices)
     {
         string noun = choices.NounOf(_kind), example = choices.NamesOf(_kind) is [var first, ..] ? first : "";
-        return $"{("aeiou".Contains(noun[0], StringComparison.Ordinal) ? "an" : "a")} {noun}, such as {(allowName ? $"\"{example}\" or " : "")}{{ \"{NameField}\": \"{example}\" }}";
+        string article = "aeiou".Contains(noun[0], StringComparison.Ordinal) ? "an" : "a";
+        return $"{article} {noun}, such as {(allowName ? $"\"{example}\" or " : "")}{{ \"{NameField}\": \"{example}\" }}";
     }
 
     internal override object Read(JsonElement element, string path, object? defaults, Choices choices)

@@ -30,7 +30,8 @@ internal sealed class DictionaryForm(Type type, SettingForm item) : SettingForm
             item.Check(one, $"{path}.{name}");
     }
 
-    internal override JsonNode Write(object value) => new JsonObject(Entries(value).Select(entry => KeyValuePair.Create(entry.Name, (JsonNode?)item.Write(entry.Value))));
+    internal override JsonNode Write(object value) =>
+        new JsonObject(Entries(value).Select(entry => KeyValuePair.Create(entry.Name, (JsonNode?)item.Write(entry.Value))));
 
     internal override JsonObject Schema(Choices choices) => new() { ["type"] = "object", ["additionalProperties"] = item.Schema(choices) };
 

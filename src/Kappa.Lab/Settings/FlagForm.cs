@@ -9,7 +9,9 @@ internal sealed class FlagForm : SettingForm
     internal override string Expected(Choices choices) => "true or false";
 
     internal override object Read(JsonElement element, string path, object? defaults, Choices choices) =>
-        element.ValueKind is JsonValueKind.True or JsonValueKind.False ? element.GetBoolean() : throw SettingFields.Unexpected(path, Expected(choices), element);
+        element.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? element.GetBoolean()
+            : throw SettingFields.Unexpected(path, Expected(choices), element);
 
     internal override void Check(object value, string path)
     {

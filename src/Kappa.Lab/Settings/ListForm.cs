@@ -61,7 +61,8 @@ internal sealed class ListForm(Type itemType, SettingForm item, SettingAttribute
     {
         if (list.Length == 0 && !declared.MayBeEmpty)
             throw SettingFields.Unexpected(path, Expected(choices), "[]");
-        if (declared.OnceEach && list.Cast<object>().Select(value => item.Write(value).ToJsonString()).GroupBy(text => text).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        var same = list.Cast<object>().GroupBy(value => item.Write(value).ToJsonString());
+        if (declared.OnceEach && same.FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ConfigException($"{path}: {twice.Key} is given twice; give each once");
     }
 

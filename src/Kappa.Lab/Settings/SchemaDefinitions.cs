@@ -12,7 +12,7 @@ internal static class SchemaDefinitions
     {
         var properties = Properties(schema).Select(entry => (entry.Fields, entry.Name, Text: entry.Fields[entry.Name]!.ToJsonString())).ToArray();
         var definitions = new JsonObject();
-        foreach (var group in properties.Where(entry => entry.Text.Length >= ShortestText).GroupBy(entry => (entry.Name, entry.Text)).Where(group => group.Count() > 1))
+        foreach (var group in properties.GroupBy(entry => (entry.Name, entry.Text)).Where(group => group.Key.Text.Length >= ShortestText && group.Count() > 1))
         {
             if (definitions.ContainsKey(group.Key.Name))
                 continue;

@@ -68,7 +68,8 @@ internal sealed class SettingFields
         catch (InvalidOperationException)
         {
             throw new ConfigException(
-                $"{(path.Length == 0 ? "the config" : path)}: a field's name holds half a surrogate pair, which is no text. Give both halves, or the character itself");
+                $"{(path.Length == 0 ? "the config" : path)}: a field's name holds half a surrogate pair, which is no text. "
+                + "Give both halves, or the character itself");
         }
     }
 }

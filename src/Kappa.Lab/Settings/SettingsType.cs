@@ -5,9 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace Kappa.Lab.Settings;
 
-/// <summary>A record of settings: its properties with a <see cref="SettingAttribute"/> are read, checked, written and described by that one declaration.</summary>
+/// <summary>A record of settings: what its properties declare by a <see cref="SettingAttribute"/> is read, checked, written and described.</summary>
 /// <remarks>A property without <c>required</c> has the default that a new record gives it. See <see cref="SettingsOf{T}"/> for the typed form.</remarks>
-public sealed class SettingsType
+public sealed partial class SettingsType
 {
     private static readonly ConcurrentDictionary<Type, SettingsType> Known = new();
     private static readonly MethodInfo Clone = typeof(object).GetMethod(nameof(MemberwiseClone), BindingFlags.Instance | BindingFlags.NonPublic)!;
@@ -30,7 +30,8 @@ public sealed class SettingsType
     /// <summary>The settings, those of a base record first.</summary>
     public IReadOnlyList<Setting> Settings { get; }
 
-    internal IEnumerable<string> Required => Settings.Where(setting => setting.IsRequired).Select(setting => setting.IsFlat ? ChoiceForm.NameField : setting.Name);
+    internal IEnumerable<string> Required =>
+        Settings.Where(setting => setting.IsRequired).Select(setting => setting.IsFlat ? ChoiceForm.NameField : setting.Name);
 
     /// <summary>The settings that a record declares.</summary>
     /// <param name="type">A record with a constructor without parameters.</param>
@@ -77,27 +78,6 @@ public sealed class SettingsType
         return result;
     }
 
-    /// <summary>The JSON schema.</summary>
-    /// <param name="choices">What settings may name.</param>
-    public JsonObject Schema(Choices choices)
-    {
-        var flat = Settings.FirstOrDefault(setting => setting.IsFlat && setting.Form is ChoiceForm);
-        if (flat is null)
-            return Branch(null, choices);
-        var kinds = ((ChoiceForm)flat.Form).Kinds(choices);
-        return new JsonObject { ["oneOf"] = new JsonArray([.. kinds.Select(kind => (JsonNode)Branch(kind, choices))]) };
-    }
-
-    /// <summary>The settings as aligned lines: name, default, meaning and range.</summary>
-    /// <param name="choices">What settings may name.</param>
-    public IReadOnlyList<string> Help(Choices choices)
-    {
-        ArgumentNullException.ThrowIfNull(choices);
-        var lines = HelpOf(Defaults(), choices).ToArray();
-        int width = lines.Length == 0 ? 0 : lines.Max(line => line.Head.Length);
-        return [.. lines.Select(line => $"{line.Head.PadRight(width)}  {line.Tail}")];
-    }
-
     internal string Expected(Choices choices) =>
         Settings.FirstOrDefault(setting => setting.IsFlat && setting.Form is ChoiceForm) is { } flat ? flat.Form.Expected(choices) : "an object in braces";
 
@@ -113,8 +93,10 @@ public sealed class SettingsType
         object result = Clone.Invoke(defaults ?? Defaults(), null)!;
         foreach (var setting in Settings)
         {
-            if (setting.IsFlat)
-                setting.Set(result, setting.Form is RecordForm record ? record.Type.ReadFrom(fields, setting.Of(result), choices) : ((ChoiceForm)setting.Form).ReadFlat(fields, choices));
+            if (setting is { IsFlat: true, Form: RecordForm record })
+                setting.Set(result, record.Type.ReadFrom(fields, setting.Of(result), choices));
+            else if (setting is { IsFlat: true, Form: ChoiceForm choice })
+                setting.Set(result, choice.ReadFlat(fields, choices));
             else if (fields.Find(setting.Name) is { } element)
                 setting.Set(result, setting.Form.Read(element, fields.PathOf(setting.Name), setting.Form is RecordForm ? setting.Of(result) : null, choices));
             else if (setting.IsRequired)
@@ -140,44 +122,6 @@ public sealed class SettingsType
                 ChoiceForm.WriteFlat((Choice)value, into);
         }
     }
-
-    internal void SchemaInto(JsonObject fields, object defaults, Choices choices, Kind? chosen = null)
-    {
-        foreach (var setting in Settings)
-        {
-            if (!setting.IsFlat)
-                fields[setting.Name] = setting.Schema(defaults, choices);
-            else if (setting.Form is RecordForm record)
-                record.Type.SchemaInto(fields, setting.Of(defaults)!, choices);
-            else if (chosen is not null)
-            {
-                fields[ChoiceForm.NameField] = ChoiceForm.NameSchema(chosen);
-                chosen.SettingsType.SchemaInto(fields, chosen.SettingsType.Defaults(), choices);
-            }
-        }
-    }
-
-    internal static JsonObject Closed(string? description, JsonObject fields, IEnumerable<string> required)
-    {
-        var schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = fields };
-        if (required.ToArray() is { Length: > 0 } names)
-            schema["required"] = new JsonArray([.. names.Select(name => (JsonNode)name)]);
-        if (description is not null)
-            schema.Insert(0, "description", description);
-        return schema;
-    }
-
-    private JsonObject Branch(Kind? chosen, Choices choices)
-    {
-        var fields = new JsonObject();
-        SchemaInto(fields, Defaults(), choices, chosen);
-        return Closed(chosen?.Summary, fields, Required);
-    }
-
-    private IEnumerable<(string Head, string Tail)> HelpOf(object defaults, Choices choices) => Settings.SelectMany(setting =>
-        setting is { IsFlat: true, Form: RecordForm record }
-            ? record.Type.HelpOf(setting.Of(defaults)!, choices)
-            : [($"{setting.Name} = {setting.DefaultText ?? setting.Default(defaults)?.ToJsonString() ?? "none"}", $"{setting.Meaning} ({setting.Form.Expected(choices)})")]);
 
     private static IEnumerable<Type> Lineage(Type? type)
     {

@@ -10,7 +10,8 @@ internal sealed class SwitchForm(Type type) : SettingForm
 
     internal override string Expected(Choices choices) => "true, false or an object in braces";
 
-    internal override object Read(JsonElement element, string path, object? defaults, Choices choices) => Activator.CreateInstance(type, element.ValueKind switch
+    internal override object Read(JsonElement element, string path, object? defaults, Choices choices) =>
+        Activator.CreateInstance(type, element.ValueKind switch
     {
         JsonValueKind.True => _settings.Defaults(),
         JsonValueKind.False => null,

@@ -100,7 +100,7 @@ public sealed class ExperimentRunnerTests
     }
 
     [Theory]
-    [InlineData("cuont", "1", "arithmetic/squares: unknown field \"cuont\"; did you mean \"count\"?")]
+    [InlineData("cuont", "1", "arithmetic/squares: cuont: unknown field \"cuont\"; did you mean \"count\"?")]
     [InlineData("count", "\"many\"", "arithmetic/squares: count: expected an integer of 1 or more; got \"many\"")]
     public void A_wrong_setting_is_named_with_what_it_takes(string name, string value, string message)
     {

@@ -102,8 +102,8 @@ public sealed class SettingsTypeTests
         Assert.Equal("""{"description":"a half; default half the width","type":"integer","minimum":1}""", fields["half"]!.ToJsonString());
         Assert.Equal("""["very-slow","fast"]""", fields["speed"]!["enum"]!.ToJsonString());
         Assert.Equal("1", fields["b"]!["minimum"]!.ToJsonString());
-        Assert.Contains("width = 16                a width (an integer from 1 to 64)", SettingsOf<Example>.Type.Help(Choices));
-        Assert.Contains("half = half the width     a half (an integer of 1 or more)", SettingsOf<Example>.Type.Help(Choices));
+        Assert.Contains("width = 16             a width (an integer from 1 to 64)", SettingsOf<Example>.Type.Help(Choices));
+        Assert.Contains("half = half the width  a half (an integer of 1 or more)", SettingsOf<Example>.Type.Help(Choices));
     }
 
     private static Example Read(string json)

@@ -6,16 +6,12 @@ namespace Kappa.Lab.Experiments.Curvature;
 /// <summary>Figure 5 of arXiv 2604.14870: how both sampling estimators converge to the closed form, at D = 10 and sigma = 1e-3.</summary>
 internal sealed class ConvergenceExperiment : ModelErrorExperiment
 {
-    /// <inheritdoc/>
     public override string Name => "fig5";
 
-    /// <inheritdoc/>
     public override string Summary => "Direct and quadratic sampling of Delta_2^(D) against the closed form, over the number of samples.";
 
-    /// <inheritdoc/>
     protected override ModelErrorSettings Short => new() { Sigmas = [1e-3], Samples = 128 };
 
-    /// <inheritdoc/>
     protected override ModelErrorSettings Full => new() { Sigmas = [1e-3], Samples = 4096, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };
 
     private protected override (string Answer, FindingSection Section) Describe(ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)

@@ -7,24 +7,17 @@ namespace Kappa.Lab.Experiments.Curvature;
 internal abstract class CurvatureExperiment<TSettings> : Experiment<TSettings>
     where TSettings : ModelSettings
 {
-    /// <inheritdoc/>
     public sealed override string Paper => "curvature";
 
-    /// <inheritdoc/>
     public sealed override string? Unavailable => ProbedModels.Unavailable;
 
-    /// <inheritdoc/>
     protected sealed override void Prepare(TSettings settings, CellContext context) => ProbedModels.Prepare(settings, context);
 
-    /// <inheritdoc/>
     protected sealed override IReadOnlyList<ExperimentCell> Cells(TSettings settings) =>
         ProbedModels.Cells(settings, (network, optimizer, seed, context) => Run(settings, network, optimizer, seed, context));
 
-    /// <inheritdoc/>
     protected sealed override Findings Conclude(TSettings settings, CellResults results)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(results);
         (string Answer, FindingSection Section)[] models = [.. ProbedModels.ByModel(settings, results).Select(model => Describe(settings, model.Network, model.Optimizer, model.Results))];
         return new Findings(Headline(settings, [.. models.Select(model => model.Answer)]), [.. models.Select(model => model.Section)]);
     }

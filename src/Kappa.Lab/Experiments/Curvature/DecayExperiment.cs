@@ -6,16 +6,12 @@ namespace Kappa.Lab.Experiments.Curvature;
 /// <remarks>The paper evaluates each k at weights on their way; here w* is one trained model and k alone grows, which is what the rate speaks of.</remarks>
 internal sealed class DecayExperiment : CurvatureExperiment<DecaySettings>
 {
-    /// <inheritdoc/>
     public override string Name => "fig2";
 
-    /// <inheritdoc/>
     public override string Summary => "How Delta_1, Delta_2 and Delta_2^(D) fall with the number of samples, with fitted slopes: transformer, MLP and convolutional network.";
 
-    /// <inheritdoc/>
     protected override DecaySettings Short => new();
 
-    /// <inheritdoc/>
     protected override DecaySettings Full => new() { Seeds = 8, LargestK = 10_000, Points = 20, Steps = 3500, Width = 128, Layers = 4, HessianSamples = 256, Candidates = 16, FullSpaceProbes = 8 };
 
     private protected override JsonObject Run(DecaySettings settings, string network, string optimizer, int seed, CellContext context) => Decay.Run(settings, network, optimizer, seed, context);

@@ -6,16 +6,12 @@ namespace Kappa.Lab.Experiments.Curvature;
 /// <summary>Figure 3 of arXiv 2604.14870: the subspace criterion over the full-space one.</summary>
 internal sealed class RatioExperiment : CurvatureExperiment<DecaySettings>
 {
-    /// <inheritdoc/>
     public override string Name => "fig3";
 
-    /// <inheritdoc/>
     public override string Summary => "Delta_2^(D) over Delta_2 across k, D and sigma: where a few directions of large curvature see what all parameters see.";
 
-    /// <inheritdoc/>
     protected override DecaySettings Short => new() { Networks = ["transformer"] };
 
-    /// <inheritdoc/>
     protected override DecaySettings Full => new() { Seeds = 8, LargestK = 10_000, Points = 20, Steps = 3500, Width = 128, Layers = 4, HessianSamples = 256, Candidates = 16, FullSpaceProbes = 8 };
 
     private protected override (string Answer, FindingSection Section) Describe(DecaySettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)

@@ -6,16 +6,12 @@ namespace Kappa.Lab.Experiments.Curvature;
 /// <summary>Figure 6 of arXiv 2604.14870: the closed form against direct sampling over D and sigma.</summary>
 internal sealed class RobustnessExperiment : ModelErrorExperiment
 {
-    /// <inheritdoc/>
     public override string Name => "fig6";
 
-    /// <inheritdoc/>
     public override string Summary => "The relative difference of the closed form from direct sampling over D and sigma.";
 
-    /// <inheritdoc/>
     protected override ModelErrorSettings Short => new() { Dimensions = [1, 5, 10, 20], Sigmas = [1e-4, 1e-3, 1e-2, 3e-2, 1e-1], Samples = 32 };
 
-    /// <inheritdoc/>
     protected override ModelErrorSettings Full => new() { Dimensions = [1, 2, 5, 10, 20, 45], Sigmas = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1], Samples = 512, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };
 
     private protected override (string Answer, FindingSection Section) Describe(ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)

@@ -9,16 +9,12 @@ internal sealed class StagesExperiment : CurvatureExperiment<ModelErrorSettings>
 {
     private static readonly string[] Stages = ["subspace", "surrogate", "direct", "quadratic", "moment"];
 
-    /// <inheritdoc/>
     public override string Name => "table2";
 
-    /// <inheritdoc/>
     public override string Summary => "Seconds of the stages: the subspace, the surrogate, and the criterion by direct sampling, quadratic sampling and the closed form. Use --jobs 1.";
 
-    /// <inheritdoc/>
     protected override ModelErrorSettings Short => new() { Dimensions = [45], Sigmas = [1e-3] };
 
-    /// <inheritdoc/>
     protected override ModelErrorSettings Full => new() { Dimensions = [45], Sigmas = [1e-3], Seeds = 5, Steps = 3500, Width = 128, Layers = 4 };
 
     private protected override (string Answer, FindingSection Section) Describe(ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)

@@ -6,16 +6,12 @@ namespace Kappa.Lab.Experiments.Curvature;
 /// <summary>Figure 4 of arXiv 2604.14870: the relative error of the quadratic Taylor model against the scale of the perturbation, isotropic in all parameters.</summary>
 internal sealed class TaylorExperiment : ModelErrorExperiment
 {
-    /// <inheritdoc/>
     public override string Name => "fig4";
 
-    /// <inheritdoc/>
     public override string Summary => "The relative error of the quadratic model against sigma, of the loss itself and of the increments, and where it leaves its flat part.";
 
-    /// <inheritdoc/>
     protected override ModelErrorSettings Short => new() { Networks = ["transformer", "mlp", "conv"], Samples = 8 };
 
-    /// <inheritdoc/>
     protected override ModelErrorSettings Full => new() { Networks = ["transformer", "mlp", "conv"], Samples = 32, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };
 
     private protected override (string Answer, FindingSection Section) Describe(ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)

@@ -3,7 +3,6 @@ namespace Kappa.Lab.Experiments.Isometry;
 /// <summary>Layer normalisation of <c>[batch, channels, height, width]</c> over all but the batch, without parameters.</summary>
 internal sealed class ChannelLayerNorm : Module
 {
-    /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);

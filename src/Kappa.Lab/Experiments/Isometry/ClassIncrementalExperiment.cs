@@ -1,24 +1,14 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary><c>isometry/class-incremental</c>: classes arrive two at a time.</summary>
-internal sealed class ClassIncrementalExperiment : ContinualExperiment
+internal sealed class ClassIncrementalExperiment() : ContinualExperiment(TaskKind.ClassIncremental)
 {
-    /// <summary>Makes the experiment.</summary>
-    public ClassIncrementalExperiment()
-        : base(TaskKind.ClassIncremental)
-    {
-    }
-
-    /// <inheritdoc/>
     public override string Name => "class-incremental";
 
-    /// <inheritdoc/>
     public override string Summary => "Classes arrive two at a time, round after round: AdamO against AdamW and other remedies.";
 
-    /// <inheritdoc/>
     protected override ContinualSettings Short => new() { Methods = ContinualMethods.Few, Tasks = 30, TuningTasks = 30, Window = 5 };
 
-    /// <inheritdoc/>
     protected override ContinualSettings Full => new()
     {
         Width = 512, Tasks = 200, TuningTasks = 200, Examples = 10000, TestExamples = 2000, Epochs = 5, Seeds = 5, Window = 10, DiagnoseEvery = 10, SaveEvery = 2,

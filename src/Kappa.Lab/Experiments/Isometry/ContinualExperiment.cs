@@ -7,10 +7,8 @@ internal abstract class ContinualExperiment : Experiment<ContinualSettings>
 {
     private protected ContinualExperiment(TaskKind kind) => Kind = kind;
 
-    /// <inheritdoc/>
     public sealed override string Paper => "isometry";
 
-    /// <inheritdoc/>
     public override string? Unavailable =>
         DataCatalog.FashionMnist.Find() is null && DataCatalog.HandwrittenDigits.Find() is null
             ? $"neither {DataCatalog.FashionMnist.Name} ({DataCatalog.FashionMnist.InstallCommand}) nor, for --set data=digits, {DataCatalog.HandwrittenDigits.Name} ({DataCatalog.HandwrittenDigits.InstallCommand}) is installed"
@@ -22,13 +20,10 @@ internal abstract class ContinualExperiment : Experiment<ContinualSettings>
     /// <summary>What the reader should know of the tasks.</summary>
     private protected abstract string Description { get; }
 
-    /// <inheritdoc/>
     protected sealed override void Prepare(ContinualSettings settings, CellContext context) => ContinualTuning.Run(Kind, settings, context);
 
-    /// <inheritdoc/>
     protected sealed override IReadOnlyList<ExperimentCell> Cells(ContinualSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         return
         [
             .. from method in settings.Methods
@@ -37,7 +32,6 @@ internal abstract class ContinualExperiment : Experiment<ContinualSettings>
         ];
     }
 
-    /// <inheritdoc/>
     protected override Findings Conclude(ContinualSettings settings, CellResults results) => ContinualFindings.Of(settings, results, Description);
 
     internal static string KeyOf(string method, int seed) => FormattableString.Invariant($"{method}/seed={seed}");

@@ -55,7 +55,8 @@ internal static class ContinualMethods
         },
     ];
 
-    internal static bool TryFind(string name, [NotNullWhen(true)] out ContinualMethod? method) => (method = All.FirstOrDefault(one => one.Name == name)) is not null;
+    internal static bool TryFind(string name, [NotNullWhen(true)] out ContinualMethod? method) =>
+        (method = All.FirstOrDefault(one => one.Name == name)) is not null;
 
     internal static ContinualMethod Find(string name) => TryFind(name, out var method) ? method
         : throw new ConfigException($"methods: {NearestName.Describe("method", name, All.Select(method => method.Name))}");

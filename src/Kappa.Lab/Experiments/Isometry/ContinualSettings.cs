@@ -39,7 +39,9 @@ internal sealed record ContinualSettings : ICheckedSettings
     [Setting("learning rates to choose from, for every method alike", AtLeast = 0, OnceEach = true)]
     public double[] LearningRates { get; init; } = [3e-4, 1e-3, 3e-3];
 
-    [Setting("tasks of a run that chooses the learning rate and strength. Fewer than Tasks favours rates that are fast at first and lose plasticity later", AtLeast = 1, AtMost = 1_000_000)]
+    [Setting(
+        "tasks of a run that chooses the learning rate and strength; fewer than of the others favour rates that are fast at first and lose plasticity later",
+        AtLeast = 1, AtMost = 1_000_000)]
     public int TuningTasks { get; init; } = 20;
 
     [Setting("seeds of those runs; they are not among the reported ones", AtLeast = 1, AtMost = 10_000)]

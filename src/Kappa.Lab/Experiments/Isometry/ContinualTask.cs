@@ -10,7 +10,6 @@ internal sealed record ContinualTask(Tensor Inputs, Tensor Labels, Tensor? TestI
     /// <summary>Training examples.</summary>
     internal int Count => Labels.Count;
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         Inputs.Dispose();

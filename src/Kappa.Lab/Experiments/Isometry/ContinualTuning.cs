@@ -34,5 +34,6 @@ internal static class ContinualTuning
            select new ContinualTrial(kind, settings, method, rate, strength, settings.TuningTasks, seed),
     ];
 
-    private static string NameOf(ContinualTrial trial) => FormattableString.Invariant($"{ExperimentFolder.SlugOf(trial.Method.Name)}-lr{trial.LearningRate:R}-s{trial.Strength:R}-seed{trial.Seed}");
+    private static string NameOf(ContinualTrial trial) =>
+        FormattableString.Invariant($"{ExperimentFolder.SlugOf(trial.Method.Name)}-lr{trial.LearningRate:R}-s{trial.Strength:R}-seed{trial.Seed}");
 }

@@ -1,24 +1,14 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary><c>isometry/label-shuffles</c>: the same pictures with the classes renamed, again and again.</summary>
-internal sealed class LabelShufflesExperiment : ContinualExperiment
+internal sealed class LabelShufflesExperiment() : ContinualExperiment(TaskKind.LabelShuffles)
 {
-    /// <summary>Makes the experiment.</summary>
-    public LabelShufflesExperiment()
-        : base(TaskKind.LabelShuffles)
-    {
-    }
-
-    /// <inheritdoc/>
     public override string Name => "label-shuffles";
 
-    /// <inheritdoc/>
     public override string Summary => "Are renamed classes learned as well the last time as the first? AdamO against AdamW and other remedies.";
 
-    /// <inheritdoc/>
     protected override ContinualSettings Short => new() { Network = "conv", Width = 64, LearningRates = [3e-4, 1e-3, 3e-3], Examples = 1000, TestExamples = 500, Epochs = 5 };
 
-    /// <inheritdoc/>
     protected override ContinualSettings Full => new()
     {
         Network = "conv", Width = 128, Tasks = 200, TuningTasks = 200, Examples = 5000, TestExamples = 2000, Epochs = 10, Seeds = 5, Window = 10, DiagnoseEvery = 10, SaveEvery = 2,

@@ -15,7 +15,7 @@ internal sealed record MethodAtStrength(ContinualMethod Method, double Strength)
 
     internal JsonNode Written => HasStrength ? JsonValue.Create(Name) : Method.Written;
 
-    private bool HasStrength => ContinualMethods.TryFind(Method.Name, out _);
+    private bool HasStrength => ContinualMethods.TryFind(Method.Name, out var known) && ReferenceEquals(known, Method);
 
     internal static MethodAtStrength[] List(params string[] texts) => [.. texts.Select(text => Parse(text, "methods", Choices.None))];
 

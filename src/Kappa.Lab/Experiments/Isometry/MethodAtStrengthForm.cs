@@ -6,7 +6,8 @@ namespace Kappa.Lab.Experiments.Isometry;
 /// <summary>A method with its strength in one text, or any optimizer as <see cref="MethodForm"/> takes it.</summary>
 internal sealed class MethodAtStrengthForm : SettingForm
 {
-    internal const string Meaning = "what is compared: a remedy and its strength, such as \"adamo 0.1\"; any optimizer, such as \"muon\" or \"dopr-adamw + redo\"; or an object with its settings";
+    internal const string Meaning =
+        "a remedy and its strength, such as \"adamo 0.1\"; any optimizer, such as \"muon\" or \"dopr-adamw + redo\"; or an object with its settings";
 
     private static readonly MethodForm Methods = new();
 

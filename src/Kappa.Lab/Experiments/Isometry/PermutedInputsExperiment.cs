@@ -1,24 +1,14 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary><c>isometry/permuted-inputs</c>: the same classification with the pixels in another order, again and again.</summary>
-internal sealed class PermutedInputsExperiment : ContinualExperiment
+internal sealed class PermutedInputsExperiment() : ContinualExperiment(TaskKind.PermutedInputs)
 {
-    /// <summary>Makes the experiment.</summary>
-    public PermutedInputsExperiment()
-        : base(TaskKind.PermutedInputs)
-    {
-    }
-
-    /// <inheritdoc/>
     public override string Name => "permuted-inputs";
 
-    /// <inheritdoc/>
     public override string Summary => "Is the last of many permutations of the pixels learned as well as the first? AdamO against AdamW and other remedies.";
 
-    /// <inheritdoc/>
     protected override ContinualSettings Short => new() { Methods = ContinualMethods.Few, Tasks = 30, TuningTasks = 30 };
 
-    /// <inheritdoc/>
     protected override ContinualSettings Full => new()
     {
         Width = 512, Tasks = 200, TuningTasks = 200, Examples = 10000, TestExamples = 2000, Epochs = 5, Seeds = 5, Window = 10, DiagnoseEvery = 10, SaveEvery = 2,

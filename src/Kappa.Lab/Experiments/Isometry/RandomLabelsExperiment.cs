@@ -1,24 +1,14 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary><c>isometry/random-labels</c>: memorisation of fresh random labels, again and again.</summary>
-internal sealed class RandomLabelsExperiment : ContinualExperiment
+internal sealed class RandomLabelsExperiment() : ContinualExperiment(TaskKind.RandomLabels)
 {
-    /// <summary>Makes the experiment.</summary>
-    public RandomLabelsExperiment()
-        : base(TaskKind.RandomLabels)
-    {
-    }
-
-    /// <inheritdoc/>
     public override string Name => "random-labels";
 
-    /// <inheritdoc/>
     public override string Summary => "Does a network still memorise random labels after many sets of them? AdamO against AdamW and other remedies.";
 
-    /// <inheritdoc/>
     protected override ContinualSettings Short => new() { Methods = ContinualMethods.Few, Tasks = 30, TuningTasks = 30, Examples = 1000, TestExamples = 0, Epochs = 20 };
 
-    /// <inheritdoc/>
     protected override ContinualSettings Full => new()
     {
         Width = 512, Tasks = 50, TuningTasks = 50, Examples = 4000, TestExamples = 0, Epochs = 50, Seeds = 5, Window = 10, DiagnoseEvery = 5, SaveEvery = 1,

@@ -10,25 +10,18 @@ namespace Kappa.Lab.Experiments.Isometry;
 /// </remarks>
 internal sealed class RevivalExperiment : Experiment<RevivalSettings>
 {
-    /// <inheritdoc/>
     public override string Paper => "isometry";
 
-    /// <inheritdoc/>
     public override string Name => "revival";
 
-    /// <inheritdoc/>
     public override string Summary => "Units are killed and the network trains on: how many wake, under AdamW, AdamO and others?";
 
-    /// <inheritdoc/>
     protected override RevivalSettings Short => new();
 
-    /// <inheritdoc/>
     protected override RevivalSettings Full => new() { Width = 512, Examples = 10000, Steps = 10000, CountEvery = 250, Seeds = 5 };
 
-    /// <inheritdoc/>
     protected override IReadOnlyList<ExperimentCell> Cells(RevivalSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         return
         [
             .. from death in settings.Deaths
@@ -38,11 +31,8 @@ internal sealed class RevivalExperiment : Experiment<RevivalSettings>
         ];
     }
 
-    /// <inheritdoc/>
     protected override Findings Conclude(RevivalSettings settings, CellResults results)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(results);
         var rows = new List<IReadOnlyList<string>>();
         var headline = new List<string>();
         var plots = new List<LinePlot>();

@@ -9,10 +9,10 @@ internal sealed record RevivalSettings : ICheckedSettings
     [Setting("units of each hidden layer", AtLeast = 4)]
     public int Width { get; init; } = 128;
 
-    [Setting("hidden layers, 2 or more; units of all but the first are killed", AtLeast = 2)]
+    [Setting("hidden layers; units of all but the first are killed", AtLeast = 2)]
     public int Depth { get; init; } = 4;
 
-    [Setting("the share of units to kill in each of those layers, above 0 and at most 1", Above = 0, AtMost = 1)]
+    [Setting("the share of units to kill in each of those layers", Above = 0, AtMost = 1)]
     public double Share { get; init; } = 0.5;
 
     [Setting("training examples", AtLeast = 1)]
@@ -34,7 +34,9 @@ internal sealed record RevivalSettings : ICheckedSettings
     public IReadOnlyList<MethodAtStrength> Methods { get; init; } =
         MethodAtStrength.List("adamw 0", "adamw 0.1", "adamo 0.001", "adamo 0.1", "adamo 1", "coupled 0.001", "redo 0.03");
 
-    [Setting("how units die: weights (incoming weights become negative, so that non-negative inputs give nothing) and bias (the bias becomes -50)", OneOf = ["weights", "bias"], OnceEach = true)]
+    [Setting(
+        "how units die: weights (incoming weights become negative, so that non-negative inputs give nothing) and bias (the bias becomes -50)",
+        OneOf = ["weights", "bias"], OnceEach = true)]
     public string[] Deaths { get; init; } = ["weights", "bias"];
 
     [Setting("seeds", AtLeast = 1, AtMost = 10_000)]

@@ -5,40 +5,25 @@ namespace Kappa.Lab.Experiments.PathCond;
 /// <summary>An encoder and decoder of handwritten digits whose widths shrink by a factor at each layer: arXiv 2602.19799, the experiment with varying width.</summary>
 internal sealed class AutoencoderExperiment : RescalingGrid<AutoencoderExperiment.Options>
 {
-    /// <inheritdoc/>
     public override string Name => "autoencoder";
 
-    /// <inheritdoc/>
     public override string Summary => "Encoder-decoders of handwritten digits, their compression factor swept: where widths vary most, rescaling should gain most.";
 
-    /// <inheritdoc/>
     public override string? Unavailable => Missing(DataCatalog.HandwrittenDigits);
 
-    /// <inheritdoc/>
     protected override Options Short => new();
 
-    /// <inheritdoc/>
     protected override Options Full => new() { FirstWidth = 512, Epochs = 100, Seeds = 5, Pictures = 8000, LearningRates = [1e-3, 1e-2, 1e-1, 1, 10] };
 
-    /// <inheritdoc/>
     protected override string NetworkName => "hidden layers";
 
-    /// <inheritdoc/>
     protected override string? MetricName => "test loss";
 
-    /// <inheritdoc/>
-    protected override IReadOnlyList<string> Networks(Options settings)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return [.. settings.Factors.Select(factor => string.Join('-', Widths(settings.FirstWidth, factor)))];
-    }
+    protected override IReadOnlyList<string> Networks(Options settings) =>
+        [.. settings.Factors.Select(factor => string.Join('-', Widths(settings.FirstWidth, factor)))];
 
-    /// <inheritdoc/>
     protected override JsonObject Train(Options settings, GridTrial trial, CellContext context)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(trial);
-        ArgumentNullException.ThrowIfNull(context);
         var generator = new Philox((ulong)trial.Seed);
         var (training, test) = Pictures.Digits;
         var data = Pictures.First(training, settings.Pictures);

@@ -5,36 +5,24 @@ namespace Kappa.Lab.Experiments.PathCond;
 /// <summary>The fully convolutional network of Gitman and Ginsburg (2017, arXiv 1709.08145): arXiv 2602.19799, figure 3, on Fashion-MNIST, since its CIFAR-10 is in no registry here.</summary>
 internal sealed class ConvolutionExperiment : RescalingGrid<ConvolutionExperiment.Options>
 {
-    /// <inheritdoc/>
     public override string Name => "fig3";
 
-    /// <inheritdoc/>
     public override string Summary => "A fully convolutional network on Fashion-MNIST, with and without batch normalisation (the paper: CIFAR-10).";
 
-    /// <inheritdoc/>
     public override string? Unavailable => Missing(DataCatalog.FashionMnist);
 
-    /// <inheritdoc/>
     protected override Options Short => new();
 
-    /// <inheritdoc/>
     protected override Options Full => new() { Width = 128, Epochs = 128, Pictures = 60_000, Seeds = 3 };
 
-    /// <inheritdoc/>
     protected override string NetworkName => "network";
 
-    /// <inheritdoc/>
     protected override string? MetricName => "test accuracy";
 
-    /// <inheritdoc/>
     protected override IReadOnlyList<string> Networks(Options settings) => ["batch-norm", "plain-convolutions"];
 
-    /// <inheritdoc/>
     protected override JsonObject Train(Options settings, GridTrial trial, CellContext context)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(trial);
-        ArgumentNullException.ThrowIfNull(context);
         var generator = new Philox((ulong)trial.Seed);
         var model = Create(settings.Width, trial.Network == "batch-norm");
         _ = model.Initialize(generator.Split("model"));

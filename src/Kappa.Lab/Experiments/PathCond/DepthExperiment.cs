@@ -6,47 +6,28 @@ namespace Kappa.Lab.Experiments.PathCond;
 /// <summary>Deep MLPs with batch normalisation: arXiv 2602.19799, figure 2, on Fashion-MNIST, since its CIFAR-10 is in no registry here.</summary>
 internal sealed class DepthExperiment : RescalingGrid<DepthExperiment.Options>
 {
-    /// <inheritdoc/>
     public override string Name => "fig2";
 
-    /// <inheritdoc/>
     public override string Summary => "Deep MLPs with batch normalisation on Fashion-MNIST, 3 to 8 hidden layers (the paper: CIFAR-10).";
 
-    /// <inheritdoc/>
     public override string? Unavailable => Missing(DataCatalog.FashionMnist);
 
-    /// <inheritdoc/>
     protected override Options Short => new();
 
-    /// <inheritdoc/>
     protected override Options Full => new() { Width = 500, Depths = [3, 4, 5, 6, 7, 8], Epochs = 100, Pictures = 60_000 };
 
-    /// <inheritdoc/>
     protected override string NetworkName => "hidden layers";
 
-    /// <inheritdoc/>
     protected override string? MetricName => "test accuracy";
 
-    /// <inheritdoc/>
-    protected override IReadOnlyList<string> Networks(Options settings)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return [.. settings.Depths.Select(depth => depth.ToString(CultureInfo.InvariantCulture))];
-    }
+    protected override IReadOnlyList<string> Networks(Options settings) =>
+        [.. settings.Depths.Select(depth => depth.ToString(CultureInfo.InvariantCulture))];
 
-    /// <inheritdoc/>
-    protected override double WeightOf(Options settings, string network)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return 784.0 / settings.Width + int.Parse(network, CultureInfo.InvariantCulture);
-    }
+    protected override double WeightOf(Options settings, string network) =>
+        784.0 / settings.Width + int.Parse(network, CultureInfo.InvariantCulture);
 
-    /// <inheritdoc/>
     protected override JsonObject Train(Options settings, GridTrial trial, CellContext context)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(trial);
-        ArgumentNullException.ThrowIfNull(context);
         var generator = new Philox((ulong)trial.Seed);
         var model = Create(settings.Width, int.Parse(trial.Network, CultureInfo.InvariantCulture));
         _ = model.Initialize(generator.Split("model"));

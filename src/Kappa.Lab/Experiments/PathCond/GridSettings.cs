@@ -6,7 +6,10 @@ internal abstract record GridSettings
     [Setting("learning rates; every method takes each", AtLeast = 0, OnceEach = true)]
     public IReadOnlyList<double> LearningRates { get; init; } = [];
 
-    [Setting("what is compared, plain among them: pathcond, pathcond-reference (ten sweeps, and batch norm as in the published code), pathcond-reference-converged (the same without a limit of sweeps), enorm", OneOf = [RescalingMethod.Plain, RescalingMethod.PathCond, RescalingMethod.Reference, RescalingMethod.ReferenceConverged, RescalingMethod.Enorm], OnceEach = true)]
+    [Setting(
+        "what is compared, plain among them; pathcond-reference has ten sweeps, and batch norm as in the published code, its converged form no limit of sweeps",
+        OneOf = [RescalingMethod.Plain, RescalingMethod.PathCond, RescalingMethod.Reference, RescalingMethod.ReferenceConverged, RescalingMethod.Enorm],
+        OnceEach = true)]
     public IReadOnlyList<string> Methods { get; init; } = [RescalingMethod.Plain, RescalingMethod.PathCond, RescalingMethod.Reference, RescalingMethod.Enorm];
 
     [Setting("initialisations", AtLeast = 1, AtMost = 10_000)]

@@ -5,25 +5,18 @@ namespace Kappa.Lab.Experiments.PathCond;
 /// <summary>How far PathCond moves the scales at initialisation, against how much widths vary and how large the weights are drawn: arXiv 2602.19799, the study of initialisation.</summary>
 internal sealed class InitialisationExperiment : Experiment<InitialisationExperiment.Options>
 {
-    /// <inheritdoc/>
     public override string Paper => "pathcond";
 
-    /// <inheritdoc/>
     public override string Name => "initialisation";
 
-    /// <inheritdoc/>
     public override string Summary => "How far PathCond and ENorm move the scales of fresh networks, against the ratio of widths and the size of the weights.";
 
-    /// <inheritdoc/>
     protected override Options Short => new();
 
-    /// <inheritdoc/>
     protected override Options Full => new() { Width = 512, Seeds = 20 };
 
-    /// <inheritdoc/>
     protected override IReadOnlyList<ExperimentCell> Cells(Options settings)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         return
         [
             .. from ratio in settings.Ratios
@@ -33,11 +26,8 @@ internal sealed class InitialisationExperiment : Experiment<InitialisationExperi
         ];
     }
 
-    /// <inheritdoc/>
     protected override Findings Conclude(Options settings, CellResults results)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(results);
         FindingTable Table(string method) => new(
             ["widths' ratio", .. settings.Gains.Select(gain => $"{Figures.Rate(gain)} x Kaiming")],
             [.. settings.Ratios.Select(ratio => new[] { Figures.Rate(ratio) }.Concat(settings.Gains.Select(gain => Of(settings, results, ratio, gain, method) is { Count: > 0 } sizes

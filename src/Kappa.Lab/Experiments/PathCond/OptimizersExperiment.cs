@@ -10,28 +10,20 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
     // The only name that is no optimizer's of the catalog.
     private const string SgdMomentum = "sgd-momentum";
 
-    /// <inheritdoc/>
     public override string Paper => "pathcond";
 
-    /// <inheritdoc/>
     public override string Name => "optimizers";
 
-    /// <inheritdoc/>
     public override string Summary => "Beyond the paper: PathCond before AdamW, Muon, DoPr and AdamO, once or every few epochs, on the encoder-decoder of digits.";
 
-    /// <inheritdoc/>
     public override string? Unavailable => Missing(DataCatalog.HandwrittenDigits);
 
-    /// <inheritdoc/>
     protected override Options Short => new();
 
-    /// <inheritdoc/>
     protected override Options Full => new() { Hidden = [512, 128, 32, 128, 512], Epochs = 100, Pictures = 8000, Seeds = 5 };
 
-    /// <inheritdoc/>
     protected override IReadOnlyList<ExperimentCell> Cells(Options settings)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         return
         [
             .. from optimizer in settings.Optimizers
@@ -43,11 +35,8 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
         ];
     }
 
-    /// <inheritdoc/>
     protected override Findings Conclude(Options settings, CellResults results)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(results);
         var rows = new List<IReadOnlyList<string>>();
         var plots = new List<LinePlot>();
         var headline = new List<string>();
@@ -111,7 +100,9 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
     /// <summary>Settings.</summary>
     public sealed record Options : ICompletedSettings
     {
-        [Setting("learning rates of each optimizer, by a name such as sgd-momentum, adamw, dopr-muon or \"muon + redo\"; every method takes each", AtLeast = 0, OnceEach = true)]
+        [Setting(
+            "learning rates of each optimizer, by a name such as sgd-momentum, adamw, dopr-muon or \"muon + redo\"; every method takes each",
+            AtLeast = 0, OnceEach = true)]
         public IReadOnlyDictionary<string, IReadOnlyList<double>> Optimizers { get; init; } = new Dictionary<string, IReadOnlyList<double>>
         {
             ["sgd-momentum"] = [0.1, 0.3, 1, 3],
@@ -121,7 +112,9 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
             ["adamo"] = [1e-3, 3e-3, 1e-2, 3e-2],
         };
 
-        [Setting("plain, pathcond (once), pathcond-periodic, enorm", OneOf = [RescalingMethod.Plain, RescalingMethod.PathCond, Periodic, RescalingMethod.Enorm], OnceEach = true)]
+        [Setting(
+            "what is done with the scales; pathcond once, or periodically",
+            OneOf = [RescalingMethod.Plain, RescalingMethod.PathCond, Periodic, RescalingMethod.Enorm], OnceEach = true)]
         public IReadOnlyList<string> Methods { get; init; } = [RescalingMethod.Plain, RescalingMethod.PathCond, Periodic, RescalingMethod.Enorm];
 
         [Setting("epochs from one rescaling to the next of pathcond-periodic", AtLeast = 1)]
@@ -149,7 +142,8 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
 
         object ICompletedSettings.Complete(SettingsCheck check) => this with
         {
-            Made = Optimizers.Keys.Where(name => name != SgdMomentum).ToDictionary(name => name, name => OptimizerChoice.Parse(name, check.PathOf(nameof(Optimizers)), check.Choices)),
+            Made = Optimizers.Keys.Where(name => name != SgdMomentum)
+                .ToDictionary(name => name, name => OptimizerChoice.Parse(name, check.PathOf(nameof(Optimizers)), check.Choices)),
         };
     }
 }

@@ -7,7 +7,6 @@ namespace Kappa.Lab.Experiments.PathCond;
 internal abstract class RescalingGrid<TSettings> : Experiment<TSettings>
     where TSettings : GridSettings
 {
-    /// <inheritdoc/>
     public sealed override string Paper => "pathcond";
 
     /// <summary>What <c>metric</c> of a result is, such as <c>test accuracy</c>; null where it has none.</summary>
@@ -37,10 +36,8 @@ internal abstract class RescalingGrid<TSettings> : Experiment<TSettings>
     /// <param name="results">The results.</param>
     protected virtual IEnumerable<LinePlot> FurtherPlots(TSettings settings, string network, CellResults results) => [];
 
-    /// <inheritdoc/>
     protected sealed override IReadOnlyList<ExperimentCell> Cells(TSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         if (!settings.Methods.Contains(RescalingMethod.Plain))
             throw new ConfigException($"methods: expected \"{RescalingMethod.Plain}\" among them, since all others are measured against it; got {string.Join(", ", settings.Methods)}");
         var networks = Networks(settings);
@@ -57,11 +54,8 @@ internal abstract class RescalingGrid<TSettings> : Experiment<TSettings>
         ];
     }
 
-    /// <inheritdoc/>
     protected sealed override Findings Conclude(TSettings settings, CellResults results)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(results);
         var others = settings.Methods.Where(method => method != RescalingMethod.Plain).ToArray();
         var networks = Networks(settings);
         var rows = networks.SelectMany(network => others.Select(method => EpochsToLoss.Row(

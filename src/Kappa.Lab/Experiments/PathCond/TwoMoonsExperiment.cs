@@ -8,37 +8,23 @@ internal sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Opti
 {
     private const int BoundaryCells = 80;
 
-    /// <inheritdoc/>
     public override string Name => "two-moons";
 
-    /// <inheritdoc/>
     public override string Summary => "MLPs on two moons by gradient descent: epochs to the plain network's best loss, over learning rates and seeds.";
 
-    /// <inheritdoc/>
     protected override Options Short => new();
 
-    /// <inheritdoc/>
     protected override Options Full => new() { Epochs = 10_000, Seeds = 10 };
 
-    /// <inheritdoc/>
     protected override string NetworkName => "hidden layers";
 
-    /// <inheritdoc/>
-    protected override IReadOnlyList<string> Networks(Options settings)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        return [.. settings.Hidden.Select(hidden => string.Join('-', hidden))];
-    }
+    protected override IReadOnlyList<string> Networks(Options settings) =>
+        [.. settings.Hidden.Select(hidden => string.Join('-', hidden))];
 
-    /// <inheritdoc/>
     protected override double WeightOf(Options settings, string network) => 200 + Widths(network).Sum();
 
-    /// <inheritdoc/>
     protected override JsonObject Train(Options settings, GridTrial trial, CellContext context)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(trial);
-        ArgumentNullException.ThrowIfNull(context);
         var generator = new Philox((ulong)trial.Seed);
         var data = TwoMoons.Create(settings.Points, generator.Split("points"), settings.Noise);
         var model = MlpFactory.Create(2, 2, new ModelConfig { Hidden = Widths(trial.Network), Initializer = settings.Initializer }, generator.Split("model"));
@@ -49,11 +35,8 @@ internal sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Opti
         return new JsonObject { ["loss"] = CellResult.Json(curve), ["boundary"] = curve.All(double.IsFinite) ? CellResult.Json(Boundary(model)) : [] };
     }
 
-    /// <inheritdoc/>
     protected override IEnumerable<LinePlot> FurtherPlots(Options settings, string network, CellResults results)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(results);
         foreach (double rate in settings.LearningRates)
         {
             var boundaries = settings.Methods.SelectMany(method => results.Of([new GridTrial(network, method, rate, 0).Key]).Select(result => (Method: method, Points: result.Numbers("boundary"))));

@@ -22,9 +22,7 @@ internal sealed class ActionSpread : Module
         }
     }
 
-    /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor input) => throw new NotSupportedException("the spread of actions does not depend on an input; read LogDeviation");
 
-    /// <inheritdoc/>
     protected override void InitializeCore(Philox generator) => _logDeviation.CopyFromInPlace(Tensor.Full(_logDeviation.Shape, _initial));
 }

@@ -15,19 +15,19 @@ internal sealed record PpoSettings : ICheckedSettings
     [Setting("steps in a minibatch", AtLeast = 1)]
     public int BatchSize { get; init; } = 250;
 
-    [Setting("gamma, in [0, 1]: what a reward one step later is worth", AtLeast = 0, AtMost = 1)]
+    [Setting("gamma: what a reward one step later is worth", AtLeast = 0, AtMost = 1)]
     public double Discount { get; init; } = 0.99;
 
-    [Setting("lambda of generalised advantage estimation, in [0, 1]", AtLeast = 0, AtMost = 1)]
+    [Setting("lambda of generalised advantage estimation", AtLeast = 0, AtMost = 1)]
     public double TraceDecay { get; init; } = 0.95;
 
-    [Setting("epsilon: how far the ratio of probabilities may go before its gradient is cut; above 0", Above = 0)]
+    [Setting("epsilon: how far the ratio of probabilities may go before its gradient is cut", Above = 0)]
     public double Clip { get; init; } = 0.2;
 
-    [Setting("what the entropy of the policy is worth; zero or more", AtLeast = 0)]
+    [Setting("what the entropy of the policy is worth", AtLeast = 0)]
     public double EntropyBonus { get; init; } = 1e-3;
 
-    [Setting("what rewards are multiplied by before anything is learned from them; above 0", Above = 0)]
+    [Setting("what rewards are multiplied by before anything is learned from them", Above = 0)]
     public double RewardScale { get; init; } = 0.1;
 
     [Setting("the logarithm of the standard deviation of actions at the start")]

@@ -6,36 +6,28 @@ namespace Kappa.Lab.Experiments.Reinforcement;
 /// <summary><c>isometry/reinforcement</c>: PPO on a crawler whose ground or gravity changes every so often.</summary>
 internal sealed class ReinforcementExperiment : Experiment<ReinforcementSettings>
 {
-    /// <inheritdoc/>
     public override string Paper => "isometry";
 
-    /// <inheritdoc/>
     public override string Name => "reinforcement";
 
-    /// <inheritdoc/>
     public override string Summary => "PPO on a crawling robot whose friction or gravity changes every so often: AdamW, AdamO and two remedies.";
 
-    /// <inheritdoc/>
     public override string? Unavailable => MujocoLibrary.IsAvailable ? null : MujocoLibrary.UnavailableReason;
 
-    /// <inheritdoc/>
     protected override ReinforcementSettings Short => new();
 
-    /// <inheritdoc/>
     protected override ReinforcementSettings Full => new()
     {
         Worlds = 40, Iterations = 150, Width = 256, TuningWorlds = 10, LearningRates = [1e-4, 3e-4, 1e-3], Seeds = 5, Window = 5,
-        Methods = MethodAtStrength.List("adamw 0", "adamw 0.01", "adamo 0.001", "adamo 0.01", "adamo 0.1", "l2-init 0.0001", "redo 0.03", "layer-norm 0", "continual-backpropagation 0.0001"),
+        Methods = MethodAtStrength.List(
+            "adamw 0", "adamw 0.01", "adamo 0.001", "adamo 0.01", "adamo 0.1", "l2-init 0.0001", "redo 0.03", "layer-norm 0", "continual-backpropagation 0.0001"),
     };
 
-    /// <inheritdoc/>
     protected override void Prepare(ReinforcementSettings settings, CellContext context) => Sweep.Run(
         [.. settings.Methods.SelectMany(method => Trials(settings, method)).Select(trial => (NameOf(trial), (Func<CellContext, double>)(work => MeanReturn(ReinforcementRun.Run(trial, work)))))], context);
 
-    /// <inheritdoc/>
     protected override IReadOnlyList<ExperimentCell> Cells(ReinforcementSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         return
         [
             .. from method in settings.Methods
@@ -44,11 +36,8 @@ internal sealed class ReinforcementExperiment : Experiment<ReinforcementSettings
         ];
     }
 
-    /// <inheritdoc/>
     protected override Findings Conclude(ReinforcementSettings settings, CellResults results)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(results);
         var methods = settings.Methods
             .Select(method => (method.Title, Runs: results.Of(Enumerable.Range(0, settings.Seeds).Select(seed => KeyOf(method.Name, seed)))))
             .Where(method => method.Runs.Count > 0).ToArray();
@@ -102,7 +91,8 @@ internal sealed class ReinforcementExperiment : Experiment<ReinforcementSettings
         from seed in Enumerable.Range(ContinualTuning.FirstSeed, settings.TuningSeeds)
         select new ReinforcementTrial(settings, method, rate, settings.TuningWorlds, seed);
 
-    private static string NameOf(ReinforcementTrial trial) => FormattableString.Invariant($"{ExperimentFolder.SlugOf(trial.Method.Name.Replace(' ', '-'))}-lr{trial.LearningRate:R}-seed{trial.Seed}");
+    private static string NameOf(ReinforcementTrial trial) =>
+        FormattableString.Invariant($"{ExperimentFolder.SlugOf(trial.Method.Name.Replace(' ', '-'))}-lr{trial.LearningRate:R}-seed{trial.Seed}");
 
     private static IEnumerable<FindingSection> Failures(IEnumerable<CellResult> runs)
     {

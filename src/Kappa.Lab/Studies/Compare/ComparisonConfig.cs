@@ -96,7 +96,11 @@ public sealed record ComparisonConfig : ICheckedSettings, ICompletedSettings
             string path = FormattableString.Invariant($"optimizers[{i}]"), slug = RunPaths.Slug(Optimizers[i].Label);
             int first = Optimizers.Index().First(other => RunPaths.Slug(other.Item.Label) == slug).Index;
             if (first < i)
-                throw new ConfigException($"{path}.label: \"{Optimizers[i].Label}\" names the same folder as the label of optimizers[{first}]; give one of them another \"label\"");
+            {
+                throw new ConfigException(
+                    $"{path}.label: \"{Optimizers[i].Label}\" names the same folder as the label of optimizers[{first}]; give one of them another \"label\"");
+            }
+
             Optimizers[i].RequireMakes(new SettingsCheck(path, check.Choices), Optimizers[i].LearningRates);
         }
         Schedule.RequireWarmupBelow(FewestSteps);

@@ -16,5 +16,8 @@ internal sealed record SgdSettings : ICheckedSettings
     public double WeightDecay { get; init; }
 
     public void Check(SettingsCheck check) => check.Require(
-        !Nesterov || (Momentum > 0 && Dampening == 0), nameof(Nesterov), "momentum above 0 and dampening 0 with it", $"momentum {Momentum} and dampening {Dampening}");
+        !Nesterov || (Momentum > 0 && Dampening == 0),
+        nameof(Nesterov),
+        "momentum above 0 and dampening 0 with it",
+        $"momentum {Momentum} and dampening {Dampening}");
 }

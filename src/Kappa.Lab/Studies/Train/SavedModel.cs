@@ -48,15 +48,22 @@ public sealed class SavedModel
         object settings = kind.SettingsType.ReadFrom(fields, null, choices);
         var described = (PictureShapeSettings)SettingsOf<PictureShapeSettings>.Type.ReadFrom(fields, null, choices);
         var (inputs, outputs) = Ends(weights);
-        var shape = kind.TakesVectors ? new Shape(inputs) : PictureShape(inputs, inputShape ?? described.InputShape ?? (IsKnownData(whole, choices) ? [1, PictureSide, PictureSide] : null));
+        var pictures = inputShape ?? described.InputShape ?? (IsKnownData(whole, choices) ? [1, PictureSide, PictureSide] : null);
+        var shape = kind.TakesVectors ? new Shape(inputs) : PictureShape(inputs, pictures);
         var model = kind.Create(settings, shape, outputs, new Philox(0));
         model.LoadStateDict(weights);
         return new SavedModel(model, shape);
     }
 
-    private static NetworkKind KindOf(SettingFields fields, Choices choices) => fields.Find("name") is not { } name ? choices.Of<NetworkKind>().OfType<PerceptronKind>().Single()
-        : name.ValueKind == JsonValueKind.String ? choices.Find<NetworkKind>(SettingFields.TextOf(name, fields.PathOf("name")), fields.PathOf("name"))
-        : throw SettingFields.Unexpected(fields.PathOf("name"), $"one of {string.Join(", ", choices.NamesOf<NetworkKind>())}", name);
+    private static NetworkKind KindOf(SettingFields fields, Choices choices)
+    {
+        string path = fields.PathOf("name");
+        if (fields.Find("name") is not { } name)
+            return choices.Of<NetworkKind>().OfType<PerceptronKind>().Single();
+        return name.ValueKind == JsonValueKind.String
+            ? choices.Find<NetworkKind>(SettingFields.TextOf(name, path), path)
+            : throw SettingFields.Unexpected(path, $"one of {string.Join(", ", choices.NamesOf<NetworkKind>())}", name);
+    }
 
     /// <summary>The inputs of the first weight and the outputs of the last one; 1 where there is none, so that loading lists what is wrong.</summary>
     private static (int Inputs, int Outputs) Ends(StateDict weights)
@@ -77,7 +84,8 @@ public sealed class SavedModel
     private static Shape PictureShape(int channels, IReadOnlyList<int>? given)
     {
         var shape = given ?? throw new ConfigException(
-            $"the size of a picture is in neither file: give --input-shape {channels},<height>,<width>, or \"inputShape\": [{channels}, <height>, <width>] beside the model's settings");
+            $"the size of a picture is in neither file: give --input-shape {channels},<height>,<width>, "
+            + $"or \"inputShape\": [{channels}, <height>, <width>] beside the model's settings");
         if (shape.Count != 3 || shape[0] != channels || shape.Any(length => length < 1))
             throw new ConfigException($"the shape of a picture: expected {channels} channels, as the first weight takes, then a height and a width; got [{string.Join(", ", shape)}]");
         return [.. shape];

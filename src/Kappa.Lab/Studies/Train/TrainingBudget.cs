@@ -13,7 +13,11 @@ internal sealed class TrainingBudget
         {
             double count = Math.Ceiling(passes * data.ExamplesPerEpoch / config.BatchSize);
             if (count > ComparisonConfig.MaximumSteps)
-                throw new ConfigException($"epochs: {passes} epochs of {data.ExamplesPerEpoch:0} examples are {count:0} steps; expected at most {ComparisonConfig.MaximumSteps}");
+            {
+                throw new ConfigException(
+                    $"epochs: {passes} epochs of {data.ExamplesPerEpoch:0} examples are {count:0} steps; expected at most {ComparisonConfig.MaximumSteps}");
+            }
+
             steps = Math.Max(1, (int)count);
         }
         Steps = steps;

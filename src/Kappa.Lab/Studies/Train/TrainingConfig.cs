@@ -106,9 +106,11 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
         if (Model.Kind.IsForText != Data.Kind.IsText)
         {
             string fitting = string.Join(", ", check.Choices.Of<NetworkKind>().Where(kind => kind.IsForText == Data.Kind.IsText).Select(kind => kind.Name));
-            throw new ConfigException($"model.name: {Model.Name} is for {Holding(Model.Kind.IsForText)}, and {Data.Name} holds {Holding(Data.Kind.IsText)}; expected {fitting}");
+            throw new ConfigException(
+                $"model.name: {Model.Name} is for {Holding(Model.Kind.IsForText)}, and {Data.Name} holds {Holding(Data.Kind.IsText)}; expected {fitting}");
         }
-        string[] given = [.. new (string Name, double? Value)[] { ("steps", Steps), ("epochs", Epochs), ("minutes", Minutes) }.Where(length => length.Value is not null).Select(length => length.Name)];
+        (string Name, double? Value)[] lengths = [("steps", Steps), ("epochs", Epochs), ("minutes", Minutes)];
+        string[] given = [.. lengths.Where(length => length.Value is not null).Select(length => length.Name)];
         if (given.Length > 1)
             throw new ConfigException($"{given[1]}: {given[0]} is given as well; expected one of steps, epochs and minutes, which say how long to train");
         if (Steps is { } steps)

@@ -26,7 +26,9 @@ internal sealed record LinearControlSettings : ICheckedSettings
     [Setting("hidden width of the learner K = F G, at least rank", AtLeast = 1, AtMost = 1024)]
     public int Hidden { get => field == 0 ? Math.Max(16, Rank) : field; init; }
 
-    [Setting("what the learner sees: states as they are, each coordinate scaled to variance 1, or PCA-whitened", OneOf = [RawInputs, StandardizedInputs, WhitenedInputs])]
+    [Setting(
+        "what the learner sees: states as they are, each coordinate scaled to variance 1, or PCA-whitened",
+        OneOf = [RawInputs, StandardizedInputs, WhitenedInputs])]
     public string Inputs { get; init; } = RawInputs;
 
     [Setting("standard deviation of the noise on demonstrated actions", AtLeast = 0, AtMost = 10)]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Kappa.Lab.Tests.Experiments.Isometry;
@@ -30,6 +31,46 @@ public sealed class ContinualExperimentTests
             return string.Join("\n", results.Finished.Select(result => result.Value.ToJsonString()));
         })];
         Assert.Equal(both[0], both[1]);
+    }
+
+    [Fact]
+    public void A_method_is_a_name_an_optimizer_with_a_remedy_or_an_object_and_runs_and_resumes_to_the_same_bits()
+    {
+        const string Mixed = """["adamo", "muon", "dopr-adamw + redo", {"name": "muono", "strength": 0.01, "activationPreconditioning": true, "remedy": {"name": "l2-init", "strength": 0.001}, "label": "mine"}]""";
+        var written = new JsonObject { ["methods"] = JsonNode.Parse(Mixed), ["width"] = 8 };
+        var settings = SettingsOf<ContinualSettings>.Read(JsonSerializer.SerializeToElement(written), "", KappaCatalog.Choices);
+        Assert.Equal(["adamo", "muon", "dopr-adamw + redo", "mine"], settings.Methods.Select(method => method.Name));
+        Assert.Equal(["AdamO", "Muon", "DoPr-AdamW + ReDo", "mine"], settings.Methods.Select(method => method.Title));
+        Assert.Same(ContinualMethods.Find("adamo"), settings.Methods[0]);
+        string text = SettingsOf<ContinualSettings>.Write(settings).ToJsonString();
+        Assert.Equal(text, SettingsOf<ContinualSettings>.Write(SettingsOf<ContinualSettings>.Read(JsonElement.Parse(text), "", KappaCatalog.Choices)).ToJsonString());
+        foreach (var method in settings.Methods.Skip(1))
+        {
+            using var temporary = new TemporaryFolder();
+            var trial = Small.Trial("adamw") with { Method = method, Strength = 0, LearningRate = 1e-3 };
+            string whole = ContinualRun.Run(trial, Small.Pictures(), Small.Context(temporary["whole"])).ToJson().ToJsonString();
+            using var stop = new CancellationTokenSource();
+            _ = Assert.ThrowsAny<OperationCanceledException>(() => ContinualRun.Run(trial, Small.Pictures(), Small.Context(temporary["cut"], stop.Token, share =>
+            {
+                if (share > 0.8)
+                    stop.Cancel();
+            })));
+            Assert.Equal(whole, ContinualRun.Run(trial, Small.Pictures(), Small.Context(temporary["cut"])).ToJson().ToJsonString());
+        }
+    }
+
+    [Theory]
+    [InlineData("""["adamq"]""", "methods[0]: unknown method \"adamq\"; did you mean \"adamw\"? Valid: adamw, adamo, ")]
+    [InlineData("""["muon + redoo"]""", "methods[0]: unknown remedy \"redoo\"; did you mean \"redo\"?")]
+    [InlineData("""["muon + redo + l2"]""", "methods[0]: expected an optimizer, or an optimizer + a remedy; got \"muon + redo + l2\"")]
+    [InlineData("""[{"name": "muon", "momentum": 1}]""", "methods[0].momentum: expected a number of 0 or more and below 1; got 1")]
+    [InlineData("""[{"name": "muon"}, {"name": "muon", "momentum": 0}]""", "methods: expected different ones, each with a \"label\" of its own where names are equal; got \"Muon\" and \"Muon\"")]
+    [InlineData("[3]", "methods[0]: expected a method, such as \"adamo\", \"dopr-adamw + redo\" or { \"name\": \"muon\", \"momentum\": 0.9 }; got 3")]
+    public void A_method_that_there_is_not_is_named(string methods, string message)
+    {
+        var json = new JsonObject { ["methods"] = JsonNode.Parse(methods) };
+        var error = Assert.Throws<ConfigException>(() => SettingsOf<ContinualSettings>.Read(JsonSerializer.SerializeToElement(json), "", KappaCatalog.Choices));
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

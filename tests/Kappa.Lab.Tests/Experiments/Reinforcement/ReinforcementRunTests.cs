@@ -102,7 +102,7 @@ public sealed class ReinforcementRunTests
         foreach (var (settings, name) in new (ReinforcementSettings, string)[]
         {
             (Settings with { Changes = "colour" }, "changes"), (Settings with { Worlds = 0 }, "worlds"), (Settings with { Window = 2 }, "window"), (Settings with { Methods = [] }, "methods"),
-            (Settings with { LearningRates = [-1] }, "learningRates"), (Settings with { Target = 0 }, "target"),
+            (Settings with { LearningRates = [] }, "learningRates"), (Settings with { Target = 0 }, "target"),
         })
         {
             Assert.StartsWith(name + ": ", Assert.Throws<ConfigException>(() => SettingsOf<ReinforcementSettings>.Check(settings)).Message, StringComparison.Ordinal);
