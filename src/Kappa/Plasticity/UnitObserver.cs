@@ -1,5 +1,4 @@
 using Kappa.Tensors;
-using Kappa.Tensors.Differentiation;
 
 namespace Kappa.Plasticity;
 
@@ -24,22 +23,13 @@ internal sealed class UnitObserver : IWeightObserver
     public bool ChangesGradient => false;
 
     /// <inheritdoc/>
-    public bool Observe(Tensor weight, Tensor input, Tensor outputGradient)
+    public bool Observe(WeightUse use)
     {
-        Add(weight, input);
+        if (use is LinearUse linear)
+            Add(use.Weight, linear.Input);
+        else if (use is ConvolutionUse convolution)
+            Add(use.Weight, convolution.Input);
         return false;
-    }
-
-    /// <inheritdoc/>
-    public bool ObserveConvolution(Tensor weight, ConvolutionUse use)
-    {
-        Add(weight, use.Input);
-        return false;
-    }
-
-    /// <inheritdoc/>
-    public void ObserveRows(Tensor weight, Tensor indices)
-    {
     }
 
     /// <inheritdoc/>
