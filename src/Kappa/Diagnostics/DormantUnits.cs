@@ -1,15 +1,16 @@
 using Kappa.Networks;
-using Kappa.Networks.Activations;
 using Kappa.Tensors;
 using Kappa.Tensors.Differentiation;
+using Kappa.Units;
 
 namespace Kappa.Diagnostics;
 
 /// <summary>Which units of a model do nothing.</summary>
 /// <remarks>
-/// A unit's score is the mean of |h| over the inputs, divided by the mean of that over the layer; it is dormant at tau where the score is at most tau. Units are the features of each activation
-/// (ReLU and its kind, GroupSort, MaxMin) wherever it stands in the model; a channel of a convolution is one. Source: Sokar, Agarwal, Castro and Evci (2023), "The Dormant
-/// Neuron Phenomenon in Deep Reinforcement Learning", arXiv 2302.12902, definition 3.1.
+/// A unit's score is the mean of |h| over the inputs, divided by the mean of that over the layer; it is dormant at tau where the score is at most tau. Units are the
+/// features of each activation, wherever it stands: a module (ReLU and its kind, GroupSort, MaxMin), or an operation within another, as in residual blocks, which is
+/// found in the recorded graph. A channel of a convolution is one unit. Source: Sokar, Agarwal, Castro and Evci (2023), "The Dormant Neuron Phenomenon in Deep
+/// Reinforcement Learning", arXiv 2302.12902, definition 3.1.
 /// </remarks>
 public static class DormantUnits
 {
@@ -26,22 +27,9 @@ public static class DormantUnits
             throw new TensorShapeException(
                 $"DormantUnits: expected one example or more to judge units on, [examples, ...]; got {inputs.Shape}, on which every unit is dormant");
         }
-        var paths = new Dictionary<Module, string>(ReferenceEqualityComparer.Instance);
-        foreach (var (path, module) in model.Modules())
-            _ = paths.TryAdd(module, path);
-        using var quiet = NoGradient.Begin();
         using var scope = TensorScope.Begin();
-        var result = new List<UnitActivity>();
-        using (ForwardProbe.Begin((module, _, output) =>
-        {
-            if (module is ActivationModule or LeakyReLU or PReLU or CReLU or GroupSort or MaxMin && paths.TryGetValue(module, out string? path))
-                result.Add(new UnitActivity(path, ScoresOf(path, output)));
-        }))
-        {
-            _ = model.Forward(inputs);
-        }
-
-        return result;
+        using var activations = RecordedActivations.Of(model, inputs);
+        return [.. activations.All.Select(entry => new UnitActivity(entry.Path, ScoresOf(entry.Path, entry.Output)))];
     }
 
     /// <summary>The scores of the units of one output: of <c>[batch, channels, height, width]</c> the channels, otherwise the last axis.</summary>

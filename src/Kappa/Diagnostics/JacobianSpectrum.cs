@@ -29,17 +29,10 @@ public static class JacobianSpectrum
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(input);
-        var settings = options ?? new GolubKahanOptions();
-        settings.Validate();
         using var scope = TensorScope.Begin();
         var leaf = Leaf(input);
         using var recorded = new RecordedFunction(() => function(leaf), [leaf]);
-        return GolubKahan.Run(
-            leaf.Count,
-            recorded.Value.Count,
-            v => Numbers(recorded.Jvp([Shaped(v, leaf)])),
-            u => Numbers(recorded.Vjp(Shaped(u, recorded.Value))[0]),
-            settings);
+        return GolubKahan.Solve(new JacobianOperator(recorded, leaf), options);
     }
 
     /// <summary>J, or its transpose where that has fewer rows.</summary>
@@ -76,16 +69,5 @@ public static class JacobianSpectrum
         var leaf = input.Detach().Clone();
         leaf.RequiresGradient = true;
         return leaf;
-    }
-
-    private static Tensor Shaped(double[] values, Tensor like) => Tensor.From(values, like.Shape).To(like.DataType);
-
-    private static double[] Numbers(Tensor tensor)
-    {
-        using (tensor)
-        {
-            using var exact = tensor.To(DataType.Float64);
-            return exact.ToArray<double>();
-        }
     }
 }

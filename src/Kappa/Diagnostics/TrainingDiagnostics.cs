@@ -1,4 +1,5 @@
 using Kappa.LinearAlgebra.Arithmetic;
+using Kappa.LinearAlgebra.Operators;
 using Kappa.LinearAlgebra.Solvers;
 using Kappa.Networks;
 using Kappa.Tensors;
@@ -111,12 +112,7 @@ public sealed class TrainingDiagnostics
         }
 
         var exact = matrix.To(DataType.Float64);
-        var extremes = GolubKahan.Run(
-            columns,
-            rows,
-            v => exact.MatMul(Tensor.From(v, [columns, 1])).ToArray<double>(),
-            u => exact.MatMul(Tensor.From(u, [rows, 1]), transposeA: true).ToArray<double>(),
-            Options.GolubKahan);
+        var extremes = GolubKahan.Solve(new MatrixOperator(exact), Options.GolubKahan);
         return new WeightDiagnostics(
             parameter.Name, rows, columns, extremes.Largest, extremes.Smallest, Finite(extremes.Largest / extremes.Smallest), null, extremes.Largest == 0 ? 0 : Math.Pow(norm / extremes.Largest, 2), null, norm, update, false);
     }

@@ -1,6 +1,7 @@
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Randomness;
+using Kappa.Units;
 
 namespace Kappa.Plasticity;
 
@@ -28,7 +29,7 @@ public sealed class ContinualBackpropagation : OptimizerWrapper, IDisposable
     /// <param name="generator">Where fresh weights come from; does not advance.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    /// <exception cref="ArgumentException">The model is not a chain of layers with hidden units, or the model holds no parameter of the optimizer.</exception>
+    /// <exception cref="ArgumentException">The model has no hidden units that can be followed, the shape of its input cannot be read off, or it holds no parameter of the optimizer.</exception>
     /// <exception cref="NotSupportedException">The inner optimizer does not say what it forgets when units are made new
     /// (<see cref="Optimizer.ResetUnitsCore"/>).</exception>
     public ContinualBackpropagation(Optimizer inner, Module model, Philox generator, ContinualBackpropagationOptions? options = null)
@@ -37,12 +38,15 @@ public sealed class ContinualBackpropagation : OptimizerWrapper, IDisposable
         ArgumentNullException.ThrowIfNull(generator);
         Options = options ?? new ContinualBackpropagationOptions();
         Options.Validate();
-        _units = new WatchedUnits(inner, model, generator.Split("continual-backpropagation"), nameof(ContinualBackpropagation), "continual_backpropagation");
+        _units = new WatchedUnits(inner, model, generator.Split("continual-backpropagation"), Options.InputShape, nameof(ContinualBackpropagation), "continual_backpropagation");
         _utilities = [.. _units.Layers.Select(layer => new UnitUtilities(layer, Options))];
     }
 
     /// <summary>The settings.</summary>
     public ContinualBackpropagationOptions Options { get; }
+
+    /// <summary>The units that are watched, and the layers that are left alone, with the reason.</summary>
+    public HiddenUnits Units => _units.Units;
 
     /// <summary>How many units were replaced so far.</summary>
     public long ReplacedCount => _units.ReplacedCount;

@@ -14,6 +14,10 @@ public sealed record ContinualBackpropagationOptions
     /// <summary>eta: the decay of the mean of utilities, in [0, 1).</summary>
     public double UtilityDecay { get; init; } = 0.99;
 
+    /// <summary>The shape of one input without the batch, such as <c>[3, 32, 32]</c>, on which the model is run once to find its units. Null, the default, reads it off the
+    /// model, as <see cref="Units.HiddenUnits.Of"/> does.</summary>
+    public IReadOnlyList<int>? InputShape { get; init; }
+
     /// <summary>Checks every property.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the message names it, what it got and what it takes.</exception>
     public void Validate()

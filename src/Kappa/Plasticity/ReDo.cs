@@ -1,6 +1,7 @@
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Randomness;
+using Kappa.Units;
 
 namespace Kappa.Plasticity;
 
@@ -13,8 +14,8 @@ namespace Kappa.Plasticity;
 /// they are seen during the backward pass and only in the steps that look, the first of each further interval. Incoming weights are drawn from a normal distribution with the root mean square that the layer's had when this was made (the source redraws from the
 /// layer's initialiser), biases and outgoing weights become zero, and so do the moments of the unit in the optimizer and in what is wrapped around it
 /// (<see cref="Optimizer.ResetUnitsCore"/>). Where a whole layer is dead, all of its units are replaced.</para>
-/// <para>Works on a <see cref="Sequential"/> of linear layers, convolutions (whose channels are the units), elementwise activations, norms and pooling. Draws
-/// depend on the generator, which is part of the state, the step and the layer's name alone, so a resumed run gives the same bits.</para>
+/// <para>Works on every model whose operations let units be followed (<see cref="HiddenUnits"/>): chains, the inner layers of residual blocks, the perceptrons of a transformer. <see cref="Units"/> says
+/// which layers are left alone and why. Draws depend on the generator, which is part of the state, the step and the layer's name alone, so a resumed run gives the same bits.</para>
 /// <para>Where <see cref="Rescaling.PathConditioning"/> rescales the model in training, the root mean square of fresh weights is multiplied by what that of the layer's weights is multiplied by. Scores are not
 /// invariant: a unit whose scale grows has a larger share of its layer's mean. One that gives nothing still gives nothing.</para>
 /// </remarks>
@@ -28,7 +29,7 @@ public sealed class ReDo : OptimizerWrapper, IDisposable
     /// <param name="generator">Where fresh weights come from; does not advance.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    /// <exception cref="ArgumentException">The model is not a chain of layers with hidden units, or the model holds no parameter of the optimizer.</exception>
+    /// <exception cref="ArgumentException">The model has no hidden units that can be followed, the shape of its input cannot be read off, or it holds no parameter of the optimizer.</exception>
     /// <exception cref="NotSupportedException">The inner optimizer does not say what it forgets when units are made new
     /// (<see cref="Optimizer.ResetUnitsCore"/>).</exception>
     public ReDo(Optimizer inner, Module model, Philox generator, ReDoOptions? options = null)
@@ -37,11 +38,14 @@ public sealed class ReDo : OptimizerWrapper, IDisposable
         ArgumentNullException.ThrowIfNull(generator);
         Options = options ?? new ReDoOptions();
         Options.Validate();
-        _units = new WatchedUnits(inner, model, generator.Split("redo"), nameof(ReDo), "redo");
+        _units = new WatchedUnits(inner, model, generator.Split("redo"), Options.InputShape, nameof(ReDo), "redo");
     }
 
     /// <summary>The settings.</summary>
     public ReDoOptions Options { get; }
+
+    /// <summary>The units that are watched, and the layers that are left alone, with the reason.</summary>
+    public HiddenUnits Units => _units.Units;
 
     /// <summary>How many units were replaced so far.</summary>
     public long ReplacedCount => _units.ReplacedCount;

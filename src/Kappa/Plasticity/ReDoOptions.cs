@@ -9,6 +9,10 @@ public sealed record ReDoOptions
     /// <summary>tau: a unit is dormant where its mean magnitude over that of its layer is at most this; from 0 to 1.</summary>
     public double Threshold { get; init; } = 0.025;
 
+    /// <summary>The shape of one input without the batch, such as <c>[3, 32, 32]</c>, on which the model is run once to find its units. Null, the default, reads it off the
+    /// model, as <see cref="Units.HiddenUnits.Of"/> does.</summary>
+    public IReadOnlyList<int>? InputShape { get; init; }
+
     /// <summary>Checks every property.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the message names it, what it got and what it takes.</exception>
     public void Validate()

@@ -1,19 +1,19 @@
 using Kappa.Tensors;
-using Kappa.Tensors.Differentiation;
 
 namespace Kappa.Plasticity;
 
-/// <summary>Measures the mean magnitude of the activations of one hidden layer: they are the inputs of its outgoing weight, and are seen while gradients flow.</summary>
+/// <summary>Measures the mean magnitude of the activations of one hidden layer: they are the inputs of its outgoing weights, and are seen while gradients flow.</summary>
 internal sealed class UnitObserver : IWeightObserver
 {
-    private readonly HiddenLayer _layer;
+    private readonly WatchedLayer _layer;
     private readonly double[] _sums;
-    private long _samples;
+    private readonly long[] _samples;
 
-    internal UnitObserver(HiddenLayer layer)
+    internal UnitObserver(WatchedLayer layer)
     {
         _layer = layer;
         _sums = new double[layer.Units];
+        _samples = new long[layer.Units];
     }
 
     /// <summary>Whether to measure; nothing is computed while this is false.</summary>
@@ -23,22 +23,13 @@ internal sealed class UnitObserver : IWeightObserver
     public bool ChangesGradient => false;
 
     /// <inheritdoc/>
-    public bool Observe(Tensor weight, Tensor input, Tensor outputGradient)
+    public bool Observe(WeightUse use)
     {
-        Add(input);
+        if (use is LinearUse linear)
+            Add(use.Weight, linear.Input);
+        else if (use is ConvolutionUse convolution)
+            Add(use.Weight, convolution.Input);
         return false;
-    }
-
-    /// <inheritdoc/>
-    public bool ObserveConvolution(Tensor weight, ConvolutionUse use)
-    {
-        Add(use.Input);
-        return false;
-    }
-
-    /// <inheritdoc/>
-    public void ObserveRows(Tensor weight, Tensor indices)
-    {
     }
 
     /// <inheritdoc/>
@@ -49,37 +40,46 @@ internal sealed class UnitObserver : IWeightObserver
     /// <inheritdoc/>
     public void Reset(Tensor weight) => Forget();
 
-    internal static UnitObserver[] Attach(IReadOnlyList<HiddenLayer> layers)
+    internal static UnitObserver[] Attach(IReadOnlyList<WatchedLayer> layers)
     {
         UnitObserver[] observers = [.. layers.Select(layer => new UnitObserver(layer))];
         foreach (var observer in observers)
-            observer._layer.Outgoing.Tensor.AddObserver(observer);
+        {
+            foreach (var columns in observer._layer.Columns)
+                columns.Weight.AddObserver(observer);
+        }
+
         return observers;
     }
 
     internal void Detach()
     {
-        _layer.Outgoing.Tensor.RemoveObserver(this);
+        foreach (var columns in _layer.Columns)
+            columns.Weight.RemoveObserver(this);
         Forget();
     }
 
-    /// <summary>The mean of |h| over samples and positions since gradients were last cleared, for each unit; null where nothing was seen.</summary>
-    internal double[]? MeanMagnitudes() => _samples == 0 ? null : [.. _sums.Select(sum => sum / _samples)];
+    /// <summary>The mean of |h| over samples and positions since gradients were last cleared, for each unit; null where one was not seen.</summary>
+    internal double[]? MeanMagnitudes() => _samples.Contains(0) ? null : [.. _sums.Select((sum, unit) => sum / _samples[unit])];
 
     private void Forget()
     {
         Array.Clear(_sums);
-        _samples = 0;
+        Array.Clear(_samples);
     }
 
-    private void Add(Tensor activations)
+    private void Add(Tensor weight, Tensor activations)
     {
-        if (!IsActive)
+        if (!IsActive || activations.Count == 0)
             return;
         using var scope = TensorScope.Begin();
-        double[] sums = UnitSums.OfMagnitudes(activations, _layer.Units);
+        var columns = _layer.Columns.First(columns => columns.Weight == weight);
+        double[] sums = columns.SumsOfMagnitudes(activations);
+        long rows = activations.Count / columns.Inputs;
         for (int i = 0; i < sums.Length; i++)
+        {
             _sums[i] += sums[i];
-        _samples += activations.Count / _layer.Units;
+            _samples[i] += rows * columns.InputsOf(i);
+        }
     }
 }

@@ -13,7 +13,7 @@ internal static class UnitReplacement
     /// <param name="scale">The root mean square of fresh incoming weights.</param>
     /// <param name="optimizer">Who forgets what it remembers of these units.</param>
     /// <param name="generator">Where the fresh weights come from; each unit draws from a stream of its own.</param>
-    internal static void Replace(HiddenLayer layer, IReadOnlyList<int> units, double scale, Optimizer optimizer, Philox generator)
+    internal static void Replace(WatchedLayer layer, IReadOnlyList<int> units, double scale, Optimizer optimizer, Philox generator)
     {
         using var scope = TensorScope.Begin();
         var incoming = layer.Incoming.Tensor;
@@ -21,47 +21,26 @@ internal static class UnitReplacement
         foreach (int unit in units)
         {
             var fresh = Tensor.Normal([length], generator.Split(unit), 0, scale, incoming.DataType);
-            fresh.Bytes.CopyTo(Slice(incoming, unit * length, length));
+            fresh.Bytes.CopyTo(UnitRows.Slice(incoming, unit * length, length));
         }
 
         ClearBias(layer, layer.Bias?.Tensor, units);
-        ClearColumns(layer, layer.Outgoing.Tensor, units);
+        foreach (var columns in layer.Columns)
+            columns.Clear(columns.Weight, units);
         var clears = new Dictionary<Tensor, Action<Tensor>>
         {
-            [incoming] = slot => ClearRows(slot, length, units),
-            [layer.Outgoing.Tensor] = slot => ClearColumns(layer, slot, units),
+            [incoming] = slot => UnitRows.Clear(slot, length, units),
         };
+        foreach (var columns in layer.Columns)
+            clears[columns.Weight] = slot => columns.Clear(slot, units);
         if (layer.Bias is { } bias)
             clears[bias.Tensor] = slot => ClearBias(layer, slot, units);
         optimizer.ResetUnitsCore(new UnitReset(layer.Incoming, units, clears));
     }
 
-    private static void ClearRows(Tensor tensor, int length, IReadOnlyList<int> units)
-    {
-        foreach (int unit in units)
-            Slice(tensor, unit * length, length).Clear();
-    }
-
-    private static void ClearBias(HiddenLayer layer, Tensor? tensor, IReadOnlyList<int> units)
+    private static void ClearBias(WatchedLayer layer, Tensor? tensor, IReadOnlyList<int> units)
     {
         if (tensor is not null)
-            ClearRows(tensor, tensor.Count / layer.Units, units);
-    }
-
-    private static void ClearColumns(HiddenLayer layer, Tensor tensor, IReadOnlyList<int> units)
-    {
-        int block = layer.Block;
-        int rows = tensor.Count / block / layer.Units;
-        for (int row = 0; row < rows; row++)
-        {
-            foreach (int unit in units)
-                Slice(tensor, ((row * layer.Units) + unit) * block, block).Clear();
-        }
-    }
-
-    private static Span<byte> Slice(Tensor tensor, int start, int length)
-    {
-        int size = tensor.DataType.SizeOf();
-        return tensor.WritableBytes().Slice(start * size, length * size);
+            UnitRows.Clear(tensor, tensor.Count / layer.Units, units);
     }
 }

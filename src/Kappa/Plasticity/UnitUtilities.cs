@@ -1,3 +1,4 @@
+using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Tensors;
 
@@ -6,13 +7,13 @@ namespace Kappa.Plasticity;
 /// <summary>How useful each unit of a layer has been, how old it is, and how many are due for replacement.</summary>
 internal sealed class UnitUtilities
 {
-    private readonly HiddenLayer _layer;
+    private readonly WatchedLayer _layer;
     private readonly ContinualBackpropagationOptions _options;
     private readonly Tensor _utilities;
     private readonly Tensor _ages;
     private double _due;
 
-    internal UnitUtilities(HiddenLayer layer, ContinualBackpropagationOptions options)
+    internal UnitUtilities(WatchedLayer layer, ContinualBackpropagationOptions options)
     {
         using var outside = TensorScope.Suspend();
         (_layer, _options) = (layer, options);
@@ -70,13 +71,17 @@ internal sealed class UnitUtilities
     /// <summary>Contributions |h_i| |w_ki| were multiplied by r_k, the scale of the unit that they go to; the shares of k are those of the weights now.</summary>
     internal void Transport(StateTransport transport)
     {
-        using var scope = TensorScope.Begin();
-        var before = _layer.Outgoing.Tensor.Clone();
-        transport.UndoOutputs(_layer.Outgoing, before);
-        double[] sums = UnitSums.OfMagnitudes(before, _layer.Units), scaled = _layer.OutgoingMagnitudes();
+        double[] sums = _layer.OutgoingMagnitudes(Before), scaled = _layer.OutgoingMagnitudes();
         var utilities = _utilities.WritableValues<double>();
         for (int i = 0; i < sums.Length; i++)
             utilities[i] *= sums[i] > 0 ? scaled[i] / sums[i] : 1;
+
+        Tensor Before(Parameter outgoing)
+        {
+            var before = outgoing.Tensor.Clone();
+            transport.UndoOutputs(outgoing, before);
+            return before;
+        }
     }
 
     internal void LoadFrom(OptimizerState state) => _due = state.Numbers[$"{Name}.replacements_due"];

@@ -1,6 +1,7 @@
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Randomness;
+using Kappa.Units;
 
 namespace Kappa.Plasticity;
 
@@ -16,21 +17,27 @@ internal sealed class WatchedUnits : IDisposable
     /// <param name="inner">What the method wraps; it must know how to forget units.</param>
     /// <param name="model">The model; it holds its initial values now.</param>
     /// <param name="generator">Where fresh weights come from: they depend on it, the step, the layer's name and the unit alone.</param>
+    /// <param name="inputShape">The shape of one input, where it cannot be read off the model.</param>
     /// <param name="method">Who asks, for messages.</param>
     /// <param name="prefix">What its entries in a state begin with.</param>
-    /// <exception cref="ArgumentException">The model is not a chain of layers with hidden units, or holds no parameter of the optimizer.</exception>
+    /// <exception cref="ArgumentException">The model has no hidden units that can be followed, or holds no parameter of the optimizer.</exception>
     /// <exception cref="NotSupportedException">The optimizer does not say what it forgets.</exception>
-    internal WatchedUnits(Optimizer inner, Module model, Philox generator, string method, string prefix)
+    internal WatchedUnits(Optimizer inner, Module model, Philox generator, IReadOnlyList<int>? inputShape, string method, string prefix)
     {
         (_generator, _prefix) = (new KeptGenerator(generator), prefix);
-        Layers = HiddenLayers.Of(model, method);
+        Units = HiddenUnits.Find(model, inputShape, $"{method}Options.InputShape");
+        Layers = [.. Units.Layers.Select(layer => new WatchedLayer(layer))];
+        if (Layers.Count == 0)
+            throw new ArgumentException(NothingFound(method), nameof(model));
         inner.ResetUnitsCore(UnitReset.Trial);
-        TrainedModel.Require(method, inner, model, Layers.SelectMany(layer => (Parameter[])[layer.Incoming, layer.Outgoing]).Distinct());
+        TrainedModel.Require(method, inner, model, Layers.SelectMany(layer => layer.Outgoing.Prepend(layer.Incoming)).Distinct());
         _scales = [.. Layers.Select(layer => Scale.RootMeanSquare(layer.Incoming.Tensor))];
         _observers = UnitObserver.Attach(Layers);
     }
 
-    internal IReadOnlyList<HiddenLayer> Layers { get; }
+    internal HiddenUnits Units { get; }
+
+    internal IReadOnlyList<WatchedLayer> Layers { get; }
 
     /// <summary>How many units were replaced so far.</summary>
     internal long ReplacedCount { get; private set; }
@@ -64,6 +71,13 @@ internal sealed class WatchedUnits : IDisposable
             UnitReplacement.Replace(Layers[i], units, _scales[i], step.Optimizer!, _generator.Value.Split(step.Index).Split(Layers[i].Incoming.Name));
             ReplacedCount += units.Length;
         }
+    }
+
+    private string NothingFound(string method)
+    {
+        string reasons = string.Join("; ", Units.LeftAlone.Take(8).Select(layer => $"{(layer.Path.Length == 0 ? "the model" : layer.Path)}: {layer.Reason}"));
+        return $"{method} acts on hidden units, from the weight that makes them to the weights that read them, and the model has none that can be followed. "
+            + (reasons.Length == 0 ? "It has no layer of weights. " : $"Found: {reasons}. ") + "Use the inner optimizer alone";
     }
 
     internal void AddTo(OptimizerState state)

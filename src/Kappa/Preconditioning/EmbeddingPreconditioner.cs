@@ -1,6 +1,5 @@
 using Kappa.Optimizers;
 using Kappa.Tensors;
-using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Kernels;
 
 namespace Kappa.Preconditioning;
@@ -27,26 +26,19 @@ internal sealed class EmbeddingPreconditioner : WeightPreconditioner
     }
 
     /// <inheritdoc/>
-    public override bool Observe(Tensor weight, Tensor input, Tensor outputGradient)
+    public override bool Observe(WeightUse use)
     {
-        MarkTied();
-        return false;
-    }
+        if (use is not RowsUse { Indices: var indices })
+        {
+            MarkTied();
+            return false;
+        }
 
-    /// <inheritdoc/>
-    public override bool ObserveConvolution(Tensor weight, ConvolutionUse use)
-    {
-        MarkTied();
-        return false;
-    }
-
-    /// <inheritdoc/>
-    public override void ObserveRows(Tensor weight, Tensor indices)
-    {
         RequireIncomplete();
         foreach (int token in indices.ReadOnlyValues<int>())
             _uses[token]++;
         Rows += indices.Count;
+        return false;
     }
 
     /// <inheritdoc/>

@@ -8,11 +8,11 @@ namespace Kappa.Preconditioning;
 /// </summary>
 internal sealed class LayerGroup
 {
-    private readonly List<LayerPreconditioner> _layers = [];
-    private readonly List<LayerPreconditioner> _waiting = [];
+    private readonly List<DualForm> _layers = [];
+    private readonly List<DualForm> _waiting = [];
     private readonly Action<int> _factor;
 
-    internal LayerGroup() => _factor = index => _waiting[index].FactorDual();
+    internal LayerGroup() => _factor = index => _waiting[index].Factor();
 
     /// <summary>The sums over inputs of the backward pass at hand.</summary>
     internal InputSums Sums { get; } = new();
@@ -20,20 +20,20 @@ internal sealed class LayerGroup
     /// <summary>The second moments of all layers.</summary>
     internal List<SecondMoment> Moments { get; } = [];
 
-    internal void Add(LayerPreconditioner layer) => _layers.Add(layer);
+    internal void Add(DualForm layer) => _layers.Add(layer);
 
     /// <summary>Factors what a layer asks for, and with it what small layers wait for.</summary>
-    internal void FactorDual(LayerPreconditioner asking)
+    internal void FactorDual(DualForm asking)
     {
-        asking.PrepareDual();
+        asking.Prepare();
         _waiting.Add(asking);
         if (asking.IsSmall)
         {
             foreach (var layer in _layers)
             {
-                if (layer.IsSmall && layer.WaitsForDual && !_waiting.Exists(layer.HasSameDual))
+                if (layer.IsSmall && layer.Waits && !_waiting.Exists(layer.IsSameAs))
                 {
-                    layer.PrepareDual();
+                    layer.Prepare();
                     _waiting.Add(layer);
                 }
             }
@@ -42,13 +42,13 @@ internal sealed class LayerGroup
         }
         else
         {
-            asking.FactorDual();
+            asking.Factor();
         }
 
         foreach (var layer in _layers)
         {
-            if (layer.WaitsForDual && _waiting.Find(layer.HasSameDual) is { } same)
-                layer.ShareDual(same);
+            if (layer.Waits && _waiting.Find(layer.IsSameAs) is { } same)
+                layer.Share(same);
         }
 
         _waiting.Clear();

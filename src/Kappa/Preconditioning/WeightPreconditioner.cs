@@ -1,7 +1,6 @@
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Tensors;
-using Kappa.Tensors.Differentiation;
 
 namespace Kappa.Preconditioning;
 
@@ -29,25 +28,19 @@ internal abstract class WeightPreconditioner : IWeightObserver
     protected DoPrOptions Options { get; }
 
     /// <summary>The rows seen since the gradient was last cleared.</summary>
-    protected long Rows { get; set; }
+    internal long Rows { get; private protected set; }
 
     /// <summary>Whether the gradient was completed since it was last cleared.</summary>
     protected bool IsComplete { get; set; }
 
     /// <summary>Whether the weight was seen in both roles, as an embedding's table and as a linear layer's weight: from then on it is left alone.</summary>
-    protected bool IsTied { get; private set; }
+    internal bool IsTied { get; private set; }
 
     /// <inheritdoc/>
     public bool ChangesGradient => true;
 
     /// <inheritdoc/>
-    public abstract bool Observe(Tensor weight, Tensor input, Tensor outputGradient);
-
-    /// <inheritdoc/>
-    public abstract bool ObserveConvolution(Tensor weight, ConvolutionUse use);
-
-    /// <inheritdoc/>
-    public abstract void ObserveRows(Tensor weight, Tensor indices);
+    public abstract bool Observe(WeightUse use);
 
     /// <inheritdoc/>
     public abstract void CompleteGradient(Tensor weight);
@@ -105,7 +98,7 @@ internal abstract class WeightPreconditioner : IWeightObserver
     protected void MarkTied() => IsTied = true;
 
     /// <summary>Counts, and says once for each reason.</summary>
-    protected void LeaveAsIs(string reason)
+    internal void LeaveAsIs(string reason)
     {
         Status.TimesLeftAsIs++;
         if (_said.Add(reason))
@@ -113,7 +106,7 @@ internal abstract class WeightPreconditioner : IWeightObserver
     }
 
     /// <summary>Counts, and says once for each reason.</summary>
-    protected void NoteDoublePrecision(string reason)
+    internal void NoteDoublePrecision(string reason)
     {
         Status.TimesInDoublePrecision++;
         if (_said.Add(reason))

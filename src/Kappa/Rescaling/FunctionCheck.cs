@@ -1,6 +1,7 @@
 using Kappa.Networks;
 using Kappa.Randomness;
 using Kappa.Tensors;
+using Kappa.Units;
 
 namespace Kappa.Rescaling;
 
@@ -13,7 +14,7 @@ internal sealed class FunctionCheck : IDisposable
     private readonly Tensor? _before;
     private readonly IReadOnlyList<(Tensor Own, Tensor Copy)> _copies;
 
-    internal FunctionCheck(Module model, RecordedNetwork network, IReadOnlyList<Tensor> changing)
+    internal FunctionCheck(Module model, RecordedGraph network, IReadOnlyList<Tensor> changing)
     {
         _model = model;
         _copies = [.. changing.Select(tensor => (tensor, tensor.Clone()))];
@@ -21,7 +22,7 @@ internal sealed class FunctionCheck : IDisposable
             return;
         using var _ = NoGradient.Begin();
         _input = Tensor.Normal(network.Input.Shape.With(0, 2), new Philox(0).Split("rescaling"), type: network.Input.DataType);
-        _before = RecordedNetwork.Evaluate(model, _input);
+        _before = RecordedGraph.Evaluate(model, _input);
     }
 
     /// <exception cref="NotRescalableException">The outputs differ; the parameters are as they were before.</exception>
@@ -30,7 +31,7 @@ internal sealed class FunctionCheck : IDisposable
         if (_before is null)
             return;
         using var _ = NoGradient.Begin();
-        using var after = RecordedNetwork.Evaluate(_model, _input!);
+        using var after = RecordedGraph.Evaluate(_model, _input!);
         double size = FiniteParameters.Largest(_before), tolerance = _before.DataType == DataType.Float32 ? 1e-3 : 1e-8;
         using var difference = after - _before;
         double error = FiniteParameters.Largest(difference);

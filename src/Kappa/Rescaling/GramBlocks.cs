@@ -1,4 +1,5 @@
 using Kappa.Tensors;
+using Kappa.Units;
 
 namespace Kappa.Rescaling;
 

@@ -2,19 +2,20 @@ using Kappa.Tensors;
 using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Operations;
+using Kappa.Units;
 
 namespace Kappa.Rescaling;
 
 /// <summary>All paths of a tiny network, one by one: for each element of each result the products along the paths that end there, in an order that depends on the network alone.</summary>
 internal sealed class PathEnumeration
 {
-    private readonly RecordedNetwork _network;
+    private readonly RecordedGraph _network;
     private readonly UnitWalk _walk;
     private readonly int _most;
     private readonly Dictionary<GraphNode, List<double>[]> _paths = [];
     private long _count;
 
-    internal PathEnumeration(RecordedNetwork network, UnitWalk walk, int most)
+    internal PathEnumeration(RecordedGraph network, UnitWalk walk, int most)
     {
         (_network, _walk, _most) = (network, walk, most);
         foreach (var node in network.Nodes)

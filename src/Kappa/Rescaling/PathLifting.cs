@@ -1,4 +1,5 @@
 using Kappa.Networks;
+using Kappa.Units;
 
 namespace Kappa.Rescaling;
 
@@ -58,13 +59,13 @@ public static class PathLifting
         return new PathEnumeration(network, walk, limit).Take();
     }
 
-    private static RecordedNetwork Record(Module model, RescalingOptions? options, out UnitWalk walk)
+    private static RecordedGraph Record(Module model, RescalingOptions? options, out UnitWalk walk)
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new RescalingOptions();
         options.Validate();
-        var network = new RecordedNetwork(model, options);
-        walk = new UnitWalk(network, options.BatchNorm);
+        var network = RescalingPlan.Record(model, options);
+        walk = new UnitWalk(network, RescalingPlan.RuleOf(options.BatchNorm));
         return network;
     }
 }

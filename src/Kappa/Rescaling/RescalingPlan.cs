@@ -1,4 +1,5 @@
 using Kappa.Networks;
+using Kappa.Units;
 
 namespace Kappa.Rescaling;
 
@@ -14,10 +15,10 @@ internal sealed class RescalingPlan : IDisposable
         _options = options ?? new RescalingOptions();
         _options.Validate();
         _model = model;
-        Network = new RecordedNetwork(model, _options);
+        Network = Record(model, _options);
         try
         {
-            Walk = new UnitWalk(Network, _options.BatchNorm);
+            Walk = new UnitWalk(Network, RuleOf(_options.BatchNorm));
             Units = new UnitIndex(Walk);
             if (Units.Count == 0)
                 throw new NotRescalableException(NothingFound());
@@ -31,13 +32,26 @@ internal sealed class RescalingPlan : IDisposable
 
     internal RescalingOptions Options => _options;
 
-    internal RecordedNetwork Network { get; }
+    internal RecordedGraph Network { get; }
 
     internal UnitWalk Walk { get; }
 
     internal UnitIndex Units { get; }
 
     public void Dispose() => Network.Dispose();
+
+    internal static UnitRule RuleOf(BatchNormMode mode) => mode == BatchNormMode.Reference ? UnitRule.ScaleThroughNorms : UnitRule.Scale;
+
+    /// <summary>Runs the model on the example.</summary>
+    /// <exception cref="NotRescalableException">It has no parameters.</exception>
+    internal static RecordedGraph Record(Module model, RescalingOptions options)
+    {
+        var parameters = model.Parameters();
+        FiniteParameters.Require(parameters);
+        return parameters.Count > 0
+            ? RecordedGraph.OfExample(model, options.InputShape, $"{nameof(RescalingOptions)}.{nameof(RescalingOptions.InputShape)}")
+            : throw new NotRescalableException("the model has no parameters, so there is nothing to rescale");
+    }
 
     /// <summary>Layers and reasons, given the scale of each unit (from 1) and which are dead.</summary>
     internal (RescaledLayer[] Layers, ChannelsLeftAlone[] LeftAlone) Describe(double[] scales, bool[] isDead)

@@ -1,5 +1,6 @@
 using Kappa.Optimizers;
 using Kappa.Tensors;
+using Kappa.Units;
 
 namespace Kappa.Rescaling;
 

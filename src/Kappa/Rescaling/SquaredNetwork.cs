@@ -2,6 +2,7 @@ using Kappa.Tensors;
 using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Operations;
+using Kappa.Units;
 
 namespace Kappa.Rescaling;
 
@@ -11,21 +12,21 @@ namespace Kappa.Rescaling;
 /// </summary>
 internal sealed partial class SquaredNetwork
 {
-    private readonly RecordedNetwork _network;
+    private readonly RecordedGraph _network;
     private readonly UnitWalk _walk;
     private readonly IGramSink? _sink;
     private readonly Dictionary<GraphNode, Scaled> _values = [];
     private readonly Dictionary<GraphNode, Scaled> _gradients = [];
     private readonly Scaled _input;
 
-    private SquaredNetwork(RecordedNetwork network, UnitWalk walk, IGramSink? sink)
+    private SquaredNetwork(RecordedGraph network, UnitWalk walk, IGramSink? sink)
     {
         (_network, _walk, _sink) = (network, walk, sink);
         _input = new Scaled(Tensor.Ones(network.Input.Shape, DataType.Float64), 0);
     }
 
     /// <summary>Gives every parameter's share of the diagonal to a sink.</summary>
-    internal static void Differentiate(RecordedNetwork network, UnitWalk walk, IGramSink sink)
+    internal static void Differentiate(RecordedGraph network, UnitWalk walk, IGramSink sink)
     {
         using var scope = TensorScope.Begin();
         using var _ = NoGradient.Begin();
@@ -35,7 +36,7 @@ internal sealed partial class SquaredNetwork
     }
 
     /// <summary>The sum of the outputs: the sum of the squares of all paths. As value times 2^exponent.</summary>
-    internal static (double Value, int Exponent) Sum(RecordedNetwork network, UnitWalk walk)
+    internal static (double Value, int Exponent) Sum(RecordedGraph network, UnitWalk walk)
     {
         using var scope = TensorScope.Begin();
         using var _ = NoGradient.Begin();

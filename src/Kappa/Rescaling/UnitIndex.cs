@@ -1,3 +1,5 @@
+using Kappa.Units;
+
 namespace Kappa.Rescaling;
 
 /// <summary>Numbers the units that may be rescaled, layer by layer, from 1; 0 stands for everything whose scale is 1.</summary>

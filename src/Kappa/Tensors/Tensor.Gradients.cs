@@ -91,6 +91,18 @@ public sealed partial class Tensor
     /// <summary>The same values without history. Shares memory.</summary>
     public Tensor Detach() => Alias(Shape);
 
+    /// <summary>Lets an observer see every use of this weight in backward passes, beside those that do already.</summary>
+    /// <param name="observer">Who listens.</param>
+    /// <returns>What ends it when disposed.</returns>
+    /// <exception cref="InvalidOperationException">This is no leaf that requires a gradient; or another observer already changes the gradient, and so would this one.</exception>
+    public WeightObservation Observe(IWeightObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        return Producer is null && RequiresGradient
+            ? new WeightObservation(this, observer)
+            : throw new InvalidOperationException($"Observe: {Name ?? "the tensor"} {Shape} has to be a leaf with RequiresGradient, such as a parameter");
+    }
+
     internal void RecordedBy(GraphNode node)
     {
         Producer = node;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Kappa.Checkpoints;
 using Kappa.Tensors;
 using Kappa.Tensors.Cpu.Vectors;
@@ -66,9 +65,7 @@ public sealed class CheckpointInstructionsTests
         var run = new SmallRun("adamw", 1);
         run.Train(1);
         string state = Path.Combine(Checkpoint.Save(folder.Path, 1, run.Model, run.Optimizer, run.Generator.State), "state.json");
-        var json = JsonNode.Parse(File.ReadAllText(state))!.AsObject();
-        Assert.True(json.Remove("instructions"));
-        File.WriteAllText(state, json.ToJsonString());
+        StateFile.Edit(state, json => Assert.True(json.Remove("instructions")));
         var checkpoint = Checkpoint.LoadLatest(folder.Path, run.Model, run.Optimizer)!;
         Assert.Null(checkpoint.Instructions);
         Assert.Null(ComputeInstructions.DifferenceFrom(checkpoint.Instructions));

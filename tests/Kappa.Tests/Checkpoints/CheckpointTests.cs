@@ -64,7 +64,7 @@ public sealed class CheckpointTests
         Assert.Equal(run.Generator.State, checkpoint.Generator);
         Assert.Equal(3, checkpoint.Extra!.Value.GetProperty("epoch").GetInt32());
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(path, "state.json")));
-        Assert.Equal(1, json.RootElement.GetProperty("version").GetInt32());
+        Assert.Equal(2, json.RootElement.GetProperty("version").GetInt32());
         Assert.Equal("AdamW", json.RootElement.GetProperty("optimizer").GetProperty("kind").GetString());
         Assert.Equal(2, json.RootElement.GetProperty("optimizer").GetProperty("numbers").GetProperty("step_count").GetDouble());
     }
@@ -180,10 +180,12 @@ public sealed class CheckpointTests
     [InlineData("optimizer.safetensors", "truncate", "expected ")]
     [InlineData("optimizer.safetensors", "flip", "SHA-256")]
     [InlineData("optimizer.safetensors", "delete", "it is missing")]
-    [InlineData("state.json", "truncate", "JSON")]
+    [InlineData("state.json", "truncate", "its bytes are not those that were written")]
+    [InlineData("state.json", "flip", "its bytes are not those that were written")]
+    [InlineData("state.json", "unseal", "expected its SHA-256 as its first field")]
     [InlineData("state.json", "delete", "it is missing")]
     [InlineData("state.json", "{}", "expected the format \"kappa-checkpoint\", got \"\"")]
-    [InlineData("state.json", "version", "expected version 1 of the format, got 9")]
+    [InlineData("state.json", "version", "expected version 2 of the format, got 9")]
     public void A_damaged_checkpoint_names_the_file_and_the_one_to_fall_back_to(string file, string damage, string expected)
     {
         using var folder = new TemporaryFolder();
@@ -237,6 +239,67 @@ public sealed class CheckpointTests
         Assert.Equal(0, optimizer.StepCount);
     }
 
+    [Fact]
+    public void A_flipped_bit_in_any_byte_of_the_state_is_found()
+    {
+        using var folder = new TemporaryFolder();
+        var run = new SmallRun("sgd", 1);
+        string path = Path.Combine(Checkpoint.Save(folder.Path, 1, run.Model, run.Optimizer, run.Generator.State), "state.json");
+        byte[] whole = File.ReadAllBytes(path);
+        for (int i = 0; i < whole.Length; i++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[i] ^= (byte)(1 << (i % 8));
+            _ = Assert.Throws<JsonException>(() => CheckpointState.Read(damaged));
+        }
+    }
+
+    [Fact]
+    public void A_state_of_version_1_without_a_hash_is_still_read()
+    {
+        using var folder = new TemporaryFolder();
+        var run = new SmallRun("adamw", 1);
+        run.Train(2);
+        string path = Path.Combine(Checkpoint.Save(folder.Path, 2, run.Model, run.Optimizer, run.Generator.State), "state.json");
+        var json = SealedJson.Open(File.ReadAllBytes(path));
+        json["version"] = 1;
+        File.WriteAllText(path, json.ToJsonString());
+        var other = new SmallRun("adamw", 2);
+        Assert.Equal(2, Checkpoint.LoadLatest(folder.Path, other.Model, other.Optimizer)!.Step);
+        Assert.Equal(run.Values(), other.Values());
+    }
+
+    [Fact]
+    public void The_steps_the_folders_and_what_was_added_are_read_without_a_model()
+    {
+        using var folder = new TemporaryFolder();
+        var run = new SmallRun("sgd", 1);
+        Assert.Empty(Checkpoint.Steps(Path.Combine(folder.Path, "missing")));
+        Assert.Null(Checkpoint.ReadExtra(folder.Path));
+        foreach (int step in (int[])[30, 4])
+            Assert.Equal(Checkpoint.FolderOf(folder.Path, step), Checkpoint.Save(folder.Path, step, run.Model, run.Optimizer, run.Generator.State, JsonDocument.Parse($"[{step}]").RootElement));
+        Assert.Equal([4L, 30], Checkpoint.Steps(folder.Path));
+        Assert.Equal(30, Checkpoint.ReadExtra(folder.Path)!.Value[0].GetInt32());
+        Damage(Path.Combine(Checkpoint.FolderOf(folder.Path, 30), "state.json"), "flip");
+        Assert.Contains("delete", Assert.Throws<CheckpointException>(() => Checkpoint.ReadExtra(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Recovery_ends_what_a_killed_process_began_and_needs_no_folder()
+    {
+        using var folder = new TemporaryFolder();
+        Checkpoint.Recover(Path.Combine(folder.Path, "missing"));
+        var run = new SmallRun("sgd", 1);
+        string kept = Checkpoint.Save(folder.Path, 1, run.Model, run.Optimizer, run.Generator.State);
+        // Killed between the two renames of a replacement, and while another one was written.
+        Directory.Move(kept, Path.Combine(folder.Path, ".step-00000001.kappa-replaced"));
+        _ = Directory.CreateDirectory(Path.Combine(folder.Path, ".step-00000002.kappa-tmp"));
+        Assert.Empty(Checkpoint.Steps(folder.Path));
+        Checkpoint.Recover(folder.Path);
+        Assert.Equal(["step-00000001"], Names(folder.Path));
+        Assert.Equal([1L], Checkpoint.Steps(folder.Path));
+    }
+
     private static string[] Names(string root) => [.. Directory.GetFileSystemEntries(root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     private static void Damage(string path, string damage)
@@ -255,7 +318,10 @@ public sealed class CheckpointTests
                 File.Delete(path);
                 break;
             case "version":
-                File.WriteAllText(path, File.ReadAllText(path).Replace("\"version\": 1", "\"version\": 9", StringComparison.Ordinal));
+                StateFile.Edit(path, json => json["version"] = 9);
+                break;
+            case "unseal":
+                File.WriteAllText(path, SealedJson.Open(bytes).ToJsonString());
                 break;
             default:
                 File.WriteAllText(path, damage);

@@ -129,9 +129,8 @@ public sealed class NonFiniteCheckpointTests
     {
         string path = Path.Combine(checkpoint, file), state = Path.Combine(checkpoint, "state.json");
         contents.Save(path);
-        var json = JsonNode.Parse(File.ReadAllText(state))!;
         byte[] bytes = File.ReadAllBytes(path);
-        json["files"]![file] = new JsonObject { ["bytes"] = bytes.Length, ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(bytes)) };
-        File.WriteAllText(state, json.ToJsonString());
+        var part = new JsonObject { ["bytes"] = bytes.Length, ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(bytes)) };
+        StateFile.Edit(state, json => json["files"]![file] = part);
     }
 }

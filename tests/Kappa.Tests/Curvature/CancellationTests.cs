@@ -10,7 +10,7 @@ namespace Kappa.Tests.Curvature;
 /// <summary>Every solver and estimator stops at the next product, batch or point, says how far it is, and leaves the model as it was.</summary>
 public sealed class CancellationTests
 {
-    private static readonly Dictionary<string, Action<LinearOperator, CancellationToken, IProgress<SolverProgress>?>> Solvers = new()
+    private static readonly Dictionary<string, Action<SymmetricOperator, CancellationToken, IProgress<SolverProgress>?>> Solvers = new()
     {
         ["Lanczos"] = (matrix, token, progress) => Lanczos.Solve(matrix, 6, new LanczosOptions { BlockSize = 1, Tolerance = 1e-10 }, token, progress),
         ["power iteration"] = (matrix, token, progress) => PowerIteration.Solve(matrix, 3, new PowerIterationOptions { Tolerance = 1e-12 }, token, progress),

@@ -57,7 +57,7 @@ internal sealed class SmallNetwork
     }
 
     /// <summary>The matrix of an operator, from its products with the identity.</summary>
-    internal static double[,] Dense(LinearOperator matrix)
+    internal static double[,] Dense(SymmetricOperator matrix)
     {
         var identity = Tensor.Zeros([matrix.Dimension, matrix.Dimension], DataType.Float64);
         for (int i = 0; i < matrix.Dimension; i++)

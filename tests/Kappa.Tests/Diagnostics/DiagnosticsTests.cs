@@ -92,6 +92,18 @@ public sealed class DiagnosticsTests
     }
 
     [Fact]
+    public void Activations_within_residual_blocks_are_found_under_the_layer_or_the_block_that_gives_them()
+    {
+        var model = new ResNet18(2, 4, width: 4);
+        model.Eval();
+        var activity = DormantUnits.Measure(model, Tensor.Normal([2, 2, 9, 9], new Philox(1)));
+        // One behind the stem, and two in each of eight blocks.
+        Assert.Equal(17, activity.Count);
+        Assert.Equal(["layer1.0.conv1", "layer1.0", "layer1.1.conv1", "layer1.1"], activity.Skip(1).Take(4).Select(entry => entry.Layer));
+        Assert.Equal([4, 32], new[] { activity[0].Scores.Count, activity[^1].Scores.Count });
+    }
+
+    [Fact]
     public void A_probe_changes_no_output()
     {
         var (model, input) = Make("conv");

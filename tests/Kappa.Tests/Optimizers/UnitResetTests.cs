@@ -3,6 +3,7 @@ using Kappa.Optimizers;
 using Kappa.Plasticity;
 using Kappa.Randomness;
 using Kappa.Tensors;
+using Kappa.Units;
 
 namespace Kappa.Tests.Optimizers;
 
@@ -28,7 +29,7 @@ public sealed class UnitResetTests
         var before = optimizer.State().Tensors.ToDictionary(entry => entry.Key, entry => Numbers(entry.Value));
         var numbers = optimizer.State().Numbers;
         // Units 1 and 4 of the second of three hidden layers: rows of 4.weight [6, 8], elements of 4.bias, columns of 6.weight [5, 6].
-        var layer = HiddenLayers.Of(model, "test")[1];
+        var layer = new WatchedLayer(HiddenUnits.Of(model).Layers[1]);
         UnitReplacement.Replace(layer, [1, 4], 0.1, optimizer, new Philox(3));
         Assert.Equal(numbers, optimizer.State().Numbers);
         int cleared = 0;

@@ -58,13 +58,15 @@ public sealed class RemedyStateTests
     }
 
     [Fact]
-    public void A_model_that_is_no_chain_of_layers_is_rejected_with_the_module_that_breaks_it()
+    public void A_model_without_units_that_can_be_followed_is_rejected_with_the_reason_for_each_layer()
     {
         var model = new Sequential(new Linear(4, 4), new MaxMin(), new Linear(4, 2));
         var error = Assert.Throws<ArgumentException>(() => new ReDo(new AdamW(model.Parameters()), model, new Philox(1)));
-        Assert.Contains("\"1\" is a MaxMin", error.Message, StringComparison.Ordinal);
-        var shallow = new Sequential(new Linear(4, 2));
-        Assert.Contains("fewer than two layers of weights", Assert.Throws<ArgumentException>(() => new ReDo(new AdamW(shallow.Parameters()), shallow, new Philox(1))).Message, StringComparison.Ordinal);
+        Assert.Contains("0: its units are joined with others", error.Message, StringComparison.Ordinal);
+        Assert.Contains("2: it is an output of the network", error.Message, StringComparison.Ordinal);
+        var picture = new Sequential(new Conv2d(1, 2, 1), new Flatten(), new Linear(2 * 3, 2));
+        error = Assert.Throws<ArgumentException>(() => new ReDo(new AdamW(picture.Parameters()), picture, new Philox(1)));
+        Assert.Contains("ReDoOptions.InputShape", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

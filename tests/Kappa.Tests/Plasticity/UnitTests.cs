@@ -1,6 +1,7 @@
 using Kappa.Networks;
 using Kappa.Networks.Activations;
 using Kappa.Networks.Layers;
+using Kappa.Networks.Models;
 using Kappa.Optimizers;
 using Kappa.Plasticity;
 using Kappa.Randomness;
@@ -92,6 +93,53 @@ public sealed class UnitTests
         for (int i = 0; i < readout.Length; i++)
             Assert.Equal(i % 27 / 9 == 2, readout[i] == 0);
         Assert.Equal([1f, 0f, 1f, 1f], first.Bias!.ToArray<float>());
+    }
+
+    [Fact]
+    public void ReDo_replaces_a_dead_unit_within_a_block_of_a_transformer()
+    {
+        var model = new Transformer(new TransformerOptions { VocabularySize = 11, ContextLength = 8, Width = 8, Heads = 2, Layers = 2 });
+        _ = model.Initialize(new Philox(4));
+        var parameters = model.Parameters().ToDictionary(parameter => parameter.Name, parameter => parameter.Tensor);
+        foreach (var tensor in parameters.Values)
+            tensor.CopyFromInPlace(Tensor.Normal(tensor.Shape, new Philox(5), 0, 0.3));
+        var up = parameters["block1.mlp.up.weight"];
+        up.Values<float>().Slice(3 * 8, 8).Clear();
+        var tokens = Tensor.From([1, 2, 3, 4, 5, 6, 7, 8], [2, 4]);
+        using var redo = new ReDo(new SGD(model.Parameters(), 0), model, new Philox(9), new ReDoOptions { Interval = 1, Threshold = 0 });
+        float[] function = model.Forward(tokens).ToArray<float>();
+        for (int step = 0; step < 2; step++)
+        {
+            model.Forward(tokens).Square().Mean().Backward();
+            redo.Step();
+            redo.ZeroGrad();
+        }
+
+        Assert.Equal(1, redo.ReplacedCount);
+        Assert.DoesNotContain(0f, up.ToArray<float>());
+        float[] down = parameters["block1.mlp.down.weight"].ToArray<float>();
+        Assert.All(down.Index(), entry => Assert.Equal(entry.Index % 32 == 3, entry.Item == 0));
+        Assert.Equal(function, model.Forward(tokens).ToArray<float>());
+        Assert.Contains(redo.Units.LeftAlone, layer => layer.Path == "head");
+    }
+
+    [Fact]
+    public void ReDo_zeroes_both_inputs_that_CReLU_makes_of_a_unit()
+    {
+        var model = new Sequential(new Linear(3, 4), new CReLU(), new Linear(8, 2));
+        _ = model.Initialize(new Philox(4));
+        var first = (Linear)model.Children[0].Module;
+        first.Weight.Values<float>().Slice(2 * 3, 3).Clear();
+        first.Bias!.Values<float>()[2] = 0;
+        using var redo = new ReDo(new SGD(model.Parameters(), 0), model, new Philox(9), new ReDoOptions { Interval = 1 });
+        for (int step = 0; step < 2; step++)
+        {
+            model.Forward(Tensor.Normal([5, 3], new Philox(1))).Square().Mean().Backward();
+            redo.Step();
+        }
+
+        float[] readout = ((Linear)model.Children[2].Module).Weight.ToArray<float>();
+        Assert.All(readout.Index(), entry => Assert.Equal(entry.Index % 4 == 2, entry.Item == 0));
     }
 
     [Fact]

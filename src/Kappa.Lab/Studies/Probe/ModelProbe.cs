@@ -49,7 +49,7 @@ public static class ModelProbe
     /// <summary>The matrix that settings name.</summary>
     /// <param name="risk">The mean loss.</param>
     /// <param name="settings">Which matrix, over how many samples.</param>
-    public static LinearOperator Matrix(EmpiricalRisk risk, ProbeSettings settings)
+    public static SymmetricOperator Matrix(EmpiricalRisk risk, ProbeSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         return settings.Matrix switch

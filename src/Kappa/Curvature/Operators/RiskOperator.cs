@@ -9,7 +9,7 @@ namespace Kappa.Curvature.Operators;
 /// of their memory where that tells and by their contents where it does not; a change is an error, since eigenvectors of a matrix
 /// that moves are those of none. Two small products at the start check symmetry and repeatability, on the first batch; they are not counted.
 /// </remarks>
-public abstract class RiskOperator : LinearOperator
+public abstract class RiskOperator : SymmetricOperator
 {
     private readonly Fingerprint _parameters;
     private readonly Fingerprint[] _batches;

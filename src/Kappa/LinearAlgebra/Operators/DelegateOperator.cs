@@ -3,7 +3,7 @@ using Kappa.Tensors;
 namespace Kappa.LinearAlgebra.Operators;
 
 /// <summary>A matrix given by a function that multiplies. Two products are made to check that it is one fixed symmetric matrix.</summary>
-public sealed class DelegateOperator : LinearOperator
+public sealed class DelegateOperator : SymmetricOperator
 {
     private readonly Func<Tensor, Tensor> _product;
 

@@ -4,14 +4,14 @@ using Kappa.Tensors;
 namespace Kappa.LinearAlgebra.Operators;
 
 /// <summary>A factor times an operator.</summary>
-public sealed class ScaledOperator : LinearOperator
+public sealed class ScaledOperator : SymmetricOperator
 {
-    private readonly LinearOperator _inner;
+    private readonly SymmetricOperator _inner;
 
     /// <summary>Makes the operator.</summary>
     /// <param name="inner">What is scaled.</param>
     /// <param name="factor">A finite number.</param>
-    public ScaledOperator(LinearOperator inner, double factor)
+    public ScaledOperator(SymmetricOperator inner, double factor)
         : base((inner ?? throw new ArgumentNullException(nameof(inner))).Dimension, inner.DataType)
     {
         if (!double.IsFinite(factor))

@@ -4,13 +4,13 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.LinearAlgebra.Operators;
 
 /// <summary>The sum of operators.</summary>
-public sealed class SumOperator : LinearOperator
+public sealed class SumOperator : SymmetricOperator
 {
-    private readonly LinearOperator[] _terms;
+    private readonly SymmetricOperator[] _terms;
 
     /// <summary>Makes the sum.</summary>
     /// <param name="terms">One or more operators of one dimension and type.</param>
-    public SumOperator(params LinearOperator[] terms)
+    public SumOperator(params SymmetricOperator[] terms)
         : base(First(terms).Dimension, terms[0].DataType)
     {
         foreach (var term in terms)
@@ -35,7 +35,7 @@ public sealed class SumOperator : LinearOperator
         return result;
     }
 
-    private static LinearOperator First(LinearOperator[] terms)
+    private static SymmetricOperator First(SymmetricOperator[] terms)
     {
         ArgumentNullException.ThrowIfNull(terms);
         return terms.Length > 0 ? terms[0] : throw new ArgumentException("SumOperator: expected one operator or more", nameof(terms));

@@ -4,7 +4,7 @@ using Kappa.Tensors;
 namespace Kappa.LinearAlgebra.Solvers;
 
 /// <summary>The products of one estimate with the normalised operator: counted, said after each, and none begun after a cancellation.</summary>
-internal sealed class CountedProducts(LinearOperator matrix, long expected, CancellationToken cancellation, IProgress<SolverProgress>? progress)
+internal sealed class CountedProducts(SymmetricOperator matrix, long expected, CancellationToken cancellation, IProgress<SolverProgress>? progress)
 {
     private readonly NormalizedOperator _matrix = new(matrix);
 

@@ -11,7 +11,7 @@ public static class EigenResiduals
     /// <param name="matrix">The operator.</param>
     /// <param name="vectors">Rows, <c>[K, N]</c>.</param>
     /// <param name="values">lambda for each, <c>[K]</c>.</param>
-    public static double[] Measure(LinearOperator matrix, Tensor vectors, IReadOnlyList<double> values)
+    public static double[] Measure(SymmetricOperator matrix, Tensor vectors, IReadOnlyList<double> values)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         ArgumentNullException.ThrowIfNull(vectors);

@@ -1,25 +1,32 @@
 using System.Numerics.Tensors;
 using Kappa.LinearAlgebra.Arithmetic;
+using Kappa.LinearAlgebra.Operators;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using MathNet.Numerics.LinearAlgebra;
+using Tensor = Kappa.Tensors.Tensor;
 
 namespace Kappa.LinearAlgebra.Solvers;
 
 /// <summary>Bidiagonalisation by products, with full reorthogonalisation (Golub and Kahan, 1965): A V = U B, A^T U = V B^T + r e^T.</summary>
-internal static class GolubKahan
+public static class GolubKahan
 {
-    /// <summary>Runs until both ends have converged, the space is used up, or the limit is reached.</summary>
-    /// <param name="columns">Length of v.</param>
-    /// <param name="rows">Length of u.</param>
-    /// <param name="multiply">A v.</param>
-    /// <param name="multiplyTransposed">A^T u.</param>
-    /// <param name="options">How far to go.</param>
-    internal static ExtremeSingularValues Run(int columns, int rows, Func<double[], double[]> multiply, Func<double[], double[]> multiplyTransposed, GolubKahanOptions options)
+    /// <summary>The largest and the smallest singular value: runs until both have converged, the space is used up, or the limit is reached.</summary>
+    /// <param name="matrix">The matrix, of any shape. Vectors are kept in double precision, whatever its type.</param>
+    /// <param name="options">How far to go; null for the defaults.</param>
+    /// <returns>Both ends, with their residuals and whether they have converged.</returns>
+    /// <remarks>An iteration takes a product with the matrix, one with its transpose, and 8 i min(M, N) + 8 i max(M, N) flops to keep the i-th vectors orthogonal.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    /// <exception cref="NonFiniteException">A product is NaN or infinite.</exception>
+    public static ExtremeSingularValues Solve(LinearOperator matrix, GolubKahanOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(matrix);
+        options ??= new GolubKahanOptions();
+        options.Validate();
         // From the smaller side, so that no zero singular values but those of the matrix itself come in.
-        if (columns > rows)
-            return Run(rows, columns, multiplyTransposed, multiply, options);
+        if (matrix.Columns > matrix.Rows)
+            matrix = matrix.Adjoint;
+        int columns = matrix.Columns;
         int most = Math.Min(options.MaximumIterations, columns);
         List<double[]> right = [], left = [];
         List<double> diagonal = [], above = [];
@@ -31,14 +38,14 @@ internal static class GolubKahan
         double scale = 0;
         for (int i = 0; i < most; i++)
         {
-            double[] u = multiply(right[i]);
+            double[] u = Product(matrix.MatMat, right[i], matrix.DataType);
             if (i > 0)
                 TensorPrimitives.MultiplyAdd<double>(left[i - 1], -above[i - 1], u, u);
             double alpha = Orthonormalize(u, left, scale);
             left.Add(u);
             diagonal.Add(alpha);
             scale = Math.Max(scale, alpha);
-            double[] next = multiplyTransposed(u);
+            double[] next = Product(matrix.AdjointMatMat, u, matrix.DataType);
             TensorPrimitives.MultiplyAdd<double>(right[i], -alpha, next, next);
             double beta = Orthonormalize(next, right, scale);
             bool isLast = i == most - 1 || beta == 0;
@@ -54,6 +61,12 @@ internal static class GolubKahan
         }
 
         return result ?? new ExtremeSingularValues(0, 0, 0, 0, true, true, 0, 0, options.Seed);
+    }
+
+    private static double[] Product(Func<Tensor, Tensor> multiply, double[] vector, DataType type)
+    {
+        using var scope = TensorScope.Begin();
+        return multiply(Tensor.From(vector, [1, vector.Length]).To(type)).To(DataType.Float64).ToArray<double>();
     }
 
     private static ExtremeSingularValues Summarize(List<double> diagonal, List<double> above, double beta, int products, int columns, GolubKahanOptions options)

@@ -28,7 +28,7 @@ public static class Lanczos
     /// <exception cref="ArgumentException">The smallest basis does not fit into memory.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static EigenResult Solve(
-        LinearOperator matrix, int count, LanczosOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
+        SymmetricOperator matrix, int count, LanczosOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         SolverChecks.Count(count, matrix);

@@ -41,7 +41,7 @@ internal sealed partial class LanczosRun : IDisposable
     private long _passes;
     private int _restarts;
 
-    internal LanczosRun(LinearOperator matrix, int count, LanczosOptions options, long? availableMemory = null)
+    internal LanczosRun(SymmetricOperator matrix, int count, LanczosOptions options, long? availableMemory = null)
     {
         (_matrix, _dimension, _count, _options) = (new NormalizedOperator(matrix), matrix.Dimension, count, options);
         _generator = new Philox(options.Seed).Split("lanczos");

@@ -7,7 +7,7 @@ namespace Kappa.LinearAlgebra.Solvers;
 /// <summary>
 /// An operator over a power of two near its size, where that is far from 1, so that squares of its products neither overflow nor vanish. The division is exact.
 /// </summary>
-internal sealed class NormalizedOperator(LinearOperator matrix)
+internal sealed class NormalizedOperator(SymmetricOperator matrix)
 {
     // Sizes that are left alone: their squares are well within float32.
     private const int Far = 24;

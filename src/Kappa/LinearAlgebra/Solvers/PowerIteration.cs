@@ -24,7 +24,7 @@ public static class PowerIteration
     /// arithmetic allows. Products do not count those of the residuals.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static EigenResult Solve(
-        LinearOperator matrix, int count, PowerIterationOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
+        SymmetricOperator matrix, int count, PowerIterationOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         SolverChecks.Count(count, matrix);

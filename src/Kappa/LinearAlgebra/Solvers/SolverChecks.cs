@@ -27,7 +27,7 @@ internal static class SolverChecks
             throw new ArgumentOutOfRangeException(nameof(count), count, $"{count} {what} of {dimension} elements exceed a tensor, which holds {most} of them. Set fewer, or select fewer parameters");
     }
 
-    internal static void Count(int count, LinearOperator matrix)
+    internal static void Count(int count, SymmetricOperator matrix)
     {
         int dimension = matrix.Dimension;
         if (count < 1 || count > dimension)

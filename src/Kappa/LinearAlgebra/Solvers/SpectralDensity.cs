@@ -18,7 +18,7 @@ public static class SpectralDensity
     /// <param name="progress">Takes where it stands after each product, on the calling thread; may be null.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static DensityResult Estimate(
-        LinearOperator matrix, DensityOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
+        SymmetricOperator matrix, DensityOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         options ??= new DensityOptions();
@@ -37,7 +37,7 @@ public static class SpectralDensity
     }
 
     /// <summary>Runs several Lanczos processes side by side.</summary>
-    private static void Run(LinearOperator matrix, CountedProducts products, int probes, int steps, Philox generator, List<double[]> nodes, List<double[]> weights)
+    private static void Run(SymmetricOperator matrix, CountedProducts products, int probes, int steps, Philox generator, List<double[]> nodes, List<double[]> weights)
     {
         var bases = Enumerable.Range(0, probes).Select(_ => new OrthonormalBasis(steps, matrix.Dimension, matrix.DataType)).ToArray();
         double[][,] projected = [.. bases.Select(_ => new double[steps, steps])];

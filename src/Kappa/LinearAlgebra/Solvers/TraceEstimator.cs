@@ -17,7 +17,7 @@ public static class TraceEstimator
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <remarks>Hutchinson, 1989. The variance of the first is 2 (|A|_F^2 - the squares of the diagonal) a probe.</remarks>
     public static TraceResult Hutchinson(
-        LinearOperator matrix, TraceOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
+        SymmetricOperator matrix, TraceOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         options ??= new TraceOptions();
@@ -49,7 +49,7 @@ public static class TraceEstimator
     /// Meyer, Musco, Musco and Woodruff, 2021, arXiv 2010.09649, algorithm 1: the error falls with the products instead of their root where the spectrum decays. Where the sketch spans everything the result is exact.
     /// </remarks>
     public static TraceResult HutchPlusPlus(
-        LinearOperator matrix, TraceOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
+        SymmetricOperator matrix, TraceOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         options ??= new TraceOptions();

@@ -74,17 +74,17 @@ internal sealed class BackwardPass
     {
         if (weight.Observer is not { } observer || _leaves is not null)
             return false;
-        bool takenOver = observer.Observe(weight, input, outputGradient);
+        bool takenOver = observer.Observe(new LinearUse(weight, input, outputGradient));
         weight.MarkGradientIncomplete();
         return takenOver;
     }
 
     /// <summary>Likewise for a use of it in a convolution. Nobody is told of convolutions in groups.</summary>
-    internal bool IsTakenOver(Tensor weight, ConvolutionUse use)
+    internal bool IsTakenOver(Tensor weight, ConvolutionGeometry geometry, Tensor input, Tensor outputGradient)
     {
-        if (weight.Observer is not { } observer || _leaves is not null || use.Geometry.Groups != 1)
+        if (weight.Observer is not { } observer || _leaves is not null || geometry.Groups != 1)
             return false;
-        bool takenOver = observer.ObserveConvolution(weight, use);
+        bool takenOver = observer.Observe(new ConvolutionUse(geometry, weight, input, outputGradient));
         weight.MarkGradientIncomplete();
         return takenOver;
     }
@@ -94,7 +94,7 @@ internal sealed class BackwardPass
     {
         if (table.Observer is not { } observer || _leaves is not null)
             return;
-        observer.ObserveRows(table, indices);
+        _ = observer.Observe(new RowsUse(table, indices));
         table.MarkGradientIncomplete();
     }
 

@@ -25,28 +25,12 @@ internal sealed class WeightObservers : IWeightObserver
         before is null ? null : Of([.. List(before).Where(observer => observer != removed)]);
 
     /// <inheritdoc/>
-    public bool Observe(Tensor weight, Tensor input, Tensor outputGradient)
+    public bool Observe(WeightUse use)
     {
         bool takenOver = false;
         foreach (var observer in _all)
-            takenOver |= observer.Observe(weight, input, outputGradient);
+            takenOver |= observer.Observe(use);
         return takenOver;
-    }
-
-    /// <inheritdoc/>
-    public bool ObserveConvolution(Tensor weight, ConvolutionUse use)
-    {
-        bool takenOver = false;
-        foreach (var observer in _all)
-            takenOver |= observer.ObserveConvolution(weight, use);
-        return takenOver;
-    }
-
-    /// <inheritdoc/>
-    public void ObserveRows(Tensor weight, Tensor indices)
-    {
-        foreach (var observer in _all)
-            observer.ObserveRows(weight, indices);
     }
 
     /// <inheritdoc/>

@@ -56,7 +56,7 @@ internal sealed class Conv2dNode(ConvolutionGeometry geometry, Tensor x, Tensor 
     {
         var (x, weight) = (Input(0), Input(1));
         var toBias = InputCount == 3 && pass.Needs(Input(2)) ? new GradientTarget(pass.Destination(Input(2), out bool addToBias), addToBias) : Nowhere;
-        var toWeight = pass.Needs(weight) && !pass.IsTakenOver(weight, new ConvolutionUse(geometry, x, gradient)) ? new GradientTarget(pass.Destination(weight, out bool addToWeight), addToWeight) : Nowhere;
+        var toWeight = pass.Needs(weight) && !pass.IsTakenOver(weight, geometry, x, gradient) ? new GradientTarget(pass.Destination(weight, out bool addToWeight), addToWeight) : Nowhere;
         var toX = pass.Needs(x) ? new GradientTarget(pass.Destination(x, out bool addToX), addToX) : Nowhere;
         if (toBias.Tensor is not null || toWeight.Tensor is not null || toX.Tensor is not null)
             Gradients(x, weight, gradient, toX, toWeight, toBias);

@@ -14,7 +14,7 @@ public sealed class OperatorTests
     /// <summary>Every operator by name.</summary>
     public static TheoryData<string> Names => [.. Cases.Keys];
 
-    private static readonly Dictionary<string, Func<SmallNetwork, LinearOperator>> Cases = new()
+    private static readonly Dictionary<string, Func<SmallNetwork, SymmetricOperator>> Cases = new()
     {
         ["hessian"] = network => new HessianOperator(network.Risk()),
         ["hessian of a range"] = network => new HessianOperator(network.Risk(), 3, 7),

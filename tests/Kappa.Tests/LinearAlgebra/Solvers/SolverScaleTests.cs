@@ -10,7 +10,7 @@ public sealed class SolverScaleTests
     private static readonly double[] Values = [.. Enumerable.Range(0, 60).Select(i => i < 3 ? 4 - (0.5 * i) : Math.Sin(i))];
 
     /// <summary>By name: what a solver finds, each over the scale.</summary>
-    private static readonly Dictionary<string, Func<LinearOperator, double, double[]>> Solvers = new()
+    private static readonly Dictionary<string, Func<SymmetricOperator, double, double[]>> Solvers = new()
     {
         ["lanczos"] = (matrix, scale) => Pairs(Lanczos.Solve(matrix, 4), scale),
         ["lanczos of magnitudes"] = (matrix, scale) => Pairs(Lanczos.Solve(matrix, 4, new LanczosOptions { Spectrum = Spectrum.LargestMagnitude, Tolerance = 1e-5 }), scale),

@@ -1,4 +1,5 @@
 using Kappa.LinearAlgebra.Arithmetic;
+using Kappa.LinearAlgebra.Operators;
 using Kappa.LinearAlgebra.Solvers;
 using Kappa.Randomness;
 using Kappa.Tensors;
@@ -118,11 +119,8 @@ public sealed class SpectrumTests
         double[] exact = SingularValues.Of(matrix);
         foreach (int most in (int[])[8, 200])
         {
-            var found = GolubKahan.Run(
-                columns,
-                rows,
-                v => matrix.MatMul(Tensor.From(v, [columns, 1])).ToArray<double>(),
-                u => matrix.MatMul(Tensor.From(u, [rows, 1]), transposeA: true).ToArray<double>(),
+            var found = GolubKahan.Solve(
+                new MatrixOperator(matrix),
                 new GolubKahanOptions { MaximumIterations = most, Tolerance = 1e-9 });
             Assert.InRange(exact.Min(value => Math.Abs(value - found.Largest)), 0, found.LargestResidual + (1e-10 * exact[0]));
             Assert.InRange(exact.Min(value => Math.Abs(value - found.Smallest)), 0, found.SmallestResidual + (1e-10 * exact[0]));

@@ -2,7 +2,6 @@ using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using Kappa.Tensors.Cpu.Convolution;
-using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Memory;
 
@@ -209,7 +208,7 @@ public sealed class LargestTensorTests
 
         if (groups > 1)
             return;
-        var use = new ConvolutionUse(geometry, x, y);
+        var use = new ConvolutionUse(geometry, weight, x, y);
         long sample = 4L * geometry.OutputPixels * geometry.PatchLength;
         foreach (long most in (long[])[1, sample, (2 * sample) + 5, 3 * sample])
             Assert.Equal(patches.ToArray<float>(), Tensor.Concat(0, [.. use.PatchBlocks(most)]).ToArray<float>());

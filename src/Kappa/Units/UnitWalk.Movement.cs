@@ -3,7 +3,7 @@ using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Operations;
 
-namespace Kappa.Rescaling;
+namespace Kappa.Units;
 
 /// <content>Operations that move elements, or choose and average among them.</content>
 internal sealed partial class UnitWalk

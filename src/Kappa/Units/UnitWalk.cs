@@ -3,24 +3,24 @@ using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Operations;
 
-namespace Kappa.Rescaling;
+namespace Kappa.Units;
 
 /// <summary>
-/// Finds what can be rescaled, from the recorded operations alone. Every element of every intermediate result carries the label of a unit; a layer's rows make new labels, its columns
-/// take labels up, operations that are positively homogeneous pass labels on, and whatever must share a scale has its labels united. What is not homogeneous, or not known,
-/// freezes the labels that reach it.
+/// Finds the units of a network, from the recorded operations alone. Every element of every intermediate result carries the label of a unit; a layer's rows make
+/// new labels, its columns take labels up, operations that keep the units (<see cref="UnitRule"/>) pass labels on, and what makes one of several, or gives them one
+/// scale, has its labels united. What does not keep them, or is not known, freezes the labels that reach it.
 /// </summary>
 internal sealed partial class UnitWalk
 {
-    private readonly RecordedNetwork _network;
-    private readonly BatchNormMode _batchNorm;
+    private readonly RecordedGraph _network;
+    private readonly UnitRule _rule;
     private readonly Dictionary<GraphNode, int[]> _labels = [];
     private readonly Dictionary<Tensor, ParameterUse> _uses = [];
     private readonly Dictionary<Tensor, string> _fixedParameters = [];
 
-    internal UnitWalk(RecordedNetwork network, BatchNormMode batchNorm)
+    internal UnitWalk(RecordedGraph network, UnitRule rule)
     {
-        (_network, _batchNorm) = (network, batchNorm);
+        (_network, _rule) = (network, rule);
         foreach (var node in network.Nodes)
         {
             if (ViewedParameter(network.OutputOf(node)) is null)
@@ -39,11 +39,14 @@ internal sealed partial class UnitWalk
 
     internal UnitLabels Labels { get; } = new();
 
+    /// <summary>Parameters with more than one use.</summary>
+    internal HashSet<Tensor> UsedAgain { get; } = [];
+
     /// <summary>Which units each parameter enters and leaves, in the order of use.</summary>
     internal IEnumerable<ParameterUse> Uses => _uses.Values;
 
     /// <summary>Layers by the units that they make, in order.</summary>
-    internal List<UnitLayer> Layers { get; } = [];
+    internal List<LabelledLayer> Layers { get; } = [];
 
     /// <summary>Operations at which the network is cut: what reaches them counts as an output, what they give as an input.</summary>
     internal HashSet<GraphNode> Cuts { get; } = [];
@@ -74,7 +77,8 @@ internal sealed partial class UnitWalk
         MatMulNode product => Product(product),
         BatchNormNode norm => Normalization(norm),
         UnaryNode unary => Unary(unary),
-        AffineNode affine => affine.Offset == 0 ? LabelsOf(affine.Input(0)) : null,
+        AffineNode affine => affine.Offset == 0 || KeepsIdentity ? LabelsOf(affine.Input(0)) : null,
+        NormalizeNode norm when KeepsIdentity => LabelsOf(norm.Input(0)),
         ArithmeticNode arithmetic => Arithmetic(arithmetic),
         ReshapeNode reshape => LabelsOf(reshape.Input(0)),
         TransposeNode or SliceNode or ConcatNode => Move(node),
@@ -98,7 +102,9 @@ internal sealed partial class UnitWalk
         return tensor.Producer is { } producer ? _labels[producer] : new int[tensor.Count];
     }
 
-    private int[] Unary(UnaryNode unary) => unary.Kernel is UnaryKernel.Identity or UnaryKernel.Relu or UnaryKernel.Negate or UnaryKernel.Abs
+    private bool KeepsIdentity => _rule == UnitRule.Identity;
+
+    private int[] Unary(UnaryNode unary) => KeepsIdentity || unary.Kernel is UnaryKernel.Identity or UnaryKernel.Relu or UnaryKernel.Negate or UnaryKernel.Abs
         ? LabelsOf(unary.Input(0))
         : Cut(unary);
 
@@ -107,7 +113,12 @@ internal sealed partial class UnitWalk
     {
         _ = Cuts.Add(node);
         for (int i = 0; i < node.InputCount; i++)
-            Freeze(node.Input(i), $"it reaches {node.Name}, which is not positively homogeneous (or not known to be)");
+        {
+            Freeze(node.Input(i), KeepsIdentity
+                ? $"it reaches {node.Name}, which does not keep units apart (or is not known to)"
+                : $"it reaches {node.Name}, which is not positively homogeneous (or not known to be)");
+        }
+
         return new int[_network.OutputOf(node).Count];
     }
 
@@ -129,13 +140,14 @@ internal sealed partial class UnitWalk
         return labels;
     }
 
-    private void AddLayer(Tensor tensor, string kind, int[] labels) => Layers.Add(new UnitLayer(PathOf(tensor), kind, labels));
+    private void AddLayer(Tensor weight, Tensor? bias, string kind, int[] labels) => Layers.Add(new LabelledLayer(PathOf(weight), kind, weight, bias, labels));
 
     /// <summary>Notes a parameter's use. A second use in the same layout must see the same units; in another layout nothing is known.</summary>
     private void Register(ParameterUse use)
     {
         if (_uses.TryAdd(use.Tensor, use))
             return;
+        _ = UsedAgain.Add(use.Tensor);
         var first = _uses[use.Tensor];
         if (first.HasLayoutOf(use))
         {

@@ -1,6 +1,6 @@
-namespace Kappa.Rescaling;
+namespace Kappa.Units;
 
-/// <summary>Classes of channels that must share one scale (union-find), and why a class must keep the scale 1.</summary>
+/// <summary>Classes of channels that are one unit, or must share one scale (union-find), and why a class is left alone.</summary>
 internal sealed class UnitLabels
 {
     /// <summary>The label of everything whose scale is given: the network's input and constants.</summary>
@@ -42,7 +42,7 @@ internal sealed class UnitLabels
         return first;
     }
 
-    /// <summary>Says that a class keeps the scale 1. The first reason stays.</summary>
+    /// <summary>Says that a class is left alone. The first reason stays.</summary>
     internal void Freeze(int label, string reason) => _reason[Find(label)] ??= reason;
 
     internal void Freeze(ReadOnlySpan<int> labels, string reason)

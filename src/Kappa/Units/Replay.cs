@@ -3,7 +3,7 @@ using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Operations;
 
-namespace Kappa.Rescaling;
+namespace Kappa.Units;
 
 /// <summary>
 /// Runs recorded operations without parameters again, on other values. Sums drop signs, so that what came from squares stays a sum of squares; a negation before a ReLU does not, so that

@@ -2,7 +2,7 @@ using Kappa.Tensors;
 using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Operations;
 
-namespace Kappa.Rescaling;
+namespace Kappa.Units;
 
 /// <content>Sums, products and their operands.</content>
 internal sealed partial class UnitWalk
@@ -14,6 +14,13 @@ internal sealed partial class UnitWalk
         if (first is not null && second is not null)
             return null;
         var shape = _network.OutputOf(node).Shape;
+        if (KeepsIdentity)
+        {
+            return first is not null || IsConstant(a) ? Broadcast(LabelsOf(b), b.Shape, shape)
+                : second is not null || IsConstant(b) ? Broadcast(LabelsOf(a), a.Shape, shape)
+                : Sum(a, b, shape);
+        }
+
         if (node.Kernel is BinaryKernel.Add or BinaryKernel.Subtract)
         {
             return first is not null ? Shift(first, a, b, shape)
@@ -62,7 +69,7 @@ internal sealed partial class UnitWalk
         }
 
         int[] enter = NewLabels(leave.Length);
-        AddLayer(parameter, "Multiply", enter);
+        AddLayer(parameter, null, "Multiply", enter);
         Register(Vector(parameter, enter, leave));
         return Broadcast(enter, view.Shape, shape);
     }

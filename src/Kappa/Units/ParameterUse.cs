@@ -1,6 +1,6 @@
 using Kappa.Tensors;
 
-namespace Kappa.Rescaling;
+namespace Kappa.Units;
 
 /// <summary>
 /// Which units each element of a tensor enters and leaves. Element <c>[o, i, k]</c> of <c>[Outputs, Inputs, Kernel]</c> enters the unit <c>Enter[o]</c> and leaves the unit
@@ -11,7 +11,7 @@ internal sealed record ParameterUse(string Name, Tensor Tensor, int[] Enter, int
     /// <summary>Whether the tensor is stored as <c>[in, out]</c>.</summary>
     internal bool IsTransposed { get; init; }
 
-    /// <summary>Whether the tensor is a parameter that the criterion sees; otherwise it only follows its unit (see <see cref="BatchNormMode.Reference"/>).</summary>
+    /// <summary>Whether the tensor is a parameter that the criterion sees; otherwise it only follows its unit (see <see cref="UnitRule.ScaleThroughNorms"/>).</summary>
     internal bool Counts { get; init; } = true;
 
     internal int Outputs => Enter.Length;

@@ -2,7 +2,7 @@ using Kappa.Tensors;
 using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Operations;
 
-namespace Kappa.Rescaling;
+namespace Kappa.Units;
 
 /// <content>Operations with parameters.</content>
 internal sealed partial class UnitWalk
@@ -14,7 +14,7 @@ internal sealed partial class UnitWalk
             return null;
         int rows = x.Shape[0];
         int[] enter = NewLabels(weight.Shape[0]);
-        AddLayer(weight, "Linear", enter);
+        AddLayer(weight, bias, "Linear", enter);
         Register(new ParameterUse(NameOf(weight), weight, enter, Columns(LabelsOf(x), rows, x.Shape[1], 1)));
         RegisterBias(bias, enter);
         return Activated(node, Spread(enter, rows, 1), enter);
@@ -27,7 +27,7 @@ internal sealed partial class UnitWalk
             return null;
         var geometry = node.Geometry;
         int[] enter = NewLabels(geometry.OutputChannels);
-        AddLayer(weight, "Conv2d", enter);
+        AddLayer(weight, bias, "Conv2d", enter);
         int[] leave = Columns(LabelsOf(x), geometry.Batch, geometry.InputChannels, geometry.InputPixels);
         Register(new ParameterUse(NameOf(weight), weight, enter, leave, geometry.KernelHeight * geometry.KernelWidth, geometry.Groups));
         RegisterBias(bias, enter);
@@ -40,7 +40,7 @@ internal sealed partial class UnitWalk
         if (node.TransposeA || !_network.ParameterTensors.Contains(weight) || ViewedParameter(x) is not null)
             return null;
         int[] enter = NewLabels(weight.Shape[node.TransposeB ? 0 : 1]);
-        AddLayer(weight, "MatMul", enter);
+        AddLayer(weight, null, "MatMul", enter);
         int[] leave = Columns(LabelsOf(x), x.Shape[0], x.Shape[1], 1);
         Register(new ParameterUse(NameOf(weight), weight, enter, leave) { IsTransposed = !node.TransposeB });
         return Spread(enter, x.Shape[0], 1);
@@ -55,7 +55,9 @@ internal sealed partial class UnitWalk
         int channels = x.Shape[1], inner = SliceNode.Inner(x.Shape, 1);
         var named = weight ?? node.RunningMean;
         string path = named is null ? "without parameters" : PathOf(named);
-        if (_batchNorm == BatchNormMode.Reference && node.RunningMean is { } mean)
+        if (KeepsIdentity)
+            return LabelsOf(x);
+        if (_rule == UnitRule.ScaleThroughNorms && node.RunningMean is { } mean)
         {
             int[] through = Columns(LabelsOf(x), x.Shape[0], channels, inner);
             Register(Following(mean, through));
@@ -70,7 +72,7 @@ internal sealed partial class UnitWalk
         int[] enter = weight is null ? new int[channels] : NewLabels(channels);
         if (weight is not null)
         {
-            AddLayer(weight, "BatchNorm", enter);
+            AddLayer(weight, bias, "BatchNorm", enter);
             RegisterBias(weight, enter);
             RegisterBias(bias, enter);
         }
@@ -88,7 +90,7 @@ internal sealed partial class UnitWalk
 
     private int[] Activated(ActivatedNode node, int[] labels, int[] enter)
     {
-        if (node.Activation is UnaryKernel.Identity or UnaryKernel.Relu)
+        if (KeepsIdentity || node.Activation is UnaryKernel.Identity or UnaryKernel.Relu)
             return labels;
         Labels.Freeze(enter, $"its activation {node.Activation} is not positively homogeneous");
         return new int[labels.Length];
