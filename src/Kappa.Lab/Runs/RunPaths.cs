@@ -10,6 +10,12 @@ internal static class RunPaths
     internal const string TokenizerName = "tokenizer.json";
     internal const string TemporarySuffix = ".kappa-tmp";
 
+    private static readonly string[] OwnNames =
+    [
+        RunManifest.FileName, ConfigName, TokenizerName, "metrics.jsonl", "result.json", "summary.json", "report.html", "report.json", "checkpoints", "trials", "cells", "prepared", "work",
+        "probe", "diagnosis",
+    ];
+
     /// <summary><c>runs/name-n</c> with the first free n, or the last one there is.</summary>
     internal static string Default(string name, bool last)
     {
@@ -51,6 +57,9 @@ internal static class RunPaths
     internal static bool IsLeftOver(string entry) =>
         RunLock.IsOwn(entry) || entry.EndsWith(TemporarySuffix, StringComparison.Ordinal)
         || (Path.GetFileName(entry) is TokenizerName or ConfigName && File.Exists(Path.Combine(Path.GetDirectoryName(entry)!, RunLock.FileName)));
+
+    /// <summary>Whether a file or folder of a run is what some command of Kappa writes; the rest is somebody else's.</summary>
+    internal static bool IsOfRun(string entry) => IsLeftOver(entry) || OwnNames.Contains(Path.GetFileName(entry));
 
     private static string PathOf(string slug, int number) => Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{slug}-{number}"));
 }

@@ -39,7 +39,7 @@ internal sealed class RunReplacement : IDisposable
             _lockOfOld.MovedTo(_path);
             throw;
         }
-        Directory.Delete(old, recursive: true);
+        Finish(old, _path);
         return _path;
     }
 
@@ -59,7 +59,7 @@ internal sealed class RunReplacement : IDisposable
             }
             else if (Directory.Exists(old))
             {
-                Directory.Delete(old, recursive: true);
+                Finish(old, path);
             }
         }
         if (Directory.Exists(stage))
@@ -77,6 +77,20 @@ internal sealed class RunReplacement : IDisposable
     }
 
     public void Dispose() => _lockOfOld.Dispose();
+
+    /// <summary>Removes an old run whose place is taken; what somebody else put there moves along.</summary>
+    private static void Finish(string old, string path)
+    {
+        foreach (string entry in Directory.EnumerateFileSystemEntries(old).Where(entry => !RunPaths.IsOfRun(entry)).ToArray())
+        {
+            string place = Path.Combine(path, Path.GetFileName(entry));
+            if (Directory.Exists(entry) && !Path.Exists(place))
+                Directory.Move(entry, place);
+            else if (!Path.Exists(place))
+                File.Move(entry, place);
+        }
+        Directory.Delete(old, recursive: true);
+    }
 
     private static string StageOf(string path) => Beside(path, ".kappa-new");
 

@@ -87,15 +87,14 @@ public sealed class ExperimentRunnerTests
         var experiment = new CountingExperiment();
         var settings = experiment.Settings(ExperimentScale.Short);
         settings["count"] = 2;
-        _ = Run(experiment, ReproductionFolder.Create(experiment, settings, temporary["run"], force: false), 1, settings);
-        Assert.Contains("already holds a run", Assert.Throws<RunFolderException>(() => Create(experiment, temporary["run"])).Message, StringComparison.Ordinal);
-        var (folder, found, read) = ReproductionFolder.Open(temporary["run"], new Choices([experiment]));
-        Assert.Same(experiment, found);
-        Assert.True(JsonNode.DeepEquals(settings, read));
-        Assert.Equal(2, Run(experiment, folder, 1, read).Finished.Count);
+        _ = Run(experiment, temporary["run"], 1, settings);
+        Assert.Contains("already holds this run", Assert.Throws<RunFolderException>(() => Run(experiment, temporary["run"], 1, settings)).Message, StringComparison.Ordinal);
+        var read = ExperimentConfig.Read(temporary["run"], RunFolder.Read(temporary["run"], ExperimentFolder.Kind));
+        Assert.Equal(experiment.FullName, read.Experiment);
+        Assert.True(JsonNode.DeepEquals(settings, read.Settings));
+        Assert.Equal(2, Run(experiment, temporary["run"], 1, read.Settings, RunFolderMode.Resume).Finished.Count);
         Assert.Equal(2, experiment.Ran);
-        var fresh = ReproductionFolder.Create(experiment, settings, temporary["run"], force: true);
-        _ = Run(experiment, fresh, 1, settings);
+        _ = Run(experiment, temporary["run"], 1, settings, RunFolderMode.Force);
         Assert.Equal(4, experiment.Ran);
     }
 
@@ -115,12 +114,13 @@ public sealed class ExperimentRunnerTests
     {
         using var temporary = new TemporaryFolder();
         var experiment = new CountingExperiment();
-        var folder = Create(experiment, temporary["run"]);
-        var results = Run(experiment, folder, 1);
-        var findings = experiment.Plan(experiment.Settings(ExperimentScale.Short)).Conclude(results);
+        var results = Run(experiment, temporary["run"], 1);
+        var settings = experiment.Settings(ExperimentScale.Short);
+        var findings = experiment.Plan(settings, KappaCatalog.Choices).Conclude(results);
         var environment = RunEnvironment.Describe("kappa reproduce arithmetic/squares", TimeProvider.System);
-        ReportWriter.Write(folder.ReportFile, new Report(experiment.FullName, environment, [ExperimentReport.Of(folder, experiment, findings, results)]));
-        string html = File.ReadAllText(folder.ReportFile);
+        var run = new RunPart(temporary["run"]);
+        ReportWriter.Write(run, new Report(experiment.FullName, environment, [ExperimentReport.Of(experiment, settings, findings, results)]));
+        string html = File.ReadAllText(run.PathOf(ReportWriter.PageName));
         Assert.Contains("3 of 3 squares.", html, StringComparison.Ordinal);
         Assert.Contains("Squares &lt;all&gt;", html, StringComparison.Ordinal);
         Assert.Contains("<td>9.5</td>", html, StringComparison.Ordinal);
@@ -142,9 +142,15 @@ public sealed class ExperimentRunnerTests
         }
     }
 
-    private static ReproductionFolder Create(Experiment experiment, string path) =>
-        ReproductionFolder.Create(experiment, experiment.Settings(ExperimentScale.Short), path, force: false);
-
-    private static CellResults Run(Experiment experiment, ReproductionFolder folder, int jobs, JsonObject? settings = null) =>
-        new ExperimentRunner(experiment.Plan(settings ?? experiment.Settings(ExperimentScale.Short), KappaCatalog.Choices), folder).Run(jobs, null, CancellationToken.None);
+    private static CellResults Run(
+        Experiment experiment, string path, int jobs, JsonObject? settings = null, RunFolderMode? mode = null, CancellationToken cancellation = default)
+    {
+        settings ??= experiment.Settings(ExperimentScale.Short);
+        using var run = RunFolder.Open(new RunRequest(ExperimentFolder.Kind, experiment.FullName, ExperimentFolder.ConfigOf(experiment, settings))
+        {
+            Path = path,
+            Mode = mode ?? RunFolderMode.Fresh,
+        });
+        return new ExperimentRunner(experiment.Plan(settings, KappaCatalog.Choices)).Run(run, jobs, null, cancellation);
+    }
 }

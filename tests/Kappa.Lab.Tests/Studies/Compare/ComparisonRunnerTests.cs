@@ -77,7 +77,7 @@ public sealed class ComparisonRunnerTests
         {
             current = [];
             var single = config with { Optimizers = [optimizer with { LearningRates = [0.01] }], Seeds = [3] };
-            _ = Toy.Run(single, folder[Trial.Slug(optimizer.Label)], task: task);
+            _ = Toy.Run(single, folder[RunPaths.Slug(optimizer.Label)], task: task);
             seen[optimizer.Label] = current;
         }
         var first = seen.Values.First();
@@ -115,11 +115,14 @@ public sealed class ComparisonRunnerTests
         int steps = 0;
         var task = new PreparedToy { OnStep = _ => Interlocked.Increment(ref steps) };
         var wider = config with { Seeds = [0, 1, 2] };
-        var results = Toy.Run(wider, folder["run"], task: task, mode: RunFolderMode.Resume);
+        Assert.Contains(
+            "seeds: [0,1] when the run began, [0,1,2] now", Assert.Throws<RunFolderException>(() => Toy.Open(wider, folder["run"], RunFolderMode.Resume)).Message, StringComparison.Ordinal);
+        var results = Toy.Run(wider, Toy.Open(wider, folder["run"], RunFolderMode.Resume, amend: true), task: task);
         Assert.Equal(30, results.Count);
         Assert.Equal(10 * 30, steps);
         steps = 0;
-        _ = Toy.Run(wider with { MaxGradientNorm = 1 }, folder["run"], task: task, mode: RunFolderMode.Resume);
+        var clipped = wider with { MaxGradientNorm = 1 };
+        _ = Toy.Run(clipped, Toy.Open(clipped, folder["run"], RunFolderMode.Resume, amend: true), task: task);
         Assert.Equal(30 * 30, steps);
     }
 
@@ -147,10 +150,12 @@ public sealed class ComparisonRunnerTests
         using var folder = new TemporaryFolder();
         var config = Toy.Config();
         // Something that must be a folder is a file, as on a damaged disk.
-        var run = RunFolder.Open(config, folder["run"], RunFolderMode.Fresh);
-        File.WriteAllText(run.TrialFolder(config.Trials()[3]), "in the way");
-        _ = Assert.ThrowsAny<IOException>(() => new ComparisonRunner(config, new PreparedToy(), run).Run(2, null, default));
-        File.Delete(run.TrialFolder(config.Trials()[3]));
+        string trial = folder[$"run/trials/{config.Trials()[3].FolderName}"];
+        var run = Toy.Open(config, folder["run"]);
+        _ = Directory.CreateDirectory(folder["run/trials"]);
+        File.WriteAllText(trial, "in the way");
+        _ = Assert.ThrowsAny<IOException>(() => Toy.Run(config, run, jobs: 2));
+        File.Delete(trial);
         Assert.Equal(20, Toy.Run(config, folder["run"], mode: RunFolderMode.Resume).Count);
     }
 
@@ -161,7 +166,7 @@ public sealed class ComparisonRunnerTests
         var config = Toy.Config();
         var reports = new Reports();
         var task = new PreparedToy { Around = model => new Twice(model) };
-        _ = new ComparisonRunner(config, task, RunFolder.Open(config, folder["run"], RunFolderMode.Fresh)).Run(1, reports, default);
+        _ = Toy.Run(config, Toy.Open(config, folder["run"]), task: task, progress: reports);
         var warnings = reports.Where(report => report.Warning is not null).ToList();
         // One for each rate and seed of the optimizer that preconditions.
         Assert.Equal(4, warnings.DistinctBy(report => report.Trial).Count());

@@ -76,25 +76,6 @@ public sealed class NonFiniteResultTests
     }
 
     [Theory]
-    [InlineData(double.NaN, 1.0)]
-    [InlineData(1.0, double.NaN)]
-    [InlineData(Infinity, 1.0)]
-    [InlineData(1.0, -Infinity)]
-    [InlineData(null, 1.0)]
-    public void A_result_that_is_neither_finite_nor_diverged_is_none(double? loss, double? metric)
-    {
-        using var folder = new TemporaryFolder();
-        var files = new TrialFiles(folder.FullPath);
-        var result = new TrialResult { Optimizer = "a", LearningRate = 0.1, Seed = 0, Steps = 1, ValidationLoss = loss, Metric = metric, Identity = "x" };
-        files.WriteResult(result);
-        Assert.Null(files.ReadResult("x"));
-        files.WriteResult(result with { ValidationLoss = null, Metric = null, Diverged = "the loss is NaN" });
-        Assert.NotNull(files.ReadResult("x"));
-        files.WriteResult(result with { ValidationLoss = 1, Metric = 2 });
-        Assert.NotNull(files.ReadResult("x"));
-    }
-
-    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void A_rate_that_diverged_is_not_the_best(bool allDiverged)
@@ -107,7 +88,7 @@ public sealed class NonFiniteResultTests
                let diverged = allDiverged || (trial.LearningRate == 0.03 && trial.Seed == 0)
                select new TrialResult
                {
-                   Optimizer = trial.Optimizer.Label, LearningRate = trial.LearningRate, Seed = trial.Seed, Steps = 1, Identity = "",
+                   Optimizer = trial.Optimizer.Label, LearningRate = trial.LearningRate, Seed = trial.Seed, Steps = 1, Identity = "", Instructions = "", Metrics = new MetricsMark(0, ""),
                    // The better loss where it did not diverge.
                    ValidationLoss = diverged ? null : 1 / trial.LearningRate, Metric = diverged ? null : 1 / trial.LearningRate, Diverged = diverged ? "NaN" : null,
                },
@@ -128,7 +109,7 @@ public sealed class NonFiniteResultTests
         {
             var trial = config.Trials().Single(trial => trial.Optimizer.Label == still.Optimizer && trial.LearningRate == 0 && trial.Seed == still.Seed);
             Assert.EndsWith($"-lr0-seed{still.Seed}", trial.FolderName, StringComparison.Ordinal);
-            double[] losses = [.. MetricsLog.Read(new TrialFiles(Path.Combine(folder["run"], "trials", trial.FolderName)).Metrics).Select(line => line.ValidationLoss)];
+            double[] losses = [.. new ComparisonFolder(new RunPart(folder["run"])).Of(trial).ReadMetrics(still).Select(line => line.ValidationLoss)];
             Assert.True(losses.Length > 2);
             Assert.Single(losses.Distinct());
         }

@@ -31,7 +31,17 @@ internal static class Toy
 
     /// <summary>The results of a run in a new folder, wall-clock time removed.</summary>
     internal static IReadOnlyList<TrialResult> Run(ComparisonConfig config, string path, int jobs = 1, PreparedToy? task = null, RunFolderMode mode = RunFolderMode.Fresh, CancellationToken cancellation = default) =>
-        [.. new ComparisonRunner(config, task ?? new PreparedToy(), RunFolder.Open(config, path, mode)).Run(jobs, null, cancellation).Select(result => result.WithoutTime())];
+        Run(config, Open(config, path, mode), jobs, task, null, cancellation);
+
+    internal static IReadOnlyList<TrialResult> Run(
+        ComparisonConfig config, RunFolder folder, int jobs = 1, PreparedToy? task = null, IProgress<TrialProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var run = folder;
+        return [.. new ComparisonRunner(config, task ?? new PreparedToy()).Run(run, jobs, progress, cancellation).Select(result => result.WithoutTime())];
+    }
+
+    internal static RunFolder Open(ComparisonConfig config, string path, RunFolderMode mode = RunFolderMode.Fresh, bool amend = false) =>
+        RunFolder.Open(new RunRequest(ComparisonFolder.Kind, config.Name, SettingsOf<ComparisonConfig>.Write(config)) { Path = path, Mode = mode, Amend = amend });
 
     /// <summary>All of a run that must repeat: results, and metrics without their wall-clock time.</summary>
     internal static string Fingerprint(ComparisonConfig config, string path)
@@ -39,10 +49,10 @@ internal static class Toy
         var lines = new List<string>();
         foreach (var trial in config.Trials())
         {
-            var files = new TrialFiles(Path.Combine(path, "trials", trial.FolderName));
-            lines.Add(System.Text.Json.JsonSerializer.Serialize(
-                System.Text.Json.JsonSerializer.Deserialize(File.ReadAllBytes(files.Result), LabJson.Default.TrialResult)!.WithoutTime(), LabJson.Default.TrialResult));
-            lines.AddRange(MetricsLog.Read(files.Metrics).Select(line => (line with { Seconds = 0 }).ToString()));
+            var result = new ComparisonRunner(config, new PreparedToy()).Finished(new ComparisonFolder(new RunPart(path))).Single(
+                result => (result.Optimizer, result.LearningRate, result.Seed) == (trial.Optimizer.Label, trial.LearningRate, trial.Seed));
+            lines.Add(System.Text.Json.JsonSerializer.Serialize(result.WithoutTime(), LabJson.Default.TrialResult));
+            lines.AddRange(new ComparisonFolder(new RunPart(path)).Of(trial).ReadMetrics(result).Select(line => (line with { Seconds = 0 }).ToString()));
         }
         return string.Join('\n', lines);
     }

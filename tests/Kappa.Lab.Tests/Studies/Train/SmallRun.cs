@@ -45,25 +45,28 @@ internal static class SmallRun
 
     internal static TrainingFolder Run(TrainingConfig config, string path, TimeProvider? clock = null)
     {
-        var folder = TrainingFolder.Create(config, path, force: false);
-        _ = Continue(config, folder, null, clock);
-        return folder;
+        _ = Continue(config, path, null, clock);
+        return new TrainingFolder(new RunPart(path));
     }
 
     /// <summary>Trains on; stops after the evaluation at a step where one is given.</summary>
-    internal static TrainingResult? Continue(TrainingConfig config, TrainingFolder folder, int? stopAt, TimeProvider? clock = null)
+    internal static TrainingResult? Continue(TrainingConfig config, string path, int? stopAt, TimeProvider? clock = null)
     {
         using var cancellation = new CancellationTokenSource();
-        var runner = new TrainingRunner(config, TrainingRunner.LoadData(config, folder), folder, clock ?? TimeProvider.System);
+        using var run = Open(config, path, RunPaths.HoldsRun(path) ? RunFolderMode.Resume : RunFolderMode.Fresh);
+        var runner = new TrainingRunner(config, TrainingRunner.LoadData(config, run), clock ?? TimeProvider.System);
         try
         {
-            return runner.Run(new Stop(cancellation, stopAt ?? int.MaxValue), cancellation.Token);
+            return runner.Run(run, new Stop(cancellation, stopAt ?? int.MaxValue), cancellation.Token);
         }
         catch (OperationCanceledException)
         {
             return null;
         }
     }
+
+    internal static RunFolder Open(TrainingConfig config, string path, RunFolderMode mode = RunFolderMode.Fresh, bool amend = false) =>
+        RunFolder.Open(new RunRequest(TrainingFolder.Kind, config.Name, SettingsOf<TrainingConfig>.Write(config)) { Path = path, Mode = mode, Amend = amend });
 
     /// <summary>The last weights and optimizer state, and the metrics without their times.</summary>
     internal static string Fingerprint(TrainingFolder folder)

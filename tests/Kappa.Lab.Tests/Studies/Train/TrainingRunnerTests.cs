@@ -11,11 +11,11 @@ public sealed class TrainingRunnerTests
         using var folder = new TemporaryFolder();
         var config = SmallRun.Config(folder, change) with { EvaluateEvery = 1 };
         string whole = SmallRun.Fingerprint(SmallRun.Run(config, folder["whole"]));
-        var parts = TrainingFolder.Create(config, folder["parts"], force: false);
+        string parts = folder["parts"];
         foreach (int stop in new[] { 0, 1, 7, 8, 19 })
             Assert.Null(SmallRun.Continue(config, parts, stop));
         Assert.NotNull(SmallRun.Continue(config, parts, null));
-        Assert.Equal(whole, SmallRun.Fingerprint(parts));
+        Assert.Equal(whole, SmallRun.Fingerprint(new TrainingFolder(new RunPart(parts))));
     }
 
     [Fact]
@@ -84,11 +84,12 @@ public sealed class TrainingRunnerTests
     {
         using var folder = new TemporaryFolder();
         var config = SmallRun.Config(folder);
-        var run = TrainingFolder.Create(config, folder["run"], force: false);
-        Assert.Null(SmallRun.Continue(config, run, 5));
-        File.AppendAllText(folder["text.txt"], "more sheep");
-        var error = Assert.Throws<ConfigException>(() => SmallRun.Continue(config, run, null));
-        Assert.StartsWith("data: it is not the data that the run began with: ", error.Message, StringComparison.Ordinal);
+        Assert.Null(SmallRun.Continue(config, folder["run"], 5));
+        // Of the same length.
+        File.WriteAllText(folder["text.txt"], SmallRun.Text.Replace("sheep", "goats", StringComparison.Ordinal), new System.Text.UTF8Encoding(false));
+        var error = Assert.Throws<RunFolderException>(() => SmallRun.Continue(config, folder["run"], null));
+        Assert.Contains($"data {folder["text.txt"]}: contents of SHA-256", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--amend", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,14 +110,18 @@ public sealed class TrainingRunnerTests
         using var folder = new TemporaryFolder();
         var config = SmallRun.Config(folder);
         _ = SmallRun.Run(config, folder["run"]);
-        Assert.Contains("already holds a run", Assert.Throws<RunFolderException>(() => TrainingFolder.Create(config, folder["run"], force: false)).Message, StringComparison.Ordinal);
-        var again = TrainingFolder.Create(config, folder["run"], force: true);
-        Assert.Null(again.ReadResult());
-        Assert.Empty(Directory.GetDirectories(again.CheckpointsFolder));
-        Assert.Throws<RunFolderException>(() => TrainingFolder.Open(folder["nothing"]));
-        _ = Directory.CreateDirectory(folder["comparison/trials"]);
-        File.WriteAllText(folder["comparison/config.json"], "{}");
-        Assert.Contains("holds a comparison", Assert.Throws<RunFolderException>(() => TrainingFolder.Open(folder["comparison"])).Message, StringComparison.Ordinal);
+        Assert.Contains("already holds this run", Assert.Throws<RunFolderException>(() => SmallRun.Open(config, folder["run"])).Message, StringComparison.Ordinal);
+        File.WriteAllText(folder["run/notes.txt"], "mine");
+        using (var run = SmallRun.Open(config, folder["run"], RunFolderMode.Force))
+        {
+            // The old run stands until the new one begins.
+            Assert.NotNull(new TrainingFolder(new RunPart(folder["run"])).ReadResult());
+            run.Begin(new Dictionary<string, string>());
+            Assert.Null(new TrainingFolder(new RunPart(folder["run"])).ReadResult());
+        }
+        Assert.False(Directory.Exists(folder["run/checkpoints"]));
+        Assert.Equal("mine", File.ReadAllText(folder["run/notes.txt"]));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(folder.FullPath), entry => entry.Contains("kappa", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -126,9 +131,7 @@ public sealed class TrainingRunnerTests
         var config = SmallRun.Config(folder);
         _ = Directory.CreateDirectory(folder["begun"]);
         File.WriteAllText(folder["begun/.config.json.1.1.kappa-tmp"], "{");
-        _ = TrainingFolder.Create(config, folder["begun"], force: false);
-        Directory.Delete(folder["begun/checkpoints"]);
-        Assert.NotNull(SmallRun.Continue(config, TrainingFolder.Open(folder["begun"]), null));
+        Assert.NotNull(SmallRun.Continue(config, folder["begun"], null));
     }
 
     [SkippableFact]
@@ -159,10 +162,10 @@ public sealed class TrainingRunnerTests
               "steps": 6, "batchSize": 8, "evaluateEvery": 2, "validationExamples": 20 }
             """, folder.FullPath, KappaCatalog.Choices);
         string whole = SmallRun.Fingerprint(SmallRun.Run(config, folder["whole"]));
-        var parts = TrainingFolder.Create(config, folder["parts"], force: false);
+        string parts = folder["parts"];
         Assert.Null(SmallRun.Continue(config, parts, 2));
         Assert.NotNull(SmallRun.Continue(config, parts, null));
-        Assert.Equal(whole, SmallRun.Fingerprint(parts));
+        Assert.Equal(whole, SmallRun.Fingerprint(new TrainingFolder(new RunPart(parts))));
     }
 
     /// <summary>A clock that goes on by a fifth of a second whenever it is asked.</summary>
