@@ -30,7 +30,7 @@ public sealed class ComparisonFolder(RunPart run)
     /// <summary>Writes <see cref="SummaryFile"/>.</summary>
     /// <param name="summary">What the run found.</param>
     public void WriteSummary(ComparisonSummary summary) =>
-        Run.WriteSealed("summary.json", JsonSerializer.SerializeToNode(summary, LabJson.Default.ComparisonSummary)!.AsObject());
+        Run.WriteSealed("summary.json", JsonSerializer.SerializeToNode(summary, CompareJson.Default.ComparisonSummary)!.AsObject());
 
     /// <summary>Removes the folders of trials that are not the run's any more, since its config was amended.</summary>
     internal void RemoveOthers(IEnumerable<Trial> trials)

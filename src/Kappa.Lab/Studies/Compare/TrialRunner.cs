@@ -92,7 +92,7 @@ internal sealed class TrialRunner
     /// <exception cref="IOException">The checkpoint is damaged.</exception>
     private TrialState? Resume(Module model, Optimizer optimizer)
     {
-        if (_folder.Checkpoints.ReadExtra() is not { } extra || extra.Deserialize(LabJson.Default.TrialState) is not { } state || state.Identity != _identity)
+        if (_folder.Checkpoints.ReadExtra() is not { } extra || extra.Deserialize(CompareJson.Default.TrialState) is not { } state || state.Identity != _identity)
             return null;
         WarnOf(_folder.Checkpoints.LoadLatest(model, optimizer)!.Instructions);
         return state;
@@ -125,7 +125,7 @@ internal sealed class TrialRunner
         double? rate = loop.Step == 0 ? null : _trial.LearningRate * (optimizer.Schedule?.Factor(loop.Step - 1) ?? 1);
         log.Append(
             new MetricsLine((int)loop.Step, loop.TakeMeanLoss(), loss, loop.Step == 0 ? null : optimizer.LastGradientNorm, rate, Math.Round(loop.Seconds, 4)),
-            LabJson.Default.MetricsLine);
+            CompareJson.Default.MetricsLine);
         return loss;
     }
 
@@ -141,7 +141,7 @@ internal sealed class TrialRunner
     {
         log.FlushToDisk();
         var state = new TrialState(_identity, log.Mark, loop.State);
-        _folder.Checkpoints.Save(loop.Step, model, optimizer, generator.State, JsonSerializer.SerializeToNode(state, LabJson.Default.TrialState)!);
+        _folder.Checkpoints.Save(loop.Step, model, optimizer, generator.State, JsonSerializer.SerializeToNode(state, CompareJson.Default.TrialState)!);
     }
 
     private TrialResult Deploy(TrainingLoop loop, Module model, MetricsLog log, CancellationToken cancellation)

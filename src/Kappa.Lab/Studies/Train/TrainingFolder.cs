@@ -42,12 +42,12 @@ public sealed class TrainingFolder(RunPart run)
     /// <summary>The result; null where the run is not finished.</summary>
     /// <exception cref="DamagedFileException">The file is damaged.</exception>
     public TrainingResult? ReadResult() =>
-        Run.ReadSealed(ResultName, "the last evaluation is done again")?.Deserialize(LabJson.Default.TrainingResult);
+        Run.ReadSealed(ResultName, "the last evaluation is done again")?.Deserialize(TrainJson.Default.TrainingResult);
 
     /// <summary>The lines of the metrics so far; those of a finished run are checked.</summary>
     /// <exception cref="DamagedFileException">The file is damaged.</exception>
-    public IReadOnlyList<TrainingLine> ReadMetrics() => MetricsLog.Read(MetricsFile, LabJson.Default.TrainingLine, ReadResult()?.Metrics);
+    public IReadOnlyList<TrainingLine> ReadMetrics() => MetricsLog.Read(MetricsFile, TrainJson.Default.TrainingLine, ReadResult()?.Metrics);
 
     internal void WriteResult(TrainingResult result) =>
-        Run.WriteSealed(ResultName, JsonSerializer.SerializeToNode(result, LabJson.Default.TrainingResult)!.AsObject());
+        Run.WriteSealed(ResultName, JsonSerializer.SerializeToNode(result, TrainJson.Default.TrainingResult)!.AsObject());
 }

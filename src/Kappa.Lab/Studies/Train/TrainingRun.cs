@@ -150,7 +150,7 @@ internal sealed class TrainingRun : IDisposable
 
     private TrainingLine Line() => new((int)Step, null, null, null, null, null, null, Math.Round(Seconds, 3));
 
-    private void Append(TrainingLine line) => _log.Append(line, LabJson.Default.TrainingLine);
+    private void Append(TrainingLine line) => _log.Append(line, TrainJson.Default.TrainingLine);
 
     /// <summary>Writes a checkpoint, unless that of this step is there.</summary>
     private void Save()
@@ -159,7 +159,7 @@ internal sealed class TrainingRun : IDisposable
             return;
         _log.FlushToDisk();
         var state = new TrainingState(_batches.Position, _log.Mark, _loop.State, Seconds, ProcessorSeconds, Amendments.Count);
-        _folder.Checkpoints.Save(Step, _model, _optimizer, _generator.State, JsonSerializer.SerializeToNode(state, LabJson.Default.TrainingState)!);
+        _folder.Checkpoints.Save(Step, _model, _optimizer, _generator.State, JsonSerializer.SerializeToNode(state, TrainJson.Default.TrainingState)!);
         _savedStep = Step;
     }
 
@@ -190,7 +190,7 @@ internal sealed class TrainingRun : IDisposable
         string file = Path.Combine(checkpoint.FolderPath, "state.json");
         try
         {
-            return checkpoint.Extra?.Deserialize(LabJson.Default.TrainingState) is { Data: not null, Metrics: not null, Loop: not null } state
+            return checkpoint.Extra?.Deserialize(TrainJson.Default.TrainingState) is { Data: not null, Metrics: not null, Loop: not null } state
                 ? state
                 : throw new JsonException("it says nothing of the place in the data");
         }

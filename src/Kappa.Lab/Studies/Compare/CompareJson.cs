@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Kappa.Lab.Studies.Compare;
 
-/// <summary>How results are written as JSON: numbers in full, so that they read back bit for bit.</summary>
+/// <summary>How what a comparison keeps is written as JSON: numbers in full, so that they read back bit for bit.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -11,10 +11,6 @@ namespace Kappa.Lab.Studies.Compare;
 [JsonSerializable(typeof(MetricsLine))]
 [JsonSerializable(typeof(TrialState))]
 [JsonSerializable(typeof(ComparisonSummary))]
-[JsonSerializable(typeof(TrainingLine))]
-[JsonSerializable(typeof(DiagnosticsRecord))]
-[JsonSerializable(typeof(TrainingState))]
-[JsonSerializable(typeof(TrainingResult))]
-internal sealed partial class LabJson : JsonSerializerContext
+internal sealed partial class CompareJson : JsonSerializerContext
 {
 }

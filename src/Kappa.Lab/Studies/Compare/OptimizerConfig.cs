@@ -1,4 +1,4 @@
-namespace Kappa.Lab.Studies;
+namespace Kappa.Lab.Studies.Compare;
 
 /// <summary>One of the optimizers that a comparison compares.</summary>
 public sealed record OptimizerConfig : OptimizerChoice, ICheckedSettings

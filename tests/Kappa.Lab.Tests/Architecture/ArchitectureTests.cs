@@ -1,0 +1,73 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Kappa.Tests.Shared;
+
+namespace Kappa.Lab.Tests.Architecture;
+
+public sealed class ArchitectureTests
+{
+    private static readonly Assembly Lab = typeof(RunFolder).Assembly;
+
+    [Fact]
+    public void Folders_use_what_lies_below_them_alone() => Faults.RequireNone(new AssemblyArrows(
+        Lab,
+        "Kappa.Lab",
+        Layer.Apart("Data"),
+        Layer.Apart("Statistics"),
+        Layer.Apart("Runs"),
+        Layer.Apart("Settings"),
+        Layer.Apart("Tasks.Models"),
+        Layer.Apart("Tasks.Supervised"),
+        Layer.Apart("Tasks"),
+        Layer.Apart("Tasks.Control", "Tasks.Humanoid", "Tasks.Text"),
+        Layer.Apart("Studies"),
+        Layer.Apart("Studies.Train", "Studies.Compare"),
+        Layer.Apart("Studies.Probe"),
+        Layer.Apart("Studies.Diagnose"),
+        Layer.Apart("Experiments"),
+        Layer.Apart("Experiments.PathCond", "Experiments.Curvature", "Experiments.Isometry"),
+        Layer.Apart("Experiments.Reinforcement"),
+        Layer.Apart("Reports"),
+        Layer.Apart("Catalog")).Faults());
+
+    [Theory]
+    [InlineData("src/Kappa.Lab", "Kappa.Lab")]
+    [InlineData("src/Kappa.Cli", "Kappa.Cli")]
+    [InlineData("tests/Kappa.Lab.Tests", "Kappa.Lab.Tests")]
+    public void Namespaces_follow_folders(string project, string root) => Faults.RequireNone(SourceFolders.StrayNamespaces(project, root));
+
+    [Fact]
+    public void No_public_name_stands_twice()
+    {
+        var twice = Lab.GetExportedTypes().Where(type => !type.IsNested).GroupBy(type => type.Name.Split('`')[0]).Where(group => group.Count() > 1);
+        Faults.RequireNone(twice.Select(group => string.Join(" and ", group)));
+    }
+
+    /// <summary>What only one place may do, as it is spelt, and that place.</summary>
+    public static TheoryData<string, string> OnlyPlaces => new()
+    {
+        { @"\.Backward\(\)|ptimizer\.Step\(\)", "Runs/TrainingLoop.cs" },
+        { @"new Thread\(", "Runs/WorkQueue.cs" },
+        { @"\bAtomicFile\.|\bDirectory\.(Create|Delete|Move)|\bFile\.(Write|Delete|Move|Append|Create|Open)\w*\(", "Runs/" },
+        { @"\bCheckpoint\.(Save|Load|LoadLatest|Prune|Recover)\(", "Runs/" },
+        { @"new (LinearControlTask|HumanoidSquatTask|TextTask|TransformerKind|PerceptronKind|DecayExperiment|RevivalExperiment)\(", "Catalog/" },
+    };
+
+    [Theory]
+    [MemberData(nameof(OnlyPlaces))]
+    public void One_place_does_it(string spelt, string place)
+    {
+        string root = Path.Combine(Repository.Root(), "src", "Kappa.Lab");
+        var elsewhere =
+            from file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            let name = Path.GetRelativePath(root, file).Replace('\\', '/')
+            where !name.StartsWith(place, StringComparison.Ordinal) && !name.StartsWith("obj/", StringComparison.Ordinal) && !Allowed.Contains(name)
+            from line in File.ReadLines(file)
+            where !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && Regex.IsMatch(line, spelt)
+            select $"{name}: {line.Trim()}";
+        Faults.RequireNone(elsewhere);
+    }
+
+    /// <summary>A tokenizer saves itself; MuJoCo reads its models from a file, which is temporary.</summary>
+    private static readonly string[] Allowed = ["Data/Tokenizer.cs", "Experiments/Reinforcement/Crawler.cs"];
+}
