@@ -54,7 +54,7 @@ public sealed class ComparisonConfigTests
     [InlineData("""{"optimizers": [{"name": "adamw", "learningRates": [-1]}]}""", "optimizers[0].learningRates[0]: expected a number of 0 or more; got -1")]
     [InlineData("""{"optimizers": [{"name": "adamw"}, {"name": "adamw", "beta1": 0.8}]}""", "optimizers[1].label: \"AdamW\" names the same folder as the label of optimizers[0]; give one of them another \"label\"")]
     [InlineData("""{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": {"gama": 1}}]}""", "optimizers[0].activationPreconditioning.gama: unknown field \"gama\"; did you mean \"gamma\"? Valid: gamma, floor, damping, layers, includeBias, movingAverage, refresh")]
-    [InlineData("""{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": {"gamma": -1}}]}""", "optimizers[0]: DoPrOptions.Gamma: takes a finite number, 0 or more; got -1")]
+    [InlineData("""{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": {"gamma": -1}}]}""", "optimizers[0]: DoPrOptions.Gamma takes a finite number of zero or more; got -1")]
     [InlineData("""{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": false}]}""", "optimizers[0].activationPreconditioning: false contradicts the name, which begins with dopr-; drop one of them")]
     public void A_wrong_field_is_an_error_with_its_path_what_was_expected_and_the_nearest_name(string change, string message)
     {
