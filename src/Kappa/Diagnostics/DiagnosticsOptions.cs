@@ -1,5 +1,4 @@
 using Kappa.LinearAlgebra.Solvers;
-using Kappa.Optimizers;
 
 namespace Kappa.Diagnostics;
 
@@ -10,9 +9,11 @@ public sealed record DiagnosticsOptions
     public Observe Observe { get; init; } = Observe.Every(100);
 
     /// <summary>tau, up to which score a unit counts as dormant (<see cref="DormantUnits"/>); 0 or more.</summary>
+    [Range(AtLeast = 0)]
     public double DormantThreshold { get; init; } = UnitActivity.DefaultThreshold;
 
     /// <summary>Inputs, the first of those given, at which the Jacobian of the whole model is taken; 0 for none.</summary>
+    [Range(AtLeast = 0)]
     public int JacobianInputs { get; init; } = 1;
 
     /// <summary>
@@ -22,6 +23,7 @@ public sealed record DiagnosticsOptions
     public bool LayerJacobians { get; init; }
 
     /// <summary>Inputs, the first of those given, for the tangent kernel; 0 for none.</summary>
+    [Range(AtLeast = 0)]
     public int KernelInputs { get; init; } = 16;
 
     /// <summary>How extreme values are sought where a matrix is too large to be decomposed (<see cref="JacobianSpectrum.DenseLimit"/>).</summary>
@@ -31,11 +33,9 @@ public sealed record DiagnosticsOptions
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the message names it, what it got and what it takes.</exception>
     public void Validate()
     {
+        OptionRanges.Check(this);
         ArgumentNullException.ThrowIfNull(Observe);
         ArgumentNullException.ThrowIfNull(GolubKahan);
         GolubKahan.Validate();
-        _ = OptionChecks.NotNegative(DormantThreshold, "DiagnosticsOptions.DormantThreshold");
-        _ = OptionChecks.NotNegative(JacobianInputs, "DiagnosticsOptions.JacobianInputs");
-        _ = OptionChecks.NotNegative(KernelInputs, "DiagnosticsOptions.KernelInputs");
     }
 }

@@ -7,15 +7,18 @@ namespace Kappa.Isometry;
 public sealed record IsometryOptions
 {
     /// <summary>lambda, the strength; 0 or more. With 0 the inner optimizer's step is made, to the last bit.</summary>
+    [Range(AtLeast = 0)]
     public double Strength { get; init; } = 1e-3;
 
     /// <summary>Strengths of some weights in place of <see cref="Strength"/>; the first pattern that fits counts.</summary>
     public IReadOnlyList<LayerStrength> LayerStrengths { get; init; } = [];
 
     /// <summary>eta_iso, the learning rate of the penalty, which the schedule and the scales of groups multiply as they do the optimizer's; null, the default: the optimizer's own.</summary>
+    [Range(AtLeast = 0)]
     public double? LearningRate { get; init; }
 
     /// <summary>s: the squares of the singular values are drawn to it; above 0. 2 makes up for a ReLU, which halves the mean square of a signal.</summary>
+    [Range(Above = 0)]
     public double Target { get; init; } = 1;
 
     /// <summary>Whether the target of a matrix with more rows than columns is s out / in, so that the mean square of a signal is kept.</summary>
@@ -37,6 +40,7 @@ public sealed record IsometryOptions
     public Func<Parameter, bool>? Where { get; init; }
 
     /// <summary>The penalty is taken in every so many steps, 1 or more, the first included. The strength is not changed by it: with 10, ten times the strength does about the same.</summary>
+    [Range(AtLeast = 1)]
     public int Interval { get; init; } = 1;
 
     /// <summary>How the penalty moves a weight.</summary>
@@ -52,18 +56,11 @@ public sealed record IsometryOptions
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the message names it, what it got and what it takes.</exception>
     public void Validate()
     {
-        _ = OptionChecks.NotNegative(Strength, "IsometryOptions.Strength");
+        OptionRanges.Check(this);
         ArgumentNullException.ThrowIfNull(LayerStrengths);
         foreach (var (pattern, strength) in LayerStrengths)
             _ = OptionChecks.NotNegative(strength, $"IsometryOptions.LayerStrengths[\"{pattern}\"]");
-        if (LearningRate is { } rate)
-            _ = OptionChecks.NotNegative(rate, "IsometryOptions.LearningRate");
-        _ = OptionChecks.Positive(Target, "IsometryOptions.Target");
         ArgumentNullException.ThrowIfNull(Exclude);
-        if (Interval < 1)
-            throw new ArgumentOutOfRangeException("IsometryOptions.Interval", Interval, $"IsometryOptions.Interval takes 1 or more; got {Interval}");
-        OptionChecks.Defined(Variant, "IsometryOptions.Variant");
-        OptionChecks.Defined(Point, "IsometryOptions.Point");
     }
 
     /// <summary>lambda of one weight.</summary>

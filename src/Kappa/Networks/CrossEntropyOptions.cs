@@ -7,6 +7,7 @@ public sealed record CrossEntropyOptions
     public int? IgnoreIndex { get; init; }
 
     /// <summary>The part of a label that is spread evenly over all classes (Szegedy and others, 2016, arXiv 1512.00567), from 0 to 1.</summary>
+    [Range(AtLeast = 0, AtMost = 1)]
     public double LabelSmoothing { get; init; }
 
     /// <summary>w, a weight for each class, zero or more and not all zero. Null: 1 for each.</summary>
@@ -16,8 +17,7 @@ public sealed record CrossEntropyOptions
     /// <exception cref="ArgumentException">One is out of its range; the message names it, what it got and what it takes.</exception>
     public void Validate()
     {
-        if (!(LabelSmoothing is >= 0 and <= 1))
-            throw new ArgumentOutOfRangeException($"CrossEntropyOptions.{nameof(LabelSmoothing)}", LabelSmoothing, $"CrossEntropyOptions.LabelSmoothing takes a number from 0 to 1; got {LabelSmoothing:R}");
+        OptionRanges.Check(this);
         if (ClassWeights is null)
             return;
         for (int i = 0; i < ClassWeights.Count; i++)

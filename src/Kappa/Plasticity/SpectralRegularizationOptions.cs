@@ -1,5 +1,4 @@
 using Kappa.Networks;
-using Kappa.Optimizers;
 
 namespace Kappa.Plasticity;
 
@@ -7,12 +6,15 @@ namespace Kappa.Plasticity;
 public sealed record SpectralRegularizationOptions
 {
     /// <summary>lambda: what the penalty is multiplied by; finite, zero or more.</summary>
+    [Range(AtLeast = 0)]
     public double Strength { get; init; } = 1e-4;
 
     /// <summary>k: the power of the largest singular value that is pulled to 1; 1 or more. The source uses 2.</summary>
+    [Range(AtLeast = 1)]
     public int Power { get; init; } = 2;
 
     /// <summary>Rounds of power iteration in each step, which start where the last step's ended; 1 or more.</summary>
+    [Range(AtLeast = 1)]
     public int Iterations { get; init; } = 1;
 
     /// <summary>Whether biases are penalised by <c>|b|^(2k)</c>, as in the source.</summary>
@@ -25,10 +27,6 @@ public sealed record SpectralRegularizationOptions
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the message names it, what it got and what it takes.</exception>
     public void Validate()
     {
-        _ = OptionChecks.NotNegative(Strength, "SpectralRegularizationOptions.Strength");
-        if (Power < 1)
-            throw new ArgumentOutOfRangeException(nameof(Power), Power, $"SpectralRegularizationOptions.Power takes a whole number of 1 or more; got {Power}");
-        if (Iterations < 1)
-            throw new ArgumentOutOfRangeException(nameof(Iterations), Iterations, $"SpectralRegularizationOptions.Iterations takes a whole number of 1 or more; got {Iterations}");
+        OptionRanges.Check(this);
     }
 }

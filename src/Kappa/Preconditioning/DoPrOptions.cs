@@ -4,12 +4,14 @@ namespace Kappa.Preconditioning;
 public sealed record DoPrOptions
 {
     /// <summary>gamma, the damping relative to the activations' second moment; 0 or more. Default 0.1, as in the paper.</summary>
+    [Range(AtLeast = 0)]
     public double Gamma { get; init; } = 0.1;
 
     /// <summary>What gamma is relative to.</summary>
     public DampingRule Damping { get; init; } = DampingRule.RelativeToMean;
 
     /// <summary>The absolute part of the damping, which keeps a layer with no input solvable; 0 or more.</summary>
+    [Range(AtLeast = 0)]
     public double Floor { get; init; } = 1e-8;
 
     /// <summary>Which layers.</summary>
@@ -25,9 +27,11 @@ public sealed record DoPrOptions
     public ConvolutionStatistics Convolutions { get; init; } = ConvolutionStatistics.Patches;
 
     /// <summary>The decay of a moving average of S over steps, at least 0 and below 1; 0 takes each step's S alone, as the paper does.</summary>
+    [Range(AtLeast = 0, Below = 1)]
     public double MovingAverage { get; init; }
 
     /// <summary>Factor S anew every so many steps, 1 or more. Above 1 the primal form is used. An embedding's S needs no factor and is that of each step.</summary>
+    [Range(AtLeast = 1)]
     public int RefreshInterval { get; init; } = 1;
 
     /// <summary>Which exact form; the default chooses by flop count.</summary>
@@ -41,21 +45,8 @@ public sealed record DoPrOptions
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range; the message names it, what it got and what it takes.</exception>
     public void Validate()
     {
-        Require(double.IsFinite(Gamma) && Gamma >= 0, nameof(Gamma), Gamma, "a finite number, 0 or more");
-        Require(double.IsFinite(Floor) && Floor >= 0, nameof(Floor), Floor, "a finite number, 0 or more");
-        Require(MovingAverage is >= 0 and < 1, nameof(MovingAverage), MovingAverage, "at least 0 and below 1");
-        Require(RefreshInterval >= 1, nameof(RefreshInterval), RefreshInterval, "1 or more");
-        Require(Enum.IsDefined(Damping), nameof(Damping), Damping, "a defined damping rule");
-        Require(Enum.IsDefined(Layers), nameof(Layers), Layers, "a defined selection");
-        Require(Enum.IsDefined(Convolutions), nameof(Convolutions), Convolutions, "defined statistics");
-        Require(Enum.IsDefined(Form), nameof(Form), Form, "a defined form");
+        OptionRanges.Check(this);
         if (Form == PreconditioningForm.Dual && (RefreshInterval > 1 || MovingAverage > 0))
             throw new ArgumentOutOfRangeException(nameof(Form), Form, "DoPrOptions.Form: a moving average or a refresh interval above 1 needs the primal form");
-    }
-
-    private static void Require(bool holds, string property, object got, string takes)
-    {
-        if (!holds)
-            throw new ArgumentOutOfRangeException(property, got, $"DoPrOptions.{property}: takes {takes}; got {got}");
     }
 }

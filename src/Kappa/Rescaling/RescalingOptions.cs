@@ -7,6 +7,7 @@ public sealed record RescalingOptions
     public IReadOnlyList<int>? InputShape { get; init; }
 
     /// <summary>The most sweeps over all units; 1 or more. Default 1,000: enough for convergence, which usually takes some tens.</summary>
+    [Range(AtLeast = 1)]
     public int Sweeps { get; init; } = 1000;
 
     /// <summary>
@@ -14,6 +15,7 @@ public sealed record RescalingOptions
     /// takes all <see cref="Sweeps"/> and makes them the plain ones of the paper; otherwise a slow geometric approach is extrapolated where that lowers the
     /// criterion. Default 1e-6.
     /// </summary>
+    [Range(AtLeast = 0)]
     public double Tolerance { get; init; } = 1e-6;
 
     /// <summary>What a batch normalisation is to the rescaling.</summary>
@@ -26,16 +28,11 @@ public sealed record RescalingOptions
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of range; the message names it, what it got and what it takes.</exception>
     public void Validate()
     {
-        Require(Sweeps >= 1, nameof(Sweeps), Sweeps, "1 or more");
-        Require(double.IsFinite(Tolerance) && Tolerance >= 0, nameof(Tolerance), Tolerance, "a finite number, 0 or more");
-        Require(Enum.IsDefined(BatchNorm), nameof(BatchNorm), BatchNorm, "a defined mode");
+        OptionRanges.Check(this);
         if (InputShape is { } shape && (shape.Count == 0 || shape.Any(length => length < 1)))
-            Require(false, nameof(InputShape), $"[{string.Join(", ", shape)}]", "lengths of 1 or more, without the batch");
-    }
-
-    private static void Require(bool holds, string property, object got, string takes)
-    {
-        if (!holds)
-            throw new ArgumentOutOfRangeException(property, got, $"RescalingOptions.{property}: takes {takes}; got {got}");
+        {
+            string got = $"[{string.Join(", ", shape)}]";
+            throw new ArgumentOutOfRangeException(nameof(InputShape), got, $"RescalingOptions.InputShape: takes lengths of 1 or more, without the batch; got {got}");
+        }
     }
 }

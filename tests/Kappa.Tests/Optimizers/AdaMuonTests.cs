@@ -86,7 +86,7 @@ public sealed class AdaMuonTests
             Assert.Contains(message, Assert.Throws<ArgumentOutOfRangeException>(() => new AdaMuon(model.Parameters(), 0.1, options with { Matrices = MuonMatrices.All })).Message);
         Refused(new AdaMuonOptions { Beta2 = 1 }, "AdaMuonOptions.Beta2 takes a number from 0 up to, but not including, 1; got 1");
         Refused(new AdaMuonOptions { Epsilon = 0 }, "AdaMuonOptions.Epsilon");
-        Refused(new AdaMuonOptions { NewtonSchulzSteps = 0 }, "AdaMuonOptions.NewtonSchulzSteps takes 1 or more; got 0");
+        Refused(new AdaMuonOptions { NewtonSchulzSteps = 0 }, "AdaMuonOptions.NewtonSchulzSteps takes a whole number of 1 or more; got 0");
         Refused(new AdaMuonOptions { Orthogonalization = (Orthogonalization)7 }, "AdaMuonOptions.Orthogonalization");
     }
 

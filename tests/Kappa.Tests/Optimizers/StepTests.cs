@@ -159,7 +159,7 @@ public sealed class StepTests
         Assert.Contains("AdamWOptions.Beta2", Assert.Throws<ArgumentOutOfRangeException>(() => new AdamWOptions { Beta2 = -0.1 }.Validate()).Message);
         Assert.Contains("AdamWOptions.Epsilon takes a finite number above zero; got 0", Assert.Throws<ArgumentOutOfRangeException>(() => new AdamWOptions { Epsilon = 0 }.Validate()).Message);
         Assert.Contains("AdamWOptions.WeightDecay", Assert.Throws<ArgumentOutOfRangeException>(() => new AdamWOptions { WeightDecay = double.NaN }.Validate()).Message);
-        Assert.Contains("MuonOptions.NewtonSchulzSteps takes 1 or more; got 0", Assert.Throws<ArgumentOutOfRangeException>(() => new MuonOptions { NewtonSchulzSteps = 0 }.Validate()).Message);
+        Assert.Contains("MuonOptions.NewtonSchulzSteps takes a whole number of 1 or more; got 0", Assert.Throws<ArgumentOutOfRangeException>(() => new MuonOptions { NewtonSchulzSteps = 0 }.Validate()).Message);
         Assert.Contains("MuonOptions.Scaling takes one of Jordan, Moonshot; got 7", Assert.Throws<ArgumentOutOfRangeException>(() => new MuonOptions { Scaling = (MuonScaling)7 }.Validate()).Message);
         Assert.Contains("AdamWOptions.Beta1", Assert.Throws<ArgumentOutOfRangeException>(() => new MuonOptions { Others = new AdamWOptions { Beta1 = 2 } }.Validate()).Message);
         var problem = new FakeGradients(DataType.Float32);

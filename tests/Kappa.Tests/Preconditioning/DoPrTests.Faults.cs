@@ -56,9 +56,9 @@ public sealed partial class DoPrTests
     }
 
     [Theory]
-    [InlineData(-0.1, 1, 0, "DoPrOptions.Gamma: takes a finite number, 0 or more; got -0.1")]
-    [InlineData(0.1, 0, 0, "DoPrOptions.RefreshInterval: takes 1 or more; got 0")]
-    [InlineData(0.1, 1, 1.0, "DoPrOptions.MovingAverage: takes at least 0 and below 1; got 1")]
+    [InlineData(-0.1, 1, 0, "DoPrOptions.Gamma takes a finite number of zero or more; got -0.1")]
+    [InlineData(0.1, 0, 0, "DoPrOptions.RefreshInterval takes a whole number of 1 or more; got 0")]
+    [InlineData(0.1, 1, 1.0, "DoPrOptions.MovingAverage takes a number from 0 up to, but not including, 1; got 1")]
     public void Bad_options_are_named_with_what_they_take(double gamma, int refresh, double average, string message)
     {
         var model = Model(3, 2);

@@ -15,9 +15,11 @@ public sealed record CurvatureProbeOptions
     public IReadOnlyList<double> Sigmas { get; init; } = [1e-4, 1e-3, 1e-2];
 
     /// <summary>The samples whose mean Hessian gives the subspace, from the first; null for the largest k, or 256 where it is larger.</summary>
+    [Range(AtLeast = 1)]
     public int? HessianSamples { get; init; }
 
     /// <summary>How many samples are added to the first k, each by itself; the criteria are means over them.</summary>
+    [Range(AtLeast = 1)]
     public int Candidates { get; init; } = 1;
 
     /// <summary>Random vectors for the traces of the full-space criterion; 0 leaves it out.</summary>
@@ -33,14 +35,13 @@ public sealed record CurvatureProbeOptions
     /// <exception cref="ArgumentException">One is out of range; the message names it.</exception>
     public void Validate()
     {
+        OptionRanges.Check(this);
         if (Dimensions.Count == 0 || Sigmas.Count == 0)
             throw new ArgumentException("CurvatureProbeOptions.Dimensions and Sigmas take one value or more");
         foreach (int dimension in Dimensions)
             SolverChecks.AtLeast(dimension, 1, "CurvatureProbeOptions.Dimensions");
         foreach (double sigma in Sigmas)
             SolverChecks.Positive(sigma, "CurvatureProbeOptions.Sigmas");
-        SolverChecks.AtLeast(Candidates, 1, "CurvatureProbeOptions.Candidates");
-        SolverChecks.AtLeast(HessianSamples ?? 1, 1, "CurvatureProbeOptions.HessianSamples");
         if (FullSpaceProbes is < 0 or 1)
             throw new ArgumentOutOfRangeException(nameof(FullSpaceProbes), FullSpaceProbes, "CurvatureProbeOptions.FullSpaceProbes takes 0, or 2 or more");
         Lanczos.Validate();

@@ -4,6 +4,7 @@ namespace Kappa.Curvature.Operators;
 public sealed record RiskOptions
 {
     /// <summary>Samples of one forward pass, 1 or more; results do not depend on it beyond rounding, memory does.</summary>
+    [Range(AtLeast = 1)]
     public int BatchSize { get; init; } = 32;
 
     /// <summary>Which parameters: a name such as <c>head.weight</c>, a layer such as <c>block0</c>, a pattern such as <c>block*.mlp.*</c> where a star is any text, or null for all.</summary>
@@ -13,7 +14,6 @@ public sealed record RiskOptions
     /// <exception cref="ArgumentOutOfRangeException">One is out of range.</exception>
     public void Validate()
     {
-        if (BatchSize < 1)
-            throw new ArgumentOutOfRangeException(nameof(BatchSize), BatchSize, $"RiskOptions.BatchSize takes 1 or more; got {BatchSize}");
+        OptionRanges.Check(this);
     }
 }

@@ -4,23 +4,28 @@ namespace Kappa.LinearAlgebra.Solvers;
 public sealed record DensityOptions
 {
     /// <summary>Random vectors, 2 or more for a standard error.</summary>
+    [Range(AtLeast = 1)]
     public int Probes { get; init; } = 4;
 
     /// <summary>Lanczos steps of each, 2 or more: nodes of its quadrature.</summary>
+    [Range(AtLeast = 2)]
     public int Steps { get; init; } = 50;
 
     /// <summary>
     /// How many probes run side by side, sharing passes over the data; each takes Steps vectors of memory, and no more run than half of the process's memory
     /// holds.
     /// </summary>
+    [Range(AtLeast = 1)]
     public int BlockSize { get; init; } = 2;
 
     /// <summary>Points of the grid, 2 or more.</summary>
+    [Range(AtLeast = 2)]
     public int Points { get; init; } = 400;
 
     /// <summary>
     /// The standard deviation of the Gaussian that smooths the density; null for one percent of the spectrum's width, or, where it is all one value, of that.
     /// </summary>
+    [Range(Above = 0)]
     public double? Bandwidth { get; init; }
 
     /// <summary>Of the random vectors.</summary>
@@ -30,10 +35,6 @@ public sealed record DensityOptions
     /// <exception cref="ArgumentOutOfRangeException">One is out of range; the message names it.</exception>
     public void Validate()
     {
-        SolverChecks.AtLeast(Probes, 1, "DensityOptions.Probes");
-        SolverChecks.AtLeast(Steps, 2, "DensityOptions.Steps");
-        SolverChecks.AtLeast(BlockSize, 1, "DensityOptions.BlockSize");
-        SolverChecks.AtLeast(Points, 2, "DensityOptions.Points");
-        SolverChecks.Positive(Bandwidth ?? 1, "DensityOptions.Bandwidth");
+        OptionRanges.Check(this);
     }
 }

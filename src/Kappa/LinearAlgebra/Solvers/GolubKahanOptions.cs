@@ -4,12 +4,14 @@ namespace Kappa.LinearAlgebra.Solvers;
 public sealed record GolubKahanOptions
 {
     /// <summary>Iterations at most, 1 or more; each is a product with the matrix and one with its transpose.</summary>
+    [Range(AtLeast = 1)]
     public int MaximumIterations { get; init; } = 60;
 
     /// <summary>
     /// A value counts as found when its residual is this share of the largest singular value, and a value beyond it by more than that would have shown; above
     /// 0.
     /// </summary>
+    [Range(Above = 0)]
     public double Tolerance { get; init; } = 1e-4;
 
     /// <summary>Decides the vector that it starts from.</summary>
@@ -19,8 +21,6 @@ public sealed record GolubKahanOptions
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the message names it, what it got and what it takes.</exception>
     public void Validate()
     {
-        if (MaximumIterations < 1)
-            throw new ArgumentOutOfRangeException("GolubKahanOptions.MaximumIterations", MaximumIterations, $"GolubKahanOptions.MaximumIterations takes 1 or more; got {MaximumIterations}");
-        SolverChecks.Positive(Tolerance, "GolubKahanOptions.Tolerance");
+        OptionRanges.Check(this);
     }
 }

@@ -7,18 +7,22 @@ public sealed record LanczosOptions
     public Spectrum Spectrum { get; init; } = Spectrum.LargestAlgebraic;
 
     /// <summary>A pair has converged when its residual is at most this times |eigenvalue|, or as small as the arithmetic allows; above zero.</summary>
+    [Range(Above = 0)]
     public double Tolerance { get; init; } = 1e-3;
 
     /// <summary>Vectors of one product, 1 or more. More share a pass over the data, fewer need fewer products in all.</summary>
+    [Range(AtLeast = 1)]
     public int BlockSize { get; init; } = 2;
 
     /// <summary>
     /// The most basis vectors, [BasisSize, N] in memory; null for twice the count plus 40, more where verification takes it, and never more than half of the
     /// process's memory holds. It is never less than the count and four blocks.
     /// </summary>
+    [Range(AtLeast = 2)]
     public int? BasisSize { get; init; }
 
     /// <summary>The most vectors to multiply; null for 100 for each eigenpair and 500 at the least.</summary>
+    [Range(AtLeast = 1)]
     public long? MaxProducts { get; init; }
 
     /// <summary>
@@ -34,9 +38,6 @@ public sealed record LanczosOptions
     /// <exception cref="ArgumentOutOfRangeException">One is out of range; the message names it.</exception>
     public void Validate()
     {
-        SolverChecks.Positive(Tolerance, "LanczosOptions.Tolerance");
-        SolverChecks.AtLeast(BlockSize, 1, "LanczosOptions.BlockSize");
-        SolverChecks.AtLeast(BasisSize ?? 2, 2, "LanczosOptions.BasisSize");
-        SolverChecks.AtLeast(MaxProducts ?? 1, 1, "LanczosOptions.MaxProducts");
+        OptionRanges.Check(this);
     }
 }

@@ -4,9 +4,11 @@ namespace Kappa.LinearAlgebra.Solvers;
 public sealed record TraceOptions
 {
     /// <summary>Vectors to multiply, 2 or more; Hutch++ takes a third each for its sketch, the sketch's range and the rest.</summary>
+    [Range(AtLeast = 2)]
     public int Products { get; init; } = 60;
 
     /// <summary>Vectors of one product.</summary>
+    [Range(AtLeast = 1)]
     public int BlockSize { get; init; } = 4;
 
     /// <summary>Of the random vectors.</summary>
@@ -16,7 +18,6 @@ public sealed record TraceOptions
     /// <exception cref="ArgumentOutOfRangeException">One is out of range; the message names it.</exception>
     public void Validate()
     {
-        SolverChecks.AtLeast(Products, 2, "TraceOptions.Products");
-        SolverChecks.AtLeast(BlockSize, 1, "TraceOptions.BlockSize");
+        OptionRanges.Check(this);
     }
 }

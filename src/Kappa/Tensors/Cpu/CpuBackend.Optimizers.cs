@@ -47,53 +47,11 @@ internal sealed unsafe partial class CpuBackend
             : Math.Abs(TensorPrimitives.MaxMagnitude(new ReadOnlySpan<double>(x.Pointer<double>(), x.Count)));
     }
 
-    internal override void AdamW(AdamWUpdate[] updates, int count)
-    {
-        var firstChunks = FirstChunks(count);
-        int chunks = 0;
-        long elements = 0;
-        for (int i = 0; i < count; i++)
-        {
-            firstChunks[i] = chunks;
-            chunks += Vectorized.Chunks(updates[i].Value.Count);
-            elements += updates[i].Value.Count;
-        }
+    internal override void AdamW(AdamWUpdate[] updates, int count) => RunUpdates<AdamWUpdate, AdamWKernel>(updates, count);
 
-        var job = new AdamWJob { Updates = updates, FirstChunks = firstChunks, Count = count };
-        RunChunks(chunks, elements, ref job);
-    }
+    internal override void Sgd(SgdUpdate[] updates, int count) => RunUpdates<SgdUpdate, SgdKernel>(updates, count);
 
-    internal override void Sgd(SgdUpdate[] updates, int count)
-    {
-        var firstChunks = FirstChunks(count);
-        int chunks = 0;
-        long elements = 0;
-        for (int i = 0; i < count; i++)
-        {
-            firstChunks[i] = chunks;
-            chunks += Vectorized.Chunks(updates[i].Value.Count);
-            elements += updates[i].Value.Count;
-        }
-
-        var job = new SgdJob { Updates = updates, FirstChunks = firstChunks, Count = count };
-        RunChunks(chunks, elements, ref job);
-    }
-
-    internal override void Signum(SignumUpdate[] updates, int count)
-    {
-        var firstChunks = FirstChunks(count);
-        int chunks = 0;
-        long elements = 0;
-        for (int i = 0; i < count; i++)
-        {
-            firstChunks[i] = chunks;
-            chunks += Vectorized.Chunks(updates[i].Value.Count);
-            elements += updates[i].Value.Count;
-        }
-
-        var job = new SignumJob { Updates = updates, FirstChunks = firstChunks, Count = count };
-        RunChunks(chunks, elements, ref job);
-    }
+    internal override void Signum(SignumUpdate[] updates, int count) => RunUpdates<SignumUpdate, SignumKernel>(updates, count);
 
     internal override void Sign(Tensor x)
     {
@@ -111,6 +69,25 @@ internal sealed unsafe partial class CpuBackend
     {
         var job = new MomentumJob { Gradient = gradient, Scale = scale, Mean = momentum, Decay = decay, Nesterov = nesterov, Result = result };
         RunChunks(Vectorized.Chunks(result.Count), result.Count, ref job);
+    }
+
+    private static void RunUpdates<TUpdate, TKernel>(TUpdate[] updates, int count)
+        where TUpdate : struct
+        where TKernel : struct, IUpdateKernel<TUpdate>
+    {
+        var firstChunks = FirstChunks(count);
+        int chunks = 0;
+        long elements = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int length = TKernel.ValueOf(in updates[i]).Count;
+            firstChunks[i] = chunks;
+            chunks += Vectorized.Chunks(length);
+            elements += length;
+        }
+
+        var job = new UpdateJob<TUpdate, TKernel> { Updates = updates, FirstChunks = firstChunks, Count = count };
+        RunChunks(chunks, elements, ref job);
     }
 
     /// <summary>A small network takes a few microseconds: handing its chunks out costs more than doing them.</summary>
@@ -160,56 +137,19 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private struct AdamWJob : IParallelJob
+    /// <summary>The updates of all tensors of a step, a chunk at a time.</summary>
+    private struct UpdateJob<TUpdate, TKernel> : IParallelJob
+        where TUpdate : struct
+        where TKernel : struct, IUpdateKernel<TUpdate>
     {
-        internal AdamWUpdate[] Updates;
+        internal TUpdate[] Updates;
         internal int[] FirstChunks;
         internal int Count;
 
         public readonly void Execute(int chunk)
         {
             ref readonly var update = ref Updates[Locate(FirstChunks, Count, chunk, out int start)];
-            int length = Math.Min(ChunkLength, update.Value.Count - start);
-            if (update.SecondMoment.DataType != update.Value.DataType)
-                WideAdamW.Run(in update, start, length);
-            else if (update.Value.DataType == DataType.Float32)
-                OptimizerKernels.AdamW<float>(in update, start, length);
-            else
-                OptimizerKernels.AdamW<double>(in update, start, length);
-        }
-    }
-
-    private struct SgdJob : IParallelJob
-    {
-        internal SgdUpdate[] Updates;
-        internal int[] FirstChunks;
-        internal int Count;
-
-        public readonly void Execute(int chunk)
-        {
-            ref readonly var update = ref Updates[Locate(FirstChunks, Count, chunk, out int start)];
-            int length = Math.Min(ChunkLength, update.Value.Count - start);
-            if (update.Value.DataType == DataType.Float32)
-                OptimizerKernels.Sgd<float>(in update, start, length);
-            else
-                OptimizerKernels.Sgd<double>(in update, start, length);
-        }
-    }
-
-    private struct SignumJob : IParallelJob
-    {
-        internal SignumUpdate[] Updates;
-        internal int[] FirstChunks;
-        internal int Count;
-
-        public readonly void Execute(int chunk)
-        {
-            ref readonly var update = ref Updates[Locate(FirstChunks, Count, chunk, out int start)];
-            int length = Math.Min(ChunkLength, update.Value.Count - start);
-            if (update.Value.DataType == DataType.Float32)
-                SignKernels.Signum<float>(in update, start, length);
-            else
-                SignKernels.Signum<double>(in update, start, length);
+            TKernel.Run(in update, start, Math.Min(ChunkLength, TKernel.ValueOf(in update).Count - start));
         }
     }
 

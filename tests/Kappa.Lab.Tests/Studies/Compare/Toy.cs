@@ -51,7 +51,7 @@ internal static class Toy
         {
             var result = new ComparisonRunner(config, new PreparedToy()).Finished(new ComparisonFolder(new RunPart(path))).Single(
                 result => (result.Optimizer, result.LearningRate, result.Seed) == (trial.Optimizer.Label, trial.LearningRate, trial.Seed));
-            lines.Add(System.Text.Json.JsonSerializer.Serialize(result.WithoutTime(), LabJson.Default.TrialResult));
+            lines.Add(System.Text.Json.JsonSerializer.Serialize(result.WithoutTime(), CompareJson.Default.TrialResult));
             lines.AddRange(new ComparisonFolder(new RunPart(path)).Of(trial).ReadMetrics(result).Select(line => (line with { Seconds = 0 }).ToString()));
         }
         return string.Join('\n', lines);

@@ -118,7 +118,7 @@ public sealed class OperatorFaultTests
         var matrix = new HessianOperator(network.Risk());
         Assert.Contains("expected vectors [K, 44] Float64; got [2, 3] Float64", Assert.Throws<TensorShapeException>(() => matrix.MatMat(Tensor.Zeros([2, 3], DataType.Float64))).Message, StringComparison.Ordinal);
         Assert.Contains("Did you mean second.weight?", Assert.Throws<ArgumentException>(() => network.Risk(parameters: "secnd.weight")).Message, StringComparison.Ordinal);
-        Assert.Contains("RiskOptions.BatchSize takes 1 or more", Assert.Throws<ArgumentOutOfRangeException>(() => network.Risk(0)).Message, StringComparison.Ordinal);
+        Assert.Contains("RiskOptions.BatchSize takes a whole number of 1 or more", Assert.Throws<ArgumentOutOfRangeException>(() => network.Risk(0)).Message, StringComparison.Ordinal);
         Assert.Contains("expected terms of dimension 44", Assert.Throws<ArgumentException>(() => new SumOperator(matrix, new DelegateOperator(3, DataType.Float64, v => v * 1))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new ScaledOperator(matrix, double.NaN));
     }

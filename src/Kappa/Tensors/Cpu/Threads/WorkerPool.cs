@@ -25,16 +25,17 @@ internal static unsafe class WorkerPool
     private static readonly long SpinTicks = Stopwatch.Frequency * 50 / 1_000_000;
     private static readonly Lock StartLock = new();
     private static Worker[] _workers = [];
-    private static int _threadCount = DefaultThreadCount();
+    private static int _threadCount;
     private static int _busy;
     private static Shared _shared = new() { Ticket = Ticket(0, NoChunk) };
 
     /// <summary>How many threads a job may use, the caller's included: 1 means that nothing is ever dispatched.</summary>
     /// <remarks>The default is the environment variable KAPPA_THREADS, or else the number of processors.</remarks>
+    /// <exception cref="ArgumentException">It was never set, and the environment variable is no such number.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 1 or more than <see cref="MaximumThreads"/>.</exception>
     internal static int ThreadCount
     {
-        get => _threadCount;
+        get => _threadCount > 0 ? _threadCount : _threadCount = ThreadVariable.Read();
         set
         {
             if (value is < 1 or > MaximumThreads)
@@ -53,7 +54,7 @@ internal static unsafe class WorkerPool
     internal static void Run<TJob>(int chunks, ref TJob job)
         where TJob : struct, IParallelJob
     {
-        if (chunks > 1 && _threadCount > 1 && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
+        if (ThreadCount > 1 && chunks > 1 && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
         {
             Dispatch(chunks, ref job);
             return;
@@ -159,14 +160,6 @@ internal static unsafe class WorkerPool
     }
 
     private static ulong Ticket(uint generation, uint chunk) => ((ulong)generation << 32) | chunk;
-
-    private static int DefaultThreadCount()
-    {
-        string? text = Environment.GetEnvironmentVariable("KAPPA_THREADS");
-        return int.TryParse(text, out int count) && count is >= 1 and <= MaximumThreads
-            ? count
-            : Math.Clamp(Environment.ProcessorCount, 1, MaximumThreads);
-    }
 
     /// <summary>What the caller and the workers share. The ticket and the count, which all threads write, have cache lines of their own.</summary>
     [StructLayout(LayoutKind.Auto)]
