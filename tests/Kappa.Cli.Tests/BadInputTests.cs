@@ -31,9 +31,9 @@ public sealed class BadInputTests
         { "train {small.json} --out ''", "--out: expected a folder; got an empty one", 2 },
         { "train {small.json} --out {small.json}", "expected a folder; it is a file", 2 },
         { "train --resume ''", "--resume: expected a folder; got an empty one", 2 },
-        { "train --resume {none}", "there is no training run here", 2 },
-        { "train --resume {folder}", "there is no training run here", 2 },
-        { "train --resume {small.json}", "there is no training run here", 2 },
+        { "train --resume {none}", "there is no run of kappa train here", 2 },
+        { "train --resume {folder}", "there is no run of kappa train here", 2 },
+        { "train --resume {small.json}", "there is no run of kappa train here", 2 },
         { "train", "give a config", 2 },
         { "compare ''", "config: expected a value; got an empty one", 2 },
         { "compare {none.json}", "there is no such file", 2 },
@@ -44,7 +44,7 @@ public sealed class BadInputTests
         { "compare {none.json} --jobs 99999999999", "--jobs: expected an integer of 1 or more; got 99999999999", 2 },
         { "generate ''", "run: expected a value; got an empty one", 2 },
         { "generate {none}", "there is no such folder", 2 },
-        { "generate {folder}", "there is no training run here", 2 },
+        { "generate {folder}", "there is no run of kappa train here", 2 },
         { "generate {none} --tokens 0", "--tokens: expected an integer of 1 or more; got 0", 2 },
         { "generate {none} --seed -1", "--seed: expected an integer of 0 or more; got -1", 2 },
         { "generate {none} --top-k -1", "--top-k: expected an integer of 0 or more; got -1", 2 },
@@ -78,8 +78,8 @@ public sealed class BadInputTests
         { "reproduce ''", "experiment: expected a value; got an empty one", 2 },
         { "reproduce two-moons", "unknown experiment", 2 },
         { "reproduce --resume ''", "--resume: expected a folder; got an empty one", 2 },
-        { "reproduce --resume {none}", "there is no run of an experiment here", 2 },
-        { "reproduce --resume {folder}", "there is no run of an experiment here", 2 },
+        { "reproduce --resume {none}", "there is no run of kappa reproduce here", 2 },
+        { "reproduce --resume {folder}", "there is no run of kappa reproduce here", 2 },
         { "reproduce pathcond/two-moons --set seeds", "--set: expected name=value", 2 },
         { "reproduce pathcond/two-moons --set seed=1", "unknown field \"seed\"", 2 },
         { "reproduce pathcond/two-moons --set methods=[\"\\ud800\"]", "half a surrogate pair", 2 },
@@ -200,6 +200,10 @@ public sealed class BadInputTests
     [InlineData("result.json", "null", "result.json")]
     [InlineData("result.json", "", "result.json")]
     [InlineData("result.json", "{\"steps\": \"x\"}", "result.json")]
+    [InlineData("run.json", "{", "run.json")]
+    [InlineData("run.json", "{\"sha256\": 1}", "run.json")]
+    [InlineData("metrics.jsonl", "", "metrics.jsonl")]
+    [InlineData("metrics.jsonl", "{}\n{}\n{}\n", "metrics.jsonl")]
     [InlineData("config.json", "{", "config.json")]
     [InlineData("config.json", "", "config.json")]
     [InlineData("tokenizer.json", "", "tokenizer.json")]
@@ -227,11 +231,15 @@ public sealed class BadInputTests
     }
 
     [Theory]
-    [InlineData("{\"extra\": null}")]
-    [InlineData("{\"extra\": {}}")]
-    [InlineData("{\"extra\": 3}")]
-    [InlineData("{\"extra\": {\"data\": {\"seed\": 1, \"epoch\": 0, \"offset\": -1, \"exampleCount\": 5}}}")]
-    public void A_place_in_the_data_that_is_none_is_named(string change)
+    [InlineData("", "null")]
+    [InlineData("", "{}")]
+    [InlineData("", "3")]
+    [InlineData("data", "null")]
+    [InlineData("data", """{"seed": 1, "epoch": 0, "offset": -1, "exampleCount": 5}""")]
+    [InlineData("metrics", "null")]
+    [InlineData("metrics", """{"lines": 1000, "sha256": ""}""")]
+    [InlineData("loop", "null")]
+    public void A_place_in_the_data_that_is_none_is_named(string field, string value)
     {
         using var folder = Filled();
         File.WriteAllText(folder["run.json"], Small);
@@ -239,9 +247,10 @@ public sealed class BadInputTests
         File.Delete(folder["run/result.json"]);
         string state = folder["run/checkpoints/step-00000003/state.json"];
         var json = JsonNode.Parse(File.ReadAllText(state))!.AsObject();
-        foreach (var (name, value) in JsonNode.Parse(change)!.AsObject())
-            json[name] = value?.DeepClone();
-        File.WriteAllText(state, json.ToJsonString());
+        var (place, name) = field.Length == 0 ? (json, "extra") : (json["extra"]!.AsObject(), field);
+        Assert.True(place.ContainsKey(name));
+        place[name] = JsonNode.Parse(value);
+        File.WriteAllBytes(state, SealedJson.Seal(json));
         var run = CommandRun.Of("train", "--resume", folder["run"]);
         Assert.DoesNotContain("fault of Kappa", run.Error, StringComparison.Ordinal);
         Assert.NotEqual(0, run.ExitCode);

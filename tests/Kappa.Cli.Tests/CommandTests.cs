@@ -23,8 +23,8 @@ public sealed class CommandTests
         Assert.Contains("DoPr-Muon", run.Output, StringComparison.Ordinal);
         Assert.EndsWith($"Report: {folder["run/report.html"]}\n", run.Output, StringComparison.Ordinal);
         Assert.Equal(
-            ["config.json", "report.html", "report.json", "summary.json", "trials"],
-            Directory.GetFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order());
+            [".kappa-lock", "config.json", "report.html", "report.json", "run.json", "summary.json", "trials"],
+            Directory.GetFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(
             ["adamw-lr0.003-seed0", "adamw-lr0.003-seed1", "dopr-muon-lr0.003-seed0", "dopr-muon-lr0.003-seed1"],
             Directory.GetDirectories(folder["run/trials"]).Select(Path.GetFileName).Order());
@@ -41,9 +41,11 @@ public sealed class CommandTests
         Assert.Equal(0, CommandRun.Of("compare", config, "--out", folder["run"]).ExitCode);
         var again = CommandRun.Of("compare", config, "--out", folder["run"]);
         Assert.Equal(2, again.ExitCode);
-        Assert.Contains("already holds this run (4 trials finished)", again.Error, StringComparison.Ordinal);
+        Assert.Contains("already holds this run. --resume continues it", again.Error, StringComparison.Ordinal);
         Assert.Equal(0, CommandRun.Of("compare", folder["run"], "--resume").ExitCode);
-        Assert.Equal(0, CommandRun.Of("compare", config, "--out", folder["run"], "--force").ExitCode);
+        var force = CommandRun.Of("compare", config, "--out", folder["run"], "--force");
+        Assert.Equal((0, ""), (force.ExitCode, force.Error));
+        Assert.Contains($"small: 4 trials into {folder["run"]}\n", force.Output, StringComparison.Ordinal);
         var both = CommandRun.Of("compare", config, "--resume", "--force");
         Assert.Equal((2, "error: --resume continues a run and --force starts it over; give one of them\n"), (both.ExitCode, both.Error));
     }
@@ -72,7 +74,7 @@ public sealed class CommandTests
 
     [Theory]
     [InlineData("error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, generate, diagnose, probe, rescale, reproduce, optimizers, tasks, data, schema\nkappa --help shows what it takes.\n", "compar", "run.json")]
-    [InlineData("error: unknown option \"--reusme\"; did you mean \"--resume\"? Valid: --out, --resume, --force, --jobs, --help, --verbose\nkappa compare --help shows what it takes.\n", "compare", "run.json", "--reusme")]
+    [InlineData("error: unknown option \"--reusme\"; did you mean \"--resume\"? Valid: --out, --resume, --force, --amend, --jobs, --help, --verbose\nkappa compare --help shows what it takes.\n", "compare", "run.json", "--reusme")]
     [InlineData("error: --jobs: expected an integer of 1 or more; got 0\nkappa compare --help shows what it takes.\n", "compare", "run.json", "--jobs", "0")]
     [InlineData("error: unexpected argument \"extra\"\nkappa tasks --help shows what it takes.\n", "tasks", "extra")]
     public void Bad_usage_exits_with_2_and_says_what_was_meant(string error, params string[] arguments)

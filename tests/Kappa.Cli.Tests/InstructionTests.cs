@@ -30,20 +30,18 @@ public sealed class InstructionTests
         Assert.Contains(ComputeInstructions.Selected, File.ReadAllText(folder["run/report.html"]), StringComparison.Ordinal);
         File.Delete(folder["run/result.json"]);
         Edit(folder["run/checkpoints/step-00000004/state.json"], "instructions", recorded);
-        Check(CommandRun.Of("train", "--resume", folder["run"]), recorded);
+        Check(CommandRun.Of("train", "--resume", folder["run"]), "warning: ", recorded);
     }
 
-    [Theory]
-    [InlineData(Elsewhere)]
-    [InlineData(null)]
-    public void A_comparison_resumed_elsewhere(string? recorded)
+    [Fact]
+    public void A_comparison_resumed_elsewhere()
     {
         using var folder = new TemporaryFolder();
         string config = SmallConfig.WriteTo(folder);
         Assert.Equal((0, ""), Ended(CommandRun.Of("compare", config, "--out", folder["run"])));
         foreach (string result in Directory.GetFiles(folder["run/trials"], "result.json", SearchOption.AllDirectories))
-            Edit(result, "instructions", recorded);
-        Check(CommandRun.Of("compare", config, "--out", folder["run"], "--resume"), recorded);
+            Edit(result, "instructions", Elsewhere);
+        Check(CommandRun.Of("compare", config, "--out", folder["run"], "--resume"), "warning: ", Elsewhere);
     }
 
     [Theory]
@@ -54,8 +52,8 @@ public sealed class InstructionTests
         using var folder = new TemporaryFolder();
         string[] small = ["--set", "seeds=1", "--set", "width=16", "--set", "ratios=[1]", "--set", "gains=[1]"];
         Assert.Equal((0, ""), Ended(CommandRun.Of(["reproduce", "pathcond/initialisation", "--out", folder["run"], .. small])));
-        Edit(folder["run/config.json"], "instructions", recorded);
-        Check(CommandRun.Of("reproduce", "--resume", folder["run"]), recorded);
+        Edit(folder["run/run.json"], "instructions", recorded);
+        Check(CommandRun.Of("reproduce", "--resume", folder["run"]), "note: ", recorded);
     }
 
     [SkippableFact]
@@ -75,7 +73,7 @@ public sealed class InstructionTests
 
     private static (int, string) Ended(CommandRun run) => (run.ExitCode, run.Error);
 
-    private static void Check(CommandRun run, string? recorded)
+    private static void Check(CommandRun run, string prefix, string? recorded)
     {
         Assert.Equal(0, run.ExitCode);
         if (recorded is null)
@@ -84,10 +82,11 @@ public sealed class InstructionTests
             return;
         }
 
-        Assert.Contains("warning: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith(prefix, run.Error, StringComparison.Ordinal);
         Assert.Contains($"computed so far with {recorded}, and from here on with {ComputeInstructions.Selected}", run.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Changes a field of a file that carries its own hash, which is made anew.</summary>
     private static void Edit(string file, string field, string? value)
     {
         var json = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
@@ -96,6 +95,6 @@ public sealed class InstructionTests
             _ = json.Remove(field);
         else
             json[field] = value;
-        File.WriteAllText(file, json.ToJsonString());
+        File.WriteAllBytes(file, SealedJson.Seal(json));
     }
 }

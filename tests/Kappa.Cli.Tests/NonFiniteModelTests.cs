@@ -103,10 +103,10 @@ public sealed class NonFiniteModelTests
         else
             weights[name].Values<float>()[1] = (float)value;
         weights.Save(path);
-        var json = JsonNode.Parse(File.ReadAllText(state))!;
+        var json = JsonNode.Parse(File.ReadAllText(state))!.AsObject();
         byte[] bytes = File.ReadAllBytes(path);
         json["files"]!["model.safetensors"] = new JsonObject { ["bytes"] = bytes.Length, ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(bytes)) };
-        File.WriteAllText(state, json.ToJsonString());
+        File.WriteAllBytes(state, SealedJson.Seal(json));
         return name;
     }
 }

@@ -46,7 +46,7 @@ public sealed class ReproduceCommandTests
     [InlineData("arithmetic/doubles: cout: unknown field \"cout\"; did you mean \"count\"?", "reproduce", "arithmetic/doubles", "--set", "cout=3")]
     [InlineData("--set: expected name=value, such as seeds=10; got count", "reproduce", "arithmetic/doubles", "--set", "count")]
     [InlineData("--resume takes everything else from the run's folder", "reproduce", "arithmetic/doubles", "--resume", "somewhere")]
-    [InlineData("somewhere: there is no run of an experiment here", "reproduce", "--resume", "somewhere")]
+    [InlineData("somewhere: there is no run of kappa reproduce here", "reproduce", "--resume", "somewhere")]
     public void Bad_usage_says_what_was_expected(string message, params string[] arguments)
     {
         var run = Run(arguments);

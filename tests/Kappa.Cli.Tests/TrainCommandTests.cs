@@ -32,7 +32,7 @@ public sealed class TrainCommandTests
         Assert.Contains("bits per character on all validation text: ", train.Output, StringComparison.Ordinal);
         Assert.EndsWith($"Report: {folder["run/report.html"]}\n", train.Output, StringComparison.Ordinal);
         Assert.Equal(
-            ["checkpoints", "config.json", "metrics.jsonl", "report.html", "report.json", "result.json", "tokenizer.json"],
+            [".kappa-lock", "checkpoints", "config.json", "metrics.jsonl", "report.html", "report.json", "result.json", "run.json", "tokenizer.json"],
             Directory.GetFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         var text = CommandRun.Of("generate", folder["run"], "--prompt", "é", "--tokens", "50", "--seed", "2");
         Assert.Equal((0, ""), (text.ExitCode, text.Error));
@@ -42,6 +42,45 @@ public sealed class TrainCommandTests
         var longer = CommandRun.Of("generate", folder["run"], "--prompt", "sheep and more sheep and again sheep", "--tokens", "3", "--top-k", "2", "--temperature", "0.5");
         Assert.Matches("^note: the prompt has [0-9]+ tokens, and the model sees 16: it goes on from the last 16\n$", longer.Error);
         Assert.Equal(0, longer.ExitCode);
+    }
+
+    [Fact]
+    public void A_config_that_was_edited_is_refused_unless_amended_and_the_report_says_where()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, CommandRun.Of("train", WriteTo(folder, Config.Replace("900", "20", StringComparison.Ordinal)), "--out", folder["run"]).ExitCode);
+        string config = folder["run/config.json"];
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"steps\": 20", "\"steps\": 30", StringComparison.Ordinal));
+        var refused = CommandRun.Of("train", "--resume", folder["run"]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("  steps: 20 when the run began, 30 now\n", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("--amend", refused.Error, StringComparison.Ordinal);
+        var amended = CommandRun.Of("train", "--resume", folder["run"], "--amend");
+        Assert.Equal(
+            (0, $"note: {folder["run"]}: goes on from step 20 with a change: steps: 20 when the run began, 30 now\n"), (amended.ExitCode, amended.Error));
+        Assert.Contains("30 steps, ", amended.Output, StringComparison.Ordinal);
+        const string Change = "steps: 20 when the run began, 30 now";
+        Assert.Contains($"The run was changed on its way, from step 20: {Change}.", File.ReadAllText(folder["run/report.html"]), StringComparison.Ordinal);
+        Assert.Single(File.ReadLines(folder["run/metrics.jsonl"]), line => line.Contains(Change, StringComparison.Ordinal));
+        // From then on it is the run's config.
+        Assert.Equal((0, ""), Ended(CommandRun.Of("train", "--resume", folder["run"])));
+        Assert.StartsWith("error: --amend is for --resume", CommandRun.Of("train", config, "--amend").Error, StringComparison.Ordinal);
+        static (int, string) Ended(CommandRun run) => (run.ExitCode, run.Error);
+    }
+
+    [Theory]
+    [InlineData("--force")]
+    [InlineData("--resume")]
+    public void The_folder_of_another_command_is_left_alone_whatever_is_said(string mode)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, CommandRun.Of("train", WriteTo(folder, Config.Replace("900", "2", StringComparison.Ordinal)), "--out", folder["run"]).ExitCode);
+        string before = File.ReadAllText(folder["run/run.json"]);
+        var compare = CommandRun.Of("compare", SmallConfig.WriteTo(folder), "--out", folder["run"], mode);
+        Assert.Equal(2, compare.ExitCode);
+        Assert.Contains("holds a run of kappa train, which kappa compare leaves alone", compare.Error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(folder["run/run.json"]));
+        Assert.True(File.Exists(folder["run/result.json"]));
     }
 
     [Fact]
@@ -88,7 +127,7 @@ public sealed class TrainCommandTests
         int kills = 0;
         for (bool isDone = false; !isDone;)
         {
-            string[] arguments = File.Exists(folder["run/config.json"]) ? ["train", "--resume", "run"] : ["train", config, "--out", "run", "--force"];
+            string[] arguments = File.Exists(folder["run/run.json"]) ? ["train", "--resume", "run"] : ["train", config, "--out", "run", "--force"];
             using var process = CliProcess.Start(folder.FullPath, arguments);
             isDone = kills >= 4 || process.WaitForExit(200 + generator.NextInt32(700));
             if (!isDone)
@@ -128,7 +167,7 @@ public sealed class TrainCommandTests
         string config = WriteTo(folder, Config);
         Fails(2, "error: give a config, such as kappa train run.json, or --resume with the folder of a run\n", "train");
         Fails(2, "error: --resume takes the config from the run's folder", "train", config, "--resume", "x");
-        Fails(2, $"error: {folder["none"]}: there is no training run here", "train", "--resume", folder["none"]);
+        Fails(2, $"error: {folder["none"]}: there is no run of kappa train here", "train", "--resume", folder["none"]);
         Fails(2, $"error: {folder["none"]}: there is no such folder", "generate", folder["none"]);
         Fails(2, "error: --tokens: expected an integer of 1 or more; got 0\n", "generate", "x", "--tokens", "0");
         Fails(2, "error: --temperature: expected a number of 0 or more; got NaN\n", "generate", "x", "--temperature", "NaN");

@@ -67,7 +67,7 @@ public sealed class VisibleWriterTests
     [Fact]
     public void A_live_table_keeps_its_own_codes_and_shows_those_of_labels()
     {
-        var board = new TrialBoard(ComparisonConfigReader.Parse(Labelled, TaskRegistry.All), TimeProvider.System);
+        var board = new TrialBoard(ComparisonConfig.Parse(Labelled, KappaCatalog.Choices), TimeProvider.System);
         using var output = new StringWriter();
         var settings = new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.Standard, Out = new AnsiConsoleOutput(output) };
         var console = AnsiConsole.Create(settings);

@@ -27,7 +27,7 @@ internal sealed class CountingExperiment : Experiment<CountingExperiment.Countin
     protected override void Prepare(CountingSettings settings, CellContext context)
     {
         Prepared++;
-        File.WriteAllText(Path.Combine(context.Folder, "offset"), "0.5");
+        context.Work.WriteText("offset", "0.5");
     }
 
     protected override IReadOnlyList<ExperimentCell> Cells(CountingSettings settings) =>
@@ -36,7 +36,7 @@ internal sealed class CountingExperiment : Experiment<CountingExperiment.Countin
         {
             During(number, context);
             _ = Interlocked.Increment(ref Ran);
-            double offset = double.Parse(File.ReadAllText(Path.Combine(context.PreparedFolder, "offset")), CultureInfo.InvariantCulture);
+            double offset = double.Parse(File.ReadAllText(context.Prepared.PathOf("offset")), CultureInfo.InvariantCulture);
             return new JsonObject { ["square"] = number * number + offset, ["list"] = CellResult.Json([number, double.NaN]) };
         })),
     ];

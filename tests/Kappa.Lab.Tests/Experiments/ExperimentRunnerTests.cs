@@ -11,7 +11,7 @@ public sealed class ExperimentRunnerTests
     {
         using var temporary = new TemporaryFolder();
         var experiment = new CountingExperiment();
-        var results = Run(experiment, Create(experiment, temporary["run"]), jobs);
+        var results = ExperimentRuns.Run(experiment, temporary["run"], jobs);
         Assert.Equal([1.5, 4.5, 9.5], results.Finished.Select(result => result.Number("square")));
         Assert.Equal((1, 3, 3), (experiment.Prepared, experiment.Ran, results.Total));
         Assert.Equal([2, double.NaN], results.Finished[1].Numbers("list"));
@@ -22,12 +22,11 @@ public sealed class ExperimentRunnerTests
     {
         using var temporary = new TemporaryFolder();
         var experiment = new CountingExperiment { During = (number, _) => Assert.True(number != 2, "out of squares") };
-        var folder = Create(experiment, temporary["run"]);
-        var error = Assert.Throws<ExperimentException>(() => Run(experiment, folder, 1));
+        var error = Assert.Throws<ExperimentException>(() => ExperimentRuns.Run(experiment, temporary["run"], 1));
         Assert.Equal("n/2: out of squares", error.Message);
 
         var later = new CountingExperiment();
-        var results = Run(later, folder, 1);
+        var results = ExperimentRuns.Run(later, temporary["run"], 1, mode: RunFolderMode.Resume);
         Assert.Equal([1.5, 4.5, 9.5], results.Finished.Select(result => result.Number("square")));
         Assert.Equal(2, later.Ran);
     }
@@ -43,19 +42,18 @@ public sealed class ExperimentRunnerTests
             {
                 if (number != 2)
                     return;
-                File.WriteAllText(Path.Combine(context.Folder, "checkpoint"), "half");
+                context.Work.WriteText("checkpoint", "half");
                 source.Cancel();
                 context.Cancellation.ThrowIfCancellationRequested();
             },
         };
-        var folder = Create(experiment, temporary["run"]);
-        var results = new ExperimentRunner(experiment.Plan(experiment.Settings(ExperimentScale.Short), KappaCatalog.Choices), folder).Run(1, null, source.Token);
+        var results = ExperimentRuns.Run(experiment, temporary["run"], 1, cancellation: source.Token);
         Assert.Equal(["n/1"], results.Finished.Select(result => result.Key));
         bool found = false;
-        experiment.During = (number, context) => found |= number == 2 && File.Exists(Path.Combine(context.Folder, "checkpoint"));
-        Assert.Equal(3, Run(experiment, folder, 1).Finished.Count);
+        experiment.During = (number, context) => found |= number == 2 && context.Work.Has("checkpoint");
+        Assert.Equal(3, ExperimentRuns.Run(experiment, temporary["run"], 1, mode: RunFolderMode.Resume).Finished.Count);
         Assert.True(found);
-        Assert.Empty(Directory.GetDirectories(temporary["run/work"]));
+        Assert.False(Directory.Exists(temporary["run/work"]));
     }
 
     [Fact]
@@ -65,8 +63,8 @@ public sealed class ExperimentRunnerTests
         int before = ComputeThreads.Count;
         var counts = new List<int>();
         var experiment = new CountingExperiment { During = (_, _) => { lock (counts) counts.Add(ComputeThreads.Count); } };
-        _ = Run(experiment, Create(experiment, temporary["two"]), 2);
-        _ = Run(experiment, Create(experiment, temporary["one"]), 1);
+        _ = ExperimentRuns.Run(experiment, temporary["two"], 2);
+        _ = ExperimentRuns.Run(experiment, temporary["one"], 1);
         Assert.Equal([1, 1, 1, before, before, before], counts);
         Assert.Equal(before, ComputeThreads.Count);
     }
@@ -76,7 +74,7 @@ public sealed class ExperimentRunnerTests
     {
         using var temporary = new TemporaryFolder();
         var experiment = new CountingExperiment { SameKeys = true };
-        var error = Assert.Throws<ArgumentException>(() => Run(experiment, Create(experiment, temporary["run"]), 1));
+        var error = Assert.Throws<ArgumentException>(() => ExperimentRuns.Run(experiment, temporary["run"], 1));
         Assert.Contains("\"n/1\" and \"n/1\"", error.Message, StringComparison.Ordinal);
     }
 
@@ -87,14 +85,31 @@ public sealed class ExperimentRunnerTests
         var experiment = new CountingExperiment();
         var settings = experiment.Settings(ExperimentScale.Short);
         settings["count"] = 2;
-        _ = Run(experiment, temporary["run"], 1, settings);
-        Assert.Contains("already holds this run", Assert.Throws<RunFolderException>(() => Run(experiment, temporary["run"], 1, settings)).Message, StringComparison.Ordinal);
+        _ = ExperimentRuns.Run(experiment, temporary["run"], 1, settings);
+        var held = Assert.Throws<RunFolderException>(() => ExperimentRuns.Run(experiment, temporary["run"], 1, settings));
+        Assert.Contains("already holds this run", held.Message, StringComparison.Ordinal);
         var read = ExperimentConfig.Read(temporary["run"], RunFolder.Read(temporary["run"], ExperimentFolder.Kind));
         Assert.Equal(experiment.FullName, read.Experiment);
         Assert.True(JsonNode.DeepEquals(settings, read.Settings));
-        Assert.Equal(2, Run(experiment, temporary["run"], 1, read.Settings, RunFolderMode.Resume).Finished.Count);
+        Assert.Equal(2, ExperimentRuns.Run(experiment, temporary["run"], 1, read.Settings, RunFolderMode.Resume).Finished.Count);
         Assert.Equal(2, experiment.Ran);
-        _ = Run(experiment, temporary["run"], 1, settings, RunFolderMode.Force);
+        _ = ExperimentRuns.Run(experiment, temporary["run"], 1, settings, RunFolderMode.Force);
+        Assert.Equal(4, experiment.Ran);
+    }
+
+    [Fact]
+    public void A_result_that_is_not_as_it_was_written_is_named_and_done_again_once_it_is_deleted()
+    {
+        using var temporary = new TemporaryFolder();
+        var experiment = new CountingExperiment();
+        _ = ExperimentRuns.Run(experiment, temporary["run"], 1);
+        string file = temporary["run/cells/n_2.json"];
+        File.WriteAllText(file, File.ReadAllText(file).Replace("4.5", "4.6", StringComparison.Ordinal));
+        var error = Assert.Throws<DamagedFileException>(() => ExperimentRuns.Run(experiment, temporary["run"], 1, mode: RunFolderMode.Resume));
+        Assert.StartsWith($"{file}: it is damaged: ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Delete it and resume: the cell is done again", error.Message, StringComparison.Ordinal);
+        File.Delete(file);
+        Assert.Equal(4.5, ExperimentRuns.Run(experiment, temporary["run"], 1, mode: RunFolderMode.Resume).Finished[1].Number("square"));
         Assert.Equal(4, experiment.Ran);
     }
 
@@ -114,7 +129,7 @@ public sealed class ExperimentRunnerTests
     {
         using var temporary = new TemporaryFolder();
         var experiment = new CountingExperiment();
-        var results = Run(experiment, temporary["run"], 1);
+        var results = ExperimentRuns.Run(experiment, temporary["run"], 1);
         var settings = experiment.Settings(ExperimentScale.Short);
         var findings = experiment.Plan(settings, KappaCatalog.Choices).Conclude(results);
         var environment = RunEnvironment.Describe("kappa reproduce arithmetic/squares", TimeProvider.System);
@@ -140,17 +155,5 @@ public sealed class ExperimentRunnerTests
             var plan = experiment.Plan(experiment.Settings(ExperimentScale.Short), KappaCatalog.Choices);
             Assert.NotEmpty(plan.Conclude(new CellResults([], plan.Cells.Count)).Headline);
         }
-    }
-
-    private static CellResults Run(
-        Experiment experiment, string path, int jobs, JsonObject? settings = null, RunFolderMode? mode = null, CancellationToken cancellation = default)
-    {
-        settings ??= experiment.Settings(ExperimentScale.Short);
-        using var run = RunFolder.Open(new RunRequest(ExperimentFolder.Kind, experiment.FullName, ExperimentFolder.ConfigOf(experiment, settings))
-        {
-            Path = path,
-            Mode = mode ?? RunFolderMode.Fresh,
-        });
-        return new ExperimentRunner(experiment.Plan(settings, KappaCatalog.Choices)).Run(run, jobs, null, cancellation);
     }
 }

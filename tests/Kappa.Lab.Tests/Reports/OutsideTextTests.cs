@@ -34,7 +34,7 @@ public sealed partial class OutsideTextTests
     public void It_arrives_in_the_plots_as_it_is_shown_and_in_the_file_for_programs_as_it_is(string text)
     {
         using var folder = new TemporaryFolder();
-        ReportWriter.Write(folder["report.html"], Everywhere(text));
+        ReportWriter.Write(new RunPart(folder.FullPath), Everywhere(text));
         using var plots = JsonDocument.Parse(PlotsOf(File.ReadAllText(folder["report.html"])));
         var plot = plots.RootElement[0][0];
         string shown = VisibleText.Of(text).Replace('\ud800', '\ufffd'), raw = text.Replace('\ud800', '\ufffd');

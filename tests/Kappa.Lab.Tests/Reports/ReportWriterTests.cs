@@ -103,24 +103,24 @@ public sealed partial class ReportWriterTests
         TrialResult[] results = [.. config.Trials().Select((trial, i) => new TrialResult
         {
             Optimizer = trial.Optimizer.Label, LearningRate = trial.LearningRate, Seed = trial.Seed, Steps = 1,
-            ValidationLoss = i % 17, Metric = i % 13, Identity = "",
+            ValidationLoss = i % 17, Metric = i % 13, Identity = "", Instructions = "", Metrics = new MetricsMark(0, ""),
             Curves = [new HorizonCurve("a", horizons, [.. horizons.Select(horizon => horizon * (i % 19))])],
         })];
         Assert.True(results.Length >= 400);
-        var run = RunFolder.Open(config, folder["run"], RunFolderMode.Fresh);
+        var run = new ComparisonFolder(new RunPart(folder["run"]));
         var outcome = new ComparisonOutcome(config, task, run, results, Summarizer.Summarize(config, task, results));
         // Once before, so that what the compiler takes is not counted.
         _ = ComparisonReport.Of(outcome with { Results = [.. results.Take(40)] });
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         var part = ComparisonReport.Of(outcome);
-        ReportWriter.Write(folder["report.html"], new Report("t", Environment(""), [part]));
+        ReportWriter.Write(run.Run, new Report("t", Environment(""), [part]));
         double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
         // Several times what it takes, since other tests run beside.
         Assert.True(seconds < 2, $"{seconds} s");
         Assert.Throws<OperationCanceledException>(() => ComparisonReport.Of(outcome, new CancellationToken(true)));
         var report = new Report("t", Environment(""), [part]);
-        Assert.Throws<OperationCanceledException>(() => ReportWriter.Write(folder["other.html"], report, new CancellationToken(true)));
-        Assert.False(File.Exists(folder["other.html"]));
+        Assert.Throws<OperationCanceledException>(() => ReportWriter.Write(new RunPart(folder["other"]), report, new CancellationToken(true)));
+        Assert.False(Directory.Exists(folder["other"]));
     }
 
     [Theory]
@@ -154,9 +154,9 @@ public sealed partial class ReportWriterTests
         var config = configure?.Invoke(Toy.Config()) ?? Toy.Config();
         var task = new PreparedToy();
         change?.Invoke(task);
-        var run = RunFolder.Open(config, folder["run"], RunFolderMode.Fresh);
-        TrialResult[] results = finished == 0 ? [] : [.. new ComparisonRunner(config, task, run).Run(1, null, default).Take(finished)];
-        var outcome = new ComparisonOutcome(config, task, run, results, Summarizer.Summarize(config, task, results));
+        using var run = Toy.Open(config, folder["run"]);
+        TrialResult[] results = finished == 0 ? [] : [.. new ComparisonRunner(config, task).Run(run, 1, null, default).Take(finished)];
+        var outcome = new ComparisonOutcome(config, task, new ComparisonFolder(run), results, Summarizer.Summarize(config, task, results));
         return HtmlPage.Of(new Report(config.Name, Environment(command), [ComparisonReport.Of(outcome)]));
     }
 

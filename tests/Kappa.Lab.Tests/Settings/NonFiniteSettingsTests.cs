@@ -57,7 +57,7 @@ public sealed class NonFiniteSettingsTests
         string[] found =
         [
             .. from type in typeof(SamplingOptions).Assembly.GetExportedTypes()
-               where type.GetMethod("Validate", []) is not null && !type.Namespace!.StartsWith("Kappa.Lab.Reproduction", StringComparison.Ordinal)
+               where type.GetMethod("Validate", []) is not null && !type.Namespace!.StartsWith("Kappa.Lab.Experiments", StringComparison.Ordinal)
                from property in type.GetProperties()
                where property.CanWrite && (property.PropertyType == typeof(double) || property.PropertyType == typeof(double[]))
                select $"{type.Name}.{property.Name}",

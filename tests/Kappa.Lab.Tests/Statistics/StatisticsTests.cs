@@ -89,7 +89,7 @@ public sealed class StatisticsTests
 
     private static TrialResult Result(double rate, long seed, double? loss, double? metric) => new()
     {
-        Optimizer = "SGD", LearningRate = rate, Seed = seed, Steps = 1, Identity = "", ValidationLoss = loss, Metric = metric,
-        Diverged = loss is null ? "NaN" : null, Curves = [], Scalars = new Dictionary<string, double>(),
+        Optimizer = "SGD", LearningRate = rate, Seed = seed, Steps = 1, Identity = "", Instructions = "", Metrics = new MetricsMark(0, ""),
+        ValidationLoss = loss, Metric = metric, Diverged = loss is null ? "NaN" : null, Curves = [], Scalars = new Dictionary<string, double>(),
     };
 }

@@ -15,7 +15,7 @@ public sealed class CurvatureExperimentTests
         {
             var settings = Tiny(experiment);
             var plan = experiment.Plan(settings, KappaCatalog.Choices);
-            var context = new CellContext(folder.FullPath, folder.FullPath, default, _ => { });
+            var context = ExperimentRuns.Context(folder.FullPath);
             // All take the same model: the first trains it.
             plan.Prepare(context);
             var cell = Assert.Single(plan.Cells);
@@ -36,11 +36,11 @@ public sealed class CurvatureExperimentTests
         {
             var experiment = KappaCatalog.Choices.Find<Experiment>($"curvature/{name}");
             var plan = experiment.Plan(Tiny(experiment), KappaCatalog.Choices);
-            plan.Prepare(new CellContext(folder.FullPath, folder.FullPath, default, _ => { }));
+            plan.Prepare(ExperimentRuns.Context(folder.FullPath));
             var cell = Assert.Single(plan.Cells);
             using var source = new CancellationTokenSource();
             int reports = 0;
-            var context = new CellContext(folder.FullPath, folder.FullPath, source.Token, share =>
+            var context = ExperimentRuns.Context(folder.FullPath, source.Token, share =>
             {
                 Assert.InRange(share, 0, 1);
                 if (++reports == moment)
@@ -51,7 +51,7 @@ public sealed class CurvatureExperimentTests
             Assert.Equal(moment, reports);
             if (name == "table2")
                 continue;
-            var calm = new CellContext(folder.FullPath, folder.FullPath, default, _ => { });
+            var calm = ExperimentRuns.Context(folder.FullPath);
             string resumed = cell.Run(calm).ToJsonString();
             Assert.Equal(cell.Run(calm).ToJsonString(), resumed);
         }
@@ -65,19 +65,17 @@ public sealed class CurvatureExperimentTests
         var experiment = new ConvergenceExperiment();
         var plan = experiment.Plan(Tiny(experiment), KappaCatalog.Choices);
         using var source = new CancellationTokenSource();
-        var into = ReproductionFolder.Create(experiment, Tiny(experiment), folder["run"], force: false);
         double prepared = 0;
-        var stopped = new ExperimentRunner(plan, into).Run(1, new Progress(progress =>
+        var stopped = ExperimentRuns.Run(experiment, folder["run"], 1, Tiny(experiment), progress: new Progress(progress =>
         {
             prepared = progress.Key is null ? progress.Share : prepared;
             if (progress.Key is not null)
                 source.Cancel();
-        }), source.Token);
+        }), cancellation: source.Token);
         Assert.Empty(stopped.Finished);
         Assert.Equal(1, prepared);
-        var resumed = new ExperimentRunner(plan, ReproductionFolder.Open(folder["run"], KappaCatalog.Choices).Folder).Run(1, null, default);
-        string models = Path.Combine(folder["run"], "prepared");
-        var whole = Assert.Single(plan.Cells).Run(new CellContext(folder.FullPath, models, default, _ => { }));
+        var resumed = ExperimentRuns.Run(experiment, folder["run"], 1, Tiny(experiment), RunFolderMode.Resume);
+        var whole = Assert.Single(plan.Cells).Run(ExperimentRuns.Context(folder["again"], prepared: folder["run/prepared"]));
         Assert.Equal(whole.ToJsonString(), Assert.Single(resumed.Finished).Value.ToJsonString());
     }
 

@@ -20,7 +20,7 @@ public sealed class ContinualExperimentTests
         string[] both = [.. new[] { 1, 2 }.Select(jobs =>
         {
             using var temporary = new TemporaryFolder();
-            var results = new ExperimentRunner(plan, ReproductionFolder.Create(experiment, settings, temporary["run"], force: false)).Run(jobs, null, default);
+            var results = ExperimentRuns.Run(experiment, temporary["run"], jobs, settings);
             Assert.Equal(4, results.Finished.Count);
             var findings = plan.Conclude(results);
             Assert.Contains("AdamO", findings.Headline, StringComparison.Ordinal);
@@ -48,14 +48,14 @@ public sealed class ContinualExperimentTests
         {
             using var temporary = new TemporaryFolder();
             var trial = Small.Trial("adamw") with { Method = method, Strength = 0, LearningRate = 1e-3 };
-            string whole = ContinualRun.Run(trial, Small.Pictures(), Small.Context(temporary["whole"])).ToJson().ToJsonString();
+            string whole = Small.Run(trial, temporary["whole"]).ToJson().ToJsonString();
             using var stop = new CancellationTokenSource();
-            _ = Assert.ThrowsAny<OperationCanceledException>(() => ContinualRun.Run(trial, Small.Pictures(), Small.Context(temporary["cut"], stop.Token, share =>
+            _ = Assert.ThrowsAny<OperationCanceledException>(() => Small.Run(trial, temporary["cut"], stop.Token, share =>
             {
                 if (share > 0.8)
                     stop.Cancel();
-            })));
-            Assert.Equal(whole, ContinualRun.Run(trial, Small.Pictures(), Small.Context(temporary["cut"])).ToJson().ToJsonString());
+            }));
+            Assert.Equal(whole, Small.Run(trial, temporary["cut"]).ToJson().ToJsonString());
         }
     }
 

@@ -10,12 +10,12 @@ public sealed class ContinualRunTests
     {
         using var temporary = new TemporaryFolder();
         var trial = Small.Trial(method);
-        string whole = ContinualRun.Run(trial, Small.Pictures(), Small.Context(temporary["whole"])).ToJson().ToJsonString();
+        string whole = Small.Run(trial, temporary["whole"]).ToJson().ToJsonString();
 
         using var stop = new CancellationTokenSource();
         string folder = temporary["interrupted"];
         // In the sixth task, two checkpoints were written.
-        var context = Small.Context(folder, stop.Token, share =>
+        var context = ExperimentRuns.Context(folder, stop.Token, share =>
         {
             if (share > 0.8)
                 stop.Cancel();
@@ -23,11 +23,11 @@ public sealed class ContinualRunTests
         _ = Assert.ThrowsAny<OperationCanceledException>(() => ContinualRun.Run(trial, Small.Pictures(), context));
         Assert.True(Directory.Exists(Path.Combine(folder, "checkpoints", "step-00000004")));
         double first = 1;
-        string resumed = ContinualRun.Run(trial, Small.Pictures(), Small.Context(folder, report: share => first = Math.Min(first, share))).ToJson().ToJsonString();
+        string resumed = Small.Run(trial, folder, report: share => first = Math.Min(first, share)).ToJson().ToJsonString();
         Assert.Equal(whole, resumed);
         Assert.Equal(5 / 6.0, first, 1e-9);
 
-        var record = ContinualRun.Run(trial, Small.Pictures(), Small.Context(temporary["again"]));
+        var record = Small.Run(trial, temporary["again"]);
         Assert.Equal(6, record.FinalAccuracy.Count);
         Assert.True(record.FinalAccuracy.Average() > 0.25, $"{record.FinalAccuracy.Average()}");
         Assert.All(record.TestAccuracy.Concat(record.OnlineAccuracy), accuracy => Assert.InRange(accuracy, 0, 1));
@@ -40,7 +40,7 @@ public sealed class ContinualRunTests
     {
         using var temporary = new TemporaryFolder();
         var settings = Small.Settings with { Network = "conv", Tasks = 4, Epochs = 4 };
-        var record = ContinualRun.Run(Small.Trial(method, TaskKind.LabelShuffles, settings), Small.Pictures(), Small.Context(temporary.FullPath));
+        var record = Small.Run(Small.Trial(method, TaskKind.LabelShuffles, settings), temporary.FullPath);
         Assert.True(record.FinalAccuracy.Average() > 0.2, $"{record.FinalAccuracy.Average()}");
         Assert.All(record.Diagnoses, diagnosis => Assert.True(diagnosis.SigmaMax >= diagnosis.SigmaMin && diagnosis.JacobianMax >= diagnosis.JacobianMin && diagnosis.WeightNorm > 0));
     }
@@ -50,13 +50,13 @@ public sealed class ContinualRunTests
     {
         using var temporary = new TemporaryFolder();
         var trial = Small.Trial("adamw", learningRate: 1e20) with { Strength = 0 };
-        var record = ContinualRun.Run(trial, Small.Pictures(), Small.Context(temporary.FullPath));
+        var record = Small.Run(trial, temporary.FullPath);
         Assert.Equal([1, 2, 3, 4, 5, 6], record.NonFiniteTasks);
         Assert.StartsWith("task 1: ", record.FirstFailure, StringComparison.Ordinal);
         Assert.Equal(6, record.FinalAccuracy.Count);
 
         // What was undone leaves the network as it was: at its start, here.
-        var start = ContinualRun.Run(trial with { LearningRate = 1e-30 }, Small.Pictures(), Small.Context(temporary["start"]));
+        var start = Small.Run(trial with { LearningRate = 1e-30 }, temporary["start"]);
         Assert.Empty(start.NonFiniteTasks);
         Assert.Equal(start.FinalAccuracy, record.FinalAccuracy);
         Assert.Equal(start.Diagnoses, record.Diagnoses);
@@ -67,7 +67,7 @@ public sealed class ContinualRunTests
     {
         using var temporary = new TemporaryFolder();
         double[][] accuracies = [.. new[] { "adamw", "adamo", "l2", "continual-backpropagation" }.Select(method =>
-            ContinualRun.Run(Small.Trial(method, learningRate: 1e-30) with { Strength = 0 }, Small.Pictures(), Small.Context(temporary[method])).FinalAccuracy.ToArray())];
+            Small.Run(Small.Trial(method, learningRate: 1e-30) with { Strength = 0 }, temporary[method]).FinalAccuracy.ToArray())];
         Assert.All(accuracies, accuracy => Assert.Equal(accuracies[0], accuracy));
     }
 
@@ -76,7 +76,7 @@ public sealed class ContinualRunTests
     {
         using var temporary = new TemporaryFolder();
         // Nothing is learned, so the three accuracies are those of the network at its start: online over the same pictures as final.
-        var record = ContinualRun.Run(Small.Trial("adamw", TaskKind.LabelShuffles, learningRate: 1e-30) with { Strength = 0 }, Small.Pictures(), Small.Context(temporary.FullPath));
+        var record = Small.Run(Small.Trial("adamw", TaskKind.LabelShuffles, learningRate: 1e-30) with { Strength = 0 }, temporary.FullPath);
         Assert.Equal(record.FinalAccuracy, record.OnlineAccuracy);
     }
 

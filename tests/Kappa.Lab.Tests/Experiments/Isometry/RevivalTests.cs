@@ -63,7 +63,8 @@ public sealed class RevivalTests
     private static double Awake(string method, double strength, bool byBias)
     {
         using var temporary = new TemporaryFolder();
-        var (_, awake, _) = RevivalRun.Run(Settings, ContinualMethods.Find(method), strength, byBias, seed: 4, Small.Pictures(), Small.Context(temporary.FullPath));
+        var context = ExperimentRuns.Context(temporary.FullPath);
+        var (_, awake, _) = RevivalRun.Run(Settings, ContinualMethods.Find(method), strength, byBias, seed: 4, Small.Pictures(), context);
         Assert.Equal(0, awake[0]);
         return awake[^1];
     }

@@ -22,8 +22,8 @@ internal static class Small
         return new ContinualTrial(kind, settings ?? Settings, found, learningRate, found.Strengths[1], (settings ?? Settings).Tasks, Seed: 3);
     }
 
-    internal static CellContext Context(string folder, CancellationToken cancellation = default, Action<double>? report = null) =>
-        new(new RunPart(folder), new RunPart(folder), 2, cancellation, report ?? (_ => { }));
+    internal static ContinualRecord Run(ContinualTrial trial, string folder, CancellationToken cancellation = default, Action<double>? report = null) =>
+        ContinualRun.Run(trial, Pictures(), ExperimentRuns.Context(folder, cancellation, report));
 
     private static (float[] Inputs, int[] Labels) Draw(int count, Philox generator)
     {

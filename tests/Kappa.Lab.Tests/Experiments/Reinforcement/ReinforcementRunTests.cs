@@ -14,16 +14,16 @@ public sealed class ReinforcementRunTests
     {
         using var temporary = new TemporaryFolder();
         var trial = new ReinforcementTrial(Settings, MethodAtStrength.Parse(method, "methods", Choices.None), 1e-3, 3, Seed: 2);
-        string whole = Run(trial, Context(temporary["whole"]));
+        string whole = Run(trial, ExperimentRuns.Context(temporary["whole"]));
         using var stop = new CancellationTokenSource();
         // In the third world, two checkpoints were written.
-        _ = Assert.ThrowsAny<OperationCanceledException>(() => Run(trial, Context(temporary["cut"], stop.Token, share =>
+        _ = Assert.ThrowsAny<OperationCanceledException>(() => Run(trial, ExperimentRuns.Context(temporary["cut"], stop.Token, share =>
         {
             if (share > 0.8)
                 stop.Cancel();
         })));
         double first = 1;
-        Assert.Equal(whole, Run(trial, Context(temporary["cut"], default, share => first = Math.Min(first, share))));
+        Assert.Equal(whole, Run(trial, ExperimentRuns.Context(temporary["cut"], default, share => first = Math.Min(first, share))));
         Assert.Equal(5 / 6.0, first, 1e-9);
     }
 
@@ -32,7 +32,7 @@ public sealed class ReinforcementRunTests
     {
         using var temporary = new TemporaryFolder();
         var trial = new ReinforcementTrial(Settings, MethodAtStrength.Parse("adamw 0", "methods", Choices.None), 1e25, 3, Seed: 2);
-        var result = new CellResult("", JsonNode.Parse(Run(trial, Context(temporary.FullPath)))!.AsObject());
+        var result = new CellResult("", JsonNode.Parse(Run(trial, ExperimentRuns.Context(temporary.FullPath)))!.AsObject());
         Assert.Equal([1, 2, 3], result.Numbers("nonFiniteWorlds"));
         Assert.StartsWith("world 1: ", result.Value["firstFailure"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal(6, result.Numbers("returns").Length);
@@ -91,7 +91,7 @@ public sealed class ReinforcementRunTests
         foreach (var (field, value) in new (string, JsonNode)[] { ("worlds", 2), ("iterations", 2), ("width", 8), ("episodes", 4), ("horizon", 10), ("window", 1), ("tuningWorlds", 1), ("seeds", 2), ("methods", new JsonArray("adamw 0", "adamo 0.1")) })
             settings[field] = value;
         var plan = experiment.Plan(settings, KappaCatalog.Choices);
-        var findings = plan.Conclude(new ExperimentRunner(plan, ReproductionFolder.Create(experiment, settings, temporary["run"], force: false)).Run(2, null, default));
+        var findings = plan.Conclude(ExperimentRuns.Run(experiment, temporary["run"], 2, settings));
         Assert.Equal(2, findings.Sections[0].Table!.Rows.Count);
         Assert.All(findings.Sections.SelectMany(section => section.Plots).SelectMany(plot => plot.Lines), line => Assert.Equal(line.X.Count, line.Y.Count));
     }
@@ -108,8 +108,6 @@ public sealed class ReinforcementRunTests
             Assert.StartsWith(name + ": ", Assert.Throws<ConfigException>(() => SettingsOf<ReinforcementSettings>.Check(settings)).Message, StringComparison.Ordinal);
         }
     }
-
-    private static CellContext Context(string folder, CancellationToken cancellation = default, Action<double>? report = null) => new(folder, folder, cancellation, report ?? (_ => { }));
 
     private static string Run(ReinforcementTrial trial, CellContext context) => ReinforcementRun.Run(trial, (_, _) => new PointMass(), context).ToJsonString();
 }

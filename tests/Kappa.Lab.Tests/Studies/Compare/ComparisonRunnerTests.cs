@@ -126,6 +126,25 @@ public sealed class ComparisonRunnerTests
         Assert.Equal(30 * 30, steps);
     }
 
+    [Theory]
+    [InlineData("\"metric\":")]
+    [InlineData("\"steps\":")]
+    public void A_digit_changed_in_a_result_is_found_and_the_trial_trained_again_once_it_is_deleted(string field)
+    {
+        using var folder = new TemporaryFolder();
+        var config = Toy.Config();
+        _ = Toy.Run(config, folder["run"]);
+        string expected = Toy.Fingerprint(config, folder["run"]);
+        string file = folder[$"run/trials/{config.Trials()[3].FolderName}/result.json"], text = File.ReadAllText(file);
+        int digit = text.IndexOf(field, StringComparison.Ordinal) + field.Length;
+        File.WriteAllText(file, $"{text[..digit]}{(text[digit] == '9' ? '8' : '9')}{text[(digit + 1)..]}");
+        var error = Assert.Throws<DamagedFileException>(() => Toy.Run(config, folder["run"], mode: RunFolderMode.Resume));
+        Assert.StartsWith($"{file}: it is damaged: ", error.Message, StringComparison.Ordinal);
+        File.Delete(file);
+        Assert.Equal(20, Toy.Run(config, folder["run"], mode: RunFolderMode.Resume).Count);
+        Assert.Equal(expected, Toy.Fingerprint(config, folder["run"]));
+    }
+
     [Fact]
     public void A_batch_larger_than_the_data_is_refused_with_the_number_of_examples()
     {

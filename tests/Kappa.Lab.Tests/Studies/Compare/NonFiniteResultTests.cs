@@ -104,12 +104,13 @@ public sealed class NonFiniteResultTests
         using var folder = new TemporaryFolder();
         string json = Toy.Json.Replace("[0.003, 0.03]", "[0, 0.03]", StringComparison.Ordinal);
         var config = Toy.Config(json);
-        var results = Toy.Run(config, folder["run"]);
+        using var run = Toy.Open(config, folder["run"]);
+        var results = new ComparisonRunner(config, new PreparedToy()).Run(run, 1, null, default);
         foreach (var still in results.Where(result => result.LearningRate == 0))
         {
             var trial = config.Trials().Single(trial => trial.Optimizer.Label == still.Optimizer && trial.LearningRate == 0 && trial.Seed == still.Seed);
             Assert.EndsWith($"-lr0-seed{still.Seed}", trial.FolderName, StringComparison.Ordinal);
-            double[] losses = [.. new ComparisonFolder(new RunPart(folder["run"])).Of(trial).ReadMetrics(still).Select(line => line.ValidationLoss)];
+            double[] losses = [.. new ComparisonFolder(run).Of(trial).ReadMetrics(still).Select(line => line.ValidationLoss)];
             Assert.True(losses.Length > 2);
             Assert.Single(losses.Distinct());
         }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Kappa.Lab.Tests.Studies.Compare;
 
 /// <summary>A small regression that prepares at once: what runner, report and selection are tested on.</summary>

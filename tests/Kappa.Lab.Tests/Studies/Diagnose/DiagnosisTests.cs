@@ -37,8 +37,8 @@ public sealed class DiagnosisTests
         Assert.Equal(["Weights", "Dormant units", "Tangent kernel"], findings.Sections.Select(section => section.Title));
         Assert.All(findings.Sections, section => Assert.All(section.Table!.Rows, row => Assert.Equal(section.Table.Columns.Count, row.Count)));
         Assert.Matches("the worst-conditioned weight is .*, with (a condition of [0-9.e+]+|an infinite condition)\\. ", findings.Headline);
-        string report = DiagnosisReport.Write(folder["out"], diagnosis, new RunEnvironment("kappa diagnose", DateTimeOffset.UnixEpoch, "0", "none"));
-        Assert.Contains("worst-conditioned", File.ReadAllText(report), StringComparison.Ordinal);
+        DiagnosisReport.Write(new RunPart(folder["out"]), diagnosis, new RunEnvironment("kappa diagnose", DateTimeOffset.UnixEpoch, "0", "none"));
+        Assert.Contains("worst-conditioned", File.ReadAllText(folder["out/report.html"]), StringComparison.Ordinal);
         Assert.True(File.Exists(folder["out/diagnosis.json"]));
     }
 
@@ -61,7 +61,8 @@ public sealed class DiagnosisTests
     {
         using var folder = new TemporaryFolder();
         Assert.Contains("no such folder", Assert.Throws<RunFolderException>(() => Diagnosis.Of(folder["none"], KappaCatalog.Choices, 8, new DiagnosticsOptions())).Message, StringComparison.Ordinal);
-        Assert.Contains("no training run", Assert.Throws<RunFolderException>(() => Diagnosis.Of(folder.FullPath, KappaCatalog.Choices, 8, new DiagnosticsOptions())).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<RunFolderException>(() => Diagnosis.Of(folder.FullPath, KappaCatalog.Choices, 8, new DiagnosticsOptions()));
+        Assert.Contains("there is no run of kappa train here", error.Message, StringComparison.Ordinal);
     }
 
     private static TrainingFolder Run(TemporaryFolder folder, string name, int? diagnostics) =>

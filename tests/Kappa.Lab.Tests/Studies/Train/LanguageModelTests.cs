@@ -42,10 +42,11 @@ public sealed class LanguageModelTests
         using var folder = new TemporaryFolder();
         var pictures = TrainingConfig.Parse(
             """{ "name": "p", "data": { "name": "fashion-mnist" }, "model": { "name": "mlp" }, "optimizer": { "name": "sgd", "learningRate": 1 } }""", folder.FullPath, KappaCatalog.Choices);
-        _ = TrainingFolder.Create(pictures, folder["pictures"], force: false);
+        Begin(pictures, folder["pictures"]);
         Assert.Contains("which is no language model", Refused(folder["pictures"]), StringComparison.Ordinal);
-        _ = TrainingFolder.Create(SmallRun.Config(folder), folder["empty"], force: false);
-        Assert.Contains("tokenizer.json, is missing", Refused(folder["empty"]), StringComparison.Ordinal);
+        Begin(SmallRun.Config(folder), folder["empty"]);
+        var missing = Assert.Throws<DamagedFileException>(() => LanguageModel.Load(folder["empty"], KappaCatalog.Choices));
+        Assert.Contains("tokenizer.json: it is missing", missing.Message, StringComparison.Ordinal);
         Assert.Contains("there is no such folder", Refused(folder["nowhere"]), StringComparison.Ordinal);
         _ = Directory.CreateDirectory(folder["checkpoint"]);
         File.WriteAllText(folder["checkpoint/state.json"], "{}");
@@ -59,8 +60,8 @@ public sealed class LanguageModelTests
     {
         using var folder = new TemporaryFolder();
         var config = SmallRun.Config(folder);
-        var run = TrainingFolder.Create(config, folder["run"], force: false);
-        _ = TrainingRunner.LoadData(config, run);
+        using var run = SmallRun.Open(config, folder["run"]);
+        run.Begin(DataIdentity.Of(config, TrainingRunner.LoadData(config, run), run));
         Assert.Contains("there is no checkpoint yet", Assert.Throws<RunFolderException>(() => LanguageModel.Load(run.FolderPath, KappaCatalog.Choices)).Message, StringComparison.Ordinal);
     }
 
@@ -71,12 +72,19 @@ public sealed class LanguageModelTests
         var config = SmallRun.Config(folder) with { Name = "<b>small</b>" };
         File.WriteAllText(folder["text.txt"], string.Concat(Enumerable.Repeat("<i>&</i>", 100)));
         var run = SmallRun.Run(config, folder["run"]);
-        ReportWriter.Write(run.ReportFile, new Report(config.Name, new RunEnvironment("kappa train run.json", DateTimeOffset.UnixEpoch, "1.2.3", "a machine"), [TrainingReport.Of(run, config)]));
+        var environment = new RunEnvironment("kappa train run.json", DateTimeOffset.UnixEpoch, "1.2.3", "a machine");
+        ReportWriter.Write(run.Run, new Report(config.Name, environment, [TrainingReport.Of(run, config)]));
         string html = File.ReadAllText(run.ReportFile);
         Assert.All(
             ["data-plot=\"3\"", "What it writes", "&lt;b&gt;small", "Validation bits per character", "kappa train run.json", "processor time"],
             part => Assert.Contains(part, html, StringComparison.Ordinal));
         Assert.DoesNotContain("<b>small", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<i>", html[..html.IndexOf("<script", StringComparison.Ordinal)], StringComparison.Ordinal);
+    }
+
+    private static void Begin(TrainingConfig config, string path)
+    {
+        using var run = SmallRun.Open(config, path);
+        run.Begin(new Dictionary<string, string>());
     }
 }

@@ -92,6 +92,22 @@ public sealed class TrainingRunnerTests
         Assert.Contains("--amend", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("result.json", "Delete it and resume: the last evaluation is done again")]
+    [InlineData("metrics.jsonl", "Put the file back from a copy, or start the run over with --force")]
+    public void A_digit_changed_in_a_finished_run_is_found_and_the_file_named(string file, string remedy)
+    {
+        using var folder = new TemporaryFolder();
+        var config = SmallRun.Config(folder);
+        _ = SmallRun.Run(config, folder["run"]);
+        string path = folder[$"run/{file}"], text = File.ReadAllText(path);
+        int digit = text.IndexOf("23", StringComparison.Ordinal);
+        File.WriteAllText(path, $"{text[..digit]}24{text[(digit + 2)..]}");
+        var error = Assert.Throws<DamagedFileException>(() => SmallRun.Continue(config, folder["run"], null));
+        Assert.StartsWith($"{path}: ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(remedy, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Text_shorter_than_the_context_and_batches_larger_than_the_data_are_refused()
     {
@@ -121,7 +137,7 @@ public sealed class TrainingRunnerTests
         }
         Assert.False(Directory.Exists(folder["run/checkpoints"]));
         Assert.Equal("mine", File.ReadAllText(folder["run/notes.txt"]));
-        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(folder.FullPath), entry => entry.Contains("kappa", StringComparison.Ordinal));
+        Assert.Equal(["run", "text.txt"], Directory.EnumerateFileSystemEntries(folder.FullPath).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]

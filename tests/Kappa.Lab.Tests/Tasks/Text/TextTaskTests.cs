@@ -32,7 +32,8 @@ public sealed class TextTaskTests
             { "name": "text", "task": { "name": "text" }, "optimizers": [ { "name": "adamw" }, { "name": "dopr-muon", "othersRatio": 0.5 } ],
               "learningRates": [0.02], "seeds": 1, "steps": 60, "batchSize": 8 }
             """, KappaCatalog.Choices);
-        var results = new ComparisonRunner(config, task, RunFolder.Open(config, folder["run"], RunFolderMode.Fresh)).Run(2, null, CancellationToken.None);
+        using var run = Toy.Open(config, folder["run"]);
+        var results = new ComparisonRunner(config, task).Run(run, 2, null, CancellationToken.None);
         Assert.All(results, result => Assert.InRange(result.Metric!.Value, 0, 3.5));
         // The curve is another way to the same mean, over the windows that are measured along the way: here all.
         Assert.All(results, result => Assert.Equal(result.Metric!.Value, result.Curves[0].Values.Average(), 4));
