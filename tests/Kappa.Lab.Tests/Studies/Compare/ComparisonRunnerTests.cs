@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 
 namespace Kappa.Lab.Tests.Studies.Compare;
 
@@ -143,6 +144,29 @@ public sealed class ComparisonRunnerTests
         File.Delete(file);
         Assert.Equal(20, Toy.Run(config, folder["run"], mode: RunFolderMode.Resume).Count);
         Assert.Equal(expected, Toy.Fingerprint(config, folder["run"]));
+    }
+
+    [Theory]
+    [InlineData("result.json", "instructions")]
+    [InlineData("result.json", "metrics")]
+    [InlineData("checkpoints/step-00000030/state.json", "extra")]
+    public void Fields_that_another_version_did_not_write_are_said_with_the_file_and_the_way_out(string file, string field)
+    {
+        using var folder = new TemporaryFolder();
+        var config = Toy.Config() with { Seeds = [0] };
+        _ = Toy.Run(config, folder["run"]);
+        string trial = folder[$"run/trials/{config.Trials()[3].FolderName}"], path = Path.Combine(trial, file);
+        var json = SealedJson.Open(File.ReadAllBytes(path));
+        if (field == "extra")
+            json[field] = new JsonObject();
+        else
+            Assert.True(json.Remove(field));
+        File.WriteAllBytes(path, SealedJson.Seal(json));
+        if (field == "extra")
+            File.Delete(Path.Combine(trial, "result.json"));
+        var error = Assert.Throws<DamagedFileException>(() => Toy.Run(config, folder["run"], mode: RunFolderMode.Resume));
+        Assert.StartsWith(Path.Combine(trial, file.Split('/')[0]), error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("the trial is trained again", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
