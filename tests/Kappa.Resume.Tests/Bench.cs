@@ -23,7 +23,7 @@ internal sealed class Bench
     internal const string RunArgument = "box/run";
 
     /// <summary>Whether there is a run that could be continued.</summary>
-    internal bool HoldsRun => File.Exists(Path.Combine(Run, "config.json"));
+    internal bool HoldsRun => File.Exists(Path.Combine(Run, "run.json"));
 
     /// <summary>What is there now.</summary>
     internal Fingerprint Look() => Fingerprint.Of(Box);

@@ -34,6 +34,15 @@ internal sealed partial class Fingerprint
         return result;
     }
 
+    /// <summary>The same without the file that says which process writes, and what it is written to first: a kill leaves it until the next start.</summary>
+    internal Fingerprint WithoutOwner()
+    {
+        var result = new Fingerprint();
+        foreach (var (path, text) in _entries.Where(entry => !entry.Key.Contains(".kappa-owner.json", StringComparison.Ordinal)))
+            result._entries[path] = text;
+        return result;
+    }
+
     /// <summary>The first differences; null where there is none.</summary>
     /// <param name="expected">What it should be.</param>
     /// <param name="except">A file whose difference does not count.</param>
@@ -103,6 +112,9 @@ internal sealed partial class Fingerprint
     {
         switch (node)
         {
+            // A cell of a report that shows a duration has it as a number beside.
+            case JsonObject fields when fields["text"] is JsonValue cell && cell.TryGetValue(out string? shown) && Durations().IsMatch(shown):
+                return JsonValue.Create("a duration");
             case JsonObject fields:
                 foreach (var (name, value) in fields.ToArray())
                 {
@@ -134,7 +146,7 @@ internal sealed partial class Fingerprint
     }
 
     // A hash of a file that holds times is a time as well, and so is who wrote it.
-    [GeneratedRegex("seconds|sha256|checksum|^(pid|process|processId|host|machine|started|written)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("seconds|sha256|checksum|^(pid|process|processId|host|machine|started|written|environment)$", RegexOptions.IgnoreCase)]
     private static partial Regex Times();
 
     [GeneratedRegex("<script.*?</script>", RegexOptions.Singleline)]

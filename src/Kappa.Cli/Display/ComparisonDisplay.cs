@@ -23,7 +23,7 @@ internal static class ComparisonDisplay
         CommandContext context, ComparisonConfig config, RunFolder folder, Func<IProgress<TrialProgress>, IReadOnlyList<TrialResult>> run)
     {
         var board = new TrialBoard(config, context.Clock);
-        context.Output.WriteLine($"{config.Name}: {config.Trials().Count} trials into {folder.FolderPath}");
+        context.Output.WriteLine($"{config.Name}: {config.Trials().Count} trials into {folder.Place}");
         try
         {
             return BackgroundWork.Show(context, () => run(board), () => LiveTable.Of(board), board.StatusLine);

@@ -9,6 +9,9 @@ namespace Kappa.Lab.Runs;
 /// </remarks>
 public sealed class RunFolder : RunPart, IDisposable
 {
+    private const int Attempts = 5;
+    private const int WaitMilliseconds = 50;
+
     private readonly RunRequest _request;
     private readonly List<string> _notes = [];
     private readonly RunLock _lock;
@@ -20,8 +23,11 @@ public sealed class RunFolder : RunPart, IDisposable
     {
         (_request, _lock, _manifest, _replacement) = (request, taken, manifest, replacement);
         if (!_lock.IsLocked())
-            _notes.Add($"{path}: its file system locks no files, so that nothing keeps a second process from writing here");
+            _notes.Add($"{Place}: its file system locks no files, so that nothing keeps a second process from writing here");
     }
+
+    /// <summary>Where the run is, or will be once it takes the place of another.</summary>
+    public string Place => _replacement?.Place ?? FolderPath;
 
     /// <summary>The config for readers.</summary>
     public string ConfigFile => PathOf(RunPaths.ConfigName);
@@ -43,6 +49,22 @@ public sealed class RunFolder : RunPart, IDisposable
     public static RunFolder Open(RunRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return OpenNow(request);
+            }
+            catch (IOException error) when (error is FileNotFoundException or DirectoryNotFoundException && attempt < Attempts)
+            {
+                // Another process was replacing the folder at this moment.
+                Thread.Sleep(WaitMilliseconds);
+            }
+        }
+    }
+
+    private static RunFolder OpenNow(RunRequest request)
+    {
         string path = request.Path ?? RunPaths.Default(request.Name, request.Mode == RunFolderMode.Resume);
         RunReplacement.Recover(path);
         if (RunPaths.HoldsRun(path))
@@ -83,9 +105,9 @@ public sealed class RunFolder : RunPart, IDisposable
             return;
         }
         _manifest = RunManifest.Begin(_request.Kind, _request.Config, data);
-        WriteConfig();
-        // The manifest makes a folder a run, so it comes last.
+        // The manifest makes a folder a run: without the config beside it, it can be resumed.
         Write(RunManifest.FileName, _manifest.ToBytes());
+        WriteConfig();
         if (_replacement is { } replacement)
         {
             FolderPath = replacement.Replace();

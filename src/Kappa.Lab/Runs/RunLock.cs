@@ -10,6 +10,8 @@ internal sealed class RunLock : IDisposable
 {
     internal const string FileName = ".kappa-lock";
     private const string OwnerName = ".kappa-owner.json";
+    private const int Attempts = 15;
+    private const int WaitMilliseconds = 50;
 
     private readonly FileStream _file;
     private string _folder;
@@ -25,19 +27,37 @@ internal sealed class RunLock : IDisposable
     internal static RunLock Take(string folder, string shown)
     {
         _ = Directory.CreateDirectory(folder);
+        return TakeExisting(folder, shown) ?? throw new DirectoryNotFoundException($"{shown}: it was removed while it was being opened");
+    }
+
+    /// <summary>Takes a folder; null where there is none.</summary>
+    internal static RunLock? TakeExisting(string folder, string shown)
+    {
         string path = Path.Combine(folder, FileName);
-        FileStream file;
-        try
+        // A process that only looks holds the lock for a moment, and one that has just taken it has not said who it is yet.
+        for (int attempt = 1; Directory.Exists(folder); attempt++)
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            try
+            {
+                var mode = File.Exists(path) ? FileMode.Open : FileMode.OpenOrCreate;
+                var taken = new RunLock(new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 0), folder);
+                taken.SayWho();
+                return taken;
+            }
+            catch (IOException error) when (error is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // It was moved or removed in between.
+            }
+            catch (IOException) when (attempt < Attempts && File.Exists(path))
+            {
+                Thread.Sleep(WaitMilliseconds);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                throw new RunFolderException($"{shown}: {Holder(folder, shown)}. Wait until it is done, or choose another folder");
+            }
         }
-        catch (IOException) when (File.Exists(path))
-        {
-            throw new RunFolderException($"{shown}: {Holder(folder)}. Wait until it is done, or choose another folder");
-        }
-        var taken = new RunLock(file, folder);
-        taken.SayWho();
-        return taken;
+        return null;
     }
 
     /// <summary>The folder has another name from now on.</summary>
@@ -68,17 +88,22 @@ internal sealed class RunLock : IDisposable
         AtomicFile.Write(Path.Combine(_folder, OwnerName), stream => stream.Write(JsonSerializer.SerializeToUtf8Bytes(owner)));
     }
 
-    private static string Holder(string folder)
+    /// <summary>Who writes, as the folder says it; one that is being made beside another has not said it yet, but the other has.</summary>
+    private static string Holder(params ReadOnlySpan<string> folders)
     {
-        try
+        foreach (string folder in folders)
         {
-            var owner = JsonNode.Parse(File.ReadAllBytes(Path.Combine(folder, OwnerName)))!;
-            return $"process {(int)owner["process"]!} on {(string)owner["machine"]!} is writing here since {(string)owner["since"]!}";
+            try
+            {
+                var owner = JsonNode.Parse(File.ReadAllBytes(Path.Combine(folder, OwnerName)))!;
+                return $"process {(int)owner["process"]!} on {(string)owner["machine"]!} is writing here since {(string)owner["since"]!}";
+            }
+            catch (Exception error) when (error is IOException or JsonException or InvalidOperationException or UnauthorizedAccessException or NullReferenceException)
+            {
+                // It has not said so yet.
+            }
         }
-        catch (Exception error) when (error is IOException or JsonException or InvalidOperationException or UnauthorizedAccessException or NullReferenceException)
-        {
-            return "another process is writing here";
-        }
+        return "another process is writing here";
     }
 
     /// <summary>Whether the lock is one: some shared file systems grant every lock, and then one writer is up to the user.</summary>

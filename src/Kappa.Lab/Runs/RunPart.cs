@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.Json;
 using System.Text;
 
@@ -71,6 +72,21 @@ public class RunPart
         catch (JsonException error)
         {
             throw new DamagedFileException(path, $"it is damaged: {error.Message}", $"Delete it and resume: {whatThen}", error);
+        }
+    }
+
+    /// <summary>Reads what <see cref="WriteSealed"/> wrote as a record.</summary>
+    /// <exception cref="DamagedFileException">The file is not as it was written, or another version of Kappa wrote other fields.</exception>
+    internal T? ReadSealed<T>(string name, JsonTypeInfo<T> type, string whatThen)
+        where T : class
+    {
+        try
+        {
+            return ReadSealed(name, whatThen)?.Deserialize(type);
+        }
+        catch (JsonException error)
+        {
+            throw new DamagedFileException(PathOf(name), $"expected the fields that this version of Kappa writes: {error.Message}", $"Delete it and resume: {whatThen}", error);
         }
     }
 

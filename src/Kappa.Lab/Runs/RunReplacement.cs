@@ -9,6 +9,9 @@ internal sealed class RunReplacement : IDisposable
     private RunReplacement(string path, RunLock lockOfOld, string stage, RunLock stageLock) =>
         (_path, _lockOfOld, Stage, StageLock) = (path, lockOfOld, stage, stageLock);
 
+    /// <summary>Where the old run is, and the new one will be.</summary>
+    internal string Place => _path;
+
     /// <summary>Where the new run is made.</summary>
     internal string Stage { get; }
 
@@ -48,24 +51,23 @@ internal sealed class RunReplacement : IDisposable
     internal static void Recover(string path)
     {
         string old = OldOf(path), stage = StageOf(path);
-        if (Directory.Exists(old))
+        using (var taken = RunLock.TakeExisting(old, path))
         {
-            using var taken = RunLock.Take(old, path);
-            if (Directory.Exists(old) && !RunPaths.HoldsRun(path) && RunPaths.HoldsRun(old))
+            if (taken is not null && Directory.Exists(old) && !RunPaths.HoldsRun(path) && RunPaths.HoldsRun(old))
             {
                 RemoveUnbegun(path);
                 Directory.Move(old, path);
                 taken.MovedTo(path);
             }
-            else if (Directory.Exists(old))
+            else if (taken is not null && Directory.Exists(old))
             {
                 Finish(old, path);
             }
         }
-        if (Directory.Exists(stage))
+        using (var taken = RunLock.TakeExisting(stage, path))
         {
-            using var taken = RunLock.Take(stage, path);
-            Directory.Delete(stage, recursive: true);
+            if (taken is not null && Directory.Exists(stage))
+                Directory.Delete(stage, recursive: true);
         }
     }
 

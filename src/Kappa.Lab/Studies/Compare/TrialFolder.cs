@@ -15,7 +15,7 @@ internal sealed class TrialFolder(RunPart part)
     /// <summary>The result; null where the trial is not finished, or was one of another config.</summary>
     /// <exception cref="DamagedFileException">The file is damaged.</exception>
     internal TrialResult? ReadResult(string identity) =>
-        part.ReadSealed(ResultName, "the trial is trained again")?.Deserialize(CompareJson.Default.TrialResult) is { } result && result.Identity == identity ? result : null;
+        part.ReadSealed(ResultName, CompareJson.Default.TrialResult, "the trial is trained again") is { } result && result.Identity == identity ? result : null;
 
     /// <summary>The lines of a finished trial's metrics, checked.</summary>
     internal IReadOnlyList<MetricsLine> ReadMetrics(TrialResult result) => MetricsLog.Read(MetricsFile, CompareJson.Default.MetricsLine, result.Metrics);

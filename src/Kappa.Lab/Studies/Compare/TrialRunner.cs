@@ -92,10 +92,28 @@ internal sealed class TrialRunner
     /// <exception cref="IOException">The checkpoint is damaged.</exception>
     private TrialState? Resume(Module model, Optimizer optimizer)
     {
-        if (_folder.Checkpoints.ReadExtra() is not { } extra || extra.Deserialize(CompareJson.Default.TrialState) is not { } state || state.Identity != _identity)
+        if (ReadState() is not { } state || state.Identity != _identity)
             return null;
         WarnOf(_folder.Checkpoints.LoadLatest(model, optimizer)!.Instructions);
         return state;
+    }
+
+    private TrialState? ReadState()
+    {
+        if (_folder.Checkpoints.ReadExtra() is not { } extra)
+            return null;
+        try
+        {
+            return extra.Deserialize(CompareJson.Default.TrialState) is { Identity: not null, Metrics: not null, Loop: not null } state
+                ? state
+                : throw new JsonException("it says nothing of where the trial stood");
+        }
+        catch (JsonException error)
+        {
+            throw new DamagedFileException(
+                _folder.Checkpoints.FolderPath, $"expected checkpoints with the \"extra\" that kappa compare writes: {error.Message}",
+                "Delete the folder and resume: the trial is trained again", error);
+        }
     }
 
     private TrainingLoop Loop(Module model, Optimizer optimizer, MetricsLog log, TrialState? state, Philox generator, CancellationToken cancellation)

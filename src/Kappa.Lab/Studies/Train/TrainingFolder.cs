@@ -42,7 +42,7 @@ public sealed class TrainingFolder(RunPart run)
     /// <summary>The result; null where the run is not finished.</summary>
     /// <exception cref="DamagedFileException">The file is damaged.</exception>
     public TrainingResult? ReadResult() =>
-        Run.ReadSealed(ResultName, "the last evaluation is done again")?.Deserialize(TrainJson.Default.TrainingResult);
+        Run.ReadSealed(ResultName, TrainJson.Default.TrainingResult, "the last evaluation is done again");
 
     /// <summary>The lines of the metrics so far; those of a finished run are checked.</summary>
     /// <exception cref="DamagedFileException">The file is damaged.</exception>

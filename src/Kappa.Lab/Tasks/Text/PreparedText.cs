@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Tasks.Text;
 
 /// <summary>A text that transformers are compared on.</summary>
-internal sealed class PreparedText(TextData data, int validationExamples, Func<Philox, Module> create) : PreparedTask
+internal sealed class PreparedText(TextData data, string name, int validationExamples, Func<Philox, Module> create) : PreparedTask
 {
     public override string MetricName => data.MetricName;
 
@@ -9,7 +9,7 @@ internal sealed class PreparedText(TextData data, int validationExamples, Func<P
 
     public override string HorizonUnit => "tokens seen";
 
-    public override IReadOnlyDictionary<string, string> Identity { get; } = new Dictionary<string, string> { ["text"] = data.Fingerprint };
+    public override IReadOnlyDictionary<string, string> Identity { get; } = new Dictionary<string, string> { [name] = data.Fingerprint };
 
     public override int TrainingCount => data.Training.Count;
 

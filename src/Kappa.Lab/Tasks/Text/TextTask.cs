@@ -28,6 +28,8 @@ public sealed class TextTask : LabTask
         var documents = given.Path.Length == 0 ? Data.BrownCorpus.Load() : TextDataKind.ReadFiles(given.Path, request);
         var data = TextDataKind.Load(documents, given.Text, request);
         progress?.Report(1);
-        return new PreparedText(data, given.ValidationExamples, generator => Network.Create(given.Model, data.Training.InputShape, data.OutputSize, generator));
+        string name = given.Path.Length == 0 ? DataCatalog.BrownCorpus.Name : Path.GetFullPath(given.Path);
+        return new PreparedText(
+            data, name, given.ValidationExamples, generator => Network.Create(given.Model, data.Training.InputShape, data.OutputSize, generator));
     }
 }
