@@ -1,5 +1,5 @@
-// An activation preconditioner written outside of Kappa, through its public API alone: an observer of a weight sees the layer's inputs and output gradients, and
-// changes the gradient before anybody reads it. It gives what DoPr gives.
+// An activation preconditioner written outside of Kappa, through its public API alone: an observer of a weight sees the layer's inputs and output gradients,
+// and changes the gradient before anybody reads it. It gives what DoPr gives.
 using Kappa.Networks;
 using Kappa.Networks.Layers;
 using Kappa.Optimizers;

@@ -2,8 +2,10 @@ using System.Globalization;
 
 namespace Kappa;
 
-/// <summary>Which numbers a setting takes. The check in <c>Validate()</c>, and whoever makes a reader, a schema or a help of the setting, read it from here.</summary>
-/// <remarks><code>[Range(AtLeast = 0, Below = 1)] public double Momentum { get; init; } = 0.95;</code> NaN and the infinities are never in range. A setting that may be null is
+/// <summary>Which numbers a setting takes. The check in <c>Validate()</c>, and whoever makes a reader, a schema or a help of the setting, read it from
+/// here.</summary>
+/// <remarks><code>[Range(AtLeast = 0, Below = 1)] public double Momentum { get; init; } = 0.95;</code>
+/// NaN and the infinities are never in range. A setting that may be null is
 /// in range where it is.</remarks>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class RangeAttribute : Attribute

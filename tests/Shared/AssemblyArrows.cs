@@ -25,7 +25,8 @@ internal sealed class AssemblyArrows
     /// <summary>One use for each pair of folders of the layers that has any.</summary>
     internal IReadOnlyList<Arrow> All() => [.. Arrows().DistinctBy(arrow => (arrow.From, arrow.To))];
 
-    /// <summary>A line for each arrow that does not point down, with an example, and for each namespace that no layer has. So there is no cycle either.</summary>
+    /// <summary>A line for each arrow that does not point down, with an example, and for each namespace that no layer has. So there is no cycle
+    /// either.</summary>
     internal IReadOnlyList<string> Faults()
     {
         var unknown = _uses.SelectMany(use => new[] { use.SourceNamespace, use.TargetNamespace }).Distinct().Where(name => FolderOf(name) is null);

@@ -7,7 +7,8 @@ using System.Reflection.PortableExecutable;
 
 namespace Kappa.Tests.Shared;
 
-/// <summary>Reads which types use which: bases, interfaces, constraints, attributes, fields, signatures, locals, caught exceptions, and the tokens of method bodies.</summary>
+/// <summary>Reads which types use which: bases, interfaces, constraints, attributes, fields, signatures, locals, caught exceptions, and the tokens of method
+/// bodies.</summary>
 internal sealed class TypeUses
 {
     private static readonly Dictionary<int, OperandType> Operands = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
@@ -104,7 +105,8 @@ internal sealed class TypeUses
                     code.Offset += 8;
                     break;
                 case OperandType.InlineSig:
-                    _ = _reader.GetStandaloneSignature((StandaloneSignatureHandle)MetadataTokens.Handle(code.ReadInt32())).DecodeMethodSignature(new Collector(this), null);
+                    _ = _reader.GetStandaloneSignature((StandaloneSignatureHandle)MetadataTokens.Handle(code.ReadInt32()))
+                        .DecodeMethodSignature(new Collector(this), null);
                     break;
                 default:
                     code.Offset += 4;

@@ -57,7 +57,8 @@ public sealed partial class Checkpoint
         return [.. CheckpointFolders.List(Path.GetFullPath(root)).Select(entry => entry.Step)];
     }
 
-    /// <summary>Ends what a killed process began: a checkpoint whose replacement was cut short comes back, and what is half-written or half-deleted goes.</summary>
+    /// <summary>Ends what a killed process began: a checkpoint whose replacement was cut short comes back, and what is half-written or half-deleted
+    /// goes.</summary>
     /// <param name="root">The folder of checkpoints; nothing happens where it does not exist.</param>
     public static void Recover(string root)
     {
@@ -70,7 +71,8 @@ public sealed partial class Checkpoint
     }
 
     /// <summary>As the public method, with each file behind a stream of the caller's, to inject faults.</summary>
-    internal static string Save(string root, long step, Module model, Optimizer optimizer, PhiloxState generator, JsonElement? extra, int? keep, Func<Stream, Stream> wrap)
+    internal static string Save(
+        string root, long step, Module model, Optimizer optimizer, PhiloxState generator, JsonElement? extra, int? keep, Func<Stream, Stream> wrap)
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
         ArgumentOutOfRangeException.ThrowIfNegative(step);
@@ -109,7 +111,8 @@ public sealed partial class Checkpoint
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"{folder}: the checkpoint could not be written: {error.Message.TrimEnd('.')}. {Surviving(root)} Free some space, or choose a folder that may be written to, and save again", error);
+                $"{folder}: the checkpoint could not be written: {error.Message.TrimEnd('.')}. {Surviving(root)} Free some space, or choose a folder that may "
+                + "be written to, and save again", error);
         }
         finally
         {

@@ -8,13 +8,15 @@ namespace Kappa.Checkpoints;
 
 /// <summary>A whole run at one step, in a folder: model, optimizer, generator, and what the caller adds.</summary>
 /// <remarks>
-/// <para>The folder <c>step-00001000</c> holds <c>model.safetensors</c>, <c>optimizer.safetensors</c> and <c>state.json</c> (format and version, step, the optimizer's
-/// numbers, the generator's state, the vector instructions that computed it, sizes and SHA-256 of the other files, and the caller's JSON under <c>extra</c>).
-/// It is written under a hidden name beside its place, each file is flushed to
-/// the disk, and the folder is renamed: a reader sees a whole checkpoint or none. What a killed process left half-written is ignored, and removed by the next save.</para>
+/// <para>The folder <c>step-00001000</c> holds <c>model.safetensors</c>, <c>optimizer.safetensors</c> and <c>state.json</c> (format and version, step, the
+/// optimizer's numbers, the generator's state, the vector instructions that computed it, sizes and SHA-256 of the other files, and the caller's JSON under
+/// <c>extra</c>). It is written under a hidden name beside its place, each file is flushed to
+/// the disk, and the folder is renamed: a reader sees a whole checkpoint or none. What a killed process left half-written is ignored, and removed by the next
+/// save.</para>
 /// <para>Everything is matched by name, so a model and an optimizer made anew from any seed and with any rates continue to the same bits. Settings that code
 /// gives (schedules, options, training or evaluation mode, what is frozen) and gradients are not in it: save between a step and the next backward pass.</para>
-/// <para>One process writes to a folder of checkpoints at a time. After a power cut the newest one may be missing, since folders are not flushed; those before it are whole.</para>
+/// <para>One process writes to a folder of checkpoints at a time. After a power cut the newest one may be missing, since folders are not flushed; those before
+/// it are whole.</para>
 /// </remarks>
 public sealed partial class Checkpoint
 {

@@ -10,7 +10,9 @@ internal static class StateDictFile
     internal static SafeTensorsEntry[] Entries(StateDict state)
     {
         SafeTensorsFormat.RequireLittleEndian();
-        return [.. state.Select(pair => new SafeTensorsEntry(pair.Key, TypeOf(pair.Value.DataType), [.. pair.Value.Shape.ToArray().Select(length => (long)length)], BytesOfTensor.View(pair.Value)))];
+        return [.. state.Select(
+            pair => new SafeTensorsEntry(
+            pair.Key, TypeOf(pair.Value.DataType), [.. pair.Value.Shape.ToArray().Select(length => (long)length)], BytesOfTensor.View(pair.Value)))];
     }
 
     internal static StateDict Read(SafeTensorsContents contents)

@@ -17,8 +17,9 @@ public sealed record DiagnosticsOptions
     public int JacobianInputs { get; init; } = 1;
 
     /// <summary>
-    /// Whether the Jacobians of single layers are taken there too, each at what it is called with. In a <see cref="Networks.Sequential"/>, also within another, a layer is a module with a weight and the activations
-    /// and norms after it; of another model its parts, such as the blocks of a transformer. A part that takes tokens has none, nor has a model without parts.
+    /// Whether the Jacobians of single layers are taken there too, each at what it is called with. In a <see cref="Networks.Sequential"/>, also within another,
+    /// a layer is a module with a weight and the activations and norms after it; of another model its parts, such as the blocks of a transformer. A part that
+    /// takes tokens has none, nor has a model without parts.
     /// </summary>
     public bool LayerJacobians { get; init; }
 

@@ -1,6 +1,7 @@
 namespace Kappa.Diagnostics;
 
-/// <summary>What was measured after some step. Every number is finite: null stands for what is infinite or was not measured, so that JSON can hold it.</summary>
+/// <summary>What was measured after some step. Every number is finite: null stands for what is infinite or was not measured, so that JSON can hold
+/// it.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Weights">One entry for each parameter with two axes or more.</param>
 /// <param name="Units">One entry for each activation.</param>

@@ -7,10 +7,10 @@ namespace Kappa.Diagnostics;
 
 /// <summary>Which units of a model do nothing.</summary>
 /// <remarks>
-/// A unit's score is the mean of |h| over the inputs, divided by the mean of that over the layer; it is dormant at tau where the score is at most tau. Units are the
-/// features of each activation, wherever it stands: a module (ReLU and its kind, GroupSort, MaxMin), or an operation within another, as in residual blocks, which is
-/// found in the recorded graph. A channel of a convolution is one unit. Source: Sokar, Agarwal, Castro and Evci (2023), "The Dormant Neuron Phenomenon in Deep
-/// Reinforcement Learning", arXiv 2302.12902, definition 3.1.
+/// A unit's score is the mean of |h| over the inputs, divided by the mean of that over the layer; it is dormant at tau where the score is at most tau. Units
+/// are the features of each activation, wherever it stands: a module (ReLU and its kind, GroupSort, MaxMin), or an operation within another, as in residual
+/// blocks, which is found in the recorded graph. A channel of a convolution is one unit. Source: Sokar, Agarwal, Castro and Evci (2023), "The Dormant Neuron
+/// Phenomenon in Deep Reinforcement Learning", arXiv 2302.12902, definition 3.1.
 /// </remarks>
 public static class DormantUnits
 {

@@ -12,7 +12,8 @@ public static class JacobianSpectrum
     /// <summary>All singular values, from the dense Jacobian: one pass with as many directions as it has rows or columns, whichever are fewer.</summary>
     /// <param name="function">Such as <c>model.Forward</c>, in evaluation mode.</param>
     /// <param name="input">One input, with its batch axis of 1: <c>[1, ...]</c>.</param>
-    /// <remarks>A function of n numbers whose layers cost F flops at one input: n F flops, n^2 m for the Gram matrix of the n x m Jacobian and 4/3 n^3 for its eigenvalues.</remarks>
+    /// <remarks>A function of n numbers whose layers cost F flops at one input: n F flops, n^2 m for the Gram matrix of the n x m Jacobian and 4/3 n^3 for its
+    /// eigenvalues.</remarks>
     /// <exception cref="ArgumentException">The Jacobian is larger than <see cref="DenseLimit"/>: use <see cref="Extremes"/>.</exception>
     public static SingularSpectrum Dense(Func<Tensor, Tensor> function, Tensor input)
     {
@@ -47,7 +48,12 @@ public static class JacobianSpectrum
             using var recorded = new RecordedFunction(() => function(leaf), [leaf]);
             var (inputs, outputs) = (leaf.Count, recorded.Value.Count);
             if (Math.Min(inputs, outputs) > DenseLimit)
-                throw new ArgumentException($"the Jacobian is {outputs} x {inputs}; a dense one takes at most {DenseLimit} rows or columns. Use JacobianSpectrum.Extremes, which takes products alone", nameof(input));
+            {
+                throw new ArgumentException(
+                    $"the Jacobian is {outputs} x {inputs}; a dense one takes at most {DenseLimit} rows or columns. Use JacobianSpectrum.Extremes, which takes "
+                    + "products alone", nameof(input));
+            }
+
             bool byRows = outputs <= inputs;
             var at = byRows ? recorded.Value : leaf;
             var identity = Tensor.Zeros(at.Shape.Prepend(at.Count), at.DataType);

@@ -5,14 +5,17 @@ namespace Kappa.Diagnostics;
 
 /// <summary>A model cut into layers.</summary>
 /// <remarks>
-/// In a <see cref="Sequential"/>, also one within another, a layer begins at a module with a weight, and takes the activations and norms after it along; a residual block there is one layer. Of any other
-/// model each part is cut in this way by itself, because what happens between its parts is its own: the blocks of a transformer are its layers.
+/// In a <see cref="Sequential"/>, also one within another, a layer begins at a module with a weight, and takes the activations and norms after it along; a
+/// residual block there is one layer. Of any other model each part is cut in this way by itself, because what happens between its parts is its own: the blocks
+/// of a transformer are its layers.
 /// </remarks>
 internal static class LayerStages
 {
     internal static IReadOnlyList<(string Path, IReadOnlyList<Module> Modules)> Of(Module model)
     {
-        IEnumerable<IEnumerable<(string Path, Module Module)>> chains = model is Sequential ? [Flat("", model)] : model.Children.Select(child => Flat(child.Name, child.Module));
+        IEnumerable<IEnumerable<(string Path, Module Module)>> chains = model is Sequential
+            ? [Flat("", model)]
+            : model.Children.Select(child => Flat(child.Name, child.Module));
         return [.. chains.SelectMany(Cut)];
     }
 

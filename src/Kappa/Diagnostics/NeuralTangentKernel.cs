@@ -7,9 +7,9 @@ namespace Kappa.Diagnostics;
 
 /// <summary>The empirical neural tangent kernel of a model on some inputs: the Gram matrix of per-sample gradients of its output.</summary>
 /// <remarks>
-/// K_ij = g_i . g_j, where g_i is the gradient of the sum of the outputs at input i over the root of their number, with respect to all parameters: the kernel of one
-/// output stands for that of all (Mohamadi, Bae and Sutherland, 2023, arXiv 2206.12543). A kernel of low rank, or an ill-conditioned one, cannot fit new labels on these inputs by
-/// small steps.
+/// K_ij = g_i . g_j, where g_i is the gradient of the sum of the outputs at input i over the root of their number, with respect to all parameters: the kernel
+/// of one output stands for that of all (Mohamadi, Bae and Sutherland, 2023, arXiv 2206.12543). A kernel of low rank, or an ill-conditioned one, cannot fit new
+/// labels on these inputs by small steps.
 /// </remarks>
 public static class NeuralTangentKernel
 {

@@ -27,7 +27,8 @@ public sealed class TrainingDiagnostics
 
     /// <summary>Makes it.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="inputs">Inputs to measure at, <c>[n, ...]</c>: some 100 of the run's. Dormant units are judged on all, Jacobian and kernel on the first ones.</param>
+    /// <param name="inputs">Inputs to measure at, <c>[n, ...]</c>: some 100 of the run's. Dormant units are judged on all, Jacobian and kernel on the first
+    /// ones.</param>
     /// <param name="options">What and when; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public TrainingDiagnostics(Module model, Tensor inputs, DiagnosticsOptions? options = null)
@@ -48,7 +49,8 @@ public sealed class TrainingDiagnostics
     /// <summary>The settings.</summary>
     public DiagnosticsOptions Options { get; }
 
-    /// <summary>Copies the weights, where the next step is to be measured, so that <see cref="WeightDiagnostics.Update"/> can be told. Need not be called.</summary>
+    /// <summary>Copies the weights, where the next step is to be measured, so that <see cref="WeightDiagnostics.Update"/> can be told. Need not be
+    /// called.</summary>
     /// <param name="stepsDone">Steps that were made, without the one that comes.</param>
     public void BeforeStep(long stepsDone)
     {
@@ -82,7 +84,8 @@ public sealed class TrainingDiagnostics
         {
             return new DiagnosticsRecord(
                 stepsDone,
-                [.. _model.Parameters().Where(parameter => parameter.Tensor.Rank >= 2 && parameter.Tensor.Count > 0).Select(parameter => OfWeight(parameter, _stepsBefore == stepsDone - 1))],
+                [.. _model.Parameters().Where(parameter => parameter.Tensor.Rank >= 2 && parameter.Tensor.Count > 0)
+                    .Select(parameter => OfWeight(parameter, _stepsBefore == stepsDone - 1))],
                 [.. DormantUnits.Measure(_model, _inputs).Select(OfUnits)],
                 HasJacobian ? OfJacobian("", _model.Forward, FirstInputs(Options.JacobianInputs)) : null,
                 Options.LayerJacobians && Options.JacobianInputs > 0 ? OfLayers() : [],
@@ -108,13 +111,15 @@ public sealed class TrainingDiagnostics
         {
             var spectrum = MatrixSpectrum.Of(parameter.Tensor);
             return new WeightDiagnostics(
-                parameter.Name, rows, columns, spectrum.Largest, spectrum.Smallest, Finite(spectrum.Condition), spectrum.EffectiveRank, spectrum.StableRank, spectrum.DistanceFromIsometry, norm, update, true);
+                parameter.Name, rows, columns, spectrum.Largest, spectrum.Smallest, Finite(spectrum.Condition), spectrum.EffectiveRank, spectrum.StableRank,
+                spectrum.DistanceFromIsometry, norm, update, true);
         }
 
         var exact = matrix.To(DataType.Float64);
         var extremes = GolubKahan.Solve(new MatrixOperator(exact), Options.GolubKahan);
         return new WeightDiagnostics(
-            parameter.Name, rows, columns, extremes.Largest, extremes.Smallest, Finite(extremes.Largest / extremes.Smallest), null, extremes.Largest == 0 ? 0 : Math.Pow(norm / extremes.Largest, 2), null, norm, update, false);
+            parameter.Name, rows, columns, extremes.Largest, extremes.Smallest, Finite(extremes.Largest / extremes.Smallest), null,
+            extremes.Largest == 0 ? 0 : Math.Pow(norm / extremes.Largest, 2), null, norm, update, false);
     }
 
     private static Tensor Kept(Tensor like)
@@ -163,10 +168,12 @@ public sealed class TrainingDiagnostics
 
         return extremes.Count == 0
             ? new JacobianDiagnostics(
-                layer, spectra.Count, spectra.Max(spectrum => spectrum.Largest), spectra.Min(spectrum => spectrum.Smallest), Finite(spectra.Average(spectrum => spectrum.Condition)),
+                layer, spectra.Count, spectra.Max(spectrum => spectrum.Largest), spectra.Min(spectrum => spectrum.Smallest),
+                Finite(spectra.Average(spectrum => spectrum.Condition)),
                 spectra.Average(spectrum => spectrum.EffectiveRank), spectra.Average(spectrum => spectrum.DistanceFromIsometry), true)
             : new JacobianDiagnostics(
-                layer, extremes.Count, extremes.Max(end => end.Largest), extremes.Min(end => end.Smallest), Finite(extremes.Average(end => end.Largest / end.Smallest)), null, null, false);
+                layer, extremes.Count, extremes.Max(end => end.Largest), extremes.Min(end => end.Smallest),
+                Finite(extremes.Average(end => end.Largest / end.Smallest)), null, null, false);
     }
 
     private KernelDiagnostics OfKernel()

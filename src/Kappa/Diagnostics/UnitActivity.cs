@@ -4,7 +4,8 @@ namespace Kappa.Diagnostics;
 
 /// <summary>How active the units of one layer are on some inputs.</summary>
 /// <param name="Layer">The path of the module whose output the activation is; of one in the midst of a module, that of the layer in front of it.</param>
-/// <param name="Scores">For each unit, the mean of its magnitude over that of the layer: 1 on average; 0 for a dead unit, and for all units of a layer that is silent.</param>
+/// <param name="Scores">For each unit, the mean of its magnitude over that of the layer: 1 on average; 0 for a dead unit, and for all units of a layer that is
+/// silent.</param>
 public sealed record UnitActivity(string Layer, IReadOnlyList<double> Scores)
 {
     /// <summary>The threshold of Sokar and others (2023).</summary>

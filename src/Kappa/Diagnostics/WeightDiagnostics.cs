@@ -11,7 +11,8 @@ namespace Kappa.Diagnostics;
 /// <param name="StableRank">The squared norm over the square of the largest.</param>
 /// <param name="DistanceFromIsometry">The root of the mean of (x - 1)^2 over the singular values x; null where only the extremes are known.</param>
 /// <param name="Norm">The Frobenius norm.</param>
-/// <param name="Update">The Frobenius norm of what the last step added; null where <see cref="TrainingDiagnostics.BeforeStep"/> was not called before it.</param>
+/// <param name="Update">The Frobenius norm of what the last step added; null where <see cref="TrainingDiagnostics.BeforeStep"/> was not called before
+/// it.</param>
 /// <param name="IsExact">Whether all singular values were computed; otherwise the extremes come from products alone.</param>
 public sealed record WeightDiagnostics(
     string Parameter,

@@ -9,8 +9,8 @@ namespace Kappa.Isometry;
 /// m, v  from the gradient of the task
 /// theta = theta - eta m^ / (sqrt(v^) + epsilon) - eta_iso lambda dR/dtheta
 /// </code>
-/// Source: Rosseau, Mueller and Nowe (2026), "Preserving Plasticity in Continual Learning via Dynamical Isometry", arXiv 2606.09762, equation 20. There is no weight decay unless asked for:
-/// it would draw the singular values away from their target.
+/// Source: Rosseau, Mueller and Nowe (2026), "Preserving Plasticity in Continual Learning via Dynamical Isometry", arXiv 2606.09762, equation 20. There is no
+/// weight decay unless asked for: it would draw the singular values away from their target.
 /// </remarks>
 public sealed class AdamO : IsometricOptimizer
 {

@@ -10,9 +10,9 @@ namespace Kappa.Isometry;
 /// R(W)  = | W^T W - s I |_F^2  if out >= in,   | W W^T - s I |_F^2  otherwise
 /// dR/dW = 4 W (W^T W - s I),                   4 (W W^T - s I) W
 /// </code>
-/// <para>W is <c>[out, in]</c>; a weight with more axes, such as a convolution's, counts as <c>[out, rest]</c>. With the smaller side n and the larger m: n^2 m flops for the
-/// Gram matrix, of which one triangle is computed, and 2 n^2 m for the product. Source: Rosseau, Mueller and Nowe (2026), "Preserving Plasticity in Continual Learning via Dynamical
-/// Isometry", arXiv 2606.09762.</para>
+/// <para>W is <c>[out, in]</c>; a weight with more axes, such as a convolution's, counts as <c>[out, rest]</c>. With the smaller side n and the larger m: n^2 m
+/// flops for the Gram matrix, of which one triangle is computed, and 2 n^2 m for the product. Source: Rosseau, Mueller and Nowe (2026), "Preserving Plasticity
+/// in Continual Learning via Dynamical Isometry", arXiv 2606.09762.</para>
 /// </remarks>
 public static class GramPenalty
 {
@@ -72,7 +72,11 @@ public static class GramPenalty
     {
         ArgumentNullException.ThrowIfNull(weight);
         if (weight.Rank < 2 || !weight.DataType.IsFloating())
-            throw new TensorShapeException($"GramPenalty: expected a floating weight with 2 axes or more, [out, in, ...]; got {weight.Shape} {weight.DataType}");
+        {
+            throw new TensorShapeException(
+                $"GramPenalty: expected a floating weight with 2 axes or more, [out, in, ...]; got {weight.Shape} {weight.DataType}");
+        }
+
         var settings = options ?? new IsometryOptions();
         settings.Validate();
         return (GramMatrix.AsMatrix(weight), settings);

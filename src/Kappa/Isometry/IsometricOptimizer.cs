@@ -11,12 +11,14 @@ namespace Kappa.Isometry;
 /// </code>
 /// <para>The inner optimizer's moments see the gradient of the task only, as AdamW's do with weight decay. The gradient of R is taken at W before the step
 /// (<see cref="IsometryOptions.Point"/>). A weight that has no gradient in a step is left alone.</para>
-/// <para><b>The step is bounded</b>: with the largest singular value x of W, eta_iso lambda 4 max(x^2, s) is at most 1/2. Then every singular value moves towards sqrt(s) and
-/// none passes it, whatever the strength, so that the penalty cannot diverge (stability alone asks for 2). x^2 is bounded by the trace of the Gram matrix and by its row sums, which
-/// cost nothing beside the product. What was bounded is reported: <see cref="Matrices"/>, <see cref="IsometryOptions.OnWarning"/>. The coupled variant has no such bound: there the inner
-/// optimizer sizes the step.</para>
-/// <para>Cost of a step that takes it: see <see cref="GramPenalty"/>, and one sweep over the weights. Memory: a copy of the largest weight and of its Gram matrix, during the step; in the coupled variant a copy of all. No state.
-    /// The step is made before the inner optimizer's, which does not see it, except that weight decay, where there is one, shrinks it by eta times the decay.</para>
+/// <para><b>The step is bounded</b>: with the largest singular value x of W, eta_iso lambda 4 max(x^2, s) is at most 1/2. Then every singular value moves
+/// towards sqrt(s) and none passes it, whatever the strength, so that the penalty cannot diverge (stability alone asks for 2). x^2 is bounded by the trace of
+/// the Gram matrix and by its row sums, which cost nothing beside the product. What was bounded is reported: <see cref="Matrices"/>,
+/// <see cref="IsometryOptions.OnWarning"/>. The coupled variant has no such bound: there the inner optimizer sizes the step.</para>
+/// <para>Cost of a step that takes it: see <see cref="GramPenalty"/>, and one sweep over the weights. Memory: a copy of the largest weight and of its Gram
+/// matrix, during the step; in the coupled variant a copy of all. No state.
+    /// The step is made before the inner optimizer's, which does not see it, except that weight decay, where there is one, shrinks it by eta times the
+    /// decay.</para>
 /// </remarks>
 public abstract class IsometricOptimizer : OptimizerWrapper
 {
@@ -82,7 +84,8 @@ public abstract class IsometricOptimizer : OptimizerWrapper
         }
     }
 
-    /// <summary>The gradients themselves are left as they are: the inner optimizer gets copies with the penalty's share, which clipping does not reduce.</summary>
+    /// <summary>The gradients themselves are left as they are: the inner optimizer gets copies with the penalty's share, which clipping does not
+    /// reduce.</summary>
     private void AddToGradients(OptimizerStep step)
     {
         foreach (var matrix in _matrices)
@@ -102,11 +105,14 @@ public abstract class IsometricOptimizer : OptimizerWrapper
     {
         int[] all = [.. Enumerable.Range(0, Parameters.Count).Where(index => Parameters[index].Tensor.Rank >= 2 && Parameters[index].Tensor.Count > 0)];
         int[] inside = Isometry.IncludeOutput ? all : [.. all.SkipLast(1)];
-        int[] chosen = [.. inside.Where(index => !Isometry.Exclude.Any(pattern => NamePattern.Matches(pattern, Parameters[index].Name)) && (Isometry.Where?.Invoke(Parameters[index]) ?? true))];
+        int[] chosen = [.. inside.Where(
+            index => !Isometry.Exclude.Any(pattern => NamePattern.Matches(pattern, Parameters[index].Name))
+            && (Isometry.Where?.Invoke(Parameters[index]) ?? true))];
         if (chosen.Length > 0)
             return [.. chosen.Select(index => new PenalizedMatrix(index, Parameters[index], Isometry))];
         string reason = all.Length == 0 ? "this model has no weight with two axes or more"
-            : inside.Length == 0 ? $"{Parameters[all[0]].Name}, the only weight with two axes or more, is the output head: set IsometryOptions.IncludeOutput to regularise it"
+            : inside.Length == 0
+                ? $"{Parameters[all[0]].Name}, the only weight with two axes or more, is the output head: set IsometryOptions.IncludeOutput to regularise it"
             : $"Exclude and Where leave none of {string.Join(", ", inside.Select(index => Parameters[index].Name))}";
         throw new ArgumentException($"{GetType().Name}: there is no weight to keep isometric; {reason}. Or use {Inner.Kind} alone", "options");
     }

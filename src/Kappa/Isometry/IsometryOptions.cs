@@ -3,7 +3,8 @@ using Kappa.Optimizers;
 
 namespace Kappa.Isometry;
 
-/// <summary>Settings of the isometry penalty, for <see cref="AdamO"/>, <see cref="MuonO"/> and <see cref="IsometryPenalty"/>. The defaults are the paper's.</summary>
+/// <summary>Settings of the isometry penalty, for <see cref="AdamO"/>, <see cref="MuonO"/> and <see cref="IsometryPenalty"/>. The defaults are the
+/// paper's.</summary>
 public sealed record IsometryOptions
 {
     /// <summary>lambda, the strength; 0 or more. With 0 the inner optimizer's step is made, to the last bit.</summary>
@@ -13,7 +14,8 @@ public sealed record IsometryOptions
     /// <summary>Strengths of some weights in place of <see cref="Strength"/>; the first pattern that fits counts.</summary>
     public IReadOnlyList<LayerStrength> LayerStrengths { get; init; } = [];
 
-    /// <summary>eta_iso, the learning rate of the penalty, which the schedule and the scales of groups multiply as they do the optimizer's; null, the default: the optimizer's own.</summary>
+    /// <summary>eta_iso, the learning rate of the penalty, which the schedule and the scales of groups multiply as they do the optimizer's; null, the default:
+    /// the optimizer's own.</summary>
     [Range(AtLeast = 0)]
     public double? LearningRate { get; init; }
 
@@ -30,7 +32,8 @@ public sealed record IsometryOptions
     /// <summary>Whether the penalty is half of the square, as in the authors' code: the same as half the strength.</summary>
     public bool HalfConvention { get; init; }
 
-    /// <summary>Weights to leave alone, as patterns like those of <see cref="LayerStrength.Pattern"/>. What has fewer than two axes (biases, norms) always is.</summary>
+    /// <summary>Weights to leave alone, as patterns like those of <see cref="LayerStrength.Pattern"/>. What has fewer than two axes (biases, norms) always
+    /// is.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = ["*embedding*"];
 
     /// <summary>Whether the output head, which is the last parameter with two axes or more, is regularised too.</summary>
@@ -39,7 +42,8 @@ public sealed record IsometryOptions
     /// <summary>A further choice of weights; null takes all that are left.</summary>
     public Func<Parameter, bool>? Where { get; init; }
 
-    /// <summary>The penalty is taken in every so many steps, 1 or more, the first included. The strength is not changed by it: with 10, ten times the strength does about the same.</summary>
+    /// <summary>The penalty is taken in every so many steps, 1 or more, the first included. The strength is not changed by it: with 10, ten times the strength
+    /// does about the same.</summary>
     [Range(AtLeast = 1)]
     public int Interval { get; init; } = 1;
 
@@ -49,7 +53,8 @@ public sealed record IsometryOptions
     /// <summary>Where the gradient is taken. The coupled variant always takes it before the step.</summary>
     public IsometryPoint Point { get; init; } = IsometryPoint.BeforeStep;
 
-    /// <summary>Takes a line, once for each weight and reason, when a step was bounded or a weight is zero; null drops it (see <see cref="IsometricOptimizer.Matrices"/> for counts).</summary>
+    /// <summary>Takes a line, once for each weight and reason, when a step was bounded or a weight is zero; null drops it (see
+    /// <see cref="IsometricOptimizer.Matrices"/> for counts).</summary>
     public Action<string>? OnWarning { get; init; }
 
     /// <summary>Checks every setting.</summary>

@@ -7,7 +7,8 @@ namespace Kappa.Isometry;
 /// <code>
 /// var optimizer = new IsometryPenalty(new SGD(model.Parameters(), 0.1, momentum: 0.9));
 /// </code>
-/// For Adam and Muon there are <see cref="AdamO"/> and <see cref="MuonO"/>. DoPr goes in front: <c>new DoPr(new AdamO(...), model)</c>; it preconditions the gradient of the task only.
+/// For Adam and Muon there are <see cref="AdamO"/> and <see cref="MuonO"/>. DoPr goes in front: <c>new DoPr(new AdamO(...), model)</c>; it preconditions the
+/// gradient of the task only.
 /// </remarks>
 public sealed class IsometryPenalty : IsometricOptimizer
 {

@@ -9,4 +9,5 @@ namespace Kappa.Isometry;
 /// <param name="Applications">In how many steps the penalty was taken.</param>
 /// <param name="BoundedSteps">In how many of them the step was cut to the largest that is safe.</param>
 /// <param name="ZeroSteps">In how many of them the weight was zero, where the penalty's gradient is zero and nothing can be done.</param>
-public sealed record IsometryStatus(string Parameter, int Rows, int Columns, double Strength, double Target, long Applications, long BoundedSteps, long ZeroSteps);
+public sealed record IsometryStatus(
+    string Parameter, int Rows, int Columns, double Strength, double Target, long Applications, long BoundedSteps, long ZeroSteps);

@@ -76,14 +76,20 @@ internal sealed class PenalizedMatrix
             return Bounded(matrix, gram, scale: 1, size);
         int bad = Parameter.Tensor.FirstNonFinite();
         if (bad >= 0)
-            throw new NonFiniteException($"the isometry penalty: {Parameter.Name} {Parameter.Tensor.Shape} holds {Parameter.Tensor.ElementAsDouble(bad)}. Load the last checkpoint, and lower the learning rate");
+        {
+            throw new NonFiniteException(
+                $"the isometry penalty: {Parameter.Name} {Parameter.Tensor.Shape} holds {Parameter.Tensor.ElementAsDouble(bad)}. Load the last checkpoint, and "
+                + "lower the learning rate");
+        }
+
         // Third powers of singular values are about to overflow.
         double scale = GramPenalty.ScaleOf(matrix);
         var scaled = GramPenalty.Scaled(matrix, scale);
         return Bounded(scaled, GramMatrix.Of(scaled), scale, size);
     }
 
-    /// <summary>The step from b W and its Gram matrix in the place of W: b^2 s in that of s and c / b^2 in that of c give a direction that is b times as large.</summary>
+    /// <summary>The step from b W and its Gram matrix in the place of W: b^2 s in that of s and c / b^2 in that of c give a direction that is b times as
+    /// large.</summary>
     private (Tensor Direction, double Size, double Kept) Bounded(Tensor matrix, Tensor gram, double scale, double size)
     {
         double target = Target * scale * scale, trace = GramMatrix.Trace(gram);
@@ -94,7 +100,8 @@ internal sealed class PenalizedMatrix
             double limit = 0.5 / Math.Max(largest, target) * scale * scale;
             if (size > limit)
             {
-                NoteBound($"a step of {size:G3} times W (Gram - s I) would overshoot, for singular values of up to {Math.Sqrt(largest) / scale:G3}; it was cut to {limit:G3}");
+                NoteBound($"a step of {size:G3} times W (Gram - s I) would overshoot, for singular values of up to {Math.Sqrt(largest) / scale:G3}; it was cut "
+                    + $"to {limit:G3}");
                 size = limit;
             }
         }
@@ -130,7 +137,11 @@ internal sealed class PenalizedMatrix
     private void NoteZero(double size)
     {
         if (size == 0 && Backend.Current.LargestMagnitude(Parameter.Tensor) == 0 && _zeroSteps++ == 0)
-            _options.OnWarning?.Invoke($"isometry: {Parameter.Name} is zero, where the penalty's gradient is zero: it cannot move this weight before the task does. Initialise it with OrthogonalInitializer, or exclude it");
+        {
+            _options.OnWarning?.Invoke(
+                $"isometry: {Parameter.Name} is zero, where the penalty's gradient is zero: it cannot move this weight before the task does. Initialise it "
+                + "with OrthogonalInitializer, or exclude it");
+        }
     }
 
     private void NoteBound(string what)

@@ -11,7 +11,8 @@ public abstract partial class Module
     private int _searches;
     private long _growth;
 
-    /// <summary>How often anything to train was registered here or below; -1 for a module that is part of another. Where it stands still, the model has not grown.</summary>
+    /// <summary>How often anything to train was registered here or below; -1 for a module that is part of another. Where it stands still, the model has not
+    /// grown.</summary>
     internal long Growth => _parent is null ? _growth : -1;
 
     /// <summary>The whole model that a parameter is part of; null where no module has registered it.</summary>

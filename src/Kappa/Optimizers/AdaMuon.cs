@@ -19,7 +19,8 @@ public sealed class AdaMuon : OrthogonalOptimizer
     private readonly Tensor[] _secondMoment;
 
     /// <summary>Makes the optimizer.</summary>
-    /// <param name="parameters">What to train, such as <c>model.Parameters()</c>, in the order of the model: the first and the last matrix are found by it.</param>
+    /// <param name="parameters">What to train, such as <c>model.Parameters()</c>, in the order of the model: the first and the last matrix are found by
+    /// it.</param>
     /// <param name="learningRate">eta: finite, zero or more.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentException">There is no parameter, one appears twice, or no matrix is left to orthogonalise.</exception>

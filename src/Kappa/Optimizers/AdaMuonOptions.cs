@@ -40,7 +40,8 @@ public sealed record AdaMuonOptions : IOrthogonalOptions
     /// <summary>Settings of AdamW for the other parameters.</summary>
     public AdamWOptions Others { get; init; } = new();
 
-    /// <summary>What the learning rate is multiplied by for the other parameters; zero or more. 1 by default: updates of matrices have the size of AdamW's.</summary>
+    /// <summary>What the learning rate is multiplied by for the other parameters; zero or more. 1 by default: updates of matrices have the size of
+    /// AdamW's.</summary>
     [Range(AtLeast = 0)]
     public double OthersLearningRateRatio { get; init; } = 1;
 

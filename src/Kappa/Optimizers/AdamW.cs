@@ -9,8 +9,8 @@ namespace Kappa.Optimizers;
 /// w = (1 - eta lambda) w - eta (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon).</para>
 /// <para>Source: Loshchilov and Hutter (2017), arXiv 1711.05101, algorithm 2, with the decay scaled by the learning rate as PyTorch does. One pass over memory:
 /// reads four numbers and writes three for each parameter; two numbers of state.</para>
-/// <para>The step is that of the formula at any scale of the gradient. Single precision holds squares of gradients between about 1e-17 and 1e19; beside an epsilon below 6e-11, and from a larger gradient
-/// on, the second moment of a weight in Float32 is kept in Float64, and computed there.</para>
+/// <para>The step is that of the formula at any scale of the gradient. Single precision holds squares of gradients between about 1e-17 and 1e19; beside an
+/// epsilon below 6e-11, and from a larger gradient on, the second moment of a weight in Float32 is kept in Float64, and computed there.</para>
 /// </remarks>
 public sealed class AdamW : Optimizer
 {

@@ -31,7 +31,8 @@ internal sealed class AdamWMoments
         _ = OptionChecks.Epsilon(options.Epsilon, "AdamWOptions.Epsilon", type, type == DataType.Float32 ? OptionChecks.SmallestSingle : SmallestInDouble);
         _ = OptionChecks.Fits(options.WeightDecay, "AdamWOptions.WeightDecay", type);
         _first = [.. indices.Select(index => Slots.ZerosLike(parameters[index]))];
-        _second = [.. indices.Select(index => Slots.ZerosLike(parameters[index], options.Epsilon < SmallestInSingle ? DataType.Float64 : parameters[index].Tensor.DataType))];
+        _second = [.. indices.Select(
+            index => Slots.ZerosLike(parameters[index], options.Epsilon < SmallestInSingle ? DataType.Float64 : parameters[index].Tensor.DataType))];
         _updates = new long[indices.Length];
         _work = new AdamWUpdate[indices.Length];
     }

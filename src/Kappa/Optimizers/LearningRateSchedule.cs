@@ -1,7 +1,8 @@
 namespace Kappa.Optimizers;
 
 /// <summary>A factor on the learning rate that depends on the step alone, so that a resumed run needs no state for it.</summary>
-/// <remarks>Steps count from 0, the first one. Where a warm-up is asked for, step s of it has the factor (s + 1) / warmup: never zero, and 1 at its last step.</remarks>
+/// <remarks>Steps count from 0, the first one. Where a warm-up is asked for, step s of it has the factor (s + 1) / warmup: never zero, and 1 at its last
+/// step.</remarks>
 public abstract class LearningRateSchedule
 {
     /// <summary>The factor 1 at every step.</summary>
@@ -18,7 +19,8 @@ public abstract class LearningRateSchedule
 
     /// <summary>Rises linearly, then falls along half a cosine (Loshchilov and Hutter, 2016, arXiv 1608.03983, eq. 5).</summary>
     /// <param name="warmup">Steps of the rise, zero or more.</param>
-    /// <param name="total">The step from which on the factor is <paramref name="floor"/>; above <paramref name="warmup"/>. Usually the length of the run.</param>
+    /// <param name="total">The step from which on the factor is <paramref name="floor"/>; above <paramref name="warmup"/>. Usually the length of the
+    /// run.</param>
     /// <param name="floor">The last factor, 0 to 1.</param>
     /// <returns>floor + (1 - floor) (1 + cos(pi t)) / 2 with t = (step - warmup) / (total - warmup): 1 at step warmup, floor at step total.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
@@ -26,7 +28,8 @@ public abstract class LearningRateSchedule
 
     /// <summary>Rises linearly, then falls linearly.</summary>
     /// <param name="warmup">Steps of the rise, zero or more.</param>
-    /// <param name="total">The step from which on the factor is <paramref name="floor"/>; above <paramref name="warmup"/>. Usually the length of the run.</param>
+    /// <param name="total">The step from which on the factor is <paramref name="floor"/>; above <paramref name="warmup"/>. Usually the length of the
+    /// run.</param>
     /// <param name="floor">The last factor, 0 to 1.</param>
     /// <returns>1 - (1 - floor) t with t = (step - warmup) / (total - warmup): 1 at step warmup, floor at step total.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>

@@ -15,10 +15,12 @@ internal static class MatrixSelection
         int[] chosen = [.. eligible.Where(index => where?.Invoke(parameters[index]) ?? true)];
         if (chosen.Length > 0)
             return chosen;
-        string reason = eligible.Length == 0 ? $"of the {all.Length} matrices of this model none is left" : $"the predicate {optimizer}Options.Where accepts none of {string.Join(", ", eligible.Select(index => parameters[index].Name))}";
+        string reason = eligible.Length == 0 ? $"of the {all.Length} matrices of this model none is left"
+            : $"the predicate {optimizer}Options.Where accepts none of {string.Join(", ", eligible.Select(index => parameters[index].Name))}";
         string remedy = eligible.Length == 0 && all.Length > 0
             ? "Hidden leaves out the first and the last one: use MuonMatrices.All to include them, or AdamW"
             : "accept another one, or use AdamW";
-        throw new ArgumentException($"{optimizer} with MuonMatrices.{matrices}: {reason} to orthogonalise. {char.ToUpperInvariant(remedy[0])}{remedy[1..]}", "options");
+        throw new ArgumentException(
+            $"{optimizer} with MuonMatrices.{matrices}: {reason} to orthogonalise. {char.ToUpperInvariant(remedy[0])}{remedy[1..]}", "options");
     }
 }

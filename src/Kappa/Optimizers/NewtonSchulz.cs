@@ -6,8 +6,8 @@ namespace Kappa.Optimizers;
 /// <summary>The nearest matrix with singular values of about 1, by a polynomial iteration.</summary>
 /// <remarks>
 /// X = G / |G|_F, then five times or so X = a X + (b A + c A^2) X with A = X X^T, on the smaller side. The coefficients grow small singular values fast
-/// and leave them within about 0.7 to 1.2, rather than at 1 (Jordan and others, 2024); <see cref="PolarExpress"/> has others for each round. Each round costs n^2 m + n^3 + 2 n^2 m flops for the
-/// smaller side n and the larger m, since A and A^2 are symmetric.
+/// and leave them within about 0.7 to 1.2, rather than at 1 (Jordan and others, 2024); <see cref="PolarExpress"/> has others for each round. Each round costs
+/// n^2 m + n^3 + 2 n^2 m flops for the smaller side n and the larger m, since A and A^2 are symmetric.
 /// </remarks>
 internal static class NewtonSchulz
 {
@@ -30,7 +30,8 @@ internal static class NewtonSchulz
         var gram = Tensor.Uninitialized(new Shape(smaller, smaller), matrix.DataType);
         var polynomial = Tensor.Uninitialized(new Shape(smaller, smaller), matrix.DataType);
         double norm = backend.Norm(x);
-        // Zero stays zero. There is no small number beside the norm, which would be the larger one for small gradients: the result does not depend on their scale.
+        // Zero stays zero. There is no small number beside the norm, which would be the larger one for small gradients: the result does not depend on their
+        // scale.
         if (norm == 0)
             return x;
         backend.Divide(x, method == Orthogonalization.PolarExpress ? PolarExpress.Safety * norm : norm, x);

@@ -15,7 +15,8 @@ internal static class NonFiniteCheck
             if (bad >= 0)
             {
                 throw new NonFiniteException(
-                    $"{optimizer}: before step {step} the parameter {name} {tensor.Shape} holds {tensor.ElementAsDouble(bad)} at index {NonFiniteDiagnosis.Position(tensor, bad)}. "
+                    $"{optimizer}: before step {step} the parameter {name} {tensor.Shape} holds {tensor.ElementAsDouble(bad)} at index "
+                    + $"{NonFiniteDiagnosis.Position(tensor, bad)}. "
                     + "Nothing was changed. Load the last checkpoint, and lower the learning rate or set MaxGradientNorm");
             }
         }
@@ -31,7 +32,8 @@ internal static class NonFiniteCheck
             if (bad >= 0)
             {
                 throw new NonFiniteException(
-                    $"{optimizer}: at step {step} the gradient of {data.Parameters[i].Name} {gradient.Shape} holds {gradient.ElementAsDouble(bad)} at index {NonFiniteDiagnosis.Position(gradient, bad)}. "
+                    $"{optimizer}: at step {step} the gradient of {data.Parameters[i].Name} {gradient.Shape} holds {gradient.ElementAsDouble(bad)} at index "
+                    + $"{NonFiniteDiagnosis.Position(gradient, bad)}. "
                     + "Nothing was changed. Check the data and the loss of this batch, and lower the learning rate");
             }
         }
@@ -47,7 +49,8 @@ internal static class NonFiniteCheck
             if (rate > OptionChecks.Largest(tensor.DataType))
             {
                 throw new InvalidOperationException(
-                    $"{optimizer}: at step {step} the learning rate of {name} is {rate:G3}, with its schedule and the scale of its group; {tensor.DataType} holds up to {OptionChecks.Largest(tensor.DataType):G3}. "
+                    $"{optimizer}: at step {step} the learning rate of {name} is {rate:G3}, with its schedule and the scale of its group; {tensor.DataType} "
+                    + $"holds up to {OptionChecks.Largest(tensor.DataType):G3}. "
                     + "Nothing was changed. Lower one of them");
             }
         }
@@ -59,7 +62,8 @@ internal static class NonFiniteCheck
         double Largest(int index) => data.Gradients[index] is { } gradient ? Backend.Current.LargestMagnitude(gradient) : 0;
         int worst = Enumerable.Range(0, data.Gradients.Length).MaxBy(Largest);
         return new(
-            $"{optimizer}: at step {step} the gradient of {data.Parameters[worst].Name} {data.Gradients[worst]!.Shape} reaches {Largest(worst):G3}, whose square overflows. "
+            $"{optimizer}: at step {step} the gradient of {data.Parameters[worst].Name} {data.Gradients[worst]!.Shape} reaches {Largest(worst):G3}, whose "
+            + "square overflows. "
             + "Nothing was changed. Set MaxGradientNorm, lower the learning rate, or check the scale of the data");
     }
 }

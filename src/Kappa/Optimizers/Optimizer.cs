@@ -7,7 +7,8 @@ namespace Kappa.Optimizers;
 /// <para><see cref="Step"/> is the same for every optimizer: it reads the gradients (<see cref="Tensors.Tensor.Gradient"/>; a parameter without one
 /// is left alone), checks that they are finite, measures and clips their norm, asks the schedule, and hands over to <see cref="StepCore"/>.
 /// Authors write that, <see cref="StateCore"/> and <see cref="LoadCore"/>.</para>
-/// <para>An optimizer that wraps another one derives from <see cref="OptimizerWrapper"/>. The two share groups, rates and counters, so either may be asked.</para>
+/// <para>An optimizer that wraps another one derives from <see cref="OptimizerWrapper"/>. The two share groups, rates and counters, so either may be
+/// asked.</para>
 /// </remarks>
 public abstract partial class Optimizer
 {
@@ -75,7 +76,8 @@ public abstract partial class Optimizer
 
     /// <summary>Changes every parameter that has a gradient, once.</summary>
     /// <exception cref="Tensors.NonFiniteException">A gradient, or a parameter, is NaN or infinite; nothing was changed.</exception>
-    /// <exception cref="InvalidOperationException">No parameter has a gradient, or the schedule's factor is negative or not finite; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">No parameter has a gradient, or the schedule's factor is negative or not finite; nothing was
+    /// changed.</exception>
     public void Step()
     {
         if (_run.Outermost != this)

@@ -93,7 +93,11 @@ internal sealed partial class OptimizerRun
         {
             bool isCount = name == "step_count" || name.EndsWith(".updates", StringComparison.Ordinal);
             if (value < 0 || (isCount && value != Math.Floor(value)) || (name == "max_gradient_norm" && value == 0))
-                throw new ArgumentException($"the state's {name} takes {(isCount ? "a whole number of zero or more" : "a number above zero")}; got {value}. Nothing was changed", nameof(state));
+            {
+                throw new ArgumentException(
+                    $"the state's {name} takes {(isCount ? "a whole number of zero or more" : "a number above zero")}; got {value}. Nothing was changed",
+                    nameof(state));
+            }
         }
     }
 

@@ -48,7 +48,11 @@ internal sealed partial class OptimizerRun
     {
         double factor = Schedule?.Factor(StepCount) ?? 1;
         if (!double.IsFinite(factor) || factor < 0)
-            throw new InvalidOperationException($"{optimizer}: the schedule ({Schedule}) gave {factor} at step {StepCount}; a factor is finite and zero or more");
+        {
+            throw new InvalidOperationException(
+                $"{optimizer}: the schedule ({Schedule}) gave {factor} at step {StepCount}; a factor is finite and zero or more");
+        }
+
         var parameters = Step.Parameters;
         var gradients = Step.Gradients;
         bool any = false;
@@ -59,7 +63,11 @@ internal sealed partial class OptimizerRun
         }
 
         if (!any)
-            throw new InvalidOperationException($"{optimizer}.Step: no parameter has a gradient at step {StepCount}. Call Backward() on the loss first, and Step() before ZeroGrad()");
+        {
+            throw new InvalidOperationException(
+                $"{optimizer}.Step: no parameter has a gradient at step {StepCount}. Call Backward() on the loss first, and Step() before ZeroGrad()");
+        }
+
         _untrained.Look(optimizer, gradients);
         double norm = Backend.Current.Norm(gradients);
         if (!double.IsFinite(norm))

@@ -48,7 +48,11 @@ public sealed class OptimizerStep
         for (int i = 0; !double.IsFinite(GradientNorm) && i < Gradients.Length; i++)
         {
             if (Gradients[i] is { } gradient && gradient.FirstNonFinite() >= 0)
-                throw new NonFiniteException($"{wrapper}: at step {Index} the penalty's gradient of {_parameters[i].Name} {gradient.Shape} is out of the range of {gradient.DataType}. Nothing was changed. Is the weight as large as it should be?");
+            {
+                throw new NonFiniteException(
+                    $"{wrapper}: at step {Index} the penalty's gradient of {_parameters[i].Name} {gradient.Shape} is out of the range of {gradient.DataType}. "
+                    + "Nothing was changed. Is the weight as large as it should be?");
+            }
         }
     }
 

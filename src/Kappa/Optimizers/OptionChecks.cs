@@ -15,7 +15,8 @@ internal static class OptionChecks
     internal static double Largest(DataType type) => type == DataType.Float32 ? float.MaxValue : double.MaxValue;
 
     /// <summary>The type that settings must fit: single precision where a parameter has it.</summary>
-    internal static DataType Narrowest(IReadOnlyList<Parameter> parameters) => parameters.Any(parameter => parameter.Tensor.DataType == DataType.Float32) ? DataType.Float32 : DataType.Float64;
+    internal static DataType Narrowest(IReadOnlyList<Parameter> parameters) =>
+        parameters.Any(parameter => parameter.Tensor.DataType == DataType.Float32) ? DataType.Float32 : DataType.Float64;
 
     /// <summary>Checks that a setting keeps its digits in the type of the parameters it is used with; zero does.</summary>
     internal static double Fits(double value, string property, DataType type)
@@ -23,7 +24,8 @@ internal static class OptionChecks
         double smallest = type == DataType.Float32 ? SmallestSingle : SmallestDouble;
         return value == 0 || (value >= smallest && value <= Largest(type))
             ? value
-            : throw new ArgumentOutOfRangeException(property, value, $"{property} takes 0, or a number from {smallest} to {Largest(type)}, with parameters in {type}; got {value}");
+            : throw new ArgumentOutOfRangeException(
+                property, value, $"{property} takes 0, or a number from {smallest} to {Largest(type)}, with parameters in {type}; got {value}");
     }
 
     /// <summary>Checks an epsilon beside the root of a mean square against the type of the parameters.</summary>

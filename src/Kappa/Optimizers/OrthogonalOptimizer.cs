@@ -3,7 +3,8 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Optimizers;
 
-/// <summary>What <see cref="Muon"/> and <see cref="AdaMuon"/> share: momentum and orthogonalised directions for the matrices inside a network, AdamW for the rest.</summary>
+/// <summary>What <see cref="Muon"/> and <see cref="AdaMuon"/> share: momentum and orthogonalised directions for the matrices inside a network, AdamW for the
+/// rest.</summary>
 public abstract class OrthogonalOptimizer : Optimizer
 {
     private readonly IOrthogonalOptions _options;

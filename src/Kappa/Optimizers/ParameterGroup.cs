@@ -35,6 +35,7 @@ public sealed class ParameterGroup
     public double? WeightDecay
     {
         get => _weightDecay;
-        set => _weightDecay = value is { } decay ? OptionChecks.Fits(OptionChecks.NotNegative(decay, "ParameterGroup.WeightDecay"), "ParameterGroup.WeightDecay", OptionChecks.Narrowest(Parameters)) : null;
+        set => _weightDecay = value is { } decay ? OptionChecks.Fits(
+            OptionChecks.NotNegative(decay, "ParameterGroup.WeightDecay"), "ParameterGroup.WeightDecay", OptionChecks.Narrowest(Parameters)) : null;
     }
 }

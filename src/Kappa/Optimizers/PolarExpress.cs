@@ -1,9 +1,11 @@
 namespace Kappa.Optimizers;
 
-/// <summary>The coefficients of Polar Express (Amsel, Persson, Musco and Gower, 2025, arXiv 2505.16932, algorithm 1): composed, the first T are the best odd polynomial of their form for singular values from 1e-3 to 1.</summary>
+/// <summary>The coefficients of Polar Express (Amsel, Persson, Musco and Gower, 2025, arXiv 2505.16932, algorithm 1): composed, the first T are the best odd
+/// polynomial of their form for singular values from 1e-3 to 1.</summary>
 internal static class PolarExpress
 {
-    /// <summary>Divides the singular values on which each quintic but the last is used, so that rounding cannot put one outside of the interval it is made for.</summary>
+    /// <summary>Divides the singular values on which each quintic but the last is used, so that rounding cannot put one outside of the interval it is made
+    /// for.</summary>
     internal const double Safety = 1.01;
 
     private static readonly (double A, double B, double C)[] Quintics =

@@ -25,7 +25,8 @@ public sealed class SGD : Optimizer
     /// <param name="weightDecay">lambda: finite, zero or more.</param>
     /// <exception cref="ArgumentException">There is no parameter, one appears twice, or Nesterov is asked for without momentum or with dampening.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    public SGD(IReadOnlyList<Parameter> parameters, double learningRate, double momentum = 0, double dampening = 0, bool nesterov = false, double weightDecay = 0)
+    public SGD(IReadOnlyList<Parameter> parameters, double learningRate, double momentum = 0, double dampening = 0, bool nesterov = false,
+        double weightDecay = 0)
         : this([new ParameterGroup(parameters)], learningRate, momentum, dampening, nesterov, weightDecay)
     {
     }
@@ -39,7 +40,8 @@ public sealed class SGD : Optimizer
     /// <param name="weightDecay">lambda: finite, zero or more.</param>
     /// <exception cref="ArgumentException">There is no parameter, one appears twice, or Nesterov is asked for without momentum or with dampening.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    public SGD(IReadOnlyList<ParameterGroup> groups, double learningRate, double momentum = 0, double dampening = 0, bool nesterov = false, double weightDecay = 0)
+    public SGD(IReadOnlyList<ParameterGroup> groups, double learningRate, double momentum = 0, double dampening = 0, bool nesterov = false,
+        double weightDecay = 0)
         : base(groups, learningRate)
     {
         Momentum = OptionChecks.BelowOne(momentum, "SGD.Momentum");
@@ -48,7 +50,11 @@ public sealed class SGD : Optimizer
         WeightDecay = OptionChecks.Fits(OptionChecks.NotNegative(weightDecay, "SGD.WeightDecay"), "SGD.WeightDecay", OptionChecks.Narrowest(Parameters));
         Nesterov = nesterov;
         if (nesterov && (momentum == 0 || dampening != 0))
-            throw new ArgumentException($"SGD: Nesterov takes momentum above 0 and dampening 0; got momentum {momentum} and dampening {dampening}", nameof(nesterov));
+        {
+            throw new ArgumentException(
+                $"SGD: Nesterov takes momentum above 0 and dampening 0; got momentum {momentum} and dampening {dampening}", nameof(nesterov));
+        }
+
         _velocity = momentum == 0 ? null : [.. Parameters.Select(Slots.ZerosLike)];
         _updates = new long[Parameters.Count];
         _work = new SgdUpdate[Parameters.Count];

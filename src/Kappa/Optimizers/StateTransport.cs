@@ -5,8 +5,8 @@ namespace Kappa.Optimizers;
 
 /// <summary>Moves what an optimizer remembers along with parameters that were rescaled without changing the network's function.</summary>
 /// <remarks>
-/// A parameter that was multiplied by s has a gradient that is 1/s of what it was: sums of gradients are multiplied by 1/s, sums of their squares by 1/s^2, element by element. Then the
-/// optimizer continues as if it had seen the rescaled network all along.
+/// A parameter that was multiplied by s has a gradient that is 1/s of what it was: sums of gradients are multiplied by 1/s, sums of their squares by 1/s^2,
+/// element by element. Then the optimizer continues as if it had seen the rescaled network all along.
 /// </remarks>
 public sealed class StateTransport
 {
@@ -14,7 +14,8 @@ public sealed class StateTransport
     private readonly HashSet<Tensor> _preconditioned = [];
 
     /// <summary>Makes a transport.</summary>
-    /// <param name="scalings">For each rescaled parameter, what multiplies a tensor of its shape by r_o^a s_j^b, where the parameter was multiplied by r_o / s_j.</param>
+    /// <param name="scalings">For each rescaled parameter, what multiplies a tensor of its shape by r_o^a s_j^b, where the parameter was multiplied by r_o /
+    /// s_j.</param>
     internal StateTransport(IReadOnlyDictionary<Tensor, Action<Tensor, int, int>> scalings) => _scalings = scalings;
 
     /// <summary>Whether nothing moves: the call only finds out whether an optimizer knows how.</summary>
@@ -42,8 +43,8 @@ public sealed class StateTransport
     internal void UndoOutputs(Parameter parameter, Tensor copy) => Scale(parameter, copy, -1, 0);
 
     /// <summary>
-    /// Says that the gradient of a weight reaches the optimizer as G S^-1, S the second moment of the layer's inputs: with G' = G s_j / r_o and S' = diag(s) S diag(s) it becomes
-    /// G S^-1 / (r_o s_j). Exact without damping.
+    /// Says that the gradient of a weight reaches the optimizer as G S^-1, S the second moment of the layer's inputs: with G' = G s_j / r_o and S' = diag(s) S
+    /// diag(s) it becomes G S^-1 / (r_o s_j). Exact without damping.
     /// </summary>
     internal void MarkPreconditioned(Tensor weight) => _ = _preconditioned.Add(weight);
 

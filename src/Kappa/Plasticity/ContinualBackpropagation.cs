@@ -5,18 +5,22 @@ using Kappa.Units;
 
 namespace Kappa.Plasticity;
 
-/// <summary>Continual backpropagation: beside the gradient step, the least useful mature units are replaced at a steady, low rate (generate and test).</summary>
+/// <summary>Continual backpropagation: beside the gradient step, the least useful mature units are replaced at a steady, low rate (generate and
+/// test).</summary>
 /// <remarks>
 /// <code>
 /// u_i = eta u_i + (1 - eta) mean |h_i| sum_k |w_ki|,   utility of a unit of age a: u_i / (1 - eta^a)
 /// due = due + rho (units older than m); while due >= 1: replace the mature unit of least utility, due = due - 1
 /// </code>
-/// <para>Source: Dohare, Hernandez-Garcia, Lan, Rahman, Mahmood and Sutton (2024), "Loss of plasticity in deep continual learning", Nature 632, algorithm 1 (arXiv 2306.13812), with the mean of |h| over the batch.
-/// A new unit has fresh incoming weights (normal, with the root mean square that the layer's had when this was made), zero bias, outgoing weights, utility, age and moments in the
-/// inner optimizer. The count of updates behind Adam's bias correction is the parameter's and goes on.</para>
-/// <para>Works on the models of <see cref="ReDo"/>, and resumes to the same bits in the same way. Cost in each step: a pass over the activations and one over the outgoing weights.</para>
-/// <para>Where <see cref="Rescaling.PathConditioning"/> multiplies unit i by r_i in training, |h_i| |w_ki| becomes r_k |h_i| |w_ki|: r_i cancels. Utilities move along by
-/// sum_k r_k |w_ki| / sum_k |w_ki|, exact where the outgoing weights kept their proportions while the mean was formed, and always in front of the output. Fresh weights follow as in <see cref="ReDo"/>.</para>
+/// <para>Source: Dohare, Hernandez-Garcia, Lan, Rahman, Mahmood and Sutton (2024), "Loss of plasticity in deep continual learning", Nature 632, algorithm 1
+/// (arXiv 2306.13812), with the mean of |h| over the batch. A new unit has fresh incoming weights (normal, with the root mean square that the layer's had when
+/// this was made), zero bias, outgoing weights, utility, age and moments in the inner optimizer. The count of updates behind Adam's bias correction is the
+/// parameter's and goes on.</para>
+/// <para>Works on the models of <see cref="ReDo"/>, and resumes to the same bits in the same way. Cost in each step: a pass over the activations and one over
+/// the outgoing weights.</para>
+/// <para>Where <see cref="Rescaling.PathConditioning"/> multiplies unit i by r_i in training, |h_i| |w_ki| becomes r_k |h_i| |w_ki|: r_i cancels. Utilities
+/// move along by sum_k r_k |w_ki| / sum_k |w_ki|, exact where the outgoing weights kept their proportions while the mean was formed, and always in front of the
+/// output. Fresh weights follow as in <see cref="ReDo"/>.</para>
 /// </remarks>
 public sealed class ContinualBackpropagation : OptimizerWrapper, IDisposable
 {
@@ -29,7 +33,8 @@ public sealed class ContinualBackpropagation : OptimizerWrapper, IDisposable
     /// <param name="generator">Where fresh weights come from; does not advance.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    /// <exception cref="ArgumentException">The model has no hidden units that can be followed, the shape of its input cannot be read off, or it holds no parameter of the optimizer.</exception>
+    /// <exception cref="ArgumentException">The model has no hidden units that can be followed, the shape of its input cannot be read off, or it holds no
+    /// parameter of the optimizer.</exception>
     /// <exception cref="NotSupportedException">The inner optimizer does not say what it forgets when units are made new
     /// (<see cref="Optimizer.ResetUnitsCore"/>).</exception>
     public ContinualBackpropagation(Optimizer inner, Module model, Philox generator, ContinualBackpropagationOptions? options = null)
@@ -38,7 +43,8 @@ public sealed class ContinualBackpropagation : OptimizerWrapper, IDisposable
         ArgumentNullException.ThrowIfNull(generator);
         Options = options ?? new ContinualBackpropagationOptions();
         Options.Validate();
-        _units = new WatchedUnits(inner, model, generator.Split("continual-backpropagation"), Options.InputShape, nameof(ContinualBackpropagation), "continual_backpropagation");
+        _units = new WatchedUnits(
+            inner, model, generator.Split("continual-backpropagation"), Options.InputShape, nameof(ContinualBackpropagation), "continual_backpropagation");
         _utilities = [.. _units.Layers.Select(layer => new UnitUtilities(layer, Options))];
     }
 

@@ -5,11 +5,13 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Plasticity;
 
-/// <summary>Regenerative regularisation: <c>lambda sum (theta - theta_0)^2</c> inside the loss, which pulls towards the initial values in place of zero.</summary>
+/// <summary>Regenerative regularisation: <c>lambda sum (theta - theta_0)^2</c> inside the loss, which pulls towards the initial values in place of
+/// zero.</summary>
 /// <remarks>
 /// Source: Kumar, Marklund and Van Roy (2023), "Maintaining plasticity in continual learning via regenerative regularization", arXiv 2308.11958.
 /// theta_0 is what the parameters hold when this is made; a resumed run takes it from the saved state. One more number of state for each parameter.
-/// Where <see cref="Rescaling.PathConditioning"/> rescales a parameter in training, theta_0 is rescaled alike: the way from the start stays what it was. The penalty itself is not invariant.
+/// Where <see cref="Rescaling.PathConditioning"/> rescales a parameter in training, theta_0 is rescaled alike: the way from the start stays what it was. The
+/// penalty itself is not invariant.
 /// </remarks>
 public sealed class L2Init : CoupledPenalty
 {

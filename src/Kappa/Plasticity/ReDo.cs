@@ -10,14 +10,17 @@ namespace Kappa.Plasticity;
 /// <code>
 /// s_i = mean |h_i| / (mean over the layer's units of mean |h_k|),   dormant where s_i &lt;= tau
 /// </code>
-/// <para>Source: Sokar, Agarwal, Castro and Evci (2023), "The dormant neuron phenomenon in deep reinforcement learning", arXiv 2302.12902. The activations are those of the batch, or micro-batches, of the step;
-/// they are seen during the backward pass and only in the steps that look, the first of each further interval. Incoming weights are drawn from a normal distribution with the root mean square that the layer's had when this was made (the source redraws from the
-/// layer's initialiser), biases and outgoing weights become zero, and so do the moments of the unit in the optimizer and in what is wrapped around it
+/// <para>Source: Sokar, Agarwal, Castro and Evci (2023), "The dormant neuron phenomenon in deep reinforcement learning", arXiv 2302.12902. The activations are
+/// those of the batch, or micro-batches, of the step; they are seen during the backward pass and only in the steps that look, the first of each further
+/// interval. Incoming weights are drawn from a normal distribution with the root mean square that the layer's had when this was made (the source redraws from
+/// the layer's initialiser), biases and outgoing weights become zero, and so do the moments of the unit in the optimizer and in what is wrapped around it
 /// (<see cref="Optimizer.ResetUnitsCore"/>). Where a whole layer is dead, all of its units are replaced.</para>
-/// <para>Works on every model whose operations let units be followed (<see cref="HiddenUnits"/>): chains, the inner layers of residual blocks, the perceptrons of a transformer. <see cref="Units"/> says
-/// which layers are left alone and why. Draws depend on the generator, which is part of the state, the step and the layer's name alone, so a resumed run gives the same bits.</para>
-/// <para>Where <see cref="Rescaling.PathConditioning"/> rescales the model in training, the root mean square of fresh weights is multiplied by what that of the layer's weights is multiplied by. Scores are not
-/// invariant: a unit whose scale grows has a larger share of its layer's mean. One that gives nothing still gives nothing.</para>
+/// <para>Works on every model whose operations let units be followed (<see cref="HiddenUnits"/>): chains, the inner layers of residual blocks, the perceptrons
+/// of a transformer. <see cref="Units"/> says which layers are left alone and why. Draws depend on the generator, which is part of the state, the step and the
+/// layer's name alone, so a resumed run gives the same bits.</para>
+/// <para>Where <see cref="Rescaling.PathConditioning"/> rescales the model in training, the root mean square of fresh weights is multiplied by what that of the
+/// layer's weights is multiplied by. Scores are not invariant: a unit whose scale grows has a larger share of its layer's mean. One that gives nothing still
+/// gives nothing.</para>
 /// </remarks>
 public sealed class ReDo : OptimizerWrapper, IDisposable
 {
@@ -29,7 +32,8 @@ public sealed class ReDo : OptimizerWrapper, IDisposable
     /// <param name="generator">Where fresh weights come from; does not advance.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    /// <exception cref="ArgumentException">The model has no hidden units that can be followed, the shape of its input cannot be read off, or it holds no parameter of the optimizer.</exception>
+    /// <exception cref="ArgumentException">The model has no hidden units that can be followed, the shape of its input cannot be read off, or it holds no
+    /// parameter of the optimizer.</exception>
     /// <exception cref="NotSupportedException">The inner optimizer does not say what it forgets when units are made new
     /// (<see cref="Optimizer.ResetUnitsCore"/>).</exception>
     public ReDo(Optimizer inner, Module model, Philox generator, ReDoOptions? options = null)

@@ -11,8 +11,8 @@ public sealed record ReDoOptions
     [Range(AtLeast = 0, Below = 1)]
     public double Threshold { get; init; } = 0.025;
 
-    /// <summary>The shape of one input without the batch, such as <c>[3, 32, 32]</c>, on which the model is run once to find its units. Null, the default, reads it off the
-    /// model, as <see cref="Units.HiddenUnits.Of"/> does.</summary>
+    /// <summary>The shape of one input without the batch, such as <c>[3, 32, 32]</c>, on which the model is run once to find its units. Null, the default,
+    /// reads it off the model, as <see cref="Units.HiddenUnits.Of"/> does.</summary>
     public IReadOnlyList<int>? InputShape { get; init; }
 
     /// <summary>Checks every property.</summary>

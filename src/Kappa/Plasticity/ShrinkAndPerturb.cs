@@ -6,13 +6,15 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Plasticity;
 
-/// <summary>Shrink and perturb: every so many steps, <c>theta = shrinkage theta + noise r n</c>, with n standard normal and r the root mean square of the parameter's initial values.</summary>
+/// <summary>Shrink and perturb: every so many steps, <c>theta = shrinkage theta + noise r n</c>, with n standard normal and r the root mean square of the
+/// parameter's initial values.</summary>
 /// <remarks>
-/// Source: Ash and Adams (2020), "On warm-starting neural network training", arXiv 1910.08475, where a fresh initialisation is added; a parameter that starts at zero, such
-/// as a bias, is only shrunk, as there. The optimizer's moments stay. It acts after the first step of each further interval, so that an
+/// Source: Ash and Adams (2020), "On warm-starting neural network training", arXiv 1910.08475, where a fresh initialisation is added; a parameter that starts
+/// at zero, such as a bias, is only shrunk, as there. The optimizer's moments stay. It acts after the first step of each further interval, so that an
 /// interval of a task's length acts when the next task begins, and not just before the last one is judged. The noise depends on the generator, the step and
 /// the parameter's name alone, so the generator and r are saved, and a resumed run gives the same bits. Where
-/// <see cref="Rescaling.PathConditioning"/> rescales a parameter in training, r is multiplied by what the root mean square of its values then is multiplied by: the noise keeps its size relative to the parameter, not to each element.
+/// <see cref="Rescaling.PathConditioning"/> rescales a parameter in training, r is multiplied by what the root mean square of its values then is multiplied by:
+/// the noise keeps its size relative to the parameter, not to each element.
 /// </remarks>
 public sealed class ShrinkAndPerturb : OptimizerWrapper
 {
@@ -51,7 +53,10 @@ public sealed class ShrinkAndPerturb : OptimizerWrapper
             var (name, tensor) = Parameters[i];
             Backend.Current.Affine(tensor, Options.Shrinkage, 0, tensor);
             if (_scales[i] * Options.Noise > 0)
-                Backend.Current.Binary(BinaryKernel.Add, tensor, Tensor.Normal(tensor.Shape, generator.Split(name), 0, _scales[i] * Options.Noise, tensor.DataType), tensor);
+            {
+                Backend.Current.Binary(
+                    BinaryKernel.Add, tensor, Tensor.Normal(tensor.Shape, generator.Split(name), 0, _scales[i] * Options.Noise, tensor.DataType), tensor);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 namespace Kappa.Plasticity;
 
-/// <summary>Settings of <see cref="ShrinkAndPerturb"/>. The source acts once for each new set of data; acting more often takes a shrinkage nearer to 1.</summary>
+/// <summary>Settings of <see cref="ShrinkAndPerturb"/>. The source acts once for each new set of data; acting more often takes a shrinkage nearer to
+/// 1.</summary>
 public sealed record ShrinkAndPerturbOptions
 {
     /// <summary>Steps from one action to the next, 1 or more.</summary>

@@ -12,11 +12,11 @@ namespace Kappa.Plasticity;
 /// v = W^T u / |W^T u|,  u = W v / |W v|,  sigma = |W v|           power iteration, started from the last step's u
 /// dR/dW = 2 k sigma^(k-1) (sigma^k - 1) u v^T,   dR/db = 2 k |b|^(2k-2) b
 /// </code>
-/// <para>Source: Lewandowski, Bortkiewicz, Kumar, Gyorgy, Schuurmans, Ostaszewski and Machado (2024), "Learning continually by spectral regularization", arXiv 2406.06811.
-/// It holds one end of the spectrum; the small singular values are free. A convolution's kernel counts as <c>[out, in kernel^2]</c>.</para>
+/// <para>Source: Lewandowski, Bortkiewicz, Kumar, Gyorgy, Schuurmans, Ostaszewski and Machado (2024), "Learning continually by spectral regularization", arXiv
+/// 2406.06811. It holds one end of the spectrum; the small singular values are free. A convolution's kernel counts as <c>[out, in kernel^2]</c>.</para>
 /// <para>Where <c>W^T u</c> or <c>W v</c> is zero, for a matrix of zeros for example, the penalty has no gradient and the matrix stays.
-/// Where <see cref="Rescaling.PathConditioning"/> rescales a matrix in training, its singular vectors are others, and no rule turns the old ones into them: u stays, and is again the start of an iteration.
-/// Cost: two products with a vector for each round, and one outer product.</para>
+/// Where <see cref="Rescaling.PathConditioning"/> rescales a matrix in training, its singular vectors are others, and no rule turns the old ones into them: u
+/// stays, and is again the start of an iteration. Cost: two products with a vector for each round, and one outer product.</para>
 /// </remarks>
 public sealed class SpectralRegularization : CoupledPenalty
 {
@@ -103,7 +103,9 @@ public sealed class SpectralRegularization : CoupledPenalty
     }
 
     private static bool Selects(SpectralRegularizationOptions options, Parameter parameter) =>
-        (parameter.Tensor.Rank >= 2 || (options.IncludeBiases && parameter.Tensor.Rank == 1 && (parameter.Name == "bias" || parameter.Name.EndsWith(".bias", StringComparison.Ordinal))))
+        (parameter.Tensor.Rank >= 2
+            || (options.IncludeBiases && parameter.Tensor.Rank == 1
+            && (parameter.Name == "bias" || parameter.Name.EndsWith(".bias", StringComparison.Ordinal))))
         && (options.Where?.Invoke(parameter) ?? true);
 
     private static SpectralRegularizationOptions Checked(SpectralRegularizationOptions? options)

@@ -27,7 +27,8 @@ internal sealed class UnitColumns
     /// <summary>How many inputs of the weight a unit has.</summary>
     internal int InputsOf(int unit) => _inputsOf[unit].Length;
 
-    /// <summary>The sum of |x| for each unit, with x seen as <c>[rows, inputs, ...]</c>: the weight itself, or what goes into it. Scratch memory belongs to the caller's scope.</summary>
+    /// <summary>The sum of |x| for each unit, with x seen as <c>[rows, inputs, ...]</c>: the weight itself, or what goes into it. Scratch memory belongs to the
+    /// caller's scope.</summary>
     internal double[] SumsOfMagnitudes(Tensor x)
     {
         if (_isRegular)

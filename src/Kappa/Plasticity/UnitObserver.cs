@@ -2,7 +2,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Plasticity;
 
-/// <summary>Measures the mean magnitude of the activations of one hidden layer: they are the inputs of its outgoing weights, and are seen while gradients flow.</summary>
+/// <summary>Measures the mean magnitude of the activations of one hidden layer: they are the inputs of its outgoing weights, and are seen while gradients
+/// flow.</summary>
 internal sealed class UnitObserver : IWeightObserver
 {
     private readonly WatchedLayer _layer;

@@ -4,7 +4,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Plasticity;
 
-/// <summary>Makes units new: fresh incoming weights, a bias of zero, outgoing weights of zero so that the network's function does not jump, and no memory of the past in the optimizer.</summary>
+/// <summary>Makes units new: fresh incoming weights, a bias of zero, outgoing weights of zero so that the network's function does not jump, and no memory of
+/// the past in the optimizer.</summary>
 internal static class UnitReplacement
 {
     /// <summary>Replaces units of one layer.</summary>

@@ -68,7 +68,8 @@ internal sealed class UnitUtilities
         state.Add($"{Name}.replacements_due", _due);
     }
 
-    /// <summary>Contributions |h_i| |w_ki| were multiplied by r_k, the scale of the unit that they go to; the shares of k are those of the weights now.</summary>
+    /// <summary>Contributions |h_i| |w_ki| were multiplied by r_k, the scale of the unit that they go to; the shares of k are those of the weights
+    /// now.</summary>
     internal void Transport(StateTransport transport)
     {
         double[] sums = _layer.OutgoingMagnitudes(Before), scaled = _layer.OutgoingMagnitudes();

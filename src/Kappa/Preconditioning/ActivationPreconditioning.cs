@@ -25,8 +25,8 @@ internal static class ActivationPreconditioning
     };
 
     /// <summary>
-    /// Whether the damping alone keeps so few digits of S + tau I in single precision that a layer is solved in double precision from the start. The largest eigenvalue is at most the trace, so
-    /// tau is at least this share of it; an absolute damping is judged as if inputs had a mean square of 1.
+    /// Whether the damping alone keeps so few digits of S + tau I in single precision that a layer is solved in double precision from the start. The largest
+    /// eigenvalue is at most the trace, so tau is at least this share of it; an absolute damping is judged as if inputs had a mean square of 1.
     /// </summary>
     internal static bool NeedsDoublePrecision(int inputs, DoPrOptions options) =>
         options.Gamma / (options.Damping == DampingRule.RelativeToTrace ? 1 : inputs) < SmallestPivotRatio(DataType.Float32);

@@ -3,7 +3,8 @@ using Kappa.Optimizers;
 
 namespace Kappa.Preconditioning;
 
-/// <summary>Double preconditioning: the gradient of each linear layer, convolution and embedding is preconditioned by the layer's activations, then handed to any optimizer.</summary>
+/// <summary>Double preconditioning: the gradient of each linear layer, convolution and embedding is preconditioned by the layer's activations, then handed to
+/// any optimizer.</summary>
 /// <remarks>
 /// <code>
 /// S   = (1/n) sum_i z_i z_i^T             second moment of the layer's inputs, uncentred, [in, in]
@@ -19,7 +20,8 @@ namespace Kappa.Preconditioning;
 /// input, such as query, key and value, share S and its factor. A layer that saw no input, one whose S cannot be factored even in double precision, and a
 /// tensor with two names or two roles (an embedding tied to the output layer) keep their gradient as it is: see <see cref="Layers"/> and
 /// <see cref="DoPrOptions.OnWarning"/>.</para>
-/// <para>Where single precision does not hold the digits, or the range, of S + tau I, as with hardly any damping, a layer is solved in double precision; that is counted and said as well.</para>
+/// <para>Where single precision does not hold the digits, or the range, of S + tau I, as with hardly any damping, a layer is solved in double precision; that
+/// is counted and said as well.</para>
 /// <para>Source: Zhang, Shah, Zhang, Zhang, Matni and Simchowitz (2026), Double Preconditioning, arXiv 2606.06418. The damping is relative to the mean
 /// eigenvalue of S by default (<see cref="DampingRule"/>).</para>
 /// </remarks>
@@ -85,7 +87,8 @@ public sealed class DoPr : OptimizerWrapper, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <remarks>Averages and factors of S start anew, since the layers' inputs have other scales now. What the inner optimizer remembers of preconditioned gradients moves as those do without damping.</remarks>
+    /// <remarks>Averages and factors of S start anew, since the layers' inputs have other scales now. What the inner optimizer remembers of preconditioned
+    /// gradients moves as those do without damping.</remarks>
     protected internal override void TransportCore(StateTransport transport)
     {
         ArgumentNullException.ThrowIfNull(transport);

@@ -30,7 +30,8 @@ public sealed record DoPrOptions
     [Range(AtLeast = 0, Below = 1)]
     public double MovingAverage { get; init; }
 
-    /// <summary>Factor S anew every so many steps, 1 or more. Above 1 the primal form is used. An embedding's S needs no factor and is that of each step.</summary>
+    /// <summary>Factor S anew every so many steps, 1 or more. Above 1 the primal form is used. An embedding's S needs no factor and is that of each
+    /// step.</summary>
     [Range(AtLeast = 1)]
     public int RefreshInterval { get; init; } = 1;
 

@@ -72,7 +72,8 @@ internal sealed class DualForm
         }
 
         if (input.DataType == DataType.Float32
-            && ActivationPreconditioning.InDoublePrecision(_gradient.Homogeneous(input), outputGradient, null, _layer.Settings, out double damping) is { } exact)
+            && ActivationPreconditioning.InDoublePrecision(_gradient.Homogeneous(input), outputGradient, null, _layer.Settings,
+                out double damping) is { } exact)
         {
             _layer.Status.Damping = damping;
             _layer.NoteDoublePrecision(LayerPreconditioner.NotHeld);
@@ -99,7 +100,8 @@ internal sealed class DualForm
             Backend.Current.Affine(kernel, 1, 1.0 / n, kernel);
         double trace = ActivationPreconditioning.Trace(kernel);
         // Squares that overflowed or vanished; an input of zeros is none of these.
-        bool isHeld = kernel.DataType != DataType.Float32 || ActivationPreconditioning.IsHeld(trace) || (trace == 0 && Backend.Current.LargestMagnitude(input) == 0);
+        bool isHeld = kernel.DataType != DataType.Float32 || ActivationPreconditioning.IsHeld(trace)
+            || (trace == 0 && Backend.Current.LargestMagnitude(input) == 0);
         if (!double.IsFinite(trace) || !isHeld)
             return false;
         _layer.Status.Damping = ActivationPreconditioning.Damping(trace, _layer.MomentSize, _layer.Settings);

@@ -3,7 +3,8 @@ using Kappa.Tensors.Differentiation;
 
 namespace Kappa.Preconditioning;
 
-/// <summary>Recognises, within one backward pass, that a layer sees the input that another one has just seen, as query, key and value do: the sum over its rows is formed once.</summary>
+/// <summary>Recognises, within one backward pass, that a layer sees the input that another one has just seen, as query, key and value do: the sum over its rows
+/// is formed once.</summary>
 internal sealed class InputSums
 {
     // The layers that share an input follow each other, with others between them at most where branches meet. The inputs remembered are kept alive.
@@ -25,7 +26,8 @@ internal sealed class InputSums
         _pass = pass;
         foreach (var entry in _recent)
         {
-            if (mayBeShared && entry.Before == before && entry.After.Holders > 0 && IsSame(entry.Input, input) && entry.After.Columns is not null == withColumns)
+            if (mayBeShared && entry.Before == before && entry.After.Holders > 0 && IsSame(entry.Input, input)
+                && entry.After.Columns is not null == withColumns)
             {
                 before?.Release();
                 return entry.After.Hold();

@@ -45,7 +45,8 @@ internal sealed class KeptUses(string weight)
             {
                 throw new InvalidOperationException(
                     $"the input {input.Tensor.Shape} of {weight} has changed between the backward pass and the first reading of the gradient, "
-                    + "which DoPr forms from it in its dual form. Read the gradient or take the step before the change, change a Clone(), or set the form to Primal");
+                    + "which DoPr forms from it in its dual form. Read the gradient or take the step before the change, change a Clone(), or set the form to "
+                    + "Primal");
             }
         }
     }

@@ -13,7 +13,8 @@ namespace Kappa.Preconditioning;
 internal sealed class LayerPreconditioner : WeightPreconditioner
 {
     internal const string NotSolvable = "S + tau I is not finite, or singular to the precision of double; a larger Gamma or Floor helps the latter";
-    internal const string NotHeld = "single precision does not hold the digits, or the range, of S + tau I; a larger Gamma, or inputs of another scale, need less";
+    internal const string NotHeld = "single precision does not hold the digits, or the range, of S + tau I; a larger Gamma, or inputs of another scale, need "
+        + "less";
 
     private readonly bool _byChannels;
     private readonly KeptUses _uses;
@@ -42,8 +43,8 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
     /// <summary>The side of S.</summary>
     internal int MomentSize => _moment.Size;
 
-    /// <summary>Whether S and G are formed in double precision from inputs and output gradients, which are kept for it: what single precision rounds away, damping this
-    /// small blows up.</summary>
+    /// <summary>Whether S and G are formed in double precision from inputs and output gradients, which are kept for it: what single precision rounds away,
+    /// damping this small blows up.</summary>
     internal bool IsWide { get; }
 
     private Tensor? Bias => _gradient.Bias;
@@ -89,7 +90,8 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         switch (use)
         {
             case LinearUse { Input: var input, OutputGradient: var gradient }:
-                return Observe(input.Shape[0], () => (input.Alias(input.Shape), gradient.Alias(gradient.Shape)), () => [input.Alias(input.Shape)], mayBeShared: true);
+                return Observe(
+                    input.Shape[0], () => (input.Alias(input.Shape), gradient.Alias(gradient.Shape)), () => [input.Alias(input.Shape)], mayBeShared: true);
             case ConvolutionUse convolution when _byChannels:
                 int pixels = convolution.Geometry.Batch * convolution.Geometry.InputPixels;
                 return Observe(pixels, IsWide ? () => Matrices(convolution) : null, () => [convolution.Pixels()], mayBeShared: false);

@@ -1,6 +1,7 @@
 namespace Kappa.Preconditioning;
 
-/// <summary>Which layers, linear ones, convolutions and embeddings, have their gradients preconditioned by their activations. The order is that of registration in the model.</summary>
+/// <summary>Which layers, linear ones, convolutions and embeddings, have their gradients preconditioned by their activations. The order is that of registration
+/// in the model.</summary>
 public enum LayerSelection
 {
     /// <summary>Every layer.</summary>

@@ -21,11 +21,12 @@ public sealed class LayerStatus
     public long TimesLeftAsIs { get; internal set; }
 
     /// <summary>
-    /// How many steps were solved in double precision, because the damping is too small for the digits of single precision, or the layer's inputs have squares that it does not hold.
-    /// Slower, and right. Always 0 for weights in Float64.
+    /// How many steps were solved in double precision, because the damping is too small for the digits of single precision, or the layer's inputs have squares
+    /// that it does not hold. Slower, and right. Always 0 for weights in Float64.
     /// </summary>
     public long TimesInDoublePrecision { get; internal set; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name}: {Form}, {Rows} rows, tau {Damping:G4}, left as is {TimesLeftAsIs} times, in double precision {TimesInDoublePrecision} times";
+    public override string ToString() =>
+        $"{Name}: {Form}, {Rows} rows, tau {Damping:G4}, left as is {TimesLeftAsIs} times, in double precision {TimesInDoublePrecision} times";
 }

@@ -44,7 +44,8 @@ internal sealed class SecondMoment
 
     private bool IsRefreshDue => !_hasFactor || _stepsSinceRefresh >= _options.RefreshInterval;
 
-    /// <summary>Adds the rows of one use, <c>[n, in]</c>: n in^2 flops, unless another layer has just seen the same; none while a factor is still fresh.</summary>
+    /// <summary>Adds the rows of one use, <c>[n, in]</c>: n in^2 flops, unless another layer has just seen the same; none while a factor is still
+    /// fresh.</summary>
     /// <param name="input">Its rows, whatever they were made from.</param>
     /// <param name="mayBeShared">Whether the tensor is the layer's input itself rather than rows made for this call.</param>
     internal void Add(Tensor input, bool mayBeShared)

@@ -18,7 +18,12 @@ internal static class WatchedLayers
             .DistinctBy(entry => entry.Weight)
             .ToList();
         if (all.Count == 0)
-            throw new ArgumentException("DoPr preconditions the weights of linear layers, convolutions and embeddings, and the model has none that is trainable. Use the inner optimizer alone", nameof(model));
+        {
+            throw new ArgumentException(
+                "DoPr preconditions the weights of linear layers, convolutions and embeddings, and the model has none that is trainable. Use the inner "
+                + "optimizer alone", nameof(model));
+        }
+
         var group = new LayerGroup();
         for (int index = 0; index < all.Count; index++)
         {
@@ -29,7 +34,9 @@ internal static class WatchedLayers
                 throw new ArgumentException($"{name} is preconditioned by another DoPr. Dispose that one first, or let the selections differ", nameof(model));
             if (paths[weight].Count > 1)
             {
-                options.OnWarning?.Invoke($"DoPr leaves the gradient of {string.Join(" = ", paths[weight])} as it is: one tensor with several names, so it is not clear whose inputs count");
+                options.OnWarning?.Invoke(
+                    $"DoPr leaves the gradient of {string.Join(" = ", paths[weight])} as it is: one tensor with several names, so it is not clear whose inputs "
+                    + "count");
                 continue;
             }
 

@@ -92,7 +92,11 @@ internal abstract class WeightPreconditioner : IWeightObserver
     protected void RequireIncomplete()
     {
         if (IsComplete)
-            throw new InvalidOperationException($"the gradient of {Name} was read, and so preconditioned, between two backward passes that add up. Read gradients after the last pass, or call ZeroGrad() between");
+        {
+            throw new InvalidOperationException(
+                $"the gradient of {Name} was read, and so preconditioned, between two backward passes that add up. Read gradients after the last pass, or call "
+                + "ZeroGrad() between");
+        }
     }
 
     protected void MarkTied() => IsTied = true;

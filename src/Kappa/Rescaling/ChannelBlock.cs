@@ -4,7 +4,8 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Rescaling;
 
-/// <summary>A range of a convolution's output channels, few enough that the squares of their weights take a megabyte: those of a whole layer may be a large part of a model's memory.</summary>
+/// <summary>A range of a convolution's output channels, few enough that the squares of their weights take a megabyte: those of a whole layer may be a large
+/// part of a model's memory.</summary>
 internal readonly record struct ChannelBlock(int First, int AllChannels, ConvolutionGeometry Geometry)
 {
     /// <summary>The most weights in a block.</summary>

@@ -2,11 +2,13 @@ using Kappa.Networks;
 
 namespace Kappa.Rescaling;
 
-/// <summary>ENorm, the baseline: rescales the hidden units so that the weights have the smallest Euclidean norm, without changing the network's function.</summary>
+/// <summary>ENorm, the baseline: rescales the hidden units so that the weights have the smallest Euclidean norm, without changing the network's
+/// function.</summary>
 /// <remarks>
-/// Unit by unit, what enters and what leaves it get the same norm: z_h = (1/4) log(c / b), with c and b the sums of the squared parameters that enter and leave it at scale 1, after
-/// which the parameters that enter it are multiplied by exp(-z_h) and those that leave it by exp(z_h). Source: Stock, Graham, Gribonval and Jegou, 2019, arXiv 1902.10416, in the form in
-/// which arXiv 2602.19799 compares with it, biases included. Units are found as in <see cref="PathConditioning"/>. O(channel pairs) a sweep. Memory: 8 bytes for each pair of an output and an input channel.
+/// Unit by unit, what enters and what leaves it get the same norm: z_h = (1/4) log(c / b), with c and b the sums of the squared parameters that enter and leave
+/// it at scale 1, after which the parameters that enter it are multiplied by exp(-z_h) and those that leave it by exp(z_h). Source: Stock, Graham, Gribonval
+/// and Jegou, 2019, arXiv 1902.10416, in the form in which arXiv 2602.19799 compares with it, biases included. Units are found as in
+/// <see cref="PathConditioning"/>. O(channel pairs) a sweep. Memory: 8 bytes for each pair of an output and an input channel.
 /// </remarks>
 public static class EquiNormalization
 {

@@ -17,7 +17,8 @@ internal static class FiniteParameters
                 continue;
             int bad = tensor.FirstNonFinite();
             throw new NonFiniteException(
-                $"the parameter {name} {tensor.Shape} holds {tensor.ElementAsDouble(bad)} at index {NonFiniteDiagnosis.Position(tensor, bad)}; nothing was changed. Load a checkpoint from before it arose");
+                $"the parameter {name} {tensor.Shape} holds {tensor.ElementAsDouble(bad)} at index {NonFiniteDiagnosis.Position(tensor, bad)}; nothing was "
+                + "changed. Load a checkpoint from before it arose");
         }
     }
 

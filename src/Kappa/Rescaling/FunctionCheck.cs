@@ -5,8 +5,10 @@ using Kappa.Units;
 
 namespace Kappa.Rescaling;
 
-/// <summary>Compares a model's outputs on random inputs, in evaluation mode, before and after its parameters changed, and puts them back where it is another function.</summary>
-/// <remarks>The units are read off the recorded operations. A module that takes values out of tensors, or that branches on them, hides something from the record; this finds it.</remarks>
+/// <summary>Compares a model's outputs on random inputs, in evaluation mode, before and after its parameters changed, and puts them back where it is another
+/// function.</summary>
+/// <remarks>The units are read off the recorded operations. A module that takes values out of tensors, or that branches on them, hides something from the
+/// record; this finds it.</remarks>
 internal sealed class FunctionCheck : IDisposable
 {
     private readonly Module _model;
@@ -41,7 +43,8 @@ internal sealed class FunctionCheck : IDisposable
         foreach (var (own, copy) in _copies)
             own.CopyFromInPlace(copy);
         throw new NotRescalableException(
-            $"rescaling changed the model's outputs by {error / size:G3} of their size, so it was undone: some module uses its parameters, or branches on values, in a way that its recorded operations do not show (for instance through Values or Detach)");
+            $"rescaling changed the model's outputs by {error / size:G3} of their size, so it was undone: some module uses its parameters, or branches on "
+            + "values, in a way that its recorded operations do not show (for instance through Values or Detach)");
     }
 
     public void Dispose()

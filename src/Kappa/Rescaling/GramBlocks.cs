@@ -22,7 +22,11 @@ internal sealed class GramBlocks(UnitWalk walk, UnitIndex units) : IGramSink
 
         // A weight that is used again is no longer of rank one.
         if (_products.Remove(parameter, out var first))
-            Accumulate(parameter, Scaled.Of(Tensor.From(first.Delta, [first.Delta.Length, 1]).MatMul(Tensor.From(first.X, [1, first.X.Length])), first.Exponent));
+        {
+            Accumulate(parameter,
+                Scaled.Of(Tensor.From(first.Delta, [first.Delta.Length, 1]).MatMul(Tensor.From(first.X, [1, first.X.Length])), first.Exponent));
+        }
+
         Accumulate(parameter, Scaled.Of(delta.MatMul(x, transposeA: true), exponent));
     }
 
@@ -30,7 +34,11 @@ internal sealed class GramBlocks(UnitWalk walk, UnitIndex units) : IGramSink
     {
         _ = _seen.Add(parameter);
         if (_products.Remove(parameter, out var first))
-            Accumulate(parameter, Scaled.Of(Tensor.From(first.Delta, [first.Delta.Length, 1]).MatMul(Tensor.From(first.X, [1, first.X.Length])), first.Exponent));
+        {
+            Accumulate(parameter,
+                Scaled.Of(Tensor.From(first.Delta, [first.Delta.Length, 1]).MatMul(Tensor.From(first.X, [1, first.X.Length])), first.Exponent));
+        }
+
         if (!_uses.TryGetValue(parameter, out var use) || !use.Counts)
         {
             Accumulate(parameter, new Scaled(share.Values.Sum().Reshape([1]), share.Exponent));
@@ -45,7 +53,8 @@ internal sealed class GramBlocks(UnitWalk walk, UnitIndex units) : IGramSink
 
     public void AddRows(Tensor parameter, IEnumerable<Tensor> rows, int exponent)
     {
-        if (!_uses.TryGetValue(parameter, out var use) || !use.Counts || use.IsTransposed || use.Outputs != parameter.Shape[0] || _products.ContainsKey(parameter))
+        if (!_uses.TryGetValue(parameter, out var use) || !use.Counts || use.IsTransposed || use.Outputs != parameter.Shape[0]
+            || _products.ContainsKey(parameter))
         {
             using var share = Scaled.Join(parameter.Shape, rows);
             Add(parameter, Scaled.Of(share, exponent));
@@ -65,7 +74,8 @@ internal sealed class GramBlocks(UnitWalk walk, UnitIndex units) : IGramSink
     /// <summary>The problem of everything that was added. Once: it takes over the sums.</summary>
     internal UnitProblem Build()
     {
-        int exponent = _products.Values.Select(product => product.Exponent).Concat(_sums.Values.Where(sum => !sum.IsZero).Select(sum => sum.Exponent)).DefaultIfEmpty(0).Max();
+        int exponent = _products.Values.Select(product => product.Exponent)
+            .Concat(_sums.Values.Where(sum => !sum.IsZero).Select(sum => sum.Exponent)).DefaultIfEmpty(0).Max();
         var blocks = new List<UnitBlock>();
         double constant = 0;
         foreach (var (parameter, product) in _products)
@@ -103,7 +113,9 @@ internal sealed class GramBlocks(UnitWalk walk, UnitIndex units) : IGramSink
     }
 
     private static UnitBlock Block(Tensor values, int[] enter, int[] leave, int groups) =>
-        enter.Length == leave.Length && groups == enter.Length ? new VectorBlock(values.ToArray<double>(), enter, leave) : new DenseBlock(values, enter, leave, groups);
+        enter.Length == leave.Length && groups == enter.Length
+            ? new VectorBlock(values.ToArray<double>(), enter, leave)
+            : new DenseBlock(values, enter, leave, groups);
 
     private void Accumulate(Tensor parameter, Scaled share)
     {

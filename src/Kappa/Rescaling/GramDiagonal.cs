@@ -34,6 +34,8 @@ internal sealed class GramDiagonal : IGramSink
 
         return result.FirstNonFinite() < 0
             ? new Parameter(parameter.Name, result)
-            : throw new OverflowException($"an entry of diag(G) for {parameter.Name} is about 2^{sum.Exponent}, beyond the range of a double; rescale the model first, which works at any size");
+            : throw new OverflowException(
+                $"an entry of diag(G) for {parameter.Name} is about 2^{sum.Exponent}, beyond the range of a double; rescale the model first, which works at "
+                + "any size");
     })];
 }

@@ -7,14 +7,16 @@ namespace Kappa.Rescaling;
 
 /// <summary>Rescales the hidden units of a ReLU network so that it trains better, without changing its function.</summary>
 /// <remarks>
-/// <para>With g = diag(G), G = dPhi^T dPhi the Gram of the path-lifting (<see cref="PathLifting"/>), p parameters and B_ih = +1 where parameter i leaves unit h and -1 where it enters it,
-/// the log-scales z minimise</para>
+/// <para>With g = diag(G), G = dPhi^T dPhi the Gram of the path-lifting (<see cref="PathLifting"/>), p parameters and B_ih = +1 where parameter i leaves unit h
+/// and -1 where it enters it, the log-scales z minimise</para>
 /// <code>
 /// F(z) = p log(sum_i g_i exp((B z)_i)) - sum_i (B z)_i,      then theta_i = theta_i exp(-(B z)_i / 2).
 /// </code>
-/// <para>F is convex; it is minimised one unit at a time, exactly, in the order of the layers. Units are found from the operations that the model runs: linear layers, convolutions
-/// (also in groups), batch normalisation, sums (which tie the units they join), pooling, reshapes, ReLU, LeakyReLU and PReLU; what passes through anything else is left alone.</para>
-/// <para>Cost: two passes through the network in double precision, then O(units + channel pairs of convolutions) a sweep. Source: Lebeurrier, Vayer and Gribonval, 2026, arXiv 2602.19799.</para>
+/// <para>F is convex; it is minimised one unit at a time, exactly, in the order of the layers. Units are found from the operations that the model runs: linear
+/// layers, convolutions (also in groups), batch normalisation, sums (which tie the units they join), pooling, reshapes, ReLU, LeakyReLU and PReLU; what passes
+/// through anything else is left alone.</para>
+/// <para>Cost: two passes through the network in double precision, then O(units + channel pairs of convolutions) a sweep. Source: Lebeurrier, Vayer and
+/// Gribonval, 2026, arXiv 2602.19799.</para>
 /// </remarks>
 public static class PathConditioning
 {
@@ -33,12 +35,14 @@ public static class PathConditioning
 
     /// <summary>Rescales a model in the midst of training, and moves the optimizer's state along with its parameters.</summary>
     /// <param name="model">The model; its parameters are changed, its function is not.</param>
-    /// <param name="optimizer">What trains it. Momenta are multiplied by 1/s, second moments by 1/s^2, where a parameter is multiplied by s; see <see cref="StateTransport"/>. Gradients are cleared: they belong to the weights of before.</param>
+    /// <param name="optimizer">What trains it. Momenta are multiplied by 1/s, second moments by 1/s^2, where a parameter is multiplied by s; see
+    /// <see cref="StateTransport"/>. Gradients are cleared: they belong to the weights of before.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <returns>The scales, the criterion before and after, and what was left alone.</returns>
     /// <remarks>
-    /// Call it between two steps, as often as wished. Steps of momentum then are those that gradients taken of the rescaled network from the start would have given; Muon, Signum and
-    /// AdamW treat what they remember in a way that depends on its scale, so that they go on from the same memory, not on the same path.
+    /// Call it between two steps, as often as wished. Steps of momentum then are those that gradients taken of the rescaled network from the start would have
+    /// given; Muon, Signum and AdamW treat what they remember in a way that depends on its scale, so that they go on from the same memory, not on the same
+    /// path.
     /// </remarks>
     /// <exception cref="NotSupportedException">The optimizer does not say how its state moves; nothing was changed.</exception>
     /// <inheritdoc cref="Rescale(Module, RescalingOptions)"/>

@@ -6,7 +6,8 @@ using Kappa.Units;
 
 namespace Kappa.Rescaling;
 
-/// <summary>All paths of a tiny network, one by one: for each element of each result the products along the paths that end there, in an order that depends on the network alone.</summary>
+/// <summary>All paths of a tiny network, one by one: for each element of each result the products along the paths that end there, in an order that depends on
+/// the network alone.</summary>
 internal sealed class PathEnumeration
 {
     private readonly RecordedGraph _network;
@@ -46,7 +47,9 @@ internal sealed class PathEnumeration
         ArithmeticNode { Kernel: BinaryKernel.Add or BinaryKernel.Subtract } sum when sum.Input(0).Shape == sum.Input(1).Shape => Sum(sum),
         ReductionNode sum => Combine(sum.Input(0), _network.OutputOf(sum), sum),
         AveragePoolNode pool => Combine(pool.Input(0), _network.OutputOf(pool), pool),
-        _ => throw new NotSupportedException($"enumerating paths does not know {node.Name}; it takes linear layers, convolutions, batch normalisation, ReLU, LeakyReLU, sums and average pooling"),
+        _ => throw new NotSupportedException(
+                    $"enumerating paths does not know {node.Name}; it takes linear layers, convolutions, batch normalisation, ReLU, LeakyReLU, "
+                    + "sums and average pooling"),
     };
 
     private List<double>[] Sum(ArithmeticNode node)
@@ -101,7 +104,8 @@ internal sealed class PathEnumeration
 
     private static IEnumerable<(int From, int At)> Window(ConvolutionGeometry g, int index)
     {
-        int column = index % g.OutputWidth, row = index / g.OutputWidth % g.OutputHeight, output = index / g.OutputPixels % g.OutputChannels, image = index / g.OutputPixels / g.OutputChannels;
+        int column = index % g.OutputWidth, row = index / g.OutputWidth % g.OutputHeight, output = index / g.OutputPixels % g.OutputChannels,
+            image = index / g.OutputPixels / g.OutputChannels;
         for (int i = 0; i < g.GroupInputs; i++)
         {
             for (int k = 0; k < g.KernelHeight * g.KernelWidth; k++)
@@ -109,12 +113,16 @@ internal sealed class PathEnumeration
                 int y = (row * g.Stride) - g.Padding + (k / g.KernelWidth * g.Dilation), x = (column * g.Stride) - g.Padding + (k % g.KernelWidth * g.Dilation);
                 int channel = (output / g.GroupOutputs * g.GroupInputs) + i;
                 if (y >= 0 && y < g.Height && x >= 0 && x < g.Width)
-                    yield return ((((image * g.InputChannels) + channel) * g.InputPixels) + (y * g.Width) + x, (((output * g.GroupInputs) + i) * g.KernelHeight * g.KernelWidth) + k);
+                {
+                    yield return ((((image * g.InputChannels) + channel) * g.InputPixels) + (y * g.Width) + x,
+                        (((output * g.GroupInputs) + i) * g.KernelHeight * g.KernelWidth) + k);
+                }
             }
         }
     }
 
-    /// <summary>A linear operation without weights, such as a sum or a mean: which inputs each output takes, and with which factor, shows by running it on one input at a time.</summary>
+    /// <summary>A linear operation without weights, such as a sum or a mean: which inputs each output takes, and with which factor, shows by running it on one
+    /// input at a time.</summary>
     private List<double>[] Combine(Tensor x, Tensor output, GraphNode node)
     {
         var paths = Of(x);
@@ -142,6 +150,7 @@ internal sealed class PathEnumeration
     {
         _count += paths.Count;
         return _count <= _most ? paths
-            : throw new NotSupportedException($"the network has too many paths to list: more than {_most:N0}. Enumeration is for tiny networks; Norm and GramDiagonal take any");
+            : throw new NotSupportedException(
+                $"the network has too many paths to list: more than {_most:N0}. Enumeration is for tiny networks; Norm and GramDiagonal take any");
     }
 }

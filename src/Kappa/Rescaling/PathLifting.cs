@@ -4,13 +4,14 @@ using Kappa.Units;
 namespace Kappa.Rescaling;
 
 /// <summary>
-/// The path-lifting Phi of a ReLU network: one coordinate for each path from an input, or from a bias, to an output, the product of the weights along it. Rescaling the hidden units
-/// does not change it.
+/// The path-lifting Phi of a ReLU network: one coordinate for each path from an input, or from a bias, to an output, the product of the weights along it.
+/// Rescaling the hidden units does not change it.
 /// </summary>
 /// <remarks>
-/// An average over a window and a constant factor are part of the network, not weights: they multiply a path once, and its square once, as in the published code. A batch normalisation
-/// acts as in evaluation mode. At an operation that is not homogeneous the network is cut: what reaches it counts as an output, what it gives as an input. Source: Gonon, Brisebarre,
-/// Riccietti and Gribonval, 2024, arXiv 2310.01225; Lebeurrier, Vayer and Gribonval, 2026, arXiv 2602.19799.
+/// An average over a window and a constant factor are part of the network, not weights: they multiply a path once, and its square once, as in the published
+/// code. A batch normalisation acts as in evaluation mode. At an operation that is not homogeneous the network is cut: what reaches it counts as an output,
+/// what it gives as an input. Source: Gonon, Brisebarre, Riccietti and Gribonval, 2024, arXiv 2310.01225; Lebeurrier, Vayer and Gribonval, 2026, arXiv
+/// 2602.19799.
 /// </remarks>
 public static class PathLifting
 {
@@ -49,7 +50,8 @@ public static class PathLifting
     /// <param name="limit">The most products to make, 1 or more.</param>
     /// <returns>The products, in an order that depends on the network's structure alone.</returns>
     /// <remarks>Meant as a check: slow, and exact to rounding.</remarks>
-    /// <exception cref="NotSupportedException">There are more paths than the limit, or an operation is not one of a ReLU network with average pooling.</exception>
+    /// <exception cref="NotSupportedException">There are more paths than the limit, or an operation is not one of a ReLU network with average
+    /// pooling.</exception>
     /// <exception cref="Tensors.NonFiniteException">A parameter is NaN or infinite; the message names it.</exception>
     /// <exception cref="ArgumentException">The shape of the input cannot be read off the first layer and was not given, or does not fit.</exception>
     public static double[] Enumerate(Module model, RescalingOptions? options = null, int limit = 1_000_000)

@@ -3,7 +3,8 @@ namespace Kappa.Rescaling;
 /// <summary>Settings of <see cref="PathConditioning"/> and <see cref="EquiNormalization"/>.</summary>
 public sealed record RescalingOptions
 {
-    /// <summary>The shape of one input without the batch, such as <c>[3, 32, 32]</c>. Null, the default, reads it off a first layer that is linear; a convolution takes images of any size, so there it must be given.</summary>
+    /// <summary>The shape of one input without the batch, such as <c>[3, 32, 32]</c>. Null, the default, reads it off a first layer that is linear; a
+    /// convolution takes images of any size, so there it must be given.</summary>
     public IReadOnlyList<int>? InputShape { get; init; }
 
     /// <summary>The most sweeps over all units; 1 or more. Default 1,000: enough for convergence, which usually takes some tens.</summary>
@@ -21,7 +22,8 @@ public sealed record RescalingOptions
     /// <summary>What a batch normalisation is to the rescaling.</summary>
     public BatchNormMode BatchNorm { get; init; } = BatchNormMode.Exact;
 
-    /// <summary>Whether the outputs on a random input are compared before and after, and the weights put back with an error where they differ: guards against a model that hides a use of its weights. Default true.</summary>
+    /// <summary>Whether the outputs on a random input are compared before and after, and the weights put back with an error where they differ: guards against a
+    /// model that hides a use of its weights. Default true.</summary>
     public bool Verify { get; init; } = true;
 
     /// <summary>Checks every setting.</summary>
@@ -32,7 +34,8 @@ public sealed record RescalingOptions
         if (InputShape is { } shape && (shape.Count == 0 || shape.Any(length => length < 1)))
         {
             string got = $"[{string.Join(", ", shape)}]";
-            throw new ArgumentOutOfRangeException(nameof(InputShape), got, $"RescalingOptions.InputShape: takes lengths of 1 or more, without the batch; got {got}");
+            throw new ArgumentOutOfRangeException(
+                nameof(InputShape), got, $"RescalingOptions.InputShape: takes lengths of 1 or more, without the batch; got {got}");
         }
     }
 }

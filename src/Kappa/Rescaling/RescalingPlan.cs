@@ -62,9 +62,16 @@ internal sealed class RescalingPlan : IDisposable
         {
             int[] units = Units.Of(layer.Labels);
             if (units.Any(unit => unit != 0 && !isDead[unit]))
-                layers.Add(new RescaledLayer(layer.Path, layer.Kind, [.. units.Select(unit => scales[unit])], [.. units.Select(unit => isDead[unit] ? -1 : unit - 1)]));
-            foreach (var group in layer.Labels.Where((_, i) => units[i] == 0 || isDead[units[i]]).GroupBy(label => Walk.Labels.ReasonOf(label) ?? "dead: no parameter but zero enters them, or none leaves them"))
+            {
+                layers.Add(new RescaledLayer(
+                    layer.Path, layer.Kind, [.. units.Select(unit => scales[unit])], [.. units.Select(unit => isDead[unit] ? -1 : unit - 1)]));
+            }
+
+            foreach (var group in layer.Labels.Where((_, i) => units[i] == 0 || isDead[units[i]])
+                .GroupBy(label => Walk.Labels.ReasonOf(label) ?? "dead: no parameter but zero enters them, or none leaves them"))
+            {
                 alone.Add(new ChannelsLeftAlone(layer.Path, group.Count(), group.Key));
+            }
         }
 
         return ([.. layers], [.. alone]);
@@ -94,7 +101,8 @@ internal sealed class RescalingPlan : IDisposable
             .Distinct()
             .Take(8)
             .Select(entry => $"{entry.Path}: {entry.Reason}"));
-        return "the model has no hidden unit that can be rescaled. A unit is a channel between two layers with nothing but ReLU, pooling, sums and the like on its way. "
+        return "the model has no hidden unit that can be rescaled. A unit is a channel between two layers with nothing but ReLU, pooling, sums and the like on "
+            + "its way. "
             + (reasons.Length == 0 ? "No layer that is known was found" : $"Found: {reasons}");
     }
 }

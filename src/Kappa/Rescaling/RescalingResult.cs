@@ -10,8 +10,8 @@ public sealed record RescalingResult
     public required IReadOnlyList<ChannelsLeftAlone> LeftAlone { get; init; }
 
     /// <summary>
-    /// z for each unit, numbered layer by layer. <see cref="PathConditioning"/>: the parameters that enter unit h are multiplied by exp(z_h / 2), those that leave it by
-    /// exp(-z_h / 2). <see cref="EquiNormalization"/>: by exp(-z_h) and exp(z_h).
+    /// z for each unit, numbered layer by layer. <see cref="PathConditioning"/>: the parameters that enter unit h are multiplied by exp(z_h / 2), those that
+    /// leave it by exp(-z_h / 2). <see cref="EquiNormalization"/>: by exp(-z_h) and exp(z_h).
     /// </summary>
     public required IReadOnlyList<double> LogScales { get; init; }
 
@@ -39,7 +39,8 @@ public sealed record RescalingResult
     /// <summary>The largest change of a log-scale in the last sweep.</summary>
     public required double LargestChange { get; init; }
 
-    /// <summary>The largest derivative of the criterion with respect to a log-scale, relative to how many parameters that scale moves: 0 at the minimum.</summary>
+    /// <summary>The largest derivative of the criterion with respect to a log-scale, relative to how many parameters that scale moves: 0 at the
+    /// minimum.</summary>
     public required double Residual { get; init; }
 
     /// <summary>Whether the weights were changed.</summary>

@@ -99,7 +99,11 @@ internal sealed class ScaleApplication
                 int at = use.IsTransposed ? (input * use.Outputs) + o : (o * use.Inputs * use.Kernel) + i;
                 double value = use.Tensor.ElementAsDouble(at) * enter[o] / leave[use.FirstInput(o) + input];
                 if (!(Math.Abs(value) <= largest))
-                    throw new NonFiniteException($"rescaling would take {use.Name} {use.Tensor.Shape} from {use.Tensor.ElementAsDouble(at):G3} to {value:G3}, out of the range of {use.Tensor.DataType}; nothing was changed. Use a model in Float64");
+                {
+                    throw new NonFiniteException(
+                        $"rescaling would take {use.Name} {use.Tensor.Shape} from {use.Tensor.ElementAsDouble(at):G3} to {value:G3}, out of the range of "
+                        + $"{use.Tensor.DataType}; nothing was changed. Use a model in Float64");
+                }
             }
         }
     }

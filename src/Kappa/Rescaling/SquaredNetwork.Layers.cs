@@ -139,7 +139,8 @@ internal sealed partial class SquaredNetwork
         if (largest > 0 && (2 * Math.ILogB(largest)) - x.Exponent > 200)
             x = new Scaled(x.At(2 * Math.ILogB(largest)), 2 * Math.ILogB(largest));
         int exponent = x.Exponent;
-        double[] weights = parameters ? Values(node.Input(1)) : [.. Enumerable.Repeat(1.0, channels)], biases = parameters ? Values(node.Input(2)) : new double[channels];
+        double[] weights = parameters ? Values(
+            node.Input(1)) : [.. Enumerable.Repeat(1.0, channels)], biases = parameters ? Values(node.Input(2)) : new double[channels];
         double[] factors = [.. weights.Select((weight, c) => weight * node.Scales[c] * weight * node.Scales[c])];
         double[] offsets = [.. factors.Select((factor, c) => (factor * Shrunk(node.Mean[c], exponent)) + Shrunk(biases[c], exponent))];
         return (factors, offsets);

@@ -7,8 +7,9 @@ using Kappa.Units;
 namespace Kappa.Rescaling;
 
 /// <summary>
-/// The network with every parameter squared, run in double precision on an input of ones; then the gradient of the sum of its outputs with respect to the squares. That is the diagonal
-/// of G = dPhi^T dPhi, with Phi the path-lifting (arXiv 2602.19799). One pass forwards and one back, with the squares of one layer in memory at a time, of a convolution those of some channels.
+/// The network with every parameter squared, run in double precision on an input of ones; then the gradient of the sum of its outputs with respect to the
+/// squares. That is the diagonal of G = dPhi^T dPhi, with Phi the path-lifting (arXiv 2602.19799). One pass forwards and one back, with the squares of one
+/// layer in memory at a time, of a convolution those of some channels.
 /// </summary>
 internal sealed partial class SquaredNetwork
 {

@@ -85,8 +85,8 @@ internal sealed class Sweeper
     private static double Largest(double[] values) => Math.Abs(TensorPrimitives.MaxMagnitude<double>(values));
 
     /// <summary>
-    /// All units meet in the total, which makes a slow mode: steps that shrink by a factor r from sweep to sweep. Where two steps in a row say so, the rest of the series is
-    /// taken at once, step r / (1 - r), and kept if the criterion is lower there.
+    /// All units meet in the total, which makes a slow mode: steps that shrink by a factor r from sweep to sweep. Where two steps in a row say so, the rest of
+    /// the series is taken at once, step r / (1 - r), and kept if the criterion is lower there.
     /// </summary>
     /// <returns>Whether it was kept.</returns>
     private bool Extrapolate(double[] step, double[] lastStep, Func<double> criterion, ref double value)
@@ -127,7 +127,8 @@ internal sealed class Sweeper
         return Math.Abs(leaving - entering) / (leaving + entering);
     });
 
-    /// <summary>The largest |dF/dz| over the units, each relative to how many parameters its scale moves: 0 at the minimum, 1 where everything hangs on one side.</summary>
+    /// <summary>The largest |dF/dz| over the units, each relative to how many parameters its scale moves: 0 at the minimum, 1 where everything hangs on one
+    /// side.</summary>
     internal double Residual() => Largest(h =>
     {
         long entering = _problem.Incoming[h], leaving = _problem.Outgoing[h];

@@ -1,6 +1,7 @@
 namespace Kappa.Rescaling;
 
-/// <summary>Positive numbers g, one for each element of a parameter (or for several that share their units), each of which enters one unit and leaves one: it counts g u_leave / u_enter.</summary>
+/// <summary>Positive numbers g, one for each element of a parameter (or for several that share their units), each of which enters one unit and leaves one: it
+/// counts g u_leave / u_enter.</summary>
 internal abstract class UnitBlock
 {
     private readonly Lookup _byEnter;

@@ -28,7 +28,8 @@ internal sealed class UnitProblem
     /// <summary>|out|: how many parameters leave each unit for elsewhere.</summary>
     internal long[] Outgoing { get; }
 
-    /// <summary>Ranges of units of which no two share a parameter: they meet only through the total, so that the sums of all may be taken before any of them moves.</summary>
+    /// <summary>Ranges of units of which no two share a parameter: they meet only through the total, so that the sums of all may be taken before any of them
+    /// moves.</summary>
     internal IReadOnlyList<UnitRun> Runs { get; }
 
     internal double Total(double[] u, double[] inverse)

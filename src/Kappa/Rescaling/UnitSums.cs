@@ -10,8 +10,8 @@ namespace Kappa.Rescaling;
 internal readonly record struct UnitSums(long P, long Entering, long Leaving, double C, double B, double D)
 {
     /// <summary>
-    /// log of the positive root x of b (p + A) x^2 + d A x + c (A - p) = 0, A = |in| - |out|. With x = sqrt(gamma / beta) y, beta = b (p + A), gamma = c (p - A), it is
-    /// y^2 + 2 k y - 1 = 0 with k = d A / (2 sqrt(beta gamma)), so log y = -asinh k: no cancellation and no large exponential.
+    /// log of the positive root x of b (p + A) x^2 + d A x + c (A - p) = 0, A = |in| - |out|. With x = sqrt(gamma / beta) y, beta = b (p + A), gamma = c (p -
+    /// A), it is y^2 + 2 k y - 1 = 0 with k = d A / (2 sqrt(beta gamma)), so log y = -asinh k: no cancellation and no large exponential.
     /// </summary>
     internal double PathConditioned()
     {

@@ -16,7 +16,12 @@ internal static class Broadcasting
             int lengthA = back <= a.Rank ? a[-back] : 1;
             int lengthB = back <= b.Rank ? b[-back] : 1;
             if (lengthA != lengthB && lengthA != 1 && lengthB != 1)
-                throw new TensorShapeException($"{operation}: the shapes {a} and {b} do not broadcast: {lengthA} against {lengthB} at axis -{back}. Axes must agree or be 1, counted from the last");
+            {
+                throw new TensorShapeException(
+                    $"{operation}: the shapes {a} and {b} do not broadcast: {lengthA} against {lengthB} at axis -{back}. Axes must agree or be 1, counted from "
+                    + "the last");
+            }
+
             lengths[rank - back] = lengthA == 1 ? lengthB : lengthA;
         }
 

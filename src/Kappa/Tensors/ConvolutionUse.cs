@@ -28,7 +28,8 @@ public sealed class ConvolutionUse : WeightUse
         return patches;
     }
 
-    /// <summary>The patches of some examples at a time: all together they are larger than the input by the size of the kernel, and may not fit into one tensor.</summary>
+    /// <summary>The patches of some examples at a time: all together they are larger than the input by the size of the kernel, and may not fit into one
+    /// tensor.</summary>
     /// <param name="mostBytes">What the patches of one block take at most, where that leaves an example.</param>
     internal IEnumerable<Tensor> PatchBlocks(long mostBytes)
     {

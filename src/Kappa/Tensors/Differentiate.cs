@@ -1,9 +1,11 @@
 namespace Kappa.Tensors;
 
-/// <summary>Derivatives of a function of some leaves: first and second order, forwards and backwards. Leaves' own <see cref="Tensor.Gradient"/> is not touched.</summary>
+/// <summary>Derivatives of a function of some leaves: first and second order, forwards and backwards. Leaves' own <see cref="Tensor.Gradient"/> is not
+/// touched.</summary>
 /// <remarks>
 /// The function is a closure over the leaves, such as a loss over a batch; each leaf must have <see cref="Tensor.RequiresGradient"/> set. It is run once.
-/// To take many products at one point, use <see cref="RecordedFunction"/>, which these are short for. A direction may have the leaf's shape, or a leading axis K more.
+/// To take many products at one point, use <see cref="RecordedFunction"/>, which these are short for. A direction may have the leaf's shape, or a leading axis
+/// K more.
 /// <code>
 /// var product = Differentiate.HessianVectorProduct(() => Loss.CrossEntropy(model.Forward(x), y), leaves, directions);
 /// </code>
@@ -60,7 +62,8 @@ public static class Differentiate
     /// <param name="loss">Gives a scalar.</param>
     /// <param name="leaves">What to differentiate with respect to.</param>
     /// <param name="matrix">K vectors for each leaf, <c>[K, ...]</c>.</param>
-    /// <remarks>For a linear layer 2 + 6 K products. K tangents of every intermediate result are held; where they do not fit, several passes are made.</remarks>
+    /// <remarks>For a linear layer 2 + 6 K products. K tangents of every intermediate result are held; where they do not fit, several passes are
+    /// made.</remarks>
     public static HessianProduct HessianMatrixProduct(Func<Tensor> loss, IReadOnlyList<Tensor> leaves, IReadOnlyList<Tensor> matrix)
     {
         using var recorded = new RecordedFunction(loss, leaves);
@@ -74,7 +77,8 @@ public static class Differentiate
     /// <param name="vectors">v for each leaf: of its shape, or <c>[K, ...]</c>.</param>
     /// <returns>The product for each leaf, of the shape of the vectors.</returns>
     /// <remarks>Schraudolph, "Fast curvature matrix-vector products for second-order gradient descent", 2002.</remarks>
-    public static IReadOnlyList<Tensor> GaussNewtonProduct(Func<Tensor> output, Func<Tensor, Tensor> loss, IReadOnlyList<Tensor> leaves, IReadOnlyList<Tensor> vectors)
+    public static IReadOnlyList<Tensor> GaussNewtonProduct(
+        Func<Tensor> output, Func<Tensor, Tensor> loss, IReadOnlyList<Tensor> leaves, IReadOnlyList<Tensor> vectors)
     {
         ArgumentNullException.ThrowIfNull(loss);
         using var recorded = new RecordedFunction(output, leaves);

@@ -48,7 +48,8 @@ public sealed class RecordedFunction : IDisposable
     /// <summary>The function's value. Valid until this is disposed.</summary>
     public Tensor Value { get; }
 
-    /// <summary>The most bytes that the tangents of a pass may take: beyond, K directions are split into several passes. Default: half of what the machine has free.</summary>
+    /// <summary>The most bytes that the tangents of a pass may take: beyond, K directions are split into several passes. Default: half of what the machine has
+    /// free.</summary>
     public long TangentMemoryLimit { get; init; } = DefaultMemoryLimit();
 
     /// <summary>The gradient of the scalar value.</summary>
@@ -105,7 +106,12 @@ public sealed class RecordedFunction : IDisposable
         }
 
         if (outputGradient.Rank != Value.Rank + 1 || outputGradient.Shape.Without(0) != Value.Shape || outputGradient.DataType != Value.DataType)
-            throw new TensorShapeException($"Vjp: the gradient at the output must be {Value.Shape} {Value.DataType}, or have a leading axis K more; got {outputGradient.Shape} {outputGradient.DataType}");
+        {
+            throw new TensorShapeException(
+                $"Vjp: the gradient at the output must be {Value.Shape} {Value.DataType}, or have a leading axis K more; got {outputGradient.Shape} "
+                + $"{outputGradient.DataType}");
+        }
+
         int count = outputGradient.Shape[0];
         var result = new Tensor?[_leaves.Length];
         foreach (var (start, length) in Split(count))
@@ -172,9 +178,17 @@ public sealed class RecordedFunction : IDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (Value.Count != 1)
-            throw new TensorShapeException($"a gradient or Hessian is that of a scalar such as a loss; the function's value is {Value.Shape}. Reduce it with Sum() or Mean()");
+        {
+            throw new TensorShapeException(
+                $"a gradient or Hessian is that of a scalar such as a loss; the function's value is {Value.Shape}. Reduce it with Sum() or Mean()");
+        }
+
         if (_value.IsChanged)
-            throw new InvalidOperationException($"the value {Value.Shape} of the recorded function has been written to; record the function anew, or change a Clone()");
+        {
+            throw new InvalidOperationException(
+                $"the value {Value.Shape} of the recorded function has been written to; record the function anew, or change a Clone()");
+        }
+
         double value = Value.ElementAsDouble(0);
         return double.IsFinite(value) ? value : throw NonFiniteDiagnosis.Explain(Value);
     }
@@ -298,7 +312,10 @@ public sealed class RecordedFunction : IDisposable
         {
             var expected = batched ? _leaves[i].Shape.Prepend(count) : _leaves[i].Shape;
             if (directions[i].Shape != expected || directions[i].DataType != _leaves[i].DataType)
-                throw new TensorShapeException($"the direction for leaf {i}{Named(i)} must be {expected} {_leaves[i].DataType}; got {directions[i].Shape} {directions[i].DataType}");
+            {
+                throw new TensorShapeException(
+                    $"the direction for leaf {i}{Named(i)} must be {expected} {_leaves[i].DataType}; got {directions[i].Shape} {directions[i].DataType}");
+            }
         }
 
         return count > 0 ? count : throw new TensorShapeException("expected one direction or more; K is 0");

@@ -19,7 +19,11 @@ public sealed partial class Tensor
         set
         {
             if (Producer is not null)
-                throw new InvalidOperationException($"RequiresGradient can be set on a leaf only; this tensor is the result of {Producer.Name}. Use Detach() first");
+            {
+                throw new InvalidOperationException(
+                    $"RequiresGradient can be set on a leaf only; this tensor is the result of {Producer.Name}. Use Detach() first");
+            }
+
             if (value)
                 _ = RequireFloating(DataType, "RequiresGradient");
             _isTrainable = value;
@@ -55,7 +59,11 @@ public sealed partial class Tensor
     public void Backward()
     {
         if (Count != 1)
-            throw new TensorShapeException($"Backward() starts from a scalar such as a loss; this tensor is {Shape}. Reduce it with Sum() or Mean(), or pass the gradient at the output");
+        {
+            throw new TensorShapeException(
+                $"Backward() starts from a scalar such as a loss; this tensor is {Shape}. Reduce it with Sum() or Mean(), or pass the gradient at the output");
+        }
+
         if (!double.IsFinite(ElementAsDouble(0)))
             throw NonFiniteDiagnosis.Explain(this);
         RequireHistory();
@@ -73,7 +81,11 @@ public sealed partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(outputGradient);
         if (outputGradient.Shape != Shape || outputGradient.DataType != DataType)
-            throw new TensorShapeException($"Backward: the gradient at the output must be {Shape} {DataType}; got {outputGradient.Shape} {outputGradient.DataType}");
+        {
+            throw new TensorShapeException(
+                $"Backward: the gradient at the output must be {Shape} {DataType}; got {outputGradient.Shape} {outputGradient.DataType}");
+        }
+
         RequireHistory();
         // A copy, because the argument may be, or share memory with, a gradient that this pass adds to.
         using var start = outputGradient.Clone();
@@ -94,7 +106,8 @@ public sealed partial class Tensor
     /// <summary>Lets an observer see every use of this weight in backward passes, beside those that do already.</summary>
     /// <param name="observer">Who listens.</param>
     /// <returns>What ends it when disposed.</returns>
-    /// <exception cref="InvalidOperationException">This is no leaf that requires a gradient; or another observer already changes the gradient, and so would this one.</exception>
+    /// <exception cref="InvalidOperationException">This is no leaf that requires a gradient; or another observer already changes the gradient, and so would
+    /// this one.</exception>
     public WeightObservation Observe(IWeightObserver observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
@@ -135,7 +148,11 @@ public sealed partial class Tensor
     private void RequireHistory()
     {
         if (!RequiresGradient)
-            throw new InvalidOperationException("Backward: nothing that this tensor was computed from requires a gradient. Set RequiresGradient on the parameters before the forward pass, outside NoGradient");
+        {
+            throw new InvalidOperationException(
+                "Backward: nothing that this tensor was computed from requires a gradient. Set RequiresGradient on the parameters before the forward pass, "
+                + "outside NoGradient");
+        }
     }
 
     private void CompleteGradient()

@@ -13,20 +13,23 @@ public sealed partial class Tensor
     /// <param name="dilation">From one element of the kernel to the next, 1 or more.</param>
     /// <param name="groups">Groups of channels that do not see each other; divides both counts of channels.</param>
     /// <param name="activation">f.</param>
-    /// <returns>For this tensor being x, <c>[batch, in, height, width]</c>: <c>[batch, out, (height + 2 padding - dilation (kernel height - 1) - 1) / stride + 1, likewise]</c>.</returns>
+    /// <returns>For this tensor being x, <c>[batch, in, height, width]</c>:
+    /// <c>[batch, out, (height + 2 padding - dilation (kernel height - 1) - 1) / stride + 1, likewise]</c>.</returns>
     /// <exception cref="TensorShapeException">Shapes or types do not fit, or no window fits into the image.</exception>
     /// <remarks>
     /// A correlation: the kernel is not mirrored, as everywhere in deep learning. Costs 2 in / groups kernel flops for each output. Patches are unfolded for a
     /// few examples at a time in scratch, so that memory is that of input and output.
     /// </remarks>
-    public Tensor Conv2d(Tensor weight, Tensor? bias, int stride = 1, int padding = 0, int dilation = 1, int groups = 1, Activation activation = Activation.Identity) =>
+    public Tensor Conv2d(
+        Tensor weight, Tensor? bias, int stride = 1, int padding = 0, int dilation = 1, int groups = 1, Activation activation = Activation.Identity) =>
         Conv2dNode.Apply(this, weight, bias, stride, padding, dilation, groups, activation.Kernel());
 
     /// <summary>The largest element of each window. NaN wins. The gradient goes to the first element that attains the maximum.</summary>
     /// <param name="kernel">Side of the window.</param>
     /// <param name="stride">From one window to the next; 0 stands for the side of the window.</param>
     /// <param name="padding">Around the image, at most half a window; never the largest.</param>
-    /// <returns>For this tensor <c>[batch, channels, height, width]</c>: <c>[batch, channels, (height + 2 padding - kernel) / stride + 1, likewise]</c>.</returns>
+    /// <returns>For this tensor <c>[batch, channels, height, width]</c>:
+    /// <c>[batch, channels, (height + 2 padding - kernel) / stride + 1, likewise]</c>.</returns>
     /// <exception cref="TensorShapeException">Not images, or no window fits.</exception>
     public Tensor MaxPool2d(int kernel, int stride = 0, int padding = 0) => SelectionNode.MaxPool(this, kernel, stride == 0 ? kernel : stride, padding);
 
@@ -49,7 +52,8 @@ public sealed partial class Tensor
         return Reshape([Shape[0], Shape[1], Shape[2] * Shape[3]]).Mean(2);
     }
 
-    /// <summary>(x - mean) / sqrt(variance + epsilon) weight + bias for each channel, with the mean and variance of the batch, through which gradients flow.</summary>
+    /// <summary>(x - mean) / sqrt(variance + epsilon) weight + bias for each channel, with the mean and variance of the batch, through which gradients
+    /// flow.</summary>
     /// <param name="weight"><c>[channels]</c>, or null for none; both or neither.</param>
     /// <param name="bias"><c>[channels]</c>, or null for none.</param>
     /// <param name="epsilon">Added to the variance, zero or more.</param>

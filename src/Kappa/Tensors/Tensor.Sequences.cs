@@ -13,11 +13,13 @@ public sealed partial class Tensor
     /// <exception cref="TensorShapeException">The shapes do not fit, or the heads do not divide evenly among the key heads.</exception>
     /// <remarks>
     /// With fewer key heads than heads, consecutive heads share one (grouped queries; Ainslie and others, 2023, arXiv 2305.13245). Exact, in blocks: the
-    /// probabilities are never held, and formed again on the way back. Cost: 2 products of batch * heads * queries * keys * width forwards, 5 backwards, half of it under a causal mask.
+    /// probabilities are never held, and formed again on the way back. Cost: 2 products of batch * heads * queries * keys * width forwards, 5 backwards, half
+    /// of it under a causal mask.
     /// </remarks>
     public Tensor Attention(Tensor keys, Tensor values, bool causal = false) => AttentionNode.Apply(this, keys, values, causal);
 
-    /// <summary>Turns pairs of features (i, i + width / 2) by an angle that depends on the position: rotary embedding (Su and others, 2021, arXiv 2104.09864).</summary>
+    /// <summary>Turns pairs of features (i, i + width / 2) by an angle that depends on the position: rotary embedding (Su and others, 2021, arXiv
+    /// 2104.09864).</summary>
     /// <param name="cosines">The cosines of the angles, <c>[positions or more, width / 2]</c>.</param>
     /// <param name="sines">Their sines.</param>
     /// <returns>As this tensor, <c>[batch, positions, heads, width]</c>.</returns>

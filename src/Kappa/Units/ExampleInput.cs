@@ -34,7 +34,8 @@ internal static class ExampleInput
         return input;
     }
 
-    /// <summary>The shape of the smallest square picture that a model takes which begins with a convolution: which units it has does not depend on the size. Null for any other.</summary>
+    /// <summary>The shape of the smallest square picture that a model takes which begins with a convolution: which units it has does not depend on the size.
+    /// Null for any other.</summary>
     /// <param name="model">The model.</param>
     internal static IReadOnlyList<int>? SmallestPicture(Module model)
     {

@@ -5,10 +5,11 @@ namespace Kappa.Units;
 
 /// <summary>The hidden units of a model: which weight makes them, and which weights read them.</summary>
 /// <remarks>
-/// Found from the operations that the model runs on one example, whichever modules they stand in: an output of a linear layer, or a channel of a convolution, is followed through
-/// activations, norms, factors, shifts, pooling, reshapes, transpositions, slices and concatenations to the linear layers and convolutions that read it. Left alone, each with its
-/// reason, are layers whose outputs are joined with others (the residual stream, the product of a gated activation, sorted channels), reach an output of the network or an operation that mixes
-/// or is not known to keep them apart (attention, softmax, rotations), are made or read by a convolution in groups or a transposed product, or whose weight is used more than once.
+/// Found from the operations that the model runs on one example, whichever modules they stand in: an output of a linear layer, or a channel of a convolution,
+/// is followed through activations, norms, factors, shifts, pooling, reshapes, transpositions, slices and concatenations to the linear layers and convolutions
+/// that read it. Left alone, each with its reason, are layers whose outputs are joined with others (the residual stream, the product of a gated activation,
+/// sorted channels), reach an output of the network or an operation that mixes or is not known to keep them apart (attention, softmax, rotations), are made or
+/// read by a convolution in groups or a transposed product, or whose weight is used more than once.
 /// </remarks>
 public sealed class HiddenUnits
 {
@@ -22,8 +23,8 @@ public sealed class HiddenUnits
 
     /// <summary>Finds them, by one run in evaluation mode on one example.</summary>
     /// <param name="model">The model; nothing of it changes.</param>
-    /// <param name="inputShape">The shape of one input without the batch, such as <c>[3, 32, 32]</c>; null reads it off the first layer. A convolution takes pictures of any size: the
-    /// smallest square that the model takes is used then, up to 64 pixels wide.</param>
+    /// <param name="inputShape">The shape of one input without the batch, such as <c>[3, 32, 32]</c>; null reads it off the first layer. A convolution takes
+    /// pictures of any size: the smallest square that the model takes is used then, up to 64 pixels wide.</param>
     /// <exception cref="ArgumentException">The shape cannot be read off, or does not fit.</exception>
     public static HiddenUnits Of(Module model, IReadOnlyList<int>? inputShape = null) => Find(model, inputShape, nameof(inputShape));
 

@@ -4,8 +4,8 @@ namespace Kappa.Units;
 
 /// <summary>A weight that reads the units of a hidden layer.</summary>
 /// <param name="Weight">The weight: of a linear layer <c>[out, in]</c>, of a convolution <c>[out, in, height, width]</c>.</param>
-/// <param name="UnitOfInput">For each of its inputs, the unit that it reads; -1 where it comes from elsewhere. A unit may have several inputs, as the pixels of a
-/// flattened channel are.</param>
+/// <param name="UnitOfInput">For each of its inputs, the unit that it reads; -1 where it comes from elsewhere. A unit may have several inputs, as the pixels of
+/// a flattened channel are.</param>
 public sealed record OutgoingWeight(Parameter Weight, IReadOnlyList<int> UnitOfInput)
 {
     /// <summary>Elements of the weight for one input of one output: those of the kernel, or 1.</summary>

@@ -7,15 +7,16 @@ using Kappa.Tensors.Operations;
 
 namespace Kappa.Units;
 
-/// <summary>The activations of a model on some inputs, in the order of the forward pass: of modules that are one, and of operations within other modules.</summary>
+/// <summary>The activations of a model on some inputs, in the order of the forward pass: of modules that are one, and of operations within other
+/// modules.</summary>
 internal sealed class RecordedActivations : IDisposable
 {
     private readonly RecordedGraph _graph;
 
     private RecordedActivations(RecordedGraph graph, IReadOnlyList<(string Path, Tensor Output)> all) => (_graph, All) = (graph, all);
 
-    /// <summary>The outputs, <c>[batch, units]</c>, <c>[batch, channels, height, width]</c> or with the units last, each with the path of the module whose output it is, or of
-    /// the layer in front of it.</summary>
+    /// <summary>The outputs, <c>[batch, units]</c>, <c>[batch, channels, height, width]</c> or with the units last, each with the path of the module whose
+    /// output it is, or of the layer in front of it.</summary>
     internal IReadOnlyList<(string Path, Tensor Output)> All { get; }
 
     internal static RecordedActivations Of(Module model, Tensor inputs)

@@ -6,8 +6,8 @@ namespace Kappa.Units;
 
 /// <summary>The operations that a model ran, whichever modules they stand in.</summary>
 /// <remarks>
-/// Operations are recorded that lie between the input, or a parameter that requires a gradient, and the output. What a module computes outside of tensors, or behind
-/// <see cref="Tensor.Detach"/> and <see cref="NoGradient"/>, is not seen. The tensors live until the graph is disposed.
+/// Operations are recorded that lie between the input, or a parameter that requires a gradient, and the output. What a module computes outside of tensors, or
+/// behind <see cref="Tensor.Detach"/> and <see cref="NoGradient"/>, is not seen. The tensors live until the graph is disposed.
 /// </remarks>
 public sealed class RecordedGraph : IDisposable
 {

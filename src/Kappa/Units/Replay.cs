@@ -6,8 +6,8 @@ using Kappa.Tensors.Operations;
 namespace Kappa.Units;
 
 /// <summary>
-/// Runs recorded operations without parameters again, on other values. Sums drop signs, so that what came from squares stays a sum of squares; a negation before a ReLU does not, so that
-/// the negative leg of a LeakyReLU or PReLU carries nothing, as it does where those are one operation.
+/// Runs recorded operations without parameters again, on other values. Sums drop signs, so that what came from squares stays a sum of squares; a negation
+/// before a ReLU does not, so that the negative leg of a LeakyReLU or PReLU carries nothing, as it does where those are one operation.
 /// </summary>
 internal static class Replay
 {

@@ -58,7 +58,8 @@ internal sealed partial class UnitWalk
         return labels;
     }
 
-    /// <summary>x times parameter: one new unit for each element of the parameter, unless it multiplies several units at once, which then pass through.</summary>
+    /// <summary>x times parameter: one new unit for each element of the parameter, unless it multiplies several units at once, which then pass
+    /// through.</summary>
     private int[] Scale(Tensor parameter, Tensor view, Tensor x, Shape shape)
     {
         int[] labels = Broadcast(LabelsOf(x), x.Shape, shape);

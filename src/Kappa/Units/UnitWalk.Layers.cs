@@ -85,7 +85,8 @@ internal sealed partial class UnitWalk
     private bool IsLayer(ActivatedNode node, out Tensor? bias)
     {
         bias = node.InputCount == 3 ? node.Input(2) : null;
-        return _network.ParameterTensors.Contains(node.Input(1)) && (bias is null || _network.ParameterTensors.Contains(bias)) && ViewedParameter(node.Input(0)) is null;
+        return _network.ParameterTensors.Contains(node.Input(1)) && (bias is null || _network.ParameterTensors.Contains(bias))
+            && ViewedParameter(node.Input(0)) is null;
     }
 
     private int[] Activated(ActivatedNode node, int[] labels, int[] enter)

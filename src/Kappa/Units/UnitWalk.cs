@@ -6,9 +6,9 @@ using Kappa.Tensors.Operations;
 namespace Kappa.Units;
 
 /// <summary>
-/// Finds the units of a network, from the recorded operations alone. Every element of every intermediate result carries the label of a unit; a layer's rows make
-/// new labels, its columns take labels up, operations that keep the units (<see cref="UnitRule"/>) pass labels on, and what makes one of several, or gives them one
-/// scale, has its labels united. What does not keep them, or is not known, freezes the labels that reach it.
+/// Finds the units of a network, from the recorded operations alone. Every element of every intermediate result carries the label of a unit; a layer's rows
+/// make new labels, its columns take labels up, operations that keep the units (<see cref="UnitRule"/>) pass labels on, and what makes one of several, or gives
+/// them one scale, has its labels united. What does not keep them, or is not known, freezes the labels that reach it.
 /// </summary>
 internal sealed partial class UnitWalk
 {

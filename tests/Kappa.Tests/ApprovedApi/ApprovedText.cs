@@ -23,7 +23,9 @@ internal static class ApprovedText
         string approved = File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
         if (approved == actual)
             return;
-        Assert.Fail($"the public API of {assembly.GetName().Name} is not the approved one:\n{Difference(approved, actual)}\nIf that is meant, approve it by running this test with {Variable}=1 and commit {path}");
+        Assert.Fail(
+            $"the public API of {assembly.GetName().Name} is not the approved one:\n{Difference(approved, actual)}\nIf that is meant, approve it by running "
+            + $"this test with {Variable}=1 and commit {path}");
     }
 
     /// <summary>The lines that only one text has, each below the type it belongs to.</summary>
@@ -33,7 +35,10 @@ internal static class ApprovedText
         var after = Lines(actual);
         var changes = before.Except(after).Select(line => (line, Sign: "-")).Concat(after.Except(before).Select(line => (line, Sign: "+")))
             .OrderBy(change => change.line.Type, StringComparer.Ordinal).ThenBy(change => change.line.Text, StringComparer.Ordinal);
-        return string.Join('\n', changes.Select(change => $"{change.Sign} {(change.line.Text == change.line.Type ? change.line.Type : $"{change.line.Type.Split(' ').First(word => word.Contains('.', StringComparison.Ordinal))}: {change.line.Text.Trim()}")}"));
+        return string.Join('\n', changes.Select(change => $"{change.Sign} {Shown(change.line.Type, change.line.Text)}"));
+
+        static string Shown(string type, string text) =>
+            text == type ? type : $"{type.Split(' ').First(word => word.Contains('.', StringComparison.Ordinal))}: {text.Trim()}";
     }
 
     private static List<(string Type, string Text)> Lines(string text)

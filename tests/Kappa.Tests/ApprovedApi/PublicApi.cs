@@ -5,15 +5,18 @@ using System.Text;
 
 namespace Kappa.Tests.ApprovedApi;
 
-/// <summary>Renders the public types and members of an assembly as text, one a line, in a fixed order. Linked into each test project that approves an API.</summary>
+/// <summary>Renders the public types and members of an assembly as text, one a line, in a fixed order. Linked into each test project that approves an
+/// API.</summary>
 internal static class PublicApi
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
     private static readonly NullabilityInfoContext Nullability = new();
 
     private static readonly Dictionary<Type, string> Keywords = new()
     {
-        [typeof(void)] = "void", [typeof(bool)] = "bool", [typeof(byte)] = "byte", [typeof(int)] = "int", [typeof(uint)] = "uint", [typeof(long)] = "long", [typeof(ulong)] = "ulong",
+        [typeof(void)] = "void", [typeof(bool)] = "bool", [typeof(byte)] = "byte", [typeof(int)] = "int", [typeof(uint)] = "uint", [typeof(long)] = "long",
+            [typeof(ulong)] = "ulong",
         [typeof(float)] = "float", [typeof(double)] = "double", [typeof(string)] = "string", [typeof(object)] = "object", [typeof(char)] = "char",
     };
 
@@ -50,14 +53,19 @@ internal static class PublicApi
     private static IEnumerable<string> Members(Type type)
     {
         if (type.IsEnum)
-            return Enum.GetNames(type).Select(name => $"{name} = {Convert.ToInt64(Enum.Parse(type, name), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)}");
+        {
+            return Enum.GetNames(type)
+                .Select(name => $"{name} = {Convert.ToInt64(Enum.Parse(type, name), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)}");
+        }
+
         if (type.IsSubclassOf(typeof(Delegate)))
             return [Method(type.GetMethod("Invoke")!)];
         return type.GetConstructors(Declared).Where(IsVisible).Select(constructor => $"{Access(constructor)}{Name(type)}({Parameters(constructor)})")
             .Concat(type.GetMethods(Declared).Where(method => IsVisible(method) && !IsAccessor(method) && !IsMadeByCompiler(method)).Select(Method))
             .Concat(type.GetProperties(Declared).Where(property => property.GetAccessors(nonPublic: true).Any(IsVisible)).Select(Property))
             .Concat(type.GetFields(Declared).Where(field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly).Select(Field))
-            .Concat(type.GetEvents(Declared).Where(entry => IsVisible(entry.AddMethod!)).Select(entry => $"event {Name(entry.EventHandlerType!)} {entry.Name}"));
+            .Concat(type.GetEvents(Declared)
+                .Where(entry => IsVisible(entry.AddMethod!)).Select(entry => $"event {Name(entry.EventHandlerType!)} {entry.Name}"));
     }
 
     private static bool IsVisible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
@@ -68,7 +76,8 @@ internal static class PublicApi
     private static bool IsMadeByCompiler(Type type) => type.FullName!.Contains('<', StringComparison.Ordinal);
 
     /// <summary>What the compiler adds to records, beyond what the author wrote.</summary>
-    private static bool IsMadeByCompiler(MethodInfo method) => method.IsDefined(typeof(CompilerGeneratedAttribute)) || method.Name.Contains('<', StringComparison.Ordinal);
+    private static bool IsMadeByCompiler(MethodInfo method) =>
+        method.IsDefined(typeof(CompilerGeneratedAttribute)) || method.Name.Contains('<', StringComparison.Ordinal);
 
     private static string Access(MethodBase method) => method.IsPublic ? "" : "protected ";
 
@@ -90,21 +99,25 @@ internal static class PublicApi
         string set = property.SetMethod is not { } setter || !IsVisible(setter) ? ""
             : setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) ? $"{Access(setter)}init; " : $"{Access(setter)}set; ";
         string required = property.IsDefined(typeof(RequiredMemberAttribute)) ? "required " : "";
-        return $"{required}{Modifiers(shown)}{Nullable(property.PropertyType, Nullability.Create(property))} {name} {{ {(property.GetMethod is { } getter && IsVisible(getter) ? "get; " : "")}{set}}}";
+        return $"{required}{Modifiers(shown)}{Nullable(property.PropertyType, Nullability.Create(property))} {name} "
+            + $"{{ {(property.GetMethod is { } getter && IsVisible(getter) ? "get; " : "")}{set}}}";
     }
 
     private static string Field(FieldInfo field)
     {
         string kind = field.IsLiteral ? "const " : (field.IsStatic ? "static " : "") + (field.IsInitOnly ? "readonly " : "");
-        return $"{(field.IsPublic ? "" : "protected ")}{kind}{Nullable(field.FieldType, Nullability.Create(field))} {field.Name}{(field.IsLiteral ? $" = {Literal(field.GetRawConstantValue(), field.FieldType)}" : "")}";
+        return $"{(field.IsPublic ? "" : "protected ")}{kind}{Nullable(field.FieldType, Nullability.Create(field))} "
+            + $"{field.Name}{(field.IsLiteral ? $" = {Literal(field.GetRawConstantValue(), field.FieldType)}" : "")}";
     }
 
-    private static string Parameters(MethodBase method) => (method.IsDefined(typeof(ExtensionAttribute)) ? "this " : "") + string.Join(", ", method.GetParameters().Select(Parameter));
+    private static string Parameters(MethodBase method) =>
+        (method.IsDefined(typeof(ExtensionAttribute)) ? "this " : "") + string.Join(", ", method.GetParameters().Select(Parameter));
 
     private static string Parameter(ParameterInfo parameter)
     {
         var type = parameter.ParameterType;
-        string direction = parameter.IsOut ? "out " : type.IsByRef ? (parameter.IsIn ? "in " : "ref ") : parameter.IsDefined(typeof(ParamArrayAttribute)) || parameter.IsDefined(typeof(ParamCollectionAttribute)) ? "params " : "";
+        string direction = parameter.IsOut ? "out " : type.IsByRef ? (parameter.IsIn ? "in " : "ref ") : parameter.IsDefined(typeof(ParamArrayAttribute))
+            || parameter.IsDefined(typeof(ParamCollectionAttribute)) ? "params " : "";
         string value = parameter.HasDefaultValue ? $" = {Literal(parameter.RawDefaultValue, type)}" : "";
         return $"{direction}{Nullable(type.IsByRef ? type.GetElementType()! : type, Nullability.Create(parameter))} {parameter.Name}{value}";
     }
@@ -143,7 +156,8 @@ internal static class PublicApi
         string outer = type.IsNested && !type.IsGenericParameter ? $"{Name(type.DeclaringType!)}." : "";
         if (!type.IsGenericType)
             return outer + type.Name;
-        var arguments = type.GetGenericArguments().Select((argument, i) => i < info?.GenericTypeArguments.Length ? Nullable(argument, info.GenericTypeArguments[i]) : Name(argument));
+        var arguments = type.GetGenericArguments()
+            .Select((argument, i) => i < info?.GenericTypeArguments.Length ? Nullable(argument, info.GenericTypeArguments[i]) : Name(argument));
         return $"{outer}{type.Name.Split('`')[0]}<{string.Join(", ", arguments)}>";
     }
 }

@@ -36,6 +36,11 @@ public sealed class ArchitectureTests
     [InlineData("tests/Kappa.Tests", "Kappa.Tests")]
     public void Namespaces_follow_folders(string project, string root) => Faults.RequireNone(SourceFolders.StrayNamespaces(project, root));
 
+    [Theory]
+    [InlineData("src/Kappa")]
+    [InlineData("tests/Kappa.Tests")]
+    public void Lines_end_at_160_characters(string project) => Faults.RequireNone(SourceFolders.LongLines(project, 160));
+
     [Fact]
     public void No_public_name_stands_twice()
     {

@@ -106,7 +106,8 @@ public sealed class AtomicFileTests
     public void What_a_killed_process_left_is_removed_by_the_next_write_of_the_same_path_only()
     {
         using var folder = new TemporaryFolder();
-        foreach (string name in (string[])[".a.txt.77.1.kappa-tmp", ".a.txt.b.77.1.kappa-tmp", ".b.txt.77.1.kappa-tmp", ".a.txt..kappa-tmp", ".a.txt.kappa-tmp"])
+        foreach (string name in (string[])[".a.txt.77.1.kappa-tmp", ".a.txt.b.77.1.kappa-tmp", ".b.txt.77.1.kappa-tmp", ".a.txt..kappa-tmp",
+            ".a.txt.kappa-tmp"])
         {
             File.WriteAllText(folder.File(name), "half");
         }

@@ -141,8 +141,11 @@ public sealed class CheckpointTests
         foreach (long step in (long[])[2, 1])
         {
             var error = Assert.Throws<IOException>(() => Checkpoint.Save(
-                folder.Path, step, run.Model, run.Optimizer, run.Generator.State, null, null, file => new FillingStream(file, () => left, used => left -= used)));
-            Assert.StartsWith($"{Path.Combine(folder.Path, $"step-{step:D8}")}: the checkpoint could not be written: No space left on device. The latest one, {path}, is intact. Free some space", error.Message);
+                folder.Path, step, run.Model, run.Optimizer, run.Generator.State, null, null, file =>
+                new FillingStream(file, () => left, used => left -= used)));
+            Assert.StartsWith(
+                $"{Path.Combine(folder.Path, $"step-{step:D8}")}: the checkpoint could not be written: No space left on device. The latest one, {path}, is "
+                + "intact. Free some space", error.Message);
             Assert.Equal(["step-00000001"], Names(folder.Path));
         }
 
@@ -216,7 +219,8 @@ public sealed class CheckpointTests
         var run = new SmallRun("adamw", 1);
         string path = Checkpoint.Save(folder.Path, 2, run.Model, run.Optimizer, run.Generator.State);
         Damage(Path.Combine(path, "state.json"), "delete");
-        Assert.EndsWith($"There is no earlier one beside it: delete {path} and start anew", Assert.Throws<CheckpointException>(() => Checkpoint.LoadLatest(folder.Path, run.Model, run.Optimizer)).Message);
+        Assert.EndsWith($"There is no earlier one beside it: delete {path} and start anew",
+            Assert.Throws<CheckpointException>(() => Checkpoint.LoadLatest(folder.Path, run.Model, run.Optimizer)).Message);
     }
 
     [Fact]
@@ -229,12 +233,14 @@ public sealed class CheckpointTests
         var other = new SmallRun("sgd-momentum", 2);
         other.Train(2);
         var before = other.Values();
-        Assert.Contains("the state is that of AdamW; expected SGD", Assert.Throws<ArgumentException>(() => Checkpoint.LoadLatest(folder.Path, other.Model, other.Optimizer)).Message);
+        Assert.Contains("the state is that of AdamW; expected SGD",
+            Assert.Throws<ArgumentException>(() => Checkpoint.LoadLatest(folder.Path, other.Model, other.Optimizer)).Message);
         Assert.Equal(before, other.Values());
 
         var wider = new Sequential(new Linear(3, 5), new Tanh(), new Linear(5, 2));
         var optimizer = new AdamW(wider.Parameters(), 0.125);
-        Assert.Contains("2.weight (expected [2, 5] Float32, got [2, 4] Float32)", Assert.Throws<StateMismatchException>(() => Checkpoint.LoadLatest(folder.Path, wider, optimizer)).Message);
+        Assert.Contains("2.weight (expected [2, 5] Float32, got [2, 4] Float32)",
+            Assert.Throws<StateMismatchException>(() => Checkpoint.LoadLatest(folder.Path, wider, optimizer)).Message);
         Assert.Equal(0.125, optimizer.LearningRate);
         Assert.Equal(0, optimizer.StepCount);
     }
@@ -277,7 +283,11 @@ public sealed class CheckpointTests
         Assert.Empty(Checkpoint.Steps(Path.Combine(folder.Path, "missing")));
         Assert.Null(Checkpoint.ReadExtra(folder.Path));
         foreach (int step in (int[])[30, 4])
-            Assert.Equal(Checkpoint.FolderOf(folder.Path, step), Checkpoint.Save(folder.Path, step, run.Model, run.Optimizer, run.Generator.State, JsonDocument.Parse($"[{step}]").RootElement));
+        {
+            Assert.Equal(Checkpoint.FolderOf(folder.Path, step),
+                Checkpoint.Save(folder.Path, step, run.Model, run.Optimizer, run.Generator.State, JsonDocument.Parse($"[{step}]").RootElement));
+        }
+
         Assert.Equal([4L, 30], Checkpoint.Steps(folder.Path));
         Assert.Equal(30, Checkpoint.ReadExtra(folder.Path)!.Value[0].GetInt32());
         Damage(Path.Combine(Checkpoint.FolderOf(folder.Path, 30), "state.json"), "flip");
@@ -300,7 +310,8 @@ public sealed class CheckpointTests
         Assert.Equal([1L], Checkpoint.Steps(folder.Path));
     }
 
-    private static string[] Names(string root) => [.. Directory.GetFileSystemEntries(root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    private static string[] Names(string root) =>
+        [.. Directory.GetFileSystemEntries(root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     private static void Damage(string path, string damage)
     {

@@ -65,7 +65,8 @@ public sealed class IntegerStateTests
         norm.LoadStateDict(state);
         Assert.Equal(1, norm.BatchesTracked);
         state.Add("num_batches_tracked", Tensor.Zeros([], DataType.Int32));
-        Assert.Contains("num_batches_tracked (expected [] Int64, got [] Int32)", Assert.Throws<StateMismatchException>(() => norm.LoadStateDict(state)).Message, StringComparison.Ordinal);
+        Assert.Contains("num_batches_tracked (expected [] Int64, got [] Int32)", Assert.Throws<StateMismatchException>(() => norm.LoadStateDict(state)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -26,7 +26,8 @@ public sealed class ResumeTests
     [Theory]
     [MemberData(nameof(StatefulOptimizers.Names), MemberType = typeof(StatefulOptimizers))]
     public void An_optimizer_goes_on_to_the_same_bits(string name) =>
-        Resumes(StatefulOptimizers.Network, (model, seed) => StatefulOptimizers.Make(name, model, new Philox(seed).Split("method")), () => Tensor.Normal([8, 3], new Philox(5)));
+        Resumes(StatefulOptimizers.Network, (model, seed) => StatefulOptimizers.Make(name, model, new Philox(seed).Split("method")),
+            () => Tensor.Normal([8, 3], new Philox(5)));
 
     [Theory]
     [MemberData(nameof(NetworkCases.Names), MemberType = typeof(NetworkCases))]

@@ -45,7 +45,8 @@ public sealed class SafeTensorsFuzzTests
         string[] kinds = [.. faults.Select(fault => string.Concat(fault.Where(c => !char.IsDigit(c)))).Distinct()];
         Assert.All(
             (string[])["starts with '{'", "in UTF-", "valid JSON", "whole Unicode", "name once", "field once", "shape of whole", "data_offsets of whole",
-                "two data_offsets", "begin at", "bytes for", "overflow", "behind the header", "up to its end", "header's length", "header of at most", "header of  bytes",
+                "two data_offsets", "begin at", "bytes for", "overflow", "behind the header", "up to its end", "header's length", "header of at most",
+                    "header of  bytes",
                 "dtype, shape and data_offsets", "dtype to be", "a dtype", "a string under", "object of strings"],
             part => Assert.Contains(kinds, kind => kind.Contains(part)));
     }

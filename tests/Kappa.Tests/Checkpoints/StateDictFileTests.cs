@@ -75,10 +75,12 @@ public sealed class StateDictFileTests
         using var folder = new TemporaryFolder();
         string path = folder.File("x.safetensors");
         SafeTensorsFile.Write(path, [SafeTensorsEntry.Create<short>("ids", [2], new short[] { 1, 2 })]);
-        Assert.Equal($"{path}: tensor \"ids\": expected a tensor of F32, F64, I32, I64, F16 or BF16, got I16; convert it before loading.", Assert.Throws<SafeTensorsException>(() => StateDict.Load(path)).Message);
+        Assert.Equal($"{path}: tensor \"ids\": expected a tensor of F32, F64, I32, I64, F16 or BF16, got I16; convert it before loading.",
+            Assert.Throws<SafeTensorsException>(() => StateDict.Load(path)).Message);
         SafeTensorsFile.Write(path, [SafeTensorsEntry.Create<float>("deep", [1, 1, 1, 1, 1, 1, 1, 1, 1], new float[1])]);
         Assert.Contains("tensor \"deep\": expected at most 8 axes", Assert.Throws<SafeTensorsException>(() => StateDict.Load(path)).Message);
         SafeTensorsFile.Write(path, [SafeTensorsEntry.Create<float>("long", [0, 1L << 40], Array.Empty<float>())]);
-        Assert.Contains("tensor \"long\": expected at most 8 axes of at most 2147483647, got [0, 1099511627776]", Assert.Throws<SafeTensorsException>(() => StateDict.Load(path)).Message);
+        Assert.Contains("tensor \"long\": expected at most 8 axes of at most 2147483647, got [0, 1099511627776]",
+            Assert.Throws<SafeTensorsException>(() => StateDict.Load(path)).Message);
     }
 }

@@ -25,8 +25,10 @@ public sealed class CancellationTests
         ["full space"] = (risk, _, token, progress) => FullSpaceModels.Along(risk, [2, 9], 2, 2, 0, token, progress),
         ["direct, subspace"] = (risk, subspace, token, progress) => DirectMonteCarlo.InSubspace(risk, subspace, [2, 9], 1e-2, 20, 0, token, progress),
         ["direct, full space"] = (risk, _, token, progress) => DirectMonteCarlo.InFullSpace(risk, [2, 9], 1e-2, 20, 0, token, progress),
-        ["range of sigma"] = (risk, subspace, token, progress) => SigmaRangeSearch.Find(risk, subspace, IncrementModels.At(risk, subspace, 9, token), [1e-3, 1e-2], 4, cancellation: token, progress: progress),
-        ["probe"] = (risk, _, token, progress) => CurvatureProbe.Run(risk, new CurvatureProbeOptions { Sizes = [2, 9], Dimensions = [2] }, token, progress).Dispose(),
+        ["range of sigma"] = (risk, subspace, token, progress) =>
+            SigmaRangeSearch.Find(risk, subspace, IncrementModels.At(risk, subspace, 9, token), [1e-3, 1e-2], 4, cancellation: token, progress: progress),
+        ["probe"] = (risk, _, token, progress) =>
+            CurvatureProbe.Run(risk, new CurvatureProbeOptions { Sizes = [2, 9], Dimensions = [2] }, token, progress).Dispose(),
     };
 
     public static TheoryData<string, int> SolverMoments => Moments(Solvers.Keys, 1, 2, 11, 30);

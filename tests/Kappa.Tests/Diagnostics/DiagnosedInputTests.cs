@@ -13,7 +13,8 @@ public sealed class DiagnosedInputTests
     private static readonly Dictionary<string, Action<Module, Tensor>> Diagnoses = new()
     {
         ["TrainingDiagnostics"] = (model, inputs) => new TrainingDiagnostics(model, inputs).Measure(0),
-        ["TrainingDiagnostics without kernel and Jacobian"] = (model, inputs) => new TrainingDiagnostics(model, inputs, new DiagnosticsOptions { JacobianInputs = 0, KernelInputs = 0 }).Measure(0),
+        ["TrainingDiagnostics without kernel and Jacobian"] = (model, inputs) =>
+            new TrainingDiagnostics(model, inputs, new DiagnosticsOptions { JacobianInputs = 0, KernelInputs = 0 }).Measure(0),
         ["DormantUnits"] = (model, inputs) => DormantUnits.Measure(model, inputs),
         ["NeuralTangentKernel"] = (model, inputs) => NeuralTangentKernel.Of(model, inputs),
         ["JacobianSpectrum.Dense"] = (model, inputs) => JacobianSpectrum.Dense(model.Forward, inputs),
@@ -56,7 +57,8 @@ public sealed class DiagnosedInputTests
         // Above the limit of dense matrices, so that singular values come from products.
         var model = new Sequential(new Linear(1100, 1100), new ReLU(), new Linear(1100, 1)).Initialize(new Philox(0));
         model.StateDict()["0.weight"].Values<float>()[7] = float.NaN;
-        _ = Assert.Throws<NonFiniteException>(() => new TrainingDiagnostics(model, Tensor.Ones([1, 1100]), new DiagnosticsOptions { JacobianInputs = 0, KernelInputs = 0 }).Measure(0));
+        _ = Assert.Throws<NonFiniteException>(
+            () => new TrainingDiagnostics(model, Tensor.Ones([1, 1100]), new DiagnosticsOptions { JacobianInputs = 0, KernelInputs = 0 }).Measure(0));
     }
 
     private static Module Model() => new Sequential(new Linear(3, 4), new ReLU(), new Linear(4, 2)).Initialize(new Philox(1));

@@ -144,7 +144,8 @@ public sealed class DiagnosticsTests
     {
         var model = new Sequential(new Linear(3, 4), new Linear(4, 2));
         _ = model.Initialize(new Philox(3));
-        var diagnostics = new TrainingDiagnostics(model, Tensor.Normal([4, 3], new Philox(1)), new DiagnosticsOptions { Observe = Observe.Every(1), KernelInputs = 0 });
+        var diagnostics = new TrainingDiagnostics(
+            model, Tensor.Normal([4, 3], new Philox(1)), new DiagnosticsOptions { Observe = Observe.Every(1), KernelInputs = 0 });
         diagnostics.BeforeStep(0);
         var weight = model.Parameters()[0].Tensor;
         weight.Values<float>()[0] += 3;
@@ -161,7 +162,9 @@ public sealed class DiagnosticsTests
         var second = new Linear(7, 4, type: DataType.Float64);
         var model = new Sequential(first, second);
         _ = model.Initialize(new Philox(3));
-        var record = new TrainingDiagnostics(model, Tensor.Normal([3, 5], new Philox(1), type: DataType.Float64), new DiagnosticsOptions { JacobianInputs = 2, LayerJacobians = true }).Measure(7);
+        var record = new TrainingDiagnostics(
+            model, Tensor.Normal([3, 5], new Philox(1), type: DataType.Float64), new DiagnosticsOptions { JacobianInputs = 2, LayerJacobians = true })
+            .Measure(7);
         double[] product = SingularValues.Of(second.Weight.MatMul(first.Weight));
         Assert.Equal((product[0], product[^1]), (Math.Round(record.Jacobian!.Largest, 9), Math.Round(record.Jacobian.Smallest, 9)), new Close(1e-8));
         double[] alone = SingularValues.Of(first.Weight);
@@ -183,7 +186,9 @@ public sealed class DiagnosticsTests
     [Fact]
     public void Layers_of_nested_sequences_are_those_of_the_flat_one()
     {
-        Module[] Parts() => [.. new Module[] { new Flatten(), new Linear(6, 8), new LayerNorm(8), new Tanh(), new Residual(new Sequential(new Linear(8, 8), new ReLU())), new ReLU(), new Linear(8, 3) }];
+        Module[] Parts() =>
+            [.. new Module[] { new Flatten(), new Linear(6, 8), new LayerNorm(8), new Tanh(), new Residual(new Sequential(new Linear(8, 8), new ReLU())),
+            new ReLU(), new Linear(8, 3) }];
         var (a, b) = (Parts(), Parts());
         var flat = new Sequential(a);
         var nested = new Sequential(new Sequential(b[0], new Sequential(b[1], b[2])), new Sequential(b[3], b[4]), b[5], b[6]);
@@ -225,8 +230,12 @@ public sealed class DiagnosticsTests
     public void The_layers_of_a_residual_network_are_its_stem_its_blocks_and_its_head()
     {
         var model = new ResNet18(2, 4, width: 4);
-        var record = new TrainingDiagnostics(model, Tensor.Normal([1, 2, 9, 9], new Philox(1)), new DiagnosticsOptions { LayerJacobians = true, KernelInputs = 0 }).Measure(0);
-        Assert.Equal(model.Parameters().Where(parameter => parameter.Tensor.Rank > 1).Select(parameter => string.Join('.', parameter.Name.Split('.').Take(parameter.Name.StartsWith("layer", StringComparison.Ordinal) ? 2 : 1))).Distinct(), record.LayerJacobians.Select(layer => layer.Layer));
+        var record = new TrainingDiagnostics(
+            model, Tensor.Normal([1, 2, 9, 9], new Philox(1)), new DiagnosticsOptions { LayerJacobians = true, KernelInputs = 0 }).Measure(0);
+        Assert.Equal(
+            model.Parameters().Where(parameter => parameter.Tensor.Rank > 1)
+            .Select(parameter => string.Join('.', parameter.Name.Split('.').Take(parameter.Name.StartsWith("layer", StringComparison.Ordinal) ? 2 : 1)))
+            .Distinct(), record.LayerJacobians.Select(layer => layer.Layer));
         Assert.Equal(10, record.LayerJacobians.Count);
         Assert.All(record.LayerJacobians, layer => Assert.True(layer.Largest > 0));
     }
@@ -261,7 +270,8 @@ public sealed class DiagnosticsTests
             "tall" => new Sequential(new Linear(4, 9, type: DataType.Float64), new Tanh(), new Linear(9, 8, type: DataType.Float64)),
             "wide" => new Sequential(new Linear(9, 7, type: DataType.Float64), new GELU(), new Linear(7, 3, type: DataType.Float64)),
             "square" => new Sequential(new Linear(6, 6, type: DataType.Float64), new Tanh(), new Linear(6, 6, type: DataType.Float64)),
-            "layernorm" => new Sequential(new Linear(6, 6, type: DataType.Float64), new LayerNorm(6, type: DataType.Float64), new Tanh(), new Linear(6, 5, type: DataType.Float64)),
+            "layernorm" => new Sequential(
+            new Linear(6, 6, type: DataType.Float64), new LayerNorm(6, type: DataType.Float64), new Tanh(), new Linear(6, 5, type: DataType.Float64)),
             _ => new Sequential(new Conv2d(2, 3, 3, padding: 1, type: DataType.Float64), new ReLU(), new Flatten(), new Linear(48, 5, type: DataType.Float64)),
         };
         _ = model.Initialize(new Philox(1));
@@ -281,7 +291,9 @@ public sealed class DiagnosticsTests
             var down = input.Clone();
             up.Values<double>()[i] += step;
             down.Values<double>()[i] -= step;
-            columns.Add([.. function(up).To(DataType.Float64).ToArray<double>().Zip(function(down).To(DataType.Float64).ToArray<double>(), (a, b) => (a - b) / (2 * step))]);
+            columns.Add(
+                [.. function(up).To(DataType.Float64)
+                .ToArray<double>().Zip(function(down).To(DataType.Float64).ToArray<double>(), (a, b) => (a - b) / (2 * step))]);
         }
 
         int outputs = columns[0].Length;

@@ -79,7 +79,8 @@ public sealed class AdamOTests
             // The last weight is the output head, the second a bias.
             foreach (int p in (int[])[0, 2, 3])
             {
-                using var gradient = GramPenalty.Gradient(point == IsometryPoint.BeforeStep ? before[p].Detach() : plain.Parameters[p].Tensor.Detach(), options);
+                using var gradient = GramPenalty.Gradient(
+                    point == IsometryPoint.BeforeStep ? before[p].Detach() : plain.Parameters[p].Tensor.Detach(), options);
                 var values = plain.Parameters[p].Tensor.Values<double>();
                 for (int i = 0; i < values.Length; i++)
                     values[i] -= 0.05 * 0.02 * gradient.Values<double>()[i];
@@ -141,7 +142,8 @@ public sealed class AdamOTests
         var weight = Tensor.Normal([rows, columns], new Philox(9), 0, 0.5, type);
         weight.RequiresGradient = true;
         using var zero = Tensor.Zeros(weight.Shape, type);
-        var optimizer = new AdamO([new Parameter("weight", weight)], 0.01, new IsometryOptions { Strength = 1, Target = target, Variant = variant, IncludeOutput = true });
+        var optimizer = new AdamO(
+            [new Parameter("weight", weight)], 0.01, new IsometryOptions { Strength = 1, Target = target, Variant = variant, IncludeOutput = true });
         if (variant == IsometryVariant.Coupled)
             optimizer.Schedule = LearningRateSchedule.WarmupLinear(1, 4000);
         for (int step = 0; step < 4000; step++)
@@ -169,7 +171,8 @@ public sealed class AdamOTests
             weight.RequiresGradient = true;
             using var zero = Tensor.Zeros(shape);
             var warnings = new List<string>();
-            var optimizer = new AdamO([new Parameter("weight", weight)], 1, new IsometryOptions { Strength = strength, IncludeOutput = true, OnWarning = warnings.Add });
+            var optimizer = new AdamO(
+                [new Parameter("weight", weight)], 1, new IsometryOptions { Strength = strength, IncludeOutput = true, OnWarning = warnings.Add });
             double farthest = SingularValues.Of(weight).Max(value => Math.Abs(Math.Log(value)));
             for (int step = 0; step < 400; step++)
             {
@@ -219,7 +222,9 @@ public sealed class AdamOTests
             weight.RequiresGradient = true;
             using var zero = Tensor.Zeros([4, 7]);
             var warnings = new List<string>();
-            var optimizer = new AdamO([new Parameter("hidden.weight", weight)], 0.1, new IsometryOptions { IncludeOutput = true, Strength = 1, Variant = variant, OnWarning = warnings.Add });
+            var optimizer = new AdamO(
+                [new Parameter("hidden.weight", weight)], 0.1,
+                new IsometryOptions { IncludeOutput = true, Strength = 1, Variant = variant, OnWarning = warnings.Add });
             for (int step = 0; step < 3; step++)
             {
                 FakeGradients.Set(weight, zero);
@@ -256,7 +261,10 @@ public sealed class AdamOTests
             Exclude = ["*embedding*", "*.key.*"],
         });
         var matrices = optimizer.Matrices;
-        Assert.DoesNotContain(matrices, matrix => matrix.Parameter.Contains("embedding", StringComparison.Ordinal) || matrix.Parameter.Contains("head", StringComparison.Ordinal) || matrix.Parameter.Contains("key", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            matrices, matrix =>
+            matrix.Parameter.Contains("embedding", StringComparison.Ordinal) || matrix.Parameter.Contains("head", StringComparison.Ordinal)
+            || matrix.Parameter.Contains("key", StringComparison.Ordinal));
         Assert.Equal(0.5, matrices.Single(matrix => matrix.Parameter == "block0.attention.query.weight").Strength);
         Assert.Equal(1e-3, matrices.Single(matrix => matrix.Parameter == "block1.attention.output.weight").Strength);
         Assert.Contains(matrices, matrix => matrix.Parameter.StartsWith("block1.mlp", StringComparison.Ordinal) && matrix.Strength == 0.25);

@@ -19,7 +19,8 @@ public sealed class IsometryStepTests
         var problem = new FakeGradients(DataType.Float64, Shapes);
         double[] scales = [0.5, 2, 0];
         var options = new IsometryOptions { Strength = 0.02, LearningRate = rate, IncludeOutput = true };
-        var optimizer = new IsometryPenalty(new SGD([.. problem.Parameters.Select((parameter, i) => new ParameterGroup([parameter]) { LearningRateScale = scales[i] })], 0.1), options)
+        var optimizer = new IsometryPenalty(
+            new SGD([.. problem.Parameters.Select((parameter, i) => new ParameterGroup([parameter]) { LearningRateScale = scales[i] })], 0.1), options)
         {
             Schedule = LearningRateSchedule.WarmupLinear(2, 6),
         };
@@ -29,7 +30,8 @@ public sealed class IsometryStepTests
             double[][] expected = [.. problem.Parameters.Select((parameter, i) =>
             {
                 using var gradient = GramPenalty.Gradient(parameter.Tensor.Detach(), options);
-                return gradient.ToArray<double>().Zip(FakeGradients.Read(parameter.Tensor), (g, w) => w - ((rate ?? 0.1) * factor * scales[i] * 0.02 * g)).ToArray();
+                return gradient.ToArray<double>()
+                    .Zip(FakeGradients.Read(parameter.Tensor), (g, w) => w - ((rate ?? 0.1) * factor * scales[i] * 0.02 * g)).ToArray();
             })];
             _ = problem.Draw(step, scale: 0);
             optimizer.Step();
@@ -59,7 +61,9 @@ public sealed class IsometryStepTests
     public void Of_several_patterns_that_fit_the_first_counts()
     {
         var problem = new FakeGradients(DataType.Float64, Shapes);
-        var optimizer = new AdamO(problem.Parameters, 0.01, new IsometryOptions { IncludeOutput = true, LayerStrengths = [new LayerStrength("p1", 0.5), new LayerStrength("p*", 0.25)] });
+        var optimizer = new AdamO(
+            problem.Parameters, 0.01,
+            new IsometryOptions { IncludeOutput = true, LayerStrengths = [new LayerStrength("p1", 0.5), new LayerStrength("p*", 0.25)] });
         Assert.Equal([0.25, 0.5, 0.25], optimizer.Matrices.Select(matrix => matrix.Strength));
     }
 
@@ -86,7 +90,8 @@ public sealed class IsometryStepTests
     {
         var problem = new FakeGradients(DataType.Float64, Shapes);
         var warnings = new List<string>();
-        var options = new IsometryOptions { Strength = 1e6, Target = 2, IncludeOutput = true, Variant = IsometryVariant.NewtonSchulz, OnWarning = warnings.Add };
+        var options = new IsometryOptions { Strength = 1e6, Target = 2, IncludeOutput = true, Variant = IsometryVariant.NewtonSchulz,
+            OnWarning = warnings.Add };
         var optimizer = new IsometryPenalty(new SGD(problem.Parameters, 0.1), options);
         _ = problem.Draw(0, scale: 0);
         optimizer.Step();

@@ -55,5 +55,6 @@ public sealed class RevivalTests
         return Killed - Dead(model, inputs);
     }
 
-    private static int Dead(Module model, Tensor inputs) => DormantUnits.Measure(model, inputs).Single(activity => activity.Layer == "3").Scores.Take(Killed).Count(score => score == 0);
+    private static int Dead(Module model, Tensor inputs) =>
+        DormantUnits.Measure(model, inputs).Single(activity => activity.Layer == "3").Scores.Take(Killed).Count(score => score == 0);
 }

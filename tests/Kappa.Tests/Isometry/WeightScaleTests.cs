@@ -54,7 +54,9 @@ public sealed class WeightScaleTests
                     weight.RequiresGradient = true;
                     FakeGradients.Set(weight, Tensor.Zeros(weight.Shape, type));
                     var warnings = new List<string>();
-                    new IsometryPenalty(new SGD([new Parameter("p", weight)], 1e-3), new IsometryOptions { Strength = strength, IncludeOutput = true, Variant = variant, OnWarning = warnings.Add }).Step();
+                    new IsometryPenalty(
+                        new SGD([new Parameter("p", weight)], 1e-3),
+                        new IsometryOptions { Strength = strength, IncludeOutput = true, Variant = variant, OnWarning = warnings.Add }).Step();
                     Assert.DoesNotContain(warnings, warning => warning.Contains("is zero", StringComparison.Ordinal));
                     return FakeGradients.Read(weight);
                 })];
@@ -84,7 +86,8 @@ public sealed class WeightScaleTests
             }
 
             double[] before = [.. parameters.SelectMany(parameter => FakeGradients.Read(parameter.Tensor))];
-            var optimizer = new SpectralRegularization(new SGD(parameters, 1), new Philox(1), new SpectralRegularizationOptions { Strength = 0.125, Iterations = 30 });
+            var optimizer = new SpectralRegularization(
+                new SGD(parameters, 1), new Philox(1), new SpectralRegularizationOptions { Strength = 0.125, Iterations = 30 });
             optimizer.Step();
             return parameters.SelectMany(parameter => FakeGradients.Read(parameter.Tensor)).Zip(before, (after, start) => after - start).ToArray();
         })];
@@ -109,7 +112,8 @@ public sealed class WeightScaleTests
                 "l2" => new L2(inner, 1e30),
                 _ => new IsometryPenalty(inner, new IsometryOptions { Variant = IsometryVariant.Coupled, IncludeOutput = true }),
             };
-            Assert.Contains("the penalty's gradient of hidden.weight [6, 4] is out of the range of Float32", Assert.Throws<NonFiniteException>(optimizer.Step).Message);
+            Assert.Contains(
+                "the penalty's gradient of hidden.weight [6, 4] is out of the range of Float32", Assert.Throws<NonFiniteException>(optimizer.Step).Message);
             Assert.Equal(before, FakeGradients.Read(weight));
             Assert.Equal(0, optimizer.StepCount);
         }
@@ -127,7 +131,8 @@ public sealed class WeightScaleTests
         Assert.Equal(1, Scale.RootMeanSquare(weight) / expected, 1e-6);
     }
 
-    private static Tensor Weight(int rows, int columns, double scale) => (Tensor.Normal([rows, columns], new Philox(3), type: DataType.Float64) * scale).To(DataType.Float32);
+    private static Tensor Weight(int rows, int columns, double scale) =>
+        (Tensor.Normal([rows, columns], new Philox(3), type: DataType.Float64) * scale).To(DataType.Float32);
 
     private static void AssertClose(double[] expected, double[] actual, double tolerance)
     {

@@ -32,7 +32,8 @@ public sealed class CrossEntropyOptionsTests
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void The_loss_and_its_gradient_are_those_of_the_definition(int rows, int classes, int ignored, bool ignores, double smoothing, bool weighed, DataType type)
+    public void The_loss_and_its_gradient_are_those_of_the_definition(
+        int rows, int classes, int ignored, bool ignores, double smoothing, bool weighed, DataType type)
     {
         using var scope = TensorScope.Begin();
         var generator = new Philox(11);
@@ -92,7 +93,8 @@ public sealed class CrossEntropyOptionsTests
     {
         var logits = Tensor.From([1.0, 2, 3, 4], [2, 2]);
         void Refused<T>(CrossEntropyOptions options, string text)
-            where T : Exception => Assert.Contains(text, Assert.Throws<T>(() => Loss.CrossEntropy(logits, Tensor.From(0, 1), options)).Message, StringComparison.Ordinal);
+            where T : Exception =>
+                Assert.Contains(text, Assert.Throws<T>(() => Loss.CrossEntropy(logits, Tensor.From(0, 1), options)).Message, StringComparison.Ordinal);
         Refused<ArgumentOutOfRangeException>(new() { LabelSmoothing = -0.1 }, "LabelSmoothing takes a number from 0 to 1; got -0.1");
         Refused<ArgumentOutOfRangeException>(new() { LabelSmoothing = 1.1 }, "LabelSmoothing takes a number from 0 to 1; got 1.1");
         Refused<ArgumentOutOfRangeException>(new() { LabelSmoothing = double.NaN }, "LabelSmoothing takes a number from 0 to 1; got NaN");

@@ -15,11 +15,13 @@ public sealed class FirstUseTests
     /// <summary>Every kind of module, 40 new ones each: together over a thousand.</summary>
     [Theory]
     [MemberData(nameof(NetworkCases.Names), MemberType = typeof(NetworkCases))]
-    public void Two_threads_see_what_one_thread_sees(string name) => Assert.Equal(0, Differences(name, threads: 2, Rounds, (_, model, input) => Output(model, input)));
+    public void Two_threads_see_what_one_thread_sees(string name) =>
+        Assert.Equal(0, Differences(name, threads: 2, Rounds, (_, model, input) => Output(model, input)));
 
     [Theory]
     [MemberData(nameof(NetworkCases.Names), MemberType = typeof(NetworkCases))]
-    public void So_do_five_threads_of_which_some_ask_for_parameters_and_state(string name) => Assert.Equal(0, Differences(name, threads: 5, Rounds / 4, (thread, model, input) =>
+    public void So_do_five_threads_of_which_some_ask_for_parameters_and_state(string name) =>
+        Assert.Equal(0, Differences(name, threads: 5, Rounds / 4, (thread, model, input) =>
     {
         if (thread == 1)
             _ = model.Parameters();
@@ -96,7 +98,8 @@ public sealed class FirstUseTests
     {
         foreach (Func<BatchNorm> make in (Func<BatchNorm>[])[() => new BatchNorm1d(3), () => new BatchNorm2d(3)])
         {
-            foreach (Action<Module> use in (Action<Module>[])[m => m.Parameters(), m => m.StateDict(), m => new Sequential(m).StateDict(), m => new Sequential(m).Parameters()])
+            foreach (Action<Module> use in (Action<Module>[])[m => m.Parameters(), m => m.StateDict(), m => new Sequential(m).StateDict(),
+                m => new Sequential(m).Parameters()])
             {
                 var layer = make();
                 layer.RunningMean.CopyFromInPlace(Tensor.From([1f, 2f, 3f]));

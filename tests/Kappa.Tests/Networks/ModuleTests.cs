@@ -43,8 +43,10 @@ public sealed class ModuleTests
     [Fact]
     public void Names_with_dots_empty_names_and_taken_names_are_rejected()
     {
-        Assert.StartsWith("\"a.b\" contains a dot, which separates the parts of a path", Assert.Throws<ArgumentException>(() => new Sequential(("a.b", new ReLU()))).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Sequential already has something named \"a\"", Assert.Throws<ArgumentException>(() => new Sequential(("a", new ReLU()), ("a", new ReLU()))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("\"a.b\" contains a dot, which separates the parts of a path",
+            Assert.Throws<ArgumentException>(() => new Sequential(("a.b", new ReLU()))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Sequential already has something named \"a\"",
+            Assert.Throws<ArgumentException>(() => new Sequential(("a", new ReLU()), ("a", new ReLU()))).Message, StringComparison.Ordinal);
         _ = Assert.Throws<ArgumentException>(() => new Sequential(("", new ReLU())));
     }
 
@@ -142,7 +144,8 @@ public sealed class ModuleTests
         Assert.All(expected.ToArray<double>().Zip(y.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-14));
     }
 
-    public static TheoryData<Func<ActivationModule>> Activations => [() => new ReLU(), () => new Tanh(), () => new Sigmoid(), () => new GELU(), () => new SiLU()];
+    public static TheoryData<Func<ActivationModule>> Activations =>
+        [() => new ReLU(), () => new Tanh(), () => new Sigmoid(), () => new GELU(), () => new SiLU()];
 
     private static Sequential Small() => new(new Linear(3, 4), new ReLU(), new Linear(4, 2));
 

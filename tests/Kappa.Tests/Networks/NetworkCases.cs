@@ -14,7 +14,8 @@ internal static class NetworkCases
 
     private static readonly TransformerOptions Language = new() { VocabularySize = 7, ContextLength = 4, Layers = 1, Width = 8, Heads = 2, Dropout = 0.25 };
 
-    private static readonly FlowMixerOptions Flow = new() { Channels = 1, Height = 4, Width = 4, PatchSize = 2, Features = 6, Layers = 1, TokenHidden = 5, ChannelHidden = 6, TimeFrequencies = 2 };
+    private static readonly FlowMixerOptions Flow = new() { Channels = 1, Height = 4, Width = 4, PatchSize = 2, Features = 6, Layers = 1, TokenHidden = 5,
+        ChannelHidden = 6, TimeFrequencies = 2 };
 
     private static readonly Dictionary<Type, (Func<Module> Make, Func<Tensor> Input)> Cases = new()
     {
@@ -56,7 +57,8 @@ internal static class NetworkCases
 
     /// <summary>Every class of modules in the library, so that one without a case fails.</summary>
     public static TheoryData<string> Names =>
-        [.. typeof(Module).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(Module))).Select(type => type.Name).Order(StringComparer.Ordinal)];
+        [.. typeof(Module).Assembly.GetTypes()
+            .Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(Module))).Select(type => type.Name).Order(StringComparer.Ordinal)];
 
     public static Module Make(string name) => Of(name).Make();
 

@@ -24,10 +24,12 @@ public sealed class StateDictTests
     {
         var model = Model();
         var before = Values(model);
-        var state = new StateDict { { "0.weight", Tensor.Ones([4, 4]) }, { "2.weight", Tensor.Ones([2, 4], DataType.Float64) }, { "2.bias", Tensor.Ones([2]) }, { "3.weight", Tensor.Ones([1]) }, { "4.weight", Tensor.Ones([1]) } };
+        var state = new StateDict { { "0.weight", Tensor.Ones([4, 4]) }, { "2.weight", Tensor.Ones([2, 4], DataType.Float64) }, { "2.bias", Tensor.Ones([2]) },
+            { "3.weight", Tensor.Ones([1]) }, { "4.weight", Tensor.Ones([1]) } };
         var error = Assert.Throws<StateMismatchException>(() => model.LoadStateDict(state));
         Assert.Equal(
-            "the state does not match, and nothing was loaded; missing: 0.bias; unexpected: 3.weight, 4.weight; misshapen: 0.weight (expected [4, 3] Float32, got [4, 4] Float32), 2.weight (expected [2, 4] Float32, got [2, 4] Float64)",
+            "the state does not match, and nothing was loaded; missing: 0.bias; unexpected: 3.weight, 4.weight; misshapen: 0.weight (expected [4, 3] Float32, "
+            + "got [4, 4] Float32), 2.weight (expected [2, 4] Float32, got [2, 4] Float64)",
             error.Message);
         Assert.Equal(["0.bias"], error.Missing);
         Assert.Equal(["3.weight", "4.weight"], error.Unexpected);
@@ -40,7 +42,8 @@ public sealed class StateDictTests
     {
         var model = Model();
         var before = Values(model);
-        _ = Assert.Throws<StateMismatchException>(() => model.LoadStateDict(new StateDict { { "0.weight", Tensor.Ones([3, 4]) }, { "2.bias", Tensor.Ones([2]) } }, strict: false));
+        _ = Assert.Throws<StateMismatchException>(
+            () => model.LoadStateDict(new StateDict { { "0.weight", Tensor.Ones([3, 4]) }, { "2.bias", Tensor.Ones([2]) } }, strict: false));
         Assert.Equal(before, Values(model));
         model.LoadStateDict(new StateDict { { "2.bias", Tensor.Ones([2]) }, { "unknown", Tensor.Ones([2]) } }, strict: false);
         Assert.Equal([.. before[..^2], 1, 1], Values(model));
@@ -76,7 +79,8 @@ public sealed class StateDictTests
     public void Names_are_unique_and_a_missing_one_lists_the_others()
     {
         var state = new StateDict { { "a", Tensor.Ones([1]) }, { "b", Tensor.Ones([1]) } };
-        Assert.StartsWith("two tensors are named \"a\"", Assert.Throws<ArgumentException>(() => state.Add("a", Tensor.Ones([1]))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "two tensors are named \"a\"", Assert.Throws<ArgumentException>(() => state.Add("a", Tensor.Ones([1]))).Message, StringComparison.Ordinal);
         Assert.Equal("no tensor named \"c\"; there are: a, b", Assert.Throws<KeyNotFoundException>(() => state["c"]).Message);
         Assert.False(state.TryGet("c", out _));
         Assert.Equal(2, state.Count);

@@ -15,10 +15,18 @@ public sealed class UnregisteredModuleTests
         ["list"] = (() => new Holds<List<Module>>([new Dropout(0.5)]), [Line("Dropout", "_held")]),
         ["dictionary"] = (() => new Holds<Dictionary<string, Module>>(new() { ["a"] = new Embedding(2, 2) }), [Line("Embedding", "_held")]),
         ["tuples"] = (() => new Holds<(string, Module)[]>([("a", new PReLU())]), [Line("PReLU", "_held")]),
-        ["property"] = (() => new HoldsProperty(new Linear(3, 3)), ["HoldsProperty: the Linear in Head is not registered, so that its parameters are neither in Parameters() nor in StateDict(), and Train() and Eval() do not reach it. Register it in the constructor by RegisterModule(name, module)"]),
-        ["primary constructor"] = (() => new HoldsParameter(new Sequential(new Linear(3, 3))), ["HoldsParameter: the Sequential in body is not registered, so that its parameters are neither in Parameters() nor in StateDict(), and Train() and Eval() do not reach it. Register it in the constructor by RegisterModule(name, module)"]),
-        ["inherited"] = (() => new Derived(new Linear(3, 3)), ["Derived: the Linear in _inherited is not registered, so that its parameters are neither in Parameters() nor in StateDict(), and Train() and Eval() do not reach it. Register it in the constructor by RegisterModule(name, module)"]),
-        ["tensor"] = (() => new Holds<Tensor>(Trainable()), ["Holds`1: the tensor in _held requires a gradient and is not registered, so that it is neither in Parameters() nor in StateDict(). Register it in the constructor by RegisterParameter(name, tensor)"]),
+        ["property"] = (() => new HoldsProperty(new Linear(3, 3)),
+            ["HoldsProperty: the Linear in Head is not registered, so that its parameters are neither in Parameters() nor in StateDict(), and Train() and "
+            + "Eval() do not reach it. Register it in the constructor by RegisterModule(name, module)"]),
+        ["primary constructor"] = (() => new HoldsParameter(new Sequential(new Linear(3, 3))),
+            ["HoldsParameter: the Sequential in body is not registered, so that its parameters are neither in Parameters() nor in StateDict(), and Train() and "
+            + "Eval() do not reach it. Register it in the constructor by RegisterModule(name, module)"]),
+        ["inherited"] = (() => new Derived(new Linear(3, 3)),
+            ["Derived: the Linear in _inherited is not registered, so that its parameters are neither in Parameters() nor in StateDict(), and Train() and "
+            + "Eval() do not reach it. Register it in the constructor by RegisterModule(name, module)"]),
+        ["tensor"] = (() => new Holds<Tensor>(Trainable()),
+            ["Holds`1: the tensor in _held requires a gradient and is not registered, so that it is neither in Parameters() nor in StateDict(). Register it in "
+            + "the constructor by RegisterParameter(name, tensor)"]),
         ["registered"] = (() => new Registers(new Linear(3, 3)), []),
         ["without state"] = (() => new Holds<Module[]>([new ReLU(), new Sequential(new Tanh(), new Flatten())]), []),
         ["constant"] = (() => new Holds<Tensor>(Tensor.Ones([3])), []),
@@ -56,7 +64,8 @@ public sealed class UnregisteredModuleTests
     }
 
     private static string Line(string type, string field) =>
-        $"Holds`1: the {type} in {field} is not registered, so that its parameters are neither in Parameters() nor in StateDict(), and Train() and Eval() do not reach it. Register it in the constructor by RegisterModule(name, module)";
+        $"Holds`1: the {type} in {field} is not registered, so that its parameters are neither in Parameters() nor in StateDict(), and Train() and Eval() do "
+            + "not reach it. Register it in the constructor by RegisterModule(name, module)";
 
     private static Tensor Trainable()
     {

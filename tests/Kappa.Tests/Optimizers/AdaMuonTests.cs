@@ -81,9 +81,11 @@ public sealed class AdaMuonTests
     public void Settings_out_of_range_and_a_model_without_hidden_matrices_are_refused_by_name()
     {
         var model = new Sequential(new Linear(3, 4), new ReLU(), new Linear(4, 2));
-        Assert.StartsWith("AdaMuon with MuonMatrices.Hidden: of the 2 matrices", Assert.Throws<ArgumentException>(() => new AdaMuon(model.Parameters())).Message);
+        Assert.StartsWith(
+            "AdaMuon with MuonMatrices.Hidden: of the 2 matrices", Assert.Throws<ArgumentException>(() => new AdaMuon(model.Parameters())).Message);
         void Refused(AdaMuonOptions options, string message) =>
-            Assert.Contains(message, Assert.Throws<ArgumentOutOfRangeException>(() => new AdaMuon(model.Parameters(), 0.1, options with { Matrices = MuonMatrices.All })).Message);
+            Assert.Contains(message,
+                Assert.Throws<ArgumentOutOfRangeException>(() => new AdaMuon(model.Parameters(), 0.1, options with { Matrices = MuonMatrices.All })).Message);
         Refused(new AdaMuonOptions { Beta2 = 1 }, "AdaMuonOptions.Beta2 takes a number from 0 up to, but not including, 1; got 1");
         Refused(new AdaMuonOptions { Epsilon = 0 }, "AdaMuonOptions.Epsilon");
         Refused(new AdaMuonOptions { NewtonSchulzSteps = 0 }, "AdaMuonOptions.NewtonSchulzSteps takes a whole number of 1 or more; got 0");

@@ -48,7 +48,8 @@ public sealed class GroupStateTests
         var single = new AdamW(StatefulOptimizers.Network(2).Parameters(), 0.125);
         var error = Assert.Throws<ArgumentException>(() => single.Load(optimizer.State()));
         Assert.StartsWith(
-            "the state has a learning-rate scale of 0.5 for 0.weight and a learning-rate scale of 1 and a weight decay of 0.25 for 4.weight, which are in one group here: group them as they were when the state was written. Nothing was changed",
+            "the state has a learning-rate scale of 0.5 for 0.weight and a learning-rate scale of 1 and a weight decay of 0.25 for 4.weight, which are in one "
+            + "group here: group them as they were when the state was written. Nothing was changed",
             error.Message, StringComparison.Ordinal);
         Assert.Equal(0.125, single.LearningRate);
     }
@@ -75,7 +76,8 @@ public sealed class GroupStateTests
         var (_, other) = Run("adamw", seed: 2, reversed: true);
         if (!isTaken)
         {
-            Assert.Contains("does not say which parameters they held. Load the model alone, and start the optimizer anew", Assert.Throws<ArgumentException>(() => other.Load(old)).Message, StringComparison.Ordinal);
+            Assert.Contains("does not say which parameters they held. Load the model alone, and start the optimizer anew",
+                Assert.Throws<ArgumentException>(() => other.Load(old)).Message, StringComparison.Ordinal);
             return;
         }
 
@@ -108,7 +110,8 @@ public sealed class GroupStateTests
         for (int step = from; step < to; step++)
         {
             using var scope = TensorScope.Begin();
-            Loss.MeanSquaredError(model.Forward(Tensor.Normal([8, 3], new Philox(9).Split(step))), Tensor.Normal([8, 2], new Philox(10).Split(step))).Backward();
+            Loss.MeanSquaredError(model.Forward(Tensor.Normal([8, 3], new Philox(9).Split(step))), Tensor.Normal([8, 2], new Philox(10).Split(step)))
+                .Backward();
             optimizer.Step();
             optimizer.ZeroGrad();
         }

@@ -49,9 +49,11 @@ public sealed class LearningRateScheduleTests
     [Fact]
     public void Impossible_lengths_and_floors_are_named()
     {
-        Assert.Contains("more steps than its warm-up of 10; got 10", Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.WarmupCosine(10, 10)).Message);
+        Assert.Contains(
+            "more steps than its warm-up of 10; got 10", Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.WarmupCosine(10, 10)).Message);
         Assert.Contains("a factor from 0 to 1; got 2", Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.WarmupLinear(1, 10, 2)).Message);
-        Assert.Contains("a factor from 0 to 1; got NaN", Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.WarmupLinear(1, 10, double.NaN)).Message);
+        Assert.Contains(
+            "a factor from 0 to 1; got NaN", Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.WarmupLinear(1, 10, double.NaN)).Message);
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.Warmup(-1));
     }
 

@@ -27,11 +27,14 @@ public sealed class MisuseTests
     public void Everything_in_the_library_that_takes_a_model_beside_an_optimizer_has_a_case()
     {
         var all = typeof(Optimizer).Assembly.GetExportedTypes()
-            .SelectMany(type => type.GetConstructors().Cast<System.Reflection.MethodBase>().Concat(type.GetMethods().Where(method => method.DeclaringType == type)))
-            .Where(method => method.GetParameters() is var takes && takes.Any(p => p.ParameterType == typeof(Optimizer)) && takes.Any(p => p.ParameterType == typeof(Module)))
+            .SelectMany(type => type.GetConstructors().Cast<System.Reflection.MethodBase>()
+                .Concat(type.GetMethods().Where(method => method.DeclaringType == type)))
+            .Where(method => method.GetParameters() is var takes && takes.Any(p => p.ParameterType == typeof(Optimizer))
+                && takes.Any(p => p.ParameterType == typeof(Module)))
             .Select(method => method.IsConstructor ? method.DeclaringType!.Name : $"{method.DeclaringType!.Name}.{method.Name}").Distinct();
         // A checkpoint matches what it saves and loads by name.
-        Assert.Equal([.. Wrappers.Keys.Order(StringComparer.Ordinal)], all.Where(name => !name.StartsWith("Checkpoint.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal([.. Wrappers.Keys.Order(StringComparer.Ordinal)],
+            all.Where(name => !name.StartsWith("Checkpoint.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -43,7 +46,8 @@ public sealed class MisuseTests
         float[] before = Values(b);
         var error = Assert.Throws<ArgumentException>(() => Wrappers[wrapper](optimizer, b));
         Assert.StartsWith(
-            $"{wrapper}: the model holds none of the parameters that AdamW trains (0.weight, 0.bias, 2.weight, 2.bias), so {wrapper} would do nothing to what is trained. Make the optimizer from the Parameters() of this model, or give the model that it was made from",
+            $"{wrapper}: the model holds none of the parameters that AdamW trains (0.weight, 0.bias, 2.weight, 2.bias), so {wrapper} would do nothing to what "
+            + "is trained. Make the optimizer from the Parameters() of this model, or give the model that it was made from",
             error.Message, StringComparison.Ordinal);
         Assert.Equal(before, Values(b));
         Assert.Null(((Linear)b.Children[0].Module).Weight.Observer);
@@ -62,7 +66,8 @@ public sealed class MisuseTests
             Wrappers[wrapper](optimizer, a);
         });
         Assert.Equal(
-            [$"{wrapper}: the model does not hold other.0.weight, other.0.bias, other.2.weight, other.2.bias, which AdamW trains too: {wrapper} does nothing to them. Give a model that holds them, or train them by an optimizer of their own"], said);
+            [$"{wrapper}: the model does not hold other.0.weight, other.0.bias, other.2.weight, other.2.bias, which AdamW trains too: {wrapper} does nothing "
+            + "to them. Give a model that holds them, or train them by an optimizer of their own"], said);
     }
 
     [Theory]
@@ -77,7 +82,9 @@ public sealed class MisuseTests
             Wrappers[wrapper](optimizer, model);
         });
         string names = wrapper.StartsWith("Path", StringComparison.Ordinal) ? "0.weight, 0.bias" : "0.weight";
-        Assert.Equal([$"{wrapper} acts on {names}, which AdamW does not train. Give them to the optimizer, freeze them by RequiresGradient = false, or leave them out of the model that {wrapper} is given"], said);
+        Assert.Equal(
+            [$"{wrapper} acts on {names}, which AdamW does not train. Give them to the optimizer, freeze them by RequiresGradient = false, or leave them out "
+            + $"of the model that {wrapper} is given"], said);
     }
 
     [Theory]
@@ -108,13 +115,16 @@ public sealed class MisuseTests
     {
         var model = Network(1);
         var unused = new Linear(3, 3);
-        var optimizer = new AdamW([.. model.Parameters(), .. unused.Parameters().Select(parameter => new Parameter($"unused.{parameter.Name}", parameter.Tensor))]);
+        var optimizer = new AdamW(
+            [.. model.Parameters(), .. unused.Parameters().Select(parameter => new Parameter($"unused.{parameter.Name}", parameter.Tensor))]);
         string[] said = Said(() =>
         {
             Step(model, optimizer);
             Step(model, optimizer);
         });
-        Assert.Equal(["AdamW: no gradient in the first step, and so no update, for unused.weight, unused.bias. Did the layers run? If a layer was replaced after the optimizer was made, make the optimizer anew"], said);
+        Assert.Equal(
+            ["AdamW: no gradient in the first step, and so no update, for unused.weight, unused.bias. Did the layers run? If a layer was replaced after the "
+            + "optimizer was made, make the optimizer anew"], said);
     }
 
     [Fact]
@@ -143,7 +153,8 @@ public sealed class MisuseTests
             Step(model, optimizer);
             Step(model, optimizer);
         });
-        Assert.Equal(["SGD: frozen, since RequiresGradient is false: 0.weight. Leave them out of the optimizer, or set RequiresGradient before the forward pass"], said);
+        Assert.Equal(
+            ["SGD: frozen, since RequiresGradient is false: 0.weight. Leave them out of the optimizer, or set RequiresGradient before the forward pass"], said);
     }
 
     [Fact]
@@ -158,7 +169,9 @@ public sealed class MisuseTests
             Step(model, optimizer);
             Step(model, optimizer);
         });
-        Assert.Equal(["SGD: gradients that no optimizer uses, for the model's layer1.weight, layer1.bias. Make the optimizer after the model is complete, give them to one, or freeze them by RequiresGradient = false"], said);
+        Assert.Equal(
+            ["SGD: gradients that no optimizer uses, for the model's layer1.weight, layer1.bias. Make the optimizer after the model is complete, give them to "
+            + "one, or freeze them by RequiresGradient = false"], said);
         // Parts with optimizers of their own are trained.
         var other = new SGD(((Module)model.Children[1].Module).Parameters(), 0.1);
         model.Grow();
@@ -189,12 +202,15 @@ public sealed class MisuseTests
         var parameters = a.Parameters();
         Assert.StartsWith(
             "the parameter \"0.bias\" was given twice, in the parameter groups 0 and 1; an optimizer takes each once, in one group",
-            Assert.Throws<ArgumentException>(() => new AdamW([new ParameterGroup([.. parameters.Take(2)]), new ParameterGroup([.. parameters.Skip(1)])])).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() =>
+                new AdamW([new ParameterGroup([.. parameters.Take(2)]), new ParameterGroup([.. parameters.Skip(1)])])).Message, StringComparison.Ordinal);
         var group = new ParameterGroup(parameters);
         Assert.Contains("in the parameter groups 0 and 1", Assert.Throws<ArgumentException>(() => new AdamW([group, group])).Message, StringComparison.Ordinal);
-        Assert.StartsWith("the parameter \"0.bias\" was given twice; an optimizer takes each once", Assert.Throws<ArgumentException>(() => new AdamW([parameters[1], parameters[1]])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("the parameter \"0.bias\" was given twice; an optimizer takes each once",
+            Assert.Throws<ArgumentException>(() => new AdamW([parameters[1], parameters[1]])).Message, StringComparison.Ordinal);
         Assert.StartsWith(
-            "two parameters are named \"0.weight\", and an optimizer knows each by its name. Put their modules into one, or name one anew: new Parameter(\"other.0.weight\", tensor)",
+            "two parameters are named \"0.weight\", and an optimizer knows each by its name. Put their modules into one, or name one anew: new "
+            + "Parameter(\"other.0.weight\", tensor)",
             Assert.Throws<ArgumentException>(() => new AdamW([.. parameters, .. b.Parameters()])).Message, StringComparison.Ordinal);
     }
 

@@ -20,7 +20,8 @@ public sealed class MuonTests
         // The first and the last matrix, and the vector, go to AdamW; wide, square and tall ones are orthogonalised.
         var problem = new FakeGradients(type, [4, 3], [6, 9], [5], [8, 8], [9, 4], [3, 2, 2], [2, 3]);
         int[] hidden = [1, 3, 4, 5];
-        var options = new MuonOptions { Momentum = 0.8, Nesterov = nesterov, Scaling = scaling, WeightDecay = weightDecay, OthersLearningRateRatio = 0.1, Others = new AdamWOptions { WeightDecay = 0 } };
+        var options = new MuonOptions { Momentum = 0.8, Nesterov = nesterov, Scaling = scaling, WeightDecay = weightDecay, OthersLearningRateRatio = 0.1,
+            Others = new AdamWOptions { WeightDecay = 0 } };
         var optimizer = new Muon(problem.Parameters, 0.02, options);
         Assert.Equal(hidden.Select(i => $"p{i}"), optimizer.Orthogonalized);
         var adam = new FakeGradients(type, [4, 3], [5], [2, 3]);
@@ -97,8 +98,10 @@ public sealed class MuonTests
     {
         var model = new Sequential(new Linear(3, 4), new ReLU(), new Linear(4, 5), new ReLU(), new Linear(5, 2));
         Assert.Equal(["2.weight"], new Muon(model.Parameters()).Orthogonalized);
-        Assert.Equal(["0.weight", "2.weight", "4.weight"], new Muon(model.Parameters(), options: new MuonOptions { Matrices = MuonMatrices.All }).Orthogonalized);
-        Assert.Equal(["4.weight"], new Muon(model.Parameters(), options: new MuonOptions { Matrices = MuonMatrices.All, Where = p => p.Name.StartsWith('4') }).Orthogonalized);
+        Assert.Equal(
+            ["0.weight", "2.weight", "4.weight"], new Muon(model.Parameters(), options: new MuonOptions { Matrices = MuonMatrices.All }).Orthogonalized);
+        Assert.Equal(["4.weight"],
+            new Muon(model.Parameters(), options: new MuonOptions { Matrices = MuonMatrices.All, Where = p => p.Name.StartsWith('4') }).Orthogonalized);
         Assert.Empty(new Muon(model.Parameters(), options: new MuonOptions { Matrices = MuonMatrices.None }).Orthogonalized);
     }
 
@@ -107,8 +110,11 @@ public sealed class MuonTests
     {
         var model = new Sequential(new Linear(3, 4), new ReLU(), new Linear(4, 2));
         var error = Assert.Throws<ArgumentException>(() => new Muon(model.Parameters()));
-        Assert.StartsWith("Muon with MuonMatrices.Hidden: of the 2 matrices of this model none is left to orthogonalise. Hidden leaves out the first and the last one: use MuonMatrices.All to include them, or AdamW", error.Message);
-        var none = Assert.Throws<ArgumentException>(() => new Muon(model.Parameters(), options: new MuonOptions { Matrices = MuonMatrices.All, Where = _ => false }));
+        Assert.StartsWith(
+            "Muon with MuonMatrices.Hidden: of the 2 matrices of this model none is left to orthogonalise. Hidden leaves out the first and the last one: use "
+            + "MuonMatrices.All to include them, or AdamW", error.Message);
+        var none = Assert.Throws<ArgumentException>(
+            () => new Muon(model.Parameters(), options: new MuonOptions { Matrices = MuonMatrices.All, Where = _ => false }));
         Assert.Contains("the predicate MuonOptions.Where accepts none of 0.weight, 2.weight", none.Message);
     }
 

@@ -52,7 +52,8 @@ public sealed class PolarExpressTests
     [InlineData("wide", 7, 0.318, 0.233, 4.7e-6, 2.9e-6)]
     [InlineData("wide", 8, 0.318, 0.192, 0, 0)]
     [InlineData("wide", 10, 0.318, 0.201, 0, 0)]
-    public void The_distance_to_the_polar_factor_of_the_SVD_is_as_documented(string kind, int steps, double jordanLargest, double jordanRms, double largest, double rms)
+    public void The_distance_to_the_polar_factor_of_the_SVD_is_as_documented(
+        string kind, int steps, double jordanLargest, double jordanRms, double largest, double rms)
     {
         var jordan = Deviation(kind, steps, Orthogonalization.NewtonSchulz);
         var polar = Deviation(kind, steps, Orthogonalization.PolarExpress);

@@ -68,7 +68,8 @@ public sealed class SeveralObserversTests
             if (preconditionFirst is false)
                 optimizer = new DoPr(optimizer, model, new DoPrOptions { Form = form });
             Train(model, optimizer, network, batches);
-            return [.. optimizer.State().Tensors.Where(entry => entry.Key.EndsWith(".unit_utility", StringComparison.Ordinal)).SelectMany(entry => entry.Value.ToArray<double>())];
+            return [.. optimizer.State().Tensors.Where(entry => entry.Key.EndsWith(".unit_utility", StringComparison.Ordinal))
+                .SelectMany(entry => entry.Value.ToArray<double>())];
         }
     }
 
@@ -108,7 +109,8 @@ public sealed class SeveralObserversTests
         Assert.Contains(second.State().Tensors["0.weight.unit_utility"].ToArray<double>(), utility => utility > 0);
         Assert.All(dopr.Layers, layer => Assert.True(layer.Rows > 0));
         var error = Assert.Throws<ArgumentException>(() => new DoPr(second, model));
-        Assert.StartsWith("0.weight is preconditioned by another DoPr. Dispose that one first, or let the selections differ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "0.weight is preconditioned by another DoPr. Dispose that one first, or let the selections differ", error.Message, StringComparison.Ordinal);
         dopr.Dispose();
         using (new DoPr(second, model))
             Assert.NotNull(weight.Observer);
@@ -120,7 +122,8 @@ public sealed class SeveralObserversTests
     {
         var model = name == "dense"
             ? new Sequential(new Linear(3, 8), new ReLU(), new Linear(8, 6), new ReLU(), new Linear(6, 2))
-            : new Sequential(new Conv2d(1, 4, 3, padding: 1), new ReLU(), new Conv2d(4, 3, 3, padding: 1), new ReLU(), new MaxPool2d(2), new Flatten(), new Linear(12, 2));
+            : new Sequential(
+                new Conv2d(1, 4, 3, padding: 1), new ReLU(), new Conv2d(4, 3, 3, padding: 1), new ReLU(), new MaxPool2d(2), new Flatten(), new Linear(12, 2));
         _ = model.Initialize(new Philox(4));
         return model;
     }

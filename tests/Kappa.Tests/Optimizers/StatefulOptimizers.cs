@@ -22,19 +22,24 @@ internal static class StatefulOptimizers
         ["adamuon"] = ([typeof(AdaMuon)], (model, _) => new AdaMuon(model.Parameters(), 0.01)),
         ["adamo"] = ([typeof(AdamO)], (model, _) => new AdamO(model.Parameters(), 0.01, Penalty)),
         ["muono"] = ([typeof(MuonO)], (model, _) => new MuonO(model.Parameters(), 0.02, Penalty)),
-        ["isometry"] = ([typeof(IsometryPenalty)], (model, _) => new IsometryPenalty(new SGD(model.Parameters(), 0.05, momentum: 0.9), Penalty with { Variant = IsometryVariant.Coupled })),
+        ["isometry"] = ([typeof(IsometryPenalty)],
+            (model, _) => new IsometryPenalty(new SGD(model.Parameters(), 0.05, momentum: 0.9), Penalty with { Variant = IsometryVariant.Coupled })),
         ["dopr"] = ([typeof(DoPr)], (model, _) => new DoPr(Adam(model), model)),
-        ["dopr-averages"] = ([typeof(DoPr)], (model, _) => new DoPr(Adam(model), model, new DoPrOptions { MovingAverage = 0.8, RefreshInterval = 3, IncludeBias = true })),
+        ["dopr-averages"] = ([typeof(DoPr)],
+            (model, _) => new DoPr(Adam(model), model, new DoPrOptions { MovingAverage = 0.8, RefreshInterval = 3, IncludeBias = true })),
         ["l2"] = ([typeof(L2)], (model, _) => new L2(Adam(model), 1e-2)),
         ["l2-init"] = ([typeof(L2Init)], (model, _) => new L2Init(Adam(model), 1e-2)),
-        ["spectral"] = ([typeof(SpectralRegularization)], (model, generator) => new SpectralRegularization(Adam(model), generator, new SpectralRegularizationOptions { Strength = 1e-2 })),
+        ["spectral"] = ([typeof(SpectralRegularization)],
+            (model, generator) => new SpectralRegularization(Adam(model), generator, new SpectralRegularizationOptions { Strength = 1e-2 })),
         ["shrink-and-perturb"] = ([typeof(ShrinkAndPerturb)], (model, generator) => Perturbed(Adam(model), generator)),
         ["redo"] = ([typeof(ReDo)], (model, generator) => Renewed(Adam(model), model, generator)),
         ["continual-backpropagation"] = ([typeof(ContinualBackpropagation)], (model, generator) => Continual(Adam(model), model, generator)),
         ["redo around dopr"] = ([typeof(ReDo), typeof(DoPr)], (model, generator) => Renewed(new DoPr(Adam(model), model), model, generator)),
-        ["dopr around continual-backpropagation"] = ([typeof(DoPr)], (model, generator) => new DoPr(Continual(new SGD(model.Parameters(), 0.05, momentum: 0.9), model, generator), model)),
+        ["dopr around continual-backpropagation"] = ([typeof(DoPr)],
+            (model, generator) => new DoPr(Continual(new SGD(model.Parameters(), 0.05, momentum: 0.9), model, generator), model)),
         ["everything"] = ([typeof(DoPr)], (model, generator) => Continual(
-            Renewed(Perturbed(new L2Init(new DoPr(new AdamO(model.Parameters(), 0.01, Penalty), model, new DoPrOptions { MovingAverage = 0.8 }), 1e-2), generator), model, generator), model, generator)),
+            Renewed(Perturbed(new L2Init(new DoPr(new AdamO(model.Parameters(), 0.01, Penalty), model, new DoPrOptions { MovingAverage = 0.8 }), 1e-2),
+            generator), model, generator), model, generator)),
     };
 
     private static IsometryOptions Penalty => new() { Strength = 0.1, Interval = 3 };
@@ -49,7 +54,8 @@ internal static class StatefulOptimizers
     /// <summary>A chain of layers, as the methods that replace units take it, with everything that a model may remember.</summary>
     public static Sequential Network(ulong seed)
     {
-        var model = new Sequential(new Linear(3, 8), new BatchNorm1d(8), new ReLU(), new Dropout(0.25), new Linear(8, 6), new ReLU(), new Linear(6, 5), new ReLU(), new Linear(5, 2));
+        var model = new Sequential(
+            new Linear(3, 8), new BatchNorm1d(8), new ReLU(), new Dropout(0.25), new Linear(8, 6), new ReLU(), new Linear(6, 5), new ReLU(), new Linear(5, 2));
         _ = model.Initialize(new Philox(seed));
         return model;
     }
@@ -58,7 +64,8 @@ internal static class StatefulOptimizers
 
     private static ShrinkAndPerturb Perturbed(Optimizer inner, Philox generator) => new(inner, generator, new ShrinkAndPerturbOptions { Interval = 3 });
 
-    private static ReDo Renewed(Optimizer inner, Module model, Philox generator) => new(inner, model, generator, new ReDoOptions { Interval = 4, Threshold = 0.5 });
+    private static ReDo Renewed(Optimizer inner, Module model, Philox generator) =>
+        new(inner, model, generator, new ReDoOptions { Interval = 4, Threshold = 0.5 });
 
     private static ContinualBackpropagation Continual(Optimizer inner, Module model, Philox generator) =>
         new(inner, model, generator, new ContinualBackpropagationOptions { ReplacementRate = 0.03, Maturity = 3 });

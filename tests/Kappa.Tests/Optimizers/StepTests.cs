@@ -96,7 +96,9 @@ public sealed class StepTests
         _ = problem.Draw(1);
         problem.Parameters[0].Tensor.Gradient!.Values<float>()[16] = (float)bad;
         var error = Assert.Throws<NonFiniteException>(optimizer.Step);
-        Assert.Equal($"AdamW: at step 1 the gradient of p0 [5, 7] holds {bad} at index [2, 2]. Nothing was changed. Check the data and the loss of this batch, and lower the learning rate", error.Message);
+        Assert.Equal(
+            $"AdamW: at step 1 the gradient of p0 [5, 7] holds {bad} at index [2, 2]. Nothing was changed. Check the data and the loss of this batch, and "
+            + "lower the learning rate", error.Message);
         problem.AssertValues(before, 0);
         Assert.Equal(state, optimizer.State().Tensors.Select(pair => FakeGradients.Read(pair.Value)));
         Assert.Equal(1, optimizer.StepCount);
@@ -111,7 +113,8 @@ public sealed class StepTests
         _ = problem.Draw(0);
         problem.Parameters[1].Tensor.Values<double>()[2] = double.NaN;
         problem.Parameters[0].Tensor.Gradient!.Values<double>()[0] = double.NaN;
-        const string Expected = "SGD: before step 0 the parameter p1 [3] holds NaN at index [2]. Nothing was changed. Load the last checkpoint, and lower the learning rate or set MaxGradientNorm";
+        const string Expected = "SGD: before step 0 the parameter p1 [3] holds NaN at index [2]. Nothing was changed. Load the last checkpoint, and lower the "
+            + "learning rate or set MaxGradientNorm";
         Assert.Equal(Expected, Assert.Throws<NonFiniteException>(optimizer.Step).Message);
         Assert.Equal(Expected, Assert.Throws<NonFiniteException>(optimizer.CheckParameters).Message);
     }
@@ -148,25 +151,35 @@ public sealed class StepTests
         var optimizer = new SGD(problem.Parameters, 0.1);
         Assert.Contains("SGD." + expected, Assert.Throws<ArgumentOutOfRangeException>(() => optimizer.LearningRate = rate).Message);
         Assert.Equal(0.1, optimizer.LearningRate);
-        Assert.Contains("ParameterGroup.LearningRateScale takes", Assert.Throws<ArgumentOutOfRangeException>(() => optimizer.Groups[0].LearningRateScale = rate).Message);
+        Assert.Contains(
+            "ParameterGroup.LearningRateScale takes", Assert.Throws<ArgumentOutOfRangeException>(() => optimizer.Groups[0].LearningRateScale = rate).Message);
         Assert.Contains("ParameterGroup.WeightDecay takes", Assert.Throws<ArgumentOutOfRangeException>(() => optimizer.Groups[0].WeightDecay = rate).Message);
     }
 
     [Fact]
     public void Options_out_of_range_name_the_property()
     {
-        Assert.Contains("AdamWOptions.Beta1 takes a number from 0 up to, but not including, 1; got 1", Assert.Throws<ArgumentOutOfRangeException>(() => new AdamWOptions { Beta1 = 1 }.Validate()).Message);
+        Assert.Contains("AdamWOptions.Beta1 takes a number from 0 up to, but not including, 1; got 1",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new AdamWOptions { Beta1 = 1 }.Validate()).Message);
         Assert.Contains("AdamWOptions.Beta2", Assert.Throws<ArgumentOutOfRangeException>(() => new AdamWOptions { Beta2 = -0.1 }.Validate()).Message);
-        Assert.Contains("AdamWOptions.Epsilon takes a finite number above zero; got 0", Assert.Throws<ArgumentOutOfRangeException>(() => new AdamWOptions { Epsilon = 0 }.Validate()).Message);
-        Assert.Contains("AdamWOptions.WeightDecay", Assert.Throws<ArgumentOutOfRangeException>(() => new AdamWOptions { WeightDecay = double.NaN }.Validate()).Message);
-        Assert.Contains("MuonOptions.NewtonSchulzSteps takes a whole number of 1 or more; got 0", Assert.Throws<ArgumentOutOfRangeException>(() => new MuonOptions { NewtonSchulzSteps = 0 }.Validate()).Message);
-        Assert.Contains("MuonOptions.Scaling takes one of Jordan, Moonshot; got 7", Assert.Throws<ArgumentOutOfRangeException>(() => new MuonOptions { Scaling = (MuonScaling)7 }.Validate()).Message);
-        Assert.Contains("AdamWOptions.Beta1", Assert.Throws<ArgumentOutOfRangeException>(() => new MuonOptions { Others = new AdamWOptions { Beta1 = 2 } }.Validate()).Message);
+        Assert.Contains("AdamWOptions.Epsilon takes a finite number above zero; got 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new AdamWOptions { Epsilon = 0 }.Validate()).Message);
+        Assert.Contains(
+            "AdamWOptions.WeightDecay", Assert.Throws<ArgumentOutOfRangeException>(() => new AdamWOptions { WeightDecay = double.NaN }.Validate()).Message);
+        Assert.Contains("MuonOptions.NewtonSchulzSteps takes a whole number of 1 or more; got 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new MuonOptions { NewtonSchulzSteps = 0 }.Validate()).Message);
+        Assert.Contains("MuonOptions.Scaling takes one of Jordan, Moonshot; got 7",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new MuonOptions { Scaling = (MuonScaling)7 }.Validate()).Message);
+        Assert.Contains("AdamWOptions.Beta1",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new MuonOptions { Others = new AdamWOptions { Beta1 = 2 } }.Validate()).Message);
         var problem = new FakeGradients(DataType.Float32);
         Assert.Contains("SGD.Momentum", Assert.Throws<ArgumentOutOfRangeException>(() => new SGD(problem.Parameters, 0.1, momentum: 1)).Message);
-        Assert.Contains("SGD.Dampening takes a number from 0 to 1; got 2", Assert.Throws<ArgumentOutOfRangeException>(() => new SGD(problem.Parameters, 0.1, 0.9, dampening: 2)).Message);
-        Assert.Contains("Nesterov takes momentum above 0 and dampening 0", Assert.Throws<ArgumentException>(() => new SGD(problem.Parameters, 0.1, nesterov: true)).Message);
-        Assert.Contains("MaxGradientNorm takes a finite number above zero; got 0", Assert.Throws<ArgumentOutOfRangeException>(() => new SGD(problem.Parameters, 0.1) { MaxGradientNorm = 0 }).Message);
+        Assert.Contains("SGD.Dampening takes a number from 0 to 1; got 2",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new SGD(problem.Parameters, 0.1, 0.9, dampening: 2)).Message);
+        Assert.Contains("Nesterov takes momentum above 0 and dampening 0",
+            Assert.Throws<ArgumentException>(() => new SGD(problem.Parameters, 0.1, nesterov: true)).Message);
+        Assert.Contains("MaxGradientNorm takes a finite number above zero; got 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new SGD(problem.Parameters, 0.1) { MaxGradientNorm = 0 }).Message);
     }
 
     [Fact]
@@ -196,7 +209,8 @@ public sealed class StepTests
         Assert.Contains("at least one parameter; got none", Assert.Throws<ArgumentException>(() => new SGD(Array.Empty<Parameter>(), 0.1)).Message);
         Assert.Contains("at least one parameter; got none", Assert.Throws<ArgumentException>(() => new SGD(Array.Empty<ParameterGroup>(), 0.1)).Message);
         Assert.Contains("\"p0\" was given twice", Assert.Throws<ArgumentException>(() => new SGD([p[0], p[0]], 0.1)).Message);
-        Assert.Contains("\"p0\" and \"tied\" are one tensor", Assert.Throws<ArgumentException>(() => new SGD([p[0], p[0] with { Name = "tied" }], 0.1)).Message);
+        Assert.Contains(
+            "\"p0\" and \"tied\" are one tensor", Assert.Throws<ArgumentException>(() => new SGD([p[0], p[0] with { Name = "tied" }], 0.1)).Message);
     }
 
     [Theory]

@@ -21,7 +21,8 @@ public sealed class UnitResetTests
         for (int step = 0; step < 6; step++)
         {
             using var scope = TensorScope.Begin();
-            Loss.MeanSquaredError(model.Forward(Tensor.Normal([8, 3], new Philox(9).Split(step))), Tensor.Normal([8, 2], new Philox(10).Split(step))).Backward();
+            Loss.MeanSquaredError(model.Forward(Tensor.Normal([8, 3], new Philox(9).Split(step))), Tensor.Normal([8, 2], new Philox(10).Split(step)))
+                .Backward();
             optimizer.Step();
             optimizer.ZeroGrad();
         }
@@ -61,12 +62,14 @@ public sealed class UnitResetTests
                 : new ReDo(new ContinualBackpropagation(adam, model, new Philox(2), options), model, new Philox(2), everything);
             for (int step = 0; step < 4; step++)
             {
-                Loss.MeanSquaredError(model.Forward(Tensor.Normal([8, 3], new Philox(9).Split(step))), Tensor.Normal([8, 2], new Philox(10).Split(step))).Backward();
+                Loss.MeanSquaredError(model.Forward(Tensor.Normal([8, 3], new Philox(9).Split(step))), Tensor.Normal([8, 2], new Philox(10).Split(step)))
+                    .Backward();
                 optimizer.Step();
                 optimizer.ZeroGrad();
             }
 
-            double[] ages = [.. optimizer.State().Tensors.Where(entry => entry.Key.EndsWith(".unit_age", StringComparison.Ordinal)).SelectMany(entry => Numbers(entry.Value))];
+            double[] ages = [.. optimizer.State().Tensors.Where(entry => entry.Key.EndsWith(".unit_age", StringComparison.Ordinal))
+                .SelectMany(entry => Numbers(entry.Value))];
             double replaced = optimizer.State().Numbers["redo_replaced_units"];
             Assert.InRange(replaced, 1, ages.Length - 1);
             // Around the other method, this step is counted after the unit was made new.
@@ -80,11 +83,14 @@ public sealed class UnitResetTests
     {
         var model = StatefulOptimizers.Network(1);
         var error = Assert.Throws<NotSupportedException>(() => new ReDo(new Unaware(model.Parameters()), model, new Philox(1)));
-        Assert.StartsWith("Unaware does not say what it forgets when units are made new: override ResetUnitsCore, with an empty body where it remembers nothing", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Unaware does not say what it forgets when units are made new: override ResetUnitsCore, with an empty body where it remembers nothing",
+            error.Message, StringComparison.Ordinal);
         Assert.All(model.Parameters(), parameter => Assert.Null(parameter.Tensor.Observer));
         Assert.Contains(
             "what is kept for the units of w must be [2, 3]; got [3, 2]",
-            Assert.Throws<TensorShapeException>(() => UnitReset.Trial.Clear(new Parameter("w", Tensor.Zeros([2, 3])), Tensor.Zeros([3, 2]))).Message, StringComparison.Ordinal);
+            Assert.Throws<TensorShapeException>(() => UnitReset.Trial.Clear(new Parameter("w", Tensor.Zeros([2, 3])), Tensor.Zeros([3, 2]))).Message,
+                StringComparison.Ordinal);
     }
 
     private static bool IsOfUnits(string key, int index)

@@ -22,7 +22,8 @@ public sealed class PenaltyTests
         optimizer.Step();
         double norm = Math.Sqrt(gradients.Sum(g => g.Sum(x => x * x)));
         Assert.Equal(norm, optimizer.LastGradientNorm, 1e-9);
-        problem.AssertValues([.. before.Select((values, p) => values.Select((w, i) => w - (0.1 * ((gradients[p][i] * 0.5 / norm) + (0.6 * w)))).ToArray())], 1e-12);
+        problem.AssertValues(
+            [.. before.Select((values, p) => values.Select((w, i) => w - (0.1 * ((gradients[p][i] * 0.5 / norm) + (0.6 * w)))).ToArray())], 1e-12);
         // What the user sees is the task's gradient.
         Assert.Equal(gradients[0], FakeGradients.Read(problem.Parameters[0].Tensor.Gradient!));
     }
@@ -111,7 +112,8 @@ public sealed class PenaltyTests
     public void Spectral_regularisation_alone_drives_the_largest_singular_value_of_matrices_and_kernels_to_one_and_biases_to_zero()
     {
         var generator = new Philox(2);
-        var model = new Sequential(new Conv2d(2, 5, 3, initializer: new OrthogonalInitializer(2)), new Flatten(), new Linear(80, 4, initializer: new OrthogonalInitializer(0.3)));
+        var model = new Sequential(
+            new Conv2d(2, 5, 3, initializer: new OrthogonalInitializer(2)), new Flatten(), new Linear(80, 4, initializer: new OrthogonalInitializer(0.3)));
         _ = model.Initialize(generator);
         var bias = ((Linear)model.Children[2].Module).Bias!;
         bias.CopyFromInPlace(Tensor.Full(bias.Shape, 0.5));
@@ -140,7 +142,8 @@ public sealed class PenaltyTests
     {
         var bias = Tensor.From([1.0, -2, 0.5]);
         bias.RequiresGradient = true;
-        var optimizer = new SpectralRegularization(new SGD([new Parameter("layer.bias", bias)], 1), new Philox(3), new SpectralRegularizationOptions { Strength = 0.01, Power = power });
+        var optimizer = new SpectralRegularization(
+            new SGD([new Parameter("layer.bias", bias)], 1), new Philox(3), new SpectralRegularizationOptions { Strength = 0.01, Power = power });
         FakeGradients.Set(bias, Tensor.Zeros([3], DataType.Float64));
         optimizer.Step();
         // lambda |b|^(2k), with |b|^2 = 5.25.

@@ -41,7 +41,8 @@ internal sealed class RemedyRun
             "spectral" => new SpectralRegularization(adam, generator, new SpectralRegularizationOptions { Strength = 1e-2 }),
             "shrink-and-perturb" => new ShrinkAndPerturb(adam, generator, new ShrinkAndPerturbOptions { Interval = 3 }),
             "redo" => new ReDo(adam, model, generator, new ReDoOptions { Interval = 4, Threshold = 0.5 }),
-            "continual-backpropagation" => new ContinualBackpropagation(adam, model, generator, new ContinualBackpropagationOptions { ReplacementRate = 0.03, Maturity = 3 }),
+            "continual-backpropagation" =>
+            new ContinualBackpropagation(adam, model, generator, new ContinualBackpropagationOptions { ReplacementRate = 0.03, Maturity = 3 }),
             _ => throw new ArgumentException(remedy),
         };
     }

@@ -76,13 +76,22 @@ public sealed class RemedyStateTests
         var adam = new AdamW(model.Parameters());
         Assert.Contains("L2.Strength", Assert.Throws<ArgumentOutOfRangeException>(() => new L2(adam, -1)).Message, StringComparison.Ordinal);
         Assert.Contains("L2Init.Strength", Assert.Throws<ArgumentOutOfRangeException>(() => new L2Init(adam, double.NaN)).Message, StringComparison.Ordinal);
-        Assert.Contains("Power", Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralRegularizationOptions { Power = 0 }.Validate()).Message, StringComparison.Ordinal);
-        Assert.Contains("Iterations", Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralRegularizationOptions { Iterations = 0 }.Validate()).Message, StringComparison.Ordinal);
-        Assert.Contains("Shrinkage", Assert.Throws<ArgumentOutOfRangeException>(() => new ShrinkAndPerturbOptions { Shrinkage = 1.5 }.Validate()).Message, StringComparison.Ordinal);
-        Assert.Contains("Interval", Assert.Throws<ArgumentOutOfRangeException>(() => new ShrinkAndPerturbOptions { Interval = 0 }.Validate()).Message, StringComparison.Ordinal);
-        Assert.Contains("Threshold", Assert.Throws<ArgumentOutOfRangeException>(() => new ReDoOptions { Threshold = 1 }.Validate()).Message, StringComparison.Ordinal);
-        Assert.Contains("Interval", Assert.Throws<ArgumentOutOfRangeException>(() => new ReDoOptions { Interval = 0 }.Validate()).Message, StringComparison.Ordinal);
-        Assert.Contains("ReplacementRate", Assert.Throws<ArgumentOutOfRangeException>(() => new ContinualBackpropagationOptions { ReplacementRate = 2 }.Validate()).Message, StringComparison.Ordinal);
-        Assert.Contains("Maturity", Assert.Throws<ArgumentOutOfRangeException>(() => new ContinualBackpropagationOptions { Maturity = -1 }.Validate()).Message, StringComparison.Ordinal);
+        Assert.Contains("Power", Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralRegularizationOptions { Power = 0 }.Validate()).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Iterations", Assert.Throws<ArgumentOutOfRangeException>(() => new SpectralRegularizationOptions { Iterations = 0 }.Validate()).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Shrinkage", Assert.Throws<ArgumentOutOfRangeException>(() => new ShrinkAndPerturbOptions { Shrinkage = 1.5 }.Validate()).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Interval", Assert.Throws<ArgumentOutOfRangeException>(() => new ShrinkAndPerturbOptions { Interval = 0 }.Validate()).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Threshold", Assert.Throws<ArgumentOutOfRangeException>(() => new ReDoOptions { Threshold = 1 }.Validate()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Interval", Assert.Throws<ArgumentOutOfRangeException>(() => new ReDoOptions { Interval = 0 }.Validate()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ReplacementRate", Assert.Throws<ArgumentOutOfRangeException>(() => new ContinualBackpropagationOptions { ReplacementRate = 2 }.Validate()).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Maturity", Assert.Throws<ArgumentOutOfRangeException>(() => new ContinualBackpropagationOptions { Maturity = -1 }.Validate()).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -8,8 +8,8 @@ using Kappa.Tensors;
 namespace Kappa.Tests.Plasticity;
 
 /// <summary>
-/// What a remedy remembers moves along with a network that is rescaled in training. The inner optimizer's rate is zero, so that the remedy alone moves the weights: then the function must go on
-/// as if nothing had been rescaled. Scales are powers of two, so that nothing is rounded.
+/// What a remedy remembers moves along with a network that is rescaled in training. The inner optimizer's rate is zero, so that the remedy alone moves the
+/// weights: then the function must go on as if nothing had been rescaled. Scales are powers of two, so that nothing is rounded.
 /// </summary>
 public sealed class RemedyTransportTests
 {
@@ -75,7 +75,8 @@ public sealed class RemedyTransportTests
 
         foreach (string layer in (string[])["0.weight", "2.weight"])
         {
-            double[] expected = states[0].Tensors[$"{layer}.unit_utility"].ToArray<double>(), got = states[1].Tensors[$"{layer}.unit_utility"].ToArray<double>();
+            double[] expected = states[0].Tensors[$"{layer}.unit_utility"].ToArray<double>(),
+                got = states[1].Tensors[$"{layer}.unit_utility"].ToArray<double>();
             Assert.All(expected.Zip(got), pair => Assert.Equal(pair.First, pair.Second, 1e-12 * pair.First));
             Assert.Equal(states[0].Numbers[$"{layer}.continual_backpropagation_scale"], states[1].Numbers[$"{layer}.continual_backpropagation_scale"], 1e-12);
         }
@@ -122,7 +123,8 @@ public sealed class RemedyTransportTests
         {
             "shrink-and-perturb" => new ShrinkAndPerturb(inner, new Philox(9), new ShrinkAndPerturbOptions { Interval = 3 }),
             "redo" => new ReDo(inner, model, new Philox(9), new ReDoOptions { Interval = 4, Threshold = 0.7 }),
-            _ => new ContinualBackpropagation(inner, model, new Philox(9), new ContinualBackpropagationOptions { ReplacementRate = 0.08, Maturity = 2, UtilityDecay = 0.9 }),
+            _ => new ContinualBackpropagation(
+                inner, model, new Philox(9), new ContinualBackpropagationOptions { ReplacementRate = 0.08, Maturity = 2, UtilityDecay = 0.9 }),
         };
     }
 

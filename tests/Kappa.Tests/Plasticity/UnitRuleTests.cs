@@ -8,7 +8,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Tests.Plasticity;
 
-/// <summary>When ReDo and continual backpropagation replace which unit, on units whose magnitudes are set by hand: the input is 1, so that a unit's activation is its weight. Nothing learns.</summary>
+/// <summary>When ReDo and continual backpropagation replace which unit, on units whose magnitudes are set by hand: the input is 1, so that a unit's activation
+/// is its weight. Nothing learns.</summary>
 public sealed class UnitRuleTests
 {
     [Theory]
@@ -45,7 +46,8 @@ public sealed class UnitRuleTests
     public void A_unit_is_safe_for_as_many_steps_as_the_maturity_and_again_after_it_was_replaced_with_other_weights()
     {
         var model = Make([1, 2, 3, 4], [1, 1, 1, 1]);
-        using var optimizer = new ContinualBackpropagation(new SGD(model.Parameters(), 0), model, new Philox(9), new ContinualBackpropagationOptions { ReplacementRate = 1, Maturity = 2 });
+        using var optimizer = new ContinualBackpropagation(
+            new SGD(model.Parameters(), 0), model, new Philox(9), new ContinualBackpropagationOptions { ReplacementRate = 1, Maturity = 2 });
         var counts = new List<long>();
         var weights = new List<double[]>();
         for (int step = 0; step < 7; step++)
@@ -63,7 +65,8 @@ public sealed class UnitRuleTests
     public void What_is_due_in_part_is_carried_to_the_next_step()
     {
         var model = Make([1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 1, 1]);
-        using var optimizer = new ContinualBackpropagation(new SGD(model.Parameters(), 0), model, new Philox(9), new ContinualBackpropagationOptions { ReplacementRate = 0.25, Maturity = 0 });
+        using var optimizer = new ContinualBackpropagation(
+            new SGD(model.Parameters(), 0), model, new Philox(9), new ContinualBackpropagationOptions { ReplacementRate = 0.25, Maturity = 0 });
         var counts = new List<long>();
         for (int step = 0; step < 4; step++)
         {

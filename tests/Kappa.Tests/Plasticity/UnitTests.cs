@@ -222,7 +222,8 @@ public sealed class UnitTests
         problem.Parameters[1].Tensor.CopyFromInPlace(Tensor.Zeros([200], DataType.Float64));
         double[][] before = problem.Values();
         double scale = Math.Sqrt(before[0].Average(w => w * w));
-        var optimizer = new ShrinkAndPerturb(new SGD(problem.Parameters, 1), new Philox(1), new ShrinkAndPerturbOptions { Interval = 2, Shrinkage = 0.6, Noise = 0.1 });
+        var optimizer = new ShrinkAndPerturb(
+            new SGD(problem.Parameters, 1), new Philox(1), new ShrinkAndPerturbOptions { Interval = 2, Shrinkage = 0.6, Noise = 0.1 });
         _ = problem.Draw(0, scale: 0);
         optimizer.Step();
         optimizer.Step();

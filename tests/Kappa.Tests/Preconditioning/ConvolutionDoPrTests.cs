@@ -65,8 +65,12 @@ public sealed class ConvolutionDoPrTests
     [Fact]
     public void Switched_off_the_steps_are_those_of_the_inner_optimizer_to_the_bit()
     {
-        foreach (var options in (DoPrOptions[])[new DoPrOptions { Layers = LayerSelection.None }, new DoPrOptions { Convolutions = ConvolutionStatistics.None, Filter = _ => false }])
+        foreach (var options in (DoPrOptions[])[new DoPrOptions { Layers = LayerSelection.None },
+            new DoPrOptions { Convolutions = ConvolutionStatistics.None, Filter = _ => false }])
+        {
             Assert.Equal(Trained(null), Trained(options));
+        }
+
         Assert.NotEqual(Trained(null), Trained(new DoPrOptions()));
     }
 
@@ -101,7 +105,11 @@ public sealed class ConvolutionDoPrTests
         int size = rows[0].Length;
         var matrix = new double[size][];
         for (int i = 0; i < size; i++)
-            matrix[i] = [.. Enumerable.Range(0, size).Select(j => rows.Sum(row => row[i] * row[j]) / rows.Length), .. Enumerable.Range(0, outputs).Select(o => gradient[(o * size) + i])];
+        {
+            matrix[i] = [.. Enumerable.Range(0, size).Select(j => rows.Sum(row => row[i] * row[j]) / rows.Length),
+                .. Enumerable.Range(0, outputs).Select(o => gradient[(o * size) + i])];
+        }
+
         double damping = (Gamma * Enumerable.Range(0, size).Sum(i => matrix[i][i]) / size) + 1e-8;
         for (int i = 0; i < size; i++)
             matrix[i][i] += damping;

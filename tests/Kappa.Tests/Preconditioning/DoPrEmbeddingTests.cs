@@ -41,7 +41,8 @@ public class DoPrEmbeddingTests
     public void A_table_trains_as_the_linear_layer_that_sees_one_hot_inputs_does()
     {
         // The dense S of the linear layer is the diagonal one of the table: two independent ways to one trajectory.
-        foreach (var options in new[] { new DoPrOptions(), new DoPrOptions { MovingAverage = 0.7 }, new DoPrOptions { Form = PreconditioningForm.Primal, Gamma = 0.02 } })
+        foreach (var options in new[] { new DoPrOptions(), new DoPrOptions { MovingAverage = 0.7 },
+            new DoPrOptions { Form = PreconditioningForm.Primal, Gamma = 0.02 } })
         {
             var embedding = new Embedding(Count, Width, type: DataType.Float64);
             var linear = new Linear(Count, Width, bias: false, type: DataType.Float64);
@@ -117,7 +118,8 @@ public class DoPrEmbeddingTests
     public void The_moving_average_is_that_of_the_frequencies_corrected_for_its_start_and_skips_no_step()
     {
         var table = new Embedding(3, 1, type: DataType.Float64);
-        using var optimizer = new DoPr(new SGD(table.Parameters(), learningRate: 0), table, new DoPrOptions { Gamma = 0, Floor = 0.5, MovingAverage = 0.8, RefreshInterval = 10 });
+        using var optimizer = new DoPr(
+            new SGD(table.Parameters(), learningRate: 0), table, new DoPrOptions { Gamma = 0, Floor = 0.5, MovingAverage = 0.8, RefreshInterval = 10 });
         double[] average = new double[3];
         double weight = 0;
         foreach (int[] tokens in (int[][])[[0, 0, 1], [1, 1, 1], [2, 0, 0]])

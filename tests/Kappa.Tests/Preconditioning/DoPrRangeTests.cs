@@ -8,7 +8,8 @@ using Kappa.Tests.Optimizers;
 
 namespace Kappa.Tests.Preconditioning;
 
-/// <summary>Activation preconditioning in single precision against double precision on the same numbers: inputs that depend on each other, damping down to nothing, activations of any size.</summary>
+/// <summary>Activation preconditioning in single precision against double precision on the same numbers: inputs that depend on each other, damping down to
+/// nothing, activations of any size.</summary>
 public sealed class DoPrRangeTests
 {
     public static TheoryData<string, string, double, double> Cases
@@ -65,7 +66,10 @@ public sealed class DoPrRangeTests
             double largest = expected[i].Max(Math.Abs);
             Assert.True(largest > 0);
             for (int j = 0; j < expected[i].Length; j++)
-                Assert.True(Math.Abs(expected[i][j] - actual[i][j]) <= (gamma == 2e-4 ? 1e-2 : 2e-3) * largest, $"step {i}, element {j}: expected {expected[i][j]:G6}, got {actual[i][j]:G6}; {status}");
+            {
+                Assert.True(Math.Abs(expected[i][j] - actual[i][j]) <= (gamma == 2e-4 ? 1e-2 : 2e-3) * largest,
+                    $"step {i}, element {j}: expected {expected[i][j]:G6}, got {actual[i][j]:G6}; {status}");
+            }
         }
 
         Assert.Equal(0, status.TimesLeftAsIs);
@@ -119,7 +123,8 @@ public sealed class DoPrRangeTests
         {
             var warnings = new List<string>();
             var model = new Linear(4, 2, bias: false, type: type);
-            using var optimizer = new DoPr(new SGD(model.Parameters(), 1), model, new DoPrOptions { Gamma = 0, Floor = 0, Form = form, OnWarning = warnings.Add });
+            using var optimizer = new DoPr(
+                new SGD(model.Parameters(), 1), model, new DoPrOptions { Gamma = 0, Floor = 0, Form = form, OnWarning = warnings.Add });
             var z = Inputs("dependent", 12, 4, 1, type);
             var e = Tensor.Normal([12, 2], new Philox(9), type: type);
             model.Forward(z).Backward(e);
@@ -130,7 +135,8 @@ public sealed class DoPrRangeTests
         }
     }
 
-    private static (double[][] Gradients, LayerStatus Status, List<string> Warnings) Run(string layer, string inputs, DoPrOptions options, double scale, DataType type)
+    private static (double[][] Gradients, LayerStatus Status, List<string> Warnings) Run(
+        string layer, string inputs, DoPrOptions options, double scale, DataType type)
     {
         bool isConvolution = layer.StartsWith("conv", StringComparison.Ordinal);
         int rows = inputs == "few-rows" ? 4 : 24;
@@ -150,7 +156,9 @@ public sealed class DoPrRangeTests
                 y.Backward(Round(Tensor.Normal(y.Shape, generator.Split("e"), type: DataType.Float64)).To(type));
             }
 
-            results.Add([.. model.Parameters().Where(parameter => options.IncludeBias || parameter.Name == "weight").SelectMany(parameter => FakeGradients.Read(parameter.Tensor.Gradient!))]);
+            results.Add(
+                [.. model.Parameters().Where(parameter => options.IncludeBias || parameter.Name == "weight")
+                .SelectMany(parameter => FakeGradients.Read(parameter.Tensor.Gradient!))]);
             optimizer.Step();
             optimizer.ZeroGrad();
         }

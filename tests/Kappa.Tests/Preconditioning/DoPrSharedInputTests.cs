@@ -41,7 +41,8 @@ public class DoPrSharedInputTests
         var model = new Three(5);
         var group = new LayerGroup();
         var layers = model.Modules().Select(entry => entry.Module).OfType<Linear>()
-            .Select((linear, index) => new LayerPreconditioner($"{index}", linear.Weight, linear.Bias, new DoPrOptions { Form = PreconditioningForm.Primal }, group)).ToList();
+            .Select((linear, index) => new LayerPreconditioner(
+                $"{index}", linear.Weight, linear.Bias, new DoPrOptions { Form = PreconditioningForm.Primal }, group)).ToList();
         layers.ForEach(layer => layer.Attach());
         for (int part = 0; part < 2; part++)
             model.Forward(Tensor.Normal([9, 5], new Philox(1).Split(part))).Sum().Backward();

@@ -36,7 +36,9 @@ public sealed partial class DoPrTests
             var e = Tensor.Full([2, 2], 1e-10, DataType.Float64);
             model.Forward(z).Backward(e);
             Assert.All(model.Weight.Gradient!.ToArray<double>(), value => Assert.Equal(1, value / 2e190, 1e-12));
-            Assert.Equal("DoPr left the gradient of weight as it was: S + tau I is not finite, or singular to the precision of double; a larger Gamma or Floor helps the latter", Assert.Single(warnings));
+            Assert.Equal(
+                "DoPr left the gradient of weight as it was: S + tau I is not finite, or singular to the precision of double; a larger Gamma or Floor helps "
+                + "the latter", Assert.Single(warnings));
             Assert.Equal(1, optimizer.Layers[0].TimesLeftAsIs);
         }
     }
@@ -62,7 +64,8 @@ public sealed partial class DoPrTests
     public void Bad_options_are_named_with_what_they_take(double gamma, int refresh, double average, string message)
     {
         var model = Model(3, 2);
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new DoPr(new SGD(model.Parameters(), 0.1), model, new DoPrOptions { Gamma = gamma, RefreshInterval = refresh, MovingAverage = average }));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => new DoPr(new SGD(model.Parameters(), 0.1), model, new DoPrOptions { Gamma = gamma, RefreshInterval = refresh, MovingAverage = average }));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 }

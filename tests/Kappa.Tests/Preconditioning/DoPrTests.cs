@@ -20,7 +20,9 @@ public sealed partial class DoPrTests
         foreach (var form in new[] { PreconditioningForm.Dual, PreconditioningForm.Primal })
         {
             var model = new Linear(6, 3, bias: false, type: DataType.Float64);
-            var optimizer = new DoPr(new SGD(model.Parameters(), learningRate: 1), model, new DoPrOptions { Gamma = 0, Floor = form == PreconditioningForm.Dual ? 1e-12 : 0, Form = form });
+            var optimizer = new DoPr(
+                new SGD(model.Parameters(), learningRate: 1), model,
+                new DoPrOptions { Gamma = 0, Floor = form == PreconditioningForm.Dual ? 1e-12 : 0, Form = form });
             (Loss.MeanSquaredError(model.Forward(z), target) * 1.5).Backward();
             optimizer.Step();
             Assert.True(MaxDifference(solution, model.Weight) < 1e-7, $"{form}: {MaxDifference(solution, model.Weight)}");
@@ -59,13 +61,15 @@ public sealed partial class DoPrTests
                 var generator = new Philox(7);
                 var z = Tensor.Normal([rows, 12], generator, 0.3, 1, type);
                 var y = Tensor.Normal([rows, 5], generator, type: type);
-                double[][] results = [.. new[] { PreconditioningForm.Dual, PreconditioningForm.Primal }.Select(form => Preconditioned(z, y, new DoPrOptions { Form = form, IncludeBias = bias }))];
+                double[][] results = [.. new[] { PreconditioningForm.Dual, PreconditioningForm.Primal }.Select(
+                    form => Preconditioned(z, y, new DoPrOptions { Form = form, IncludeBias = bias }))];
                 double[] naive = Naive(z, y, 0.1, bias);
                 double scale = naive.Max(Math.Abs);
                 for (int i = 0; i < naive.Length; i++)
                 {
                     Assert.True(Math.Abs(naive[i] - results[0][i]) <= tolerance * scale, $"dual, {rows} rows, element {i}: {results[0][i]} against {naive[i]}");
-                    Assert.True(Math.Abs(naive[i] - results[1][i]) <= tolerance * scale, $"primal, {rows} rows, element {i}: {results[1][i]} against {naive[i]}");
+                    Assert.True(
+                        Math.Abs(naive[i] - results[1][i]) <= tolerance * scale, $"primal, {rows} rows, element {i}: {results[1][i]} against {naive[i]}");
                 }
             }
         }

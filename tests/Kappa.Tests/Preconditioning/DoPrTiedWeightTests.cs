@@ -19,7 +19,8 @@ public class DoPrTiedWeightTests
         using var optimizer = new DoPr(new SGD(model.Parameters(), 0.1), model, new DoPrOptions { OnWarning = warnings.Add });
         Assert.Equal(["hidden.weight"], optimizer.Layers.Select(layer => layer.Name));
         Train(model, optimizer, 3);
-        Assert.Equal("DoPr leaves the gradient of head = embedding.weight as it is: one tensor with several names, so it is not clear whose inputs count", Assert.Single(warnings));
+        Assert.Equal("DoPr leaves the gradient of head = embedding.weight as it is: one tensor with several names, so it is not clear whose inputs count",
+            Assert.Single(warnings));
     }
 
     [Theory]
@@ -30,7 +31,8 @@ public class DoPrTiedWeightTests
         var warnings = new List<string>();
         var plain = new Tied(registerTwice);
         var model = new Tied(registerTwice);
-        using var optimizer = new DoPr(new SGD(model.Parameters(), 0.1), model, new DoPrOptions { OnWarning = warnings.Add, Filter = name => name != "hidden.weight" });
+        using var optimizer = new DoPr(
+            new SGD(model.Parameters(), 0.1), model, new DoPrOptions { OnWarning = warnings.Add, Filter = name => name != "hidden.weight" });
         for (int step = 0; step < 3; step++)
         {
             LossOf(plain).Backward();
@@ -46,7 +48,9 @@ public class DoPrTiedWeightTests
         string warning = Assert.Single(warnings);
         if (registerTwice)
             return;
-        Assert.Equal("DoPr left the gradient of embedding.weight as it was: the tensor is used as an embedding and as a linear layer's weight, so it is not clear whose inputs count", warning);
+        Assert.Equal(
+            "DoPr left the gradient of embedding.weight as it was: the tensor is used as an embedding and as a linear layer's weight, so it is not clear whose "
+            + "inputs count", warning);
         Assert.Equal(3, optimizer.Layers[0].TimesLeftAsIs);
     }
 
@@ -61,7 +65,9 @@ public class DoPrTiedWeightTests
             double[] Gradient(bool precondition)
             {
                 var layer = new Linear(4, 6, type: DataType.Float64);
-                using var optimizer = precondition ? new DoPr(new SGD(layer.Parameters(), 0.1), layer, new DoPrOptions { Form = form, OnWarning = warnings.Add }) : null;
+                using var optimizer = precondition
+                    ? new DoPr(new SGD(layer.Parameters(), 0.1), layer, new DoPrOptions { Form = form, OnWarning = warnings.Add })
+                    : null;
                 var x = Tensor.Normal([5, 4], new Philox(1), type: DataType.Float64);
                 // Two passes, so that either use may come first.
                 var uses = new List<Func<Tensor>> { () => layer.Forward(x).Square().Sum(), () => layer.Weight.Gather(Tensor.From(Tokens, [5])).Square().Sum() };
@@ -113,7 +119,8 @@ public class DoPrTiedWeightTests
         }
 
         Assert.Equal(
-            ["DoPr left the gradient of unused.weight as it was: the layer saw no input in this step", "DoPr left the gradient of table.weight as it was: the layer saw no input in this step"],
+            ["DoPr left the gradient of unused.weight as it was: the layer saw no input in this step",
+            "DoPr left the gradient of table.weight as it was: the layer saw no input in this step"],
             warnings);
         Assert.Equal([0L, 3L, 3L], optimizer.Layers.Select(layer => layer.TimesLeftAsIs));
         Assert.Equal([4L, 0L, 0L], optimizer.Layers.Select(layer => layer.Rows));
@@ -134,7 +141,9 @@ public class DoPrTiedWeightTests
                 optimizer.ZeroGrad();
             }
 
-            Assert.Equal("DoPr left the gradient of weight as it was: S + tau I is not finite, or singular to the precision of double; a larger Gamma or Floor helps the latter", Assert.Single(warnings));
+            Assert.Equal(
+                "DoPr left the gradient of weight as it was: S + tau I is not finite, or singular to the precision of double; a larger Gamma or Floor helps "
+                + "the latter", Assert.Single(warnings));
             Assert.Equal(4, optimizer.Layers[0].TimesLeftAsIs);
         }
     }

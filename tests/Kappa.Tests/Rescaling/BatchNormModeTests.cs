@@ -46,7 +46,8 @@ public class BatchNormModeTests
         var result = PathConditioning.Rescale(model, new() { InputShape = input });
         Assert.Equal(["1", "4"], result.Layers.Select(layer => layer.Path));
         Assert.All(result.Layers, layer => Assert.Equal("BatchNorm", layer.Kind));
-        Assert.Contains(result.LeftAlone, entry => entry is { Path: "0", Count: 12 } && entry.Reason.Contains("in front of the batch normalisation 1", StringComparison.Ordinal));
+        Assert.Contains(result.LeftAlone,
+            entry => entry is { Path: "0", Count: 12 } && entry.Reason.Contains("in front of the batch normalisation 1", StringComparison.Ordinal));
         Assert.Equal(weight, model.Parameters()[0].Tensor.ToArray<double>());
         Assert.Equal(scale.Zip(result.Layers[0].Scales, (value, factor) => value * factor), model.Parameters()[2].Tensor.ToArray<double>());
     }

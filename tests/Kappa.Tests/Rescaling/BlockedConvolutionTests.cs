@@ -8,7 +8,8 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tests.Rescaling;
 
-/// <summary>A convolution with kernels above 1 x 1 and so many weights that it is treated in several blocks of output channels, against loops over all of its products.</summary>
+/// <summary>A convolution with kernels above 1 x 1 and so many weights that it is treated in several blocks of output channels, against loops over all of its
+/// products.</summary>
 public class BlockedConvolutionTests
 {
     // The second convolution has stride 2 and gives Rows by Columns pixels.
@@ -24,7 +25,9 @@ public class BlockedConvolutionTests
     {
         var model = Make(type, lastRows);
         Assert.True(ChannelBlock.Of(new ConvolutionGeometry(1, Hidden, Height, Width, Outputs, Kernel, Kernel, 2, 1, 1, 1)).Count() > 2);
-        double[][] expected = Reference.Diagonal([.. model.Parameters().Select(parameter => Enumerable.Range(0, parameter.Tensor.Count).Select(i => Math.Pow(parameter.Tensor.ElementAsDouble(i), 2)).ToArray())]);
+        double[][] expected = Reference.Diagonal(
+            [.. model.Parameters()
+            .Select(parameter => Enumerable.Range(0, parameter.Tensor.Count).Select(i => Math.Pow(parameter.Tensor.ElementAsDouble(i), 2)).ToArray())]);
         foreach (var (naive, got) in expected.Zip(PathLifting.GramDiagonal(model, Options)))
         {
             double[] values = got.Tensor.ToArray<double>();
@@ -47,7 +50,8 @@ public class BlockedConvolutionTests
     private static Sequential Make(DataType type, double lastRows)
     {
         var model = new Sequential(
-            new Conv2d(Inputs, Hidden, Kernel, padding: 1, type: type), new ReLU(), new Conv2d(Hidden, Outputs, Kernel, stride: 2, padding: 1, type: type), new ReLU(),
+            new Conv2d(Inputs, Hidden, Kernel, padding: 1, type: type), new ReLU(),
+            new Conv2d(Hidden, Outputs, Kernel, stride: 2, padding: 1, type: type), new ReLU(),
             new Flatten(), new Linear(Outputs * Rows * Columns, Classes, type: type));
         _ = model.Initialize(new Philox(3));
         if (type == DataType.Float64)
@@ -132,7 +136,9 @@ public class BlockedConvolutionTests
             return y;
         }
 
-        private static void Backward(double[] x, double[] delta, int inputs, int outputs, int stride, int rows, int columns, double[] weight, double[] atWeight, double[] atBias, double[] atX)
+        private static void Backward(
+            double[] x, double[] delta, int inputs, int outputs, int stride, int rows, int columns, double[] weight, double[] atWeight, double[] atBias,
+            double[] atX)
         {
             Visit(inputs, outputs, stride, rows, columns, (from, at, to) =>
             {

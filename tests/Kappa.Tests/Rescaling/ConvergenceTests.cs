@@ -28,7 +28,8 @@ public sealed class ConvergenceTests
     public void Converged_scales_are_within_the_tolerance_of_the_minimum(string name, double tolerance)
     {
         var (model, input) = Create(name);
-        foreach (var solve in (Func<RescalingOptions, RescalingResult>[])[options => PathConditioning.Analyse(model, options), options => EquiNormalization.Analyse(model, options)])
+        foreach (var solve in (Func<RescalingOptions, RescalingResult>[])[options => PathConditioning.Analyse(model, options),
+            options => EquiNormalization.Analyse(model, options)])
         {
             var options = new RescalingOptions { InputShape = input, Tolerance = tolerance, Sweeps = 100_000 };
             var minimum = solve(options with { Tolerance = 1e-13 });

@@ -62,7 +62,9 @@ public class FaultTests
     [Fact]
     public void Dead_units_zero_rows_and_pruned_weights_keep_their_scale_and_are_reported()
     {
-        var model = new Sequential(new Linear(3, 5, type: DataType.Float64), new ReLU(), new Linear(5, 4, type: DataType.Float64), new ReLU(), new Linear(4, 2, type: DataType.Float64));
+        var model = new Sequential(
+            new Linear(3, 5, type: DataType.Float64), new ReLU(), new Linear(5, 4, type: DataType.Float64), new ReLU(),
+            new Linear(4, 2, type: DataType.Float64));
         var first = model.Parameters()[0].Tensor.Values<double>();
         var second = model.Parameters()[2].Tensor.Values<double>();
         first.Slice(3, 3).Clear();
@@ -91,7 +93,8 @@ public class FaultTests
     [InlineData(1e-30f, 1e-30f)]
     public void Weights_of_1e30_and_1e_minus_30_are_rescaled_to_the_network_that_ordinary_ones_give(float first, float second)
     {
-        Sequential Make() => new(new Linear(3, 6, false), new ReLU(), new Linear(6, 5, false), new ReLU(), new Linear(5, 4, false), new ReLU(), new Linear(4, 2, false));
+        Sequential Make() =>
+            new(new Linear(3, 6, false), new ReLU(), new Linear(6, 5, false), new ReLU(), new Linear(5, 4, false), new ReLU(), new Linear(4, 2, false));
         var (ordinary, extreme) = (Make(), Make());
         void Multiply(int parameter, float factor)
         {
@@ -105,7 +108,8 @@ public class FaultTests
         var expected = PathConditioning.Rescale(ordinary, options);
         var result = PathConditioning.Rescale(extreme, options);
         Assert.True(result.Converged && result.Residual < 1e-6, $"{result.Sweeps} sweeps, residual {result.Residual}");
-        // Multiplying whole layers multiplies the lifting, so that the best network is the same but for a factor of each layer: its balance within layers agrees.
+        // Multiplying whole layers multiplies the lifting, so that the best network is the same but for a factor of each layer: its balance within layers
+        // agrees.
         Assert.Equal(expected.LogScales.Count, result.LogScales.Count);
         var (a, b) = (ordinary.Parameters()[0].Tensor.ToArray<float>(), extreme.Parameters()[0].Tensor.ToArray<float>());
         double ratio = b[0] / (double)a[0];
@@ -146,8 +150,12 @@ public class FaultTests
     [Fact]
     public void Settings_out_of_range_are_named()
     {
-        foreach (var (options, name) in ((RescalingOptions, string)[])[(new() { Sweeps = 0 }, "Sweeps"), (new() { Tolerance = -1 }, "Tolerance"), (new() { Tolerance = double.NaN }, "Tolerance"), (new() { InputShape = [3, 0] }, "InputShape"), (new() { BatchNorm = (BatchNormMode)9 }, "BatchNorm")])
+        foreach (var (options, name) in ((RescalingOptions, string)[])[(new() { Sweeps = 0 }, "Sweeps"), (new() { Tolerance = -1 }, "Tolerance"),
+            (new() { Tolerance = double.NaN }, "Tolerance"), (new() { InputShape = [3, 0] }, "InputShape"),
+            (new() { BatchNorm = (BatchNormMode)9 }, "BatchNorm")])
+        {
             Assert.Contains($"RescalingOptions.{name}", Assert.Throws<ArgumentOutOfRangeException>(options.Validate).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -168,7 +176,8 @@ public class FaultTests
         foreach (bool convolution in (bool[])[false, true])
         {
             Module model = convolution
-                ? new Sequential(new Conv2d(2, 6, 3, type: type), new ReLU(), new Conv2d(6, 4, 2, type: type), new ReLU(), new Flatten(), new Linear(4, 2, type: type))
+                ? new Sequential(
+                    new Conv2d(2, 6, 3, type: type), new ReLU(), new Conv2d(6, 4, 2, type: type), new ReLU(), new Flatten(), new Linear(4, 2, type: type))
                 : new Sequential(new Linear(3, 6, type: type), new ReLU(), new Linear(6, 4, type: type), new ReLU(), new Linear(4, 2, type: type));
             byte[][] before = [.. model.Parameters().Select(parameter => parameter.Tensor.Bytes.ToArray())];
             var options = new RescalingOptions { InputShape = convolution ? [2, 4, 4] : [3], Verify = false };

@@ -10,8 +10,8 @@ using Kappa.Tensors;
 namespace Kappa.Tests.Rescaling;
 
 /// <summary>
-/// Two copies train alike for some steps; one is then rescaled together with its optimizer. With s the factor of each parameter, the rescaled copy's next step must be what the step
-/// of the other says: 1/s times a step that is linear in gradients, the same step where it has no scale.
+/// Two copies train alike for some steps; one is then rescaled together with its optimizer. With s the factor of each parameter, the rescaled copy's next step
+/// must be what the step of the other says: 1/s times a step that is linear in gradients, the same step where it has no scale.
 /// </summary>
 public class OptimizerTransportTests
 {
@@ -66,14 +66,16 @@ public class OptimizerTransportTests
     [InlineData(PreconditioningForm.Automatic, 0, 1)]
     [InlineData(PreconditioningForm.Primal, 0.9, 1)]
     [InlineData(PreconditioningForm.Primal, 0, 3)]
-    public void Without_damping_the_next_step_behind_DoPr_is_that_of_the_preconditioned_gradients_of_the_rescaled_network(PreconditioningForm form, double average, int interval)
+    public void Without_damping_the_next_step_behind_DoPr_is_that_of_the_preconditioned_gradients_of_the_rescaled_network(
+        PreconditioningForm form, double average, int interval)
     {
         var options = new DoPrOptions { Gamma = 0, Floor = 0, Form = form, MovingAverage = average, RefreshInterval = interval };
         using var pair = new Pair(parameters => new SGD(parameters, 0.001, momentum: 0.9), (inner, model) => new DoPr(inner, model, options));
         if (average == 0 && interval == 1)
         {
             // M = G S^-1 becomes M / (r_o s_j), which is W's own factor r_o / s_j but for 1 / r_o^2; a bias keeps a plain gradient.
-            pair.RequireNextStep((name, o, j) => name.EndsWith("bias", StringComparison.Ordinal) ? 1 / pair.Enters(name, o) : 1 / (pair.Enters(name, o) * pair.Leaves(name, j)));
+            pair.RequireNextStep(
+                (name, o, j) => name.EndsWith("bias", StringComparison.Ordinal) ? 1 / pair.Enters(name, o) : 1 / (pair.Enters(name, o) * pair.Leaves(name, j)));
             return;
         }
 
@@ -152,7 +154,8 @@ public class OptimizerTransportTests
 
             _result = PathConditioning.Rescale(RescaledModel, Rescaled, new() { Tolerance = 0, Sweeps = 20 });
             Factors = RescaledModel.Parameters().Zip(_plainModel.Parameters()).ToDictionary(
-                pair => pair.First.Name, pair => pair.First.Tensor.ToArray<double>().Zip(pair.Second.Tensor.ToArray<double>(), (now, then) => now / then).ToArray());
+                pair => pair.First.Name, pair =>
+                pair.First.Tensor.ToArray<double>().Zip(pair.Second.Tensor.ToArray<double>(), (now, then) => now / then).ToArray());
             Assert.Contains(Factors.Values.SelectMany(values => values), factor => Math.Abs(factor - 1) > 0.1);
         }
 

@@ -96,7 +96,8 @@ public class PathLiftingTests
             "mlp" => (new Sequential(Lin(2, 3), new ReLU(), Lin(3, 3), new ReLU(), Lin(3, 2)), [2]),
             "residual" => (new Sequential(Lin(2, 3), new ReLU(), new Residual(new Sequential(Lin(3, 2), new ReLU(), Lin(2, 3))), new ReLU(), Lin(3, 2)), [2]),
             "normalised" => (new Sequential(Lin(2, 3), new BatchNorm1d(3, type: Type), new ReLU(), Lin(3, 2)), [2]),
-            "convolution" => (new Sequential(new Conv2d(1, 2, 3, padding: 1, type: Type), new ReLU(), new Conv2d(2, 2, 3, type: Type), new GlobalAvgPool2d()), [1, 3, 4]),
+            "convolution" =>
+            (new Sequential(new Conv2d(1, 2, 3, padding: 1, type: Type), new ReLU(), new Conv2d(2, 2, 3, type: Type), new GlobalAvgPool2d()), [1, 3, 4]),
             _ => (new Sequential(new Conv2d(2, 2, 2, stride: 2, groups: 2, type: Type), new ReLU(), new AvgPool2d(2), new Flatten(), Lin(2, 2)), [2, 4, 4]),
         };
         _ = made.Model.Initialize(new Philox(4));

@@ -9,7 +9,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Tests.Rescaling;
 
-/// <summary>Networks wired at random: sums, concatenations, slices, pooling, norms, activations that are homogeneous and some that are not, weights used twice.</summary>
+/// <summary>Networks wired at random: sums, concatenations, slices, pooling, norms, activations that are homogeneous and some that are not, weights used
+/// twice.</summary>
 public class RandomNetworkTests
 {
     [Fact]

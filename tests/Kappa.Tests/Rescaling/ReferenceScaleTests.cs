@@ -80,7 +80,8 @@ public class ReferenceScaleTests
             if (modules.Count > 0)
                 modules.Add(new ReLU());
             bool bias = i + 1 < entries.Length && Shape(entries[i + 1]).Length == 1;
-            modules.Add(isConvolution ? new Conv2d(shape[1], shape[0], shape[2], padding: 1, bias: bias, type: DataType.Float64) : new Linear(shape[1], shape[0], bias, type: DataType.Float64));
+            modules.Add(isConvolution ? new Conv2d(shape[1], shape[0], shape[2], padding: 1, bias: bias, type: DataType.Float64)
+                : new Linear(shape[1], shape[0], bias, type: DataType.Float64));
         }
 
         if (isConvolution)

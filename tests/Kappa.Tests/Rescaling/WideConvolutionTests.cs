@@ -30,14 +30,16 @@ public class WideConvolutionTests
 
         double[] scales = [.. PathConditioning.Analyse(linear, Vector).LogScales];
         Assert.Equal(812, scales.Length);
-        Assert.All(scales.Zip(PathConditioning.Analyse(convolutional, Image).LogScales), pair => Assert.Equal(pair.First, pair.Second, 1e-9 * Math.Max(1, Math.Abs(pair.First))));
+        Assert.All(scales.Zip(PathConditioning.Analyse(convolutional, Image).LogScales),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-9 * Math.Max(1, Math.Abs(pair.First))));
         Assert.Equal(PathLifting.Norm(linear, Vector), PathLifting.Norm(convolutional, Image), 1e-12 * PathLifting.Norm(linear, Vector));
     }
 
     /// <summary>The second convolution has 512 x 300 weights; those of the last 44 output channels are of another size.</summary>
     private static (Module Convolutional, Module Linear) Make(DataType type, double lastRows)
     {
-        var convolutional = new Sequential(new Conv2d(2, 512, 1, type: type), new ReLU(), new Conv2d(512, 300, 1, type: type), new ReLU(), new Flatten(), new Linear(300, 2, type: type)).Initialize(new Philox(3));
+        var convolutional = new Sequential(new Conv2d(2, 512, 1, type: type), new ReLU(), new Conv2d(512, 300, 1, type: type), new ReLU(), new Flatten(),
+            new Linear(300, 2, type: type)).Initialize(new Philox(3));
         var linear = new Sequential(new Linear(2, 512, type: type), new ReLU(), new Linear(512, 300, type: type), new ReLU(), new Linear(300, 2, type: type));
         var wide = convolutional.Parameters()[2].Tensor;
         if (type == DataType.Float64)

@@ -26,7 +26,9 @@ internal static class FloatingPointMembers
                 }
             }
 
-            foreach (var method in type.GetMethods(Own).Where(method => IsVisible(method) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)) && method.Name != "Deconstruct"))
+            foreach (var method in type.GetMethods(Own)
+                .Where(method => IsVisible(method) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal))
+                && method.Name != "Deconstruct"))
             {
                 foreach (string parameter in Numbers(method))
                     yield return $"{name}.{method.Name}.{parameter}";
@@ -36,7 +38,8 @@ internal static class FloatingPointMembers
 
     private static bool IsVisible(MethodBase? member) => member is { IsPublic: true } or { IsFamily: true } or { IsFamilyOrAssembly: true };
 
-    private static IEnumerable<string> Numbers(MethodBase member) => member.GetParameters().Where(parameter => IsNumber(parameter.ParameterType)).Select(parameter => parameter.Name!);
+    private static IEnumerable<string> Numbers(MethodBase member) =>
+        member.GetParameters().Where(parameter => IsNumber(parameter.ParameterType)).Select(parameter => parameter.Name!);
 
     /// <summary>A number, or a list of them; not what a caller fills.</summary>
     private static bool IsNumber(Type type) =>

@@ -106,10 +106,14 @@ public sealed class NonFiniteSettingsTests
         ["ShrinkAndPerturbOptions.Noise"] = value => new ShrinkAndPerturbOptions { Noise = value }.Validate(),
         ["ShrinkAndPerturbOptions.Shrinkage"] = value => new ShrinkAndPerturbOptions { Shrinkage = value }.Validate(),
         ["SpectralRegularizationOptions.Strength"] = value => new SpectralRegularizationOptions { Strength = value }.Validate(),
-        ["Philox.FillNormal.mean"] = value => { Refuses(() => new Philox(0).FillNormal(new float[1], (float)value)); new Philox(0).FillNormal(new double[1], value); },
-        ["Philox.FillNormal.std"] = value => { Refuses(() => new Philox(0).FillNormal(new float[1], 0, (float)value)); new Philox(0).FillNormal(new double[1], 0, value); },
-        ["Philox.FillUniform.low"] = value => { Refuses(() => new Philox(0).FillUniform(new float[1], (float)value)); new Philox(0).FillUniform(new double[1], value); },
-        ["Philox.FillUniform.high"] = value => { Refuses(() => new Philox(0).FillUniform(new float[1], 0, (float)value)); new Philox(0).FillUniform(new double[1], 0, value); },
+        ["Philox.FillNormal.mean"] = value =>
+            { Refuses(() => new Philox(0).FillNormal(new float[1], (float)value)); new Philox(0).FillNormal(new double[1], value); },
+        ["Philox.FillNormal.std"] = value =>
+            { Refuses(() => new Philox(0).FillNormal(new float[1], 0, (float)value)); new Philox(0).FillNormal(new double[1], 0, value); },
+        ["Philox.FillUniform.low"] = value =>
+            { Refuses(() => new Philox(0).FillUniform(new float[1], (float)value)); new Philox(0).FillUniform(new double[1], value); },
+        ["Philox.FillUniform.high"] = value =>
+            { Refuses(() => new Philox(0).FillUniform(new float[1], 0, (float)value)); new Philox(0).FillUniform(new double[1], 0, value); },
         ["PathConditioning.ResetRandomly.spread"] = value => PathConditioning.ResetRandomly(Perceptron(), new Philox(0), value),
         ["RescalingOptions.Tolerance"] = value => new RescalingOptions { Tolerance = value }.Validate(),
         ["Tensor.BatchNorm.epsilon"] = value => Tensor.Ones([2, 2]).BatchNorm(null, null, value),
@@ -124,8 +128,10 @@ public sealed class NonFiniteSettingsTests
     /// <summary>Numbers of these are what was found, and what was found may be anything.</summary>
     private static readonly HashSet<Type> Results =
     [
-        typeof(CriterionCurve), typeof(CriterionPoint), typeof(DensityResult), typeof(DirectEstimate), typeof(EigenResult), typeof(FullSpaceModel), typeof(IncrementModel), typeof(MonteCarloEstimate),
-        typeof(SigmaRange), typeof(SolverProgress), typeof(TraceResult), typeof(ExtremeSingularValues), typeof(IsometryStatus), typeof(JacobianDiagnostics), typeof(KernelDiagnostics),
+        typeof(CriterionCurve), typeof(CriterionPoint), typeof(DensityResult), typeof(DirectEstimate), typeof(EigenResult), typeof(FullSpaceModel),
+            typeof(IncrementModel), typeof(MonteCarloEstimate),
+        typeof(SigmaRange), typeof(SolverProgress), typeof(TraceResult), typeof(ExtremeSingularValues), typeof(IsometryStatus), typeof(JacobianDiagnostics),
+            typeof(KernelDiagnostics),
         typeof(UnitActivity), typeof(UnitDiagnostics), typeof(WeightDiagnostics), typeof(RescaledLayer), typeof(RescalingResult), typeof(HessianProduct),
     ];
 
@@ -191,7 +197,8 @@ public sealed class NonFiniteSettingsTests
 
     private static void Refuses(Func<object> call) => Assert.ThrowsAny<ArgumentException>(call);
 
-    private static Module Perceptron() => new Sequential(new Linear(2, 2), new ReLU(), new Linear(2, 2), new ReLU(), new Linear(2, 1)).Initialize(new Philox(0));
+    private static Module Perceptron() =>
+        new Sequential(new Linear(2, 2), new ReLU(), new Linear(2, 2), new ReLU(), new Linear(2, 1)).Initialize(new Philox(0));
 
     private static IReadOnlyList<Parameter> Parameters() => [.. Perceptron().Parameters()];
 

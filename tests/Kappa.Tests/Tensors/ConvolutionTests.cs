@@ -13,13 +13,16 @@ public sealed class ConvolutionTests
     // Sizes that take every way through the kernels: several examples to a block, ranges of rows, one channel, whole vectors and edges.
     public static TheoryData<int, int, int, int, int, int, int, int, int, int> Sizes => new()
     {
-        { 5, 3, 9, 7, 8, 3, 1, 1, 1, 1 }, { 3, 32, 14, 14, 64, 3, 1, 1, 1, 1 }, { 20, 16, 7, 7, 33, 3, 1, 1, 1, 1 }, { 2, 1, 28, 28, 32, 3, 1, 1, 1, 1 }, { 1, 16, 70, 61, 17, 3, 1, 1, 1, 1 },
-        { 2, 6, 33, 40, 4, 5, 2, 2, 1, 2 }, { 2, 8, 40, 33, 8, 3, 1, 2, 2, 8 }, { 3, 20, 12, 12, 24, 1, 1, 0, 1, 1 }, { 2, 20, 13, 12, 24, 1, 2, 0, 1, 4 }, { 1, 64, 40, 40, 8, 7, 3, 3, 1, 1 },
+        { 5, 3, 9, 7, 8, 3, 1, 1, 1, 1 }, { 3, 32, 14, 14, 64, 3, 1, 1, 1, 1 }, { 20, 16, 7, 7, 33, 3, 1, 1, 1, 1 }, { 2, 1, 28, 28, 32, 3, 1, 1, 1, 1 },
+            { 1, 16, 70, 61, 17, 3, 1, 1, 1, 1 },
+        { 2, 6, 33, 40, 4, 5, 2, 2, 1, 2 }, { 2, 8, 40, 33, 8, 3, 1, 2, 2, 8 }, { 3, 20, 12, 12, 24, 1, 1, 0, 1, 1 }, { 2, 20, 13, 12, 24, 1, 2, 0, 1, 4 },
+            { 1, 64, 40, 40, 8, 7, 3, 3, 1, 1 },
     };
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void Values_and_gradients_are_those_of_seven_nested_loops(int batch, int inputs, int height, int width, int outputs, int kernel, int stride, int padding, int dilation, int groups)
+    public void Values_and_gradients_are_those_of_seven_nested_loops(
+        int batch, int inputs, int height, int width, int outputs, int kernel, int stride, int padding, int dilation, int groups)
     {
         using var scope = TensorScope.Begin();
         var generator = new Philox(3);
@@ -43,7 +46,8 @@ public sealed class ConvolutionTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void Bits_do_not_depend_on_the_thread_count(int batch, int inputs, int height, int width, int outputs, int kernel, int stride, int padding, int dilation, int groups)
+    public void Bits_do_not_depend_on_the_thread_count(
+        int batch, int inputs, int height, int width, int outputs, int kernel, int stride, int padding, int dilation, int groups)
     {
         using var scope = TensorScope.Begin();
         float[][] Run(int threads)
@@ -121,7 +125,8 @@ public sealed class ConvolutionTests
         Assert.All(layer.Weight.ToArray<float>(), value => Assert.InRange(value, -bound, bound));
         Assert.Contains(layer.Weight.ToArray<float>(), value => Math.Abs(value) > 0.9 * bound);
         Assert.Null(new Conv2d(1, 1, 1, bias: false).Bias);
-        Assert.Contains("3 groups do not divide 4 input and 6 output", Assert.Throws<ArgumentException>(() => new Conv2d(4, 6, 3, groups: 3)).Message, StringComparison.Ordinal);
+        Assert.Contains("3 groups do not divide 4 input and 6 output", Assert.Throws<ArgumentException>(() => new Conv2d(4, 6, 3, groups: 3)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,7 +142,8 @@ public sealed class ConvolutionTests
         return tensor;
     }
 
-    private static (double[] Y, double[] X, double[] Weight, double[] Bias) Naive(Tensor x, Tensor weight, Tensor bias, Tensor gradient, int stride, int padding, int dilation, int groups)
+    private static (double[] Y, double[] X, double[] Weight, double[] Bias) Naive(
+        Tensor x, Tensor weight, Tensor bias, Tensor gradient, int stride, int padding, int dilation, int groups)
     {
         var (batch, inputs, height, width) = (x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]);
         var (outputs, kernel, outHeight, outWidth) = (weight.Shape[0], weight.Shape[2], gradient.Shape[2], gradient.Shape[3]);

@@ -9,7 +9,9 @@ namespace Kappa.Tests.Tensors;
 /// <summary>Values against loops in double precision, at sizes around the vector widths and around the chunk that parallel work is cut into.</summary>
 public sealed class ForwardValueTests
 {
-    private static readonly int[] Sizes = [0, 1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 33, 63, 65, 257, CpuBackend.ChunkLength - 1, CpuBackend.ChunkLength, CpuBackend.ChunkLength + 1, (2 * CpuBackend.ChunkLength) + 17];
+    private static readonly int[] Sizes = [
+        0, 1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 33, 63, 65, 257, CpuBackend.ChunkLength - 1, CpuBackend.ChunkLength, CpuBackend.ChunkLength + 1,
+        (2 * CpuBackend.ChunkLength) + 17];
 
     private static readonly (string Name, Func<Tensor, Tensor> Apply, Func<double, double> Scalar)[] Functions =
     [
@@ -31,7 +33,8 @@ public sealed class ForwardValueTests
 
     private static readonly (string Name, Func<Tensor, Tensor, Tensor> Apply, Func<double, double, double> Scalar)[] BinaryFunctions =
     [
-        ("Add", (a, b) => a + b, (a, b) => a + b), ("Subtract", (a, b) => a - b, (a, b) => a - b), ("Multiply", (a, b) => a * b, (a, b) => a * b), ("Divide", (a, b) => a / b, (a, b) => a / b),
+        ("Add", (a, b) => a + b, (a, b) => a + b), ("Subtract", (a, b) => a - b, (a, b) => a - b), ("Multiply", (a, b) => a * b, (a, b) => a * b),
+            ("Divide", (a, b) => a / b, (a, b) => a / b),
     ];
 
     public static TheoryData<string, DataType> UnaryRows => Rows(Functions.Select(function => function.Name));
@@ -76,12 +79,14 @@ public sealed class ForwardValueTests
     public void Reductions_agree_with_a_loop_over_any_axis(DataType type)
     {
         using var scope = TensorScope.Begin();
-        foreach (var (outer, length, inner) in ((int, int, int)[])[(1, 1, 1), (3, 17, 1), (1, 33, 9), (2, 5, 16), (1, 40_000, 1), (3, 1, 4), (2, 0, 3), (0, 3, 2), (2, 3, 0), (2, 300, 70)])
+        foreach (var (outer, length, inner) in ((int, int, int)[])[(1, 1, 1), (3, 17, 1), (1, 33, 9), (2, 5, 16), (1, 40_000, 1), (3, 1, 4), (2, 0, 3),
+            (0, 3, 2), (2, 3, 0), (2, 300, 70)])
         {
             double[] x = Draw(outer * length * inner, 4);
             var tensor = Make(x, [outer, length, inner], type);
             double At(int o, int i, int k) => x[(((o * length) + i) * inner) + k];
-            var cells = Enumerable.Range(0, outer).SelectMany(o => Enumerable.Range(0, inner).Select(k => Enumerable.Range(0, length).Select(i => At(o, i, k)).ToArray())).ToArray();
+            var cells = Enumerable.Range(0, outer)
+                .SelectMany(o => Enumerable.Range(0, inner).Select(k => Enumerable.Range(0, length).Select(i => At(o, i, k)).ToArray())).ToArray();
             AssertClose([.. cells.Select(cell => cell.Sum())], tensor.Sum(1), type, scale: Math.Sqrt(length));
             AssertClose([x.Sum()], tensor.Sum(), type, scale: Math.Sqrt(x.Length + 1));
             if (length == 0)
@@ -100,16 +105,19 @@ public sealed class ForwardValueTests
         foreach (var (n, inputs, outputs) in ((int, int, int)[])[(1, 1, 1), (5, 17, 9), (64, 3, 33), (300, 20, 130), (0, 3, 2)])
         {
             var (x, w, b) = (Draw(n * inputs, 1), Draw(outputs * inputs, 2).Select(value => value / 32).ToArray(), Draw(outputs, 3));
-            double[] expected = [.. Enumerable.Range(0, n * outputs).Select(i => Math.Tanh(b[i % outputs] + Enumerable.Range(0, inputs).Sum(k => x[(i / outputs * inputs) + k] * w[(i % outputs * inputs) + k])))];
+            double[] expected = [.. Enumerable.Range(0, n * outputs)
+                .Select(i => Math.Tanh(b[i % outputs] + Enumerable.Range(0, inputs).Sum(k => x[(i / outputs * inputs) + k] * w[(i % outputs * inputs) + k])))];
             var y = Make(x, [n, inputs], type).Linear(Make(w, [outputs, inputs], type), Make(b, [outputs], type), Activation.Tanh);
             AssertClose(expected, y, type, scale: 4);
             if (n == 0)
                 continue;
             var target = Draw(n * outputs, 4);
-            AssertClose([y.To(DataType.Float64).ToArray<double>().Zip(target, (p, t) => (p - t) * (p - t)).Average()], Loss.MeanSquaredError(y, Make(target, [n, outputs], type)), type, scale: 4);
+            AssertClose([y.To(DataType.Float64).ToArray<double>().Zip(target, (p, t) => (p - t) * (p - t)).Average()],
+                Loss.MeanSquaredError(y, Make(target, [n, outputs], type)), type, scale: 4);
             int[] labels = [.. Enumerable.Range(0, n).Select(i => i * 5 % outputs)];
             double[] logits = y.To(DataType.Float64).ToArray<double>();
-            double entropy = Enumerable.Range(0, n).Average(row => Math.Log(Enumerable.Range(0, outputs).Sum(j => Math.Exp(logits[(row * outputs) + j]))) - logits[(row * outputs) + labels[row]]);
+            double entropy = Enumerable.Range(0, n)
+                .Average(row => Math.Log(Enumerable.Range(0, outputs).Sum(j => Math.Exp(logits[(row * outputs) + j]))) - logits[(row * outputs) + labels[row]]);
             AssertClose([entropy], Loss.CrossEntropy(y, Tensor.From(labels)), type, scale: 40);
         }
     }
@@ -165,7 +173,9 @@ public sealed class ForwardValueTests
             var z = ((y + y.Tanh()) * y.Sigmoid()).Gelu() - bias;
             var loss = Loss.MeanSquaredError(z, y.Exp().Reciprocal()) + z.Softmax().Square().Mean() + (z.Sum(0).Mean() * 0.01);
             loss.Backward();
-            values.AddRange([(float)loss.ToDouble(), .. z.ToArray<float>(), .. x.Gradient!.ToArray<float>(), .. weight.Gradient!.ToArray<float>(), .. bias.Gradient!.ToArray<float>()]);
+            values.AddRange(
+                [(float)loss.ToDouble(), .. z.ToArray<float>(), .. x.Gradient!.ToArray<float>(), .. weight.Gradient!.ToArray<float>(),
+                .. bias.Gradient!.ToArray<float>()]);
         }
 
         return [.. values];
@@ -201,7 +211,10 @@ public sealed class ForwardValueTests
         Assert.Equal(expected.Length, got.Length);
         double tolerance = (type == DataType.Float32 ? 6e-7 : 2e-15) * scale;
         for (int i = 0; i < got.Length; i++)
-            Assert.True(Math.Abs(expected[i] - got[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])), $"{actual.Shape}: expected {expected[i]:R}, got {got[i]:R} at {i}{(arguments is null ? "" : $" for {arguments[i]:R}")}");
+        {
+            Assert.True(Math.Abs(expected[i] - got[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i])),
+                $"{actual.Shape}: expected {expected[i]:R}, got {got[i]:R} at {i}{(arguments is null ? "" : $" for {arguments[i]:R}")}");
+        }
     }
 
     /// <summary>By the series x sum x^(2 k) / (1 3 5 ... (2 k + 1)) (Marsaglia, 2004), independent of any library.</summary>

@@ -168,7 +168,8 @@ public sealed class GraphTests
     [Fact]
     public void A_parameter_that_stops_requiring_a_gradient_gets_none_from_graphs_recorded_before()
     {
-        foreach (var use in (Func<Tensor, Tensor>[])[x => x.Gather(Tensor.From(0, 1)).Sum(), x => x.Square().Sum(), x => x.MatMul(x).Sum(), x => x.Linear(x, null).Sum()])
+        foreach (var use in (Func<Tensor, Tensor>[])[x => x.Gather(Tensor.From(0, 1)).Sum(), x => x.Square().Sum(), x => x.MatMul(x).Sum(),
+            x => x.Linear(x, null).Sum()])
         {
             var frozen = Matrix(2, 2, seed: 5);
             var other = Parameter(1);

@@ -13,7 +13,8 @@ public sealed class NonFiniteTests
         var model = Model();
         var x = Tensor.Ones([4, 3]);
         x.Values<float>()[7] = float.NaN;
-        Expect("the loss is NaN: the data [4, 3], input 0 of Linear+Relu, holds NaN at index [2, 1]", Loss.MeanSquaredError(model.Forward(x), Tensor.Ones([4, 2])));
+        Expect("the loss is NaN: the data [4, 3], input 0 of Linear+Relu, holds NaN at index [2, 1]",
+            Loss.MeanSquaredError(model.Forward(x), Tensor.Ones([4, 2])));
     }
 
     [Fact]
@@ -21,7 +22,8 @@ public sealed class NonFiniteTests
     {
         var target = Tensor.Ones([4, 2]);
         target.Values<float>()[5] = float.NegativeInfinity;
-        Expect("the loss is Infinity: the data [4, 2], input 1 of MeanSquaredError, holds -Infinity at index [2, 1]", Loss.MeanSquaredError(Model().Forward(Tensor.Ones([4, 3])), target));
+        Expect("the loss is Infinity: the data [4, 2], input 1 of MeanSquaredError, holds -Infinity at index [2, 1]",
+            Loss.MeanSquaredError(Model().Forward(Tensor.Ones([4, 3])), target));
     }
 
     [Fact]
@@ -29,7 +31,8 @@ public sealed class NonFiniteTests
     {
         var model = Model();
         model.Parameters()[2].Tensor.Values<float>()[6] = float.NaN;
-        Expect("the loss is NaN: the parameter 2.weight [2, 5], input 1 of Linear, holds NaN at index [1, 1]", Loss.MeanSquaredError(model.Forward(Tensor.Ones([4, 3])), Tensor.Ones([4, 2])));
+        Expect("the loss is NaN: the parameter 2.weight [2, 5], input 1 of Linear, holds NaN at index [1, 1]",
+            Loss.MeanSquaredError(model.Forward(Tensor.Ones([4, 3])), Tensor.Ones([4, 2])));
     }
 
     [Fact]
@@ -43,21 +46,24 @@ public sealed class NonFiniteTests
     public void An_overflow_names_the_operation_it_arose_in()
     {
         var x = Parameter(1, 2, 800);
-        Expect("the loss is Infinity: Exp made Infinity at index [2] of its result [3] from finite inputs. Lower the learning rate, or check the scale of the data and the weights", (x.Exp() * 2).Mean());
+        Expect("the loss is Infinity: Exp made Infinity at index [2] of its result [3] from finite inputs. Lower the learning rate, or check the scale of the "
+            + "data and the weights", (x.Exp() * 2).Mean());
     }
 
     [Fact]
     public void The_logarithm_of_a_negative_number_is_named()
     {
         var x = Parameter(1, -2, 3);
-        Expect("the loss is NaN: Log made NaN at index [1] of its result [3] from finite inputs. Lower the learning rate, or check the scale of the data and the weights", x.Log().Square().Sum());
+        Expect("the loss is NaN: Log made NaN at index [1] of its result [3] from finite inputs. Lower the learning rate, or check the scale of the data and "
+            + "the weights", x.Log().Square().Sum());
     }
 
     [Fact]
     public void A_division_by_zero_is_named()
     {
         var x = Parameter(1, 0);
-        Expect("the loss is NaN: Divide made NaN at index [1] of its result [2] from finite inputs. Lower the learning rate, or check the scale of the data and the weights", (x / x).Sum());
+        Expect("the loss is NaN: Divide made NaN at index [1] of its result [2] from finite inputs. Lower the learning rate, or check the scale of the data "
+            + "and the weights", (x / x).Sum());
     }
 
     [Fact]
@@ -76,7 +82,8 @@ public sealed class NonFiniteTests
         var y = x * 1;
         var loss = y.Log().Sum();
         y.Dispose();
-        Expect("the loss is NaN: Log made NaN at index [1] of its result [2] from inputs of which some were given back and the others are finite. Lower the learning rate, or check the scale of the data and the weights", loss);
+        Expect("the loss is NaN: Log made NaN at index [1] of its result [2] from inputs of which some were given back and the others are finite. Lower the "
+            + "learning rate, or check the scale of the data and the weights", loss);
     }
 
     [Fact]

@@ -13,7 +13,8 @@ public sealed class ShapeErrorTests
     private static readonly (Action Act, string Message)[] Table =
     [
         (() => _ = F(2, 3) + F(4), "Add: the shapes [2, 3] and [4] do not broadcast: 3 against 4 at axis -1. Axes must agree or be 1, counted from the last"),
-        (() => _ = F(2, 3) - F(3, 3), "Subtract: the shapes [2, 3] and [3, 3] do not broadcast: 2 against 3 at axis -2. Axes must agree or be 1, counted from the last"),
+        (() => _ = F(2, 3) - F(3, 3),
+            "Subtract: the shapes [2, 3] and [3, 3] do not broadcast: 2 against 3 at axis -2. Axes must agree or be 1, counted from the last"),
         (() => _ = F(0) * F(2), "Multiply: the shapes [0] and [2] do not broadcast: 0 against 2 at axis -1. Axes must agree or be 1, counted from the last"),
         (() => _ = F(2) / D(2), "Divide: expected two tensors of one floating type; got [2] Float32 and [2] Float64. Convert one with To(...)"),
         (() => _ = I(2) + I(2), "Add: expected two tensors of one floating type; got [2] Int32 and [2] Int32. Convert one with To(...)"),
@@ -24,7 +25,8 @@ public sealed class ShapeErrorTests
         (() => _ = F(2, 3).MatMul(F(2, 3), true, true), "MatMul: the inner lengths differ: [2, 3] transposed times [2, 3] transposed has 2 against 3"),
         (() => _ = F(2).MatMul(F(2, 3)), "MatMul: the left operand must be a matrix, with 2 axes; got [2]"),
         (() => _ = F(2, 3).MatMul(F(2, 3, 4)), "MatMul: the right operand must be a matrix, with 2 axes; got [2, 3, 4]"),
-        (() => _ = F(2, 3).MatMul(D(3, 2)), "MatMul: expected two tensors of one floating type; got [2, 3] Float32 and [3, 2] Float64. Convert one with To(...)"),
+        (() => _ = F(2, 3).MatMul(D(3, 2)),
+            "MatMul: expected two tensors of one floating type; got [2, 3] Float32 and [3, 2] Float64. Convert one with To(...)"),
         (() => _ = F(2, 3).Linear(F(5, 4), null), "Linear: the input [2, 3] has 3 features; the weight [5, 4] takes 4"),
         (() => _ = F(2, 3).Linear(Named(F(5, 4), "2.weight"), null), "Linear: the input [2, 3] has 3 features; the weight [5, 4] (2.weight) takes 4"),
         (() => _ = F(2, 3).Linear(F(5, 3), F(3)), "Linear: the bias must be [5] for the weight [5, 3]; got [3]"),
@@ -34,19 +36,27 @@ public sealed class ShapeErrorTests
         (() => _ = new Linear(3, 2).Forward(F()), "Linear: expected an input [..., 3]; got []"),
         (() => _ = F(2, 3).Conv2d(F(4, 3, 3, 3), null), "Conv2d: expected an input [batch, channels, height, width]; got [2, 3]"),
         (() => _ = F(2, 3, 5, 5).Conv2d(F(4, 3), null), "Conv2d: the weight must be [out, in / groups, kernel height, kernel width]; got [4, 3]"),
-        (() => _ = F(2, 3, 5, 5).Conv2d(Named(F(4, 2, 3, 3), "0.weight"), null), "Conv2d: the input [2, 3, 5, 5] has 3 channels; the weight [4, 2, 3, 3] (0.weight) takes 2"),
-        (() => _ = F(2, 4, 5, 5).Conv2d(F(4, 4, 3, 3), null, groups: 2), "Conv2d: the input [2, 4, 5, 5] has 4 channels; the weight [4, 4, 3, 3] takes 4 in each of 2 groups"),
+        (() => _ = F(2, 3, 5, 5).Conv2d(Named(F(4, 2, 3, 3), "0.weight"), null),
+            "Conv2d: the input [2, 3, 5, 5] has 3 channels; the weight [4, 2, 3, 3] (0.weight) takes 2"),
+        (() => _ = F(2, 4, 5, 5).Conv2d(F(4, 4, 3, 3), null, groups: 2),
+            "Conv2d: the input [2, 4, 5, 5] has 4 channels; the weight [4, 4, 3, 3] takes 4 in each of 2 groups"),
         (() => _ = F(2, 3, 5, 5).Conv2d(F(4, 1, 3, 3), null, groups: 3), "Conv2d: 3 groups do not divide 3 input and 4 output channels evenly"),
         (() => _ = F(2, 3, 5, 5).Conv2d(F(4, 3, 3, 3), F(3)), "Conv2d: the bias must be [4] for the weight [4, 3, 3, 3]; got [3]"),
         (() => _ = F(2, 3, 2, 5).Conv2d(F(4, 3, 3, 3), null), "Conv2d: no window of 3 x 3 with dilation 1 fits into the input [2, 3, 2, 5] with padding 0"),
-        (() => _ = F(2, 3, 4, 5).Conv2d(F(4, 3, 3, 3), null, dilation: 2), "Conv2d: no window of 3 x 3 with dilation 2 fits into the input [2, 3, 4, 5] with padding 0"),
-        (() => _ = F(2, 3, 5, 5).Conv2d(F(4, 3, 3, 3), null, stride: 0), "Conv2d: the stride and dilation are 1 or more and the padding 0 or more; got stride 0, padding 0, dilation 1"),
-        (() => _ = F(2, 3, 5, 5).Conv2d(D(4, 3, 3, 3), null), "Conv2d: expected two tensors of one floating type; got [2, 3, 5, 5] Float32 and [4, 3, 3, 3] Float64. Convert one with To(...)"),
+        (() => _ = F(2, 3, 4, 5).Conv2d(F(4, 3, 3, 3), null, dilation: 2),
+            "Conv2d: no window of 3 x 3 with dilation 2 fits into the input [2, 3, 4, 5] with padding 0"),
+        (() => _ = F(2, 3, 5, 5).Conv2d(F(4, 3, 3, 3), null, stride: 0),
+            "Conv2d: the stride and dilation are 1 or more and the padding 0 or more; got stride 0, padding 0, dilation 1"),
+        (() => _ = F(2, 3, 5, 5).Conv2d(D(4, 3, 3, 3), null),
+            "Conv2d: expected two tensors of one floating type; got [2, 3, 5, 5] Float32 and [4, 3, 3, 3] Float64. Convert one with To(...)"),
         (() => _ = F(2, 3).MaxPool2d(2), "MaxPool2d: expected an input [batch, channels, height, width]; got [2, 3]"),
         (() => _ = F(2, 3, 3, 1).MaxPool2d(2), "MaxPool2d: no window of 2 x 2 fits into the input [2, 3, 3, 1] with padding 0"),
-        (() => _ = F(2, 3, 4, 4).AvgPool2d(2, 2, 2), "AvgPool2d: the window is 1 or more and the padding at most half of it, so that each window sees the image; got window 2, padding 2"),
+        (() => _ = F(2, 3, 4, 4).AvgPool2d(2, 2, 2),
+            "AvgPool2d: the window is 1 or more and the padding at most half of it, so that each window sees the image; got window 2, padding 2"),
         (() => _ = F(2, 3, 0, 4).GlobalAvgPool2d(), "GlobalAvgPool2d: the images of [2, 3, 0, 4] have no pixels"),
-        (() => _ = F(1, 3).BatchNorm(null, null), "BatchNorm: the statistics of a batch take more than one value for each channel; [1, 3] has 1. Train on batches of two or more, or call Eval() to use the running statistics"),
+        (() => _ = F(1, 3).BatchNorm(null, null),
+            "BatchNorm: the statistics of a batch take more than one value for each channel; [1, 3] has 1. Train on batches of two or more, or call Eval() to "
+            + "use the running statistics"),
         (() => _ = F(2, 3).BatchNorm(F(2), F(2)), "BatchNorm: weight and bias must be [3] Float32 for the input [2, 3]; got [2] Float32"),
         (() => _ = F(4).BatchNorm(null, null), "BatchNorm: expected [batch, channels, ...]; got [4]"),
         (() => _ = F(2, 5, 3).MaxMin(), "MaxMin: groups of 2 do not divide the 5 channels of [2, 5, 3]"),
@@ -62,7 +72,8 @@ public sealed class ShapeErrorTests
         (() => _ = F().Gather(I(1)), "Gather: cannot pick rows of [] by indices [1]"),
         (() => _ = F(1, 1, 1, 1, 1, 1, 1, 1).Gather(I(1, 1)), "Gather: cannot pick rows of [1, 1, 1, 1, 1, 1, 1, 1] by indices [1, 1]"),
         (() => _ = Tensor.Concat(0), "Concat: expected at least one tensor"),
-        (() => _ = Tensor.Concat(1, F(2, 3), F(3, 3)), "Concat along axis 1: [3, 3] Float32 does not fit [2, 3] Float32; all other axes and the type must agree"),
+        (() => _ = Tensor.Concat(1, F(2, 3), F(3, 3)),
+            "Concat along axis 1: [3, 3] Float32 does not fit [2, 3] Float32; all other axes and the type must agree"),
         (() => _ = Tensor.Concat(0, F(2), D(2)), "Concat along axis 0: [2] Float64 does not fit [2] Float32; all other axes and the type must agree"),
         (() => _ = Tensor.Concat(0, F(2), F(2, 1)), "Concat along axis 0: [2, 1] Float32 does not fit [2] Float32; all other axes and the type must agree"),
         (() => _ = Tensor.Concat(0, F(), F()), "Concat: axis 0 does not exist in [], which has 0 axes"),
@@ -89,8 +100,10 @@ public sealed class ShapeErrorTests
         (() => _ = Tensor.From([1f, 2], [3]), "Tensor.From: the shape [3] has 3 elements; got 2 values"),
         (() => _ = Tensor.Normal([1], new Philox(0), type: DataType.Int32), "Tensor.Normal: expected Float32 or Float64; got Int32"),
         (() => I(2).RequiresGradient = true, "RequiresGradient: expected Float32 or Float64; got Int32"),
-        (() => Trained(2, 3).Backward(), "Backward() starts from a scalar such as a loss; this tensor is [2, 3]. Reduce it with Sum() or Mean(), or pass the gradient at the output"),
-        (() => Trained(0).Backward(), "Backward() starts from a scalar such as a loss; this tensor is [0]. Reduce it with Sum() or Mean(), or pass the gradient at the output"),
+        (() => Trained(2, 3).Backward(),
+            "Backward() starts from a scalar such as a loss; this tensor is [2, 3]. Reduce it with Sum() or Mean(), or pass the gradient at the output"),
+        (() => Trained(0).Backward(),
+            "Backward() starts from a scalar such as a loss; this tensor is [0]. Reduce it with Sum() or Mean(), or pass the gradient at the output"),
         (() => Trained(2).Backward(F(3)), "Backward: the gradient at the output must be [2] Float32; got [3] Float32"),
         (() => Trained(2).Backward(D(2)), "Backward: the gradient at the output must be [2] Float32; got [2] Float64"),
         (() => new KaimingInitializer().Fill(F(3), new Philox(0)), "KaimingInitializer: expected a weight with 2 axes or more; got [3]"),
@@ -104,7 +117,8 @@ public sealed class ShapeErrorTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void A_shape_error_names_the_operation_and_what_it_got(int row) => Assert.Equal(Table[row].Message, Assert.Throws<TensorShapeException>(Table[row].Act).Message);
+    public void A_shape_error_names_the_operation_and_what_it_got(int row) =>
+        Assert.Equal(Table[row].Message, Assert.Throws<TensorShapeException>(Table[row].Act).Message);
 
     [Theory]
     [InlineData(-1)]
@@ -121,7 +135,8 @@ public sealed class ShapeErrorTests
     public void Misuse_of_gradients_says_what_to_do_instead()
     {
         Assert.Equal(
-            "Backward: nothing that this tensor was computed from requires a gradient. Set RequiresGradient on the parameters before the forward pass, outside NoGradient",
+            "Backward: nothing that this tensor was computed from requires a gradient. Set RequiresGradient on the parameters before the forward pass, outside "
+            + "NoGradient",
             Assert.Throws<InvalidOperationException>(F().Backward).Message);
         var result = Trained(2);
         Assert.Equal(

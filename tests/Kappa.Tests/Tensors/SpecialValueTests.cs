@@ -25,7 +25,9 @@ public sealed class SpecialValueTests
             {
                 double value = expected[i % x.Length];
                 // A function may be off by a rounding; what is zero, infinite or NaN may not.
-                bool same = value is 0 || !double.IsFinite(value) ? value.Equals(result[i]) : Math.Abs(value - result[i]) <= (type == DataType.Float32 ? 2.4e-7 : 4.5e-16) * Math.Abs(value);
+                bool same = value is 0 || !double.IsFinite(value)
+                    ? value.Equals(result[i])
+                    : Math.Abs(value - result[i]) <= (type == DataType.Float32 ? 2.4e-7 : 4.5e-16) * Math.Abs(value);
                 Assert.True(same, $"of {many[i]}: expected {value}, got {result[i]} at {i}");
             }
         }
@@ -56,7 +58,10 @@ public sealed class SpecialValueTests
             var x = Tensor.Ones([3, 1], type);
             var weight = Tensor.Full([37, 1], NaN, type);
             foreach (var bias in (Tensor?[])[Tensor.Zeros([37], type), null])
-                Assert.All(x.Linear(weight, bias, activation).To(DataType.Float64).ToArray<double>(), value => Assert.True(double.IsNaN(value), activation.ToString()));
+            {
+                Assert.All(x.Linear(weight, bias, activation).To(DataType.Float64).ToArray<double>(),
+                    value => Assert.True(double.IsNaN(value), activation.ToString()));
+            }
         }
     }
 

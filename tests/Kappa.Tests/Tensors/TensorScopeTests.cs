@@ -47,14 +47,18 @@ public sealed class TensorScopeTests
             x = Tensor.Ones([2, 3]);
         var uses = new Action[]
         {
-            () => _ = x.Values<float>(), () => _ = x.ToArray<float>(), () => _ = x + x, () => _ = x.Exp(), () => _ = x.Sum(), () => _ = x.MatMul(x, transposeB: true), () => _ = x.Keep(),
-            () => _ = x.Detach(), () => _ = x.Clone(), () => _ = x.Reshape([6]), () => _ = x.Slice(0, 0, 1), () => _ = x.Transpose(), () => x.RequiresGradient = true, () => _ = Tensor.Concat(0, x, x),
+            () => _ = x.Values<float>(), () =>
+                _ = x.ToArray<float>(), () => _ = x + x, () => _ = x.Exp(), () => _ = x.Sum(), () => _ = x.MatMul(x, transposeB: true), () => _ = x.Keep(),
+            () => _ = x.Detach(), () => _ = x.Clone(), () =>
+                _ = x.Reshape([6]), () => _ = x.Slice(0, 0, 1), () => _ = x.Transpose(), () => x.RequiresGradient = true, () => _ = Tensor.Concat(0, x, x),
         };
         foreach (var use in uses)
         {
             var error = Assert.Throws<ObjectDisposedException>(use);
             Assert.Equal("Tensor[2, 3]", error.ObjectName);
-            Assert.StartsWith("its memory was given back: the TensorScope it was made in has ended, or it was disposed. Call Keep() on a tensor that is to outlive its scope.", error.Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+            "its memory was given back: the TensorScope it was made in has ended, or it was disposed. Call Keep() on a tensor that is to outlive its scope.",
+            error.Message, StringComparison.Ordinal);
         }
 
         Assert.Equal("Tensor[2, 3] Float32 (released)", x.ToString());
@@ -67,7 +71,9 @@ public sealed class TensorScopeTests
         var inner = TensorScope.Begin();
         var x = Tensor.Ones([1]);
         var error = Assert.Throws<InvalidOperationException>(outer.Dispose);
-        Assert.Equal("a TensorScope ended out of order: a scope that began after it is still open. Scopes end on the thread that began them, the innermost first, once each", error.Message);
+        Assert.Equal(
+            "a TensorScope ended out of order: a scope that began after it is still open. Scopes end on the thread that began them, the innermost first, once "
+            + "each", error.Message);
         Assert.False(x.IsReleased);
         inner.Dispose();
         outer.Dispose();

@@ -21,7 +21,8 @@ public sealed class ThreadMisuseTests
                 Assert.True(IsRecording());
                 pause.Dispose();
             });
-            Assert.Contains($"began on thread {here} ended on thread {there}", Assert.IsType<InvalidOperationException>(error).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $"began on thread {here} ended on thread {there}", Assert.IsType<InvalidOperationException>(error).Message, StringComparison.Ordinal);
             Assert.Contains("between two awaits", error.Message, StringComparison.Ordinal);
         }
 
@@ -46,7 +47,8 @@ public sealed class ThreadMisuseTests
     public void Recording_across_an_await_is_an_error_and_the_pool_thread_trains_on() => OnAnotherThread(() =>
     {
         var began = NoGradient.Begin();
-        var error = Assert.Throws<InvalidOperationException>(() => Task.Factory.StartNew(began.Dispose, default, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult());
+        var error = Assert.Throws<InvalidOperationException>(
+            () => Task.Factory.StartNew(began.Dispose, default, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult());
         Assert.Contains("across an await", error.Message, StringComparison.Ordinal);
         using var w = Tensor.Ones([2]);
         w.RequiresGradient = true;

@@ -53,7 +53,8 @@ public sealed class HiddenUnitsTests
         Assert.Equal(["block0.mlp.up", "block1.mlp.up"], units.Layers.Select(layer => layer.Path));
         Assert.Equal(["block0.mlp.down.weight", "block1.mlp.down.weight"], units.Layers.Select(layer => Assert.Single(layer.Outgoing).Weight.Name));
         Assert.Contains(units.LeftAlone, layer => layer.Path == "block1.mlp.down");
-        Assert.Contains(units.LeftAlone, layer => layer.Path.StartsWith("block0.attention", StringComparison.Ordinal) && layer.Reason.Contains("does not keep units apart", StringComparison.Ordinal));
+        Assert.Contains(units.LeftAlone, layer => layer.Path.StartsWith("block0.attention", StringComparison.Ordinal)
+            && layer.Reason.Contains("does not keep units apart", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -61,7 +62,8 @@ public sealed class HiddenUnitsTests
     {
         var units = HiddenUnits.Of(new ResNet18(2, 4, width: 4));
         Assert.Equal(8, units.Layers.Count);
-        Assert.All(units.Layers, layer => Assert.Equal(layer.Path.Replace("conv1", "conv2.weight", StringComparison.Ordinal), Assert.Single(layer.Outgoing).Weight.Name));
+        Assert.All(units.Layers,
+            layer => Assert.Equal(layer.Path.Replace("conv1", "conv2.weight", StringComparison.Ordinal), Assert.Single(layer.Outgoing).Weight.Name));
         Assert.Contains(units.LeftAlone, layer => layer.Path == "layer1.0.conv2" && layer.Reason.Contains("joined with others", StringComparison.Ordinal));
     }
 
@@ -80,7 +82,9 @@ public sealed class HiddenUnitsTests
     {
         static string Reason(Module model, string path) => HiddenUnits.Of(model).LeftAlone.First(layer => layer.Path == path).Reason;
         Assert.Contains("joined with others", Reason(new Sequential(new Linear(4, 4), new MaxMin(), new Linear(4, 2)), "0"), StringComparison.Ordinal);
-        Assert.Contains("in groups", Reason(new Sequential(new Linear(2, 4), new View([4, 1, 1]), new Conv2d(4, 4, 1, groups: 2), new Flatten(), new Linear(4, 1)), "0"), StringComparison.Ordinal);
+        Assert.Contains(
+            "in groups", Reason(new Sequential(new Linear(2, 4), new View([4, 1, 1]), new Conv2d(4, 4, 1, groups: 2), new Flatten(), new Linear(4, 1)), "0"),
+            StringComparison.Ordinal);
         var shared = new Linear(3, 3);
         Assert.Contains("used more than once", Reason(new Sequential(shared, new ReLU(), shared, new ReLU(), new Linear(3, 1)), "0"), StringComparison.Ordinal);
     }

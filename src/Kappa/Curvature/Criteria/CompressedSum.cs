@@ -45,7 +45,10 @@ internal sealed class CompressedSum(int dimension)
         {
             c[i] = StabilizationEquations.Increment(sample.Gradient[i], _gradient[i] / k, k);
             for (int j = 0; j < dimension; j++)
-                b[i, j] = StabilizationEquations.Increment(0.5 * (sample.Curvature![i, j] + sample.Curvature[j, i]), 0.5 * (_curvature[i, j] + _curvature[j, i]) / k, k);
+            {
+                b[i, j] = StabilizationEquations.Increment(
+                    0.5 * (sample.Curvature![i, j] + sample.Curvature[j, i]), 0.5 * (_curvature[i, j] + _curvature[j, i]) / k, k);
+            }
         }
 
         return new IncrementModel(k, added, StabilizationEquations.Increment(sample.Loss, _loss / k, k), c, b);

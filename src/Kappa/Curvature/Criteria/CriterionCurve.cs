@@ -9,7 +9,8 @@ namespace Kappa.Curvature.Criteria;
 /// <param name="Points">In ascending order of k.</param>
 public sealed record CriterionCurve(StabilizationCriterion Criterion, int? Dimension, double? Sigma, IReadOnlyList<CriterionPoint> Points)
 {
-    /// <summary>The slope of log(criterion) over log(k + 1) by least squares: about -2 for the mean-squared criteria, -1 for Delta_1. NaN with fewer than two positive points.</summary>
+    /// <summary>The slope of log(criterion) over log(k + 1) by least squares: about -2 for the mean-squared criteria, -1 for Delta_1. NaN with fewer than two
+    /// positive points.</summary>
     public double Slope()
     {
         var logs = Points.Where(point => point.Value > 0).Select(point => (X: Math.Log(point.K + 1.0), Y: Math.Log(point.Value))).ToArray();

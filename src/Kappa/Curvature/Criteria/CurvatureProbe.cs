@@ -30,8 +30,11 @@ public static class CurvatureProbe
         try
         {
             var models = IncrementModels.Along(risk, pairs.Eigenvectors, sizes, options.Candidates, cancellation, parts?.Next(0.5, 0.7));
-            var full = options.FullSpaceProbes > 0 ? FullSpaceModels.Along(risk, sizes, options.FullSpaceProbes, options.Candidates, options.Seed, cancellation, parts?.Next(0.7, 0.9)) : [];
-            var range = SigmaRangeSearch.Find(risk, pairs.Eigenvectors, models[^options.Candidates], seed: options.Seed, cancellation: cancellation, progress: parts?.Next(0.9, 1));
+            var full = options.FullSpaceProbes > 0
+                ? FullSpaceModels.Along(risk, sizes, options.FullSpaceProbes, options.Candidates, options.Seed, cancellation, parts?.Next(0.7, 0.9))
+                : [];
+            var range = SigmaRangeSearch.Find(
+                risk, pairs.Eigenvectors, models[^options.Candidates], seed: options.Seed, cancellation: cancellation, progress: parts?.Next(0.9, 1));
             return new CurvatureProbeResult(pairs, samples, [.. Curves(options, models, full)], range, Notes(risk, options, pairs, range));
         }
         catch
@@ -60,9 +63,18 @@ public static class CurvatureProbe
         foreach (double sigma in options.Sigmas.Distinct().Order())
         {
             if (full.Count > 0)
-                yield return new CriterionCurve(StabilizationCriterion.FullSpace, null, sigma, [.. Points(full, model => model.K, model => model.GaussianMoment(sigma), model => model.StandardError(sigma))]);
+            {
+                yield return new CriterionCurve(
+                    StabilizationCriterion.FullSpace, null, sigma,
+                    [.. Points(full, model => model.K, model => model.GaussianMoment(sigma), model => model.StandardError(sigma))]);
+            }
+
             foreach (int dimension in options.Dimensions.Distinct().Order())
-                yield return new CriterionCurve(StabilizationCriterion.Subspace, dimension, sigma, [.. Points(models, model => model.K, model => model.Truncate(dimension).GaussianMoment(sigma), _ => 0)]);
+            {
+                yield return new CriterionCurve(
+                    StabilizationCriterion.Subspace, dimension, sigma,
+                    [.. Points(models, model => model.K, model => model.Truncate(dimension).GaussianMoment(sigma), _ => 0)]);
+            }
         }
     }
 
@@ -81,12 +93,27 @@ public static class CurvatureProbe
     {
         List<string> notes = [.. risk.Notes];
         if (!pairs.Converged)
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{pairs.ConvergedCount} of {pairs.Eigenvalues.Count} eigenpairs converged in {pairs.Products} products; the largest residual is {pairs.Residuals.Max():G3}. Raise LanczosOptions.MaxProducts"));
+        {
+            notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{pairs.ConvergedCount} of {pairs.Eigenvalues.Count} eigenpairs converged in {pairs.Products} products; the largest residual is "
+                + $"{pairs.Residuals.Max():G3}. Raise LanczosOptions.MaxProducts"));
+        }
         else if (!pairs.Verified && options.Lanczos.VerifyMultiplicities)
-            notes.Add($"the eigenpairs have converged, but whether one was missed, such as a further vector of a multiple eigenvalue, was not established: {pairs.NotVerifiedBecause}");
+        {
+            notes.Add("the eigenpairs have converged, but whether one was missed, such as a further vector of a multiple eigenvalue, was not established: "
+                + $"{pairs.NotVerifiedBecause}");
+        }
+
         double[] outside = [.. options.Sigmas.Where(sigma => !range.Contains(sigma)).Order()];
         if (outside.Length > 0)
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"the quadratic model holds within {100 * range.Tolerance:G2}% up to sigma = {range.ValidUpTo:G2}; at sigma = {string.Join(", ", outside)} the closed form is that of the model, not of the loss"));
+        {
+            notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the quadratic model holds within {100 * range.Tolerance:G2}% up to sigma = {range.ValidUpTo:G2}; at sigma = {string.Join(", ", outside)} the "
+                + $"closed form is that of the model, not of the loss"));
+        }
+
         return notes;
     }
 }

@@ -8,7 +8,8 @@ namespace Kappa.Curvature.Criteria;
 /// <param name="Curves">Every criterion over k.</param>
 /// <param name="Range">The scales at which the quadratic model holds in the largest subspace, at the largest k.</param>
 /// <param name="Notes">What to know of the figures: activations that are not smooth, pairs that did not converge, scales outside the range.</param>
-public sealed record CurvatureProbeResult(EigenResult Eigenpairs, int HessianSamples, IReadOnlyList<CriterionCurve> Curves, SigmaRange Range, IReadOnlyList<string> Notes) : IDisposable
+public sealed record CurvatureProbeResult(
+    EigenResult Eigenpairs, int HessianSamples, IReadOnlyList<CriterionCurve> Curves, SigmaRange Range, IReadOnlyList<string> Notes) : IDisposable
 {
     /// <summary>The curve of a criterion.</summary>
     /// <param name="criterion">Which.</param>

@@ -8,8 +8,8 @@ namespace Kappa.Curvature.Criteria;
 
 /// <summary>The reference estimator of the criteria: squared true increments at points drawn from the probing law, equation (11).</summary>
 /// <remarks>
-/// By equation (5) a point costs one forward pass over k + 1 samples, not one over k and one over k + 1, and the difference is that of one sample's loss and the mean, which float32 holds. All k of a
-/// curve share the pass over the largest. The parameters are moved, and put back, bit for bit, however this ends.
+/// By equation (5) a point costs one forward pass over k + 1 samples, not one over k and one over k + 1, and the difference is that of one sample's loss and
+/// the mean, which float32 holds. All k of a curve share the pass over the largest. The parameters are moved, and put back, bit for bit, however this ends.
 /// </remarks>
 public static class DirectMonteCarlo
 {
@@ -28,7 +28,8 @@ public static class DirectMonteCarlo
     /// <returns>One for each k in ascending order.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static IReadOnlyList<DirectEstimate> InSubspace(
-        EmpiricalRisk risk, Tensor subspace, IReadOnlyList<int> sizes, double sigma, int samples = 64, ulong seed = 0, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
+        EmpiricalRisk risk, Tensor subspace, IReadOnlyList<int> sizes, double sigma, int samples = 64, ulong seed = 0, CancellationToken cancellation = default,
+        IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(risk);
         ArgumentNullException.ThrowIfNull(subspace);
@@ -51,11 +52,13 @@ public static class DirectMonteCarlo
     /// <returns>One for each k in ascending order.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static IReadOnlyList<DirectEstimate> InFullSpace(
-        EmpiricalRisk risk, IReadOnlyList<int> sizes, double sigma, int samples = 64, ulong seed = 0, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
+        EmpiricalRisk risk, IReadOnlyList<int> sizes, double sigma, int samples = 64, ulong seed = 0, CancellationToken cancellation = default,
+        IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(risk);
         var generator = new Philox(seed).Split("full space");
-        return Run(risk, sizes, sigma, samples, seed, (_, count) => Tensor.Normal([count, risk.Dimension], generator, type: risk.DataType), cancellation, progress);
+        return Run(risk, sizes, sigma, samples, seed, (_, count) => Tensor.Normal([count, risk.Dimension], generator, type: risk.DataType),
+            cancellation, progress);
     }
 
     /// <summary>The points of a seed in units of sigma, <c>[S, D]</c>.</summary>
@@ -63,7 +66,8 @@ public static class DirectMonteCarlo
         Tensor.Normal([samples, dimension], new Philox(seed).Split("subspace"), type: type);
 
     private static DirectEstimate[] Run(
-        EmpiricalRisk risk, IReadOnlyList<int> sizes, double sigma, int samples, ulong seed, Func<int, int, Tensor> directions, CancellationToken cancellation, IProgress<SolverProgress>? progress)
+        EmpiricalRisk risk, IReadOnlyList<int> sizes, double sigma, int samples, ulong seed, Func<int, int, Tensor> directions, CancellationToken cancellation,
+        IProgress<SolverProgress>? progress)
     {
         ProbeChecks.Sampling(sigma, samples);
         int[] sorted = ProbeChecks.Sizes(risk, sizes, 1);

@@ -10,7 +10,8 @@ namespace Kappa.Curvature.Criteria;
 /// <param name="SquareTrace">tr of the square of that matrix, estimated.</param>
 /// <param name="SquareTraceError">Its standard error.</param>
 /// <param name="Probes">Random vectors behind the estimates.</param>
-public sealed record FullSpaceModel(int K, int Added, double A, double SquaredGradient, double Trace, double TraceError, double SquareTrace, double SquareTraceError, int Probes)
+public sealed record FullSpaceModel(
+    int K, int Added, double A, double SquaredGradient, double Trace, double TraceError, double SquareTrace, double SquareTraceError, int Probes)
 {
     /// <summary>Delta_2 of the model in closed form: equation (15) with the traces of the whole matrix.</summary>
     /// <param name="sigma">The scale of the probe.</param>

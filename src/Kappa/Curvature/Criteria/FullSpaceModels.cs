@@ -20,7 +20,8 @@ public static class FullSpaceModels
     /// <returns>In ascending order of k, and within it for each added sample.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static IReadOnlyList<FullSpaceModel> Along(
-        EmpiricalRisk risk, IReadOnlyList<int> sizes, int probes = 16, int candidates = 1, ulong seed = 0, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
+        EmpiricalRisk risk, IReadOnlyList<int> sizes, int probes = 16, int candidates = 1, ulong seed = 0, CancellationToken cancellation = default,
+        IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(risk);
         SolverChecks.AtLeast(probes, 2, "probes");
@@ -80,7 +81,8 @@ public static class FullSpaceModels
 
             var (trace, traceError) = Sample.Mean(first);
             var (square, squareError) = Sample.Mean(second);
-            return new FullSpaceModel(k, added, StabilizationEquations.Increment(sample.Value, loss / k, k), squaredGradient, trace, traceError, square, squareError, probes);
+            return new FullSpaceModel(
+                k, added, StabilizationEquations.Increment(sample.Value, loss / k, k), squaredGradient, trace, traceError, square, squareError, probes);
         }
     }
 

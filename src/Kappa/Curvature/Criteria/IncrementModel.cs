@@ -23,7 +23,11 @@ public sealed record IncrementModel(int K, int Added, double A, double[] C, doub
     public IncrementModel Truncate(int dimension)
     {
         if (dimension < 1 || dimension > Dimension)
-            throw new ArgumentOutOfRangeException(nameof(dimension), dimension, $"a model of {Dimension} directions has 1 to {Dimension} of them; got {dimension}");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(dimension), dimension, $"a model of {Dimension} directions has 1 to {Dimension} of them; got {dimension}");
+        }
+
         double[,] b = new double[dimension, dimension];
         for (int i = 0; i < dimension; i++)
         {

@@ -12,18 +12,20 @@ public static class IncrementModels
     /// <param name="risk">The mean loss; w* is where its parameters are.</param>
     /// <param name="subspace">U: orthonormal rows, <c>[D, N]</c>, such as <see cref="EigenResult.Eigenvectors"/>.</param>
     /// <param name="sizes">Each k, 1 to one less than the samples.</param>
-    /// <param name="candidates">How many samples after the first k are added, each by itself, for each k: more show how much depends on which sample it is.</param>
+    /// <param name="candidates">How many samples after the first k are added, each by itself, for each k: more show how much depends on which sample it
+    /// is.</param>
     /// <param name="cancellation">Asked before each batch.</param>
     /// <param name="progress">Takes where it stands after each batch, on the calling thread; may be null.</param>
     /// <returns>A model for each k in ascending order, and within it for each added sample.</returns>
     /// <remarks>
-    /// Loss, gradient and Hessian products of a batch come from one pass, which is split where samples are added. Cost: D products over the largest k samples and one more sample for each k and
-    /// candidate, instead of 2 D over each k. Sums over samples are in double, so float32 loses nothing to a large k.
+    /// Loss, gradient and Hessian products of a batch come from one pass, which is split where samples are added. Cost: D products over the largest k samples
+    /// and one more sample for each k and candidate, instead of 2 D over each k. Sums over samples are in double, so float32 loses nothing to a large k.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">A k leaves no sample to add.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static IReadOnlyList<IncrementModel> Along(
-        EmpiricalRisk risk, Tensor subspace, IReadOnlyList<int> sizes, int candidates = 1, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
+        EmpiricalRisk risk, Tensor subspace, IReadOnlyList<int> sizes, int candidates = 1, CancellationToken cancellation = default,
+        IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(risk);
         ArgumentNullException.ThrowIfNull(subspace);
@@ -59,9 +61,11 @@ public static class IncrementModels
     /// <param name="subspace">U, <c>[D, N]</c>.</param>
     /// <param name="k">Samples before the one that is added.</param>
     /// <param name="cancellation">Asked before each batch.</param>
-    public static IncrementModel At(EmpiricalRisk risk, Tensor subspace, int k, CancellationToken cancellation = default) => Along(risk, subspace, [k], cancellation: cancellation)[0];
+    public static IncrementModel At(EmpiricalRisk risk, Tensor subspace, int k, CancellationToken cancellation = default) =>
+        Along(risk, subspace, [k], cancellation: cancellation)[0];
 
-    /// <summary>The coefficients for one k where U^T H^(k) U is known, as it is for eigenvectors of H^(k): products with the Hessian of one sample alone.</summary>
+    /// <summary>The coefficients for one k where U^T H^(k) U is known, as it is for eigenvectors of H^(k): products with the Hessian of one sample
+    /// alone.</summary>
     /// <param name="risk">The mean loss.</param>
     /// <param name="eigenpairs">Of H^(k), over the first k samples.</param>
     /// <param name="k">Samples before the one that is added.</param>

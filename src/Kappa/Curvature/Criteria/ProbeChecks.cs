@@ -32,7 +32,13 @@ internal static class ProbeChecks
         IncrementChecks.RequireSample(risk, sorted[0]);
         IncrementChecks.RequireSample(risk, sorted[^1]);
         if (sorted[^1] + (long)candidates > risk.Samples.Count)
-            throw new ArgumentOutOfRangeException(nameof(sizes), sorted[^1], $"k = {sorted[^1]} and {candidates} samples to add need {sorted[^1] + (long)candidates}; the data has {risk.Samples.Count}. Use a smaller k, or more data");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(sizes), sorted[^1],
+                $"k = {sorted[^1]} and {candidates} samples to add need {sorted[^1] + (long)candidates}; the data has {risk.Samples.Count}. Use a smaller k, "
+                + "or more data");
+        }
+
         return sorted;
     }
 }

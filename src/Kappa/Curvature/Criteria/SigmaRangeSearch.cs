@@ -23,14 +23,20 @@ public static class SigmaRangeSearch
     /// <remarks>A scale at which the loss is no longer finite counts as an infinite error.</remarks>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static SigmaRange Find(
-        EmpiricalRisk risk, Tensor subspace, IncrementModel model, IReadOnlyList<double>? sigmas = null, int samples = 8, double tolerance = 0.01, ulong seed = 0, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
+        EmpiricalRisk risk, Tensor subspace, IncrementModel model, IReadOnlyList<double>? sigmas = null, int samples = 8, double tolerance = 0.01,
+        ulong seed = 0, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(risk);
         ArgumentNullException.ThrowIfNull(subspace);
         ArgumentNullException.ThrowIfNull(model);
         SolverChecks.Positive(tolerance, "tolerance");
         if (model.Dimension != subspace.Shape[0] || model.Added != model.K)
-            throw new ArgumentException($"expected a model of the subspace's {subspace.Shape[0]} directions, for the sample after the first k; got {model.Dimension} directions and sample {model.Added} after {model.K}", nameof(model));
+        {
+            throw new ArgumentException(
+                $"expected a model of the subspace's {subspace.Shape[0]} directions, for the sample after the first k; got {model.Dimension} directions and "
+                + $"sample {model.Added} after {model.K}", nameof(model));
+        }
+
         double[] scales = [.. (sigmas ?? DefaultSigmas).Order()];
         if (scales.Length == 0)
             throw new ArgumentException("expected one sigma or more", nameof(sigmas));
@@ -43,7 +49,8 @@ public static class SigmaRangeSearch
     }
 
     private static double Error(
-        EmpiricalRisk risk, Tensor subspace, IncrementModel model, double sigma, int samples, ulong seed, CancellationToken cancellation, IProgress<SolverProgress>? progress)
+        EmpiricalRisk risk, Tensor subspace, IncrementModel model, double sigma, int samples, ulong seed, CancellationToken cancellation,
+        IProgress<SolverProgress>? progress)
     {
         IReadOnlyList<double> truth;
         try

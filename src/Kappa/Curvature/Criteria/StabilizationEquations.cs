@@ -1,6 +1,7 @@
 namespace Kappa.Curvature.Criteria;
 
-/// <summary>The equations of "Curvature-aligned probing for local loss-landscape stabilization" (Kiselev and Grabovoy, 2026, arXiv 2604.14870), by their numbers in version 1.</summary>
+/// <summary>The equations of "Curvature-aligned probing for local loss-landscape stabilization" (Kiselev and Grabovoy, 2026, arXiv 2604.14870), by their
+/// numbers in version 1.</summary>
 /// <remarks>
 /// <code>
 /// Delta_p(k+1)     = E_{w ~ q} |L_{k+1}(w) - L_k(w)|^p                                      (1)
@@ -10,8 +11,9 @@ namespace Kappa.Curvature.Criteria;
 /// L_{k+1} - L_k    = (l_{k+1} - L_k) / (k + 1)                                              (5)
 /// surrogate        : a + c.z + z.Bz / 2                                                     (9)
 /// </code>
-/// By (5), which holds for gradients and Hessians too, a, c and B come from the added sample by itself: c = U^T (g_{k+1} - g^(k)) / (k+1) and B = U^T (H_{k+1} - H^(k)) U / (k+1). The paper takes
-/// differences of means over k and k + 1 samples, and drops g^(k), which vanishes at a minimiser; here it is kept, as in the paper's code.
+/// By (5), which holds for gradients and Hessians too, a, c and B come from the added sample by itself: c = U^T (g_{k+1} - g^(k)) / (k+1) and B = U^T (H_{k+1}
+/// - H^(k)) U / (k+1). The paper takes differences of means over k and k + 1 samples, and drops g^(k), which vanishes at a minimiser; here it is kept, as in
+/// the paper's code.
 /// </remarks>
 public static class StabilizationEquations
 {

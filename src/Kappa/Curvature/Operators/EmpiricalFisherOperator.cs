@@ -5,8 +5,8 @@ namespace Kappa.Curvature.Operators;
 
 /// <summary>The empirical Fisher matrix, (1/k) sum of g_i g_i^T, with g_i the gradient of the loss of sample i.</summary>
 /// <remarks>
-/// A sample is what the data numbers: of text a whole sequence, with the mean over its tokens as its loss. Each product takes every sample's gradient once, a few at a time. Kunstner, Balles and Hennig,
-/// 2019, arXiv 1905.12558, on what it is not.
+/// A sample is what the data numbers: of text a whole sequence, with the mean over its tokens as its loss. Each product takes every sample's gradient once, a
+/// few at a time. Kunstner, Balles and Hennig, 2019, arXiv 1905.12558, on what it is not.
 /// </remarks>
 public sealed class EmpiricalFisherOperator : RiskOperator
 {

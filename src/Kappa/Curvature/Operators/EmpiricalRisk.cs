@@ -6,8 +6,9 @@ namespace Kappa.Curvature.Operators;
 
 /// <summary>The mean loss over samples, L_k(w) = (1/k) sum of l_i(w), as a function of a model's parameters, for any k up to the number of samples.</summary>
 /// <remarks>
-/// <para>Samples are read in batches and weighted by how many a batch holds, so memory does not depend on k. The model and the data must be the same whenever they are asked: the mode is the
-/// caller's to set, and one that is left in training mode with dropout or batch statistics is found out when this is made.</para>
+/// <para>Samples are read in batches and weighted by how many a batch holds, so memory does not depend on k. The model and the data must be the same whenever
+/// they are asked: the mode is the caller's to set, and one that is left in training mode with dropout or batch statistics is found out when this is
+/// made.</para>
 /// <para>Parameters outside the selection stay as they are.</para>
 /// </remarks>
 public sealed class EmpiricalRisk
@@ -34,9 +35,14 @@ public sealed class EmpiricalRisk
         Leaves = [.. Parameters.Select(parameter => parameter.Tensor)];
         DataType = Leaves[0].DataType;
         if (Array.Find(Leaves, leaf => leaf.DataType != DataType) is { } other)
-            throw new ArgumentException($"expected parameters of one type; {Parameters[0].Name} is {DataType} and {other.Name} is {other.DataType}", nameof(model));
+        {
+            throw new ArgumentException(
+                $"expected parameters of one type; {Parameters[0].Name} is {DataType} and {other.Name} is {other.DataType}", nameof(model));
+        }
+
         long dimension = Leaves.Sum(leaf => (long)leaf.Count);
-        Dimension = dimension <= int.MaxValue ? (int)dimension : throw new ArgumentException($"{dimension} parameters exceed the {int.MaxValue} elements of a vector; select a part with RiskOptions.Parameters", nameof(model));
+        Dimension = dimension <= int.MaxValue ? (int)dimension : throw new ArgumentException(
+            $"{dimension} parameters exceed the {int.MaxValue} elements of a vector; select a part with RiskOptions.Parameters", nameof(model));
         Notes = Smoothness.Notes(model);
         CheckLoss();
     }
@@ -56,7 +62,8 @@ public sealed class EmpiricalRisk
     /// <summary>Samples of one forward pass.</summary>
     public int BatchSize { get; }
 
-    /// <summary>What to know of the Hessian of this model: where it has activations that are not twice differentiable, what is meant there. Empty for a smooth one.</summary>
+    /// <summary>What to know of the Hessian of this model: where it has activations that are not twice differentiable, what is meant there. Empty for a smooth
+    /// one.</summary>
     public IReadOnlyList<string> Notes { get; }
 
     internal Tensor[] Leaves { get; }
@@ -79,7 +86,12 @@ public sealed class EmpiricalRisk
             using var scope = TensorScope.Begin();
             double value = Loss(start, length).ToDouble();
             if (!double.IsFinite(value))
-                throw new NonFiniteException($"the mean loss of samples {start} to {start + length - 1} is {value}. Curvature is defined where the loss is finite: check the checkpoint, the data, or lower sigma");
+            {
+                throw new NonFiniteException(
+                    $"the mean loss of samples {start} to {start + length - 1} is {value}. Curvature is defined where the loss is finite: check the "
+                    + "checkpoint, the data, or lower sigma");
+            }
+
             sum += value * length;
         }
 
@@ -148,7 +160,11 @@ public sealed class EmpiricalRisk
     internal void RequireRange(int first, int count)
     {
         if (first < 0 || count < 1 || first + (long)count > Samples.Count)
-            throw new ArgumentOutOfRangeException(nameof(count), $"the mean loss over samples {first} to {first + (long)count - 1} was asked for; the data has {Samples.Count}. Use a smaller k, or more data");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(count),
+                $"the mean loss over samples {first} to {first + (long)count - 1} was asked for; the data has {Samples.Count}. Use a smaller k, or more data");
+        }
     }
 
     /// <summary>The loss must be finite, the same twice, and of two samples the mean of theirs.</summary>
@@ -158,12 +174,21 @@ public sealed class EmpiricalRisk
         double together = Value(0, count);
         double again = Value(0, count);
         if (together != again)
-            throw new InvalidOperatorException($"the loss of the first samples is {together:R} and then {again:R}: it changes between calls. Call model.Eval(), so that dropout is off, and read the same data each time");
+        {
+            throw new InvalidOperatorException(
+                $"the loss of the first samples is {together:R} and then {again:R}: it changes between calls. Call model.Eval(), so that dropout is off, and "
+                + "read the same data each time");
+        }
+
         if (count < 2 || BatchSize < 2)
             return;
         double mean = (Value(0, 1) + Value(1, 1)) / 2;
         double tolerance = (DataType == DataType.Float32 ? 1e-4 : 1e-9) * Math.Max(1, Math.Abs(mean));
         if (Math.Abs(together - mean) > tolerance)
-            throw new InvalidOperatorException($"the loss of two samples together is {together:R}, the mean of their own {mean:R}. Call model.Eval(), so that batch normalisation uses its running statistics, and let the loss be a mean over samples");
+        {
+            throw new InvalidOperatorException(
+                $"the loss of two samples together is {together:R}, the mean of their own {mean:R}. Call model.Eval(), so that batch normalisation uses its "
+                + "running statistics, and let the loss be a mean over samples");
+        }
     }
 }

@@ -2,10 +2,11 @@ using Kappa.Tensors;
 
 namespace Kappa.Curvature.Operators;
 
-/// <summary>The generalised Gauss-Newton matrix of the mean loss: the mean over samples of J^T H_out J, with J the Jacobian of the model's output and H_out the Hessian of the loss in it.</summary>
+/// <summary>The generalised Gauss-Newton matrix of the mean loss: the mean over samples of J^T H_out J, with J the Jacobian of the model's output and H_out the
+/// Hessian of the loss in it.</summary>
 /// <remarks>
-/// Schraudolph, 2002. Positive semidefinite for a loss that is convex in the output; for cross-entropy it is the Fisher information matrix. Products never form H_out: for cross-entropy
-/// p t - p (p . t) by rows.
+/// Schraudolph, 2002. Positive semidefinite for a loss that is convex in the output; for cross-entropy it is the Fisher information matrix. Products never form
+/// H_out: for cross-entropy p t - p (p . t) by rows.
 /// </remarks>
 public sealed class GaussNewtonOperator : RiskOperator
 {

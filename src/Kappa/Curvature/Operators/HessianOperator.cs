@@ -6,8 +6,8 @@ namespace Kappa.Curvature.Operators;
 
 /// <summary>The Hessian of the mean loss, H^(k) = (1/k) sum of H_i, exactly, by forward-over-reverse.</summary>
 /// <remarks>
-/// A product with K vectors shares the forward and the backward pass: 2 + 6 K products of a layer's size against 3 for a gradient. Nothing is retained between products. Of an activation that is not
-/// twice differentiable, <see cref="EmpiricalRisk.Notes"/> says what is meant.
+/// A product with K vectors shares the forward and the backward pass: 2 + 6 K products of a layer's size against 3 for a gradient. Nothing is retained between
+/// products. Of an activation that is not twice differentiable, <see cref="EmpiricalRisk.Notes"/> says what is meant.
 /// </remarks>
 public sealed class HessianOperator : RiskOperator
 {

@@ -5,7 +5,8 @@ using Kappa.Tensors;
 namespace Kappa.Curvature.Operators;
 
 /// <summary>What the Hessian changes by when sample k + 1 is added: H^(k+1) - H^(k) = (H_{k+1} - H^(k)) / (k + 1), from the sample by itself.</summary>
-/// <remarks>The difference is taken between the Hessian of one sample and the mean of k, which are far apart, and not between two means that are nearly equal: in float32 no digits are lost to it.</remarks>
+/// <remarks>The difference is taken between the Hessian of one sample and the mean of k, which are far apart, and not between two means that are nearly equal:
+/// in float32 no digits are lost to it.</remarks>
 public sealed class IncrementOperator : SymmetricOperator
 {
     private readonly HessianOperator _sample;

@@ -18,6 +18,8 @@ internal static class ParameterSelection
         if (chosen.Length > 0)
             return chosen;
         string near = NearestName.Suggest(pattern, all.Select(parameter => parameter.Name)) is { } name ? $" Did you mean {name}?" : "";
-        throw new ArgumentException($"RiskOptions.Parameters: no parameter matches \"{pattern}\" among {string.Join(", ", all.Take(8).Select(parameter => parameter.Name))}{(all.Count > 8 ? ", ..." : "")}.{near}", nameof(pattern));
+        throw new ArgumentException(
+            $"RiskOptions.Parameters: no parameter matches \"{pattern}\" among "
+            + $"{string.Join(", ", all.Take(8).Select(parameter => parameter.Name))}{(all.Count > 8 ? ", ..." : "")}.{near}", nameof(pattern));
     }
 }

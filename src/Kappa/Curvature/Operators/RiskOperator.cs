@@ -38,7 +38,12 @@ public abstract class RiskOperator : SymmetricOperator
     {
         ArgumentNullException.ThrowIfNull(vectors);
         if (!_parameters.Matches(Risk.Leaves))
-            throw new InvalidOperatorException($"{GetType().Name}: the model's parameters have changed since the operator was made. It is one fixed matrix for life: make a new one after a step");
+        {
+            throw new InvalidOperatorException(
+                $"{GetType().Name}: the model's parameters have changed since the operator was made. It is one fixed matrix for life: make a new one after a "
+                + "step");
+        }
+
         using var sum = new ParameterSum(Risk.Leaves, vectors.Shape[0]);
         using (TensorScope.Begin())
         {
@@ -70,7 +75,12 @@ public abstract class RiskOperator : SymmetricOperator
     private IReadOnlyList<Tensor> BatchProduct(int first, int count, IReadOnlyList<Tensor> vectors, Fingerprint expected)
     {
         if (!Read(first, count, (inputs, targets) => expected.Matches(inputs, targets)))
-            throw new InvalidOperatorException($"{GetType().Name}: samples {first} to {first + count - 1} are not what they were when the operator was made. Read the same data each time: no shuffling, no augmentation");
+        {
+            throw new InvalidOperatorException(
+                $"{GetType().Name}: samples {first} to {first + count - 1} are not what they were when the operator was made. Read the same data each time: no "
+                + "shuffling, no augmentation");
+        }
+
         return BatchProduct(first, count, vectors);
     }
 

@@ -7,7 +7,8 @@ public sealed record RiskOptions
     [Range(AtLeast = 1)]
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Which parameters: a name such as <c>head.weight</c>, a layer such as <c>block0</c>, a pattern such as <c>block*.mlp.*</c> where a star is any text, or null for all.</summary>
+    /// <summary>Which parameters: a name such as <c>head.weight</c>, a layer such as <c>block0</c>, a pattern such as <c>block*.mlp.*</c> where a star is any
+    /// text, or null for all.</summary>
     public string? Parameters { get; init; }
 
     /// <summary>Checks every property.</summary>

@@ -10,7 +10,8 @@ public sealed class SampleSource
 
     /// <summary>Makes a source of a function.</summary>
     /// <param name="count">How many samples there are, 1 or more.</param>
-    /// <param name="read">From the number of the first sample and how many, to inputs and targets, whose first axis is that of the samples. They may be new tensors.</param>
+    /// <param name="read">From the number of the first sample and how many, to inputs and targets, whose first axis is that of the samples. They may be new
+    /// tensors.</param>
     public SampleSource(int count, Func<int, int, (Tensor Inputs, Tensor Targets)> read)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -36,7 +37,11 @@ public sealed class SampleSource
     public (Tensor Inputs, Tensor Targets) Read(int first, int count)
     {
         if (first < 0 || count < 1 || first + (long)count > Count)
-            throw new ArgumentOutOfRangeException(nameof(count), $"samples {first} to {first + (long)count - 1} were asked for; the data has {Count}. Use a smaller k, or more data");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(count), $"samples {first} to {first + (long)count - 1} were asked for; the data has {Count}. Use a smaller k, or more data");
+        }
+
         return _read(first, count);
     }
 

@@ -28,6 +28,7 @@ internal static class BasisMemory
         double needed = (double)least * dimension * type.SizeOf();
         throw new ArgumentException(string.Create(
             CultureInfo.InvariantCulture,
-            $"a basis of {least} vectors of {dimension} elements takes {needed / (1 << 30):F1} GB, and half of this process's memory is {available / 2.0 / (1 << 30):F1} GB: {wayOut}, or select fewer parameters"));
+            $"a basis of {least} vectors of {dimension} elements takes {needed / (1 << 30):F1} GB, and half of this process's memory is "
+                + $"{available / 2.0 / (1 << 30):F1} GB: {wayOut}, or select fewer parameters"));
     }
 }

@@ -8,8 +8,8 @@ namespace Kappa.LinearAlgebra.Arithmetic;
 /// <remarks>
 /// Householder reduction to a tridiagonal matrix from the last row up, with the update of one reflection and the product for the next in a single sweep
 /// over the lower triangle, then the implicit QL iteration (Wilkinson and Reinsch, 1971, tred2 and imtql1). 4/3 n^3 flops. Measured on one machine against
-/// MathNet.Numerics' Evd, which forms the vectors as well: 0.14 ms against 0.64 for n = 64, 0.6 against 25 for n = 128, 18 ms against 5.8 s for n = 512, with errors of
-/// 1e-15 against 3e-14 of the largest. <see cref="SymmetricEigen"/> is for matrices of some ten rows whose vectors are needed.
+/// MathNet.Numerics' Evd, which forms the vectors as well: 0.14 ms against 0.64 for n = 64, 0.6 against 25 for n = 128, 18 ms against 5.8 s for n = 512, with
+/// errors of 1e-15 against 3e-14 of the largest. <see cref="SymmetricEigen"/> is for matrices of some ten rows whose vectors are needed.
 /// Each eigenvalue is right to about n times the rounding error of the largest.
 /// </remarks>
 internal static class SymmetricEigenvalues

@@ -5,8 +5,8 @@ namespace Kappa.LinearAlgebra.Operators;
 
 /// <summary>A matrix A [M, N] that is known only by its products with vectors, and by those of its transpose.</summary>
 /// <remarks>
-/// Vectors are rows: K of them are a tensor <c>[K, N]</c>, and one pass multiplies them all, which is cheaper than K passes. Every operator is one fixed matrix for life.
-/// Use one on one thread at a time. Symmetric ones are <see cref="SymmetricOperator"/>.
+/// Vectors are rows: K of them are a tensor <c>[K, N]</c>, and one pass multiplies them all, which is cheaper than K passes. Every operator is one fixed matrix
+/// for life. Use one on one thread at a time. Symmetric ones are <see cref="SymmetricOperator"/>.
 /// </remarks>
 public abstract class LinearOperator
 {

@@ -22,7 +22,12 @@ internal static class OperatorCheck
         var again = product(vectors);
         double size = BlockArithmetic.Norm(once), change = BlockArithmetic.Distance(once, again);
         if (!(change <= RepeatTolerance(type) * size) && !double.IsNaN(size))
-            throw new InvalidOperatorException($"{name}: two products with the same vectors differ by {change / size:G2} of their size. An operator must be one fixed matrix: call model.Eval() so that dropout and batch statistics are off, and read the same data each time");
+        {
+            throw new InvalidOperatorException(
+                $"{name}: two products with the same vectors differ by {change / size:G2} of their size. An operator must be one fixed matrix: call "
+                + "model.Eval() so that dropout and batch statistics are off, and read the same data each time");
+        }
+
         // Inner products of a matrix far from 1 would leave the range of the type, or its normal numbers.
         int exponent = BlockArithmetic.ExponentOf(once);
         using var scaled = once.Clone();
@@ -31,6 +36,10 @@ internal static class OperatorCheck
         double scale = BlockArithmetic.Norm(vectors) * BlockArithmetic.Norm(scaled);
         double gap = Math.Abs(cross[0, 1] - cross[1, 0]);
         if (gap > SymmetryTolerance(type) * scale)
-            throw new InvalidOperatorException($"{name}: not symmetric: u.Av = {Math.ScaleB(cross[0, 1], exponent):G6} and v.Au = {Math.ScaleB(cross[1, 0], exponent):G6} for two random vectors. Eigenvalues and traces here are those of symmetric matrices; use A + A^T or A^T A");
+        {
+            throw new InvalidOperatorException(
+                $"{name}: not symmetric: u.Av = {Math.ScaleB(cross[0, 1], exponent):G6} and v.Au = {Math.ScaleB(cross[1, 0], exponent):G6} for two random "
+                + "vectors. Eigenvalues and traces here are those of symmetric matrices; use A + A^T or A^T A");
+        }
     }
 }

@@ -16,7 +16,11 @@ public sealed class SumOperator : SymmetricOperator
         foreach (var term in terms)
         {
             if (term.Dimension != Dimension || term.DataType != DataType)
-                throw new ArgumentException($"SumOperator: expected terms of dimension {Dimension} and {DataType}, those of the first; got {term.Dimension} and {term.DataType}", nameof(terms));
+            {
+                throw new ArgumentException(
+                    $"SumOperator: expected terms of dimension {Dimension} and {DataType}, those of the first; got {term.Dimension} and {term.DataType}",
+                    nameof(terms));
+            }
         }
 
         _terms = [.. terms];

@@ -6,7 +6,8 @@ namespace Kappa.LinearAlgebra.Solvers;
 /// <param name="Eigenvalues">In the order that was asked for, <c>[count]</c>.</param>
 /// <param name="Eigenvectors">Rows of length 1, <c>[count, N]</c>; the caller's to dispose.</param>
 /// <param name="Residuals">|A u - lambda u| for each: an eigenvalue of A lies within it of lambda.</param>
-/// <param name="Converged">Whether every residual met the tolerance. Where it is false the values are the best that the products allowed, and the residuals say how good.</param>
+/// <param name="Converged">Whether every residual met the tolerance. Where it is false the values are the best that the products allowed, and the residuals say
+/// how good.</param>
 /// <param name="ConvergedCount">How many did, from the first on.</param>
 /// <param name="Verified">Whether it was checked that nothing was missed, such as a further vector of a multiple eigenvalue; <see cref="Verification"/> says
 /// how, or why not.</param>

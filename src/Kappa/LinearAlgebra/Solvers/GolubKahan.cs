@@ -15,7 +15,8 @@ public static class GolubKahan
     /// <param name="matrix">The matrix, of any shape. Vectors are kept in double precision, whatever its type.</param>
     /// <param name="options">How far to go; null for the defaults.</param>
     /// <returns>Both ends, with their residuals and whether they have converged.</returns>
-    /// <remarks>An iteration takes a product with the matrix, one with its transpose, and 8 i min(M, N) + 8 i max(M, N) flops to keep the i-th vectors orthogonal.</remarks>
+    /// <remarks>An iteration takes a product with the matrix, one with its transpose, and 8 i min(M, N) + 8 i max(M, N) flops to keep the i-th vectors
+    /// orthogonal.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     /// <exception cref="NonFiniteException">A product is NaN or infinite.</exception>
     public static ExtremeSingularValues Solve(LinearOperator matrix, GolubKahanOptions? options = null)
@@ -94,7 +95,8 @@ public static class GolubKahan
         bool Excluded(int sign, double value) => UnseenEigenvalues.Above(squares, offDiagonal, sign, sign * value * value, columns) == UnseenVerdict.Excluded;
     }
 
-    /// <summary>Takes the parts along a basis away, twice, and scales to length 1. Gives the length before; a vector that is rounding error becomes zero.</summary>
+    /// <summary>Takes the parts along a basis away, twice, and scales to length 1. Gives the length before; a vector that is rounding error becomes
+    /// zero.</summary>
     private static double Orthonormalize(double[] vector, List<double[]> basis, double scale)
     {
         for (int pass = 0; pass < 2; pass++)

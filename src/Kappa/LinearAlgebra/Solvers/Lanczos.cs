@@ -4,10 +4,10 @@ namespace Kappa.LinearAlgebra.Solvers;
 
 /// <summary>A few eigenpairs at one end of an operator's spectrum, by thick-restart block Lanczos with full reorthogonalisation.</summary>
 /// <remarks>
-/// <para>Rayleigh and Ritz in a block Krylov space: each pass multiplies a block, takes the whole basis off it twice, and appends what is left. When the basis is full it is compressed to the best
-/// Ritz vectors and the last block (Wu and Simon, 2000, "Thick-restart Lanczos method for large symmetric eigenvalue problems"), so that converged pairs stay locked in the basis. With full
-/// reorthogonalisation there are no ghosts. One start reaches as many vectors of a multiple eigenvalue as its block is wide; <see
-/// cref="LanczosOptions.VerifyMultiplicities"/> looks for the others.</para>
+/// <para>Rayleigh and Ritz in a block Krylov space: each pass multiplies a block, takes the whole basis off it twice, and appends what is left. When the basis
+/// is full it is compressed to the best Ritz vectors and the last block (Wu and Simon, 2000, "Thick-restart Lanczos method for large symmetric eigenvalue
+/// problems"), so that converged pairs stay locked in the basis. With full reorthogonalisation there are no ghosts. One start reaches as many vectors of a
+/// multiple eigenvalue as its block is wide; <see cref="LanczosOptions.VerifyMultiplicities"/> looks for the others.</para>
 /// <para>Verification: the pairs are taken off, and a Lanczos process from one fresh random vector runs in what is left until it has found something beyond the
 /// last pair, which then comes in, or until its polynomials (the Christoffel function of the process) show that something there could only have been missed by
 /// a start with a share in it that chance gives once in 100,000 times. That assumes neither a gap nor a bound on the rest of the spectrum. See <see
@@ -28,7 +28,8 @@ public static class Lanczos
     /// <exception cref="ArgumentException">The smallest basis does not fit into memory.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static EigenResult Solve(
-        SymmetricOperator matrix, int count, LanczosOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
+        SymmetricOperator matrix, int count, LanczosOptions? options = null, CancellationToken cancellation = default,
+        IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         SolverChecks.Count(count, matrix);

@@ -94,7 +94,9 @@ internal sealed partial class LanczosRun : IDisposable
     private SolverProgress Progress(Ritz ritz)
     {
         double share = Math.Max(ritz.ConvergedCount / (double)_count, _products / (double)_budget);
-        double residual = ritz.ConvergedCount < Math.Min(_count, ritz.Values.Length) ? ritz.Residuals[ritz.ConvergedCount] / Math.Abs(ritz.Values[ritz.ConvergedCount]) : double.NaN;
+        double residual = ritz.ConvergedCount < Math.Min(_count, ritz.Values.Length)
+            ? ritz.Residuals[ritz.ConvergedCount] / Math.Abs(ritz.Values[ritz.ConvergedCount])
+            : double.NaN;
         return new SolverProgress(share, _products, residual);
     }
 

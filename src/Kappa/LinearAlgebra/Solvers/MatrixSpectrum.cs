@@ -22,7 +22,12 @@ public static class MatrixSpectrum
         // Scaled by its norm, so that squares neither overflow nor vanish.
         double largest = 0;
         foreach (double value in exact.ReadOnlyValues<double>())
-            largest = Math.Max(largest, double.IsFinite(value) ? Math.Abs(value) : throw new NonFiniteException($"MatrixSpectrum: {matrix.Name ?? "the matrix"} {matrix.Shape} holds {value}"));
+        {
+            largest = Math.Max(largest, double.IsFinite(value)
+                ? Math.Abs(value)
+                : throw new NonFiniteException($"MatrixSpectrum: {matrix.Name ?? "the matrix"} {matrix.Shape} holds {value}"));
+        }
+
         if (largest == 0)
             return new SingularSpectrum(new double[Math.Min(exact.Shape[0], exact.Shape[1])]);
         Backend.Current.Divide(exact, largest, exact);

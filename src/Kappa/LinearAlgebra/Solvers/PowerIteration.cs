@@ -5,7 +5,8 @@ using Kappa.Tensors;
 
 namespace Kappa.LinearAlgebra.Solvers;
 
-/// <summary>The eigenpairs of largest magnitude by power iteration, one after the other, each with those before it deflated: the baseline of arXiv 2604.14870. Use <see cref="Lanczos"/>.</summary>
+/// <summary>The eigenpairs of largest magnitude by power iteration, one after the other, each with those before it deflated: the baseline of arXiv 2604.14870.
+/// Use <see cref="Lanczos"/>.</summary>
 /// <remarks>
 /// v = P A v / |P A v|, where P takes the vectors before off; the eigenvalue is v . A v. The paper's code stops when that settles, which says little: a mixture
 /// of eigenvectors of lambda and -lambda, or of two that are close, settles as well. Here an iteration stops when its residual is small. At the end Rayleigh
@@ -24,7 +25,8 @@ public static class PowerIteration
     /// arithmetic allows. Products do not count those of the residuals.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static EigenResult Solve(
-        SymmetricOperator matrix, int count, PowerIterationOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)
+        SymmetricOperator matrix, int count, PowerIterationOptions? options = null, CancellationToken cancellation = default,
+        IProgress<SolverProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         SolverChecks.Count(count, matrix);

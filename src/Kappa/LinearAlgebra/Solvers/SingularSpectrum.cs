@@ -21,7 +21,8 @@ public sealed record SingularSpectrum
     /// <summary>The largest over the smallest; infinite where the smallest cannot be told from zero.</summary>
     public double Condition => Smallest == 0 ? double.PositiveInfinity : Largest / Smallest;
 
-    /// <summary>exp of the entropy of the squares as shares of their sum: how many directions carry the matrix (Roy and Vetterli, 2007, with squares). 0 for a zero matrix.</summary>
+    /// <summary>exp of the entropy of the squares as shares of their sum: how many directions carry the matrix (Roy and Vetterli, 2007, with squares). 0 for a
+    /// zero matrix.</summary>
     public double EffectiveRank
     {
         get

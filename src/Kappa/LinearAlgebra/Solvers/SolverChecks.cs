@@ -24,14 +24,23 @@ internal static class SolverChecks
     {
         int most = BlockArithmetic.MostRows(dimension, type);
         if (count > most)
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"{count} {what} of {dimension} elements exceed a tensor, which holds {most} of them. Set fewer, or select fewer parameters");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count,
+                $"{count} {what} of {dimension} elements exceed a tensor, which holds {most} of them. Set fewer, or select fewer parameters");
+        }
     }
 
     internal static void Count(int count, SymmetricOperator matrix)
     {
         int dimension = matrix.Dimension;
         if (count < 1 || count > dimension)
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"a matrix of dimension {dimension} has 1 to {dimension} eigenpairs; {count} were asked for. Choose a smaller D, or select more parameters");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count,
+                $"a matrix of dimension {dimension} has 1 to {dimension} eigenpairs; {count} were asked for. Choose a smaller D, or select more parameters");
+        }
+
         Vectors(count, dimension, matrix.DataType, "eigenvectors");
     }
 }

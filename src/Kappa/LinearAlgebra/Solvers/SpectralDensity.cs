@@ -7,7 +7,8 @@ namespace Kappa.LinearAlgebra.Solvers;
 
 /// <summary>The density of an operator's eigenvalues by stochastic Lanczos quadrature.</summary>
 /// <remarks>
-/// Golub and Welsch, 1969; Ghorbani, Krishnan and Xiao, 2019, arXiv 1901.10159. Each probe's Lanczos process keeps and takes off its whole basis, so that no eigenvalue is counted twice.
+/// Golub and Welsch, 1969; Ghorbani, Krishnan and Xiao, 2019, arXiv 1901.10159. Each probe's Lanczos process keeps and takes off its whole basis, so that no
+/// eigenvalue is counted twice.
 /// </remarks>
 public static class SpectralDensity
 {
@@ -37,7 +38,8 @@ public static class SpectralDensity
     }
 
     /// <summary>Runs several Lanczos processes side by side.</summary>
-    private static void Run(SymmetricOperator matrix, CountedProducts products, int probes, int steps, Philox generator, List<double[]> nodes, List<double[]> weights)
+    private static void Run(
+        SymmetricOperator matrix, CountedProducts products, int probes, int steps, Philox generator, List<double[]> nodes, List<double[]> weights)
     {
         var bases = Enumerable.Range(0, probes).Select(_ => new OrthonormalBasis(steps, matrix.Dimension, matrix.DataType)).ToArray();
         double[][,] projected = [.. bases.Select(_ => new double[steps, steps])];

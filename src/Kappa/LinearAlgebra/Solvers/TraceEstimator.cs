@@ -46,7 +46,8 @@ public static class TraceEstimator
     /// <returns>The trace with the standard error that the rest leaves; the square's is not estimated.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <remarks>
-    /// Meyer, Musco, Musco and Woodruff, 2021, arXiv 2010.09649, algorithm 1: the error falls with the products instead of their root where the spectrum decays. Where the sketch spans everything the result is exact.
+    /// Meyer, Musco, Musco and Woodruff, 2021, arXiv 2010.09649, algorithm 1: the error falls with the products instead of their root where the spectrum
+    /// decays. Where the sketch spans everything the result is exact.
     /// </remarks>
     public static TraceResult HutchPlusPlus(
         SymmetricOperator matrix, TraceOptions? options = null, CancellationToken cancellation = default, IProgress<SolverProgress>? progress = null)

@@ -2,7 +2,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Activations;
 
-/// <summary>Sorts each group of consecutive channels of <c>[batch, channels, ...]</c>, smallest first (Anil, Lucas and Grosse, 2019, arXiv 1811.05381).</summary>
+/// <summary>Sorts each group of consecutive channels of <c>[batch, channels, ...]</c>, smallest first (Anil, Lucas and Grosse, 2019, arXiv
+/// 1811.05381).</summary>
 /// <remarks>A permutation almost everywhere, so that the norm of the gradient stays.</remarks>
 public sealed class GroupSort : Module
 {

@@ -3,7 +3,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Activations;
 
-/// <summary>x where it is positive and a x elsewhere, with a learned: parameter <c>weight</c>, <c>[1]</c> or one for each channel (He and others, 2015, arXiv 1502.01852).</summary>
+/// <summary>x where it is positive and a x elsewhere, with a learned: parameter <c>weight</c>, <c>[1]</c> or one for each channel (He and others, 2015, arXiv
+/// 1502.01852).</summary>
 /// <remarks>Computed as max(x, 0) - a max(-x, 0), which is exact; the derivative at 0 is 0. a starts at 0.25, as in the paper.</remarks>
 public sealed class PReLU : Module
 {

@@ -22,7 +22,12 @@ public abstract class Initializer
         using var values = Draw(weight.Shape, weight.Shape[1] * receptive, weight.Shape[0] * receptive, weight.DataType, generator);
         int bad = values.FirstNonFinite();
         if (bad >= 0)
-            throw new NonFiniteException($"{GetType().Name}: a value of {values.ElementAsDouble(bad)} was drawn for a weight {weight.Shape} {weight.DataType}; nothing was changed. Is the gain within the range of the type?");
+        {
+            throw new NonFiniteException(
+                $"{GetType().Name}: a value of {values.ElementAsDouble(bad)} was drawn for a weight {weight.Shape} {weight.DataType}; nothing was changed. Is "
+                + "the gain within the range of the type?");
+        }
+
         weight.CopyFromInPlace(values);
     }
 

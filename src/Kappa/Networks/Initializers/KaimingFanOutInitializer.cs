@@ -3,7 +3,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Initializers;
 
-/// <summary>Normal with variance 2 / fan-out, which keeps the scale of gradients through ReLU layers (He and others, 2015, arXiv 1502.01852, eq. 14). ResNets start from it.</summary>
+/// <summary>Normal with variance 2 / fan-out, which keeps the scale of gradients through ReLU layers (He and others, 2015, arXiv 1502.01852, eq. 14). ResNets
+/// start from it.</summary>
 public sealed class KaimingFanOutInitializer : Initializer
 {
     /// <inheritdoc/>

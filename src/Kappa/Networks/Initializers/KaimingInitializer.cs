@@ -3,7 +3,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Initializers;
 
-/// <summary>Normal with variance 2 / fan-in, which keeps the scale of activations through ReLU layers (He and others, 2015, arXiv 1502.01852, eq. 10).</summary>
+/// <summary>Normal with variance 2 / fan-in, which keeps the scale of activations through ReLU layers (He and others, 2015, arXiv 1502.01852, eq.
+/// 10).</summary>
 public sealed class KaimingInitializer : Initializer
 {
     /// <inheritdoc/>

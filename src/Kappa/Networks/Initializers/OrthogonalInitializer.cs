@@ -4,8 +4,10 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Networks.Initializers;
 
-/// <summary>A matrix with orthonormal rows or columns, whichever are fewer, uniformly distributed, times a gain (Saxe and others, 2013, arXiv 1312.6120).</summary>
-/// <remarks>QR of a normal matrix, with signs fixed so that the distribution is Haar's (Mezzadri, 2007, arXiv math-ph/0609050). Costs about 4 m n^2 flops for the smaller side n.</remarks>
+/// <summary>A matrix with orthonormal rows or columns, whichever are fewer, uniformly distributed, times a gain (Saxe and others, 2013, arXiv
+/// 1312.6120).</summary>
+/// <remarks>QR of a normal matrix, with signs fixed so that the distribution is Haar's (Mezzadri, 2007, arXiv math-ph/0609050). Costs about 4 m n^2 flops for
+/// the smaller side n.</remarks>
 public sealed class OrthogonalInitializer : Initializer
 {
     private readonly double _gain;

@@ -3,7 +3,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Initializers;
 
-/// <summary>Normal with standard deviation gain / sqrt(in) min(1, sqrt(out / in)): every layer starts with a spectral norm of that order (Yang and others, 2023, arXiv 2310.17813).</summary>
+/// <summary>Normal with standard deviation gain / sqrt(in) min(1, sqrt(out / in)): every layer starts with a spectral norm of that order (Yang and others,
+/// 2023, arXiv 2310.17813).</summary>
 public sealed class ScaledNormalInitializer : Initializer
 {
     private readonly double _gain;

@@ -6,8 +6,9 @@ using Kappa.Tensors.Operations;
 namespace Kappa.Networks.Layers;
 
 /// <summary>
-/// (x - mean) / sqrt(variance + epsilon) <c>weight</c> + <c>bias</c> for each channel. In training, mean and variance are those of the batch, and gradients flow through them;
-/// in evaluation, the running ones. Buffers <c>running_mean</c> and <c>running_var</c>, <c>[channels]</c>, and <c>num_batches_tracked</c>, Int64 <c>[]</c>.
+/// (x - mean) / sqrt(variance + epsilon) <c>weight</c> + <c>bias</c> for each channel. In training, mean and variance are those of the batch, and gradients
+/// flow through them; in evaluation, the running ones. Buffers <c>running_mean</c> and <c>running_var</c>, <c>[channels]</c>, and <c>num_batches_tracked</c>,
+/// Int64 <c>[]</c>.
 /// </summary>
 /// <remarks>
 /// Ioffe and Szegedy, 2015, arXiv 1502.03167. As in PyTorch, the batch is normalised by the variance over n, and the running variance is over n - 1:
@@ -112,7 +113,8 @@ public abstract class BatchNorm : Module
     {
         int bad = Array.FindIndex(variances, double.IsPositiveInfinity);
         return bad < 0 ? variances : throw new NonFiniteException(
-            $"BatchNorm: running_var of channel {bad} is infinite, so that the layer cannot be evaluated: a batch had a variance beyond the range of the layer's element type. Scale the inputs, or make the layer Float64");
+            $"BatchNorm: running_var of channel {bad} is infinite, so that the layer cannot be evaluated: a batch had a variance beyond the range of the "
+            + "layer's element type. Scale the inputs, or make the layer Float64");
     }
 
     /// <summary>What is not finite would stay in the running statistics for ever.</summary>

@@ -6,8 +6,8 @@ namespace Kappa.Networks.Layers;
 
 /// <summary>y = x * W + b over images. Parameters <c>weight</c> <c>[out, in / groups, kernel, kernel]</c> and <c>bias</c> <c>[out]</c>.</summary>
 /// <remarks>
-/// By default both are uniform in +-1/sqrt(in / groups kernel^2), as in PyTorch; pass an initialiser to choose. Followed by an activation in a <see cref="Sequential"/>,
-/// both run as one operation.
+/// By default both are uniform in +-1/sqrt(in / groups kernel^2), as in PyTorch; pass an initialiser to choose. Followed by an activation in a
+/// <see cref="Sequential"/>, both run as one operation.
 /// </remarks>
 public sealed class Conv2d : Module
 {
@@ -39,8 +39,13 @@ public sealed class Conv2d : Module
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dilation);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groups);
         if (inputChannels % groups != 0 || outputChannels % groups != 0)
-            throw new ArgumentException($"Conv2d: {groups} groups do not divide {inputChannels} input and {outputChannels} output channels evenly", nameof(groups));
-        (InputChannels, OutputChannels, KernelSize, Stride, Padding, Dilation, Groups) = (inputChannels, outputChannels, kernelSize, stride, padding, dilation, groups);
+        {
+            throw new ArgumentException(
+                $"Conv2d: {groups} groups do not divide {inputChannels} input and {outputChannels} output channels evenly", nameof(groups));
+        }
+
+        (InputChannels, OutputChannels, KernelSize, Stride, Padding, Dilation, Groups) = (inputChannels, outputChannels, kernelSize, stride, padding,
+            dilation, groups);
         _initializer = initializer;
         _weight = RegisterParameter("weight", Tensor.Zeros([outputChannels, inputChannels / groups, kernelSize, kernelSize], type));
         _bias = bias ? RegisterParameter("bias", Tensor.Zeros([outputChannels], type)) : null;

@@ -3,11 +3,13 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Layers;
 
-/// <summary>In training mode, zeroes each element with a probability and divides the others by what remains (Srivastava and others, 2014); otherwise the identity.</summary>
+/// <summary>In training mode, zeroes each element with a probability and divides the others by what remains (Srivastava and others, 2014); otherwise the
+/// identity.</summary>
 /// <remarks>
 /// Its draws follow from the generator it was initialised with, which is the buffer <c>generator</c> (Int64 <c>[2]</c>: <see cref="PhiloxState.Key"/> and
 /// <see cref="PhiloxState.Stream"/>), and from how often it ran, which is the buffer <c>draws</c> (Int32 <c>[1]</c>): so a run that is resumed from a
-/// checkpoint draws what it would have drawn, whatever seed the model was made with. A state without <c>generator</c>, as earlier ones were, leaves the model's own.
+/// checkpoint draws what it would have drawn, whatever seed the model was made with. A state without <c>generator</c>, as earlier ones were, leaves the model's
+/// own.
 /// </remarks>
 public sealed class Dropout : Module
 {

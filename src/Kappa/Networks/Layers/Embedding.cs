@@ -3,7 +3,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Layers;
 
-/// <summary>Rows of a table, picked by index. Parameter <c>weight</c> <c>[count, width]</c>, normal with standard deviation 1 at first, as in PyTorch.</summary>
+/// <summary>Rows of a table, picked by index. Parameter <c>weight</c> <c>[count, width]</c>, normal with standard deviation 1 at first, as in
+/// PyTorch.</summary>
 public sealed class Embedding : Module
 {
     private readonly Tensor _weight;

@@ -2,7 +2,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Layers;
 
-/// <summary>body(x) + shortcut(x), where the shortcut is the identity unless one is given (He and others, 2016, arXiv 1512.03385). Modules <c>body</c> and <c>shortcut</c>.</summary>
+/// <summary>body(x) + shortcut(x), where the shortcut is the identity unless one is given (He and others, 2016, arXiv 1512.03385). Modules <c>body</c> and
+/// <c>shortcut</c>.</summary>
 public sealed class Residual : Module
 {
     private readonly Module _body;
@@ -24,6 +25,8 @@ public sealed class Residual : Module
         var (added, kept) = (_body.Forward(input), _shortcut is null ? input : _shortcut.Forward(input));
         return added.Shape == kept.Shape
             ? added + kept
-            : throw new TensorShapeException($"Residual: the body gives {added.Shape} and the shortcut {kept.Shape}; give a shortcut that projects the input {input?.Shape} to the body's shape");
+            : throw new TensorShapeException(
+                $"Residual: the body gives {added.Shape} and the shortcut {kept.Shape}; give a shortcut that projects the input {input?.Shape} to the body's "
+                + "shape");
     }
 }

@@ -2,7 +2,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Layers;
 
-/// <summary>Turns pairs of features by angles that grow with the position, so that a product of two rows depends on their distance (Su and others, 2021, arXiv 2104.09864).</summary>
+/// <summary>Turns pairs of features by angles that grow with the position, so that a product of two rows depends on their distance (Su and others, 2021, arXiv
+/// 2104.09864).</summary>
 /// <remarks>Pairs are (i, i + width / 2), the angle of pair i at position t is t base^(-2 i / width). There is nothing to train or to save.</remarks>
 public sealed class RotaryEmbedding : Module
 {

@@ -2,10 +2,11 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Layers;
 
-/// <summary>Multi-head attention of a sequence to itself, with shared key heads and rotary embedding where asked: <c>[batch, positions, width]</c> to the same.</summary>
+/// <summary>Multi-head attention of a sequence to itself, with shared key heads and rotary embedding where asked: <c>[batch, positions, width]</c> to the
+/// same.</summary>
 /// <remarks>
-/// Vaswani and others, 2017, arXiv 1706.03762; grouped queries: Ainslie and others, 2023, arXiv 2305.13245; normalised queries and keys: Henry and others, 2020, arXiv 2010.04245.
-/// Projections <c>query</c>, <c>key</c>, <c>value</c>, <c>output</c>, without bias.
+/// Vaswani and others, 2017, arXiv 1706.03762; grouped queries: Ainslie and others, 2023, arXiv 2305.13245; normalised queries and keys: Henry and others,
+/// 2020, arXiv 2010.04245. Projections <c>query</c>, <c>key</c>, <c>value</c>, <c>output</c>, without bias.
 /// </remarks>
 public sealed class SelfAttention : Module
 {
@@ -46,7 +47,11 @@ public sealed class SelfAttention : Module
                 $"SelfAttention: expected sequences of one position or more; got {input.Shape}, sequences of no positions. Leave empty ones out of the batch");
         }
         if (input.Shape[1] > _options.ContextLength)
-            throw new TensorShapeException($"SelfAttention: a sequence of {input.Shape[1]} positions is longer than the model's context of {_options.ContextLength}");
+        {
+            throw new TensorShapeException(
+                $"SelfAttention: a sequence of {input.Shape[1]} positions is longer than the model's context of {_options.ContextLength}");
+        }
+
         var (batch, positions) = (input.Shape[0], input.Shape[1]);
         var flat = input.Reshape([batch * positions, _options.Width]);
         var query = Turned(Heads(_query.Forward(flat), batch, positions));

@@ -33,7 +33,8 @@ public sealed record SelfAttentionOptions
     public Initializer? OutputInitializer { get; init; }
 
     /// <summary>Checks the sizes.</summary>
-    /// <exception cref="ArgumentException">A size is out of range, or does not divide; the message names the property, what it got and what it takes.</exception>
+    /// <exception cref="ArgumentException">A size is out of range, or does not divide; the message names the property, what it got and what it
+    /// takes.</exception>
     public void Validate()
     {
         Require(Width >= 1, nameof(Width), Width, "1 or more");
@@ -41,7 +42,8 @@ public sealed record SelfAttentionOptions
         Require(Heads >= 1 && Width % Heads == 0, nameof(Heads), Heads, $"a divisor of the width {Width}");
         Require(KeyHeads is null || (KeyHeads >= 1 && Heads % KeyHeads == 0), nameof(KeyHeads), KeyHeads, $"a divisor of the {Heads} heads");
         Require(RotaryBase is null or (> 0 and < double.PositiveInfinity), nameof(RotaryBase), RotaryBase, "a finite number above zero");
-        Require(RotaryBase is null || Width / Heads % 2 == 0, nameof(Heads), Heads, $"a number that leaves heads of even width, for the rotary embedding; {Width} / {Heads} is odd");
+        Require(RotaryBase is null || Width / Heads % 2 == 0, nameof(Heads), Heads,
+            $"a number that leaves heads of even width, for the rotary embedding; {Width} / {Heads} is odd");
     }
 
     internal static void Require(bool holds, string property, object? got, string takes)

@@ -5,8 +5,8 @@ using Kappa.Tensors;
 namespace Kappa.Networks.Models;
 
 /// <summary>
-/// The residual block of ResNet-18: relu(bn2(conv2(relu(bn1(conv1(x))))) + shortcut(x)), where the shortcut is the identity, or a projection by a 1 x 1 convolution and a
-/// batch normalisation where the shape changes (He and others, 2016, arXiv 1512.03385, option B).
+/// The residual block of ResNet-18: relu(bn2(conv2(relu(bn1(conv1(x))))) + shortcut(x)), where the shortcut is the identity, or a projection by a 1 x 1
+/// convolution and a batch normalisation where the shape changes (He and others, 2016, arXiv 1512.03385, option B).
 /// </summary>
 /// <remarks>Modules <c>conv1</c>, <c>bn1</c>, <c>conv2</c>, <c>bn2</c> and <c>downsample.0</c>, <c>downsample.1</c>, as in torchvision.</remarks>
 public sealed class BasicBlock : Module
@@ -31,7 +31,8 @@ public sealed class BasicBlock : Module
         {
             _downsample = RegisterModule(
                 "downsample",
-                new Sequential(new Conv2d(inputChannels, outputChannels, 1, stride, bias: false, initializer: initializer, type: type), new BatchNorm2d(outputChannels, type: type)));
+                new Sequential(new Conv2d(inputChannels, outputChannels, 1, stride, bias: false, initializer: initializer, type: type),
+                    new BatchNorm2d(outputChannels, type: type)));
         }
     }
 

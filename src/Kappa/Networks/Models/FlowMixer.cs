@@ -6,10 +6,11 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Models;
 
-/// <summary>A small velocity field for flow matching on pictures: an MLP-Mixer that is told the time (Lipman and others, 2022, arXiv 2210.02747; Tolstikhin and others, 2021, arXiv 2105.01601).</summary>
+/// <summary>A small velocity field for flow matching on pictures: an MLP-Mixer that is told the time (Lipman and others, 2022, arXiv 2210.02747; Tolstikhin and
+/// others, 2021, arXiv 2105.01601).</summary>
 /// <remarks>
-/// Takes <c>[batch, pixels + 1]</c>, the point and, last, the time from 0 to 1; gives the velocity <c>[batch, pixels]</c>, which starts at zero. A plain MLP of these sizes serves for points in the
-/// plane. The time is not differentiated.
+/// Takes <c>[batch, pixels + 1]</c>, the point and, last, the time from 0 to 1; gives the velocity <c>[batch, pixels]</c>, which starts at zero. A plain MLP of
+/// these sizes serves for points in the plane. The time is not differentiated.
 /// </remarks>
 public sealed class FlowMixer : Module
 {
@@ -36,7 +37,8 @@ public sealed class FlowMixer : Module
             ("activation", new SiLU()),
             ("down", new Linear(options.Features, options.Features, type: type))));
         _blocks = [.. Enumerable.Range(0, options.Layers).Select(i =>
-            RegisterModule("block" + i.ToString(CultureInfo.InvariantCulture), new MixerBlock(options.Patches, options.Features, options.TokenHidden, options.ChannelHidden, type)))];
+            RegisterModule("block" + i.ToString(CultureInfo.InvariantCulture),
+                new MixerBlock(options.Patches, options.Features, options.TokenHidden, options.ChannelHidden, type)))];
         _norm = RegisterModule("norm", new LayerNorm(options.Features, type: type));
         _head = RegisterModule("head", new Linear(options.Features, patch, initializer: new ScaledNormalInitializer(0), type: type));
         int[] order = PatchOrder(options);

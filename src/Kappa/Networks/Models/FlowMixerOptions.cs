@@ -40,7 +40,8 @@ public sealed record FlowMixerOptions
     internal int PatchCount => Channels * PatchSize * PatchSize;
 
     /// <summary>Checks the sizes.</summary>
-    /// <exception cref="ArgumentException">A size is out of range, or does not divide; the message names the property, what it got and what it takes.</exception>
+    /// <exception cref="ArgumentException">A size is out of range, or does not divide; the message names the property, what it got and what it
+    /// takes.</exception>
     public void Validate()
     {
         SelfAttentionOptions.Require(Channels >= 1, nameof(Channels), Channels, "1 or more");

@@ -4,7 +4,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Models;
 
-/// <summary>x + an MLP across the patches, then x + an MLP across the features, each of the normalised x: <c>[batch, patches, features]</c> to the same (Tolstikhin and others, 2021, arXiv 2105.01601).</summary>
+/// <summary>x + an MLP across the patches, then x + an MLP across the features, each of the normalised x: <c>[batch, patches, features]</c> to the same
+/// (Tolstikhin and others, 2021, arXiv 2105.01601).</summary>
 public sealed class MixerBlock : Module
 {
     private readonly LayerNorm _firstNorm;

@@ -5,8 +5,8 @@ using Kappa.Tensors;
 namespace Kappa.Networks.Models;
 
 /// <summary>
-/// ResNet-18 for small images: a 3 x 3 stem without pooling, four stages of two <see cref="BasicBlock"/> with 64, 128, 256 and 512 channels, the later three at half the
-/// resolution of the one before, global average pooling and a linear layer. <c>[batch, channels, height, width]</c> to <c>[batch, classes]</c>.
+/// ResNet-18 for small images: a 3 x 3 stem without pooling, four stages of two <see cref="BasicBlock"/> with 64, 128, 256 and 512 channels, the later three at
+/// half the resolution of the one before, global average pooling and a linear layer. <c>[batch, channels, height, width]</c> to <c>[batch, classes]</c>.
 /// </summary>
 /// <remarks>
 /// He and others, 2016, arXiv 1512.03385; the stem is the one in common use for CIFAR-10. 11.2 million parameters and 1.1 GFLOP forward for a 32 x 32 image.
@@ -34,7 +34,8 @@ public sealed class ResNet18 : Module
         for (int stage = 0; stage < 4; stage++)
         {
             int outputs = width << stage;
-            _stages[stage] = RegisterModule($"layer{stage + 1}", new Sequential(new BasicBlock(channels, outputs, stage == 0 ? 1 : 2, type), new BasicBlock(outputs, outputs, 1, type)));
+            _stages[stage] = RegisterModule(
+                $"layer{stage + 1}", new Sequential(new BasicBlock(channels, outputs, stage == 0 ? 1 : 2, type), new BasicBlock(outputs, outputs, 1, type)));
             channels = outputs;
         }
 

@@ -5,10 +5,11 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Models;
 
-/// <summary>A decoder-only language model: token ids, Int32 <c>[batch, positions]</c>, to the logits of the next token, <c>[batch, positions, vocabulary]</c>.</summary>
+/// <summary>A decoder-only language model: token ids, Int32 <c>[batch, positions]</c>, to the logits of the next token,
+/// <c>[batch, positions, vocabulary]</c>.</summary>
 /// <remarks>
-/// In the manner of nanochat (Karpathy, 2025): rotary embedding, grouped queries, normalised queries and keys, RMSNorm without parameters, squared ReLU, no biases, and a head of its own. What each
-/// block adds starts at zero, and so do the logits.
+/// In the manner of nanochat (Karpathy, 2025): rotary embedding, grouped queries, normalised queries and keys, RMSNorm without parameters, squared ReLU, no
+/// biases, and a head of its own. What each block adds starts at zero, and so do the logits.
 /// </remarks>
 public sealed class Transformer : Module
 {
@@ -46,7 +47,12 @@ public sealed class Transformer : Module
                 + "Leave empty ones out of the batch, or begin each with a token that stands for the start");
         }
         if (input.Shape[1] > Options.ContextLength)
-            throw new TensorShapeException($"Transformer: a sequence of {input.Shape[1]} tokens is longer than the model's context of {Options.ContextLength}. Cut it, or make the model with a larger ContextLength");
+        {
+            throw new TensorShapeException(
+                $"Transformer: a sequence of {input.Shape[1]} tokens is longer than the model's context of {Options.ContextLength}. Cut it, or make the model "
+                + "with a larger ContextLength");
+        }
+
         var x = _embedding.Forward(input).RmsNorm();
         foreach (var block in _blocks)
             x = block.Forward(x);

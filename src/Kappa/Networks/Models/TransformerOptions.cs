@@ -37,7 +37,8 @@ public sealed record TransformerOptions
     public double Dropout { get; init; }
 
     /// <summary>Checks the sizes.</summary>
-    /// <exception cref="ArgumentException">A size is out of range, or does not divide; the message names the property, what it got and what it takes.</exception>
+    /// <exception cref="ArgumentException">A size is out of range, or does not divide; the message names the property, what it got and what it
+    /// takes.</exception>
     public void Validate()
     {
         SelfAttentionOptions.Require(VocabularySize >= 1, nameof(VocabularySize), VocabularySize, "1 or more");

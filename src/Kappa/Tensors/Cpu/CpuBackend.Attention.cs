@@ -5,10 +5,12 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Cpu;
 
-/// <content>Attention. Where products on the way would overflow or vanish in single precision, though what comes of them need not, all of it is done in double.</content>
+/// <content>Attention. Where products on the way would overflow or vanish in single precision, though what comes of them need not, all of it is done in
+/// double.</content>
 internal sealed unsafe partial class CpuBackend
 {
-    /// <summary>How far the exponents of factors may go together: float32 has 126 below zero and 127 above, of which some are left for sums and for elements smaller than the largest.</summary>
+    /// <summary>How far the exponents of factors may go together: float32 has 126 below zero and 127 above, of which some are left for sums and for elements
+    /// smaller than the largest.</summary>
     private const int SafeExponent = 100;
 
     internal override bool Attention(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor output)
@@ -27,19 +29,22 @@ internal sealed unsafe partial class CpuBackend
         return true;
     }
 
-    internal override void AttentionDerivative(AttentionShape shape, bool wide, Tensor q, Tensor k, Tensor v, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV)
+    internal override void AttentionDerivative(
+        AttentionShape shape, bool wide, Tensor q, Tensor k, Tensor v, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV)
     {
         if (gradient.DataType == DataType.Float64)
         {
             BlockwiseAttention.Backward(
-                shape, q.Pointer<double>(), k.Pointer<double>(), v.Pointer<double>(), gradient.Pointer<double>(), Of<double>(gradientQ), Of<double>(gradientK), Of<double>(gradientV));
+                shape, q.Pointer<double>(), k.Pointer<double>(), v.Pointer<double>(), gradient.Pointer<double>(), Of<double>(gradientQ), Of<double>(gradientK),
+                Of<double>(gradientV));
             return;
         }
 
         if (!wide && Math.Abs(ElementRange.Exponent(gradient) + ElementRange.Exponent(v)) + BitOperations.Log2((uint)shape.Width) < SafeExponent)
         {
             BlockwiseAttention.Backward(
-                shape, q.Pointer<float>(), k.Pointer<float>(), v.Pointer<float>(), gradient.Pointer<float>(), Of<float>(gradientQ), Of<float>(gradientK), Of<float>(gradientV));
+                shape, q.Pointer<float>(), k.Pointer<float>(), v.Pointer<float>(), gradient.Pointer<float>(), Of<float>(gradientQ), Of<float>(gradientK),
+                Of<float>(gradientV));
             return;
         }
 
@@ -49,24 +54,28 @@ internal sealed unsafe partial class CpuBackend
         copies.WriteBack();
     }
 
-    internal override void AttentionTangent(AttentionShape shape, bool wide, int count, Tensor q, Tensor k, Tensor v, Tensor? tangentQ, Tensor? tangentK, Tensor? tangentV, Tensor result)
+    internal override void AttentionTangent(
+        AttentionShape shape, bool wide, int count, Tensor q, Tensor k, Tensor v, Tensor? tangentQ, Tensor? tangentK, Tensor? tangentV, Tensor result)
     {
         if (result.DataType == DataType.Float64)
         {
             BlockwiseAttention.PushForward(
-                shape, count, q.Pointer<double>(), k.Pointer<double>(), v.Pointer<double>(), Of<double>(tangentQ), Of<double>(tangentK), Of<double>(tangentV), result.Pointer<double>());
+                shape, count, q.Pointer<double>(), k.Pointer<double>(), v.Pointer<double>(), Of<double>(tangentQ), Of<double>(tangentK), Of<double>(tangentV),
+                result.Pointer<double>());
             return;
         }
 
         if (!wide && AreSafe(shape, [q, k, v], [tangentQ, tangentK, tangentV], []))
         {
             BlockwiseAttention.PushForward(
-                shape, count, q.Pointer<float>(), k.Pointer<float>(), v.Pointer<float>(), Of<float>(tangentQ), Of<float>(tangentK), Of<float>(tangentV), result.Pointer<float>());
+                shape, count, q.Pointer<float>(), k.Pointer<float>(), v.Pointer<float>(), Of<float>(tangentQ), Of<float>(tangentK), Of<float>(tangentV),
+                result.Pointer<float>());
             return;
         }
 
         using var copies = new WideCopies();
-        BlockwiseAttention.PushForward(shape, count, copies.Of(q), copies.Of(k), copies.Of(v), copies.Of(tangentQ), copies.Of(tangentK), copies.Of(tangentV), copies.Written(result));
+        BlockwiseAttention.PushForward(
+            shape, count, copies.Of(q), copies.Of(k), copies.Of(v), copies.Of(tangentQ), copies.Of(tangentK), copies.Of(tangentV), copies.Written(result));
         copies.WriteBack();
     }
 
@@ -79,7 +88,8 @@ internal sealed unsafe partial class CpuBackend
         }
 
         var (q, k, v) = (arguments.Q, arguments.K, arguments.V);
-        if (!arguments.Wide && AreSafe(arguments.Shape, [q, k, v], [arguments.TangentQ, arguments.TangentK, arguments.TangentV], [arguments.Gradient, arguments.GradientTangent]))
+        if (!arguments.Wide && AreSafe(
+            arguments.Shape, [q, k, v], [arguments.TangentQ, arguments.TangentK, arguments.TangentV], [arguments.Gradient, arguments.GradientTangent]))
         {
             BlockwiseAttention.BackwardTangent(Job<float>(arguments, Of<float>, Of<float>));
             return;
@@ -108,7 +118,8 @@ internal sealed unsafe partial class CpuBackend
             ResultV = added(arguments.ResultV),
         };
 
-    /// <summary>Whether products of an element of each of the tangents and gradients, and of two of each of the others, stay in range, whichever of them meet.</summary>
+    /// <summary>Whether products of an element of each of the tangents and gradients, and of two of each of the others, stay in range, whichever of them
+    /// meet.</summary>
     private static bool AreSafe(AttentionShape shape, Tensor[] inputs, Tensor?[] tangents, Tensor?[] gradients)
     {
         int sum = BitOperations.Log2((uint)shape.Width);

@@ -14,11 +14,13 @@ internal sealed unsafe partial class CpuBackend
     /// <summary>The most terms of a combination.</summary>
     private const int MaximumTerms = 4;
 
-    internal override ChannelSums ChannelSums(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, int batch, int channels, int pixels) => a.DataType == DataType.Float32
+    internal override ChannelSums ChannelSums(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, int batch, int channels, int pixels) =>
+        a.DataType == DataType.Float32
         ? ChannelSums<float>(a, shiftA, b, shiftB, batch, channels, pixels)
         : ChannelSums<double>(a, shiftA, b, shiftB, batch, channels, pixels);
 
-    internal override void ChannelCombine(ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
+    internal override void ChannelCombine(
+        ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
     {
         if (result.DataType == DataType.Float32)
             ChannelCombine<float>(terms, offsets, batch, channels, pixels, result, accumulate);
@@ -33,9 +35,14 @@ internal sealed unsafe partial class CpuBackend
             return new([], []);
         double[] shiftsA = shiftA ?? new double[channels], shiftsB = shiftB ?? new double[channels];
         if (pixels == 1)
-            return new(Columns<T, ColumnTerm>(a, null, shiftsA, shiftsB, batch, channels), Columns<T, ColumnProductTerm>(a, b, shiftsA, shiftsB, batch, channels));
+        {
+            return new(Columns<T, ColumnTerm>(a, null, shiftsA, shiftsB, batch, channels), Columns<T,
+                ColumnProductTerm>(a, b, shiftsA, shiftsB, batch, channels));
+        }
+
         using var sums = Scratch<double>.Rent(2 * batch * channels);
-        var rows = new ChannelSumRows<T> { A = a.Pointer<T>(), B = b.Pointer<T>(), ShiftA = shiftsA, ShiftB = shiftsB, Channels = channels, Pixels = pixels, Sums = Address(sums.Span) };
+        var rows = new ChannelSumRows<T> { A = a.Pointer<T>(), B = b.Pointer<T>(), ShiftA = shiftsA, ShiftB = shiftsB, Channels = channels, Pixels = pixels,
+            Sums = Address(sums.Span) };
         RunRows(rows, batch * channels, pixels);
         var totals = new SumRows<double> { X = rows.Sums, Length = batch, Inner = 2 * channels };
         var both = new ReadOnlySpan<double>(totals.Sums(0, batch), 2 * channels);
@@ -50,13 +57,15 @@ internal sealed unsafe partial class CpuBackend
         int ranges = (int)Math.Clamp((long)batch * channels / SumLength, 1, MaximumRanges);
         int width = PairwiseSums.Columns(channels);
         // Narrow rows are summed several at a time, and meet their shifts again.
-        double[] repeatedA = [.. Enumerable.Range(0, width).Select(i => shiftA[i % channels])], repeatedB = [.. Enumerable.Range(0, width).Select(i => shiftB[i % channels])];
+        double[] repeatedA = [.. Enumerable.Range(0, width).Select(i => shiftA[i % channels])],
+            repeatedB = [.. Enumerable.Range(0, width).Select(i => shiftB[i % channels])];
         using var parts = Scratch<double>.Rent(ranges * channels);
         fixed (double* firstShifts = repeatedA, secondShifts = repeatedB)
         {
             var rows = new ColumnRows<T, TTerm>
             {
-                A = a.Pointer<T>(), B = Of<T>(b), Batch = batch, Channels = channels, Ranges = ranges, Term = TTerm.Of(firstShifts, secondShifts), Parts = Address(parts.Span),
+                A = a.Pointer<T>(), B = Of<T>(b), Batch = batch, Channels = channels, Ranges = ranges, Term = TTerm.Of(firstShifts, secondShifts),
+                    Parts = Address(parts.Span),
             };
             RunRows(rows, ranges, batch / ranges * channels);
         }
@@ -65,7 +74,8 @@ internal sealed unsafe partial class CpuBackend
         return new ReadOnlySpan<double>(totals.Sums(0, ranges), channels).ToArray();
     }
 
-    private static void ChannelCombine<T>(ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
+    private static void ChannelCombine<T>(
+        ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T** inputs = stackalloc T*[MaximumTerms];
@@ -79,7 +89,8 @@ internal sealed unsafe partial class CpuBackend
 
         var rows = new ChannelRows<T>
         {
-            Inputs = inputs, Terms = terms.Length, Lines = lines, Offsets = offsets, Channels = channels, Pixels = pixels, Result = result.Pointer<T>(), Accumulate = accumulate,
+            Inputs = inputs, Terms = terms.Length, Lines = lines, Offsets = offsets, Channels = channels, Pixels = pixels, Result = result.Pointer<T>(),
+                Accumulate = accumulate,
         };
         RunRows(rows, batch * channels, pixels);
     }
@@ -98,7 +109,8 @@ internal sealed unsafe partial class CpuBackend
         {
             nint start = (nint)row * Pixels;
             var (sample, channel) = Math.DivRem(row, Channels);
-            var (sum, product) = PairwiseSums.Rows<T, ShiftedTerm, ProductTerm>(A + start, B + start, Pixels, new(ShiftA[channel]), new(ShiftA[channel], ShiftB[channel]));
+            var (sum, product) = PairwiseSums.Rows<T, ShiftedTerm,
+                ProductTerm>(A + start, B + start, Pixels, new(ShiftA[channel]), new(ShiftA[channel], ShiftB[channel]));
             double* sums = Sums + (2 * (nint)sample * Channels) + channel;
             sums[0] = sum;
             sums[Channels] = product;

@@ -16,7 +16,8 @@ internal sealed unsafe partial class CpuBackend
     /// <summary>Elements that are unfolded at a time.</summary>
     private const long UnfoldedElements = 1 << 20;
 
-    internal override void Convolution(in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate)
+    internal override void Convolution(
+        in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate)
     {
         if (y.Count == 0)
             return;
@@ -26,7 +27,8 @@ internal sealed unsafe partial class CpuBackend
             Convolve<double>(geometry, x, weight, bias, activation, beforeActivation, y, accumulate);
     }
 
-    internal override void ConvolutionGradients(in ConvolutionGeometry geometry, Tensor? x, Tensor? weight, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias)
+    internal override void ConvolutionGradients(
+        in ConvolutionGeometry geometry, Tensor? x, Tensor? weight, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias)
     {
         if (gradient.DataType == DataType.Float32)
             ConvolveBack<float>(geometry, x, weight, gradient, toX, toWeight, toBias);
@@ -42,7 +44,8 @@ internal sealed unsafe partial class CpuBackend
             Unfold<double>(geometry, x, patches);
     }
 
-    private static void Convolve<T>(in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate)
+    private static void Convolve<T>(
+        in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T* inputsFirst = Workspace.Rent<T>(Workspace.Purpose.ConvolutionWeights, (long)geometry.WeightCount + ConvolutionWeights.StripCount(geometry));
@@ -62,7 +65,8 @@ internal sealed unsafe partial class CpuBackend
         WorkerPool.Run(job.Blocks.Count(geometry.Batch), ref job);
     }
 
-    private static void ConvolveBack<T>(in ConvolutionGeometry geometry, Tensor? x, Tensor? weight, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias)
+    private static void ConvolveBack<T>(
+        in ConvolutionGeometry geometry, Tensor? x, Tensor? weight, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int ranges = ConvolutionBackward<T>.RangeCount(geometry);

@@ -6,7 +6,8 @@ using Kappa.Tensors.Memory;
 
 namespace Kappa.Tensors.Cpu;
 
-/// <content>Cross-entropy. Rows are formed one at a time; what goes to the label's class is minus the sum of what goes to the others, which keeps its digits when that class is all but certain.</content>
+/// <content>Cross-entropy. Rows are formed one at a time; what goes to the label's class is minus the sum of what goes to the others, which keeps its digits
+/// when that class is all but certain.</content>
 internal sealed unsafe partial class CpuBackend
 {
     internal override double CrossEntropy(CrossEntropyTargets targets, Tensor logits)
@@ -24,9 +25,15 @@ internal sealed unsafe partial class CpuBackend
     internal override void CrossEntropyDerivative(CrossEntropyTargets targets, Tensor logits, double scale, Tensor result)
     {
         if (logits.DataType == DataType.Float32)
-            RunRows(new CrossEntropyDerivativeRows<float> { Rows = new(targets, logits), Result = result.Pointer<float>(), Scale = scale }, logits.Shape[0], logits.Shape[1]);
+        {
+            RunRows(new CrossEntropyDerivativeRows<float> { Rows = new(targets, logits), Result = result.Pointer<float>(), Scale = scale }, logits.Shape[0],
+                logits.Shape[1]);
+        }
         else
-            RunRows(new CrossEntropyDerivativeRows<double> { Rows = new(targets, logits), Result = result.Pointer<double>(), Scale = scale }, logits.Shape[0], logits.Shape[1]);
+        {
+            RunRows(new CrossEntropyDerivativeRows<double> { Rows = new(targets, logits), Result = result.Pointer<double>(), Scale = scale }, logits.Shape[0],
+                logits.Shape[1]);
+        }
     }
 
     internal override void CrossEntropyTangent(CrossEntropyTargets targets, Tensor logits, Tensor tangents, double scale, Tensor result)
@@ -35,9 +42,16 @@ internal sealed unsafe partial class CpuBackend
         using var losses = Scratch<double>.Rent(checked(result.Count * rows));
         double* address = Address(losses.Span);
         if (result.DataType == DataType.Float32)
-            RunRows(new CrossEntropyTangentRows<float> { Rows = new(targets, logits), Tangents = tangents.Pointer<float>(), Count = result.Count, Losses = address }, rows, logits.Shape[1]);
+        {
+            RunRows(new CrossEntropyTangentRows<float> { Rows = new(targets, logits), Tangents = tangents.Pointer<float>(), Count = result.Count,
+                Losses = address }, rows, logits.Shape[1]);
+        }
         else
-            RunRows(new CrossEntropyTangentRows<double> { Rows = new(targets, logits), Tangents = tangents.Pointer<double>(), Count = result.Count, Losses = address }, rows, logits.Shape[1]);
+        {
+            RunRows(new CrossEntropyTangentRows<double> { Rows = new(targets, logits), Tangents = tangents.Pointer<double>(), Count = result.Count,
+                Losses = address }, rows, logits.Shape[1]);
+        }
+
         for (int k = 0; k < result.Count; k++)
         {
             double sum = scale * PairwiseSums.Row<double, PlainTerm>(address + ((long)k * rows), null, rows, default);
@@ -48,7 +62,8 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    internal override void CrossEntropyDerivativeTangent(CrossEntropyTargets targets, Tensor logits, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result)
+    internal override void CrossEntropyDerivativeTangent(
+        CrossEntropyTargets targets, Tensor logits, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result)
     {
         if (result.DataType == DataType.Float32)
             CrossEntropyDerivativeTangent<float>(targets, logits, tangents, scale, gradientTangent, result);
@@ -56,7 +71,8 @@ internal sealed unsafe partial class CpuBackend
             CrossEntropyDerivativeTangent<double>(targets, logits, tangents, scale, gradientTangent, result);
     }
 
-    private static void CrossEntropyDerivativeTangent<T>(CrossEntropyTargets targets, Tensor logits, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result)
+    private static void CrossEntropyDerivativeTangent<T>(
+        CrossEntropyTargets targets, Tensor logits, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double[] changes = new double[result.Shape[0]];

@@ -73,7 +73,8 @@ internal sealed unsafe partial class CpuBackend
     private static void ScaledDifference<T>(Tensor? a, Tensor? b, double scale, Tensor result, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var chunks = new ScaledDifferenceChunks<T> { A = Of<T>(a ?? b), B = a is null ? null : Of<T>(b), Scale = a is null ? -scale : scale, Result = result.Pointer<T>(), Count = result.Count, Accumulate = accumulate };
+        var chunks = new ScaledDifferenceChunks<T> { A = Of<T>(a ?? b), B = a is null ? null : Of<T>(b), Scale = a is null ? -scale : scale,
+            Result = result.Pointer<T>(), Count = result.Count, Accumulate = accumulate };
         RunRows(chunks, Vectorized.Chunks(result.Count), ChunkLength);
     }
 
@@ -92,7 +93,8 @@ internal sealed unsafe partial class CpuBackend
         public readonly void Execute(int row)
         {
             int start = row * ChunkLength;
-            Widened.Map(A + start, B == null ? null : B + start, null, null, Result + start, Math.Min(ChunkLength, Count - start), Accumulate, new ScaledDifferenceFunction(Scale));
+            Widened.Map(A + start, B == null ? null : B + start, null, null, Result + start, Math.Min(ChunkLength, Count - start), Accumulate,
+                new ScaledDifferenceFunction(Scale));
         }
     }
 

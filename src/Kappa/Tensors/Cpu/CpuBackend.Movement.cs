@@ -10,7 +10,8 @@ namespace Kappa.Tensors.Cpu;
 /// <content>Moving elements about.</content>
 internal sealed unsafe partial class CpuBackend
 {
-    internal override void CopyBlock(Tensor source, int sourceStart, int sourceStride, Tensor destination, int destinationStart, int destinationStride, int rows, int columns)
+    internal override void CopyBlock(
+        Tensor source, int sourceStart, int sourceStride, Tensor destination, int destinationStart, int destinationStride, int rows, int columns)
     {
         int size = source.DataType.SizeOf();
         long bytes = (long)columns * size;
@@ -65,7 +66,8 @@ internal sealed unsafe partial class CpuBackend
         // What is the start of each place moves to its end, which is the start of the next.
         for (int i = 0; i < count; i++)
             order.Span[ends[index[i]]++] = i;
-        var function = new PlaceRows<T> { Rows = rows.Pointer<T>(), Order = Address(order.Span), Ends = Address(ends), Width = rowLength, Table = table.Pointer<T>() };
+        var function = new PlaceRows<T> { Rows = rows.Pointer<T>(), Order = Address(order.Span), Ends = Address(ends), Width = rowLength,
+            Table = table.Pointer<T>() };
         RunRows(function, places, Math.Max(1, (int)Math.Min((long)count * rowLength / places, ChunkLength)));
     }
 

@@ -18,31 +18,50 @@ internal sealed unsafe partial class CpuBackend
     internal override void NormalizeDerivative(bool center, Tensor x, Tensor statistics, Tensor gradient, int length, Tensor result, bool accumulate)
     {
         if (x.DataType == DataType.Float32)
-            RunRows(new NormalizeDerivativeRows<float> { Center = center, Rows = RowsOf<float>(x, statistics, length), Gradient = gradient.Pointer<float>(), Result = result.Pointer<float>(), Accumulate = accumulate }, statistics.Shape[0], length);
+        {
+            RunRows(new NormalizeDerivativeRows<float> { Center = center, Rows = RowsOf<float>(x, statistics, length), Gradient = gradient.Pointer<float>(),
+                Result = result.Pointer<float>(), Accumulate = accumulate }, statistics.Shape[0], length);
+        }
         else
-            RunRows(new NormalizeDerivativeRows<double> { Center = center, Rows = RowsOf<double>(x, statistics, length), Gradient = gradient.Pointer<double>(), Result = result.Pointer<double>(), Accumulate = accumulate }, statistics.Shape[0], length);
+        {
+            RunRows(new NormalizeDerivativeRows<double> { Center = center, Rows = RowsOf<double>(x, statistics, length), Gradient = gradient.Pointer<double>(),
+                Result = result.Pointer<double>(), Accumulate = accumulate }, statistics.Shape[0], length);
+        }
     }
 
     internal override void NormalizeCurvature(bool center, Tensor x, Tensor statistics, Tensor tangent, Tensor gradient, int length, Tensor result)
     {
         if (x.DataType == DataType.Float32)
-            RunRows(new NormalizeCurvatureRows<float> { Center = center, Rows = RowsOf<float>(x, statistics, length), Tangent = tangent.Pointer<float>(), Gradient = gradient.Pointer<float>(), Result = result.Pointer<float>() }, statistics.Shape[0], length);
+        {
+            RunRows(new NormalizeCurvatureRows<float> { Center = center, Rows = RowsOf<float>(x, statistics, length), Tangent = tangent.Pointer<float>(),
+                Gradient = gradient.Pointer<float>(), Result = result.Pointer<float>() }, statistics.Shape[0], length);
+        }
         else
-            RunRows(new NormalizeCurvatureRows<double> { Center = center, Rows = RowsOf<double>(x, statistics, length), Tangent = tangent.Pointer<double>(), Gradient = gradient.Pointer<double>(), Result = result.Pointer<double>() }, statistics.Shape[0], length);
+        {
+            RunRows(new NormalizeCurvatureRows<double> { Center = center, Rows = RowsOf<double>(x, statistics, length), Tangent = tangent.Pointer<double>(),
+                Gradient = gradient.Pointer<double>(), Result = result.Pointer<double>() }, statistics.Shape[0], length);
+        }
     }
 
     internal override void Rotate(Tensor x, Tensor cosines, Tensor sines, int positions, int heads, int width, bool inverse, Tensor result)
     {
         int rows = width == 0 ? 0 : x.Count / width;
         if (x.DataType == DataType.Float32)
-            RunRows(new RotateRows<float> { X = x.Pointer<float>(), Cosines = cosines.Pointer<float>(), Sines = sines.Pointer<float>(), Result = result.Pointer<float>(), Positions = positions, Heads = heads, Half = width / 2, Inverse = inverse }, rows, width);
+        {
+            RunRows(new RotateRows<float> { X = x.Pointer<float>(), Cosines = cosines.Pointer<float>(), Sines = sines.Pointer<float>(),
+                Result = result.Pointer<float>(), Positions = positions, Heads = heads, Half = width / 2, Inverse = inverse }, rows, width);
+        }
         else
-            RunRows(new RotateRows<double> { X = x.Pointer<double>(), Cosines = cosines.Pointer<double>(), Sines = sines.Pointer<double>(), Result = result.Pointer<double>(), Positions = positions, Heads = heads, Half = width / 2, Inverse = inverse }, rows, width);
+        {
+            RunRows(new RotateRows<double> { X = x.Pointer<double>(), Cosines = cosines.Pointer<double>(), Sines = sines.Pointer<double>(),
+                Result = result.Pointer<double>(), Positions = positions, Heads = heads, Half = width / 2, Inverse = inverse }, rows, width);
+        }
     }
 
     private static void Normalize<T>(Tensor x, bool center, double epsilon, int length, Tensor y, Tensor statistics)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        RunRows(new NormalizeRows<T> { Rows = RowsOf<T>(x, statistics, length), Y = y.Pointer<T>(), Center = center, Epsilon = epsilon }, statistics.Shape[0], length);
+        RunRows(new NormalizeRows<T> { Rows = RowsOf<T>(x, statistics, length), Y = y.Pointer<T>(), Center = center, Epsilon = epsilon },
+            statistics.Shape[0], length);
 
     private static NormalizedRows<T> RowsOf<T>(Tensor x, Tensor statistics, int length)
         where T : unmanaged => new() { X = x.Pointer<T>(), Statistics = statistics.Pointer<double>(), Length = length };

@@ -180,7 +180,10 @@ internal sealed unsafe partial class CpuBackend
             int start = chunk * ChunkLength;
             int length = Math.Min(ChunkLength, X.Count - start);
             if (X.DataType == DataType.Float32)
-                OptimizerKernels.DivideByRootMeanSquare(X.Pointer<float>() + start, SecondMoment.Pointer<float>() + start, (float)Decay, (float)(1 - Decay), (float)Epsilon, length);
+            {
+                OptimizerKernels.DivideByRootMeanSquare(
+                    X.Pointer<float>() + start, SecondMoment.Pointer<float>() + start, (float)Decay, (float)(1 - Decay), (float)Epsilon, length);
+            }
             else
                 OptimizerKernels.DivideByRootMeanSquare(X.Pointer<double>() + start, SecondMoment.Pointer<double>() + start, Decay, 1 - Decay, Epsilon, length);
         }
@@ -200,9 +203,16 @@ internal sealed unsafe partial class CpuBackend
             int start = chunk * ChunkLength;
             int length = Math.Min(ChunkLength, Result.Count - start);
             if (Result.DataType == DataType.Float32)
-                OptimizerKernels.Momentum(Gradient.Pointer<float>() + start, (float)Scale, Mean.Pointer<float>() + start, (float)Decay, Nesterov, Result.Pointer<float>() + start, length);
+            {
+                OptimizerKernels.Momentum(
+                    Gradient.Pointer<float>() + start, (float)Scale, Mean.Pointer<float>() + start, (float)Decay, Nesterov,
+                    Result.Pointer<float>() + start, length);
+            }
             else
-                OptimizerKernels.Momentum(Gradient.Pointer<double>() + start, Scale, Mean.Pointer<double>() + start, Decay, Nesterov, Result.Pointer<double>() + start, length);
+            {
+                OptimizerKernels.Momentum(
+                    Gradient.Pointer<double>() + start, Scale, Mean.Pointer<double>() + start, Decay, Nesterov, Result.Pointer<double>() + start, length);
+            }
         }
     }
 }

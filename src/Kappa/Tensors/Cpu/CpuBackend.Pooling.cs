@@ -14,34 +14,58 @@ internal sealed unsafe partial class CpuBackend
     internal override void MaxPool(in PoolingGeometry geometry, Tensor x, Tensor y, Tensor winners)
     {
         if (x.DataType == DataType.Float32)
-            RunRows(new MaxPoolPlanes<float> { Geometry = geometry, X = x.Pointer<float>(), Y = y.Pointer<float>(), Winners = winners.Pointer<int>() }, geometry.Planes, geometry.InputPixels);
+        {
+            RunRows(new MaxPoolPlanes<float> { Geometry = geometry, X = x.Pointer<float>(), Y = y.Pointer<float>(), Winners = winners.Pointer<int>() },
+                geometry.Planes, geometry.InputPixels);
+        }
         else
-            RunRows(new MaxPoolPlanes<double> { Geometry = geometry, X = x.Pointer<double>(), Y = y.Pointer<double>(), Winners = winners.Pointer<int>() }, geometry.Planes, geometry.InputPixels);
+        {
+            RunRows(new MaxPoolPlanes<double> { Geometry = geometry, X = x.Pointer<double>(), Y = y.Pointer<double>(), Winners = winners.Pointer<int>() },
+                geometry.Planes, geometry.InputPixels);
+        }
     }
 
     internal override void AveragePool(in PoolingGeometry geometry, Tensor x, Tensor y)
     {
         if (x.DataType == DataType.Float32)
-            RunRows(new AveragePoolPlanes<float> { Geometry = geometry, X = x.Pointer<float>(), Y = y.Pointer<float>() }, geometry.Planes, geometry.InputPixels);
+        {
+            RunRows(new AveragePoolPlanes<float> { Geometry = geometry, X = x.Pointer<float>(), Y = y.Pointer<float>() }, geometry.Planes,
+                geometry.InputPixels);
+        }
         else
-            RunRows(new AveragePoolPlanes<double> { Geometry = geometry, X = x.Pointer<double>(), Y = y.Pointer<double>() }, geometry.Planes, geometry.InputPixels);
+        {
+            RunRows(new AveragePoolPlanes<double> { Geometry = geometry, X = x.Pointer<double>(), Y = y.Pointer<double>() }, geometry.Planes,
+                geometry.InputPixels);
+        }
     }
 
     internal override void AveragePoolDerivative(in PoolingGeometry geometry, Tensor gradient, Tensor result, bool accumulate)
     {
         if (result.DataType == DataType.Float32)
-            RunRows(new AveragePoolDerivativePlanes<float> { Geometry = geometry, Gradient = gradient.Pointer<float>(), Result = result.Pointer<float>(), Accumulate = accumulate }, geometry.Planes, geometry.InputPixels);
+        {
+            RunRows(new AveragePoolDerivativePlanes<float> { Geometry = geometry, Gradient = gradient.Pointer<float>(), Result = result.Pointer<float>(),
+                Accumulate = accumulate }, geometry.Planes, geometry.InputPixels);
+        }
         else
-            RunRows(new AveragePoolDerivativePlanes<double> { Geometry = geometry, Gradient = gradient.Pointer<double>(), Result = result.Pointer<double>(), Accumulate = accumulate }, geometry.Planes, geometry.InputPixels);
+        {
+            RunRows(new AveragePoolDerivativePlanes<double> { Geometry = geometry, Gradient = gradient.Pointer<double>(), Result = result.Pointer<double>(),
+                Accumulate = accumulate }, geometry.Planes, geometry.InputPixels);
+        }
     }
 
     internal override void GroupSort(Tensor x, int batch, int channels, int pixels, int group, bool descending, Tensor y, Tensor order)
     {
         int groups = batch * (channels / group);
         if (x.DataType == DataType.Float32)
-            RunRows(new SortedGroups<float> { X = x.Pointer<float>(), Y = y.Pointer<float>(), Order = order.Pointer<int>(), Pixels = pixels, Group = group, Descending = descending }, groups, group * pixels);
+        {
+            RunRows(new SortedGroups<float> { X = x.Pointer<float>(), Y = y.Pointer<float>(), Order = order.Pointer<int>(), Pixels = pixels, Group = group,
+                Descending = descending }, groups, group * pixels);
+        }
         else
-            RunRows(new SortedGroups<double> { X = x.Pointer<double>(), Y = y.Pointer<double>(), Order = order.Pointer<int>(), Pixels = pixels, Group = group, Descending = descending }, groups, group * pixels);
+        {
+            RunRows(new SortedGroups<double> { X = x.Pointer<double>(), Y = y.Pointer<double>(), Order = order.Pointer<int>(), Pixels = pixels, Group = group,
+                Descending = descending }, groups, group * pixels);
+        }
     }
 
     internal override void Select(Tensor x, Tensor indices, Tensor result)
@@ -67,9 +91,15 @@ internal sealed unsafe partial class CpuBackend
             return;
         int outputs = gradient.Count / blocks, inputs = result.Count / blocks;
         if (result.DataType == DataType.Float32)
-            RunRows(new SelectDerivativeBlocks<float> { Gradient = gradient.Pointer<float>(), Indices = indices.Pointer<int>(), Result = result.Pointer<float>(), Outputs = outputs, Inputs = inputs, Repeats = repeats, Accumulate = accumulate }, blocks, inputs);
+        {
+            RunRows(new SelectDerivativeBlocks<float> { Gradient = gradient.Pointer<float>(), Indices = indices.Pointer<int>(),
+                Result = result.Pointer<float>(), Outputs = outputs, Inputs = inputs, Repeats = repeats, Accumulate = accumulate }, blocks, inputs);
+        }
         else
-            RunRows(new SelectDerivativeBlocks<double> { Gradient = gradient.Pointer<double>(), Indices = indices.Pointer<int>(), Result = result.Pointer<double>(), Outputs = outputs, Inputs = inputs, Repeats = repeats, Accumulate = accumulate }, blocks, inputs);
+        {
+            RunRows(new SelectDerivativeBlocks<double> { Gradient = gradient.Pointer<double>(), Indices = indices.Pointer<int>(),
+                Result = result.Pointer<double>(), Outputs = outputs, Inputs = inputs, Repeats = repeats, Accumulate = accumulate }, blocks, inputs);
+        }
     }
 
     private struct MaxPoolPlanes<T> : IRowFunction

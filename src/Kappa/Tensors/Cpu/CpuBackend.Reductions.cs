@@ -51,7 +51,8 @@ internal sealed unsafe partial class CpuBackend
     {
         int ranges = (int)Math.Clamp(a.Count / SumLength, 1, MaximumRanges);
         double* sums = stackalloc double[MaximumRanges];
-        RunRows(new RangeSums<T, TTerm> { A = a.Pointer<T>(), B = Of<T>(b), Count = a.Count, Ranges = ranges, Term = term, Sums = sums }, ranges, a.Count / ranges);
+        RunRows(new RangeSums<T, TTerm> { A = a.Pointer<T>(), B = Of<T>(b), Count = a.Count, Ranges = ranges, Term = term, Sums = sums }, ranges,
+            a.Count / ranges);
         return PairwiseSums.Row<double, PlainTerm>(sums, null, ranges, default);
     }
 

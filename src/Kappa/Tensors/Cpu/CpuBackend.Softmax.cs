@@ -9,8 +9,8 @@ namespace Kappa.Tensors.Cpu;
 
 /// <content>Softmax and its logarithm, and how they change.</content>
 /// <remarks>
-/// Probabilities sum to one, so that one near one leaves little that its own digits do not show. Derivatives therefore take what goes to the likeliest class as minus the sum of
-/// what goes to the others, and compare every element with the one at that class.
+/// Probabilities sum to one, so that one near one leaves little that its own digits do not show. Derivatives therefore take what goes to the likeliest class as
+/// minus the sum of what goes to the others, and compare every element with the one at that class.
 /// </remarks>
 internal sealed unsafe partial class CpuBackend
 {
@@ -19,7 +19,10 @@ internal sealed unsafe partial class CpuBackend
         if (x.DataType == DataType.Float32)
             RunRows(new SoftmaxRows<float> { X = x.Pointer<float>(), Result = result.Pointer<float>(), Logarithm = logarithm, Length = length }, rows, length);
         else
-            RunRows(new SoftmaxRows<double> { X = x.Pointer<double>(), Result = result.Pointer<double>(), Logarithm = logarithm, Length = length }, rows, length);
+        {
+            RunRows(new SoftmaxRows<double> { X = x.Pointer<double>(), Result = result.Pointer<double>(), Logarithm = logarithm, Length = length },
+                rows, length);
+        }
     }
 
     internal override void SoftmaxDerivative(bool logarithm, Tensor y, Tensor gradient, int rows, int length, Tensor result) =>
@@ -28,12 +31,19 @@ internal sealed unsafe partial class CpuBackend
     internal override void LogSoftmaxTangent(Tensor y, Tensor tangent, int rows, int length, Tensor result)
     {
         if (result.DataType == DataType.Float32)
-            RunRows(new LogSoftmaxTangentRows<float> { Y = y.Pointer<float>(), Tangent = tangent.Pointer<float>(), Result = result.Pointer<float>(), Length = length }, rows, length);
+        {
+            RunRows(new LogSoftmaxTangentRows<float> { Y = y.Pointer<float>(), Tangent = tangent.Pointer<float>(), Result = result.Pointer<float>(),
+                Length = length }, rows, length);
+        }
         else
-            RunRows(new LogSoftmaxTangentRows<double> { Y = y.Pointer<double>(), Tangent = tangent.Pointer<double>(), Result = result.Pointer<double>(), Length = length }, rows, length);
+        {
+            RunRows(new LogSoftmaxTangentRows<double> { Y = y.Pointer<double>(), Tangent = tangent.Pointer<double>(), Result = result.Pointer<double>(),
+                Length = length }, rows, length);
+        }
     }
 
-    internal override void SoftmaxDerivativeTangent(bool logarithm, Tensor y, Tensor? outputTangent, Tensor? gradient, Tensor? gradientTangent, int rows, int length, Tensor result)
+    internal override void SoftmaxDerivativeTangent(
+        bool logarithm, Tensor y, Tensor? outputTangent, Tensor? gradient, Tensor? gradientTangent, int rows, int length, Tensor result)
     {
         if (result.DataType == DataType.Float32)
             SoftmaxDerivativeTangent<float>(logarithm, y, outputTangent, gradient, gradientTangent, rows, length, result);
@@ -41,7 +51,8 @@ internal sealed unsafe partial class CpuBackend
             SoftmaxDerivativeTangent<double>(logarithm, y, outputTangent, gradient, gradientTangent, rows, length, result);
     }
 
-    private static void SoftmaxDerivativeTangent<T>(bool logarithm, Tensor y, Tensor? outputTangent, Tensor? gradient, Tensor? gradientTangent, int rows, int length, Tensor result)
+    private static void SoftmaxDerivativeTangent<T>(
+        bool logarithm, Tensor y, Tensor? outputTangent, Tensor? gradient, Tensor? gradientTangent, int rows, int length, Tensor result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var function = new SoftmaxDerivativeRows<T>
@@ -159,7 +170,8 @@ internal sealed unsafe partial class CpuBackend
         private readonly void OfLogarithm(T* p, double largest, T* gradient, int top, T* result)
         {
             // At the likeliest class, whose p may be all but one: g (1 - p) - p (the sum of the other g).
-            double others = PairwiseSums.Row<T, PlainTerm>(gradient, null, top, default) + PairwiseSums.Row<T, PlainTerm>(gradient + top + 1, null, Length - top - 1, default);
+            double others = PairwiseSums.Row<T, PlainTerm>(gradient, null, top, default) + PairwiseSums.Row<T,
+                PlainTerm>(gradient + top + 1, null, Length - top - 1, default);
             double own = Widened.Load(gradient + top);
             double atTop = (-Precise.ExpMinusOne(largest) * own) - (Math.Exp(largest) * others);
             Widened.Map(gradient, p, null, null, result, Length, accumulate: false, new LessFunction(own + others));
@@ -175,7 +187,8 @@ internal sealed unsafe partial class CpuBackend
     {
         public static int Inputs => 1;
 
-        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) => a - new Vector<double>(shift) - new Vector<double>(mean);
+        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) =>
+            a - new Vector<double>(shift) - new Vector<double>(mean);
 
         public double Invoke(double a, double b, double c, double d) => a - shift - mean;
     }
@@ -195,7 +208,8 @@ internal sealed unsafe partial class CpuBackend
     {
         public static int Inputs => 2;
 
-        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) => a * (b - new Vector<double>(shift) - new Vector<double>(mean));
+        public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) =>
+            a * (b - new Vector<double>(shift) - new Vector<double>(mean));
 
         public double Invoke(double a, double b, double c, double d) => a * (b - shift - mean);
     }

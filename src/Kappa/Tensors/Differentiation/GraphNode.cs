@@ -95,7 +95,9 @@ internal abstract class GraphNode
     {
         int input = Enumerable.Range(0, InputCount).FirstOrDefault(i => Input(i) == tensor, -1);
         string role = input >= 0 ? $"its input {input}" : "which it needs";
-        return new($"{Name}: {tensor.Name ?? "a tensor"} {tensor.Shape}, {role}, has changed since the operation was computed, and its derivative would be wrong. "
-            + "Compute the operation anew after the change, take all derivatives before it (two losses: both backward passes, then the step), or change a Clone()");
+        return new($"{Name}: {tensor.Name ?? "a tensor"} {tensor.Shape}, {role}, has changed since the operation was computed, and its derivative would be "
+            + "wrong. "
+            + "Compute the operation anew after the change, take all derivatives before it (two losses: both backward passes, then the step), or change a "
+            + "Clone()");
     }
 }

@@ -29,17 +29,26 @@ internal static class NonFiniteDiagnosis
             }
 
             if (cause is null)
-                return new NonFiniteException($"the loss is {output.ElementAsDouble(0)}: {node.Name} made {current.ElementAsDouble(bad)} at index {Position(current, bad)} of its result {current.Shape} from {(allSeen ? "finite inputs" : "inputs of which some were given back and the others are finite")}. Lower the learning rate, or check the scale of the data and the weights");
+            {
+                return new NonFiniteException(
+                    $"the loss is {output.ElementAsDouble(0)}: {node.Name} made {current.ElementAsDouble(bad)} at index {Position(current, bad)} of its result "
+                    + $"{current.Shape} from {(allSeen ? "finite inputs" : "inputs of which some were given back and the others are finite")}. Lower the "
+                    + "learning rate, or check the scale of the data and the weights");
+            }
+
             if (cause.Producer is null)
             {
                 string what = cause.RequiresGradient ? $"the parameter {cause.Name ?? "(unnamed)"}" : "the data";
-                return new NonFiniteException($"the loss is {output.ElementAsDouble(0)}: {what} {cause.Shape}, input {causeInput} of {node.Name}, holds {cause.ElementAsDouble(causeIndex)} at index {Position(cause, causeIndex)}");
+                return new NonFiniteException(
+                    $"the loss is {output.ElementAsDouble(0)}: {what} {cause.Shape}, input {causeInput} of {node.Name}, holds "
+                    + $"{cause.ElementAsDouble(causeIndex)} at index {Position(cause, causeIndex)}");
             }
 
             (current, bad) = (cause, causeIndex);
         }
 
-        return new NonFiniteException($"{output.Name ?? "the value"} {output.Shape} holds {output.ElementAsDouble(Math.Max(bad, 0))} at index {Position(output, Math.Max(bad, 0))}");
+        return new NonFiniteException(
+            $"{output.Name ?? "the value"} {output.Shape} holds {output.ElementAsDouble(Math.Max(bad, 0))} at index {Position(output, Math.Max(bad, 0))}");
     }
 
     /// <summary>A flat index as coordinates, such as <c>[3, 17]</c>.</summary>

@@ -100,7 +100,8 @@ internal sealed class TangentPass
         return destination;
     }
 
-    /// <summary>The memory of an input's gradients, <c>[K, ...]</c>, for a kernel that only adds, zeroed where nothing was added yet; null when it is not wanted.</summary>
+    /// <summary>The memory of an input's gradients, <c>[K, ...]</c>, for a kernel that only adds, zeroed where nothing was added yet; null when it is not
+    /// wanted.</summary>
     internal Tensor? AddingDestination(Tensor input)
     {
         if (!Needs(input))

@@ -1,6 +1,7 @@
 namespace Kappa.Tensors.Kernels;
 
-/// <summary>How the gradients of an attention change along K tangents: what is given (absent means zero), and the results, which are added to where present.</summary>
+/// <summary>How the gradients of an attention change along K tangents: what is given (absent means zero), and the results, which are added to where
+/// present.</summary>
 internal struct AttentionDerivativeTangent
 {
     internal AttentionShape Shape;

@@ -1,6 +1,7 @@
 namespace Kappa.Tensors.Kernels;
 
-/// <summary>The sizes of an attention: q <c>[batch, queries, heads, width]</c>, k and v <c>[batch, keys, groups, width]</c>; heads / groups query heads share a key head.</summary>
+/// <summary>The sizes of an attention: q <c>[batch, queries, heads, width]</c>, k and v <c>[batch, keys, groups, width]</c>; heads / groups query heads share a
+/// key head.</summary>
 internal readonly record struct AttentionShape(int Batch, int Queries, int Keys, int Heads, int Groups, int Width, bool Causal)
 {
     internal int HeadsPerGroup => Heads / Groups;

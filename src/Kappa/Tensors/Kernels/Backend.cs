@@ -13,10 +13,12 @@ internal abstract class Backend
     /// <summary>result = f(x), same shape; result may be x.</summary>
     internal abstract void Unary(UnaryKernel kernel, Tensor x, Tensor result);
 
-    /// <summary>result = gradient * f'(x), where y = f(x) is at hand; result may be gradient. Of functions of max(x, 0), x may be y itself where x was not kept.</summary>
+    /// <summary>result = gradient * f'(x), where y = f(x) is at hand; result may be gradient. Of functions of max(x, 0), x may be y itself where x was not
+    /// kept.</summary>
     internal abstract void UnaryDerivative(UnaryKernel kernel, Tensor x, Tensor y, Tensor gradient, Tensor result);
 
-    /// <summary>result = gradient * f''(x) * tangent, where y = f(x) is at hand; adds when asked. For functions that are curved. Of functions of max(x, 0), x may be y itself.</summary>
+    /// <summary>result = gradient * f''(x) * tangent, where y = f(x) is at hand; adds when asked. For functions that are curved. Of functions of max(x, 0), x
+    /// may be y itself.</summary>
     internal abstract void UnarySecondDerivative(UnaryKernel kernel, Tensor x, Tensor y, Tensor gradient, Tensor tangent, Tensor result, bool accumulate);
 
     /// <summary>result = a op b with broadcasting to the shape of result; result may be an operand that has this shape.</summary>
@@ -31,7 +33,8 @@ internal abstract class Backend
     /// <summary>Sets what is smaller in absolute value than a threshold to zero, in place; NaN stays.</summary>
     internal abstract void Flush(Tensor x, double threshold);
 
-    /// <summary>Sums over the middle axis of x seen as [outer, length, inner], pairwise and in double precision, and divides; result is [outer, inner]. Adds to result when asked.</summary>
+    /// <summary>Sums over the middle axis of x seen as [outer, length, inner], pairwise and in double precision, and divides; result is [outer, inner]. Adds to
+    /// result when asked.</summary>
     internal abstract void Sum(Tensor x, int outer, int length, int inner, double divisor, Tensor result, bool accumulate);
 
     /// <summary>The largest along the middle axis of x seen as [outer, length, inner]; result is [outer, inner].</summary>
@@ -40,14 +43,19 @@ internal abstract class Backend
     /// <summary>c = op(a) op(b), or c += when asked, over matrices.</summary>
     internal abstract void MatMul(bool transposeA, bool transposeB, Tensor a, Tensor b, Tensor c, bool accumulate);
 
-    /// <summary>y = f(x w^T + bias), with x [n, in], w [out, in], bias [out] or none. Where beforeActivation is given, x w^T + bias goes there as well.</summary>
+    /// <summary>y = f(x w^T + bias), with x [n, in], w [out, in], bias [out] or none. Where beforeActivation is given, x w^T + bias goes there as
+    /// well.</summary>
     internal abstract void Linear(Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y);
 
-    /// <summary>y = f(x * weight + bias), a convolution; adds to y when asked, then without bias and activation. Where beforeActivation is given, x * weight + bias goes there as well.</summary>
-    internal abstract void Convolution(in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate);
+    /// <summary>y = f(x * weight + bias), a convolution; adds to y when asked, then without bias and activation. Where beforeActivation is given, x * weight +
+    /// bias goes there as well.</summary>
+    internal abstract void Convolution(
+        in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate);
 
-    /// <summary>The gradients of x * weight + bias at those of its inputs that have a target. x is needed for that of the weight, the weight for that of x.</summary>
-    internal abstract void ConvolutionGradients(in ConvolutionGeometry geometry, Tensor? x, Tensor? weight, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias);
+    /// <summary>The gradients of x * weight + bias at those of its inputs that have a target. x is needed for that of the weight, the weight for that of
+    /// x.</summary>
+    internal abstract void ConvolutionGradients(
+        in ConvolutionGeometry geometry, Tensor? x, Tensor? weight, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias);
 
     /// <summary>patches[group, (batch, y, x), (in, kernel)] = what each output of a convolution reads, in the order of the weight.</summary>
     internal abstract void UnfoldPatches(in ConvolutionGeometry geometry, Tensor x, Tensor patches);
@@ -61,20 +69,25 @@ internal abstract class Backend
     /// <summary>The transpose of the above; adds when asked.</summary>
     internal abstract void AveragePoolDerivative(in PoolingGeometry geometry, Tensor gradient, Tensor result, bool accumulate);
 
-    /// <summary>y = each group of consecutive channels sorted, for x [batch, channels, pixels]; order = where each element came from, as a flat index; equals keep their order.</summary>
+    /// <summary>y = each group of consecutive channels sorted, for x [batch, channels, pixels]; order = where each element came from, as a flat index; equals
+    /// keep their order.</summary>
     internal abstract void GroupSort(Tensor x, int batch, int channels, int pixels, int group, bool descending, Tensor y, Tensor order);
 
     /// <summary>result[i] = x[indices[i]], over all elements.</summary>
     internal abstract void Select(Tensor x, Tensor indices, Tensor result);
 
-    /// <summary>result = zeros, or what is there when asked, and then result[indices[i]] += gradient[i], where the i of each of the blocks, of equal size, point into that block of result. Says whether indices may repeat.</summary>
+    /// <summary>result = zeros, or what is there when asked, and then result[indices[i]] += gradient[i], where the i of each of the blocks, of equal size,
+    /// point into that block of result. Says whether indices may repeat.</summary>
     internal abstract void SelectDerivative(Tensor gradient, Tensor indices, int blocks, bool repeats, Tensor result, bool accumulate);
 
-    /// <summary>For each channel, the sum of a - shiftA and that of (a - shiftA)(b - shiftB) over [batch, channels, pixels], in double precision. Shifts are zero where absent.</summary>
+    /// <summary>For each channel, the sum of a - shiftA and that of (a - shiftA)(b - shiftB) over [batch, channels, pixels], in double precision. Shifts are
+    /// zero where absent.</summary>
     internal abstract ChannelSums ChannelSums(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, int batch, int channels, int pixels);
 
-    /// <summary>result = offset + the sum of up to four terms, each shift, factor and offset that of the channel, in double precision; adds when asked.</summary>
-    internal abstract void ChannelCombine(ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate);
+    /// <summary>result = offset + the sum of up to four terms, each shift, factor and offset that of the channel, in double precision; adds when
+    /// asked.</summary>
+    internal abstract void ChannelCombine(
+        ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate);
 
     /// <summary>Softmax, or its logarithm, over the last axis; x seen as [rows, length].</summary>
     internal abstract void Softmax(bool logarithm, Tensor x, int rows, int length, Tensor result);
@@ -86,7 +99,8 @@ internal abstract class Backend
     internal abstract void LogSoftmaxTangent(Tensor y, Tensor tangent, int rows, int length, Tensor result);
 
     /// <summary>How <see cref="SoftmaxDerivative"/> changes along the tangent of y and that of the gradient, either of which may be absent.</summary>
-    internal abstract void SoftmaxDerivativeTangent(bool logarithm, Tensor y, Tensor? outputTangent, Tensor? gradient, Tensor? gradientTangent, int rows, int length, Tensor result);
+    internal abstract void SoftmaxDerivativeTangent(
+        bool logarithm, Tensor y, Tensor? outputTangent, Tensor? gradient, Tensor? gradientTangent, int rows, int length, Tensor result);
 
     /// <summary>The sum over rows and classes of share (log(sum(exp(logits))) - logits), for logits [rows, classes].</summary>
     internal abstract double CrossEntropy(CrossEntropyTargets targets, Tensor logits);
@@ -98,14 +112,15 @@ internal abstract class Backend
     internal abstract void CrossEntropyTangent(CrossEntropyTargets targets, Tensor logits, Tensor tangents, double scale, Tensor result);
 
     /// <summary>
-    /// result[k] = scale shares (p t - p (p . t)) + gradientTangent[k] / weight (shares p - the share of each class), with p = softmax(logits) formed one row at a time,
-    /// for tangents t [K, rows, classes] and gradientTangent [K], either of which may be absent.
+    /// result[k] = scale shares (p t - p (p . t)) + gradientTangent[k] / weight (shares p - the share of each class), with p = softmax(logits) formed one row
+    /// at a time, for tangents t [K, rows, classes] and gradientTangent [K], either of which may be absent.
     /// </summary>
-    internal abstract void CrossEntropyDerivativeTangent(CrossEntropyTargets targets, Tensor logits, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result);
+    internal abstract void CrossEntropyDerivativeTangent(
+        CrossEntropyTargets targets, Tensor logits, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result);
 
     /// <summary>
-    /// y = (x - mean) r by rows of so many elements, r = 1 / sqrt(mean((x - mean)^2) + epsilon), without the means when not centred. The mean and r of each row go to the
-    /// statistics, [rows, 2] in Float64 whatever x is, since r need not be in the range of Float32 where y is.
+    /// y = (x - mean) r by rows of so many elements, r = 1 / sqrt(mean((x - mean)^2) + epsilon), without the means when not centred. The mean and r of each row
+    /// go to the statistics, [rows, 2] in Float64 whatever x is, since r need not be in the range of Float32 where y is.
     /// </summary>
     internal abstract void Normalize(Tensor x, bool center, double epsilon, int length, Tensor y, Tensor statistics);
 
@@ -115,17 +130,21 @@ internal abstract class Backend
     /// <summary>Adds how that Jacobian times a gradient changes along a tangent of x.</summary>
     internal abstract void NormalizeCurvature(bool center, Tensor x, Tensor statistics, Tensor tangent, Tensor gradient, int length, Tensor result);
 
-    /// <summary>Turns pairs (x[i], x[i + width / 2]) of x [..., positions, heads, width] by the angles of the position, or back. Tables are [positions or more, width / 2].</summary>
+    /// <summary>Turns pairs (x[i], x[i + width / 2]) of x [..., positions, heads, width] by the angles of the position, or back. Tables are [positions or more,
+    /// width / 2].</summary>
     internal abstract void Rotate(Tensor x, Tensor cosines, Tensor sines, int positions, int heads, int width, bool inverse, Tensor result);
 
-    /// <summary>output = softmax(q k^T / sqrt(width)) v. Says whether scores leave the range of the element type, so that this and its derivatives take wider ones.</summary>
+    /// <summary>output = softmax(q k^T / sqrt(width)) v. Says whether scores leave the range of the element type, so that this and its derivatives take wider
+    /// ones.</summary>
     internal abstract bool Attention(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor output);
 
     /// <summary>Adds to the gradients of q, k and v, where they are wanted.</summary>
-    internal abstract void AttentionDerivative(AttentionShape shape, bool wide, Tensor q, Tensor k, Tensor v, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV);
+    internal abstract void AttentionDerivative(
+        AttentionShape shape, bool wide, Tensor q, Tensor k, Tensor v, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV);
 
     /// <summary>The tangents of the output from those of q, k and v, of which at least one is there.</summary>
-    internal abstract void AttentionTangent(AttentionShape shape, bool wide, int count, Tensor q, Tensor k, Tensor v, Tensor? tangentQ, Tensor? tangentK, Tensor? tangentV, Tensor result);
+    internal abstract void AttentionTangent(
+        AttentionShape shape, bool wide, int count, Tensor q, Tensor k, Tensor v, Tensor? tangentQ, Tensor? tangentK, Tensor? tangentV, Tensor result);
 
     /// <summary>Adds how the gradients change.</summary>
     internal abstract void AttentionDerivativeTangent(AttentionDerivativeTangent arguments);
@@ -143,7 +162,8 @@ internal abstract class Backend
     internal abstract void ScaledDifference(Tensor? a, Tensor? b, double scale, Tensor result, bool accumulate);
 
     /// <summary>Copies a block of rows x columns elements between two row-major arrays with their own strides and starts.</summary>
-    internal abstract void CopyBlock(Tensor source, int sourceStart, int sourceStride, Tensor destination, int destinationStart, int destinationStride, int rows, int columns);
+    internal abstract void CopyBlock(
+        Tensor source, int sourceStart, int sourceStride, Tensor destination, int destinationStart, int destinationStride, int rows, int columns);
 
     /// <summary>result[i] = table[indices[i]], rows of so many elements.</summary>
     internal abstract void GatherRows(Tensor table, Tensor indices, int rowLength, Tensor result);
@@ -170,15 +190,16 @@ internal abstract class Backend
     internal abstract void RunIndependently(int count, Action<int> work);
 
     /// <summary>
-    /// The sum of (scale x)^2 over several tensors, some of them absent. Short runs are added up in the element type and the runs in double precision; a run of single precision whose squares
-    /// overflow or vanish is added up in double precision as well.
+    /// The sum of (scale x)^2 over several tensors, some of them absent. Short runs are added up in the element type and the runs in double precision; a run of
+    /// single precision whose squares overflow or vanish is added up in double precision as well.
     /// </summary>
     internal abstract double SumOfSquares(Tensor?[] tensors, double scale);
 
     /// <summary>The largest |x|; NaN where there is one, 0 without elements.</summary>
     internal abstract double LargestMagnitude(Tensor x);
 
-    /// <summary>The Euclidean norm over several tensors, some of them absent, whatever their scale: NaN or infinite only where an element is, or where the norm itself is out of range.</summary>
+    /// <summary>The Euclidean norm over several tensors, some of them absent, whatever their scale: NaN or infinite only where an element is, or where the norm
+    /// itself is out of range.</summary>
     internal double Norm(params Tensor?[] tensors)
     {
         double sum = SumOfSquares(tensors, 1);

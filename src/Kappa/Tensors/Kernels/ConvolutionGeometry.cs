@@ -1,8 +1,10 @@
 namespace Kappa.Tensors.Kernels;
 
-/// <summary>The lengths of a convolution: input [batch, in, height, width], weight [out, in / groups, kernel height, kernel width], output [batch, out, output height, output width].</summary>
+/// <summary>The lengths of a convolution: input [batch, in, height, width], weight [out, in / groups, kernel height, kernel width], output [batch, out, output
+/// height, output width].</summary>
 internal readonly record struct ConvolutionGeometry(
-    int Batch, int InputChannels, int Height, int Width, int OutputChannels, int KernelHeight, int KernelWidth, int Stride, int Padding, int Dilation, int Groups)
+    int Batch, int InputChannels, int Height, int Width, int OutputChannels, int KernelHeight, int KernelWidth, int Stride, int Padding,
+    int Dilation, int Groups)
 {
     /// <summary>Channels of the input that a group reads.</summary>
     internal int GroupInputs => InputChannels / Groups;

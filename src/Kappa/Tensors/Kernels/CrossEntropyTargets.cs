@@ -1,8 +1,8 @@
 namespace Kappa.Tensors.Kernels;
 
 /// <summary>
-/// What rows of logits are held against. The share of class c in a row with label y is (1 - smoothing) w[y] where c = y, plus smoothing / classes w[c]; in a row that is
-/// ignored there are none. The loss is the sum of shares times -log softmax, divided by the sum of w[y] over the rows that count.
+/// What rows of logits are held against. The share of class c in a row with label y is (1 - smoothing) w[y] where c = y, plus smoothing / classes w[c]; in a
+/// row that is ignored there are none. The loss is the sum of shares times -log softmax, divided by the sum of w[y] over the rows that count.
 /// </summary>
 internal sealed class CrossEntropyTargets
 {

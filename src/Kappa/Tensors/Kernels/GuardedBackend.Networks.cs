@@ -13,7 +13,8 @@ internal sealed partial class GuardedBackend
         kernels.Linear(x, weight, bias, activation, beforeActivation, y);
     }
 
-    internal override void Convolution(in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate)
+    internal override void Convolution(
+        in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate)
     {
         Reads(x, InputCount(geometry));
         Reads(weight, geometry.WeightCount);
@@ -23,7 +24,8 @@ internal sealed partial class GuardedBackend
         kernels.Convolution(geometry, x, weight, bias, activation, beforeActivation, y, accumulate);
     }
 
-    internal override void ConvolutionGradients(in ConvolutionGeometry geometry, Tensor? x, Tensor? weight, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias)
+    internal override void ConvolutionGradients(
+        in ConvolutionGeometry geometry, Tensor? x, Tensor? weight, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias)
     {
         Reads(x, InputCount(geometry));
         Reads(weight, geometry.WeightCount);
@@ -92,7 +94,8 @@ internal sealed partial class GuardedBackend
         return kernels.ChannelSums(a, shiftA, b, shiftB, batch, channels, pixels);
     }
 
-    internal override void ChannelCombine(ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
+    internal override void ChannelCombine(
+        ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
     {
         foreach (var term in terms)
             Reads(term.Tensor, (long)batch * channels * pixels);

@@ -28,7 +28,8 @@ internal sealed partial class GuardedBackend
         kernels.LogSoftmaxTangent(y, tangent, rows, length, result);
     }
 
-    internal override void SoftmaxDerivativeTangent(bool logarithm, Tensor y, Tensor? outputTangent, Tensor? gradient, Tensor? gradientTangent, int rows, int length, Tensor result)
+    internal override void SoftmaxDerivativeTangent(
+        bool logarithm, Tensor y, Tensor? outputTangent, Tensor? gradient, Tensor? gradientTangent, int rows, int length, Tensor result)
     {
         Reads(y, (long)rows * length);
         Reads(outputTangent, (long)rows * length);
@@ -59,7 +60,8 @@ internal sealed partial class GuardedBackend
         kernels.CrossEntropyTangent(targets, logits, tangents, scale, result);
     }
 
-    internal override void CrossEntropyDerivativeTangent(CrossEntropyTargets targets, Tensor logits, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result)
+    internal override void CrossEntropyDerivativeTangent(
+        CrossEntropyTargets targets, Tensor logits, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result)
     {
         Reads(targets, logits);
         Reads(tangents, result.Count);
@@ -86,7 +88,8 @@ internal sealed partial class GuardedBackend
         return kernels.Attention(shape, q, k, v, output);
     }
 
-    internal override void AttentionDerivative(AttentionShape shape, bool wide, Tensor q, Tensor k, Tensor v, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV)
+    internal override void AttentionDerivative(
+        AttentionShape shape, bool wide, Tensor q, Tensor k, Tensor v, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV)
     {
         Reads(q, shape.QuerySize);
         Reads(k, shape.KeySize);
@@ -98,7 +101,8 @@ internal sealed partial class GuardedBackend
         kernels.AttentionDerivative(shape, wide, q, k, v, gradient, gradientQ, gradientK, gradientV);
     }
 
-    internal override void AttentionTangent(AttentionShape shape, bool wide, int count, Tensor q, Tensor k, Tensor v, Tensor? tangentQ, Tensor? tangentK, Tensor? tangentV, Tensor result)
+    internal override void AttentionTangent(
+        AttentionShape shape, bool wide, int count, Tensor q, Tensor k, Tensor v, Tensor? tangentQ, Tensor? tangentK, Tensor? tangentV, Tensor result)
     {
         Reads(q, shape.QuerySize);
         Reads(k, shape.KeySize);

@@ -103,7 +103,8 @@ internal sealed partial class GuardedBackend(Backend kernels) : Backend
 
     internal override double LargestMagnitude(Tensor x) => kernels.LargestMagnitude(x);
 
-    internal override void CopyBlock(Tensor source, int sourceStart, int sourceStride, Tensor destination, int destinationStart, int destinationStride, int rows, int columns)
+    internal override void CopyBlock(
+        Tensor source, int sourceStart, int sourceStride, Tensor destination, int destinationStart, int destinationStride, int rows, int columns)
     {
         long last = Math.Max(rows - 1L, 0);
         Reads(source, rows == 0 ? 0 : sourceStart + (last * sourceStride) + columns);

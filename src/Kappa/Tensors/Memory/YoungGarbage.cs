@@ -2,8 +2,8 @@ namespace Kappa.Tensors.Memory;
 
 /// <summary>Collects the small objects of past steps before they pile up.</summary>
 /// <remarks>
-/// A step makes a few kilobytes of short-lived objects: tensors, graph nodes, scopes. The runtime collects them when its youngest generation has reached its budget,
-/// which follows the size of the last level cache: 260 MB on a large server, so that the resident size of a process that needs 100 MB creeps
+/// A step makes a few kilobytes of short-lived objects: tensors, graph nodes, scopes. The runtime collects them when its youngest generation has reached its
+/// budget, which follows the size of the last level cache: 260 MB on a large server, so that the resident size of a process that needs 100 MB creeps
 /// up for tens of thousands of steps. No setting of the runtime bounds that budget for a library. Between steps hardly any young object is
 /// alive, so that a collection there takes some hundred microseconds, once in about a thousand steps. Keeping the objects for use again
 /// would be an error waiting to happen: a reference to a tensor of a past step would silently become another tensor.

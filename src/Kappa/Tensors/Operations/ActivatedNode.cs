@@ -4,7 +4,8 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>f(z), where z is something linear in x and in a weight, plus a bias: the rules of f, around those of z.</summary>
-internal abstract class ActivatedNode(string name, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor beforeActivation, Tensor y) : GraphNode(x, weight, bias)
+internal abstract class ActivatedNode(
+    string name, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor beforeActivation, Tensor y) : GraphNode(x, weight, bias)
 {
     internal override string Name => activation == UnaryKernel.Identity ? name : $"{name}+{activation}";
 

@@ -15,7 +15,11 @@ internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape
         Operands.RequireSameFloating(q, k, "Attention");
         Operands.RequireSameFloating(q, v, "Attention");
         if (q.Rank != 4 || k.Rank != 4 || v.Shape != k.Shape || q.Shape[0] != k.Shape[0] || q.Shape[3] != k.Shape[3])
-            throw new TensorShapeException($"Attention: expected q [batch, queries, heads, width], k and v [batch, keys, key heads, width]; got {q.Shape}, {k.Shape} and {v.Shape}");
+        {
+            throw new TensorShapeException(
+                $"Attention: expected q [batch, queries, heads, width], k and v [batch, keys, key heads, width]; got {q.Shape}, {k.Shape} and {v.Shape}");
+        }
+
         if (k.Shape[1] == 0 || k.Shape[3] == 0)
         {
             string got = k.Shape[1] == 0 ? "sequences of no positions" : "heads of no width";
@@ -27,7 +31,11 @@ internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape
         if (k.Shape[2] == 0 || q.Shape[2] % k.Shape[2] != 0)
             throw new TensorShapeException($"Attention: {q.Shape[2]} query heads do not divide evenly among {k.Shape[2]} key heads");
         if (causal && q.Shape[1] > k.Shape[1])
-            throw new TensorShapeException($"Attention: under a causal mask the queries are the last of the keys; got {q.Shape[1]} queries and {k.Shape[1]} keys");
+        {
+            throw new TensorShapeException(
+                $"Attention: under a causal mask the queries are the last of the keys; got {q.Shape[1]} queries and {k.Shape[1]} keys");
+        }
+
         var shape = new AttentionShape(q.Shape[0], q.Shape[1], k.Shape[1], q.Shape[2], k.Shape[2], q.Shape[3], causal);
         var result = Tensor.Uninitialized(q.Shape, q.DataType);
         bool wide = Backend.Current.Attention(shape, q, k, v, result);
@@ -50,7 +58,8 @@ internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape
     internal override Tensor? PushForward(TangentPass pass)
     {
         var result = pass.New(Input(0));
-        Backend.Current.AttentionTangent(shape, wide, pass.Count, Input(0), Input(1), Input(2), pass.Of(Input(0)), pass.Of(Input(1)), pass.Of(Input(2)), result);
+        Backend.Current.AttentionTangent(
+            shape, wide, pass.Count, Input(0), Input(1), Input(2), pass.Of(Input(0)), pass.Of(Input(1)), pass.Of(Input(2)), result);
         return result;
     }
 

@@ -4,9 +4,9 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>
-/// (x - mean) r weight + bias for each channel, r = 1 / sqrt(variance + epsilon), with the mean and variance of the batch or given ones. All rules are sums over a
-/// channel and combinations by channel, in double precision: with n the values of a channel, 1/n is replaced by 0 where the statistics are given, and everything that
-/// comes from differentiating them vanishes.
+/// (x - mean) r weight + bias for each channel, r = 1 / sqrt(variance + epsilon), with the mean and variance of the batch or given ones. All rules are sums
+/// over a channel and combinations by channel, in double precision: with n the values of a channel, 1/n is replaced by 0 where the statistics are given, and
+/// everything that comes from differentiating them vanishes.
 /// </summary>
 internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] r, double share) : GraphNode(x, weight, bias)
 {
@@ -22,12 +22,18 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         Check(x, weight, bias, epsilon);
         int pixels = SliceNode.Inner(x.Shape, 1), n = x.Shape[0] * pixels;
         if (n <= 1)
-            throw new TensorShapeException($"BatchNorm: the statistics of a batch take more than one value for each channel; {x.Shape} has {n}. Train on batches of two or more, or call Eval() to use the running statistics");
+        {
+            throw new TensorShapeException(
+                $"BatchNorm: the statistics of a batch take more than one value for each channel; {x.Shape} has {n}. Train on batches of two or more, or call "
+                + "Eval() to use the running statistics");
+        }
+
         // Beside the first value, which is at most sqrt(n) deviations from the mean, so that what cancels is at most n times what is left.
         double[] first = [.. Enumerable.Range(0, x.Shape[1]).Select(c => x.ElementAsDouble(c * pixels))];
         var (sum, squares) = Sums(x, first, x, first, x);
         double[] shift = [.. sum.Select(value => value / n)];
-        double[] mean = [.. shift.Select((value, c) => first[c] + value)], variance = [.. squares.Select((value, c) => Math.Max(0, (value / n) - (shift[c] * shift[c])))];
+        double[] mean = [.. shift.Select((value, c) => first[c] + value)],
+            variance = [.. squares.Select((value, c) => Math.Max(0, (value / n) - (shift[c] * shift[c])))];
         return (Run(x, weight, bias, mean, variance, epsilon, 1.0 / n), mean, variance);
     }
 
@@ -116,7 +122,8 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         }
     }
 
-    private static Tensor Run(Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon, double share, Tensor? runningMean = null)
+    private static Tensor Run(
+        Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon, double share, Tensor? runningMean = null)
     {
         double[] r = [.. variance.Select(value => 1 / Math.Sqrt(value + epsilon))];
         var node = new BatchNormNode(x, weight, bias, mean, r, share) { RunningMean = runningMean };
@@ -140,7 +147,10 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         foreach (var parameter in (Tensor?[])[weight, bias])
         {
             if (parameter is not null && (parameter.Rank != 1 || parameter.Shape[0] != x.Shape[1] || parameter.DataType != x.DataType))
-                throw new TensorShapeException($"BatchNorm: weight and bias must be [{x.Shape[1]}] {x.DataType} for the input {x.Shape}; got {parameter.Shape} {parameter.DataType}");
+            {
+                throw new TensorShapeException(
+                    $"BatchNorm: weight and bias must be [{x.Shape[1]}] {x.DataType} for the input {x.Shape}; got {parameter.Shape} {parameter.DataType}");
+            }
         }
     }
 
@@ -176,7 +186,8 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
 
         internal Terms(BatchNormNode node, Tensor? gradient, double[] sum, double[] product, Tensor? tangent, Tensor? gradientTangent, double[] weightTangents)
         {
-            (_node, _gradient, _tangent, _gradientTangent, _sum, _product, _weightTangents) = (node, gradient, tangent, gradientTangent, sum, product, weightTangents);
+            (_node, _gradient, _tangent, _gradientTangent, _sum, _product, _weightTangents) = (node, gradient, tangent, gradientTangent, sum, product,
+                weightTangents);
             var x = node.Input(0);
             double[] mean = node.Mean, r = node.Scales, none = new double[node._channels];
             _weights = node.Weights();
@@ -184,7 +195,8 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
             double[] both = tangent is null || gradient is null ? none : Sums(gradient, null, tangent, null, x).Product;
             (AtBias, double[] changed) = gradientTangent is null ? new(none, none) : Sums(gradientTangent, null, x, mean, x);
             // sum(dg xhat) + sum(g dxhat), with dxhat = r (dx - mean(dx) - xhat mean(dx xhat)).
-            AtWeight = node.ForEach(c => r[c] * (changed[c] + both[c] - (_tangentSum[c] * node.Share * sum[c]) - (r[c] * r[c] * _tangentProduct[c] * node.Share * product[c])));
+            AtWeight = node.ForEach(
+                c => r[c] * (changed[c] + both[c] - (_tangentSum[c] * node.Share * sum[c]) - (r[c] * r[c] * _tangentProduct[c] * node.Share * product[c])));
         }
 
         internal double[] AtBias { get; }

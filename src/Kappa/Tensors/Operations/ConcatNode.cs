@@ -25,7 +25,12 @@ internal sealed class ConcatNode(Tensor[] parts, int axis) : GraphNode(parts)
         foreach (var part in parts)
         {
             if (part.DataType != first.DataType || part.Rank != first.Rank || part.Shape.With(axis, 0) != first.Shape.With(axis, 0))
-                throw new TensorShapeException($"Concat along axis {axis}: {part.Shape} {part.DataType} does not fit {first.Shape} {first.DataType}; all other axes and the type must agree");
+            {
+                throw new TensorShapeException(
+                    $"Concat along axis {axis}: {part.Shape} {part.DataType} does not fit {first.Shape} {first.DataType}; all other axes and the type must "
+                    + "agree");
+            }
+
             total += part.Shape[axis];
             record |= Recording.Needed(part);
         }

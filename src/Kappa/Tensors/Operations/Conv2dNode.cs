@@ -4,7 +4,9 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>f(x * W + b): convolution, bias and activation in one operation.</summary>
-internal sealed class Conv2dNode(ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor beforeActivation, Tensor y) : ActivatedNode("Conv2d", x, weight, bias, activation, beforeActivation, y)
+internal sealed class Conv2dNode(
+    ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor beforeActivation, Tensor y)
+    : ActivatedNode("Conv2d", x, weight, bias, activation, beforeActivation, y)
 {
     private static readonly GradientTarget Nowhere = new(null, false);
 
@@ -56,7 +58,9 @@ internal sealed class Conv2dNode(ConvolutionGeometry geometry, Tensor x, Tensor 
     {
         var (x, weight) = (Input(0), Input(1));
         var toBias = InputCount == 3 && pass.Needs(Input(2)) ? new GradientTarget(pass.Destination(Input(2), out bool addToBias), addToBias) : Nowhere;
-        var toWeight = pass.Needs(weight) && !pass.IsTakenOver(weight, geometry, x, gradient) ? new GradientTarget(pass.Destination(weight, out bool addToWeight), addToWeight) : Nowhere;
+        var toWeight = pass.Needs(weight) && !pass.IsTakenOver(weight, geometry, x, gradient)
+            ? new GradientTarget(pass.Destination(weight, out bool addToWeight), addToWeight)
+            : Nowhere;
         var toX = pass.Needs(x) ? new GradientTarget(pass.Destination(x, out bool addToX), addToX) : Nowhere;
         if (toBias.Tensor is not null || toWeight.Tensor is not null || toX.Tensor is not null)
             Gradients(x, weight, gradient, toX, toWeight, toBias);
@@ -87,7 +91,8 @@ internal sealed class Conv2dNode(ConvolutionGeometry geometry, Tensor x, Tensor 
             if (tangentOfX is null && tangentOfWeight is null)
                 continue;
             Gradients(
-                tangentOfX, tangentOfWeight, gradient!, tangentOfWeight is null ? Nowhere : new(toX, addToX || second), tangentOfX is null ? Nowhere : new(toWeight, addToWeight || second), Nowhere);
+                tangentOfX, tangentOfWeight, gradient!, tangentOfWeight is null ? Nowhere : new(toX, addToX || second),
+                tangentOfX is null ? Nowhere : new(toWeight, addToWeight || second), Nowhere);
         }
     }
 

@@ -3,7 +3,8 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
-/// <summary>The weighted mean over rows of -log softmax(logits) at the label, or against smoothed labels. Probabilities are formed only in the gradient.</summary>
+/// <summary>The weighted mean over rows of -log softmax(logits) at the label, or against smoothed labels. Probabilities are formed only in the
+/// gradient.</summary>
 internal sealed class CrossEntropyNode(Tensor logits, CrossEntropyTargets targets) : GraphNode(logits)
 {
     internal override string Name => "CrossEntropy";
@@ -56,7 +57,11 @@ internal sealed class CrossEntropyNode(Tensor logits, CrossEntropyTargets target
         int classes = logits.Shape[1];
         Operands.RequireIndices(labels, classes, "CrossEntropy", "labels", ignoreIndex);
         if (classWeights is not null && classWeights.Count != classes)
-            throw new TensorShapeException($"CrossEntropy: expected a weight for each of {classes} classes of the logits {logits.Shape}; ClassWeights has {classWeights.Count}");
+        {
+            throw new TensorShapeException(
+                $"CrossEntropy: expected a weight for each of {classes} classes of the logits {logits.Shape}; ClassWeights has {classWeights.Count}");
+        }
+
         var targets = new CrossEntropyTargets(labels, classes, ignoreIndex, labelSmoothing, classWeights is null ? null : [.. classWeights]);
         if (targets.Weight > 0)
             return targets;

@@ -18,8 +18,8 @@ internal static class Curvature
         kernel is UnaryKernel.Relu or UnaryKernel.Exp or UnaryKernel.Sqrt or UnaryKernel.Reciprocal;
 
     /// <summary>
-    /// Whether an operation that ends in f keeps what f is applied to. The slope of max(z, 0)^2 is 2 sqrt(f(z)) but where the square vanishes, for z below 1e-19, a rounding error of any product;
-    /// keeping z as well would cost a transformer more than a percent.
+    /// Whether an operation that ends in f keeps what f is applied to. The slope of max(z, 0)^2 is 2 sqrt(f(z)) but where the square vanishes, for z below
+    /// 1e-19, a rounding error of any product; keeping z as well would cost a transformer more than a percent.
     /// </summary>
     internal static bool KeepsInputWhenFused(this UnaryKernel kernel) => kernel.DerivativeReadsInput() && kernel != UnaryKernel.SquaredRelu;
 

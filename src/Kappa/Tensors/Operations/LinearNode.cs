@@ -4,7 +4,8 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>f(x W^T + b): product, bias and activation in one operation.</summary>
-internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor beforeActivation, Tensor y) : ActivatedNode("Linear", x, weight, bias, activation, beforeActivation, y)
+internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor beforeActivation, Tensor y)
+    : ActivatedNode("Linear", x, weight, bias, activation, beforeActivation, y)
 {
     internal static Tensor Apply(Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation)
     {
@@ -47,7 +48,11 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
         Operands.RequireMatrix(x, "Linear", "input");
         Operands.RequireMatrix(weight, "Linear", "weight");
         if (x.Shape[1] != weight.Shape[1])
-            throw new TensorShapeException($"Linear: the input {x.Shape} has {x.Shape[1]} features; the weight {weight.Shape}{Named(weight)} takes {weight.Shape[1]}");
+        {
+            throw new TensorShapeException(
+                $"Linear: the input {x.Shape} has {x.Shape[1]} features; the weight {weight.Shape}{Named(weight)} takes {weight.Shape[1]}");
+        }
+
         if (bias is null)
             return;
         Operands.RequireSameFloating(x, bias, "Linear");

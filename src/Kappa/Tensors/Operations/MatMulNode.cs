@@ -22,7 +22,12 @@ internal sealed class MatMulNode(Tensor a, Tensor b, bool transposeA, bool trans
         int k = a.Shape[transposeA ? 0 : 1];
         int n = b.Shape[transposeB ? 0 : 1];
         if (b.Shape[transposeB ? 1 : 0] != k)
-            throw new TensorShapeException($"MatMul: the inner lengths differ: {a.Shape}{(transposeA ? " transposed" : "")} times {b.Shape}{(transposeB ? " transposed" : "")} has {k} against {b.Shape[transposeB ? 1 : 0]}");
+        {
+            throw new TensorShapeException(
+                $"MatMul: the inner lengths differ: {a.Shape}{(transposeA ? " transposed" : "")} times {b.Shape}{(transposeB ? " transposed" : "")} has {k} "
+                + $"against {b.Shape[transposeB ? 1 : 0]}");
+        }
+
         var result = Tensor.Uninitialized([m, n], a.DataType);
         Backend.Current.MatMul(transposeA, transposeB, a, b, result, accumulate: false);
         if (Recording.Needed(a, b))
@@ -71,12 +76,21 @@ internal sealed class MatMulNode(Tensor a, Tensor b, bool transposeA, bool trans
     {
         var (a, b) = (Input(0), Input(1));
         if (pass.Needs(a))
-            EachEntry(gradientTangent, pass.Of(b), a, pass, (from, to, add) => ToLeft(from, b, to, add), (tangent, to, add) => ToLeft(gradient!, tangent, to, add));
+        {
+            EachEntry(gradientTangent, pass.Of(b), a, pass, (from, to, add) => ToLeft(from, b, to, add),
+                (tangent, to, add) => ToLeft(gradient!, tangent, to, add));
+        }
+
         if (pass.Needs(b))
-            EachEntry(gradientTangent, pass.Of(a), b, pass, (from, to, add) => ToRight(a, from, to, add), (tangent, to, add) => ToRight(tangent, gradient!, to, add));
+        {
+            EachEntry(gradientTangent, pass.Of(a), b, pass, (from, to, add) => ToRight(a, from, to, add),
+                (tangent, to, add) => ToRight(tangent, gradient!, to, add));
+        }
     }
 
-    private static void EachEntry(Tensor? gradients, Tensor? tangents, Tensor input, TangentPass pass, Action<Tensor, Tensor, bool> fromGradient, Action<Tensor, Tensor, bool> fromTangent)
+    private static void EachEntry(
+        Tensor? gradients, Tensor? tangents, Tensor input, TangentPass pass, Action<Tensor, Tensor, bool> fromGradient, Action<Tensor, Tensor,
+        bool> fromTangent)
     {
         if (gradients is null && tangents is null)
             return;

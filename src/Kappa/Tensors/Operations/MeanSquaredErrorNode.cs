@@ -14,7 +14,11 @@ internal sealed class MeanSquaredErrorNode(Tensor prediction, Tensor target) : G
         ArgumentNullException.ThrowIfNull(target);
         Operands.RequireSameFloating(prediction, target, "MeanSquaredError");
         if (prediction.Shape != target.Shape || prediction.Count == 0)
-            throw new TensorShapeException($"MeanSquaredError: expected prediction and target of one shape, not empty; got {prediction.Shape} and {target.Shape}");
+        {
+            throw new TensorShapeException(
+                $"MeanSquaredError: expected prediction and target of one shape, not empty; got {prediction.Shape} and {target.Shape}");
+        }
+
         double sum = Backend.Current.SumOfSquaredDifferences(prediction, target);
         var loss = Tensor.Scalar(sum / prediction.Count, prediction.DataType);
         if (Recording.Needed(prediction, target))

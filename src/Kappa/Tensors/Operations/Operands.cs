@@ -6,7 +6,10 @@ internal static class Operands
     internal static void RequireSameFloating(Tensor a, Tensor b, string operation)
     {
         if (a.DataType != b.DataType || !a.DataType.IsFloating())
-            throw new TensorShapeException($"{operation}: expected two tensors of one floating type; got {a.Shape} {a.DataType} and {b.Shape} {b.DataType}. Convert one with To(...)");
+        {
+            throw new TensorShapeException(
+                $"{operation}: expected two tensors of one floating type; got {a.Shape} {a.DataType} and {b.Shape} {b.DataType}. Convert one with To(...)");
+        }
     }
 
     internal static void RequireFloating(Tensor x, string operation)
@@ -28,7 +31,8 @@ internal static class Operands
         double smallest = type == DataType.Float32 ? 1.1754943508222875e-38 : 2.2250738585072014e-308;
         return epsilon == 0 || (epsilon >= smallest && epsilon <= (type == DataType.Float32 ? float.MaxValue : double.MaxValue))
             ? epsilon
-            : throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, $"{operation}: epsilon takes 0, or a number from {smallest} on, in {type}; got {epsilon}");
+            : throw new ArgumentOutOfRangeException(
+                nameof(epsilon), epsilon, $"{operation}: epsilon takes 0, or a number from {smallest} on, in {type}; got {epsilon}");
     }
 
     /// <summary>Checks that indices are integers within range, or the one that means none; names the first that is not, with its position.</summary>
@@ -41,7 +45,11 @@ internal static class Operands
         for (int i = 0; i < values.Length; i++)
         {
             if ((uint)values[i] >= (uint)limit && values[i] != none)
-                throw new ArgumentOutOfRangeException(nameof(indices), values[i], $"{operation}: {what} lie in 0..{limit - 1}{(none is null ? "" : $" or are {none}")}; position {i} holds {values[i]}");
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(indices), values[i],
+                    $"{operation}: {what} lie in 0..{limit - 1}{(none is null ? "" : $" or are {none}")}; position {i} holds {values[i]}");
+            }
         }
     }
 }

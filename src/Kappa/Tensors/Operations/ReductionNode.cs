@@ -3,7 +3,8 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
-/// <summary>The sum over the middle axis of x seen as [outer, length, inner], or the mean: the sum is divided before it is rounded, so that it need not be in range.</summary>
+/// <summary>The sum over the middle axis of x seen as [outer, length, inner], or the mean: the sum is divided before it is rounded, so that it need not be in
+/// range.</summary>
 internal sealed class ReductionNode(Tensor x, int axis, bool mean, Shape shape) : GraphNode(x)
 {
     private const int Everything = -1;
@@ -56,7 +57,8 @@ internal sealed class ReductionNode(Tensor x, int axis, bool mean, Shape shape) 
             for (; end < x.Rank && (IsRepeated(end) || x.Shape[end] == 1); end++)
                 summed = summed.With(end, 1);
             var next = Tensor.Uninitialized(summed, x.DataType);
-            Backend.Current.Sum(current, Extent(current.Shape, 0, first), Extent(current.Shape, first, end), Extent(current.Shape, end, x.Rank), 1, next, accumulate: false);
+            Backend.Current.Sum(
+                current, Extent(current.Shape, 0, first), Extent(current.Shape, first, end), Extent(current.Shape, end, x.Rank), 1, next, accumulate: false);
             if (current != x)
                 current.Dispose();
             current = next;
@@ -73,8 +75,12 @@ internal sealed class ReductionNode(Tensor x, int axis, bool mean, Shape shape) 
     private static void Reduce(Tensor x, int outer, int length, int inner, bool mean, Tensor result)
     {
         Backend.Current.Sum(x, outer, length, inner, mean ? length : 1, result, accumulate: false);
-        if (!mean || x.DataType != DataType.Float64 || double.IsFinite(Backend.Current.LargestMagnitude(result)) || !double.IsFinite(Backend.Current.LargestMagnitude(x)))
+        if (!mean || x.DataType != DataType.Float64 || double.IsFinite(Backend.Current.LargestMagnitude(result))
+            || !double.IsFinite(Backend.Current.LargestMagnitude(x)))
+        {
             return;
+        }
+
         using var quotients = Tensor.Uninitialized(x.Shape, x.DataType);
         Backend.Current.Divide(x, length, quotients);
         Backend.Current.Sum(quotients, outer, length, inner, 1, result, accumulate: false);

@@ -3,7 +3,8 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
-/// <summary>Pairs of features turned by an angle that depends on the position: x <c>[batch, positions, heads, width]</c>. Orthogonal, so the gradient is turned back.</summary>
+/// <summary>Pairs of features turned by an angle that depends on the position: x <c>[batch, positions, heads, width]</c>. Orthogonal, so the gradient is turned
+/// back.</summary>
 internal sealed class RotateNode(Tensor x, Tensor cosines, Tensor sines) : GraphNode(x)
 {
     internal override string Name => "Rotate";
@@ -17,7 +18,11 @@ internal sealed class RotateNode(Tensor x, Tensor cosines, Tensor sines) : Graph
         if (x.Rank != 4 || x.Shape[3] % 2 != 0)
             throw new TensorShapeException($"Rotate: expected [batch, positions, heads, width] with an even width; got {x.Shape}");
         if (cosines.Rank != 2 || cosines.Shape != sines.Shape || cosines.Shape[1] != x.Shape[3] / 2 || cosines.Shape[0] < x.Shape[1])
-            throw new TensorShapeException($"Rotate: expected two tables [{x.Shape[1]} positions or more, {x.Shape[3] / 2}] for {x.Shape}; got {cosines.Shape} and {sines.Shape}");
+        {
+            throw new TensorShapeException(
+                $"Rotate: expected two tables [{x.Shape[1]} positions or more, {x.Shape[3] / 2}] for {x.Shape}; got {cosines.Shape} and {sines.Shape}");
+        }
+
         var result = Tensor.Uninitialized(x.Shape, x.DataType);
         Turn(x, cosines, sines, inverse: false, result);
         if (Recording.Needed(x))

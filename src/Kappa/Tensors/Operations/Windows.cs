@@ -17,7 +17,12 @@ internal static class Windows
         if (groups < 1 || x.Shape[1] % groups != 0 || weight.Shape[0] % groups != 0)
             throw new TensorShapeException($"{Operation}: {groups} groups do not divide {x.Shape[1]} input and {weight.Shape[0]} output channels evenly");
         if (x.Shape[1] / groups != weight.Shape[1])
-            throw new TensorShapeException($"{Operation}: the input {x.Shape} has {x.Shape[1]} channels; the weight {weight.Shape}{named} takes {weight.Shape[1]}{(groups == 1 ? "" : $" in each of {groups} groups")}");
+        {
+            throw new TensorShapeException(
+                $"{Operation}: the input {x.Shape} has {x.Shape[1]} channels; the weight {weight.Shape}{named} takes "
+                + $"{weight.Shape[1]}{(groups == 1 ? "" : $" in each of {groups} groups")}");
+        }
+
         if (bias is not null)
         {
             Operands.RequireSameFloating(x, bias, Operation);
@@ -26,9 +31,14 @@ internal static class Windows
         }
 
         RequireRange(Operation, x, padding);
-        var geometry = new ConvolutionGeometry(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], weight.Shape[0], weight.Shape[2], weight.Shape[3], stride, padding, dilation, groups);
+        var geometry = new ConvolutionGeometry(
+            x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], weight.Shape[0], weight.Shape[2], weight.Shape[3], stride, padding, dilation, groups);
         if (weight.Shape[2] < 1 || weight.Shape[3] < 1 || geometry.OutputHeight < 1 || geometry.OutputWidth < 1)
-            throw new TensorShapeException($"{Operation}: no window of {weight.Shape[2]} x {weight.Shape[3]} with dilation {dilation} fits into the input {x.Shape} with padding {padding}");
+        {
+            throw new TensorShapeException(
+                $"{Operation}: no window of {weight.Shape[2]} x {weight.Shape[3]} with dilation {dilation} fits into the input {x.Shape} with padding "
+                + $"{padding}");
+        }
         return geometry;
     }
 
@@ -37,7 +47,12 @@ internal static class Windows
         RequireImages(x, operation);
         RequireWindow(operation, stride, padding, 1);
         if (kernel < 1 || padding > kernel / 2)
-            throw new TensorShapeException($"{operation}: the window is 1 or more and the padding at most half of it, so that each window sees the image; got window {kernel}, padding {padding}");
+        {
+            throw new TensorShapeException(
+                $"{operation}: the window is 1 or more and the padding at most half of it, so that each window sees the image; got window {kernel}, padding "
+                + $"{padding}");
+        }
+
         RequireRange(operation, x, padding);
         var geometry = new PoolingGeometry(x.Shape[0] * x.Shape[1], x.Shape[2], x.Shape[3], kernel, stride, padding);
         if (geometry.OutputHeight < 1 || geometry.OutputWidth < 1 || x.Shape[2] < 1 || x.Shape[3] < 1)
@@ -49,7 +64,10 @@ internal static class Windows
     private static void RequireRange(string operation, Tensor x, int padding)
     {
         if (Math.Max(x.Shape[2], x.Shape[3]) + (2L * padding) > int.MaxValue)
-            throw new TensorShapeException($"{operation}: padded by {padding} the input {x.Shape} would be more than {int.MaxValue} pixels high or wide. Pad less");
+        {
+            throw new TensorShapeException(
+                $"{operation}: padded by {padding} the input {x.Shape} would be more than {int.MaxValue} pixels high or wide. Pad less");
+        }
     }
 
     internal static void RequireImages(Tensor x, string operation)
@@ -62,6 +80,9 @@ internal static class Windows
     internal static void RequireWindow(string operation, int stride, int padding, int dilation)
     {
         if (stride < 1 || dilation < 1 || padding < 0)
-            throw new TensorShapeException($"{operation}: the stride and dilation are 1 or more and the padding 0 or more; got stride {stride}, padding {padding}, dilation {dilation}");
+        {
+            throw new TensorShapeException(
+                $"{operation}: the stride and dilation are 1 or more and the padding 0 or more; got stride {stride}, padding {padding}, dilation {dilation}");
+        }
     }
 }

@@ -153,7 +153,8 @@ public sealed class CriteriaTests
         using var subspace = Top(risk, 4);
         double loss = Enumerable.Range(0, 13).Max(i => risk.Value(i, 1));
         double gradient = Enumerable.Range(0, 13).Max(i => Math.Sqrt(risk.Gradient(i, 1).Square().Sum().ToDouble()));
-        double hessian = Enumerable.Range(0, 13).Max(i => Math.Abs(Lanczos.Solve(new HessianOperator(risk, i, 1), 1, new LanczosOptions { Spectrum = Spectrum.LargestMagnitude }).Eigenvalues[0]));
+        double hessian = Enumerable.Range(0, 13)
+            .Max(i => Math.Abs(Lanczos.Solve(new HessianOperator(risk, i, 1), 1, new LanczosOptions { Spectrum = Spectrum.LargestMagnitude }).Eigenvalues[0]));
         foreach (var model in IncrementModels.Along(risk, subspace, [2, 5, 9]))
             Assert.InRange(model.GaussianMoment(0.2), 0, StabilizationEquations.RateBound(model.K, 4, 0.2, loss, 2 * gradient, hessian));
     }
@@ -167,7 +168,8 @@ public sealed class CriteriaTests
         var exact = new SmallNetwork();
         var single = new SmallNetwork(DataType.Float32);
         var truth = new EmpiricalRisk(exact.Model, Loss.CrossEntropy, new SampleSource(inputs, labels), new RiskOptions { BatchSize = 100 });
-        var ours = new EmpiricalRisk(single.Model, Loss.CrossEntropy, new SampleSource(inputs.To(DataType.Float32).Keep(), labels), new RiskOptions { BatchSize = 100 });
+        var ours = new EmpiricalRisk(
+            single.Model, Loss.CrossEntropy, new SampleSource(inputs.To(DataType.Float32).Keep(), labels), new RiskOptions { BatchSize = 100 });
         // The same point in both, with float32's values.
         ours.WriteParameters(truth.ReadParameters().To(DataType.Float32));
         truth.WriteParameters(ours.ReadParameters().To(DataType.Float64));
@@ -187,8 +189,10 @@ public sealed class CriteriaTests
     {
         var network = new SmallNetwork();
         var inputs = Tensor.Normal([600, 3], new Philox(3), type: DataType.Float64).Keep();
-        var risk = new EmpiricalRisk(network.Model, Loss.CrossEntropy, new SampleSource(inputs, Tensor.From([.. Enumerable.Range(0, 600).Select(i => (i * 7) % 4)], [600]).Keep()));
-        var result = CurvatureProbe.Run(risk, new CurvatureProbeOptions { Dimensions = [1, 4], Sigmas = [1e-3, 1e-2], Candidates = 100, FullSpaceProbes = 4, Sizes = [20, 60, 150, 400] });
+        var risk = new EmpiricalRisk(
+            network.Model, Loss.CrossEntropy, new SampleSource(inputs, Tensor.From([.. Enumerable.Range(0, 600).Select(i => (i * 7) % 4)], [600]).Keep()));
+        var result = CurvatureProbe.Run(
+            risk, new CurvatureProbeOptions { Dimensions = [1, 4], Sigmas = [1e-3, 1e-2], Candidates = 100, FullSpaceProbes = 4, Sizes = [20, 60, 150, 400] });
         Assert.Equal(1 + (2 * 3), result.Curves.Count);
         Assert.Empty(result.Notes);
         Assert.InRange(result.Curve(StabilizationCriterion.Point).Slope(), -1.2, -0.8);
@@ -199,7 +203,8 @@ public sealed class CriteriaTests
         }
 
         // Without noise that matters the two observe the same.
-        double ratio = result.Curve(StabilizationCriterion.Subspace, 4, 1e-3).Points[2].Value / result.Curve(StabilizationCriterion.FullSpace, null, 1e-3).Points[2].Value;
+        double ratio = result.Curve(StabilizationCriterion.Subspace, 4, 1e-3).Points[2].Value / result.Curve(StabilizationCriterion.FullSpace, null,
+            1e-3).Points[2].Value;
         Assert.InRange(ratio, 0.95, 1.05);
         _ = Assert.Throws<ArgumentException>(() => result.Curve(StabilizationCriterion.Subspace, 3, 1e-3));
     }
@@ -209,13 +214,22 @@ public sealed class CriteriaTests
     {
         var risk = new SmallNetwork().Risk();
         using var subspace = Top(risk, 2);
-        Assert.Contains("k takes 1 to 12", Assert.Throws<ArgumentOutOfRangeException>(() => IncrementModels.At(risk, subspace, 13)).Message, StringComparison.Ordinal);
-        Assert.Contains("k = 12 and 2 samples to add need 14", Assert.Throws<ArgumentOutOfRangeException>(() => IncrementModels.Along(risk, subspace, [12], 2)).Message, StringComparison.Ordinal);
-        Assert.Contains("has 1 to 44 eigenpairs; 45 were asked for", Assert.Throws<ArgumentOutOfRangeException>(() => CurvatureProbe.Run(risk, new CurvatureProbeOptions { Dimensions = [45] })).Message, StringComparison.Ordinal);
-        Assert.Contains("a model of 2 directions", Assert.Throws<ArgumentOutOfRangeException>(() => IncrementModels.At(risk, subspace, 4).Truncate(3)).Message, StringComparison.Ordinal);
-        Assert.Contains("a space of 44 parameters has no 45 orthogonal directions; choose a smaller D", Assert.Throws<TensorShapeException>(() => IncrementModels.At(risk, Tensor.Ones([45, 44], DataType.Float64), 4)).Message, StringComparison.Ordinal);
-        Assert.Contains("rows [D, 44]", Assert.Throws<TensorShapeException>(() => IncrementModels.At(risk, Tensor.Zeros([2, 3], DataType.Float64), 4)).Message, StringComparison.Ordinal);
-        Assert.Contains("sigma takes a finite number above zero", Assert.Throws<ArgumentOutOfRangeException>(() => DirectMonteCarlo.InFullSpace(risk, [3], 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "k takes 1 to 12", Assert.Throws<ArgumentOutOfRangeException>(() => IncrementModels.At(risk, subspace, 13)).Message, StringComparison.Ordinal);
+        Assert.Contains("k = 12 and 2 samples to add need 14",
+            Assert.Throws<ArgumentOutOfRangeException>(() => IncrementModels.Along(risk, subspace, [12], 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has 1 to 44 eigenpairs; 45 were asked for",
+            Assert.Throws<ArgumentOutOfRangeException>(() => CurvatureProbe.Run(risk, new CurvatureProbeOptions { Dimensions = [45] })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("a model of 2 directions", Assert.Throws<ArgumentOutOfRangeException>(() => IncrementModels.At(risk, subspace, 4).Truncate(3)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("a space of 44 parameters has no 45 orthogonal directions; choose a smaller D",
+            Assert.Throws<TensorShapeException>(() => IncrementModels.At(risk, Tensor.Ones([45, 44], DataType.Float64), 4)).Message, StringComparison.Ordinal);
+        Assert.Contains("rows [D, 44]", Assert.Throws<TensorShapeException>(() => IncrementModels.At(risk, Tensor.Zeros([2, 3], DataType.Float64), 4)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("sigma takes a finite number above zero",
+            Assert.Throws<ArgumentOutOfRangeException>(() => DirectMonteCarlo.InFullSpace(risk, [3], 0)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,7 +30,8 @@ public sealed class OperatorFaultTests
     [Fact]
     public void Dropout_in_training_mode_is_rejected_and_accepted_in_evaluation()
     {
-        var network = new SmallNetwork(model: new Sequential(new Linear(3, 8, type: DataType.Float64), new Dropout(0.5), new Linear(8, 4, type: DataType.Float64)));
+        var network = new SmallNetwork(
+            model: new Sequential(new Linear(3, 8, type: DataType.Float64), new Dropout(0.5), new Linear(8, 4, type: DataType.Float64)));
         Assert.Contains("changes between calls", Assert.Throws<InvalidOperatorException>(() => network.Risk()).Message, StringComparison.Ordinal);
         network.Model.Eval();
         _ = new HessianOperator(network.Risk());
@@ -39,7 +40,9 @@ public sealed class OperatorFaultTests
     [Fact]
     public void Batch_statistics_in_training_mode_are_rejected()
     {
-        var network = new SmallNetwork(model: new Sequential(new Linear(3, 8, type: DataType.Float64), new BatchNorm1d(8, type: DataType.Float64), new Linear(8, 4, type: DataType.Float64)));
+        var network = new SmallNetwork(
+            model: new Sequential(
+            new Linear(3, 8, type: DataType.Float64), new BatchNorm1d(8, type: DataType.Float64), new Linear(8, 4, type: DataType.Float64)));
         var error = Record.Exception(() => network.Risk());
         Assert.True(error is InvalidOperatorException or TensorShapeException, error?.ToString());
         network.Model.Eval();
@@ -50,7 +53,8 @@ public sealed class OperatorFaultTests
     public void A_loss_that_is_a_sum_over_samples_is_rejected()
     {
         var network = new SmallNetwork();
-        var error = Assert.Throws<InvalidOperatorException>(() => new EmpiricalRisk(network.Model, (y, t) => Loss.CrossEntropy(y, t) * t.Count, network.Source));
+        var error = Assert.Throws<InvalidOperatorException>(
+            () => new EmpiricalRisk(network.Model, (y, t) => Loss.CrossEntropy(y, t) * t.Count, network.Source));
         Assert.Contains("a mean over samples", error.Message, StringComparison.Ordinal);
     }
 
@@ -78,7 +82,8 @@ public sealed class OperatorFaultTests
     public void More_samples_than_the_data_has_are_refused_with_both_numbers()
     {
         var risk = new SmallNetwork().Risk();
-        Assert.Contains("the data has 13", Assert.Throws<ArgumentOutOfRangeException>(() => new HessianOperator(risk, 0, 14)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the data has 13", Assert.Throws<ArgumentOutOfRangeException>(() => new HessianOperator(risk, 0, 14)).Message, StringComparison.Ordinal);
         Assert.Contains("k takes 1 to 12", Assert.Throws<ArgumentOutOfRangeException>(() => new IncrementOperator(risk, 13)).Message, StringComparison.Ordinal);
         Assert.Contains("the data has 13", Assert.Throws<ArgumentOutOfRangeException>(() => risk.Value(10, 4)).Message, StringComparison.Ordinal);
     }
@@ -106,8 +111,10 @@ public sealed class OperatorFaultTests
         var kinked = new SmallNetwork(model: new Sequential(new Linear(3, 8, type: DataType.Float64), new ReLU(), new Linear(8, 4, type: DataType.Float64)));
         Assert.Contains("ReLU: piecewise linear", Assert.Single(kinked.Risk().Notes), StringComparison.Ordinal);
         // Away from kinks the Hessian is that of the piece.
-        SmallNetwork.AssertEqual(SmallNetwork.DenseHessian(kinked.Risk(), 0, SmallNetwork.Samples), SmallNetwork.Dense(new HessianOperator(kinked.Risk())), 1e-7);
-        var squared = new SmallNetwork(model: new Sequential(new Linear(3, 8, type: DataType.Float64), new SquaredReLU(), new Linear(8, 4, type: DataType.Float64)));
+        SmallNetwork.AssertEqual(
+            SmallNetwork.DenseHessian(kinked.Risk(), 0, SmallNetwork.Samples), SmallNetwork.Dense(new HessianOperator(kinked.Risk())), 1e-7);
+        var squared = new SmallNetwork(
+            model: new Sequential(new Linear(3, 8, type: DataType.Float64), new SquaredReLU(), new Linear(8, 4, type: DataType.Float64)));
         Assert.Contains("jumps at 0", Assert.Single(squared.Risk().Notes), StringComparison.Ordinal);
     }
 
@@ -116,10 +123,16 @@ public sealed class OperatorFaultTests
     {
         var network = new SmallNetwork();
         var matrix = new HessianOperator(network.Risk());
-        Assert.Contains("expected vectors [K, 44] Float64; got [2, 3] Float64", Assert.Throws<TensorShapeException>(() => matrix.MatMat(Tensor.Zeros([2, 3], DataType.Float64))).Message, StringComparison.Ordinal);
-        Assert.Contains("Did you mean second.weight?", Assert.Throws<ArgumentException>(() => network.Risk(parameters: "secnd.weight")).Message, StringComparison.Ordinal);
-        Assert.Contains("RiskOptions.BatchSize takes a whole number of 1 or more", Assert.Throws<ArgumentOutOfRangeException>(() => network.Risk(0)).Message, StringComparison.Ordinal);
-        Assert.Contains("expected terms of dimension 44", Assert.Throws<ArgumentException>(() => new SumOperator(matrix, new DelegateOperator(3, DataType.Float64, v => v * 1))).Message, StringComparison.Ordinal);
+        Assert.Contains("expected vectors [K, 44] Float64; got [2, 3] Float64",
+            Assert.Throws<TensorShapeException>(() => matrix.MatMat(Tensor.Zeros([2, 3], DataType.Float64))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Did you mean second.weight?", Assert.Throws<ArgumentException>(() => network.Risk(parameters: "secnd.weight")).Message, StringComparison.Ordinal);
+        Assert.Contains("RiskOptions.BatchSize takes a whole number of 1 or more", Assert.Throws<ArgumentOutOfRangeException>(() => network.Risk(0)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "expected terms of dimension 44",
+            Assert.Throws<ArgumentException>(() => new SumOperator(matrix, new DelegateOperator(3, DataType.Float64, v => v * 1))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new ScaledOperator(matrix, double.NaN));
     }
 }

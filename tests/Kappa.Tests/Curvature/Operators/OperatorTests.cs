@@ -112,8 +112,10 @@ public sealed class OperatorTests
     public void Gauss_Newton_is_the_Hessian_of_a_linear_model_and_positive_semidefinite_for_any()
     {
         var linear = new SmallNetwork(model: new Sequential(new Linear(3, 4, type: DataType.Float64)));
-        SmallNetwork.AssertEqual(SmallNetwork.DenseHessian(linear.Risk(), 0, SmallNetwork.Samples), SmallNetwork.Dense(new GaussNewtonOperator(linear.Risk())), 1e-8);
-        var lowest = Lanczos.Solve(new GaussNewtonOperator(new SmallNetwork().Risk()), 1, new LanczosOptions { Spectrum = Spectrum.SmallestAlgebraic, Tolerance = 1e-6 });
+        SmallNetwork.AssertEqual(
+            SmallNetwork.DenseHessian(linear.Risk(), 0, SmallNetwork.Samples), SmallNetwork.Dense(new GaussNewtonOperator(linear.Risk())), 1e-8);
+        var lowest = Lanczos.Solve(
+            new GaussNewtonOperator(new SmallNetwork().Risk()), 1, new LanczosOptions { Spectrum = Spectrum.SmallestAlgebraic, Tolerance = 1e-6 });
         Assert.InRange(lowest.Eigenvalues[0], -1e-12, 1e-3);
     }
 
@@ -130,7 +132,8 @@ public sealed class OperatorTests
         // The same block of the whole Hessian.
         var whole = network.Risk();
         double[,] all = SmallNetwork.Dense(new HessianOperator(whole));
-        int[] kept = [.. whole.Parameters.SelectMany((parameter, i) => Enumerable.Repeat(matrix.Risk.Parameters.Contains(parameter), parameter.Tensor.Count)).Select((keep, i) => keep ? i : -1).Where(i => i >= 0)];
+        int[] kept = [.. whole.Parameters.SelectMany((parameter, i) => Enumerable.Repeat(matrix.Risk.Parameters.Contains(parameter), parameter.Tensor.Count))
+            .Select((keep, i) => keep ? i : -1).Where(i => i >= 0)];
         double[,] part = SmallNetwork.Dense(matrix);
         Assert.Equal(all[kept[1], kept[^1]], part[1, size - 1], 1e-12);
     }

@@ -8,7 +8,8 @@ using Kappa.Tests.Tensors.Cpu;
 
 namespace Kappa.Tests.Curvature.Operators;
 
-/// <summary>A thousand Hessian products of a transformer retain nothing: not in the pool, not on the managed heap. Alone in the process, since the heap is that of all tests.</summary>
+/// <summary>A thousand Hessian products of a transformer retain nothing: not in the pool, not on the managed heap. Alone in the process, since the heap is that
+/// of all tests.</summary>
 [Collection(KernelCases.Name)]
 public sealed class ProductMemoryTests
 {
@@ -52,7 +53,8 @@ public sealed class ProductMemoryTests
     private static HessianOperator Hessian()
     {
         const int Vocabulary = 24, Positions = 8, Samples = 4;
-        var model = new Transformer(new TransformerOptions { VocabularySize = Vocabulary, ContextLength = Positions, Width = 16, Layers = 2, Heads = 4, KeyHeads = 2 });
+        var model = new Transformer(
+            new TransformerOptions { VocabularySize = Vocabulary, ContextLength = Positions, Width = 16, Layers = 2, Heads = 4, KeyHeads = 2 });
         _ = model.Initialize(new Philox(5));
         model.Eval();
         int[] tokens = [.. Enumerable.Range(0, (Samples * Positions) + 1).Select(i => i * i % Vocabulary)];

@@ -87,8 +87,10 @@ public sealed class OrthonormalBasisTests
     [Fact]
     public void Too_little_memory_is_said_with_the_settings_that_help()
     {
-        string message = Assert.Throws<ArgumentException>(() => BasisMemory.Choose(60, 18, 1_000_000_000, DataType.Float32, "set a smaller LanczosOptions.BasisSize", 16L << 30)).Message;
-        Assert.Contains("a basis of 18 vectors of 1000000000 elements takes 67.1 GB, and half of this process's memory is 8.0 GB", message, StringComparison.Ordinal);
+        string message = Assert.Throws<ArgumentException>(
+            () => BasisMemory.Choose(60, 18, 1_000_000_000, DataType.Float32, "set a smaller LanczosOptions.BasisSize", 16L << 30)).Message;
+        Assert.Contains(
+            "a basis of 18 vectors of 1000000000 elements takes 67.1 GB, and half of this process's memory is 8.0 GB", message, StringComparison.Ordinal);
         Assert.Contains("LanczosOptions.BasisSize", message, StringComparison.Ordinal);
         Assert.Equal(3, BasisMemory.Choose(60, 18, 3, DataType.Float32, "", 1 << 20));
     }

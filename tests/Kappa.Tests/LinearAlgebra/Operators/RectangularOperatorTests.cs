@@ -65,11 +65,14 @@ public sealed class RectangularOperatorTests
         _ = matrix.MatMat(Tensor.Ones([3, 7]));
         _ = matrix.Adjoint.MatMat(Tensor.Ones([2, 4]));
         Assert.Equal((5L, 2L), (matrix.ProductCount, matrix.PassCount));
-        Assert.Contains("[K, 7] Float32; got [3, 4]", Assert.Throws<TensorShapeException>(() => matrix.MatMat(Tensor.Ones([3, 4]))).Message, StringComparison.Ordinal);
-        Assert.Contains("[K, 4] Float32; got [3, 7]", Assert.Throws<TensorShapeException>(() => matrix.AdjointMatMat(Tensor.Ones([3, 7]))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[K, 7] Float32; got [3, 4]", Assert.Throws<TensorShapeException>(() => matrix.MatMat(Tensor.Ones([3, 4]))).Message, StringComparison.Ordinal);
+        Assert.Contains("[K, 4] Float32; got [3, 7]", Assert.Throws<TensorShapeException>(() => matrix.AdjointMatMat(Tensor.Ones([3, 7]))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("[M, N]", Assert.Throws<TensorShapeException>(() => new MatrixOperator(Tensor.Ones([0, 7]))).Message, StringComparison.Ordinal);
         var spoilt = new MatrixOperator(Tensor.Full([2, 2], double.NaN));
-        Assert.Contains("Check the weights and the inputs", Assert.Throws<NonFiniteException>(() => GolubKahan.Solve(spoilt)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Check the weights and the inputs", Assert.Throws<NonFiniteException>(() => GolubKahan.Solve(spoilt)).Message, StringComparison.Ordinal);
     }
 
     private static JacobianOperator Jacobian()

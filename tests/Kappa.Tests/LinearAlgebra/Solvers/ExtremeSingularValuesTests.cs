@@ -83,7 +83,8 @@ public sealed class ExtremeSingularValuesTests
             var model = new Sequential(new Linear(5, 4, false));
             var weight = model.Parameters()[0].Tensor;
             new Philox(1).FillNormal(weight.Values<float>(), 0, (float)scale);
-            var diagnostics = new TrainingDiagnostics(model, Tensor.Ones([3, 5]), new DiagnosticsOptions { Observe = Observe.Every(1), JacobianInputs = 0, KernelInputs = 0 });
+            var diagnostics = new TrainingDiagnostics(
+                model, Tensor.Ones([3, 5]), new DiagnosticsOptions { Observe = Observe.Every(1), JacobianInputs = 0, KernelInputs = 0 });
             diagnostics.BeforeStep(0);
             foreach (ref float value in weight.Values<float>())
                 value *= 1.125f;
@@ -119,6 +120,7 @@ public sealed class ExtremeSingularValuesTests
 
     private sealed class DiagonalOperator(double[] diagonal) : SymmetricOperator(diagonal.Length, DataType.Float64)
     {
-        protected override Tensor ApplyCore(Tensor vectors) => Tensor.From([.. vectors.ToArray<double>().Select((x, i) => x * diagonal[i % diagonal.Length])], vectors.Shape);
+        protected override Tensor ApplyCore(Tensor vectors) =>
+            Tensor.From([.. vectors.ToArray<double>().Select((x, i) => x * diagonal[i % diagonal.Length])], vectors.Shape);
     }
 }

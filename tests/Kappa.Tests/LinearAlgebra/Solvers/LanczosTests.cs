@@ -43,7 +43,8 @@ public sealed class LanczosTests
         var result = Lanczos.Solve(matrix.Operator, 9, new LanczosOptions { BlockSize = 2, Tolerance = 1e-8, MaxProducts = 5000 });
         Assert.True(result.Converged && result.Verified);
         Assert.Equal(7, result.Eigenvalues.Count(value => Math.Abs(value - 5) < 1e-7));
-        var trusting = Lanczos.Solve(matrix.Operator, 9, new LanczosOptions { BlockSize = 2, Tolerance = 1e-8, MaxProducts = 5000, VerifyMultiplicities = false });
+        var trusting = Lanczos.Solve(
+            matrix.Operator, 9, new LanczosOptions { BlockSize = 2, Tolerance = 1e-8, MaxProducts = 5000, VerifyMultiplicities = false });
         Assert.False(trusting.Verified);
         Assert.True(trusting.Products < result.Products);
     }
@@ -163,9 +164,16 @@ public sealed class LanczosTests
     public void More_pairs_than_dimensions_and_bad_settings_are_refused()
     {
         using var matrix = new KnownMatrix([1, 2, 3]);
-        Assert.Contains("has 1 to 3 eigenpairs; 4 were asked for", Assert.Throws<ArgumentOutOfRangeException>(() => Lanczos.Solve(matrix.Operator, 4)).Message, StringComparison.Ordinal);
-        Assert.Contains("LanczosOptions.Tolerance", Assert.Throws<ArgumentOutOfRangeException>(() => Lanczos.Solve(matrix.Operator, 1, new LanczosOptions { Tolerance = 0 })).Message, StringComparison.Ordinal);
-        Assert.Contains("PowerIterationOptions.Iterations", Assert.Throws<ArgumentOutOfRangeException>(() => PowerIteration.Solve(matrix.Operator, 1, new PowerIterationOptions { Iterations = 0 })).Message, StringComparison.Ordinal);
+        Assert.Contains("has 1 to 3 eigenpairs; 4 were asked for", Assert.Throws<ArgumentOutOfRangeException>(() => Lanczos.Solve(matrix.Operator, 4)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "LanczosOptions.Tolerance",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Lanczos.Solve(matrix.Operator, 1, new LanczosOptions { Tolerance = 0 })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "PowerIterationOptions.Iterations",
+            Assert.Throws<ArgumentOutOfRangeException>(() => PowerIteration.Solve(matrix.Operator, 1, new PowerIterationOptions { Iterations = 0 })).Message,
+            StringComparison.Ordinal);
     }
 
     private static void AssertOrthonormal(Tensor rows, double tolerance)

@@ -48,7 +48,8 @@ public sealed class PowerIterationTests
                     for (ulong seed = 0; seed < 3; seed++)
                     {
                         int count = Math.Min(3, values.Length);
-                        using var result = PowerIteration.Solve(matrix.Operator, count, new PowerIterationOptions { Iterations = iterations, Tolerance = tolerance, Seed = seed });
+                        using var result = PowerIteration.Solve(
+                            matrix.Operator, count, new PowerIterationOptions { Iterations = iterations, Tolerance = tolerance, Seed = seed });
                         Assert.Equal(result.ConvergedCount == count, result.Converged);
                         Assert.False(result.Verified);
                         double floor = (type == DataType.Float32 ? 1e-5 : 1e-13) * values.Max(Math.Abs);

@@ -13,7 +13,8 @@ public sealed class SolverScaleTests
     private static readonly Dictionary<string, Func<SymmetricOperator, double, double[]>> Solvers = new()
     {
         ["lanczos"] = (matrix, scale) => Pairs(Lanczos.Solve(matrix, 4), scale),
-        ["lanczos of magnitudes"] = (matrix, scale) => Pairs(Lanczos.Solve(matrix, 4, new LanczosOptions { Spectrum = Spectrum.LargestMagnitude, Tolerance = 1e-5 }), scale),
+        ["lanczos of magnitudes"] = (matrix, scale) =>
+            Pairs(Lanczos.Solve(matrix, 4, new LanczosOptions { Spectrum = Spectrum.LargestMagnitude, Tolerance = 1e-5 }), scale),
         ["power iteration"] = (matrix, scale) => Pairs(PowerIteration.Solve(matrix, 3), scale),
         ["hutchinson"] = (matrix, scale) =>
         {
@@ -28,7 +29,8 @@ public sealed class SolverScaleTests
         ["density"] = (matrix, scale) =>
         {
             var result = SpectralDensity.Estimate(matrix, new DensityOptions { Steps = 20, Points = 50 });
-            return [result.Bandwidth / scale, .. result.Grid.Select(x => x / scale), .. result.Density.Select(x => x * scale), .. result.Nodes.SelectMany(x => x).Select(x => x / scale)];
+            return [result.Bandwidth / scale, .. result.Grid.Select(x => x / scale), .. result.Density.Select(x => x * scale),
+                .. result.Nodes.SelectMany(x => x).Select(x => x / scale)];
         },
     };
 
@@ -92,9 +94,12 @@ public sealed class SolverScaleTests
     public void A_matrix_of_any_size_is_checked_for_symmetry_and_repeatability(DataType type, double scale)
     {
         using var dense = Tensor.Normal([20, 20], new Kappa.Randomness.Philox(1), type: type) * scale;
-        Assert.Contains("not symmetric", Assert.Throws<InvalidOperatorException>(() => new DelegateOperator(20, type, vectors => vectors.MatMul(dense))).Message, StringComparison.Ordinal);
+        Assert.Contains("not symmetric",
+            Assert.Throws<InvalidOperatorException>(() => new DelegateOperator(20, type, vectors => vectors.MatMul(dense))).Message, StringComparison.Ordinal);
         int calls = 0;
-        Assert.Contains("differ by", Assert.Throws<InvalidOperatorException>(() => new DelegateOperator(20, type, vectors => vectors * (scale * (1 + (0.01 * calls++))))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "differ by", Assert.Throws<InvalidOperatorException>(() =>
+            new DelegateOperator(20, type, vectors => vectors * (scale * (1 + (0.01 * calls++))))).Message, StringComparison.Ordinal);
         _ = new DelegateOperator(20, type, vectors => vectors.MatMul((dense + dense.Transpose()).Detach()));
     }
 
@@ -113,6 +118,9 @@ public sealed class SolverScaleTests
     private static double[] Pairs(EigenResult result, double scale)
     {
         using (result)
-            return [result.ConvergedCount, result.Products, .. result.Eigenvalues.Select(value => value / scale), .. result.Residuals.Select(value => value / scale)];
+        {
+            return [result.ConvergedCount, result.Products, .. result.Eigenvalues.Select(value => value / scale),
+                .. result.Residuals.Select(value => value / scale)];
+        }
     }
 }

@@ -39,7 +39,8 @@ public sealed class SpectrumTests
             var generator = new Philox((ulong)trial);
             int rank = 1 + (trial % 6);
             var left = Tensor.Normal([256, rank], generator, 0, 1);
-            var right = Tensor.Normal([rank, 128], generator, 0, 1) * Tensor.From([.. Enumerable.Range(0, rank).Select(i => (float)Math.Pow(10, -2 * i * (trial / 6 % 3)))], [rank, 1]);
+            var right = Tensor.Normal([rank, 128], generator, 0, 1) * Tensor.From(
+                [.. Enumerable.Range(0, rank).Select(i => (float)Math.Pow(10, -2 * i * (trial / 6 % 3)))], [rank, 1]);
             var activations = left.MatMul(right).Relu();
             var spectrum = MatrixSpectrum.Of(activations);
             double[] expected = SingularValues.Of(activations);

@@ -92,9 +92,18 @@ public sealed class TraceTests
     public void Bad_settings_are_named()
     {
         using var matrix = new KnownMatrix([1, 2, 3]);
-        Assert.Contains("TraceOptions.Products", Assert.Throws<ArgumentOutOfRangeException>(() => TraceEstimator.Hutchinson(matrix.Operator, new TraceOptions { Products = 1 })).Message, StringComparison.Ordinal);
-        Assert.Contains("DensityOptions.Steps", Assert.Throws<ArgumentOutOfRangeException>(() => SpectralDensity.Estimate(matrix.Operator, new DensityOptions { Steps = 1 })).Message, StringComparison.Ordinal);
-        Assert.Contains("TraceOptions.BlockSize", Assert.Throws<ArgumentOutOfRangeException>(() => TraceEstimator.HutchPlusPlus(matrix.Operator, new TraceOptions { BlockSize = 0 })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "TraceOptions.Products",
+            Assert.Throws<ArgumentOutOfRangeException>(() => TraceEstimator.Hutchinson(matrix.Operator, new TraceOptions { Products = 1 })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "DensityOptions.Steps",
+            Assert.Throws<ArgumentOutOfRangeException>(() => SpectralDensity.Estimate(matrix.Operator, new DensityOptions { Steps = 1 })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "TraceOptions.BlockSize",
+            Assert.Throws<ArgumentOutOfRangeException>(() => TraceEstimator.HutchPlusPlus(matrix.Operator, new TraceOptions { BlockSize = 0 })).Message,
+            StringComparison.Ordinal);
         Assert.Equal(DataType.Float64, matrix.Operator.DataType);
     }
 }

@@ -99,7 +99,9 @@ public sealed class VerifiedEigenpairsTests
                     double scale = Scales[(dimension + blockSize) % Scales.Length];
                     int count = Math.Min(dimension, 7);
                     using var matrix = new KnownMatrix([.. values.Select(value => value * scale)], type);
-                    using var result = Lanczos.Solve(matrix.Operator, count, new LanczosOptions { BlockSize = blockSize, Spectrum = spectrum, Tolerance = tolerance, Seed = (ulong)dimension });
+                    using var result = Lanczos.Solve(
+                        matrix.Operator, count,
+                        new LanczosOptions { BlockSize = blockSize, Spectrum = spectrum, Tolerance = tolerance, Seed = (ulong)dimension });
                     Assert.Equal(result.Verified, result.Verification is Verification.RandomStart or Verification.WholeSpace);
                     double floor = (type == DataType.Float32 ? 1e-5 : 1e-13) * values.Max(Math.Abs);
                     for (int i = 0; result.Verified && i < count; i++)
@@ -146,7 +148,8 @@ public sealed class VerifiedEigenpairsTests
         using var matrix = new KnownMatrix([.. Enumerable.Range(0, 200).Select(i => i < 7 ? 5 : Math.Sqrt(i) / 20)]);
         for (int budget = 20; budget < 110; budget++)
         {
-            using var result = Lanczos.Solve(matrix.Operator, 9, new LanczosOptions { BlockSize = blockSize, BasisSize = 30, MaxProducts = budget, Tolerance = 1e-9 });
+            using var result = Lanczos.Solve(
+                matrix.Operator, 9, new LanczosOptions { BlockSize = blockSize, BasisSize = 30, MaxProducts = budget, Tolerance = 1e-9 });
             Assert.InRange(result.Products, 0, budget);
             double[] measured = EigenResiduals.Measure(matrix.Operator, result.Eigenvectors, result.Eigenvalues);
             for (int i = 0; i < measured.Length; i++)

@@ -16,7 +16,8 @@ public sealed class ImageModuleTests
         var x = Tensor.From([1.0, 5, 2, 0, 3, 4, 8, 7, 1, 1, 1, 9], [1, 1, 3, 4]);
         Assert.Equal([5, 8], new MaxPool2d(2).Forward(x).ToArray<double>());
         Assert.Equal([3.25, 4.25], new AvgPool2d(2).Forward(x).ToArray<double>());
-        Assert.Equal([1, 5, 0, 3, 8, 9, 3, 1, 2], new MaxPool2d(2, 2, 1).Forward(Tensor.From([1.0, 5, 2, 0, 3, 4, 8, 7, 1, 1, 1, 9, 3, 1, 1, 2], [1, 1, 4, 4])).ToArray<double>());
+        Assert.Equal([1, 5, 0, 3, 8, 9, 3, 1, 2],
+            new MaxPool2d(2, 2, 1).Forward(Tensor.From([1.0, 5, 2, 0, 3, 4, 8, 7, 1, 1, 1, 9, 3, 1, 1, 2], [1, 1, 4, 4])).ToArray<double>());
         Assert.Equal([42 / 12.0], new GlobalAvgPool2d().Forward(x).ToArray<double>());
         Assert.Equal([0.25, 1.75, 0, 1, 3.5, 4], new AvgPool2d(2, 2, 1).Forward(x).ToArray<double>());
     }
@@ -50,7 +51,9 @@ public sealed class ImageModuleTests
         {
             int corner = ((i / (3 * outputs)) * 7 * width) + (2 * (i / outputs % 3) * width) + (2 * (i % outputs));
             int[] window = [corner, corner + 1, corner + width, corner + width + 1];
-            int winner = window.Any(at => float.IsNaN(values[at])) ? window.First(at => float.IsNaN(values[at])) : window.First(at => values[at] == window.Max(other => values[other]));
+            int winner = window.Any(at => float.IsNaN(values[at]))
+                ? window.First(at => float.IsNaN(values[at]))
+                : window.First(at => values[at] == window.Max(other => values[other]));
             Assert.Equal(values[winner], y.ToArray<float>()[i]);
             gradient[winner]++;
         }
@@ -120,11 +123,14 @@ public sealed class ImageModuleTests
     public void Batch_norm_refuses_a_batch_of_one_in_training_and_takes_it_in_evaluation()
     {
         var layer = new BatchNorm1d(3);
-        Assert.Contains("batches of two or more, or call Eval()", Assert.Throws<TensorShapeException>(() => layer.Forward(Tensor.Ones([1, 3]))).Message, StringComparison.Ordinal);
+        Assert.Contains("batches of two or more, or call Eval()", Assert.Throws<TensorShapeException>(() => layer.Forward(Tensor.Ones([1, 3]))).Message,
+            StringComparison.Ordinal);
         layer.Eval();
         Assert.Equal(new Shape(1, 3), layer.Forward(Tensor.Ones([1, 3])).Shape);
-        Assert.Equal("BatchNorm1d: expected an input [batch, 3] or [batch, 3, length]; got [2, 4]", Assert.Throws<TensorShapeException>(() => layer.Forward(Tensor.Ones([2, 4]))).Message);
-        Assert.Equal("BatchNorm2d: expected an input [batch, 3, height, width]; got [2, 3]", Assert.Throws<TensorShapeException>(() => new BatchNorm2d(3).Forward(Tensor.Ones([2, 3]))).Message);
+        Assert.Equal("BatchNorm1d: expected an input [batch, 3] or [batch, 3, length]; got [2, 4]",
+            Assert.Throws<TensorShapeException>(() => layer.Forward(Tensor.Ones([2, 4]))).Message);
+        Assert.Equal("BatchNorm2d: expected an input [batch, 3, height, width]; got [2, 3]",
+            Assert.Throws<TensorShapeException>(() => new BatchNorm2d(3).Forward(Tensor.Ones([2, 3]))).Message);
     }
 
     [Fact]
@@ -140,7 +146,8 @@ public sealed class ImageModuleTests
     public void A_residual_block_adds_and_names_shapes_that_differ()
     {
         var body = new Conv2d(2, 3, 1);
-        Assert.Contains("the body gives [1, 3, 2, 2] and the shortcut [1, 2, 2, 2]", Assert.Throws<TensorShapeException>(() => new Residual(body).Forward(Tensor.Ones([1, 2, 2, 2]))).Message, StringComparison.Ordinal);
+        Assert.Contains("the body gives [1, 3, 2, 2] and the shortcut [1, 2, 2, 2]",
+            Assert.Throws<TensorShapeException>(() => new Residual(body).Forward(Tensor.Ones([1, 2, 2, 2]))).Message, StringComparison.Ordinal);
         Assert.Equal([2, 0, 6], new Residual(new ReLU()).Forward(Tensor.From(1f, 0, 3)).ToArray<float>());
         Assert.Equal(["body.weight", "body.bias", "shortcut.weight"], new Residual(new Conv2d(2, 3, 1), new Conv2d(2, 3, 1, bias: false)).StateDict().Names);
     }
@@ -152,7 +159,9 @@ public sealed class ImageModuleTests
         Assert.Equal(11_173_962, model.Parameters().Sum(parameter => parameter.Tensor.Count));
         var names = model.StateDict().Names;
         Assert.Equal(122, names.Count);
-        string[] expected = ["conv1.weight", "bn1.running_var", "layer1.0.conv1.weight", "layer1.1.bn2.bias", "layer2.0.downsample.0.weight", "layer2.0.downsample.1.running_mean", "layer4.1.conv2.weight", "fc.bias"];
+        string[] expected = [
+            "conv1.weight", "bn1.running_var", "layer1.0.conv1.weight", "layer1.1.bn2.bias", "layer2.0.downsample.0.weight",
+            "layer2.0.downsample.1.running_mean", "layer4.1.conv2.weight", "fc.bias"];
         Assert.All(expected, name => Assert.Contains(name, names));
         Assert.DoesNotContain("layer1.0.downsample.0.weight", names);
         Assert.Equal(new Shape(512, 256, 3, 3), model.StateDict()["layer4.0.conv1.weight"].Shape);

@@ -26,7 +26,8 @@ public sealed class SequenceModuleTests
         layer.Parameters()[1].Tensor.Values<double>().Fill(5);
         double[] expected = [.. centred.ToArray<double>().Select(value => (2 * value) + 5)];
         Assert.Equal(expected, layer.Forward(x).ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-12);
-        Assert.Contains("expected an input [..., 50]; got [4]", Assert.Throws<TensorShapeException>(() => layer.Forward(Tensor.Zeros([4], DataType.Float64))).Message, StringComparison.Ordinal);
+        Assert.Contains("expected an input [..., 50]; got [4]",
+            Assert.Throws<TensorShapeException>(() => layer.Forward(Tensor.Zeros([4], DataType.Float64))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

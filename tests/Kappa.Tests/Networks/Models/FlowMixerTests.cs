@@ -8,7 +8,8 @@ namespace Kappa.Tests.Networks.Models;
 
 public sealed class FlowMixerTests
 {
-    private static readonly FlowMixerOptions Small = new() { Channels = 2, Height = 4, Width = 6, PatchSize = 2, Features = 8, Layers = 1, TokenHidden = 4, ChannelHidden = 8 };
+    private static readonly FlowMixerOptions Small = new() { Channels = 2, Height = 4, Width = 6, PatchSize = 2, Features = 8, Layers = 1, TokenHidden = 4,
+        ChannelHidden = 8 };
 
     [Fact]
     public void It_starts_with_zero_velocity_of_the_pictures_shape()
@@ -98,7 +99,9 @@ public sealed class FlowMixerTests
     [Fact]
     public void Bad_sizes_and_inputs_are_named()
     {
-        Assert.Contains("Height takes a multiple of the patch size 3; got 4", Assert.Throws<ArgumentException>(() => new FlowMixer(Small with { PatchSize = 3 })).Message, StringComparison.Ordinal);
-        Assert.Contains("expected [batch, 49]", Assert.Throws<TensorShapeException>(() => new FlowMixer(Small).Forward(Tensor.Zeros([1, 48]))).Message, StringComparison.Ordinal);
+        Assert.Contains("Height takes a multiple of the patch size 3; got 4",
+            Assert.Throws<ArgumentException>(() => new FlowMixer(Small with { PatchSize = 3 })).Message, StringComparison.Ordinal);
+        Assert.Contains("expected [batch, 49]", Assert.Throws<TensorShapeException>(() => new FlowMixer(Small).Forward(Tensor.Zeros([1, 48]))).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -92,14 +92,22 @@ public sealed class TransformerTests
     [Fact]
     public void Bad_sizes_and_inputs_are_named()
     {
-        Assert.Contains("Heads takes a divisor of the width 8; got 3", Assert.Throws<ArgumentException>(() => new Transformer(Small with { Heads = 3 })).Message, StringComparison.Ordinal);
-        Assert.Contains("KeyHeads takes a divisor of the 4 heads; got 3", Assert.Throws<ArgumentException>(() => new Transformer(Small with { KeyHeads = 3 })).Message, StringComparison.Ordinal);
-        Assert.Contains("heads of even width", Assert.Throws<ArgumentException>(() => new Transformer(Small with { Heads = 8, KeyHeads = 8 })).Message, StringComparison.Ordinal);
+        Assert.Contains("Heads takes a divisor of the width 8; got 3",
+            Assert.Throws<ArgumentException>(() => new Transformer(Small with { Heads = 3 })).Message, StringComparison.Ordinal);
+        Assert.Contains("KeyHeads takes a divisor of the 4 heads; got 3",
+            Assert.Throws<ArgumentException>(() => new Transformer(Small with { KeyHeads = 3 })).Message, StringComparison.Ordinal);
+        Assert.Contains("heads of even width", Assert.Throws<ArgumentException>(() => new Transformer(Small with { Heads = 8, KeyHeads = 8 })).Message,
+            StringComparison.Ordinal);
         var model = new Transformer(Small);
-        Assert.Contains("a sequence of 7 tokens is longer than the model's context of 6", Assert.Throws<TensorShapeException>(() => model.Forward(Tokens(1, 7))).Message, StringComparison.Ordinal);
-        Assert.Contains("position 1 holds 7", Assert.Throws<ArgumentOutOfRangeException>(() => model.Forward(Tensor.From([1, 7], [1, 2]))).Message, StringComparison.Ordinal);
+        Assert.Contains("a sequence of 7 tokens is longer than the model's context of 6",
+            Assert.Throws<TensorShapeException>(() => model.Forward(Tokens(1, 7))).Message, StringComparison.Ordinal);
+        Assert.Contains("position 1 holds 7", Assert.Throws<ArgumentOutOfRangeException>(() => model.Forward(Tensor.From([1, 7], [1, 2]))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("expected token ids", Assert.Throws<TensorShapeException>(() => model.Forward(Tensor.Zeros([1, 2]))).Message, StringComparison.Ordinal);
-        Assert.Contains("2 query heads do not divide evenly among 3", Assert.Throws<TensorShapeException>(() => Tensor.Zeros([1, 2, 2, 4]).Attention(Tensor.Zeros([1, 2, 3, 4]), Tensor.Zeros([1, 2, 3, 4]))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 query heads do not divide evenly among 3",
+            Assert.Throws<TensorShapeException>(() => Tensor.Zeros([1, 2, 2, 4]).Attention(Tensor.Zeros([1, 2, 3, 4]), Tensor.Zeros([1, 2, 3, 4]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +122,9 @@ public sealed class TransformerTests
                 var model = new Transformer(Small with { Width = 64, ContextLength = 100 });
                 _ = model.Initialize(new Philox(1));
                 Scramble(model);
-                var (_, gradient) = Differentiate.Gradient(() => Loss.CrossEntropy(model.Forward(Tokens(3, 100)).Reshape([300, 7]), Tokens(3, 100, 4).Reshape([300])), [.. model.Parameters().Select(p => p.Tensor)]);
+                var (_, gradient) = Differentiate.Gradient(
+                    () => Loss.CrossEntropy(model.Forward(Tokens(3, 100)).Reshape([300, 7]), Tokens(3, 100, 4).Reshape([300])),
+                    [.. model.Parameters().Select(p => p.Tensor)]);
                 return [.. gradient.SelectMany(part => part.ToArray<float>())];
             }
             finally

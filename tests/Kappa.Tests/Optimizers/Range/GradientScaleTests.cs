@@ -9,18 +9,21 @@ using Kappa.Tensors;
 
 namespace Kappa.Tests.Optimizers.Range;
 
-/// <summary>Optimizers over gradients of every scale: those that look at the direction alone make the same steps, the others those of their formula in exact arithmetic.</summary>
+/// <summary>Optimizers over gradients of every scale: those that look at the direction alone make the same steps, the others those of their formula in exact
+/// arithmetic.</summary>
 public sealed class GradientScaleTests
 {
     private static readonly double[] Scales = [1e-30, 1e-25, 1e-15, 1e-8, 1e-7, 1e-3, 1e3, 1e7, 1e15, 1e19, 1e25, 1e30];
 
     private static readonly string[] ByDirection =
-        ["signum", "muon", "muon-plain", "muon-momentum", "muon-moonshot", "muon-polar-express", "muon-wide", "muon-tall", "adamuon", "adamuon-polar-express", "muono", "dopr-muon", "dopr-muon-polar-express", "dopr-signum"];
+        ["signum", "muon", "muon-plain", "muon-momentum", "muon-moonshot", "muon-polar-express", "muon-wide", "muon-tall", "adamuon", "adamuon-polar-express",
+            "muono", "dopr-muon", "dopr-muon-polar-express", "dopr-signum"];
 
     public static TheoryData<string, double, DataType> DirectionCases => Cases(ByDirection);
 
     public static TheoryData<string, double, DataType> FormulaCases => Cases(
-        ["sgd", "sgd-momentum", "sgd-nesterov", "adamw-1E-08", "adamw-1E-12", "adamw-1E-15", "adamw-1E-30", "adamw-1.2E-38", "muon-others", "adamuon-others", "isometry-adamw", "l2-adamw"]);
+        ["sgd", "sgd-momentum", "sgd-nesterov", "adamw-1E-08", "adamw-1E-12", "adamw-1E-15", "adamw-1E-30", "adamw-1.2E-38", "muon-others", "adamuon-others",
+        "isometry-adamw", "l2-adamw"]);
 
     [Theory]
     [MemberData(nameof(DirectionCases))]
@@ -41,7 +44,9 @@ public sealed class GradientScaleTests
         var weight = Tensor.Zeros([37], type);
         weight.RequiresGradient = true;
         Parameter[] parameters = [new("p", weight)];
-        double epsilon = name.StartsWith("adamw-", StringComparison.Ordinal) ? double.Parse(name[6..], System.Globalization.CultureInfo.InvariantCulture) : 1e-8;
+        double epsilon = name.StartsWith("adamw-", StringComparison.Ordinal)
+            ? double.Parse(name[6..], System.Globalization.CultureInfo.InvariantCulture)
+            : 1e-8;
         var adam = new AdamWOptions { WeightDecay = 0, Epsilon = epsilon };
         double momentum = name is "sgd-momentum" or "sgd-nesterov" ? 0.9 : 0;
         Optimizer optimizer = name switch
@@ -49,7 +54,8 @@ public sealed class GradientScaleTests
             "sgd" or "sgd-momentum" or "sgd-nesterov" => new SGD(parameters, 1e-3, momentum, nesterov: name == "sgd-nesterov"),
             "muon-others" => new Muon(parameters, 1e-3, new MuonOptions { Matrices = MuonMatrices.None, Others = adam, OthersLearningRateRatio = 1 }),
             "adamuon-others" => new AdaMuon(parameters, 1e-3, new AdaMuonOptions { Matrices = MuonMatrices.None, Others = adam }),
-            "isometry-adamw" => new IsometryPenalty(new AdamW([.. parameters, new("q", Matrix(type, 3, 3))], 1e-3, adam), new IsometryOptions { IncludeOutput = true }),
+            "isometry-adamw" =>
+            new IsometryPenalty(new AdamW([.. parameters, new("q", Matrix(type, 3, 3))], 1e-3, adam), new IsometryOptions { IncludeOutput = true }),
             "l2-adamw" => new Kappa.Plasticity.L2(new AdamW(parameters, 1e-3, adam), 1e-300),
             _ => new AdamW(parameters, 1e-3, adam),
         };
@@ -90,9 +96,16 @@ public sealed class GradientScaleTests
         var bad = new AdamWOptions { Epsilon = epsilon };
         string expected = $"AdamWOptions.Epsilon takes {smallest} or more with parameters in {type}; got {epsilon}";
         Assert.Contains(expected, Assert.Throws<ArgumentOutOfRangeException>(() => new AdamW(parameters, 1e-3, bad)).Message);
-        Assert.Contains(expected, Assert.Throws<ArgumentOutOfRangeException>(() => new Muon(parameters, 1e-3, new MuonOptions { Matrices = MuonMatrices.All, Others = bad })).Message);
-        Assert.Contains(expected, Assert.Throws<ArgumentOutOfRangeException>(() => new AdaMuon(parameters, 1e-3, new AdaMuonOptions { Matrices = MuonMatrices.All, Others = bad })).Message);
-        Assert.Contains("AdaMuonOptions.Epsilon takes", Assert.Throws<ArgumentOutOfRangeException>(() => new AdaMuon(parameters, 1e-3, new AdaMuonOptions { Matrices = MuonMatrices.All, Epsilon = epsilon })).Message);
+        Assert.Contains(
+            expected, Assert.Throws<ArgumentOutOfRangeException>(() => new Muon(
+            parameters, 1e-3, new MuonOptions { Matrices = MuonMatrices.All, Others = bad })).Message);
+        Assert.Contains(
+            expected, Assert.Throws<ArgumentOutOfRangeException>(() => new AdaMuon(
+            parameters, 1e-3, new AdaMuonOptions { Matrices = MuonMatrices.All, Others = bad })).Message);
+        Assert.Contains(
+            "AdaMuonOptions.Epsilon takes",
+            Assert.Throws<ArgumentOutOfRangeException>(
+            () => new AdaMuon(parameters, 1e-3, new AdaMuonOptions { Matrices = MuonMatrices.All, Epsilon = epsilon })).Message);
         var good = new AdamW(parameters, 1e-3, new AdamWOptions { Epsilon = double.Parse(smallest, System.Globalization.CultureInfo.InvariantCulture) });
         foreach (double scale in new[] { 0, 1e-37, 1e-20, 1, 0 })
         {
@@ -116,13 +129,15 @@ public sealed class GradientScaleTests
             ("Signum.WeightDecay", parameters => _ = new Signum(parameters, 0.1, weightDecay: value)),
             ("AdamWOptions.WeightDecay", parameters => _ = new AdamW(parameters, 0.1, new AdamWOptions { WeightDecay = value })),
             ("MuonOptions.WeightDecay", parameters => _ = new Muon(parameters, 0.1, new MuonOptions { WeightDecay = value, Matrices = MuonMatrices.All })),
-            ("AdaMuonOptions.WeightDecay", parameters => _ = new AdaMuon(parameters, 0.1, new AdaMuonOptions { WeightDecay = value, Matrices = MuonMatrices.All })),
+            ("AdaMuonOptions.WeightDecay",
+                parameters => _ = new AdaMuon(parameters, 0.1, new AdaMuonOptions { WeightDecay = value, Matrices = MuonMatrices.All })),
             ("ParameterGroup.WeightDecay", parameters => new ParameterGroup(parameters).WeightDecay = value),
         };
         foreach (var (name, make) in makers)
         {
             make(two);
-            Assert.Contains($"{name} takes 0, or a number from 1.1754943508222875E-38 to 3.4028234663852886E+38, with parameters in Float32; got {value}", Assert.Throws<ArgumentOutOfRangeException>(() => make(single)).Message);
+            Assert.Contains($"{name} takes 0, or a number from 1.1754943508222875E-38 to 3.4028234663852886E+38, with parameters in Float32; got {value}",
+                Assert.Throws<ArgumentOutOfRangeException>(() => make(single)).Message);
         }
     }
 
@@ -247,7 +262,8 @@ public sealed class GradientScaleTests
             "muon-moonshot" => new Muon(parameters, 0.1, muon with { Scaling = MuonScaling.Moonshot }),
             "muon-polar-express" => new Muon(parameters, 0.1, muon with { Orthogonalization = Orthogonalization.PolarExpress }),
             "adamuon" => new AdaMuon(parameters, 0.1, new AdaMuonOptions { Matrices = MuonMatrices.All }),
-            "adamuon-polar-express" => new AdaMuon(parameters, 0.1, new AdaMuonOptions { Matrices = MuonMatrices.All, Orthogonalization = Orthogonalization.PolarExpress, Nesterov = true }),
+            "adamuon-polar-express" => new AdaMuon(
+            parameters, 0.1, new AdaMuonOptions { Matrices = MuonMatrices.All, Orthogonalization = Orthogonalization.PolarExpress, Nesterov = true }),
             "muono" => new MuonO(parameters, 0.1, new IsometryOptions { IncludeOutput = true }, muon),
             _ => new Muon(parameters, 0.1, muon),
         };

@@ -31,7 +31,8 @@ public sealed class ChangedAfterwardsTests
         w.Values<double>()[0] = 5;
         var error = Assert.Throws<InvalidOperationException>(y.Backward);
         Assert.Equal(
-            "Multiply: w [1], its input 0, has changed since the operation was computed, and its derivative would be wrong. Compute the operation anew after the change, take all "
+            "Multiply: w [1], its input 0, has changed since the operation was computed, and its derivative would be wrong. Compute the operation anew after "
+            + "the change, take all "
             + "derivatives before it (two losses: both backward passes, then the step), or change a Clone()",
             error.Message);
         Assert.Null(w.Gradient);
@@ -94,7 +95,8 @@ public sealed class ChangedAfterwardsTests
         double sum = 0;
         foreach (var tensor in (Tensor[])[w, x, y, loss])
         {
-            sum += tensor.Values<double>()[0] + tensor.ToArray<double>()[0] + tensor.ReadOnlyValues<double>()[0] + tensor.Sum().ToDouble() + tensor.Clone().Sum().ToDouble();
+            sum += tensor.Values<double>()[0] + tensor.ToArray<double>()[0] + tensor.ReadOnlyValues<double>()[0] + tensor.Sum().ToDouble()
+                + tensor.Clone().Sum().ToDouble();
             sum += tensor.To(DataType.Float32).Sum().ToDouble() + tensor.Detach().Values<double>()[0];
         }
 
@@ -201,7 +203,8 @@ public sealed class ChangedAfterwardsTests
         for (int i = 0; i < 2; i++)
         {
             var error = Assert.Throws<InvalidOperationException>(optimizer.Step);
-            Assert.Contains("the input [5, 3] of 0.weight has changed between the backward pass and the first reading", error.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "the input [5, 3] of 0.weight has changed between the backward pass and the first reading", error.Message, StringComparison.Ordinal);
         }
 
         optimizer.ZeroGrad();
@@ -229,7 +232,8 @@ public sealed class ChangedAfterwardsTests
         var weight = model.Parameters()[0].Tensor;
         if (exposed)
             _ = (weight.Values<float>()[0], x.Values<float>()[0], labels.Values<int>()[0]);
-        var hessian = new HessianOperator(model, (output, target) => Loss.CrossEntropy(output, target), new SampleSource(x, labels), new RiskOptions { BatchSize = 3 });
+        var hessian = new HessianOperator(
+            model, (output, target) => Loss.CrossEntropy(output, target), new SampleSource(x, labels), new RiskOptions { BatchSize = 3 });
         var vector = Tensor.Normal([hessian.Dimension], new Philox(2));
         float[] expected = hessian.MatVec(vector).ToArray<float>();
         List<(Tensor, Action)> changes =
@@ -258,7 +262,8 @@ public sealed class ChangedAfterwardsTests
             ["reset"] = model => PathConditioning.ResetRandomly(model, new Philox(5)),
             ["write parameters"] = model =>
             {
-                var risk = new EmpiricalRisk(model, (output, target) => Loss.CrossEntropy(output, target), new SampleSource(Tensor.Ones([2, 3]), Tensor.From(0, 1)));
+                var risk = new EmpiricalRisk(
+                    model, (output, target) => Loss.CrossEntropy(output, target), new SampleSource(Tensor.Ones([2, 3]), Tensor.From(0, 1)));
                 risk.WriteParameters(2.0 * risk.ReadParameters());
             },
             ["equinorm"] = model => EquiNormalization.Rescale(model),

@@ -10,8 +10,10 @@ public sealed class ChangedValueTests
     /// <summary>Members whose derivatives read no values: changes are legal.</summary>
     private static readonly string[] WithoutValues =
     [
-        "op_Addition", "op_Subtraction", "op_UnaryNegation", "Identity", nameof(Tensor.Sum), nameof(Tensor.Mean), nameof(Tensor.Reshape), nameof(Tensor.Slice), nameof(Tensor.Concat),
-        nameof(Tensor.Transpose), nameof(Tensor.AvgPool2d), nameof(Tensor.GlobalAvgPool2d), nameof(Tensor.MaxPool2d), nameof(Tensor.Max), nameof(Tensor.GroupSort), nameof(Tensor.MaxMin),
+        "op_Addition", "op_Subtraction", "op_UnaryNegation", "Identity", nameof(Tensor.Sum), nameof(Tensor.Mean), nameof(Tensor.Reshape), nameof(Tensor.Slice),
+            nameof(Tensor.Concat),
+        nameof(Tensor.Transpose), nameof(Tensor.AvgPool2d), nameof(Tensor.GlobalAvgPool2d), nameof(Tensor.MaxPool2d), nameof(Tensor.Max),
+            nameof(Tensor.GroupSort), nameof(Tensor.MaxMin),
         nameof(Tensor.Gather), nameof(Tensor.Rotate),
     ];
 
@@ -94,7 +96,8 @@ public sealed class ChangedValueTests
         }),
     ];
 
-    private static double[][]? Product(DerivativeCase entry, Tensor[] inputs, Func<RecordedFunction, Tensor[], IEnumerable<Tensor>> product, Action? change, out Exception? error)
+    private static double[][]? Product(
+        DerivativeCase entry, Tensor[] inputs, Func<RecordedFunction, Tensor[], IEnumerable<Tensor>> product, Action? change, out Exception? error)
     {
         bool isHessian = product == Products[^1].Product;
         using var recorded = new RecordedFunction(() => isHessian ? entry.Apply(inputs).Square().Sum() : entry.Apply(inputs), inputs);
@@ -107,7 +110,8 @@ public sealed class ChangedValueTests
     private static IEnumerable<(int Target, ChangeOfValues Change)> TargetsAndChanges(int inputs) =>
         Enumerable.Range(0, inputs).SelectMany(_ => Enum.GetValues<ChangeOfValues>(), (target, change) => (target, change));
 
-    private static Tensor[] Inputs(DerivativeCase entry, double[][] values, int wanted) => entry.Inputs(values, DataType.Float64, i => wanted < 0 || i == wanted);
+    private static Tensor[] Inputs(DerivativeCase entry, double[][] values, int wanted) =>
+        entry.Inputs(values, DataType.Float64, i => wanted < 0 || i == wanted);
 
     private static Tensor[] Directions(Tensor[] leaves, int? count) =>
         [.. leaves.Select((leaf, i) => Tensor.Normal(count is { } k ? leaf.Shape.Prepend(k) : leaf.Shape, new Philox(9).Split(i), type: DataType.Float64))];
@@ -145,7 +149,8 @@ public sealed class ChangedValueTests
     private static void AssertSaysWhat(Exception? error, Tensor[] inputs, string what)
     {
         var refused = Assert.IsType<InvalidOperationException>(error);
-        Assert.True(refused.Message.Contains("has changed since", StringComparison.Ordinal) && refused.Message.Contains("Clone()", StringComparison.Ordinal), $"{what}: {refused.Message}");
+        Assert.True(refused.Message.Contains("has changed since", StringComparison.Ordinal) && refused.Message.Contains("Clone()", StringComparison.Ordinal),
+            $"{what}: {refused.Message}");
         Assert.NotEmpty(inputs);
     }
 }

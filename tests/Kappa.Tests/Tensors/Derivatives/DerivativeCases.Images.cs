@@ -8,9 +8,12 @@ public static partial class DerivativeCases
 {
     private static (Shape X, Shape Weight, int Stride, int Padding, int Dilation, int Groups)[] ConvolutionSizes =>
     [
-        ([2, 3, 5, 4], [4, 3, 3, 3], 1, 1, 1, 1), ([2, 1, 4, 4], [3, 1, 3, 3], 1, 1, 1, 1), ([1, 2, 5, 5], [2, 2, 3, 3], 2, 1, 1, 1), ([2, 2, 6, 5], [3, 2, 2, 3], 1, 0, 1, 1),
-        ([1, 2, 7, 6], [2, 2, 3, 2], 1, 2, 2, 1), ([2, 4, 4, 4], [6, 2, 3, 3], 1, 1, 1, 2), ([1, 3, 5, 5], [3, 1, 3, 3], 2, 1, 1, 3), ([2, 3, 3, 2], [5, 3, 1, 1], 1, 0, 1, 1),
-        ([1, 4, 3, 3], [2, 2, 1, 1], 1, 0, 1, 2), ([2, 3, 4, 5], [2, 3, 1, 1], 2, 0, 1, 1), ([1, 1, 1, 1], [1, 1, 1, 1], 1, 0, 1, 1), ([1, 2, 2, 2], [2, 2, 4, 4], 1, 3, 1, 1),
+        ([2, 3, 5, 4], [4, 3, 3, 3], 1, 1, 1, 1), ([2, 1, 4, 4], [3, 1, 3, 3], 1, 1, 1, 1), ([1, 2, 5, 5], [2, 2, 3, 3], 2, 1, 1, 1),
+            ([2, 2, 6, 5], [3, 2, 2, 3], 1, 0, 1, 1),
+        ([1, 2, 7, 6], [2, 2, 3, 2], 1, 2, 2, 1), ([2, 4, 4, 4], [6, 2, 3, 3], 1, 1, 1, 2), ([1, 3, 5, 5], [3, 1, 3, 3], 2, 1, 1, 3),
+            ([2, 3, 3, 2], [5, 3, 1, 1], 1, 0, 1, 1),
+        ([1, 4, 3, 3], [2, 2, 1, 1], 1, 0, 1, 2), ([2, 3, 4, 5], [2, 3, 1, 1], 2, 0, 1, 1), ([1, 1, 1, 1], [1, 1, 1, 1], 1, 0, 1, 1),
+            ([1, 2, 2, 2], [2, 2, 4, 4], 1, 3, 1, 1),
         ([0, 2, 3, 3], [2, 2, 3, 3], 1, 1, 1, 1), ([3, 2, 3, 3], [2, 2, 3, 3], 3, 4, 2, 1),
     ];
 
@@ -31,20 +34,24 @@ public static partial class DerivativeCases
 
         foreach (var activation in Enum.GetValues<Activation>())
         {
-            yield return new($"Conv2d {activation}", nameof(Tensor.Conv2d), [[2, 2, 3, 4], [3, 2, 3, 3], [3]], x => x[0].Conv2d(x[1], x[2], padding: 1, activation: activation))
+            yield return new($"Conv2d {activation}", nameof(Tensor.Conv2d), [[2, 2, 3, 4], [3, 2, 3, 3], [3]],
+                x => x[0].Conv2d(x[1], x[2], padding: 1, activation: activation))
             {
                 Decomposition = x => Activate(UnfoldedConvolution(x[0], x[1], x[2], 1, 1, 1, 1), activation),
             };
         }
 
-        yield return new("Conv2d of its own weight", nameof(Tensor.Conv2d), [[2, 2, 3, 3]], x => x[0].Conv2d(x[0], null, padding: 1, activation: Activation.Tanh));
+        yield return new(
+            "Conv2d of its own weight", nameof(Tensor.Conv2d), [[2, 2, 3, 3]], x => x[0].Conv2d(x[0], null, padding: 1, activation: Activation.Tanh));
     }
 
     private static IEnumerable<DerivativeCase> Pooling()
     {
-        foreach (var (shape, kernel, stride, padding) in ((Shape, int, int, int)[])[([2, 2, 4, 6], 2, 0, 0), ([1, 3, 5, 5], 3, 2, 1), ([2, 1, 5, 4], 2, 1, 1), ([1, 2, 5, 7], 2, 3, 0), ([2, 2, 1, 1], 1, 0, 0), ([0, 2, 4, 4], 2, 2, 0)])
+        foreach (var (shape, kernel, stride, padding) in ((Shape, int, int, int)[])[([2, 2, 4, 6], 2, 0, 0), ([1, 3, 5, 5], 3, 2, 1), ([2, 1, 5, 4], 2, 1, 1),
+            ([1, 2, 5, 7], 2, 3, 0), ([2, 2, 1, 1], 1, 0, 0), ([0, 2, 4, 4], 2, 2, 0)])
         {
-            yield return new($"MaxPool2d {shape} {kernel} {stride} {padding}", nameof(Tensor.MaxPool2d), [shape], x => x[0].MaxPool2d(kernel, stride, padding)) { Domain = Domain.Distinct };
+            yield return new($"MaxPool2d {shape} {kernel} {stride} {padding}", nameof(Tensor.MaxPool2d), [shape],
+                x => x[0].MaxPool2d(kernel, stride, padding)) { Domain = Domain.Distinct };
             yield return new($"AvgPool2d {shape} {kernel} {stride} {padding}", nameof(Tensor.AvgPool2d), [shape], x => x[0].AvgPool2d(kernel, stride, padding))
             {
                 Decomposition = x => AverageAsConvolution(x[0], kernel, stride == 0 ? kernel : stride, padding),
@@ -71,7 +78,8 @@ public static partial class DerivativeCases
             {
                 Decomposition = x => PlainBatchNorm(x[0], null, null, 0.1),
             };
-            yield return new($"BatchNorm {shape} by given statistics", nameof(Tensor.BatchNorm), [shape, channels, channels], x => GivenBatchNorm(x[0], x[1], x[2]))
+            yield return new(
+                $"BatchNorm {shape} by given statistics", nameof(Tensor.BatchNorm), [shape, channels, channels], x => GivenBatchNorm(x[0], x[1], x[2]))
             {
                 Decomposition = x => ((x[0] - 0.25) * (1 / Math.Sqrt(2.1)) * AsChannels(x[1], shape)) + AsChannels(x[2], shape),
             };
@@ -107,7 +115,11 @@ public static partial class DerivativeCases
         int outHeight = ((height + (2 * padding) - (dilation * (kernelHeight - 1)) - 1) / stride) + 1;
         int outWidth = ((width + (2 * padding) - (dilation * (kernelWidth - 1)) - 1) / stride) + 1;
         if (batch == 0)
-            return Tensor.Concat(0, x.Reshape([0]), (0.0 * weight).Reshape([weight.Count]).Slice(0, 0, 0)).Reshape([0, outputs, outHeight, outWidth]) + (bias is null ? Tensor.Zeros([1], x.DataType) : 0.0 * bias.Sum());
+        {
+            return Tensor.Concat(0, x.Reshape([0]), (0.0 * weight).Reshape([weight.Count]).Slice(0, 0, 0)).Reshape([0, outputs, outHeight, outWidth])
+                + (bias is null ? Tensor.Zeros([1], x.DataType) : 0.0 * bias.Sum());
+        }
+
         var flat = Tensor.Concat(0, x.Reshape([x.Count]), Tensor.Zeros([1], x.DataType));
         var parts = new List<Tensor>();
         for (int group = 0; group < groups; group++)

@@ -17,7 +17,9 @@ public static partial class DerivativeCases
         ([2, 1, 2, 1, 2, 1], [1, 2, 1, 2, 1, 2]), ([0], [1]), ([0, 3], [3]), ([1], [0]), ([2, 0], [2, 1]), ([2, 1, 3], [0, 1]), ([2, 1], [2, 0]),
     ];
 
-    private static readonly DerivativeCase[] Registered = [.. Elementwise(), .. Arithmetic(), .. Matrices(), .. Linear(), .. Reductions(), .. Movement(), .. Sequences(), .. Losses(), .. Convolutions(), .. Pooling(), .. Channels()];
+    private static readonly DerivativeCase[] Registered = [
+        .. Elementwise(), .. Arithmetic(), .. Matrices(), .. Linear(), .. Reductions(), .. Movement(), .. Sequences(), .. Losses(), .. Convolutions(),
+        .. Pooling(), .. Channels()];
 
     public static IReadOnlyList<DerivativeCase> All => Registered;
 
@@ -85,7 +87,8 @@ public static partial class DerivativeCases
                 {
                     Shape a = transposeA ? [k, m] : [m, k];
                     Shape b = transposeB ? [n, k] : [k, n];
-                    yield return new($"MatMul {a}{(transposeA ? "T" : "")} {b}{(transposeB ? "T" : "")}", nameof(Tensor.MatMul), [a, b], x => x[0].MatMul(x[1], transposeA, transposeB))
+                    yield return new($"MatMul {a}{(transposeA ? "T" : "")} {b}{(transposeB ? "T" : "")}", nameof(Tensor.MatMul), [a, b],
+                        x => x[0].MatMul(x[1], transposeA, transposeB))
                     {
                         Decomposition = x => (transposeA ? x[0].Transpose() : x[0]).MatMul(transposeB ? x[1].Transpose() : x[1]),
                     };
@@ -105,11 +108,13 @@ public static partial class DerivativeCases
         {
             foreach (var (n, inputs, outputs) in ((int, int, int)[])[(4, 3, 5), (1, 1, 1), (3, 17, 9), (0, 3, 2)])
             {
-                yield return new($"Linear {activation} {n} {inputs} {outputs}", nameof(Tensor.Linear), [[n, inputs], [outputs, inputs], [outputs]], x => x[0].Linear(x[1], x[2], activation))
+                yield return new($"Linear {activation} {n} {inputs} {outputs}", nameof(Tensor.Linear), [[n, inputs], [outputs, inputs], [outputs]],
+                    x => x[0].Linear(x[1], x[2], activation))
                 {
                     Decomposition = x => Activate(x[0].MatMul(x[1], transposeB: true) + x[2], activation),
                 };
-                yield return new($"Linear {activation} {n} {inputs} {outputs} without bias", nameof(Tensor.Linear), [[n, inputs], [outputs, inputs]], x => x[0].Linear(x[1], null, activation))
+                yield return new($"Linear {activation} {n} {inputs} {outputs} without bias", nameof(Tensor.Linear), [[n, inputs], [outputs, inputs]],
+                    x => x[0].Linear(x[1], null, activation))
                 {
                     Decomposition = x => Activate(x[0].MatMul(x[1], transposeB: true), activation),
                 };
@@ -142,8 +147,10 @@ public static partial class DerivativeCases
 
         foreach (Shape shape in (Shape[])[[1], [7], [3, 5], [2, 3, 4], [3, 1], [0, 3]])
         {
-            yield return new($"Softmax {shape}", nameof(Tensor.Softmax), [shape], x => x[0].Softmax()) { Decomposition = x => x[0].Exp() / x[0].Exp().Sum(-1, keepAxis: true) };
-            yield return new($"LogSoftmax {shape}", nameof(Tensor.LogSoftmax), [shape], x => x[0].LogSoftmax()) { Decomposition = x => x[0] - x[0].Exp().Sum(-1, keepAxis: true).Log() };
+            yield return new($"Softmax {shape}", nameof(Tensor.Softmax), [shape], x => x[0].Softmax()) { Decomposition = x => x[0]
+                .Exp() / x[0].Exp().Sum(-1, keepAxis: true) };
+            yield return new($"LogSoftmax {shape}", nameof(Tensor.LogSoftmax), [shape], x => x[0].LogSoftmax()) { Decomposition = x => x[0] - x[0]
+                .Exp().Sum(-1, keepAxis: true).Log() };
         }
     }
 
@@ -151,13 +158,25 @@ public static partial class DerivativeCases
     {
         foreach (var (from, to) in ((Shape, Shape)[])[([2, 3], [3, 2]), ([6], [1, 6, 1]), ([], [1, 1]), ([1], []), ([0, 3], [3, 2, 0])])
             yield return new($"Reshape {from} {to}", nameof(Tensor.Reshape), [from], x => x[0].Reshape(to));
-        foreach (var (shape, axis, start, length) in ((Shape, int, int, int)[])[([5], 0, 1, 3), ([3, 4], 0, 2, 1), ([3, 4], -1, 0, 2), ([2, 3, 4], 1, 1, 2), ([2, 3], 1, 0, 3), ([2, 3], 0, 1, 0), ([0, 3], 1, 1, 1)])
+        foreach (var (shape, axis, start, length) in ((Shape, int, int, int)[])[([5], 0, 1, 3), ([3, 4], 0, 2, 1), ([3, 4], -1, 0, 2), ([2, 3, 4], 1, 1, 2),
+            ([2, 3], 1, 0, 3), ([2, 3], 0, 1, 0), ([0, 3], 1, 1, 1)])
+        {
             yield return new($"Slice {shape} {axis} {start} {length}", nameof(Tensor.Slice), [shape], x => x[0].Slice(axis, start, length));
-        foreach (var (shape, rows, indices) in ((Shape, Shape, int[])[])[([4, 3], [5], [0, 3, 3, 1, 0]), ([4], [2, 2], [2, 2, 2, 1]), ([3, 2, 2], [], [1]), ([3, 2], [0], []), ([2, 0], [3], [1, 1, 0])])
+        }
+
+        foreach (var (shape, rows, indices) in ((Shape, Shape, int[])[])[([4, 3], [5], [0, 3, 3, 1, 0]), ([4], [2, 2], [2, 2, 2, 1]), ([3, 2, 2], [], [1]),
+            ([3, 2], [0], []), ([2, 0], [3], [1, 1, 0])])
+        {
             yield return new($"Gather {shape} {rows}", nameof(Tensor.Gather), [shape], x => x[0].Gather(Tensor.From(indices, rows)));
+        }
+
         yield return new("Gather a product", nameof(Tensor.Gather), [[4, 3]], x => (2.0 * x[0]).Gather(Tensor.From(1, 1, 2)));
-        foreach (var (axis, shapes) in ((int, Shape[])[])[(0, [[2], [3]]), (0, [[2, 3], [1, 3], [4, 3]]), (1, [[2, 3], [2, 1]]), (-2, [[2, 1, 3], [2, 2, 3]]), (1, [[2, 0], [2, 3]]), (0, [[3]]), (0, [[0, 2], [0, 2]])])
+        foreach (var (axis, shapes) in ((int, Shape[])[])[(0, [[2], [3]]), (0, [[2, 3], [1, 3], [4, 3]]), (1, [[2, 3], [2, 1]]), (-2, [[2, 1, 3], [2, 2, 3]]),
+            (1, [[2, 0], [2, 3]]), (0, [[3]]), (0, [[0, 2], [0, 2]])])
+        {
             yield return new($"Concat {axis} of {string.Join(' ', shapes)}", nameof(Tensor.Concat), shapes, x => Tensor.Concat(axis, x));
+        }
+
         yield return new("Concat with itself", nameof(Tensor.Concat), [[2, 3]], x => Tensor.Concat(0, x[0], x[0], 2.0 * x[0]));
     }
 
@@ -165,7 +184,8 @@ public static partial class DerivativeCases
     {
         foreach (Shape shape in (Shape[])[[1], [7], [3, 5], [2, 3, 40], [0, 3]])
         {
-            yield return new($"RmsNorm {shape}", nameof(Tensor.RmsNorm), [shape], x => x[0].RmsNorm(0.1)) { Decomposition = x => x[0] / (x[0].Square().Mean(-1, keepAxis: true) + 0.1).Sqrt() };
+            yield return new($"RmsNorm {shape}", nameof(Tensor.RmsNorm), [shape], x => x[0].RmsNorm(0.1)) { Decomposition = x =>
+                x[0] / (x[0].Square().Mean(-1, keepAxis: true) + 0.1).Sqrt() };
             yield return new($"LayerNorm {shape}", nameof(Tensor.LayerNorm), [shape], x => x[0].LayerNorm(0.1))
             {
                 Decomposition = x =>
@@ -179,16 +199,20 @@ public static partial class DerivativeCases
         foreach (Shape shape in (Shape[])[[1, 1, 1, 2], [2, 3, 2, 4], [1, 5, 3, 34]])
         {
             var angles = Tensor.Normal([shape[1] + 1, shape[3] / 2], new Kappa.Randomness.Philox(5), type: DataType.Float64).Keep();
-            Tensor Table(DataType type, Func<double, double> function) => Tensor.From(Array.ConvertAll(angles.ToArray<double>(), x => function(x)), angles.Shape).To(type);
-            yield return new($"Rotate {shape}", nameof(Tensor.Rotate), [shape], x => x[0].Rotate(Table(x[0].DataType, Math.Cos), Table(x[0].DataType, Math.Sin)));
+            Tensor Table(DataType type, Func<double, double> function) =>
+                Tensor.From(Array.ConvertAll(angles.ToArray<double>(), x => function(x)), angles.Shape).To(type);
+            yield return new(
+                $"Rotate {shape}", nameof(Tensor.Rotate), [shape], x => x[0].Rotate(Table(x[0].DataType, Math.Cos), Table(x[0].DataType, Math.Sin)));
         }
 
         // Batch, queries, keys, heads, key heads, width.
-        foreach (var (b, t, s, h, g, d) in ((int, int, int, int, int, int)[])[(1, 1, 1, 1, 1, 1), (2, 3, 3, 2, 2, 3), (1, 4, 4, 4, 2, 2), (1, 3, 5, 2, 1, 3), (1, 66, 66, 1, 1, 1), (0, 3, 3, 2, 2, 3)])
+        foreach (var (b, t, s, h, g, d) in ((int, int, int, int, int, int)[])[(1, 1, 1, 1, 1, 1), (2, 3, 3, 2, 2, 3), (1, 4, 4, 4, 2, 2), (1, 3, 5, 2, 1, 3),
+            (1, 66, 66, 1, 1, 1), (0, 3, 3, 2, 2, 3)])
         {
             foreach (bool causal in (bool[])[false, true])
             {
-                yield return new($"Attention {b} {t} {s} {h} {g} {d} {causal}", nameof(Tensor.Attention), [[b, t, h, d], [b, s, g, d], [b, s, g, d]], x => x[0].Attention(x[1], x[2], causal))
+                yield return new($"Attention {b} {t} {s} {h} {g} {d} {causal}", nameof(Tensor.Attention), [[b, t, h, d], [b, s, g, d], [b, s, g, d]],
+                    x => x[0].Attention(x[1], x[2], causal))
                 {
                     Decomposition = b == 0 ? null : x => PlainAttention(x[0], x[1], x[2], causal),
                 };
@@ -225,7 +249,8 @@ public static partial class DerivativeCases
     {
         foreach (Shape shape in (Shape[])[[], [1], [7], [3, 5]])
         {
-            yield return new($"MeanSquaredError {shape}", nameof(Loss.MeanSquaredError), [shape, shape], x => Loss.MeanSquaredError(x[0], x[1])) { Decomposition = x => (x[0] - x[1]).Square().Mean() };
+            yield return new($"MeanSquaredError {shape}", nameof(Loss.MeanSquaredError), [shape, shape],
+                x => Loss.MeanSquaredError(x[0], x[1])) { Decomposition = x => (x[0] - x[1]).Square().Mean() };
         }
 
         foreach (var (n, classes) in ((int, int)[])[(1, 1), (1, 4), (6, 5), (3, 17)])
@@ -233,17 +258,20 @@ public static partial class DerivativeCases
             int[] labels = [.. Enumerable.Range(0, n).Select(i => (i * 7) % classes)];
             yield return new($"CrossEntropy {n} {classes}", nameof(Loss.CrossEntropy), [[n, classes]], x => Loss.CrossEntropy(x[0], Tensor.From(labels)))
             {
-                Decomposition = x => -x[0].LogSoftmax().Reshape([n * classes]).Gather(Tensor.From([.. labels.Select((label, row) => (row * classes) + label)])).Mean(),
+                Decomposition = x =>
+                    -x[0].LogSoftmax().Reshape([n * classes]).Gather(Tensor.From([.. labels.Select((label, row) => (row * classes) + label)])).Mean(),
             };
             double[] weights = [.. Enumerable.Range(0, classes).Select(c => c == 3 ? 0 : 0.5 + (0.25 * c))];
             foreach (var options in (CrossEntropyOptions[])
             [
-                new() { IgnoreIndex = n > 1 ? labels[1] : -100 }, new() { LabelSmoothing = 0.2 }, new() { LabelSmoothing = 1 }, new() { ClassWeights = weights },
+                new() { IgnoreIndex = n > 1 ? labels[1] : -100 }, new() { LabelSmoothing = 0.2 }, new() { LabelSmoothing = 1 },
+                    new() { ClassWeights = weights },
                 new() { IgnoreIndex = n > 1 ? labels[1] : null, LabelSmoothing = 0.3, ClassWeights = weights },
             ])
             {
                 string variant = $"ignoring {options.IgnoreIndex}, smoothing {options.LabelSmoothing}, {(options.ClassWeights is null ? "plain" : "weighed")}";
-                yield return new($"CrossEntropy {n} {classes} {variant}", nameof(Loss.CrossEntropy), [[n, classes]], x => Loss.CrossEntropy(x[0], Tensor.From(labels), options))
+                yield return new($"CrossEntropy {n} {classes} {variant}", nameof(Loss.CrossEntropy), [[n, classes]],
+                    x => Loss.CrossEntropy(x[0], Tensor.From(labels), options))
                 {
                     Decomposition = x => PlainCrossEntropy(x[0], labels, options),
                 };
@@ -264,7 +292,10 @@ public static partial class DerivativeCases
                 continue;
             total += weights[labels[row]];
             for (int c = 0; c < classes; c++)
-                shares[(row * classes) + c] = (options.LabelSmoothing / classes * weights[c]) + (c == labels[row] ? (1 - options.LabelSmoothing) * weights[c] : 0);
+            {
+                shares[(row * classes) + c] = (options.LabelSmoothing / classes * weights[c])
+                    + (c == labels[row] ? (1 - options.LabelSmoothing) * weights[c] : 0);
+            }
         }
 
         return (logits.LogSoftmax() * Tensor.From(shares, logits.Shape)).Sum() / -total;

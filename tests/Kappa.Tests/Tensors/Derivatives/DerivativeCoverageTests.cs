@@ -12,7 +12,8 @@ public sealed class DerivativeCoverageTests
     /// <summary>Public members that give a tensor and are not differentiable functions of one.</summary>
     private static readonly string[] NotDifferentiated =
     [
-        nameof(Tensor.Zeros), nameof(Tensor.Ones), nameof(Tensor.Full), nameof(Tensor.Scalar), nameof(Tensor.From), nameof(Tensor.Normal), nameof(Tensor.Uniform),
+        nameof(Tensor.Zeros), nameof(Tensor.Ones), nameof(Tensor.Full), nameof(Tensor.Scalar), nameof(Tensor.From), nameof(Tensor.Normal),
+            nameof(Tensor.Uniform),
         nameof(Tensor.Keep), nameof(Tensor.Clone), nameof(Tensor.To), nameof(Tensor.Detach), "get_Gradient",
     ];
 

@@ -22,7 +22,8 @@ public sealed class RecordedFunctionTests
         double[,] dense = new double[size, size];
         for (int column = 0; column < size; column++)
         {
-            double[] difference = [.. GradientShifted(model, leaves, column, 1e-5).Zip(GradientShifted(model, leaves, column, -1e-5), (a, b) => (a - b) / 2e-5)];
+            double[] difference = [
+                .. GradientShifted(model, leaves, column, 1e-5).Zip(GradientShifted(model, leaves, column, -1e-5), (a, b) => (a - b) / 2e-5)];
             for (int row = 0; row < size; row++)
                 dense[row, column] = difference[row];
         }
@@ -59,7 +60,8 @@ public sealed class RecordedFunctionTests
             {
                 double[] p = [.. logits.Skip(4 * row).Take(4).Select(Math.Exp)];
                 double total = p.Sum();
-                double[] jv = [.. Enumerable.Range(0, 4).Select(c => Enumerable.Range(0, size).Sum(i => jacobian[(((4 * row) + c) * size) + i] * v[(k * size) + i]))];
+                double[] jv = [.. Enumerable.Range(0, 4)
+                    .Select(c => Enumerable.Range(0, size).Sum(i => jacobian[(((4 * row) + c) * size) + i] * v[(k * size) + i]))];
                 double mean = Enumerable.Range(0, 4).Sum(c => p[c] / total * jv[c]);
                 for (int c = 0; c < 4; c++)
                 {
@@ -195,13 +197,22 @@ public sealed class RecordedFunctionTests
         var (model, leaves) = Network();
         Tensor Scalar() => Loss.CrossEntropy(model.Forward(Inputs), Labels);
         Assert.Contains("at least one leaf", Assert.Throws<ArgumentException>(() => Differentiate.Gradient(Scalar, [])).Message, StringComparison.Ordinal);
-        Assert.Contains("comes twice", Assert.Throws<ArgumentException>(() => Differentiate.Gradient(Scalar, [leaves[0], leaves[0]])).Message, StringComparison.Ordinal);
-        Assert.Contains("leaf 1 must be a tensor with RequiresGradient", Assert.Throws<ArgumentException>(() => Differentiate.Gradient(Scalar, [leaves[0], Inputs])).Message, StringComparison.Ordinal);
-        Assert.Contains("the function's value is [5, 4]", Assert.Throws<TensorShapeException>(() => Differentiate.Gradient(() => model.Forward(Inputs), leaves)).Message, StringComparison.Ordinal);
-        Assert.Contains("the direction for leaf 0 (0.weight) must be [6, 3]", Assert.Throws<TensorShapeException>(() => Differentiate.HessianVectorProduct(Scalar, leaves, leaves.Reverse().ToArray())).Message, StringComparison.Ordinal);
-        Assert.Contains("expected a direction for each of 4 leaves; got 1", Assert.Throws<ArgumentException>(() => Differentiate.Jvp(Scalar, leaves, [leaves[0]])).Message, StringComparison.Ordinal);
-        Assert.Contains("the gradient at the output must be", Assert.Throws<TensorShapeException>(() => Differentiate.Vjp(() => model.Forward(Inputs), leaves, Inputs)).Message, StringComparison.Ordinal);
-        _ = Assert.Throws<NonFiniteException>(() => Differentiate.HessianVectorProduct(() => (model.Forward(Inputs) * double.NaN).Sum(), leaves, Directions(leaves, null)));
+        Assert.Contains(
+            "comes twice", Assert.Throws<ArgumentException>(() => Differentiate.Gradient(Scalar, [leaves[0], leaves[0]])).Message, StringComparison.Ordinal);
+        Assert.Contains("leaf 1 must be a tensor with RequiresGradient",
+            Assert.Throws<ArgumentException>(() => Differentiate.Gradient(Scalar, [leaves[0], Inputs])).Message, StringComparison.Ordinal);
+        Assert.Contains("the function's value is [5, 4]",
+            Assert.Throws<TensorShapeException>(() => Differentiate.Gradient(() => model.Forward(Inputs), leaves)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the direction for leaf 0 (0.weight) must be [6, 3]",
+            Assert.Throws<TensorShapeException>(() => Differentiate.HessianVectorProduct(Scalar, leaves, leaves.Reverse().ToArray())).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("expected a direction for each of 4 leaves; got 1",
+            Assert.Throws<ArgumentException>(() => Differentiate.Jvp(Scalar, leaves, [leaves[0]])).Message, StringComparison.Ordinal);
+        Assert.Contains("the gradient at the output must be",
+            Assert.Throws<TensorShapeException>(() => Differentiate.Vjp(() => model.Forward(Inputs), leaves, Inputs)).Message, StringComparison.Ordinal);
+        _ = Assert.Throws<NonFiniteException>(
+            () => Differentiate.HessianVectorProduct(() => (model.Forward(Inputs) * double.NaN).Sum(), leaves, Directions(leaves, null)));
     }
 
     private static (Sequential Model, Tensor[] Leaves) Network()
@@ -212,7 +223,8 @@ public sealed class RecordedFunctionTests
     }
 
     private static Tensor[] Directions(Tensor[] leaves, int? count) =>
-        [.. leaves.Select((leaf, i) => Tensor.Normal(count is { } k ? [k, .. leaf.Shape.ToArray()] : leaf.Shape, new Philox(9).Split(i), type: DataType.Float64))];
+        [.. leaves.Select((leaf, i) => Tensor.Normal(
+            count is { } k ? [k, .. leaf.Shape.ToArray()] : leaf.Shape, new Philox(9).Split(i), type: DataType.Float64))];
 
     private static double[] GradientShifted(Module model, Tensor[] leaves, int index, double shift)
     {

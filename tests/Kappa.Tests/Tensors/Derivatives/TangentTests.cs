@@ -66,8 +66,10 @@ public sealed class TangentTests
                 AssertClose(function.Jvp(single).ToArray<double>(), forward.Entry(k).ToArray<double>(), 1e-12, $"{name}, J v");
                 for (int i = 0; i < leaves.Length; i++)
                 {
-                    AssertClose(scalar.HessianProduct(single).Products[i].ToArray<double>(), hessian.Products[i].Entry(k).ToArray<double>(), 1e-12, $"{name}, H v, input {i}");
-                    AssertClose(function.Vjp(cotangents.Entry(k))[i].ToArray<double>(), backward[i].Entry(k).ToArray<double>(), 1e-12, $"{name}, u J, input {i}");
+                    AssertClose(scalar.HessianProduct(single).Products[i].ToArray<double>(), hessian.Products[i].Entry(k).ToArray<double>(), 1e-12,
+                        $"{name}, H v, input {i}");
+                    AssertClose(
+                        function.Vjp(cotangents.Entry(k))[i].ToArray<double>(), backward[i].Entry(k).ToArray<double>(), 1e-12, $"{name}, u J, input {i}");
                 }
             }
 
@@ -91,7 +93,8 @@ public sealed class TangentTests
         Assert.Equal(Dot(v, hu), Dot(u, hv), 1e-10 * Math.Max(1, Math.Abs(Dot(v, hu))));
 
         var singles = entry.Inputs(values, DataType.Float32, _ => true);
-        var product = Differentiate.HessianVectorProduct(() => Curved(entry.Apply(singles)), singles, [.. v.Select(direction => direction.To(DataType.Float32))]);
+        var product = Differentiate.HessianVectorProduct(
+            () => Curved(entry.Apply(singles)), singles, [.. v.Select(direction => direction.To(DataType.Float32))]);
         for (int i = 0; i < inputs.Length; i++)
             AssertClose(hv[i].ToArray<double>(), product.Products[i].To(DataType.Float64).ToArray<double>(), 3e-5, $"{name}, input {i}");
     }
@@ -106,7 +109,8 @@ public sealed class TangentTests
     private static Tensor[] Leaves(DerivativeCase entry, double[][] values) => entry.Inputs(values, DataType.Float64, _ => true);
 
     private static Tensor[] Directions(Tensor[] leaves, int? count, int seed = 0) =>
-        [.. leaves.Select((leaf, i) => Tensor.Normal(count is { } k ? [k, .. leaf.Shape.ToArray()] : leaf.Shape, new Philox((ulong)(100 + seed)).Split(i), type: DataType.Float64))];
+        [.. leaves.Select((leaf, i) => Tensor.Normal(
+            count is { } k ? [k, .. leaf.Shape.ToArray()] : leaf.Shape, new Philox((ulong)(100 + seed)).Split(i), type: DataType.Float64))];
 
     /// <summary>The derivative along a direction by differences of fourth order.</summary>
     private static double[] Difference(double[][] values, Tensor[] directions, Func<double[][], double[]> function)

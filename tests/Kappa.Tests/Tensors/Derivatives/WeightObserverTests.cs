@@ -14,7 +14,8 @@ public sealed class WeightObserverTests
         {
             var linear = Assert.IsType<LinearUse>(use);
             Assert.Same(weight, use.Weight);
-            seen.Add((linear.Input.Shape.ToArray(), linear.OutputGradient.Shape.ToArray(), linear.OutputGradient.MatMul(linear.Input, transposeA: true).ToArray<double>()));
+            seen.Add((linear.Input.Shape.ToArray(), linear.OutputGradient.Shape.ToArray(),
+                linear.OutputGradient.MatMul(linear.Input, transposeA: true).ToArray<double>()));
             return false;
         }));
         var (a, b) = (Normal([5, 3], 1), Normal([2, 3], 2));
@@ -81,7 +82,8 @@ public sealed class WeightObserverTests
         Assert.Equal(1, observer.Resets);
         observation.Dispose();
         x.Linear(weight, null).Sum().Backward();
-        Assert.All(weight.Gradient!.ToArray<double>().Index(), entry => Assert.Equal(Enumerable.Range(0, 5).Sum(row => x.ToArray<double>()[(row * 3) + (entry.Index % 3)]), entry.Item, 1e-12));
+        Assert.All(weight.Gradient!.ToArray<double>().Index(),
+            entry => Assert.Equal(Enumerable.Range(0, 5).Sum(row => x.ToArray<double>()[(row * 3) + (entry.Index % 3)]), entry.Item, 1e-12));
     }
 
     [Fact]
@@ -90,10 +92,13 @@ public sealed class WeightObserverTests
         var weight = Leaf([2, 2]);
         using var first = weight.Observe(new Observer(_ => false, changes: true));
         using var looking = weight.Observe(new Observer(_ => false));
-        Assert.Contains("one observer at most", Assert.Throws<InvalidOperationException>(() => weight.Observe(new Observer(_ => false, changes: true))).Message, StringComparison.Ordinal);
+        Assert.Contains("one observer at most", Assert.Throws<InvalidOperationException>(() => weight.Observe(new Observer(_ => false, changes: true))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("ChangesGradient", Assert.Throws<InvalidOperationException>(() => looking.GradientToWrite(out _)).Message, StringComparison.Ordinal);
-        Assert.Contains("has to be a leaf", Assert.Throws<InvalidOperationException>(() => (weight * 2.0).Observe(new Observer(_ => false))).Message, StringComparison.Ordinal);
-        Assert.Contains("has to be a leaf", Assert.Throws<InvalidOperationException>(() => Tensor.Zeros([2, 2]).Observe(new Observer(_ => false))).Message, StringComparison.Ordinal);
+        Assert.Contains("has to be a leaf", Assert.Throws<InvalidOperationException>(() => (weight * 2.0).Observe(new Observer(_ => false))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("has to be a leaf", Assert.Throws<InvalidOperationException>(() => Tensor.Zeros([2, 2]).Observe(new Observer(_ => false))).Message,
+            StringComparison.Ordinal);
     }
 
     private static Tensor Normal(Shape shape, ulong seed) => Tensor.Normal(shape, new Philox(seed), type: DataType.Float64);

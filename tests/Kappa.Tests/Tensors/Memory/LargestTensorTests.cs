@@ -99,7 +99,8 @@ public sealed class LargestTensorTests
     public void What_no_block_holds_is_refused(Shape shape, DataType type)
     {
         var error = Assert.Throws<TensorShapeException>(() => Tensor.Full(shape, 1, type));
-        Assert.Contains($"takes at most {Largest} bytes; this one would take {(long)shape.Count * type.SizeOf()}. Split it along an axis", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"takes at most {Largest} bytes; this one would take {(long)shape.Count * type.SizeOf()}. Split it along an axis", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -201,7 +202,8 @@ public sealed class LargestTensorTests
         Backend.Current.UnfoldPatches(geometry, x, patches);
         for (int group = 0; group < groups; group++)
         {
-            var rows = patches.Entry(group).MatMul(weight.Slice(0, group * 6 / groups, 6 / groups).Reshape([6 / groups, geometry.PatchLength]), transposeB: true);
+            var rows = patches.Entry(group)
+                .MatMul(weight.Slice(0, group * 6 / groups, 6 / groups).Reshape([6 / groups, geometry.PatchLength]), transposeB: true);
             var expected = y.Slice(1, group * 6 / groups, 6 / groups).Reshape([3, 6 / groups, geometry.OutputPixels]).Transpose().Reshape(rows.Shape);
             Assert.Equal(0, (rows - expected).Abs().Reshape([rows.Count]).Max(0).ToDouble(), 1e-3);
         }

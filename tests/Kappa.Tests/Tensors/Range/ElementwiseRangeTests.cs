@@ -8,7 +8,8 @@ public sealed class ElementwiseRangeTests
 {
     private static readonly UnaryKernel[] Kernels =
     [
-        UnaryKernel.Relu, UnaryKernel.SquaredRelu, UnaryKernel.Tanh, UnaryKernel.Sigmoid, UnaryKernel.Gelu, UnaryKernel.Silu, UnaryKernel.Exp, UnaryKernel.Log, UnaryKernel.Sqrt,
+        UnaryKernel.Relu, UnaryKernel.SquaredRelu, UnaryKernel.Tanh, UnaryKernel.Sigmoid, UnaryKernel.Gelu, UnaryKernel.Silu, UnaryKernel.Exp, UnaryKernel.Log,
+            UnaryKernel.Sqrt,
         UnaryKernel.Square, UnaryKernel.Abs, UnaryKernel.Reciprocal,
     ];
 
@@ -67,8 +68,10 @@ public sealed class ElementwiseRangeTests
     {
         var kernel = Enum.Parse<UnaryKernel>(name);
         // A layer keeps the squares only: what it multiplies by is right wherever they neither vanish nor overflow.
-        double largest = kernel == UnaryKernel.SquaredRelu ? 1e19 : double.PositiveInfinity, smallest = kernel == UnaryKernel.SquaredRelu ? type == DataType.Float32 ? 1e-18 : 1e-150 : 0;
-        double[] points = [.. Enumerable.Repeat(Points(type), 3).SelectMany(point => point).Where(point => !(Math.Abs(point) > largest && double.IsFinite(point)) && !(Math.Abs(point) < smallest && point != 0))];
+        double largest = kernel == UnaryKernel.SquaredRelu ? 1e19 : double.PositiveInfinity,
+            smallest = kernel == UnaryKernel.SquaredRelu ? type == DataType.Float32 ? 1e-18 : 1e-150 : 0;
+        double[] points = [.. Enumerable.Repeat(Points(type), 3)
+            .SelectMany(point => point).Where(point => !(Math.Abs(point) > largest && double.IsFinite(point)) && !(Math.Abs(point) < smallest && point != 0))];
         var x = Tensor.From(points).To(type);
         x.RequiresGradient = true;
         using var recorded = new RecordedFunction(() => Layer(x, layer, Enum.Parse<Activation>(name)), [x]);
@@ -119,11 +122,14 @@ public sealed class ElementwiseRangeTests
 
     private static double[] Points(DataType type)
     {
-        double smallest = type == DataType.Float32 ? 1.17549435e-38 : 2.2250738585072014e-308, least = type == DataType.Float32 ? float.Epsilon : double.Epsilon;
+        double smallest = type == DataType.Float32 ? 1.17549435e-38 : 2.2250738585072014e-308,
+            least = type == DataType.Float32 ? float.Epsilon : double.Epsilon;
         double[] positive =
         [
-            0, least, 7 * least, smallest / 3, smallest, 1e-30, 1e-20, 3e-13, 1e-8, 1e-5, 1e-3, 0.03, 0.1, 0.25, 0.5, 0.62, 0.63, 0.9, 1, 1.5, 2, 3, 4, 5, 6.5, 8, 9, 10, 12, 13, 14.5, 16, 17, 18, 20, 25, 30, 36, 37, 38,
-            39, 40, 50, 60, 80, 86, 88, 88.5, 89, 95, 100, 103, 150, 500, 700, 720, 745, 1e4, 1e10, 3e18, 1e19, 1e30, type == DataType.Float32 ? float.MaxValue : double.MaxValue, double.PositiveInfinity,
+            0, least, 7 * least, smallest / 3, smallest, 1e-30, 1e-20, 3e-13, 1e-8, 1e-5, 1e-3, 0.03, 0.1, 0.25, 0.5, 0.62, 0.63, 0.9, 1, 1.5, 2, 3, 4, 5, 6.5,
+                8, 9, 10, 12, 13, 14.5, 16, 17, 18, 20, 25, 30, 36, 37, 38,
+            39, 40, 50, 60, 80, 86, 88, 88.5, 89, 95, 100, 103, 150, 500, 700, 720, 745, 1e4, 1e10, 3e18, 1e19, 1e30,
+                type == DataType.Float32 ? float.MaxValue : double.MaxValue, double.PositiveInfinity,
         ];
         return [double.NaN, .. positive.Select(x => Round(x, type)), .. positive.Select(x => -Round(x, type))];
     }
@@ -146,7 +152,9 @@ public sealed class ElementwiseRangeTests
             double largest = type == DataType.Float32 ? float.MaxValue : double.MaxValue;
             if (double.IsFinite(exact) && Math.Abs(exact) > largest)
                 exact = Math.CopySign(double.PositiveInfinity, exact);
-            bool isRight = double.IsFinite(exact) ? Math.Abs(actual[i] - exact) <= Allowed(kernel, order, type, exact) * Unit(exact, type) : exact.Equals(actual[i]);
+            bool isRight = double.IsFinite(exact)
+                ? Math.Abs(actual[i] - exact) <= Allowed(kernel, order, type, exact) * Unit(exact, type)
+                : exact.Equals(actual[i]);
             if (!isRight)
                 errors.Add($"at {x[i]:R}: expected {exact:R}, got {actual[i]:R}, {Math.Abs(actual[i] - exact) / Unit(exact, type):G4} units off");
         }

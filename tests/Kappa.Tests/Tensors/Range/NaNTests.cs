@@ -65,7 +65,8 @@ public sealed class NaNTests
     [MemberData(nameof(Cases))]
     public void Infinities_never_make_NaN(string name, DataType type)
     {
-        double[] values = [.. Enumerable.Range(0, 36).Select(i => i == 7 ? double.PositiveInfinity : i == 22 ? double.NegativeInfinity : ((i * 7) % 36) - 17.5)];
+        double[] values = [.. Enumerable.Range(0, 36)
+            .Select(i => i == 7 ? double.PositiveInfinity : i == 22 ? double.NegativeInfinity : ((i * 7) % 36) - 17.5)];
         var x = Tensor.From(values, [6, 6]).To(type);
         x.RequiresGradient = true;
         using var recorded = new RecordedFunction(() => Functions[name](x), [x]);
@@ -93,8 +94,10 @@ public sealed class NaNTests
         string expected = "epsilon takes 0, or a number from 1.1754943508222875E-38 on, in Float32; got ";
         Action[] makers =
         [
-            () => _ = new LayerNorm(4, epsilon: epsilon), () => _ = new RMSNorm(4, epsilon: epsilon), () => _ = new BatchNorm1d(4, epsilon: epsilon), () => _ = new BatchNorm2d(4, epsilon: epsilon),
-            () => _ = Tensor.Ones([2, 4]).LayerNorm(epsilon), () => _ = Tensor.Ones([2, 4]).RmsNorm(epsilon), () => _ = Tensor.Ones([2, 4]).BatchNorm(null, null, epsilon),
+            () => _ = new LayerNorm(4, epsilon: epsilon), () =>
+                _ = new RMSNorm(4, epsilon: epsilon), () => _ = new BatchNorm1d(4, epsilon: epsilon), () => _ = new BatchNorm2d(4, epsilon: epsilon),
+            () => _ = Tensor.Ones([2, 4]).LayerNorm(epsilon), () =>
+                _ = Tensor.Ones([2, 4]).RmsNorm(epsilon), () => _ = Tensor.Ones([2, 4]).BatchNorm(null, null, epsilon),
         ];
         Assert.All(makers, make => Assert.Contains(expected, Assert.Throws<ArgumentOutOfRangeException>(make).Message, StringComparison.Ordinal));
     }
@@ -103,7 +106,10 @@ public sealed class NaNTests
     public void An_initialiser_whose_gain_leaves_the_type_changes_nothing()
     {
         var weight = Tensor.Zeros([3, 4]);
-        Assert.Contains("OrthogonalInitializer: a value of", Assert.Throws<NonFiniteException>(() => new OrthogonalInitializer(1e39).Fill(weight, new Kappa.Randomness.Philox(1))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "OrthogonalInitializer: a value of",
+            Assert.Throws<NonFiniteException>(() => new OrthogonalInitializer(1e39).Fill(weight, new Kappa.Randomness.Philox(1))).Message,
+            StringComparison.Ordinal);
         Assert.All(weight.ToArray<float>(), value => Assert.Equal(0, value));
     }
 }

@@ -6,7 +6,8 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tests.Tensors.Scales;
 
-/// <summary>Sums over very many float32 numbers, of equal ones, whose rounding all goes one way, and of random ones: what is lost must not grow with their number.</summary>
+/// <summary>Sums over very many float32 numbers, of equal ones, whose rounding all goes one way, and of random ones: what is lost must not grow with their
+/// number.</summary>
 public sealed class AccumulationTests
 {
     private const float Value = 0.47898987f;
@@ -21,7 +22,8 @@ public sealed class AccumulationTests
         ("sum over the last axis", 1.2e-7, [1000, 3_000_000], (n, random) => Of(Fill([3, n], random), x => x.Sum(-1), 3, n, 1, 1)),
         ("global average pooling", 1.2e-7, [1000, 3_000_000], (n, random) => Of(Fill([1, 2, n, 1], random), x => x.GlobalAvgPool2d(), 2, n, 1, n)),
         ("average pooling", 1.2e-7, [100, 1500], (n, random) => Of(Fill([1, 1, n, n], random), x => x.AvgPool2d(n), 1, n * n, 1, (double)n * n)),
-        ("gradient of a repeated operand", 1.2e-7, [1000, 1_000_000], (n, random) => OfGradient(Fill([2, n, 3], random), Tensor.Zeros([3]), (x, w) => x * (w + 1), 1, 2 * n, 3)),
+        ("gradient of a repeated operand", 1.2e-7, [1000, 1_000_000],
+            (n, random) => OfGradient(Fill([2, n, 3], random), Tensor.Zeros([3]), (x, w) => x * (w + 1), 1, 2 * n, 3)),
         ("gradient of a bias", 1.2e-7, [1000, 10_000_000], (n, random) => OfLinearBias(n, random)),
         ("gradient of a bias of a convolution", 1.2e-7, [1000, 1_000_000], OfConvolutionBias),
         ("gradient of an embedding, all to one row", 1.2e-7, [1000, 4_000_000], OfEmbedding),
@@ -61,7 +63,10 @@ public sealed class AccumulationTests
         using var scope = TensorScope.Begin();
         var (_, tolerance, _, run) = Reductions.Single(entry => entry.Name == name);
         foreach (var (expected, got) in run(rows, random))
-            Assert.True(Math.Abs(got - expected) <= tolerance * Math.Abs(expected), $"{name}, {rows} rows: expected {expected:R}, got {got:R}: off by {Math.Abs(got - expected) / Math.Abs(expected):G3}");
+        {
+            Assert.True(Math.Abs(got - expected) <= tolerance * Math.Abs(expected),
+                $"{name}, {rows} rows: expected {expected:R}, got {got:R}: off by {Math.Abs(got - expected) / Math.Abs(expected):G3}");
+        }
     }
 
     [Fact]
@@ -95,7 +100,8 @@ public sealed class AccumulationTests
                 table.RequiresGradient = true;
                 var rows = Tensor.From([.. Enumerable.Range(0, 300_001).Select(i => i % 11 % 7)], [300_001]);
                 (x.Linear(w, bias) + table.Gather(rows)).BatchNorm(null, null).LayerNorm().Square().Mean().Backward();
-                float[] all = [.. x.Sum(0).ToArray<float>(), .. w.Gradient!.ToArray<float>(), .. bias.Gradient!.ToArray<float>(), .. table.Gradient!.ToArray<float>(), .. x.Reshape([1, 1_500_005]).Softmax().Sum(1).ToArray<float>()];
+                float[] all = [.. x.Sum(0).ToArray<float>(), .. w.Gradient!.ToArray<float>(), .. bias.Gradient!.ToArray<float>(),
+                    .. table.Gradient!.ToArray<float>(), .. x.Reshape([1, 1_500_005]).Softmax().Sum(1).ToArray<float>()];
                 first ??= all;
                 Assert.Equal(first, all);
             }
@@ -208,7 +214,8 @@ public sealed class AccumulationTests
         double sum = 0;
         foreach (float value in x.Values<float>())
             sum += Math.Exp(value);
-        return [(Math.Exp(x.Values<float>()[3]) / sum, x.Softmax().Values<float>()[3]), (x.Values<float>()[3] - Math.Log(sum), x.LogSoftmax().Values<float>()[3])];
+        return [(Math.Exp(x.Values<float>()[3]) / sum, x.Softmax().Values<float>()[3]),
+            (x.Values<float>()[3] - Math.Log(sum), x.LogSoftmax().Values<float>()[3])];
     }
 
     private static (double, double)[] OfBatchNorm(int n, bool random)

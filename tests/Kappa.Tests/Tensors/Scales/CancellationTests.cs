@@ -16,7 +16,8 @@ public sealed class CancellationTests
         ("LayerNorm of long rows", x => x.LayerNorm(0), (x, rows, columns) => ByRows(x, rows, columns, 0), [2, 10_000]),
         ("BatchNorm of vectors", x => x.BatchNorm(null, null), (x, rows, columns) => ByColumns(x, rows, columns, 1e-5), [6, 5]),
         ("BatchNorm of many vectors", x => x.BatchNorm(null, null, 0), (x, rows, columns) => ByColumns(x, rows, columns, 0), [20_000, 3]),
-        ("BatchNorm of images", x => x.Transpose().Reshape([1, x.Shape[1], x.Shape[0], 1]).BatchNorm(null, null).Reshape([x.Shape[1], x.Shape[0]]).Transpose(), (x, rows, columns) => ByColumns(x, rows, columns, 1e-5), [24, 7]),
+        ("BatchNorm of images", x => x.Transpose().Reshape([1, x.Shape[1], x.Shape[0], 1]).BatchNorm(null, null).Reshape([x.Shape[1], x.Shape[0]]).Transpose(),
+            (x, rows, columns) => ByColumns(x, rows, columns, 1e-5), [24, 7]),
     ];
 
     public static TheoryData<string, double> NormCases
@@ -140,7 +141,8 @@ public sealed class CancellationTests
         // Scores 0, -gap and -gap - 1.
         Tensor[] Inputs(DataType type) =>
         [
-            Tensor.From([1.0, 0], [1, 1, 1, 2]).To(type), Tensor.From([0, 1, (float)(-gap * Math.Sqrt(2)), 2, (float)((-gap - 1) * Math.Sqrt(2)), 3], [1, 3, 1, 2]).To(type),
+            Tensor.From([1.0, 0], [1, 1, 1, 2]).To(type),
+                Tensor.From([0, 1, (float)(-gap * Math.Sqrt(2)), 2, (float)((-gap - 1) * Math.Sqrt(2)), 3], [1, 3, 1, 2]).To(type),
             Tensor.From([0.3, 0.7, -0.2, 0.4, 0.9, 0.1], [1, 3, 1, 2]).To(DataType.Float32).To(type),
         ];
         var (single, exact) = (Inputs(DataType.Float32), Inputs(DataType.Float64));
@@ -179,7 +181,8 @@ public sealed class CancellationTests
 
     private static double[] ByColumns(double[] x, int rows, int columns, double epsilon)
     {
-        double[][] normal = [.. Enumerable.Range(0, columns).Select(column => Normal([.. Enumerable.Range(0, rows).Select(row => x[(row * columns) + column])], epsilon))];
+        double[][] normal = [
+            .. Enumerable.Range(0, columns).Select(column => Normal([.. Enumerable.Range(0, rows).Select(row => x[(row * columns) + column])], epsilon))];
         return [.. Enumerable.Range(0, rows * columns).Select(i => normal[i % columns][i / columns])];
     }
 
@@ -207,6 +210,9 @@ public sealed class CancellationTests
         double[] values = actual.To(DataType.Float64).ToArray<double>();
         Assert.Equal(expected.Length, values.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - values[i]) <= (2e-5 * Math.Abs(expected[i])) + 1e-37, $"{what}: expected {expected[i]:R}, got {values[i]:R} at {i}");
+        {
+            Assert.True(
+                Math.Abs(expected[i] - values[i]) <= (2e-5 * Math.Abs(expected[i])) + 1e-37, $"{what}: expected {expected[i]:R}, got {values[i]:R} at {i}");
+        }
     }
 }

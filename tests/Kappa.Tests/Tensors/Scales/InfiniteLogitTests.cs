@@ -50,7 +50,8 @@ public sealed class InfiniteLogitTests
             var t = Tensor.From([1f, 2, 3, 4], [1, 4]).To(type);
             double mean = Enumerable.Range(0, 4).Sum(i => p[i] * (i + 1));
             Assert.Equal(mean - 4, Differentiate.Jvp(() => Loss.CrossEntropy(x, Tensor.From(3)), [x], [t]).Tangent.ToDouble(), 1e-5);
-            double[] product = Differentiate.HessianVectorProduct(() => Loss.CrossEntropy(x, Tensor.From(3)), [x], [t]).Products[0].To(DataType.Float64).ToArray<double>();
+            double[] product = Differentiate.HessianVectorProduct(() => Loss.CrossEntropy(x, Tensor.From(3)), [x], [t]).Products[0]
+                .To(DataType.Float64).ToArray<double>();
             for (int i = 0; i < 4; i++)
                 Assert.Equal(p[i] * (i + 1 - mean), product[i], 1e-5);
         }

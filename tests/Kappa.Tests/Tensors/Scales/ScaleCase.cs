@@ -11,7 +11,8 @@ namespace Kappa.Tests.Tensors.Scales;
 /// <param name="Apply">The function.</param>
 public sealed record ScaleCase(string Name, Shape[] Shapes, double[] Scales, double GradientScale, Func<Tensor[], Tensor> Apply)
 {
-    /// <summary>What changes of gradients may be off by besides: where they are what is left of larger terms, of which the rounding of the output shows.</summary>
+    /// <summary>What changes of gradients may be off by besides: where they are what is left of larger terms, of which the rounding of the output
+    /// shows.</summary>
     public double Slack { get; init; }
 
     /// <summary>Inputs that are floats, so that both precisions start from the same numbers; no two alike in a row.</summary>

@@ -3,8 +3,8 @@ using Kappa.Tensors;
 namespace Kappa.Tests.Tensors.Scales;
 
 /// <summary>
-/// Values and derivatives in single precision against double, whose range holds every intermediate, from the same inputs: whatever the scale, a result that float32 can hold is
-/// right to a few roundings of the largest in its tensor. That the double ones are right themselves is what the derivative tests show.
+/// Values and derivatives in single precision against double, whose range holds every intermediate, from the same inputs: whatever the scale, a result that
+/// float32 can hold is right to a few roundings of the largest in its tensor. That the double ones are right themselves is what the derivative tests show.
 /// </summary>
 public sealed class ScaleTests
 {
@@ -42,8 +42,12 @@ public sealed class ScaleTests
         AssertClose(tangent, singleTangent, $"{name}, tangent");
         // A gradient is the derivative of a scalar here, which has to be in range, as the tangents that come by have to.
         double[] gradient = entry.DrawGradient(value.Count);
-        if (!IsInRange(value.ToArray<double>().Zip(gradient, (y, g) => y * g * value.Count)) || !IsInRange(value.ToArray<double>()) || !IsInRange(tangent.ToArray<double>()))
+        if (!IsInRange(value.ToArray<double>().Zip(gradient, (y, g) => y * g * value.Count)) || !IsInRange(value.ToArray<double>())
+            || !IsInRange(tangent.ToArray<double>()))
+        {
             return;
+        }
+
         var (changes, singleChanges) = (Changes(entry, exact, directions, gradient), Changes(entry, single, directions, gradient));
         for (int i = 0; i < exact.Length; i++)
             AssertClose(changes[i], singleChanges[i], $"{name}, change of gradient {i}", entry.Slack);
@@ -61,7 +65,8 @@ public sealed class ScaleTests
         return Differentiate.HessianVectorProduct(Scalar, inputs, Typed(entry, directions, type)).Products;
     }
 
-    private static Tensor[] Typed(ScaleCase entry, double[][] values, DataType type) => [.. values.Select((value, i) => Tensor.From(value, entry.Shapes[i]).To(type))];
+    private static Tensor[] Typed(ScaleCase entry, double[][] values, DataType type) =>
+        [.. values.Select((value, i) => Tensor.From(value, entry.Shapes[i]).To(type))];
 
     private static bool IsInRange(IEnumerable<double> values) => values.All(value => Math.Abs(value) < Largest);
 

@@ -108,7 +108,8 @@ internal readonly unsafe struct AttentionBlock<T>
     }
 
     /// <summary>For each row: to = scale p (to - p . to), the Jacobian of softmax, and p . to on request, which is that of the compared values.</summary>
-    /// <remarks>A key that has nearly everything leaves differences that its own digits do not show, so values are first compared with that at such a key.</remarks>
+    /// <remarks>A key that has nearly everything leaves differences that its own digits do not show, so values are first compared with that at such a
+    /// key.</remarks>
     internal void ThroughSoftmax(T* probabilities, int* tops, T* to, T scale, T* means = null)
     {
         Compare(to, tops);

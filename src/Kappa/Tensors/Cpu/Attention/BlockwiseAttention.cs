@@ -5,7 +5,8 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Cpu.Attention;
 
-/// <summary>Exact attention in blocks of queries: o = softmax(q k^T / sqrt(width)) v, and its derivatives. No more than a block of probabilities exists at a time.</summary>
+/// <summary>Exact attention in blocks of queries: o = softmax(q k^T / sqrt(width)) v, and its derivatives. No more than a block of probabilities exists at a
+/// time.</summary>
 /// <remarks>
 /// Forwards a chunk is one block; backwards it is one key head of one sample, since its blocks add to the same gradients. So no result depends on the
 /// number of threads.

@@ -5,8 +5,8 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Cpu.Attention;
 
 /// <summary>
-/// Where one key head's sums over blocks of queries go: straight to the results where there are few blocks, else by way of sums of some of them, which are added without
-/// losing what rounding takes.
+/// Where one key head's sums over blocks of queries go: straight to the results where there are few blocks, else by way of sums of some of them, which are
+/// added without losing what rounding takes.
 /// </summary>
 /// <param name="shape">The sizes.</param>
 /// <param name="room">Working memory of <see cref="Room"/> elements.</param>

@@ -8,8 +8,8 @@ using Kappa.Tensors.Memory;
 namespace Kappa.Tensors.Cpu.Convolution;
 
 /// <summary>
-/// The gradients of a convolution at its input, weight and bias, those wanted, from one walk over the examples. Examples are cut into ranges by the shape alone; each
-/// range sums its share of the weight's gradient for itself, and the shares are added in order, so that the bits do not depend on the thread count.
+/// The gradients of a convolution at its input, weight and bias, those wanted, from one walk over the examples. Examples are cut into ranges by the shape
+/// alone; each range sums its share of the weight's gradient for itself, and the shares are added in order, so that the bits do not depend on the thread count.
 /// </summary>
 internal unsafe struct ConvolutionBackward<T> : IParallelJob
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -36,7 +36,8 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
     /// <summary>The shares of the weight's gradient, [range][out][kernel][in], or null.</summary>
     internal T* WeightShares;
 
-    /// <summary>Where a range's share takes very many products: room for the sum of some, and for what is lost in adding it to the share, [range][2][out][kernel][in].</summary>
+    /// <summary>Where a range's share takes very many products: room for the sum of some, and for what is lost in adding it to the share,
+    /// [range][2][out][kernel][in].</summary>
     internal T* WeightParts;
 
     /// <summary>The shares of the bias's gradient, [range][out], or null.</summary>
@@ -120,7 +121,10 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
                 if (count > 1)
                     from.CopyTo(new Span<T>(gradient + ((nint)c * rows) + (i * pixels), pixels));
                 if (BiasShares != null)
-                    BiasShares[((nint)range * outputs) + c] += PairwiseSums.Row<T, PlainTerm>(own + ((((nint)i * outputs) + c) * Geometry.OutputPixels), null, pixels, default);
+                {
+                    BiasShares[((nint)range * outputs) + c] += PairwiseSums.Row<T,
+                        PlainTerm>(own + ((((nint)i * outputs) + c) * Geometry.OutputPixels), null, pixels, default);
+                }
             }
         }
 
@@ -137,7 +141,9 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
             {
                 T* share = (WeightParts != null ? PartOf(range) : WeightShares + ((nint)range * Geometry.WeightCount)) + ((nint)group * groupOutputs * length);
                 bool isFirst = block % (WeightParts != null ? CompensatedSum.PlainTerms : int.MaxValue) == 0;
-                ProductPlan.Multiply(false, false, groupOutputs, length, rows, gradient + (group * groupOutputs * gradientStride), (int)gradientStride, patches + (group * groupStride), length, share, length, !isFirst);
+                ProductPlan.Multiply(
+                    false, false, groupOutputs, length, rows, gradient + (group * groupOutputs * gradientStride), (int)gradientStride,
+                    patches + (group * groupStride), length, share, length, !isFirst);
             }
         }
 
@@ -146,7 +152,9 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
         for (int group = 0; group < Geometry.Groups; group++)
         {
             T* weight = Weight + ((nint)group * groupOutputs * length);
-            ProductPlan.Multiply(true, false, rows, length, groupOutputs, gradient + (group * groupOutputs * gradientStride), (int)gradientStride, weight, length, patches + (group * groupStride), length, accumulate: false);
+            ProductPlan.Multiply(
+                true, false, rows, length, groupOutputs, gradient + (group * groupOutputs * gradientStride), (int)gradientStride, weight, length,
+                patches + (group * groupStride), length, accumulate: false);
         }
 
         nint imageCount = (nint)Geometry.InputPixels * Geometry.InputChannels;

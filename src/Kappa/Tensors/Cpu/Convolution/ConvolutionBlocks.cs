@@ -2,7 +2,8 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Cpu.Convolution;
 
-/// <summary>How the output of a convolution is cut into blocks whose unfolded patches stay in the level 2 cache: several whole examples, or a range of rows of one.</summary>
+/// <summary>How the output of a convolution is cut into blocks whose unfolded patches stay in the level 2 cache: several whole examples, or a range of rows of
+/// one.</summary>
 internal readonly struct ConvolutionBlocks
 {
     private const int PatchBytes = 512 * 1024;

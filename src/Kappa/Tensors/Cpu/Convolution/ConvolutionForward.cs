@@ -7,7 +7,8 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Cpu.Convolution;
 
-/// <summary>The output of a convolution, block by block: patches are unfolded into scratch that stays in cache, multiplied, and the result is moved to its channels.</summary>
+/// <summary>The output of a convolution, block by block: patches are unfolded into scratch that stays in cache, multiplied, and the result is moved to its
+/// channels.</summary>
 internal unsafe struct ConvolutionForward<T> : IParallelJob
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -34,7 +35,8 @@ internal unsafe struct ConvolutionForward<T> : IParallelJob
     {
         var (first, count, y0, y1) = Blocks.Samples > 1
             ? (chunk * Blocks.Samples, Math.Min(Blocks.Samples, Geometry.Batch - (chunk * Blocks.Samples)), 0, Geometry.OutputHeight)
-            : (chunk / Blocks.BlocksPerSample, 1, chunk % Blocks.BlocksPerSample * Blocks.Rows, Math.Min(((chunk % Blocks.BlocksPerSample) + 1) * Blocks.Rows, Geometry.OutputHeight));
+            : (chunk / Blocks.BlocksPerSample, 1, chunk % Blocks.BlocksPerSample * Blocks.Rows,
+                Math.Min(((chunk % Blocks.BlocksPerSample) + 1) * Blocks.Rows, Geometry.OutputHeight));
         int pixels = (y1 - y0) * Geometry.OutputWidth;
         int rows = count * pixels;
         if (rows <= 0)
@@ -56,7 +58,10 @@ internal unsafe struct ConvolutionForward<T> : IParallelJob
         }
 
         for (int sample = 0; sample < count; sample++)
-            Finish(result + ((nint)sample * pixels * Geometry.OutputChannels), pixels, ((nint)(first + sample) * Geometry.OutputChannels * Geometry.OutputPixels) + (y0 * Geometry.OutputWidth));
+        {
+            Finish(result + ((nint)sample * pixels * Geometry.OutputChannels), pixels,
+                ((nint)(first + sample) * Geometry.OutputChannels * Geometry.OutputPixels) + (y0 * Geometry.OutputWidth));
+        }
     }
 
     /// <summary>The patches of output rows y0 to y1 of one example, by way of its input rows with the channels last.</summary>

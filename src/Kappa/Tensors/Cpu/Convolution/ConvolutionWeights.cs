@@ -29,7 +29,8 @@ internal static unsafe class ConvolutionWeights
     /// <summary>The elements of the strip that <see cref="ToInputsFirst"/> works on.</summary>
     internal static int StripCount(in ConvolutionGeometry g) => Math.Min(StripOutputs, g.GroupOutputs) * g.PatchLength;
 
-    /// <summary>[group][kernel, in][out of the group] from [out][in][kernel], by way of a strip of some outputs, which is a small part of a large weight.</summary>
+    /// <summary>[group][kernel, in][out of the group] from [out][in][kernel], by way of a strip of some outputs, which is a small part of a large
+    /// weight.</summary>
     internal static void ToInputsFirst<T>(in ConvolutionGeometry g, T* weight, T* strip, T* result)
         where T : unmanaged
     {

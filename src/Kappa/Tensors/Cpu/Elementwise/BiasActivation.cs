@@ -67,7 +67,10 @@ internal static unsafe class BiasActivation
                 AddBias(first, end);
             int count = (end - first) * Columns;
             if (Activation != UnaryKernel.Identity)
-                UnaryFunctions.Range(Activation, new ReadOnlySpan<T>(Product + ((long)first * Columns), count), new Span<T>(Y + ((long)first * Columns), count));
+            {
+                UnaryFunctions.Range(
+                    Activation, new ReadOnlySpan<T>(Product + ((long)first * Columns), count), new Span<T>(Y + ((long)first * Columns), count));
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -8,8 +8,8 @@ namespace Kappa.Tensors.Cpu.Elementwise;
 
 /// <summary>exp(scale (x - shift)) and its sum in one pass: the inner loop of softmax, attention and cross-entropy.</summary>
 /// <remarks>
-/// In single precision exp(r) 2^n with |r| at most log(2) / 2 and a polynomial of degree 7 for exp(r) (Moshier, Cephes), within 2 units in the last place; one pass instead of
-/// the four that the library's functions would make. In double precision those are used.
+/// In single precision exp(r) 2^n with |r| at most log(2) / 2 and a polynomial of degree 7 for exp(r) (Moshier, Cephes), within 2 units in the last place; one
+/// pass instead of the four that the library's functions would make. In double precision those are used.
 /// </remarks>
 internal static class Exponential
 {
@@ -22,8 +22,8 @@ internal static class Exponential
     private const float Smallest = -86.6f;
 
     /// <summary>
-    /// result = exp(scale (x - max)) for a row, which may be x itself; gives their sum, the maximum, and whether all are finite. Where one element alone is infinite it takes everything,
-    /// as in the limit; where several are, the sum is NaN.
+    /// result = exp(scale (x - max)) for a row, which may be x itself; gives their sum, the maximum, and whether all are finite. Where one element alone is
+    /// infinite it takes everything, as in the limit; where several are, the sum is NaN.
     /// </summary>
     internal static double Row<T>(ReadOnlySpan<T> x, Span<T> result, T scale, out T largest, out bool isFinite)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -56,7 +56,8 @@ internal static class Exponential
         return Precise.LogOfOnePlus(rest);
     }
 
-    /// <summary>result = exp(scale (x - shift)), and x = shift gives 1 whatever the scale; gives their sum, added up in an order that depends on their number alone.</summary>
+    /// <summary>result = exp(scale (x - shift)), and x = shift gives 1 whatever the scale; gives their sum, added up in an order that depends on their number
+    /// alone.</summary>
     internal static double Apply<T>(ReadOnlySpan<T> x, Span<T> result, T scale, T shift)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

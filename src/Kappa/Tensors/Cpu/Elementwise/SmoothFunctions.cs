@@ -5,9 +5,10 @@ namespace Kappa.Tensors.Cpu.Elementwise;
 
 /// <summary>tanh, the logistic function and x times it, with their first and second derivatives, for whole vectors.</summary>
 /// <remarks>
-/// <para>Derivatives are functions of x: where y is near its limit, what y (1 - y) or 1 - y^2 would be made of has been rounded away. Everything is formed from e = exp(-|x|) or its root,
-/// which never overflow, so each value is within a few roundings of the exact one, from subnormal numbers to infinities.</para>
-/// <para>Each is a leaf of arithmetic on <see cref="Vector{T}"/>; elements left over go through the first lane of the same code, so that the bits do not depend on where an element stands.</para>
+/// <para>Derivatives are functions of x: where y is near its limit, what y (1 - y) or 1 - y^2 would be made of has been rounded away. Everything is formed from
+/// e = exp(-|x|) or its root, which never overflow, so each value is within a few roundings of the exact one, from subnormal numbers to infinities.</para>
+/// <para>Each is a leaf of arithmetic on <see cref="Vector{T}"/>; elements left over go through the first lane of the same code, so that the bits do not depend
+/// on where an element stands.</para>
 /// </remarks>
 internal static class SmoothFunctions
 {

@@ -28,7 +28,8 @@ internal readonly struct PairFunction(Line first, Line second, double offset) : 
 {
     public static int Inputs => 2;
 
-    public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) => first.At(a) + second.At(b) + new Vector<double>(offset);
+    public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) =>
+        first.At(a) + second.At(b) + new Vector<double>(offset);
 
     public double Invoke(double a, double b, double c, double d) => first.At(a) + second.At(b) + offset;
 }
@@ -38,7 +39,8 @@ internal readonly struct SumFunction(Line first, Line second, Line third, Line f
 {
     public static int Inputs => 4;
 
-    public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) => first.At(a) + second.At(b) + third.At(c) + fourth.At(d) + new Vector<double>(offset);
+    public Vector<double> Invoke(Vector<double> a, Vector<double> b, Vector<double> c, Vector<double> d) =>
+        first.At(a) + second.At(b) + third.At(c) + fourth.At(d) + new Vector<double>(offset);
 
     public double Invoke(double a, double b, double c, double d) => first.At(a) + second.At(b) + third.At(c) + fourth.At(d) + offset;
 }

@@ -17,7 +17,8 @@ internal interface IWideFunction
 }
 
 /// <summary>
-/// Work on elements of either type in double precision, rounded once at the end: what lies between inputs and result then neither overflows nor vanishes, whatever their scale.
+/// Work on elements of either type in double precision, rounded once at the end: what lies between inputs and result then neither overflows nor vanishes,
+/// whatever their scale.
 /// </summary>
 internal static unsafe class Widened
 {
@@ -144,7 +145,8 @@ internal static unsafe class Widened
         for (; i < count; i++)
         {
             double value = function.Invoke(
-                Load(a + i), TFunction.Inputs > 1 && b != null ? Load(b + i) : 0, TFunction.Inputs > 2 && c != null ? Load(c + i) : 0, TFunction.Inputs > 3 && d != null ? Load(d + i) : 0);
+                Load(a + i), TFunction.Inputs > 1 && b != null ? Load(b + i) : 0, TFunction.Inputs > 2 && c != null ? Load(c + i) : 0,
+                TFunction.Inputs > 3 && d != null ? Load(d + i) : 0);
             Store(accumulate ? Load(result + i) + value : value, result + i);
         }
     }

@@ -180,9 +180,10 @@ internal static unsafe class ProductPlan
         int rowChunks = 1, columnChunks = 1;
         if (work >= SerialWork)
         {
-            // Narrow enough for a chunk's part of B to stay in the level 2 cache while rows of A pass by; the next chunk then shares it. An unpacked A is read from
-            // where it is, and leaves less of the cache to B. Rows are cut first, so that a panel of A stays in the level 1 cache for all columns of the chunk; columns too where
-            // there are too few rows. Every chunk of an A that is packed packs its rows for itself, so that more of its columns are worth more.
+            // Narrow enough for a chunk's part of B to stay in the level 2 cache while rows of A pass by; the next chunk then shares it. An unpacked A is read
+            // from where it is, and leaves less of the cache to B. Rows are cut first, so that a panel of A stays in the level 1 cache for all columns of the
+            // chunk; columns too where there are too few rows. Every chunk of an A that is packed packs its rows for itself, so that more of its columns are
+            // worth more.
             int chunks = (int)Math.Clamp(work / ChunkWork, 2, 64);
             int mostRowChunks = Math.Max(1, job.RowPanels / 4);
             int panelsInChunk = job.PackA ? PanelsInCache : PanelsInCache / 2;

@@ -21,7 +21,8 @@ internal unsafe struct SymmetricJob<T> : IParallelJob
     private T _scale;
     private bool _accumulate;
 
-    /// <summary>Adds to or writes the lower triangle of C; the rest of the tiles on the diagonal, which lies above it, is overwritten too. Without <paramref name="accumulate"/> the scale must be 1.</summary>
+    /// <summary>Adds to or writes the lower triangle of C; the rest of the tiles on the diagonal, which lies above it, is overwritten too. Without
+    /// <paramref name="accumulate"/> the scale must be 1.</summary>
     internal static void Run(bool transposed, int n, int k, T* a, int lda, T* c, int ldc, T scale, bool accumulate)
     {
         var kernels = KernelTable<T>.Selected;

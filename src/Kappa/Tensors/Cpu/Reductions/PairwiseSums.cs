@@ -5,8 +5,8 @@ using Kappa.Tensors.Cpu.Elementwise;
 namespace Kappa.Tensors.Cpu.Reductions;
 
 /// <summary>
-/// Sums in double precision, along rows and down columns: blocks of fixed length are summed in turn, and their sums by pairs, so that rounding grows with the logarithm
-/// of the length, in an order that depends on the shape alone. Whatever float32 can hold, its sums and sums of products neither overflow nor vanish.
+/// Sums in double precision, along rows and down columns: blocks of fixed length are summed in turn, and their sums by pairs, so that rounding grows with the
+/// logarithm of the length, in an order that depends on the shape alone. Whatever float32 can hold, its sums and sums of products neither overflow nor vanish.
 /// </summary>
 internal static unsafe class PairwiseSums
 {

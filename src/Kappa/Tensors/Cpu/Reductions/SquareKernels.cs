@@ -12,7 +12,8 @@ internal static unsafe class SquareKernels
 
     private const int Run = 1024;
 
-    /// <summary>The sum of (scale x)^2: runs in the element type, their sums in double precision, and runs in double precision where the element type does not hold them.</summary>
+    /// <summary>The sum of (scale x)^2: runs in the element type, their sums in double precision, and runs in double precision where the element type does not
+    /// hold them.</summary>
     internal static double Sum<T>(T* x, int count, double scale)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

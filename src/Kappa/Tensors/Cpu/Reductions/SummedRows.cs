@@ -1,6 +1,7 @@
 namespace Kappa.Tensors.Cpu.Reductions;
 
-/// <summary>Rows whose columns are summed: one operand or two of the same layout, a stride from row to row, and the rows to take where not all in turn.</summary>
+/// <summary>Rows whose columns are summed: one operand or two of the same layout, a stride from row to row, and the rows to take where not all in
+/// turn.</summary>
 internal unsafe struct SummedRows<T>
     where T : unmanaged
 {

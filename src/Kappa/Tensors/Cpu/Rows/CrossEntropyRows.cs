@@ -140,7 +140,8 @@ internal unsafe struct CrossEntropyTangentRows<T> : IRowFunction
     }
 }
 
-/// <summary>How the gradient changes: scale shares p (t - p . t), plus, where the gradient at the loss changes too, that times (shares p - share of each class).</summary>
+/// <summary>How the gradient changes: scale shares p (t - p . t), plus, where the gradient at the loss changes too, that times (shares p - share of each
+/// class).</summary>
 internal unsafe struct CrossEntropyDerivativeTangentRows<T> : IRowFunction
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -4,7 +4,8 @@ using Kappa.Tensors.Cpu.Reductions;
 
 namespace Kappa.Tensors.Cpu.Rows;
 
-/// <summary>Rows of x with the mean of each and r = 1 / sqrt(mean square of the deviations + epsilon), from which everything about their normalisation follows.</summary>
+/// <summary>Rows of x with the mean of each and r = 1 / sqrt(mean square of the deviations + epsilon), from which everything about their normalisation
+/// follows.</summary>
 internal unsafe struct NormalizedRows<T>
     where T : unmanaged
 {
@@ -77,7 +78,8 @@ internal unsafe struct NormalizeRows<T> : IRowFunction
     }
 }
 
-/// <summary>r (g - mean(g) - y mean(g y)): the Jacobian, which is symmetric, so this serves both directions. y is formed again, since what is left of g may be far below its rounding.</summary>
+/// <summary>r (g - mean(g) - y mean(g y)): the Jacobian, which is symmetric, so this serves both directions. y is formed again, since what is left of g may be
+/// far below its rounding.</summary>
 internal unsafe struct NormalizeDerivativeRows<T> : IRowFunction
     where T : unmanaged
 {
@@ -92,8 +94,11 @@ internal unsafe struct NormalizeDerivativeRows<T> : IRowFunction
         var (sum, product) = PairwiseSums.Rows<T, PlainTerm, ProductTerm>(gradient, x, Rows.Length, default, new(0, mean));
         double ofX = -scale * (scale * (scale * (product / Rows.Length))), shift = Center ? sum / Rows.Length : 0;
         T* result = Result + ((long)row * Rows.Length);
-        if (typeof(T) == typeof(float) && Rows.Length >= SingleRows.ShortestRow && SingleRows.IsModerate(scale) && SingleRows.IsModerate(ofX) && SingleRows.IsModerate(scale * shift))
+        if (typeof(T) == typeof(float) && Rows.Length >= SingleRows.ShortestRow && SingleRows.IsModerate(scale) && SingleRows.IsModerate(ofX)
+            && SingleRows.IsModerate(scale * shift))
+        {
             SingleRows.Pair((float*)gradient, scale, (float*)x, mean, ofX, -scale * shift, (float*)result, Rows.Length, Accumulate);
+        }
         else
             Widened.Map(gradient, x, null, null, result, Rows.Length, Accumulate, new PairFunction(new(scale, shift), new(ofX, mean), 0));
     }

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Kappa.Tensors.Cpu.Rows;
 
-/// <summary>The last step of normalisation in single precision, for rows whose coefficients leave it nothing to overflow or to lose: half the work of doing it in double.</summary>
+/// <summary>The last step of normalisation in single precision, for rows whose coefficients leave it nothing to overflow or to lose: half the work of doing it
+/// in double.</summary>
 internal static unsafe class SingleRows
 {
     /// <summary>Rows shorter than this may have hardly anything left of what they are multiplied with, and need all the digits that there are.</summary>

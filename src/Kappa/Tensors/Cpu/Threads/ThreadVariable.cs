@@ -19,6 +19,7 @@ internal static class ThreadVariable
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= WorkerPool.MaximumThreads
             ? count
             : throw new ArgumentException(
-                $"the environment variable {Name} takes a whole number of threads from 1 to {WorkerPool.MaximumThreads}; got \"{text}\". Set one, or unset it to use all processors");
+                $"the environment variable {Name} takes a whole number of threads from 1 to {WorkerPool.MaximumThreads}; got \"{text}\". Set one, or unset it "
+                + "to use all processors");
     }
 }

@@ -105,7 +105,8 @@ internal static unsafe class WorkerPool
     private static void Execute<TJob>(void* job, int chunk)
         where TJob : struct, IParallelJob => Unsafe.AsRef<TJob>(job).Execute(chunk);
 
-    /// <summary>Does chunks of one generation until none is left. A successful exchange proves that the fields read since the ticket was read are that generation's.</summary>
+    /// <summary>Does chunks of one generation until none is left. A successful exchange proves that the fields read since the ticket was read are that
+    /// generation's.</summary>
     private static void ClaimChunks(uint generation, int helperIndex)
     {
         while (true)

@@ -74,7 +74,8 @@ internal sealed unsafe class Workspace
     [Conditional("DEBUG")]
     private void CheckGuard(int purpose) =>
         Debug.Assert(
-            _sizes[purpose] == 0 || !GuardSpan(purpose).ContainsAnyExcept(Guard), $"something wrote behind the {_lengths[purpose]} bytes of the buffer for {(Purpose)purpose}");
+            _sizes[purpose] == 0 || !GuardSpan(purpose).ContainsAnyExcept(Guard),
+            $"something wrote behind the {_lengths[purpose]} bytes of the buffer for {(Purpose)purpose}");
 
     [Conditional("DEBUG")]
     private void PutGuard(int purpose, nuint bytes)

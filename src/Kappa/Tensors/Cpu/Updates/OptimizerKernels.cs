@@ -7,7 +7,8 @@ namespace Kappa.Tensors.Cpu.Updates;
 /// <summary>The loops of optimizer updates. Without fused multiply-adds, so that the vectors' width does not show in the result.</summary>
 /// <remarks>
 /// A moment whose gradient has become zero, as that of a dead unit does, decays geometrically into the subnormal numbers, on which every
-/// multiplication costs some hundred cycles: a step was seen to slow down sixtyfold. So what is kept is set to zero once it is too small for its next product to be a normal number.
+/// multiplication costs some hundred cycles: a step was seen to slow down sixtyfold. So what is kept is set to zero once it is too small for its next product
+/// to be a normal number.
 /// </remarks>
 internal static unsafe class OptimizerKernels
 {

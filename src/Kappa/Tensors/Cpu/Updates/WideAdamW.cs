@@ -5,7 +5,8 @@ using static Kappa.Tensors.Cpu.Updates.OptimizerKernels;
 
 namespace Kappa.Tensors.Cpu.Updates;
 
-/// <summary>AdamW's step on weights in single precision whose second moment is kept in double, and computed there: for gradients whose squares single precision does not hold.</summary>
+/// <summary>AdamW's step on weights in single precision whose second moment is kept in double, and computed there: for gradients whose squares single precision
+/// does not hold.</summary>
 internal static unsafe class WideAdamW
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -176,12 +176,14 @@ public sealed unsafe class MatrixProductTests
         if (typeof(T) == typeof(float))
         {
             MatrixProduct.Multiply(
-                transposeA, transposeB, c.Rows, c.Columns, k, (float*)a.Pointer, a.Leading, (float*)b.Pointer, b.Leading, (float*)c.Pointer, c.Leading, accumulate);
+                transposeA, transposeB, c.Rows, c.Columns, k, (float*)a.Pointer, a.Leading, (float*)b.Pointer, b.Leading, (float*)c.Pointer, c.Leading,
+                accumulate);
         }
         else
         {
             MatrixProduct.Multiply(
-                transposeA, transposeB, c.Rows, c.Columns, k, (double*)a.Pointer, a.Leading, (double*)b.Pointer, b.Leading, (double*)c.Pointer, c.Leading, accumulate);
+                transposeA, transposeB, c.Rows, c.Columns, k, (double*)a.Pointer, a.Leading, (double*)b.Pointer, b.Leading, (double*)c.Pointer, c.Leading,
+                accumulate);
         }
     }
 }
