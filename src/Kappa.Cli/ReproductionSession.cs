@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Cli;
 
 /// <summary>Runs one experiment from its settings to its report, and shows it.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Kappa.Cli;
 
 /// <summary>What every command prints through: control characters in names and messages are spelt out and never steer the terminal.</summary>

@@ -1,6 +1,5 @@
 using System.CommandLine.Parsing;
 using System.CommandLine;
-using System.Globalization;
 
 namespace Kappa.Cli.Commands;
 

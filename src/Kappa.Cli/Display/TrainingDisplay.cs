@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kappa.Cli.Display;
 
 /// <summary>Shows a training run: a line that is redrawn on a terminal, a line now and then elsewhere.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>The Brown corpus: 500 samples of about 2,000 words of American English printed in 1961, in 15 categories; 5.9 million characters.</summary>

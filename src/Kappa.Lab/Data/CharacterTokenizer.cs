@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>A token for each character (Unicode scalar value) that the training text holds, in the order of their code points.</summary>

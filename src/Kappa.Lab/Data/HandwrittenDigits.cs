@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>10,000 handwritten digits, grey 28 x 28 pictures, about 1,000 of each: small enough for a first try of anything.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text;
-
 namespace Kappa.Lab.Data;
 
 /// <summary>Turns text into token ids, 0 to <see cref="VocabularySize"/> - 1, and back. Immutable; safe to use from several threads.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments;
 
 /// <summary>What a finished cell found.</summary>

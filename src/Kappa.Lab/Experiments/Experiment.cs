@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments;
 
 /// <summary>A figure or table of a paper, or a question that the paper leaves open: settings, independent pieces of work, and what follows from them.</summary>

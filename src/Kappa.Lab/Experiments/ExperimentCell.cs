@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments;
 
 /// <summary>One piece of an experiment's work, such as one training run: repeatable, independent of the others.</summary>

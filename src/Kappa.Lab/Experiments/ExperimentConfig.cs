@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments;
 
 /// <summary>What <c>config.json</c> of an experiment's run says.</summary>

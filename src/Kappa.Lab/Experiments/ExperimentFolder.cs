@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments;
 
 /// <summary>The files of an experiment's run: <c>config.json</c>, <c>prepared/</c>, <c>cells/</c> with a file for each finished cell, <c>report.html</c>.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
-
 namespace Kappa.Lab.Experiments;
 
 /// <summary>An experiment whose settings are a record.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kappa.Lab.Reports;
 
 /// <summary>What a comparison found, in words, tables and plots.</summary>

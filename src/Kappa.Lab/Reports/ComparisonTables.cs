@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kappa.Lab.Reports;
 
 /// <summary>The tables of a comparison.</summary>

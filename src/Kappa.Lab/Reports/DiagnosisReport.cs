@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Kappa.Lab.Reports;
 
 /// <summary>What a diagnosis found, in tables and plots.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Reports;
 
 /// <summary>What an experiment found.</summary>

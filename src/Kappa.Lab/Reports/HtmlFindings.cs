@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using System.Text;
 using static Kappa.Lab.Reports.HtmlPage;
 
 namespace Kappa.Lab.Reports;

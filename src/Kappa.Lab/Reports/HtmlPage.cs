@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Reflection;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 
 namespace Kappa.Lab.Reports;
 

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
-
 namespace Kappa.Lab.Reports;
 
 /// <summary>Writes what a probe found: <c>report.html</c> to read, <c>report.json</c> and <c>probe.json</c> for programs.</summary>

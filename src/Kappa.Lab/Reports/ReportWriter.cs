@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text;
-
 namespace Kappa.Lab.Reports;
 
 /// <summary>Writes reports: one HTML file that needs nothing else, so that it opens offline and can be mailed, and the same as JSON for programs.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Runs;
 
 /// <summary>A change of the config of a run on its way.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Runs;
 
 /// <summary>Says in what two configs differ.</summary>

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json.Serialization.Metadata;
-using System.Text.Json;
-using System.Text;
 
 namespace Kappa.Lab.Runs;
 

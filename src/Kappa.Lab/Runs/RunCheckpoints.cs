@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
-
 namespace Kappa.Lab.Runs;
 
 /// <summary>The checkpoints of a run, or of a part of it: of one model with its optimizer, or of several that are saved at the same steps.</summary>

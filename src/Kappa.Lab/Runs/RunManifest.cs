@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
-
 namespace Kappa.Lab.Runs;
 
 /// <summary>What <c>run.json</c> says of a folder: whose it is, and what decides its results. The file carries its own hash.</summary>

@@ -1,7 +1,4 @@
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using System.Text.Json;
-using System.Text;
 
 namespace Kappa.Lab.Runs;
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Kappa.Lab.Runs;
 
 /// <summary>Where runs lie, and what a folder must be to take one.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Runs;
 
 /// <summary>What somebody wants of a run's folder.</summary>

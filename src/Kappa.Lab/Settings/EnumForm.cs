@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Settings;
 
 /// <summary>A value of an enumeration, written in lower case with hyphens.</summary>

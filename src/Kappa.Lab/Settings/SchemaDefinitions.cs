@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Settings;
 
 /// <summary>Says once what a schema says of several kinds alike.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Kappa.Lab.Settings;
 
 /// <summary>The fields of one object of a config, and reading what JSON can spell wrongly.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kappa.Lab.Settings;
 
 /// <summary>What a check of settings throws with: every error names the setting as JSON calls it, what it takes and what came.</summary>

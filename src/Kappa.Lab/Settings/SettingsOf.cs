@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Settings;
 
 /// <summary>Reads, checks and writes a record of settings; see <see cref="SettingsType"/>.</summary>

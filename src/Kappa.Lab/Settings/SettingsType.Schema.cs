@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Settings;
 
 /// <content>What a record of settings says of itself: the schema and the help.</content>

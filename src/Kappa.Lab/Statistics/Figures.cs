@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kappa.Lab.Statistics;
 
 /// <summary>Numbers as people read them.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Kappa.Lab.Tasks;
 
 /// <summary>A kind of task: data to train on, and a way to deploy the trained model. Prepared once, then shared by all runs of a comparison.</summary>

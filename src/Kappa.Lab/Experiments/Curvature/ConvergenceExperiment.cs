@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Figure 5 of arXiv 2604.14870: how both sampling estimators converge to the closed form, at D = 10 and sigma = 1e-3.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>What the experiments of arXiv 2604.14870 share: trained models, a cell for each model and order of the samples, a section and a part of the answer for each model.</summary>

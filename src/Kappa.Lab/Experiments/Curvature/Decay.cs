@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>The criteria of a model over k, for one order of the samples; and what several orders say together.</summary>

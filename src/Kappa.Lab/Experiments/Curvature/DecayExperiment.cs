@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Figure 2 of arXiv 2604.14870: how the criteria fall with k, with fitted slopes, on three architectures.</summary>

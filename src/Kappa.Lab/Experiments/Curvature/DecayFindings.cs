@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>What the decay over k shows, model by model.</summary>

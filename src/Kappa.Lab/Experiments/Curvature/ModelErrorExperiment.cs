@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>An experiment that tests the quadratic model in the top subspace of H^(k), at one k.</summary>

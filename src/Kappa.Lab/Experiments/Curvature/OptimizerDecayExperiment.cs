@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>What the paper leaves open: whether the decay is the same for models that different optimizers trained.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>The models of the experiments: each is trained once, as <c>kappa train</c> would, in the experiment's prepared folder.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Figure 3 of arXiv 2604.14870: the subspace criterion over the full-space one.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Figure 6 of arXiv 2604.14870: the closed form against direct sampling over D and sigma.</summary>

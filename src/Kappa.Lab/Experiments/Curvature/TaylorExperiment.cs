@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Figure 4 of arXiv 2604.14870: the relative error of the quadratic Taylor model against the scale of the perturbation, isotropic in all parameters.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>Does the network still learn the last task? Methods compared on one sequence of tasks, each with the learning rate and strength that suit it best.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>What a continual benchmark's results say.</summary>

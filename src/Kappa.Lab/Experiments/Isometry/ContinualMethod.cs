@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>A way to train that is compared: a network's activation, an optimizer, and one strength that is swept beside the learning rate.</summary>

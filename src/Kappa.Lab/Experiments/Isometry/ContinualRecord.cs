@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>What a run has measured so far, task by task.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>A method at one strength, such as <c>adamo 0.1</c>; of an optimizer that has none, the strength is 0.</summary>

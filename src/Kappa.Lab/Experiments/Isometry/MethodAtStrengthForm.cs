@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>A method with its strength in one text, or any optimizer as <see cref="MethodForm"/> takes it.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>A method: one of <see cref="ContinualMethods"/> by name, any optimizer and remedy by name, or an object with their settings.</summary>

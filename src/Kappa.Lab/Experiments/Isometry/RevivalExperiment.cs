@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary><c>isometry/revival</c>: units are killed, the network trains on, and the awake are counted.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>Scores candidates before an experiment's cells run, each score kept as soon as it is there.</summary>

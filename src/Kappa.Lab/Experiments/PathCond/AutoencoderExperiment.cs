@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>An encoder and decoder of handwritten digits whose widths shrink by a factor at each layer: arXiv 2602.19799, the experiment with varying width.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>The fully convolutional network of Gitman and Ginsburg (2017, arXiv 1709.08145): arXiv 2602.19799, figure 3, on Fashion-MNIST, since its CIFAR-10 is in no registry here.</summary>

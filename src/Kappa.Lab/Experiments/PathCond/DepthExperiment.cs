@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>Deep MLPs with batch normalisation: arXiv 2602.19799, figure 2, on Fashion-MNIST, since its CIFAR-10 is in no registry here.</summary>

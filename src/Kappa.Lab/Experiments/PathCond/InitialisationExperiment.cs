@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>How far PathCond moves the scales at initialisation, against how much widths vary and how large the weights are drawn: arXiv 2602.19799, the study of initialisation.</summary>

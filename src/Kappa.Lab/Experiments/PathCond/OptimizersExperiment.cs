@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>Beyond the paper: PathCond once, or again and again, in front of optimizers other than gradient descent.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>Trains a classifier of Fashion-MNIST by gradient descent and measures it.</summary>

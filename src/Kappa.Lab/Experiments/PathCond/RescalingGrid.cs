@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>Trains each network after each rescaling at each learning rate and seed, and counts epochs to the plain network's best loss.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.PathCond;
 
 /// <summary>Two moons by gradient descent on all points: arXiv 2602.19799, experiments on toy data.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>A body with two legs of two joints each that moves in a plane over flat ground, and is rewarded for the distance that it covers.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary><c>isometry/reinforcement</c>: PPO on a crawler whose ground or gravity changes every so often.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Text.Json;
-
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>Trains one agent through worlds that change, and measures.</summary>

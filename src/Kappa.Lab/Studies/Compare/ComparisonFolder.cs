@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Kappa.Lab.Studies.Compare;
 
 /// <summary>The files of a comparison: <c>config.json</c>, <c>trials/</c>, <c>summary.json</c>, <c>report.html</c>.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kappa.Lab.Studies.Compare;
 
 /// <summary>One training run of a comparison.</summary>

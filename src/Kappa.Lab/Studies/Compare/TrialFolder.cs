@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Kappa.Lab.Studies.Compare;
 
 /// <summary>The files of one trial: <c>metrics.jsonl</c>, <c>checkpoints/</c>, <c>result.json</c>.</summary>

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text;
 
 namespace Kappa.Lab.Studies.Compare;
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>A model from a file of weights and the JSON that describes it.</summary>

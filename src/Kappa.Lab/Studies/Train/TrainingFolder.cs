@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>The files of a training run: <c>config.json</c>, <c>tokenizer.json</c> (text), <c>metrics.jsonl</c>, <c>checkpoints/</c>, <c>result.json</c>, <c>report.html</c>.</summary>

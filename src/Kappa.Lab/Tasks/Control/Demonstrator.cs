@@ -38,7 +38,7 @@ internal static class Demonstrator
         var b = system.B * span;
         var r = span.TransposeThisAndMultiply(system.R * span);
         var p = Riccati.Solve(system.A, b, system.Q, r) ?? throw Failure(rank, "does not exist: the Riccati equation has no stabilising solution");
-        return Riccati.Gain(system.A, b, r, p);
+        return -Riccati.Gain(system.A, b, r, p);
     }
 
     private static ConfigException Failure(int rank, string what) => new(

@@ -48,8 +48,9 @@ internal sealed record ExpertDesign(double CenterOfMassWeight)
     {
         var (position, control) = new PoseSolver(robot, data).Solve(bend);
         var (a, b, q, r) = Problem(robot, data, position, control);
-        var p = DiscreteRiccati.Solve(a, b, q, r);
-        var gain = DiscreteRiccati.Gain(a, b, r, p);
+        var p = Riccati.Solve(a, b, q, r) ?? throw new InvalidOperationException(
+            $"the Riccati equation of {a.RowCount} states has no stabilising solution: is every unstable direction controllable, and every marginal one discounted?");
+        var gain = Riccati.Gain(a, b, r, p);
         return new SetPoint(bend, position, control, gain.ToRowMajorArray());
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kappa.Lab.Tasks.Humanoid;
 
 /// <summary>A humanoid task with its demonstrations and starts.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kappa.Lab.Tasks.Models;
 
 /// <summary>A small convolutional network: blocks of a convolution, a ReLU and, but for the last, max pooling; then the mean over positions and a linear layer.</summary>

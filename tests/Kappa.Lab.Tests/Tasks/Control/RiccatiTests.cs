@@ -26,7 +26,7 @@ public class RiccatiTests
             var system = LinearSystem.Draw(8, 4, 1.2, new Philox(seed));
             var (a, b) = (system.A, system.B);
             var p = Riccati.Solve(a, b, system.Q, system.R)!;
-            var gain = Riccati.Gain(a, b, system.R, p);
+            var gain = -Riccati.Gain(a, b, system.R, p);
             var residual = system.Q + (a.Transpose() * p * a) + (a.Transpose() * p * b * gain) - p;
             Assert.True(residual.FrobeniusNorm() <= 1e-11 * p.FrobeniusNorm(), $"seed {seed}: {residual.FrobeniusNorm():G3}");
             Assert.True(LinearSystem.SpectralRadius(system.ClosedLoop(gain)) < 1);

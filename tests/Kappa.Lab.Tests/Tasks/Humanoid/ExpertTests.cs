@@ -32,9 +32,9 @@ public sealed class ExpertTests
         var point = expert.Points[0];
         using var data = expert.Robot.Model.CreateData();
         var (a, b, q, r) = new ExpertDesign(1000).Problem(expert.Robot, data, point.Position, point.Control);
-        var p = DiscreteRiccati.Solve(a, b, q, r);
-        Assert.True(DiscreteRiccati.Residual(a, b, q, r, p) < 1e-9);
-        var gain = DiscreteRiccati.Gain(a, b, r, p);
+        var p = Riccati.Solve(a, b, q, r)!;
+        Assert.True(RegulatorTests.Residual(a, b, q, r, p) < 1e-9);
+        var gain = Riccati.Gain(a, b, r, p);
         Assert.Equal(gain.ToRowMajorArray(), point.Gain);
         Assert.Equal(25, point.Gain.Max(Math.Abs), 1.0);
         Assert.True((a - (b * gain)).Evd().EigenValues.Max(e => e.Magnitude) < 1);
