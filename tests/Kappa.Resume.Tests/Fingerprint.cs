@@ -50,11 +50,13 @@ internal sealed partial class Fingerprint
         return found.Count == 0 ? null : string.Join("; ", found.Take(4)) + (found.Count > 4 ? $"; {found.Count - 4} more" : "");
     }
 
+    /// <summary>Whether a file is there and as in another fingerprint.</summary>
+    internal bool Shares(string path, Fingerprint other) => _entries.TryGetValue(path, out string? text) && other._entries.GetValueOrDefault(path) == text;
+
     /// <summary>The files that are as in one run and not as in another.</summary>
     internal IReadOnlyList<string> FilesOf(Fingerprint one, Fingerprint other) =>
         [.. from entry in _entries
-            where entry.Value != FolderMark
-                && one._entries.GetValueOrDefault(entry.Key) == entry.Value && other._entries.GetValueOrDefault(entry.Key) != entry.Value
+            where entry.Value != FolderMark && Shares(entry.Key, one) && !Shares(entry.Key, other)
             select entry.Key];
 
     private static string Around(string text, string expected)
@@ -67,6 +69,9 @@ internal sealed partial class Fingerprint
 
     private static string Describe(string path)
     {
+        // Who held it last.
+        if (path.EndsWith("lock", StringComparison.Ordinal))
+            return "a lock";
         byte[] bytes = File.ReadAllBytes(path);
         return Path.GetExtension(path) switch
         {
@@ -117,6 +122,8 @@ internal sealed partial class Fingerprint
                 foreach (var item in items)
                     array.Add(Strip(item));
                 return array;
+            case JsonValue value when value.TryGetValue(out string? text) && Hashes().IsMatch(text):
+                return JsonValue.Create("a hash");
             // Text may be JSON again, such as the state in the header of a checkpoint.
             case JsonValue value when value.TryGetValue(out string? text) && text.StartsWith('{'):
                 return JsonValue.Create(WithoutTimes(text));
@@ -133,9 +140,12 @@ internal sealed partial class Fingerprint
         return Durations().Replace(html, "");
     }
 
-    // A hash of a file that holds times is a time as well, and so is who wrote it.
-    [GeneratedRegex("seconds|sha256|checksum|^(pid|process|processId|host|machine|started|written)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("seconds|checksum|crc|^(pid|process|processId|host|machine|started|written)$", RegexOptions.IgnoreCase)]
     private static partial Regex Times();
+
+    // A hash of a file that holds times is a time as well; what it is of is compared itself.
+    [GeneratedRegex("^(sha256[:-])?[0-9a-fA-F]{32,}$")]
+    private static partial Regex Hashes();
 
     [GeneratedRegex("<script.*?</script>", RegexOptions.Singleline)]
     private static partial Regex Scripts();
