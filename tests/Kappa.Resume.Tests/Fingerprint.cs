@@ -140,12 +140,9 @@ internal sealed partial class Fingerprint
         return Durations().Replace(html, "");
     }
 
-    [GeneratedRegex("seconds|checksum|crc|^(pid|process|processId|host|machine|started|written)$", RegexOptions.IgnoreCase)]
+    // A hash of a file that holds times is a time as well, and so is who wrote it.
+    [GeneratedRegex("seconds|sha256|checksum|^(pid|process|processId|host|machine|started|written)$", RegexOptions.IgnoreCase)]
     private static partial Regex Times();
-
-    // A hash of a file that holds times is a time as well; what it is of is compared itself.
-    [GeneratedRegex("^(sha256[:-])?[0-9a-fA-F]{32,}$")]
-    private static partial Regex Hashes();
 
     [GeneratedRegex("<script.*?</script>", RegexOptions.Singleline)]
     private static partial Regex Scripts();
@@ -155,4 +152,7 @@ internal sealed partial class Fingerprint
 
     [GeneratedRegex(@"\d[\d.,]*\s?(?:µs|us|ms|s|min|h)\b|\d{4}-\d\d-\d\d \d\d:\d\d(?: [+-]\d\d:\d\d)?")]
     private static partial Regex Durations();
+
+    [GeneratedRegex("^(sha256[:-])?[0-9a-fA-F]{32,}$")]
+    private static partial Regex Hashes();
 }
