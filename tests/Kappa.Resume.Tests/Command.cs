@@ -41,6 +41,8 @@ internal sealed class Command : IDisposable
         // These runs last less than a second, so that compiling again what is called often does not pay.
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
+        // A killed process cannot remove the pipes that it would wait on for a debugger.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["KAPPA_THREADS"] = "1";
         if (Study.DigitsFolder is { } digits)
             start.Environment["KAPPA_DATA_HANDWRITTEN_DIGITS"] = digits;

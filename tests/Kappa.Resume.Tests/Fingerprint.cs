@@ -59,11 +59,13 @@ internal sealed partial class Fingerprint
         return found.Count == 0 ? null : string.Join("; ", found.Take(4)) + (found.Count > 4 ? $"; {found.Count - 4} more" : "");
     }
 
+    /// <summary>Whether a file is there and as in another fingerprint.</summary>
+    internal bool Shares(string path, Fingerprint other) => _entries.TryGetValue(path, out string? text) && other._entries.GetValueOrDefault(path) == text;
+
     /// <summary>The files that are as in one run and not as in another.</summary>
     internal IReadOnlyList<string> FilesOf(Fingerprint one, Fingerprint other) =>
         [.. from entry in _entries
-            where entry.Value != FolderMark
-                && one._entries.GetValueOrDefault(entry.Key) == entry.Value && other._entries.GetValueOrDefault(entry.Key) != entry.Value
+            where entry.Value != FolderMark && Shares(entry.Key, one) && !Shares(entry.Key, other)
             select entry.Key];
 
     private static string Around(string text, string expected)
@@ -76,6 +78,9 @@ internal sealed partial class Fingerprint
 
     private static string Describe(string path)
     {
+        // Who held it last.
+        if (path.EndsWith("lock", StringComparison.Ordinal))
+            return "a lock";
         byte[] bytes = File.ReadAllBytes(path);
         return Path.GetExtension(path) switch
         {
@@ -129,6 +134,8 @@ internal sealed partial class Fingerprint
                 foreach (var item in items)
                     array.Add(Strip(item));
                 return array;
+            case JsonValue value when value.TryGetValue(out string? text) && Hashes().IsMatch(text):
+                return JsonValue.Create("a hash");
             // Text may be JSON again, such as the state in the header of a checkpoint.
             case JsonValue value when value.TryGetValue(out string? text) && text.StartsWith('{'):
                 return JsonValue.Create(WithoutTimes(text));
@@ -157,4 +164,7 @@ internal sealed partial class Fingerprint
 
     [GeneratedRegex(@"\d[\d.,]*\s?(?:µs|us|ms|s|min|h)\b|\d{4}-\d\d-\d\d \d\d:\d\d(?: [+-]\d\d:\d\d)?")]
     private static partial Regex Durations();
+
+    [GeneratedRegex("^(sha256[:-])?[0-9a-fA-F]{32,}$")]
+    private static partial Regex Hashes();
 }

@@ -105,9 +105,7 @@ public sealed class KillTests(Workplace workplace, ITestOutputHelper output)
             say($"the folder is gone; beside it: {string.Join(", ", beside.Take(5))}");
             return false;
         }
-        bool isNew = bench.HoldsRun && File.ReadAllBytes(Path.Combine(bench.Run, "config.json")).AsSpan()
-            .SequenceEqual(File.ReadAllBytes(Path.Combine(images.FinishedFolder, "run/config.json")));
-        if (!isNew)
+        if (!now.Shares("run/config.json", images.Finished))
             say($"the folder holds neither the new run nor the whole old one: {differenceFromOld}");
         else if (now.FilesOf(images.Old, images.Finished) is { Count: > 0 } mixed)
             say(string.Create(CultureInfo.InvariantCulture, $"the folder has the new config and {mixed.Count} files of the old run, such as {mixed[0]}"));
