@@ -29,6 +29,12 @@ internal sealed class RunReplacement : IDisposable
     /// <returns>Where the new run is now.</returns>
     internal string Replace()
     {
+        if (FolderExchange.TryExchange(Stage, _path))
+        {
+            _lockOfOld.MovedTo(Stage);
+            Finish(Stage, _path);
+            return _path;
+        }
         string old = OldOf(_path);
         Directory.Move(_path, old);
         _lockOfOld.MovedTo(old);
@@ -66,8 +72,9 @@ internal sealed class RunReplacement : IDisposable
         }
         using (var taken = RunLock.TakeExisting(stage, path))
         {
+            // The new run, or, where the two had been exchanged already, the old one.
             if (taken is not null && Directory.Exists(stage))
-                Directory.Delete(stage, recursive: true);
+                Finish(stage, path);
         }
     }
 

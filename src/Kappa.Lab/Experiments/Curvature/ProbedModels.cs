@@ -63,15 +63,8 @@ internal static class ProbedModels
 
     private static void Train(ModelSettings settings, string network, string optimizer, CellContext context, PreparationProgress progress)
     {
-        var config = Read(settings, network, optimizer);
         string path = FolderOf(context.Prepared, network, optimizer);
-        var request = new RunRequest(TrainingFolder.Kind, config.Name, SettingsOf<TrainingConfig>.Write(config))
-        {
-            Path = path,
-            Mode = RunPaths.HoldsRun(path) ? RunFolderMode.Resume : RunFolderMode.Fresh,
-        };
-        using var run = RunFolder.Open(request);
-        _ = new TrainingRunner(config, TrainingRunner.LoadData(config, run), TimeProvider.System).Run(run, progress, context.Cancellation);
+        _ = TrainingRunner.Run(Read(settings, network, optimizer), path, progress, context.Cancellation);
     }
 
     private static JsonObject Config(ModelSettings settings, string network, string optimizer) => new()

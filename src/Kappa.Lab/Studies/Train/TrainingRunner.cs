@@ -48,6 +48,20 @@ public sealed class TrainingRunner
             config.Data.Settings, new DataRequest(network.ContextLength(config.Model.Settings), network.TakesVectors, run.PathOf(TrainingFolder.TokenizerName)));
     }
 
+    /// <summary>Trains a model in a folder, or goes on with it where it was begun there.</summary>
+    /// <param name="config">What to run.</param>
+    /// <param name="path">The folder.</param>
+    /// <param name="progress">Takes where the run stands; may be null.</param>
+    /// <param name="cancellation">Stops: a checkpoint is written first.</param>
+    /// <exception cref="RunFolderException">The folder holds another run.</exception>
+    public static TrainingResult Run(TrainingConfig config, string path, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var request = new RunRequest(TrainingFolder.Kind, config.Name, SettingsOf<TrainingConfig>.Write(config)) { Path = path };
+        using var run = RunFolder.Open(request with { Mode = RunPaths.HoldsRun(path) ? RunFolderMode.Resume : RunFolderMode.Fresh });
+        return new TrainingRunner(config, LoadData(config, run), TimeProvider.System).Run(run, progress, cancellation);
+    }
+
     /// <summary>The data of a run that exists, whose tokenizer is checked and never made anew.</summary>
     internal static TrainingData OpenData(TrainingConfig config, ModelOpener opener)
     {
