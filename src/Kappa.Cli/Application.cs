@@ -30,6 +30,8 @@ public static class Application
             return ReportUsage(parsed, context);
         try
         {
+            if (parsed.Action is not (System.CommandLine.Help.HelpAction or VersionAction))
+                EnvironmentVariables.Check();
             // The parser calls the program by the name of its file; users know it as kappa.
             using var help = parsed.Action is System.CommandLine.Help.HelpAction ? new StringWriter() : null;
             var configuration = new InvocationConfiguration
