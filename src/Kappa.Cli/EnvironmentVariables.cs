@@ -3,6 +3,9 @@ namespace Kappa.Cli;
 /// <summary>Checks what Kappa takes from the environment as it would an option: at the start, before anything has been done.</summary>
 internal static class EnvironmentVariables
 {
+    /// <summary>Those that name a file or folder.</summary>
+    internal static IEnumerable<string> Names => [HumanoidModelFile.EnvironmentVariable, .. DataCatalog.All.Select(package => package.EnvironmentVariable)];
+
     /// <exception cref="UsageException">A variable is set to what it cannot be.</exception>
     internal static void Check()
     {
