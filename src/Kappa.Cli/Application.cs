@@ -7,8 +7,6 @@ namespace Kappa.Cli;
 public static class Application
 {
     private const string VerboseOption = "--verbose";
-    private const string NoMemory =
-        "error: there is not enough memory for this. Take a smaller model, batch or number of samples, or fewer --jobs where there are several";
 
     /// <summary>Runs one command.</summary>
     /// <param name="arguments">The arguments after <c>kappa</c>.</param>
@@ -30,6 +28,8 @@ public static class Application
             return ReportUsage(parsed, context);
         try
         {
+            if (parsed.Action is not (System.CommandLine.Help.HelpAction or VersionAction))
+                EnvironmentVariables.Check();
             // The parser calls the program by the name of its file; users know it as kappa.
             using var help = parsed.Action is System.CommandLine.Help.HelpAction ? new StringWriter() : null;
             var configuration = new InvocationConfiguration
@@ -108,14 +108,7 @@ public static class Application
 
     private static int ReportFailure(Exception error, CommandContext context, bool verbose)
     {
-        (int code, string message) = error switch
-        {
-            OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
-            ConfigException or RunFolderException or UsageException => (ExitCode.BadUsage, $"error: {error.Message}"),
-            IOException or UnauthorizedAccessException or NotRescalableException or NonFiniteException or StateMismatchException or ExperimentException => (ExitCode.Failed, $"error: {error.Message}"),
-            OutOfMemoryException => (ExitCode.Failed, NoMemory),
-            _ => (ExitCode.Failed, $"error: {error.Message} ({error.GetType().Name}; this looks like a fault of Kappa itself, --verbose shows where)"),
-        };
+        var (code, message) = ReportedFailure.Of(error);
         context.Error.WriteLine(message);
         if (verbose && code != ExitCode.Interrupted)
             context.Error.WriteLine(error.ToString());

@@ -5,6 +5,9 @@ namespace Kappa.Cli.Commands;
 /// <summary><c>kappa compare</c>.</summary>
 internal static class CompareCommand
 {
+    // Each takes a thread and the memory of a model.
+    private const int MostJobs = 1024;
+
     internal static Command Create(CommandContext context)
     {
         var config = new Argument<string>("config") { Description = "The config, such as run.json (kappa schema prints what it may say), or the folder of an earlier run." };
@@ -51,7 +54,9 @@ internal static class CompareCommand
         };
         jobs.Validators.Add(result =>
         {
-            if (!result.Tokens.Any(token => int.TryParse(token.Value, out int count) && count >= 1) && !result.Implicit)
+            if (result.Tokens.Any(token => int.TryParse(token.Value, out int count) && count > MostJobs))
+                result.AddError($"--jobs: expected at most {MostJobs}; got {string.Join(' ', result.Tokens.Select(token => token.Value))}");
+            else if (!result.Tokens.Any(token => int.TryParse(token.Value, out int count) && count >= 1) && !result.Implicit)
                 result.AddError($"--jobs: expected an integer of 1 or more; got {string.Join(' ', result.Tokens.Select(token => token.Value))}");
         });
         return jobs;

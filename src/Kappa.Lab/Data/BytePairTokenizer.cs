@@ -12,6 +12,9 @@ public sealed partial class BytePairTokenizer : Tokenizer
     internal const string KindName = "byte-pair";
     internal const int ByteCount = 256;
 
+    // Two tokens that join themselves again and again double each time: a file of a few hundred bytes would say gigabytes.
+    internal const long MostBytes = 1 << 26;
+
     // Pieces repeat, so that nearly all of a text is looked up; the bound keeps adversarial text from filling the memory.
     private const int MaxCachedPieces = 1 << 17;
     private const int MaxCachedLength = 64;
@@ -28,6 +31,7 @@ public sealed partial class BytePairTokenizer : Tokenizer
         _bytes = new byte[ByteCount + merges.Length][];
         for (int i = 0; i < ByteCount; i++)
             _bytes[i] = [(byte)i];
+        long total = 0;
         for (int i = 0; i < merges.Length; i++)
         {
             var (left, right) = merges[i];
@@ -36,6 +40,9 @@ public sealed partial class BytePairTokenizer : Tokenizer
                 throw new FormatException($"merge {i} joins {left} and {right}: expected tokens below {token}");
             if (!_tokens.TryAdd((left, right), token))
                 throw new FormatException($"merge {i} joins {left} and {right} again");
+            total += _bytes[left].Length + _bytes[right].Length;
+            if (total > MostBytes)
+                throw new FormatException($"merge {i} makes tokens of more than {MostBytes} bytes in all");
             _bytes[token] = [.. _bytes[left], .. _bytes[right]];
         }
     }
@@ -51,7 +58,8 @@ public sealed partial class BytePairTokenizer : Tokenizer
     /// <summary>Learns merges from a text: again and again the pair of neighbours that occurs most often, of equals the one with the
     /// smallest ids, left before right.</summary>
     /// <param name="texts">The training text, in parts; no pair crosses from one to the next.</param>
-    /// <param name="vocabularySize">Tokens in all, at least 256. There are fewer where no pair occurs twice any more.</param>
+    /// <param name="vocabularySize">Tokens in all, at least 256. There are fewer where no pair occurs twice any more, or where
+    /// all tokens together would have more than 64 MB, as of a run of one character without end.</param>
     /// <returns>The tokenizer; the same text gives the same one.</returns>
     /// <exception cref="ArgumentException">A text holds half a surrogate pair; the message names its part and position.</exception>
     /// <remarks>Counts are kept by different piece and changed only where a merge touches them: a second for five million characters and

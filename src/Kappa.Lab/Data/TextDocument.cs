@@ -9,13 +9,16 @@ namespace Kappa.Lab.Data;
 /// <param name="Text">The text.</param>
 public sealed record TextDocument(string Name, string Category, string Text)
 {
-    /// <summary>Reads a file of UTF-8 text; a byte order mark at the start is left out.</summary>
+    /// <summary>Bytes of text that are read at most: a string holds no more characters.</summary>
+    internal const int MostBytes = 1_000_000_000;
+
+    /// <summary>Reads a file of UTF-8 text, at most 1 GB; a byte order mark at the start is left out.</summary>
     /// <param name="path">The file; its name becomes the name of the document.</param>
     /// <exception cref="DataFileException">The bytes are not UTF-8; the message names the first wrong one and its offset.</exception>
     public static TextDocument Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new TextDocument(Path.GetFileName(path), "", Decode(path, File.ReadAllBytes(path)));
+        return new TextDocument(Path.GetFileName(path), "", Decode(path, BoundedFile.ReadAllBytes(path, MostBytes)));
     }
 
     /// <summary>Text from bytes that must be UTF-8.</summary>

@@ -3,6 +3,9 @@ namespace Kappa.Lab.Data;
 /// <summary>Turns text into token ids, 0 to <see cref="VocabularySize"/> - 1, and back. Immutable; safe to use from several threads.</summary>
 public abstract class Tokenizer
 {
+    // Every character there is takes 13 MB, each written as an escape.
+    private const int LargestFile = 1 << 25;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private protected Tokenizer()
@@ -63,9 +66,10 @@ public abstract class Tokenizer
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataFileException">It is not such a file; the message says what is wrong.</exception>
+    /// <exception cref="IOException">It cannot be read, or is larger than 32 MB.</exception>
     public static Tokenizer Load(string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = BoundedFile.ReadAllBytes(path, LargestFile);
         try
         {
             using var document = JsonDocument.Parse(bytes);

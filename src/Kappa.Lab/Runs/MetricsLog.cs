@@ -6,6 +6,9 @@ namespace Kappa.Lab.Runs;
 /// <summary>The lines of <c>metrics.jsonl</c>: appended while a run goes on, cut back to a checkpoint when it resumes.</summary>
 internal sealed class MetricsLog : IDisposable
 {
+    // Years of lines.
+    private const int LargestFile = 1 << 30;
+
     private readonly FileStream _file;
     private readonly IncrementalHash _hash;
 
@@ -27,8 +30,7 @@ internal sealed class MetricsLog : IDisposable
             long end = 0;
             if (mark is { Lines: > 0 })
             {
-                byte[] text = new byte[file.Length];
-                file.ReadExactly(text);
+                byte[] text = BoundedFile.ReadAllBytes(path, LargestFile);
                 var kept = Kept(path, text, mark);
                 hash.AppendData(kept);
                 end = kept.Length;
@@ -52,7 +54,7 @@ internal sealed class MetricsLog : IDisposable
     {
         if (!File.Exists(path) && mark is null or { Lines: 0 })
             return [];
-        byte[] text = ReadShared(path);
+        byte[] text = BoundedFile.ReadAllBytes(path, LargestFile);
         string lines = Encoding.UTF8.GetString(mark is null ? text : Kept(path, text, mark));
         var result = new List<T>();
         foreach (string line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -104,12 +106,4 @@ internal sealed class MetricsLog : IDisposable
 
     private static DamagedFileException Damaged(string path, string fault) =>
         new(path, fault, "Put the file back from a copy, or start the run over with --force");
-
-    private static byte[] ReadShared(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var copy = new MemoryStream();
-        file.CopyTo(copy);
-        return copy.ToArray();
-    }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Kappa.Lab.Runs;
 
 /// <summary>Finds the checkpoint that a path means: that of a run's folder, whose last one is taken, or one of its checkpoints.</summary>
@@ -40,7 +38,7 @@ internal sealed class ModelOpener
         string path = Run.PathOf(name);
         if (!File.Exists(path))
             throw new DamagedFileException(path, "it is missing", "Put it back, or train again");
-        string got = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+        string got = FileHash.Of(path);
         return !Manifest.Data.TryGetValue(name, out string? expected) || got == expected
             ? path
             : throw new DamagedFileException(path, $"its SHA-256 is {got}, and the run was begun with {expected}", "Put it back from a copy, or train again");

@@ -7,6 +7,7 @@ internal sealed class RunLock : IDisposable
 {
     internal const string FileName = ".kappa-lock";
     private const string OwnerName = ".kappa-owner.json";
+    private const int LargestOwner = 1 << 12;
     private const int Attempts = 15;
     private const int WaitMilliseconds = 50;
 
@@ -92,7 +93,7 @@ internal sealed class RunLock : IDisposable
         {
             try
             {
-                var owner = JsonNode.Parse(File.ReadAllBytes(Path.Combine(folder, OwnerName)))!;
+                var owner = JsonNode.Parse(BoundedFile.ReadAllBytes(Path.Combine(folder, OwnerName), LargestOwner))!;
                 return $"process {(int)owner["process"]!} on {(string)owner["machine"]!} is writing here since {(string)owner["since"]!}";
             }
             catch (Exception error) when (error is IOException or JsonException or InvalidOperationException or UnauthorizedAccessException or NullReferenceException)

@@ -13,6 +13,7 @@ public sealed record RunManifest(
     internal const string FileName = "run.json";
     private const string FormatName = "kappa-run";
     private const int CurrentVersion = 1;
+    private const int LargestFile = 1 << 26;
 
     /// <summary>The file of a folder.</summary>
     internal static string PathIn(string folder) => Path.Combine(folder, FileName);
@@ -23,7 +24,7 @@ public sealed record RunManifest(
         string path = PathIn(folder);
         try
         {
-            var json = SealedJson.Open(File.ReadAllBytes(path));
+            var json = SealedJson.Open(BoundedFile.ReadAllBytes(path, LargestFile));
             if ((string?)json["format"] != FormatName || (int?)json["version"] != CurrentVersion)
                 throw new JsonException($"expected version {CurrentVersion} of the format {FormatName}; got {json["version"]?.ToJsonString()} of {json["format"]?.ToJsonString()}");
             return new RunManifest(

@@ -7,6 +7,9 @@ public class RunPart
 {
     private const string Hidden = ".";
 
+    // A result of the longest experiment has some MB.
+    private const int LargestFile = 1 << 28;
+
     /// <summary>Names a folder; nothing is read or written yet.</summary>
     /// <param name="path">The folder.</param>
     public RunPart(string path) => FolderPath = path;
@@ -64,7 +67,7 @@ public class RunPart
             return null;
         try
         {
-            return SealedJson.Open(File.ReadAllBytes(path));
+            return SealedJson.Open(BoundedFile.ReadAllBytes(path, LargestFile));
         }
         catch (JsonException error)
         {

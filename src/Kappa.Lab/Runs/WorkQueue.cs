@@ -40,9 +40,20 @@ internal static class WorkQueue
         {
             if (workers > 1)
                 ComputeThreads.Count = 1;
-            var threads = Enumerable.Range(0, workers).Select(i => new Thread(Take) { Name = $"Kappa work {i + 1}" }).ToArray();
-            Array.ForEach(threads, thread => thread.Start());
-            Array.ForEach(threads, thread => thread.Join());
+            var threads = Enumerable.Range(0, workers).Select(i => new Thread(Take) { Name = $"Kappa work {i + 1}", IsBackground = true }).ToArray();
+            int started = 0;
+            try
+            {
+                for (; started < workers; started++)
+                    threads[started].Start();
+            }
+            catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
+            {
+                // There is no room for so many threads; those that run are waited for.
+                _ = Interlocked.CompareExchange(ref failure, error, null);
+                stop.Cancel();
+            }
+            Array.ForEach(threads[..started], thread => thread.Join());
         }
         finally
         {

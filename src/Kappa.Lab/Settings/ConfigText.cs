@@ -5,6 +5,9 @@ namespace Kappa.Lab.Settings;
 /// <summary>Reads the JSON of a config; comments and trailing commas are allowed, the same field twice is not.</summary>
 internal static class ConfigText
 {
+    // More than anybody writes; an array of brackets takes some thirty times its bytes once it is read.
+    private const int LargestFile = 1 << 22;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static readonly JsonSerializerOptions Indented = new()
@@ -41,18 +44,31 @@ internal static class ConfigText
     /// <summary>The text of a file in UTF-8, or in what its byte order mark says.</summary>
     private static string ReadText(string path)
     {
+        byte[] bytes = Bytes(path);
         try
         {
-            using var reader = new StreamReader(path, StrictUtf8, detectEncodingFromByteOrderMarks: true);
+            using var reader = new StreamReader(new MemoryStream(bytes), StrictUtf8, detectEncodingFromByteOrderMarks: true);
             return reader.ReadToEnd();
         }
         catch (DecoderFallbackException)
         {
-            byte[] bytes = File.ReadAllBytes(path);
             int wrong = TextDocument.FirstInvalid(bytes);
             throw new ConfigException(
                 $"expected UTF-8 text; got the byte 0x{bytes[Math.Max(wrong, 0)]:x2} at offset {Math.Max(wrong, 0)}. "
                 + "Save it as UTF-8, for instance with 'iconv -f latin1 -t utf-8'");
+        }
+    }
+
+    private static byte[] Bytes(string path)
+    {
+        try
+        {
+            return BoundedFile.ReadAllBytes(path, LargestFile);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            string message = error.Message.TrimEnd('.');
+            throw new ConfigException(message.StartsWith($"{path}: ", StringComparison.Ordinal) ? message[(path.Length + 2)..] : message);
         }
     }
 

@@ -8,6 +8,9 @@ namespace Kappa.Checkpoints;
 /// <summary>Reads the files of one checkpoint; an error names the file and the checkpoint to fall back to.</summary>
 internal sealed class CheckpointReader
 {
+    /// <summary>What <c>state.json</c> may hold: the numbers of an optimizer, and what the caller adds.</summary>
+    private const int LargestState = 1 << 26;
+
     private readonly string _folder;
 
     internal CheckpointReader(string folder) => _folder = folder;
@@ -15,7 +18,7 @@ internal sealed class CheckpointReader
     internal CheckpointState ReadState()
     {
         string path = Path.Combine(_folder, Checkpoint.StateFile);
-        return Guard(path, () => CheckpointState.Read(File.ReadAllBytes(path)));
+        return Guard(path, () => CheckpointState.Read(BoundedFile.ReadAllBytes(path, LargestState)));
     }
 
     internal StateDict ReadTensors(CheckpointState state, string name)

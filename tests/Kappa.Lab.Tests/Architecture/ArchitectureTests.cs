@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Kappa.Tests.Shared;
 
 namespace Kappa.Lab.Tests.Architecture;
 

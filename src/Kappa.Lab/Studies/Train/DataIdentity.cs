@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>The contents that a run was trained on, as hashes: a run goes on with the same or says so.</summary>
@@ -14,7 +12,7 @@ internal static class DataIdentity
         var identity = new Dictionary<string, string> { [name] = pinned ?? data.Fingerprint };
         string tokenizer = run.PathOf(TrainingFolder.TokenizerName);
         if (File.Exists(tokenizer))
-            identity[TrainingFolder.TokenizerName] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(tokenizer)));
+            identity[TrainingFolder.TokenizerName] = FileHash.Of(tokenizer);
         return identity;
     }
 }

@@ -54,7 +54,7 @@ public sealed class PreparedHumanoid : PreparedTask
     private static Dictionary<string, string> IdentityOfModel()
     {
         string file = HumanoidModelFile.Locate();
-        return new() { [file] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))) };
+        return new() { [file] = FileHash.Of(file) };
     }
 
     /// <summary>The mean squared error against the expert's clean, clipped actions.</summary>

@@ -55,6 +55,9 @@ internal sealed class TextDataKind : DataKind
         if (!Directory.Exists(path))
             throw new ConfigException($"{request.DataPath}.path: there is neither a file nor a folder {path}");
         string[] files = [.. Directory.EnumerateFiles(path, "*.txt").Order(StringComparer.Ordinal)];
+        long bytes = files.Sum(file => new FileInfo(file).Length);
+        if (bytes > TextDocument.MostBytes)
+            throw new ConfigException($"{request.DataPath}.path: expected at most {TextDocument.MostBytes} bytes of text in the folder {path}; got {bytes}");
         return files.Length > 0
             ? [.. files.Select(TextDocument.Read)]
             : throw new ConfigException($"{request.DataPath}.path: the folder {path} holds no .txt file");

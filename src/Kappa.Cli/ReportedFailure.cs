@@ -1,0 +1,31 @@
+namespace Kappa.Cli;
+
+/// <summary>What an exception comes to: an exit code, and a message that says whose fault it is and the way out.</summary>
+internal sealed record ReportedFailure(int Code, string Message)
+{
+    private const string NoMemory =
+        "error: there is not enough memory for this. Take a smaller model, batch or number of samples, or fewer --jobs where there are several";
+
+    internal static ReportedFailure Of(Exception error)
+    {
+        // What several threads threw, or a type or a lazy value on its way, is told by its cause.
+        while (error is AggregateException or TypeInitializationException or System.Reflection.TargetInvocationException && error.InnerException is { } inner)
+            error = inner;
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is OutOfMemoryException)
+                return new ReportedFailure(ExitCode.Failed, NoMemory);
+            if (cause is TensorShapeException && cause.Message.StartsWith("a tensor holds at most", StringComparison.Ordinal))
+                return new ReportedFailure(ExitCode.Failed, $"{NoMemory}: {cause.Message}");
+        }
+        return error switch
+        {
+            OperationCanceledException => new(ExitCode.Interrupted, "interrupted; the same command starts over"),
+            ConfigException or RunFolderException or UsageException => new(ExitCode.BadUsage, $"error: {error.Message}"),
+            FileNotFoundException when EnvironmentVariables.Names.Any(name => error.Message.Contains(name, StringComparison.Ordinal)) => new(ExitCode.BadUsage, $"error: {error.Message}"),
+            IOException or UnauthorizedAccessException or NotRescalableException or NonFiniteException or StateMismatchException or ExperimentException =>
+                new(ExitCode.Failed, $"error: {error.Message}"),
+            _ => new(ExitCode.Failed, $"error: {error.Message} ({error.GetType().Name}; this looks like a fault of Kappa itself, --verbose shows where)"),
+        };
+    }
+}
