@@ -1,11 +1,8 @@
 using Kappa.Curvature.Criteria;
 using Kappa.Curvature.Operators;
-using Kappa.Curvature;
-using Kappa.Lab.Probing;
 using Kappa.Lab.Studies.Probe;
 using Kappa.LinearAlgebra.Solvers;
 using Kappa.Networks.Models;
-using Kappa.Networks;
 using Kappa.Randomness;
 using Kappa.Tensors;
 

@@ -2,14 +2,12 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Kappa.Checkpoints;
 using Kappa.Curvature.Operators;
-using Kappa.Curvature;
 using Kappa.Lab.Catalog;
-using Kappa.Lab.Probing;
+using Kappa.Lab.Runs;
+using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Probe;
 using Kappa.Lab.Studies.Train;
-using Kappa.Lab.Training;
 using Kappa.Networks.Models;
-using Kappa.Networks;
 using Kappa.Tensors;
 
 namespace Kappa.Benchmarks;
@@ -41,8 +39,12 @@ internal sealed class CurvatureSetup
         if (!File.Exists(Path.Combine(Folder, "run", "result.json")))
         {
             Console.WriteLine("training the model once (400 steps) ...");
-            var folder = TrainingFolder.Create(config, Path.Combine(Folder, "run"), force: true);
-            _ = new TrainingRunner(config, TrainingRunner.LoadData(config, folder), folder, TimeProvider.System).Run(null, default);
+            using var run = RunFolder.Open(new RunRequest(TrainingFolder.Kind, config.Name, SettingsOf<TrainingConfig>.Write(config))
+            {
+                Path = Path.Combine(Folder, "run"),
+                Mode = RunFolderMode.Force,
+            });
+            _ = new TrainingRunner(config, TrainingRunner.LoadData(config, run), TimeProvider.System).Run(run, null, default);
         }
 
         _trained = TrainedModel.Load(Path.Combine(Folder, "run"), KappaCatalog.Choices);
