@@ -101,7 +101,8 @@ public static class Application
             foreach (string message in parsed.Errors.Select(parseError => parseError.Message).Distinct())
                 context.Error.WriteLine($"error: {message}");
         }
-        string path = command is RootCommand ? "kappa" : $"kappa {command.Name}";
+        string path = string.Join(' ', command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).Append(command)
+            .Where(part => part is not RootCommand).Select(part => part.Name).Prepend("kappa"));
         context.Error.WriteLine($"{path} --help shows what it takes.");
         return ExitCode.BadUsage;
     }

@@ -13,6 +13,15 @@ internal sealed record CommandContext(
     /// <summary>Takes what steers the terminal: nothing from outside that has not gone through <see cref="VisibleText"/>.</summary>
     internal TextWriter Terminal { get; } = Output;
 
+    /// <summary>Runs other programs.</summary>
+    internal IProcesses Processes { get; init; } = new SystemProcesses();
+
+    /// <summary>Reads the answer to a question; null where there is no terminal to ask on.</summary>
+    internal Func<string?>? ReadAnswer { get; init; } = Console.IsInputRedirected || Console.IsOutputRedirected ? null : Console.ReadLine;
+
+    /// <summary>What <c>kappa data fetch</c> can bring.</summary>
+    internal IReadOnlyList<Fetchable> Fetchables { get; init; } = [.. Fetchable.DataSets, Fetchable.Mujoco];
+
     /// <summary>The command as the user typed it.</summary>
     internal string CommandLine => "kappa " + string.Join(' ', Arguments.Select(Quote));
 

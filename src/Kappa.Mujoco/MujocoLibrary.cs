@@ -20,6 +20,18 @@ public static unsafe class MujocoLibrary
     /// <summary>Why the library cannot be used and how to get it; empty when it can be used.</summary>
     public static string UnavailableReason => Outcome.Value.Problem;
 
+    /// <summary>Looks at what is installed now, where the other members keep what they found at their first use.</summary>
+    /// <returns>Why the library could not be used, and how to get it; empty where it could.</returns>
+    public static string LookAgain()
+    {
+        var attempts = new List<string>();
+        nint handle = LoadFirst(CandidateNames, attempts);
+        if (handle == 0)
+            return DescribeMissing(attempts);
+        NativeLibrary.Free(handle);
+        return string.Empty;
+    }
+
     /// <summary>Returns when the library is ready to use.</summary>
     /// <exception cref="MujocoException">The library is missing or has another version; the message names the package to install.</exception>
     public static void Require()

@@ -5,7 +5,7 @@ namespace Kappa.Mujoco.Tests;
 /// <summary>The C compiler, an oracle for layouts.</summary>
 internal static class Compiler
 {
-    public const string HowToInstall = "gcc is absent: apt-get install gcc libc6-dev";
+    public const string HowToInstall = "gcc is not installed: apt-get install gcc libc6-dev";
 
     public static bool IsAvailable => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
         .Split(':').Any(folder => File.Exists(Path.Combine(folder, "gcc")));

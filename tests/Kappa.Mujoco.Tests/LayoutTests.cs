@@ -9,7 +9,7 @@ public sealed class LayoutTests
     {
         Requires.Mujoco();
         bool headers = File.Exists("/usr/include/mujoco/mujoco.h");
-        Skip.IfNot(headers, "The MuJoCo headers are absent: apt-get install libmujoco-dev");
+        Skip.IfNot(headers, "MuJoCo's header is not installed: apt-get install libmujoco-dev");
         Skip.IfNot(Compiler.IsAvailable, Compiler.HowToInstall);
 
         var expected = new Dictionary<string, int>();

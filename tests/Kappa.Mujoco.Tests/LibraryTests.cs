@@ -15,6 +15,9 @@ public sealed class LibraryTests
     public void The_reason_is_empty_exactly_when_the_library_is_available() =>
         Assert.Equal(MujocoLibrary.IsAvailable, MujocoLibrary.UnavailableReason.Length == 0);
 
+    [Fact]
+    public void Looking_again_finds_what_is_installed_now() => Assert.Equal(MujocoLibrary.UnavailableReason, MujocoLibrary.LookAgain());
+
     [SkippableFact]
     public void The_runtime_packages_versioned_name_is_enough()
     {

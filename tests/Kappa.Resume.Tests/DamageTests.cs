@@ -6,8 +6,8 @@ namespace Kappa.Resume.Tests;
 [Collection(Workplace.Collection)]
 public sealed class DamageTests(Workplace workplace, ITestOutputHelper output)
 {
-    private static readonly int Tries = Size.IsFull ? 340 : 10;
-    private static readonly int TriesOfText = Size.IsFull ? 50 : 3;
+    private static readonly int Tries = Size.IsFull ? 340 : 5;
+    private static readonly int TriesOfText = Size.IsFull ? 50 : 2;
 
     public static TheoryData<string, bool> Cases()
     {

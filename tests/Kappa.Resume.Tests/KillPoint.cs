@@ -5,7 +5,7 @@ namespace Kappa.Resume.Tests;
 /// <param name="Half">Whether half of what it writes is written.</param>
 internal sealed record KillPoint(Operation Operation, bool Half)
 {
-    private const int SampleSize = 4;
+    private const int SampleSize = 2;
 
     /// <summary>All points of a run, or a sample of different kinds that is spread over it.</summary>
     internal static IReadOnlyList<KillPoint> Choose(IReadOnlyList<Operation> operations, int seed)

@@ -47,7 +47,7 @@ internal sealed class OperationsLibrary
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            reason = "there is no gcc to compile operations.c with (apt-get install gcc libc6-dev)";
+            reason = "gcc is not installed: apt-get install gcc libc6-dev";
         }
         return reason is null ? new OperationsLibrary(file) : null;
     }

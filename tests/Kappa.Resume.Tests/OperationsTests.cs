@@ -40,7 +40,7 @@ public sealed partial class OperationsTests(Workplace workplace, ITestOutputHelp
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new SkipException("there is no strace (apt-get install strace)");
+            throw new SkipException("strace is not installed: apt-get install strace");
         }
         Skip.If(!File.Exists(trace) || outcome.Error.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here");
         Assert.True(outcome.Code == 0, outcome.Describe());

@@ -6,7 +6,7 @@ namespace Kappa.Resume.Tests;
 [Collection(Workplace.Collection)]
 public sealed class RaceTests(Workplace workplace, ITestOutputHelper output)
 {
-    private static readonly int Rounds = Size.IsFull ? 25 : 2;
+    private static readonly int Rounds = Size.IsFull ? 25 : 1;
 
     public static TheoryData<string> Studies() => [.. Study.All.Select(study => study.Name)];
 
@@ -18,7 +18,9 @@ public sealed class RaceTests(Workplace workplace, ITestOutputHelper output)
         var images = workplace.ImagesOf(Study.Named(name));
         var violations = new Violations($"{name}, processes at any moment", output);
         var generator = new Random(name.Length);
-        violations.Report([.. Enumerable.Range(0, Rounds).Select(round => Race(images, round, generator))]);
+        // In the sample each study begins on another folder: none yet, an interrupted run, a finished one.
+        int first = Size.IsFull ? 0 : Study.All.ToList().FindIndex(study => study.Name == name);
+        violations.Report([.. Enumerable.Range(first, Rounds).Select(round => Race(images, round, generator))]);
     }
 
     private List<string> Race(RunImages images, int round, Random generator)

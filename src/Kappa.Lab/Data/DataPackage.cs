@@ -7,13 +7,13 @@ namespace Kappa.Lab.Data;
 /// the version was pinned.</remarks>
 public sealed class DataPackage
 {
-    private readonly Func<string> _installCommand;
+    private readonly Func<PackageSource> _source;
     private readonly Func<IEnumerable<string>> _places;
     private readonly Lazy<IReadOnlyDictionary<string, DataFile>> _files;
 
-    internal DataPackage(string name, string summary, Func<string> installCommand, Func<IEnumerable<string>> places, Func<IEnumerable<DataFile>> files)
+    internal DataPackage(string name, string summary, Func<PackageSource> source, Func<IEnumerable<string>> places, Func<IEnumerable<DataFile>> files)
     {
-        (Name, Summary, _installCommand, _places) = (name, summary, installCommand, places);
+        (Name, Summary, _source, _places) = (name, summary, source, places);
         _files = new(() => files().ToDictionary(file => file.Path));
     }
 
@@ -23,8 +23,11 @@ public sealed class DataPackage
     /// <summary>One sentence on what it holds.</summary>
     public string Summary { get; }
 
+    /// <summary>The package that it comes in.</summary>
+    public PackageSource Source => _source();
+
     /// <summary>The command that installs it, such as <c>apt-get install dataset-fashion-mnist</c>.</summary>
-    public string InstallCommand => _installCommand();
+    public string InstallCommand => Source.Command;
 
     /// <summary>The environment variable that names the folder where it is not in one of the usual places, such as <c>KAPPA_DATA_FASHION_MNIST</c>.</summary>
     public string EnvironmentVariable => "KAPPA_DATA_" + Name.ToUpperInvariant().Replace('-', '_');

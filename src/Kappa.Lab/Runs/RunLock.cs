@@ -37,8 +37,7 @@ internal sealed class RunLock : IDisposable
         {
             try
             {
-                var mode = File.Exists(path) ? FileMode.Open : FileMode.OpenOrCreate;
-                var taken = new RunLock(new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 0), folder);
+                var taken = new RunLock(new FileStream(path, File.Exists(path) ? FileMode.Open : FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0), folder);
                 taken.SayWho();
                 return taken;
             }

@@ -98,7 +98,28 @@ internal sealed class RunReplacement : IDisposable
             else if (!Path.Exists(place))
                 File.Move(entry, place);
         }
-        Directory.Delete(old, recursive: true);
+        Delete(old);
+    }
+
+    /// <summary>Removes a folder that is locked: the lock last, so that no other process takes it while something is left to remove.</summary>
+    private static void Delete(string folder)
+    {
+        foreach (string entry in Directory.EnumerateFileSystemEntries(folder).Where(entry => Path.GetFileName(entry) != RunLock.FileName).ToArray())
+        {
+            if (Directory.Exists(entry))
+                Directory.Delete(entry, recursive: true);
+            else
+                File.Delete(entry);
+        }
+        try
+        {
+            File.Delete(Path.Combine(folder, RunLock.FileName));
+            Directory.Delete(folder);
+        }
+        catch (IOException)
+        {
+            // Another process looks in at this moment; it removes the empty folder.
+        }
     }
 
     private static string StageOf(string path) => Beside(path, ".kappa-new");

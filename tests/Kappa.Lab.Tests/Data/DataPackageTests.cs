@@ -86,7 +86,7 @@ public sealed class DataPackageTests
     }
 
     private static DataPackage Package(string place) => new(
-        "toy-set", "Two files.", () => "apt-get install toy", () => [place],
+        "toy-set", "Two files.", () => new PackageSource(PackageManager.Apt, "toy", 1), () => [place],
         () => [new DataFile("a.txt", 5, Hash("first")), new DataFile("sub/b.txt", 6, Hash("second"))]);
 
     private static void Fill(string folder)

@@ -126,7 +126,7 @@ public sealed class InteroperationTests
         }
         catch (Win32Exception)
         {
-            Skip.If(true, "python3 is not installed");
+            Skip.If(true, "python3 is not installed: apt-get install python3");
         }
         using (process)
         {

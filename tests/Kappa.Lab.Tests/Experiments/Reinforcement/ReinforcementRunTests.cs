@@ -51,7 +51,7 @@ public sealed class ReinforcementRunTests
     [SkippableFact]
     public void The_crawler_stands_still_without_torque_slides_further_on_ice_and_repeats_to_the_bit()
     {
-        Skip.IfNot(MujocoLibrary.IsAvailable, MujocoLibrary.UnavailableReason);
+        Requires.Mujoco();
         double[] Distances(double friction)
         {
             using var crawler = new Crawler(friction);
@@ -84,7 +84,7 @@ public sealed class ReinforcementRunTests
     [SkippableFact]
     public void A_small_experiment_runs_from_tuning_to_its_tables()
     {
-        Skip.IfNot(MujocoLibrary.IsAvailable, MujocoLibrary.UnavailableReason);
+        Requires.Mujoco();
         using var temporary = new TemporaryFolder();
         var experiment = new ReinforcementExperiment();
         var settings = experiment.Settings(ExperimentScale.Short);

@@ -39,7 +39,7 @@ public class HumanoidTaskTests
     [SkippableFact]
     public void Training_on_a_demonstration_lowers_the_validation_loss_and_deployment_is_repeatable()
     {
-        Skip.IfNot(MujocoLibrary.IsAvailable, MujocoLibrary.UnavailableReason);
+        Requires.Humanoid();
         using var document = JsonDocument.Parse("""{ "demonstrations": 1, "validationDemonstrations": 1, "starts": 2, "seconds": 0.5 }""");
         var task = new HumanoidBalanceTask().Prepare(document.RootElement, null, CancellationToken.None);
         Assert.Equal(1000, task.TrainingCount);
