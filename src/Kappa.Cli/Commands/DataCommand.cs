@@ -10,17 +10,19 @@ internal static class DataCommand
         var command = new Command(
             "data",
             "Lists the data sets that come as packages: where each one is, whether its files are as published, and the command that installs it. Nothing is downloaded.");
-        command.SetAction(_ =>
+        command.SetAction(_ => Interruption.Stoppable(context, cancellation =>
         {
             foreach (var package in DataCatalog.All)
             {
+                string status = StatusOf(package);
+                cancellation.ThrowIfCancellationRequested();
                 context.Output.WriteLine($"{package.Name}\n  {package.Summary}");
-                context.Output.WriteLine($"  {StatusOf(package)}");
+                context.Output.WriteLine($"  {status}");
                 context.Output.WriteLine($"  install  {package.InstallCommand}");
                 context.Output.WriteLine($"  or set   {package.EnvironmentVariable} to the folder that holds it");
             }
             return ExitCode.Done;
-        });
+        }));
         return command;
     }
 
