@@ -32,7 +32,8 @@ internal sealed class ReproductionSession(CommandContext context, CancellationTo
         try
         {
             var results = BackgroundWork.Show(
-                context, () => runner.Run(run, Jobs, board, cancellation), () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine, cancellation,
+                context, () => runner.Run(run, Jobs, board, cancellation),
+                () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine, cancellation,
                 BackgroundWork.ShortPatience);
             context.Say(run);
             cancellation.ThrowIfCancellationRequested();
@@ -43,7 +44,8 @@ internal sealed class ReproductionSession(CommandContext context, CancellationTo
         {
             var finished = runner.Finished(new ExperimentFolder(run));
             context.Error.WriteLine(
-                $"interrupted with {finished.Finished.Count} of {finished.Total} done. Continue with:\n  kappa reproduce --resume {CommandContext.Quote(run.FolderPath)}");
+                $"interrupted with {finished.Finished.Count} of {finished.Total} done. Continue with:\n"
+                + $"  kappa reproduce --resume {CommandContext.Quote(run.FolderPath)}");
             return ExitCode.Interrupted;
         }
         context.Output.WriteLine($"Report: {Path.GetFullPath(run.PathOf(ReportWriter.PageName))}");

@@ -23,7 +23,8 @@ internal sealed class TrainingSession(CommandContext context, CancellationToken 
     {
         using var run = RunFolder.Open(request);
         var data = BackgroundWork.Run(() => TrainingRunner.LoadData(config, run, cancellation), cancellation);
-        var runner = BackgroundWork.Run(() => new TrainingRunner(config, data, context.Clock) { OnWarning = warning => context.Error.WriteLine($"warning: {warning}") }, cancellation);
+        var runner = BackgroundWork.Run(
+            () => new TrainingRunner(config, data, context.Clock) { OnWarning = warning => context.Error.WriteLine($"warning: {warning}") }, cancellation);
         var display = new TrainingDisplay(context, config, data);
         display.Begin();
         try

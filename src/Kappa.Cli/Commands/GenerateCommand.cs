@@ -41,7 +41,8 @@ internal static class GenerateCommand
         return command;
     }
 
-    private static void Write(CommandContext context, LanguageModel model, string prompt, int count, SamplingOptions options, Philox generator, CancellationToken cancellation)
+    private static void Write(
+        CommandContext context, LanguageModel model, string prompt, int count, SamplingOptions options, Philox generator, CancellationToken cancellation)
     {
         int[] start = Encode(model.Tokenizer, prompt);
         if (start.Length > model.ContextLength)

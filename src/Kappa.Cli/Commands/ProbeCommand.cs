@@ -83,8 +83,8 @@ internal static class ProbeCommand
         var board = new ProbeBoard();
         context.Output.WriteLine($"{model.Config.Name}: {model.Origin}");
         var outcome = BackgroundWork.Show(
-            context, () => ModelProbe.Run(model, settings, context.Clock, board, cancellation), () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine,
-            cancellation, BackgroundWork.ShortPatience);
+            context, () => ModelProbe.Run(model, settings, context.Clock, board, cancellation),
+            () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine, cancellation, BackgroundWork.ShortPatience);
         cancellation.ThrowIfCancellationRequested();
         var findings = ProbeReport.Conclude(model, outcome);
         TextReport.Write(context.Output, findings);

@@ -5,7 +5,8 @@ namespace Kappa.Cli.Display;
 /// <summary>Shows a comparison while it runs: a live table on a terminal, a line now and then elsewhere.</summary>
 internal static class ComparisonDisplay
 {
-    internal static PreparedTask ShowPreparation(CommandContext context, string task, Func<IProgress<double>?, PreparedTask> prepare, CancellationToken cancellation)
+    internal static PreparedTask ShowPreparation(
+        CommandContext context, string task, Func<IProgress<double>?, PreparedTask> prepare, CancellationToken cancellation)
     {
         if (!context.IsTerminal)
         {

@@ -58,7 +58,8 @@ public sealed class BatchSource : IEnumerable<Batch>, IDisposable
     public BatchPosition Position { get; private set; }
 
     /// <summary>The next batch, of the next epoch where this one is over. The one before is released.</summary>
-    /// <param name="cancellation">Asked while the order of a new epoch is drawn, which takes seconds for millions of examples. Stopped there, nothing has changed.</param>
+    /// <param name="cancellation">Asked while the order of a new epoch is drawn, which takes seconds for millions of examples.
+    /// Stopped there, nothing has changed.</param>
     /// <returns>The batch; valid until the next call.</returns>
     public Batch Next(CancellationToken cancellation = default)
     {

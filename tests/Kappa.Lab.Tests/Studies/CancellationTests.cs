@@ -48,7 +48,8 @@ public sealed class CancellationTests
         Assert.Equal(Lines(folder["whole"]), Lines(folder["stopped"]));
     }
 
-    private static TrainingResult Run(TrainingConfig config, string path, RunFolderMode mode, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    private static TrainingResult Run(
+        TrainingConfig config, string path, RunFolderMode mode, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         using var run = RunFolder.Open(new RunRequest(TrainingFolder.Kind, config.Name, SettingsOf<TrainingConfig>.Write(config)) { Path = path, Mode = mode });
         return new TrainingRunner(config, TrainingRunner.LoadData(config, run, cancellation), TimeProvider.System).Run(run, progress, cancellation);

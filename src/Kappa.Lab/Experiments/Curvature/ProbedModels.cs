@@ -72,7 +72,8 @@ internal static class ProbedModels
             Mode = RunPaths.HoldsRun(path) ? RunFolderMode.Resume : RunFolderMode.Fresh,
         };
         using var run = RunFolder.Open(request);
-        _ = new TrainingRunner(config, TrainingRunner.LoadData(config, run, context.Cancellation), TimeProvider.System).Run(run, progress, context.Cancellation);
+        var data = TrainingRunner.LoadData(config, run, context.Cancellation);
+        _ = new TrainingRunner(config, data, TimeProvider.System).Run(run, progress, context.Cancellation);
     }
 
     private static JsonObject Config(ModelSettings settings, string network, string optimizer) => new()

@@ -47,7 +47,10 @@ public sealed class TrainingRunner
         var (network, data) = (config.Model.Kind, config.Data.Kind);
         return data.Load(
             config.Data.Settings,
-            new DataRequest(network.ContextLength(config.Model.Settings), network.TakesVectors, run.PathOf(TrainingFolder.TokenizerName)) { Cancellation = cancellation });
+            new DataRequest(network.ContextLength(config.Model.Settings), network.TakesVectors, run.PathOf(TrainingFolder.TokenizerName))
+            {
+                Cancellation = cancellation,
+            });
     }
 
     /// <summary>The data of a run that exists, whose tokenizer is checked and never made anew.</summary>
