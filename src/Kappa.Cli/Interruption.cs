@@ -8,16 +8,28 @@ internal sealed class Interruption : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private readonly TextWriter _error;
-    private readonly string _doing;
+    private readonly string? _doing;
     private int _count;
 
-    internal Interruption(TextWriter error, string doing = "writing checkpoints")
+    /// <summary>Listens from now on.</summary>
+    /// <param name="error">Takes what is said at once.</param>
+    /// <param name="doing">What the work does before it stops; null where it just stops.</param>
+    internal Interruption(TextWriter error, string? doing = "writing checkpoints")
     {
         (_error, _doing) = (error, doing);
         _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
     }
 
     internal CancellationToken Token => _source.Token;
+
+    /// <summary>Does work that has nothing to save when it is stopped; what it writes at the end, it writes after a last look at the token.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    internal static int Stoppable(CommandContext context, Func<CancellationToken, int> work)
+    {
+        using var interruption = new Interruption(context.Error, doing: null);
+        var cancellation = interruption.Token;
+        return BackgroundWork.Run(() => work(cancellation), cancellation);
+    }
 
     public void Dispose()
     {
@@ -30,7 +42,8 @@ internal sealed class Interruption : IDisposable
         if (Interlocked.Increment(ref _count) > 1)
             Environment.Exit(ExitCode.Interrupted);
         context.Cancel = true;
-        _error.WriteLine($"\ninterrupted: {_doing} (once more to stop at once)");
+        if (_doing is not null)
+            _error.WriteLine($"\ninterrupted: {_doing} (once more to stop at once)");
         _source.Cancel();
     }
 }

@@ -27,23 +27,35 @@ internal sealed class ReproductionSession(CommandContext context, CancellationTo
         using var run = RunFolder.Open(request);
         var board = new ExperimentBoard(plan, context.Clock);
         var runner = new ExperimentRunner(plan);
-        var results = BackgroundWork.Show(
-            context, () => runner.Run(run, Jobs, board, cancellation), () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine);
-        context.Say(run);
-        if (results.Finished.Count > 0)
+        try
         {
-            var findings = plan.Conclude(results);
+            var results = BackgroundWork.Show(
+                context, () => runner.Run(run, Jobs, board, cancellation),
+                () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine, cancellation,
+                BackgroundWork.ShortPatience);
+            context.Say(run);
+            cancellation.ThrowIfCancellationRequested();
+            var findings = BackgroundWork.Run(() => WriteReport(experiment, settings, plan, run, results), cancellation);
             TextReport.Write(context.Output, findings);
-            var part = ExperimentReport.Of(experiment, settings, findings, results).With(run.Manifest.Amendments);
-            ReportWriter.Write(run, new Report(experiment.FullName, context.Environment, [part]));
         }
-        if (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            context.Error.WriteLine($"interrupted with {results.Finished.Count} of {results.Total} done. Continue with:\n  kappa reproduce --resume {CommandContext.Quote(run.FolderPath)}");
+            var finished = runner.Finished(new ExperimentFolder(run));
+            context.Error.WriteLine(
+                $"interrupted with {finished.Finished.Count} of {finished.Total} done. Continue with:\n"
+                + $"  kappa reproduce --resume {CommandContext.Quote(run.FolderPath)}");
             return ExitCode.Interrupted;
         }
         context.Output.WriteLine($"Report: {Path.GetFullPath(run.PathOf(ReportWriter.PageName))}");
         return ExitCode.Done;
+    }
+
+    private Findings WriteReport(Experiment experiment, JsonObject settings, ExperimentPlan plan, RunFolder run, CellResults results)
+    {
+        var findings = plan.Conclude(results);
+        var part = ExperimentReport.Of(experiment, settings, findings, results).With(run.Manifest.Amendments);
+        ReportWriter.Write(run, new Report(experiment.FullName, context.Environment, [part]), cancellation);
+        return findings;
     }
 
     private static void RequireAvailable(Experiment experiment)

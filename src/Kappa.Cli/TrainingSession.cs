@@ -22,8 +22,9 @@ internal sealed class TrainingSession(CommandContext context, CancellationToken 
     private int Run(TrainingConfig config, RunRequest request)
     {
         using var run = RunFolder.Open(request);
-        var data = TrainingRunner.LoadData(config, run);
-        var runner = new TrainingRunner(config, data, context.Clock) { OnWarning = warning => context.Error.WriteLine($"warning: {warning}") };
+        var data = BackgroundWork.Run(() => TrainingRunner.LoadData(config, run, cancellation), cancellation);
+        var runner = BackgroundWork.Run(
+            () => new TrainingRunner(config, data, context.Clock) { OnWarning = warning => context.Error.WriteLine($"warning: {warning}") }, cancellation);
         var display = new TrainingDisplay(context, config, data);
         display.Begin();
         try
@@ -31,6 +32,7 @@ internal sealed class TrainingSession(CommandContext context, CancellationToken 
             var result = runner.Run(run, display, cancellation);
             context.Say(run);
             display.End(result);
+            _ = BackgroundWork.Run(() => WriteReport(config, run), cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -38,11 +40,16 @@ internal sealed class TrainingSession(CommandContext context, CancellationToken 
             context.Error.WriteLine($"interrupted after a checkpoint. Continue with:\n  kappa train --resume {CommandContext.Quote(run.FolderPath)}");
             return ExitCode.Interrupted;
         }
-        var part = TrainingReport.Of(new TrainingFolder(run), config).With(run.Manifest.Amendments);
-        ReportWriter.Write(run, new Report(config.Name, context.Environment, [part]), cancellation);
         if (data.Tokenizer is not null)
             context.Output.WriteLine($"Let it write: kappa generate {CommandContext.Quote(run.FolderPath)} --prompt \"The \"");
         context.Output.WriteLine($"Report: {Path.GetFullPath(run.PathOf(ReportWriter.PageName))}");
         return ExitCode.Done;
+    }
+
+    private ReportPart WriteReport(TrainingConfig config, RunFolder run)
+    {
+        var part = TrainingReport.Of(new TrainingFolder(run), config).With(run.Manifest.Amendments);
+        ReportWriter.Write(run, new Report(config.Name, context.Environment, [part]), cancellation);
+        return part;
     }
 }

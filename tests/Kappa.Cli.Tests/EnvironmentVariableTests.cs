@@ -46,7 +46,8 @@ public sealed class EnvironmentVariableTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["run.json"], Digits);
         (string, string)[] environment = [("KAPPA_DATA_HANDWRITTEN_DIGITS", folder["none"])];
-        foreach (string[] arguments in new string[][] { ["train", "run.json"], ["reproduce", "pathcond/autoencoder"], ["reproduce", "isometry/permuted-inputs", "--set", "data=digits"] })
+        string[][] commands = [["train", "run.json"], ["reproduce", "pathcond/autoencoder"], ["reproduce", "isometry/permuted-inputs", "--set", "data=digits"]];
+        foreach (string[] arguments in commands)
         {
             using var process = CliProcess.Start(folder.FullPath, environment, arguments);
             var (code, output, error) = CliProcess.Finish(process);

@@ -76,7 +76,10 @@ public sealed class WhoseFaultTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["text.txt"], string.Concat(Enumerable.Repeat("A sheep and another sheep.\n", 40)));
         File.WriteAllText(folder["wide.json"], Wide);
-        string[] arguments = [.. line.Split(' ').Select(part => part.Replace("LONG", folder[new string('a', 300)], StringComparison.Ordinal)).Select(part => Placed(part, folder))];
+        string[] arguments =
+        [
+            .. line.Split(' ').Select(part => Placed(part.Replace("LONG", folder[new string('a', 300)], StringComparison.Ordinal), folder)),
+        ];
         var run = CommandRun.Of(arguments);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
         Assert.StartsWith("error: ", run.Error, StringComparison.Ordinal);

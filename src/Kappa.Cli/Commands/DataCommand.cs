@@ -14,17 +14,19 @@ internal static class DataCommand
         {
             DataFetchCommand.Create(context),
         };
-        command.SetAction(_ =>
+        command.SetAction(_ => Interruption.Stoppable(context, cancellation =>
         {
             foreach (var package in DataCatalog.All)
             {
+                string status = Fetchable.Of(package).Look().Describe();
+                cancellation.ThrowIfCancellationRequested();
                 context.Output.WriteLine($"{package.Name}\n  {package.Summary}");
-                context.Output.WriteLine($"  {Fetchable.Of(package).Look().Describe()}");
+                context.Output.WriteLine($"  {status}");
                 context.Output.WriteLine($"  install  {package.InstallCommand}");
                 context.Output.WriteLine($"  or set   {package.EnvironmentVariable} to the folder that holds it");
             }
             return ExitCode.Done;
-        });
+        }));
         return command;
     }
 }

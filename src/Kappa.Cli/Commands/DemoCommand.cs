@@ -26,6 +26,8 @@ internal static class DemoCommand
 
     private static int Run(CommandContext context, string folder, bool quick, int jobs)
     {
+        if (File.Exists(folder))
+            throw new UsageException($"{folder}: expected a folder; it is a file. Choose another --out");
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new UsageException($"{folder}: is not empty. Choose another --out");
         using var interruption = new Interruption(context.Error);
@@ -41,8 +43,11 @@ internal static class DemoCommand
             var full = ComparisonConfig.Parse(text, context.Choices);
             var config = quick ? Shortened(full) : full;
             using var run = RunFolder.Open(ComparisonSession.Request(config) with { Path = Path.Combine(folder, config.Name) });
-            parts.Add(session.Compare(config, run).Part);
-            if (interruption.Token.IsCancellationRequested)
+            if (session.Compare(config, run).Part is { } part)
+            {
+                parts.Add(part);
+            }
+            else
             {
                 context.Error.WriteLine($"interrupted. Continue this part with:\n  kappa compare {CommandContext.Quote(run.FolderPath)} --resume");
                 return ExitCode.Interrupted;

@@ -22,20 +22,21 @@ internal static class DiagnoseCommand
         {
             run, examples, jacobians, kernel, output,
         };
-        command.SetAction(parsed =>
+        command.SetAction(parsed => Interruption.Stoppable(context, cancellation =>
         {
             string path = parsed.GetRequiredValue(run);
             var options = new DiagnosticsOptions { JacobianInputs = parsed.GetValue(jacobians), LayerJacobians = parsed.GetValue(jacobians) > 0, KernelInputs = parsed.GetValue(kernel), GolubKahan = new GolubKahanOptions() };
             var folder = parsed.GetValue(output) is { } given ? RunPart.ForFindings(given, DiagnosisReport.NumbersName) : null;
             int inputs = Math.Max(parsed.GetValue(examples), Math.Max(options.JacobianInputs, options.KernelInputs));
-            var diagnosis = Diagnosis.Of(path, context.Choices, inputs, options);
+            var diagnosis = Diagnosis.Of(path, context.Choices, inputs, options, cancellation);
+            cancellation.ThrowIfCancellationRequested();
             context.Output.WriteLine($"{diagnosis.Config.Name}: {diagnosis.Checkpoint}");
             TextReport.Write(context.Output, DiagnosisReport.Findings(diagnosis));
             context.Output.WriteLine("Largest and smallest are singular values, and the condition is one over the other: 1 for an isometry, infinite where the smallest is 0 to rounding, as in a layer whose ReLU is off.");
             DiagnosisReport.Write(folder ?? new RunPart(diagnosis.RunFolder).Part("diagnosis"), diagnosis, context.Environment);
             context.Output.WriteLine($"report: {(folder ?? new RunPart(diagnosis.RunFolder).Part("diagnosis")).PathOf(ReportWriter.PageName)}");
             return ExitCode.Done;
-        });
+        }));
         return command;
     }
 

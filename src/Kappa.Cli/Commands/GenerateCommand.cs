@@ -29,17 +29,18 @@ internal static class GenerateCommand
         {
             run, prompt, tokens, temperature, topK, seed,
         };
-        command.SetAction(parsed =>
+        command.SetAction(parsed => Interruption.Stoppable(context, cancellation =>
         {
             var model = LanguageModel.Load(parsed.GetRequiredValue(run), context.Choices);
             var options = new SamplingOptions { Temperature = parsed.GetValue(temperature), TopK = parsed.GetValue(topK) };
-            Write(context, model, parsed.GetRequiredValue(prompt), parsed.GetValue(tokens), options, new Philox((ulong)parsed.GetValue(seed)));
+            Write(context, model, parsed.GetRequiredValue(prompt), parsed.GetValue(tokens), options, new Philox((ulong)parsed.GetValue(seed)), cancellation);
             return ExitCode.Done;
-        });
+        }));
         return command;
     }
 
-    private static void Write(CommandContext context, LanguageModel model, string prompt, int count, SamplingOptions options, Philox generator)
+    private static void Write(
+        CommandContext context, LanguageModel model, string prompt, int count, SamplingOptions options, Philox generator, CancellationToken cancellation)
     {
         int[] start = Encode(model.Tokenizer, prompt);
         if (start.Length > model.ContextLength)
@@ -52,6 +53,7 @@ internal static class GenerateCommand
         char[] characters = [];
         foreach (int token in model.Generate(start, options, generator).Take(count))
         {
+            cancellation.ThrowIfCancellationRequested();
             var bytes = model.Tokenizer.BytesOf(token);
             int length = Encoding.UTF8.GetMaxCharCount(bytes.Length);
             if (characters.Length < length)

@@ -76,12 +76,15 @@ internal static class ProbeCommand
     private static int Run(CommandContext context, string path, ProbeSettings settings, string? output)
     {
         var given = output is null ? null : RunPart.ForFindings(output, ProbeFiles.NumbersName);
-        var model = TrainedModel.Load(path, context.Choices);
-        var board = new ProbeBoard();
         using var interruption = new Interruption(context.Error, "stopping after this product");
+        var cancellation = interruption.Token;
+        var model = BackgroundWork.Run(() => TrainedModel.Load(path, context.Choices), cancellation);
+        var board = new ProbeBoard();
         context.Output.WriteLine($"{model.Config.Name}: {model.Origin}");
         var outcome = BackgroundWork.Show(
-            context, () => ModelProbe.Run(model, settings, context.Clock, board, interruption.Token), () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine);
+            context, () => ModelProbe.Run(model, settings, context.Clock, board, cancellation),
+            () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine, cancellation, BackgroundWork.ShortPatience);
+        cancellation.ThrowIfCancellationRequested();
         var findings = ProbeReport.Conclude(model, outcome);
         TextReport.Write(context.Output, findings);
         var folder = given ?? new RunPart(model.RunFolder).Part("probe");

@@ -36,7 +36,7 @@ internal static class RescaleCommand
         {
             weights, model, output, analyse, baseline, sweeps, tolerance, shape,
         };
-        command.SetAction(parsed =>
+        command.SetAction(parsed => Interruption.Stoppable(context, cancellation =>
         {
             string? to = parsed.GetValue(output);
             bool analysis = parsed.GetValue(analyse);
@@ -52,12 +52,13 @@ internal static class RescaleCommand
                 (true, false) => EquiNormalization.Rescale(saved.Model, options),
                 _ => EquiNormalization.Analyse(saved.Model, options),
             };
+            cancellation.ThrowIfCancellationRequested();
             if (to is not null)
                 saved.Model.StateDict().Save(to);
             Write(context.Output, result, isBaseline);
             context.Output.WriteLine(to is null ? "Nothing was written." : $"Wrote {to}");
             return ExitCode.Done;
-        });
+        }));
         return command;
     }
 

@@ -3,18 +3,24 @@ namespace Kappa.Cli.Display;
 /// <summary>Where the cells of an experiment stand; they report from their own threads.</summary>
 internal sealed class ExperimentBoard : IProgress<ExperimentProgress>
 {
+    /// <summary>Some cells say nothing until they are done, so that a few seconds tell nothing.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, double> _weights;
     private readonly Dictionary<string, double> _shares = [];
     private readonly HashSet<string> _finished = [];
     private readonly TimeProvider _clock;
     private readonly long _start;
-    private double _finishedBefore;
+    private readonly Dictionary<string, double> _before = [];
+    private readonly Pace _pace;
     private double? _preparation;
 
     internal ExperimentBoard(ExperimentPlan plan, TimeProvider clock)
     {
         (_weights, _clock, _start) = (plan.Cells.ToDictionary(cell => cell.Key, cell => cell.Weight), clock, clock.GetTimestamp());
+        _pace = new Pace(clock, Window);
+        _pace.Report(0);
     }
 
     public void Report(ExperimentProgress value)
@@ -26,11 +32,17 @@ internal sealed class ExperimentBoard : IProgress<ExperimentProgress>
                 _preparation = value.Share;
                 return;
             }
-            _preparation = null;
-            // What an earlier run did says nothing about this one's pace.
-            if (value.IsFinished && _finished.Add(value.Key) && !_shares.ContainsKey(value.Key))
-                _finishedBefore += _weights[value.Key];
+            // What an earlier run did says nothing about this one's pace: a cell's first report is of where it goes on from.
+            _ = _before.TryAdd(value.Key, value.Share);
+            if (value.IsFinished)
+                _ = _finished.Add(value.Key);
             _shares[value.Key] = value.Share;
+            // Nor does the preparation.
+            if (_preparation is not null)
+                _pace.Restart(DoneHere());
+            else
+                _pace.Report(DoneHere());
+            _preparation = null;
         }
     }
 
@@ -47,13 +59,16 @@ internal sealed class ExperimentBoard : IProgress<ExperimentProgress>
             double seconds = _clock.GetElapsedTime(_start).TotalSeconds;
             if (_preparation is { } prepared)
                 return FormattableString.Invariant($"preparing ({100 * prepared:0}%), {seconds:0} s");
-            double share = ShareDone(), before = _finishedBefore / _weights.Values.Sum();
-            double pace = (share - before) / seconds;
-            string left = share - before > 0.01 && share < 1 ? $", about {Figures.Duration((1 - share) / pace)} left" : "";
+            double share = ShareDone();
+            string left = share < 1 && _pace.SecondsLeft(1 - ShareBefore()) is { } about ? $", about {Figures.Duration(about)} left" : "";
             string running = string.Join(", ", _shares.Where(cell => !_finished.Contains(cell.Key)).Select(cell => FormattableString.Invariant($"{cell.Key} {100 * cell.Value:0}%")).Take(4));
             return FormattableString.Invariant($"{_finished.Count} of {_weights.Count} done ({100 * share:0}%), {seconds:0} s{left}{(running.Length > 0 ? $"; {running}" : "")}");
         }
     }
+
+    private double DoneHere() => ShareDone() - ShareBefore();
+
+    private double ShareBefore() => _before.Sum(cell => _weights[cell.Key] * Math.Clamp(cell.Value, 0, 1)) / _weights.Values.Sum();
 
     private double ShareDone() => _shares.Sum(cell => _weights[cell.Key] * Math.Clamp(cell.Value, 0, 1)) / _weights.Values.Sum();
 }

@@ -3,6 +3,9 @@ namespace Kappa.Cli.Display;
 /// <summary>Where all trials stand; trials report from their own threads.</summary>
 internal sealed class TrialBoard : IProgress<TrialProgress>
 {
+    /// <summary>Trials say little while they are deployed, so that a few seconds tell nothing.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<Trial, TrialProgress> _running = [];
     private readonly Dictionary<string, (int Finished, int Diverged)> _finished = [];
@@ -10,6 +13,8 @@ internal sealed class TrialBoard : IProgress<TrialProgress>
     private readonly TimeProvider _clock;
     private readonly long _start;
     private readonly long _totalSteps;
+    private readonly Dictionary<Trial, long> _before = [];
+    private readonly Pace _pace;
     private long _finishedSteps;
     private int _finishedTrials;
 
@@ -17,6 +22,8 @@ internal sealed class TrialBoard : IProgress<TrialProgress>
     {
         (Config, _clock) = (config, clock);
         _start = clock.GetTimestamp();
+        _pace = new Pace(clock, Window);
+        _pace.Report(0);
         var trials = config.Trials();
         TrialCount = trials.Count;
         _totalSteps = trials.Sum(trial => (long)trial.Optimizer.Steps);
@@ -38,14 +45,18 @@ internal sealed class TrialBoard : IProgress<TrialProgress>
                     _warnings.Add(line);
                 return;
             }
+            // A trial's first report is of where it goes on from; of one that was finished before, that is its end.
+            _ = _before.TryAdd(value.Trial, value.Phase == TrialPhase.Finished ? value.Trial.Optimizer.Steps : value.Step);
             if (value.Phase != TrialPhase.Finished)
             {
                 _running[value.Trial] = value;
+                _pace.Report(DoneHere());
                 return;
             }
             _ = _running.Remove(value.Trial);
             _finishedTrials++;
             _finishedSteps += value.Trial.Optimizer.Steps;
+            _pace.Report(DoneHere());
             string label = value.Trial.Optimizer.Label;
             var (finished, diverged) = _finished.GetValueOrDefault(label);
             _finished[label] = (finished + 1, diverged + (value.Result?.Diverged is null ? 0 : 1));
@@ -75,17 +86,26 @@ internal sealed class TrialBoard : IProgress<TrialProgress>
     internal double Share()
     {
         lock (_lock)
-            return Math.Min(1, (_finishedSteps + _running.Values.Sum(progress => (long)progress.Step)) / (double)_totalSteps);
+            return Math.Min(1, Done() / (double)_totalSteps);
     }
+
+    private long Done() => _finishedSteps + _running.Values.Sum(progress => (long)progress.Step);
+
+    /// <summary>Steps that this process made.</summary>
+    private long DoneHere() => Done() - _before.Values.Sum();
 
     internal string StatusLine()
     {
         double share = Share();
         double seconds = _clock.GetElapsedTime(_start).TotalSeconds;
         int finished, diverged;
+        double? secondsLeft;
         lock (_lock)
+        {
             (finished, diverged) = (_finishedTrials, _finished.Values.Sum(counts => counts.Diverged));
-        string left = share is > 0.02 and < 1 ? $", about {Figures.Duration(seconds / share * (1 - share))} left" : "";
+            secondsLeft = _pace.SecondsLeft(_totalSteps - _before.Values.Sum());
+        }
+        string left = secondsLeft is { } about && share < 1 ? $", about {Figures.Duration(about)} left" : "";
         string lost = diverged == 0 ? "" : $", {diverged} diverged";
         return FormattableString.Invariant($"{finished} of {TrialCount} trials finished ({share * 100:0}%){lost}, {seconds:0} s{left}");
     }

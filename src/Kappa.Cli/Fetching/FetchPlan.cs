@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kappa.Cli.Fetching;
 
 /// <summary>The commands that bring what is wanted.</summary>

@@ -12,6 +12,7 @@ namespace Kappa.Lab.Data;
 /// </remarks>
 public sealed class BatchSource : IEnumerable<Batch>, IDisposable
 {
+    private const int StepsBetweenLooks = 1 << 16;
     private readonly IDataSet _data;
     private readonly PartialBatch _partial;
     private readonly Philox _order;
@@ -57,11 +58,13 @@ public sealed class BatchSource : IEnumerable<Batch>, IDisposable
     public BatchPosition Position { get; private set; }
 
     /// <summary>The next batch, of the next epoch where this one is over. The one before is released.</summary>
+    /// <param name="cancellation">Asked while the order of a new epoch is drawn, which takes seconds for millions of examples.
+    /// Stopped there, nothing has changed.</param>
     /// <returns>The batch; valid until the next call.</returns>
-    public Batch Next()
+    public Batch Next(CancellationToken cancellation = default)
     {
         Release();
-        Permute(Position.Epoch);
+        Permute(Position.Epoch, cancellation);
         int size = Math.Min(BatchSize, _data.Count - Position.Offset);
         var batch = _data.Take(_permutation.AsSpan(Position.Offset, size));
         _current = batch;
@@ -95,13 +98,22 @@ public sealed class BatchSource : IEnumerable<Batch>, IDisposable
         return _data.Count - position.Offset >= needed ? position : position with { Epoch = position.Epoch + 1, Offset = 0 };
     }
 
-    private void Permute(long epoch)
+    private void Permute(long epoch, CancellationToken cancellation)
     {
         if (epoch == _permutedEpoch)
             return;
         for (int i = 0; i < _permutation.Length; i++)
             _permutation[i] = i;
-        _order.Split(epoch).Shuffle(_permutation);
+        // As Philox.Shuffle does it, with a look at the token now and then.
+        _permutedEpoch = -1;
+        var generator = _order.Split(epoch);
+        for (int last = _permutation.Length - 1; last > 0; last--)
+        {
+            if (last % StepsBetweenLooks == 0)
+                cancellation.ThrowIfCancellationRequested();
+            int other = generator.NextInt32(last + 1);
+            (_permutation[last], _permutation[other]) = (_permutation[other], _permutation[last]);
+        }
         _permutedEpoch = epoch;
     }
 

@@ -60,11 +60,12 @@ public sealed partial class BytePairTokenizer : Tokenizer
     /// <param name="texts">The training text, in parts; no pair crosses from one to the next.</param>
     /// <param name="vocabularySize">Tokens in all, at least 256. There are fewer where no pair occurs twice any more, or where
     /// all tokens together would have more than 64 MB, as of a run of one character without end.</param>
+    /// <param name="cancellation">Asked before each text and each token.</param>
     /// <returns>The tokenizer; the same text gives the same one.</returns>
     /// <exception cref="ArgumentException">A text holds half a surrogate pair; the message names its part and position.</exception>
     /// <remarks>Counts are kept by different piece and changed only where a merge touches them: a second for five million characters and
     /// 4,096 tokens.</remarks>
-    public static BytePairTokenizer Train(IEnumerable<string> texts, int vocabularySize)
+    public static BytePairTokenizer Train(IEnumerable<string> texts, int vocabularySize, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, ByteCount);
@@ -73,6 +74,7 @@ public sealed partial class BytePairTokenizer : Tokenizer
         int part = 0;
         foreach (string text in texts)
         {
+            cancellation.ThrowIfCancellationRequested();
             CheckTrainingText(text, part++);
             foreach (var match in Pieces().EnumerateMatches(text))
             {
@@ -81,7 +83,7 @@ public sealed partial class BytePairTokenizer : Tokenizer
                 bySpan[piece] = count + 1;
             }
         }
-        return new BytePairTokenizer(new BytePairTrainer(counts).Train(vocabularySize - ByteCount));
+        return new BytePairTokenizer(new BytePairTrainer(counts).Train(vocabularySize - ByteCount, cancellation));
     }
 
     internal static BytePairTokenizer Read(JsonElement json) => new(

@@ -26,7 +26,7 @@ internal sealed class BytePairTrainer
         Offer();
     }
 
-    internal (int Left, int Right)[] Train(int mergeCount)
+    internal (int Left, int Right)[] Train(int mergeCount, CancellationToken cancellation = default)
     {
         var merges = new List<(int, int)>();
         var lengths = Enumerable.Repeat(1L, BytePairTokenizer.ByteCount).ToList();
@@ -34,6 +34,7 @@ internal sealed class BytePairTrainer
         while (merges.Count < mergeCount && Best() is { } best)
         {
             int token = BytePairTokenizer.ByteCount + merges.Count;
+            cancellation.ThrowIfCancellationRequested();
             long length = lengths[best.Left] + lengths[best.Right];
             total += length;
             if (total > BytePairTokenizer.MostBytes)

@@ -40,6 +40,11 @@ public sealed class DataPackage
     /// that has all files.</remarks>
     public string? Find() => Search(Environment.GetEnvironmentVariable(EnvironmentVariable)).Folder;
 
+    /// <summary>That it is not there, and the way out; null where it is.</summary>
+    internal string? WhyMissing() => Find() is not null ? null
+        : $"the data set {Name} is not there. Install it with: {InstallCommand}, or set {EnvironmentVariable} to the folder that holds it"
+          + (Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } named ? $"; it names {named}" : "");
+
     /// <summary>The folder it is in.</summary>
     /// <param name="folder">The folder to use, or null to search as <see cref="Find"/> does.</param>
     /// <exception cref="FileNotFoundException">It is not there; the message says where it was looked for and which command installs it.</exception>

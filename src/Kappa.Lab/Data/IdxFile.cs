@@ -29,14 +29,16 @@ internal static class IdxFile
         {
             int[] lengths = ReadHeader(path, stream, rank, out int count);
             if (isPacked && count > Math.Max(AlwaysUnpacked, (long)MostPacked * contents.Length))
-                throw new DataFileException(path, $"elements of at most {MostPacked} times the {contents.Length} bytes that they are packed to", $"{count} of them");
+                throw new DataFileException(
+                    path, $"elements of at most {MostPacked} times the {contents.Length} bytes that they are packed to", $"{count} of them");
             byte[] elements = new byte[count];
             int read = stream.ReadAtLeast(elements, count, throwOnEndOfStream: false);
             bool isMore = read == count && stream.ReadByte() >= 0;
             return read == count && !isMore
                 ? (lengths, elements)
                 : throw new DataFileException(
-                    path, $"{count} bytes of elements ({string.Join(" x ", lengths)}) after the header", isMore ? $"{count + 1L} or more: something follows them" : $"{read}: the file is cut off");
+                    path, $"{count} bytes of elements ({string.Join(" x ", lengths)}) after the header",
+                    isMore ? $"{count + 1L} or more: something follows them" : $"{read}: the file is cut off");
         }
         catch (InvalidDataException error)
         {

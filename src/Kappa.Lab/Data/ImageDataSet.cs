@@ -64,7 +64,8 @@ public sealed class ImageDataSet : IDataSet
     /// <exception cref="DataFileException">A file is not of that format, is cut off, or they do not belong together.</exception>
     public static ImageDataSet FromIdx(string imagesPath, string labelsPath, IReadOnlyList<string> classNames) =>
         FromIdx(
-            imagesPath, BoundedFile.ReadAllBytes(imagesPath, IdxFile.MostBytes), labelsPath, BoundedFile.ReadAllBytes(labelsPath, IdxFile.MostBytes), classNames);
+            imagesPath, BoundedFile.ReadAllBytes(imagesPath, IdxFile.MostBytes),
+            labelsPath, BoundedFile.ReadAllBytes(labelsPath, IdxFile.MostBytes), classNames);
 
     /// <summary>The same pictures as vectors <c>[height * width]</c>, for networks without convolutions. Shares the memory.</summary>
     public ImageDataSet AsVectors() => new(_pixels, _labels, [InputShape.Count], ClassNames, _values);

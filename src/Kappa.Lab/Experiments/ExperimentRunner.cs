@@ -59,6 +59,9 @@ public sealed class ExperimentRunner
 
     private static void RunCell(ExperimentFolder folder, ExperimentCell cell, int jobs, IProgress<ExperimentProgress>? progress, CancellationToken stop)
     {
+        // One that goes on from a checkpoint says by its first report where it stands; one that begins does so here.
+        if (!Directory.Exists(folder.WorkOf(cell.Key).FolderPath))
+            progress?.Report(new ExperimentProgress(cell.Key, 0, IsFinished: false));
         try
         {
             folder.Write(new CellResult(cell.Key, cell.Run(Context(folder, cell.Key, jobs, progress, stop))));

@@ -2,9 +2,10 @@ namespace Kappa.Lab.Runs;
 
 /// <summary>How fast work goes on, and how long it still takes: by what was done in the last seconds, so that neither a slow start nor what an earlier process did tells on it.</summary>
 /// <param name="clock">What tells the time.</param>
-public sealed class Pace(TimeProvider clock)
+/// <param name="window">How far back it looks; 10 seconds, which suits work that says every step, where null.</param>
+public sealed class Pace(TimeProvider clock, TimeSpan? window = null)
 {
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+    private readonly TimeSpan _window = window ?? TimeSpan.FromSeconds(10);
     private readonly Lock _lock = new();
     private readonly Queue<(long At, double Done)> _marks = [];
     private (long At, double Done)? _last;
@@ -18,7 +19,7 @@ public sealed class Pace(TimeProvider clock)
             long now = clock.GetTimestamp();
             _last = (now, done);
             _marks.Enqueue(_last.Value);
-            while (_marks.Count > 2 && clock.GetElapsedTime(_marks.Peek().At, now) > Window)
+            while (_marks.Count > 2 && clock.GetElapsedTime(_marks.Peek().At, now) > _window)
                 _ = _marks.Dequeue();
         }
     }

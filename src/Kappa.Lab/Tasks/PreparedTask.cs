@@ -40,6 +40,11 @@ public abstract class PreparedTask
     /// <param name="model">The run's model.</param>
     public abstract double ValidationLoss(Module model);
 
+    /// <summary>The loss on all validation examples; a task that takes long over it looks at the token.</summary>
+    /// <param name="model">The run's model.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public virtual double ValidationLoss(Module model, CancellationToken cancellation) => ValidationLoss(model);
+
     /// <summary>Deploys the model: lets it run along its own predictions, and measures.</summary>
     /// <param name="model">The run's model.</param>
     /// <param name="cancellation">Stops the work.</param>

@@ -3,9 +3,7 @@ namespace Kappa.Lab.Experiments.Curvature;
 /// <summary>The models of the experiments: each is trained once, as <c>kappa train</c> would, in the experiment's prepared folder.</summary>
 internal static class ProbedModels
 {
-    internal static string? Unavailable => DataCatalog.BrownCorpus.Find() is null
-        ? $"the data set {DataCatalog.BrownCorpus.Name} is not there. Install it with: {DataCatalog.BrownCorpus.InstallCommand}"
-        : null;
+    internal static string? Unavailable => DataCatalog.BrownCorpus.WhyMissing();
 
     /// <summary>Reads the config of every model, so that what is wrong with one is said before anything runs.</summary>
     /// <exception cref="ConfigException">A network or an optimizer does not exist, or a size does not fit.</exception>

@@ -52,8 +52,10 @@ internal sealed class TrialRunner
         var (loop, result) = (Loop(model, optimizer, log, state, generator, cancellation), default(TrialResult));
         try
         {
+            // Where it goes on from: what was done before tells nothing of the pace.
+            Report(loop, TrialPhase.Training);
             if (loop.Step == 0 && log.Lines == 0)
-                _ = Evaluate(loop, model, optimizer, log);
+                _ = Evaluate(loop, model, optimizer, log, cancellation);
             loop.Run(_trial.Optimizer.Steps, cancellation);
             result = Deploy(loop, model, log, cancellation);
         }
@@ -126,7 +128,7 @@ internal sealed class TrialRunner
             {
                 bool isLast = loop.Step == steps;
                 if (isLast || loop.Step % _config.EvaluateEvery == 0)
-                    Evaluate(loop, model, optimizer, log);
+                    Evaluate(loop, model, optimizer, log, CancellationToken.None);
                 if (isLast || loop.Step % _config.CheckpointEvery == 0)
                     Save(loop, model, optimizer, log, generator);
                 Report(loop, TrialPhase.Training);
@@ -135,9 +137,9 @@ internal sealed class TrialRunner
         };
     }
 
-    private double Evaluate(TrainingLoop loop, Module model, Optimizer optimizer, MetricsLog log)
+    private double Evaluate(TrainingLoop loop, Module model, Optimizer optimizer, MetricsLog log, CancellationToken cancellation)
     {
-        double loss = ValidationLoss(model);
+        double loss = ValidationLoss(model, cancellation);
         double? rate = loop.Step == 0 ? null : _trial.LearningRate * (optimizer.Schedule?.Factor(loop.Step - 1) ?? 1);
         log.Append(
             new MetricsLine((int)loop.Step, loop.TakeMeanLoss(), loss, loop.Step == 0 ? null : optimizer.LastGradientNorm, rate, Math.Round(loop.Seconds, 4)),
@@ -145,11 +147,11 @@ internal sealed class TrialRunner
         return loss;
     }
 
-    private double ValidationLoss(Module model)
+    private double ValidationLoss(Module model, CancellationToken cancellation)
     {
         using var scope = TensorScope.Begin();
         using var quiet = NoGradient.Begin();
-        double loss = _task.ValidationLoss(model);
+        double loss = _task.ValidationLoss(model, cancellation);
         return double.IsFinite(loss) ? loss : throw new NonFiniteException($"the validation loss is {loss}");
     }
 
@@ -164,7 +166,7 @@ internal sealed class TrialRunner
     {
         cancellation.ThrowIfCancellationRequested();
         Report(loop, TrialPhase.Deploying);
-        double loss = ValidationLoss(model);
+        double loss = ValidationLoss(model, cancellation);
         using var scope = TensorScope.Begin();
         using var quiet = NoGradient.Begin();
         model.Eval();

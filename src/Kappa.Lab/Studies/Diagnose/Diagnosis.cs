@@ -13,13 +13,15 @@ public sealed record Diagnosis(TrainingConfig Config, string Checkpoint, string 
     /// <param name="choices">The data sets, models and optimizers there are.</param>
     /// <param name="examples">Validation examples for dormant units, 1 or more.</param>
     /// <param name="options">What to measure.</param>
+    /// <param name="cancellation">Asked before the measurement.</param>
     /// <exception cref="RunFolderException">There is no training run, or it has no checkpoint yet.</exception>
     /// <exception cref="CheckpointException">The checkpoint is damaged.</exception>
-    public static Diagnosis Of(string path, Choices choices, int examples, DiagnosticsOptions options)
+    public static Diagnosis Of(string path, Choices choices, int examples, DiagnosticsOptions options, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
         var trained = TrainedModel.Load(path, choices);
+        cancellation.ThrowIfCancellationRequested();
         trained.Model.Train();
         using var inputs = trained.Data.DiagnosticInputs(examples);
         var record = new TrainingDiagnostics(trained.Model, inputs, options).Measure(trained.Step);

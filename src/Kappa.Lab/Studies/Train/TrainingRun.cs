@@ -30,6 +30,8 @@ internal sealed class TrainingRun : IDisposable
     private double _share;
     private double? _lastMetric;
     private long _savedStep = -1, _reportedAt;
+    private bool _owesEvaluation;
+    private CancellationToken _cancellation;
 
     internal TrainingRun(
         TrainingConfig config, TrainingData data, TrainingFolder folder, TrainingBudget budget, Module model, Optimizer optimizer, Philox generator, TimeProvider clock,
@@ -55,7 +57,7 @@ internal sealed class TrainingRun : IDisposable
         _savedStep = checkpoint?.Step ?? -1;
         if (config.Diagnostics is { } interval)
             _diagnostics = new TrainingDiagnostics(model, data.DiagnosticInputs(DiagnosedExamples), new DiagnosticsOptions { Observe = Observe.Every(interval) });
-        _loop = new TrainingLoop(optimizer, () => data.Loss(model, _batches.Next()))
+        _loop = new TrainingLoop(optimizer, () => data.Loss(model, _batches.Next(_cancellation)))
         {
             State = _resumed?.Loop ?? new LoopState(0, 0, 0, 0),
             BeforeUpdate = () => _diagnostics?.BeforeStep((int)_loop!.Step),
@@ -78,6 +80,7 @@ internal sealed class TrainingRun : IDisposable
 
     internal void Train(CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         _share = _budget.Share((int)Step, Seconds);
         for (int i = _resumed?.Amendments ?? 0; i < Amendments.Count; i++)
             Append(Line() with { Amended = Amendments[i].Changes });
@@ -86,8 +89,24 @@ internal sealed class TrainingRun : IDisposable
             Evaluate(cancellation);
             Diagnose();
         }
+        else if (_resumed is { OwesEvaluation: true })
+        {
+            EvaluateOrOwe();
+            Diagnose();
+            (_owesEvaluation, _savedStep) = (false, -1);
+            Save();
+        }
         RestartPace();
-        _loop.Run(() => _share >= 1, cancellation);
+        try
+        {
+            _loop.Run(() => _share >= 1, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // Also where it was stopped while the order of an epoch was drawn.
+            Save();
+            throw;
+        }
         Save();
     }
 
@@ -110,7 +129,7 @@ internal sealed class TrainingRun : IDisposable
         double before = _share;
         _share = _budget.Share((int)Step, Seconds);
         if (IsDue(_config.EvaluateEvery, Evaluations, before))
-            Evaluate(CancellationToken.None);
+            EvaluateOrOwe();
         Diagnose();
         if (IsDue(_config.CheckpointEvery, Checkpoints, before))
             Save();
@@ -120,6 +139,21 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Whether the step is one of every so many, or the first after a mark of the run.</summary>
     private bool IsDue(int? every, int marks, double before) => _share >= 1
         || (every is { } count ? Step % count == 0 : Math.Floor(marks * _share) > Math.Floor(marks * before));
+
+    /// <summary>Evaluates after a step; where it is stopped in the midst of that, a checkpoint says so.</summary>
+    private void EvaluateOrOwe()
+    {
+        try
+        {
+            Evaluate(_cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            _owesEvaluation = true;
+            Save();
+            throw;
+        }
+    }
 
     private void Evaluate(CancellationToken cancellation)
     {
@@ -157,7 +191,7 @@ internal sealed class TrainingRun : IDisposable
         if (_savedStep == Step)
             return;
         _log.FlushToDisk();
-        var state = new TrainingState(_batches.Position, _log.Mark, _loop.State, Seconds, ProcessorSeconds, Amendments.Count);
+        var state = new TrainingState(_batches.Position, _log.Mark, _loop.State, Seconds, ProcessorSeconds, Amendments.Count, _owesEvaluation);
         _folder.Checkpoints.Save(Step, _model, _optimizer, _generator.State, JsonSerializer.SerializeToNode(state, TrainJson.Default.TrainingState)!);
         _savedStep = Step;
     }

@@ -38,14 +38,19 @@ public sealed class TrainingRunner
     /// <summary>Reads the data of a run; the tokenizer of text is taken from the folder, or made and put there.</summary>
     /// <param name="config">The config.</param>
     /// <param name="run">The folder.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="IOException">A file is missing or damaged; the message names the command that installs it.</exception>
-    public static TrainingData LoadData(TrainingConfig config, RunPart run)
+    public static TrainingData LoadData(TrainingConfig config, RunPart run, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(run);
         var (network, data) = (config.Model.Kind, config.Data.Kind);
         return data.Load(
-            config.Data.Settings, new DataRequest(network.ContextLength(config.Model.Settings), network.TakesVectors, run.PathOf(TrainingFolder.TokenizerName)));
+            config.Data.Settings,
+            new DataRequest(network.ContextLength(config.Model.Settings), network.TakesVectors, run.PathOf(TrainingFolder.TokenizerName))
+            {
+                Cancellation = cancellation,
+            });
     }
 
     /// <summary>Trains a model in a folder, or goes on with it where it was begun there.</summary>
@@ -59,7 +64,7 @@ public sealed class TrainingRunner
         ArgumentNullException.ThrowIfNull(config);
         var request = new RunRequest(TrainingFolder.Kind, config.Name, SettingsOf<TrainingConfig>.Write(config)) { Path = path };
         using var run = RunFolder.Open(request with { Mode = RunPaths.HoldsRun(path) ? RunFolderMode.Resume : RunFolderMode.Fresh });
-        return new TrainingRunner(config, LoadData(config, run), TimeProvider.System).Run(run, progress, cancellation);
+        return new TrainingRunner(config, LoadData(config, run, cancellation), TimeProvider.System).Run(run, progress, cancellation);
     }
 
     /// <summary>The data of a run that exists, whose tokenizer is checked and never made anew.</summary>

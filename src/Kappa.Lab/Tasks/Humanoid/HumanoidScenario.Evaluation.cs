@@ -21,9 +21,7 @@ public abstract partial class HumanoidScenario
         options.Validate();
         var expert = Expert;
         int[] horizons = HorizonSteps(expert, options);
-        var set = _evaluationSets.GetOrAdd(
-            options with { Threads = 1 },
-            key => new Lazy<EvaluationSet>(() => DrawEvaluationSet(expert, key, horizons))).Value;
+        var set = EvaluationSetOf(expert, options with { Threads = 1 }, horizons, cancellation);
         var rollouts = set.Starts
             .Select(start => new RecordedRollout(new HumanoidRollout(expert, start, options.ControlNoise), horizons)).ToArray();
         RunInLockStep(expert, rollouts, policy, horizons[^1], options.Threads, cancellation);
@@ -40,11 +38,29 @@ public abstract partial class HumanoidScenario
         return [.. steps];
     }
 
-    private EvaluationSet DrawEvaluationSet(HumanoidExpert expert, RolloutOptions options, int[] horizons)
+    private EvaluationSet EvaluationSetOf(HumanoidExpert expert, RolloutOptions options, int[] horizons, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var set = _evaluationSets.GetOrAdd(options, key => new Lazy<EvaluationSet>(() => DrawEvaluationSet(expert, key, horizons, cancellation)));
+            try
+            {
+                return set.Value;
+            }
+            catch (OperationCanceledException)
+            {
+                // Whoever drew it was stopped; that is nothing to keep.
+                _ = _evaluationSets.TryRemove(KeyValuePair.Create(options, set));
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    private EvaluationSet DrawEvaluationSet(HumanoidExpert expert, RolloutOptions options, int[] horizons, CancellationToken cancellation)
     {
         var (kept, examined) = KeepSurvived(
             options.Starts, Environment.ProcessorCount, Stream("evaluation", options.Seed), RollOutExpert, expert.Robot.Model,
-            progress: null, CancellationToken.None);
+            progress: null, cancellation);
         return new EvaluationSet([.. kept.Select(k => k.Start)], [.. kept.Select(k => k.Recorded)], examined);
 
         ExpertRollout? RollOutExpert(Philox stream, MujocoData data)

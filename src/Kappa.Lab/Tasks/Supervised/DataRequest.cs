@@ -11,4 +11,7 @@ internal sealed record DataRequest(int ContextLength, bool FlatPictures, string?
 
     /// <summary>Where the model's settings stand in the config.</summary>
     internal string ModelPath { get; init; } = "model";
+
+    /// <summary>Stops the reading.</summary>
+    internal CancellationToken Cancellation { get; init; }
 }

@@ -30,7 +30,7 @@ internal sealed class TextDataKind : DataKind
     internal static TextData Load(IReadOnlyList<TextDocument> documents, TextSettings settings, DataRequest request)
     {
         var (training, validation) = Split(documents, settings.ValidationShare);
-        var tokenizer = request.TokenizerFile is { } file && File.Exists(file) ? Tokenizer.Load(file) : Train(settings, training);
+        var tokenizer = request.TokenizerFile is { } file && File.Exists(file) ? Tokenizer.Load(file) : Train(settings, training, request.Cancellation);
         if (request.TokenizerFile is not null && !File.Exists(request.TokenizerFile))
             tokenizer.Save(request.TokenizerFile);
         try
@@ -59,16 +59,22 @@ internal sealed class TextDataKind : DataKind
         if (bytes > TextDocument.MostBytes)
             throw new ConfigException($"{request.DataPath}.path: expected at most {TextDocument.MostBytes} bytes of text in the folder {path}; got {bytes}");
         return files.Length > 0
-            ? [.. files.Select(TextDocument.Read)]
+            ? [.. files.Select(file => Read(file, request.Cancellation))]
             : throw new ConfigException($"{request.DataPath}.path: the folder {path} holds no .txt file");
     }
 
-    private static Tokenizer Train(TextSettings settings, IReadOnlyList<TextDocument> training)
+    private static TextDocument Read(string file, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return TextDocument.Read(file);
+    }
+
+    private static Tokenizer Train(TextSettings settings, IReadOnlyList<TextDocument> training, CancellationToken cancellation)
     {
         var texts = training.Select(document => document.Text + "\n\n");
         return settings.Tokenizer == TextSettings.Characters
             ? CharacterTokenizer.Train(texts, withUnknown: true)
-            : BytePairTokenizer.Train(texts, settings.Vocabulary);
+            : BytePairTokenizer.Train(texts, settings.Vocabulary, cancellation);
     }
 
     /// <summary>By document where there are several, otherwise by place; the same for every seed, so that runs can be compared.</summary>

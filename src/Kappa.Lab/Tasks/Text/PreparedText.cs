@@ -26,7 +26,9 @@ internal sealed class PreparedText(TextData data, string name, int validationExa
         return data.Loss(model, batch);
     }
 
-    public override double ValidationLoss(Module model) => data.Evaluate(model, validationExamples).Loss;
+    public override double ValidationLoss(Module model) => ValidationLoss(model, CancellationToken.None);
+
+    public override double ValidationLoss(Module model, CancellationToken cancellation) => data.Evaluate(model, validationExamples, cancellation).Loss;
 
     public override Deployment Deploy(Module model, CancellationToken cancellation)
     {

@@ -18,13 +18,16 @@ public sealed class TextTask : LabTask
     /// <summary>Reads the text and makes its tokens. Takes seconds for the Brown corpus, longer where a byte-pair tokenizer is learnt.</summary>
     /// <param name="settings">A record of the settings.</param>
     /// <param name="progress">Told 1 at the end; may be null.</param>
-    /// <param name="cancellation">Stops the work before it starts.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ConfigException">There is no such file, or its text is too short.</exception>
     /// <exception cref="IOException">A file is missing or damaged.</exception>
     protected override PreparedTask PrepareCore(object settings, IProgress<double>? progress, CancellationToken cancellation)
     {
         var given = (TextTaskSettings)settings;
-        var request = new DataRequest(given.Model.ContextLength, FlatPictures: false, TokenizerFile: null) { DataPath = "task", ModelPath = "task" };
+        var request = new DataRequest(given.Model.ContextLength, FlatPictures: false, TokenizerFile: null)
+        {
+            DataPath = "task", ModelPath = "task", Cancellation = cancellation,
+        };
         var documents = given.Path.Length == 0 ? Data.BrownCorpus.Load() : TextDataKind.ReadFiles(given.Path, request);
         var data = TextDataKind.Load(documents, given.Text, request);
         progress?.Report(1);
