@@ -185,7 +185,7 @@ public sealed class FetchCommandTests
     {
         var processes = new FakeProcesses("npm") { Act = _ => throw new OperationCanceledException() };
         var run = Fetch(processes, "y", "words");
-        Assert.Equal((130, "interrupted\n"), (run.ExitCode, run.Error));
+        Assert.Equal((130, "interrupted; the same command starts over\n"), (run.ExitCode, run.Error));
     }
 
     [SkippableFact]

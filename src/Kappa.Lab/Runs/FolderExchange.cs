@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Kappa.Lab.Runs;
 
 /// <summary>Exchanges the names of two folders in one step, where the system can: then no moment is without either.</summary>
-internal static partial class FolderExchange
+internal static unsafe class FolderExchange
 {
     private const int CurrentFolder = -100;
     private const uint Exchange = 2;
@@ -12,18 +12,10 @@ internal static partial class FolderExchange
     /// <returns>Whether it could; nothing changed where not.</returns>
     internal static bool TryExchange(string one, string other)
     {
-        if (!OperatingSystem.IsLinux())
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "renameat2", out nint address))
             return false;
-        try
-        {
-            return RenameAt2(CurrentFolder, one, CurrentFolder, other, Exchange) == 0;
-        }
-        catch (EntryPointNotFoundException)
-        {
-            return false;
-        }
+        var rename = (delegate* unmanaged<int, byte*, int, byte*, uint, int>)address;
+        fixed (byte* onePath = Encoding.UTF8.GetBytes(one + '\0'), otherPath = Encoding.UTF8.GetBytes(other + '\0'))
+            return rename(CurrentFolder, onePath, CurrentFolder, otherPath, Exchange) == 0;
     }
-
-    [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int RenameAt2(int oldFolder, string oldPath, int newFolder, string newPath, uint flags);
 }
