@@ -9,7 +9,8 @@ using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Benchmarks;
 
-/// <summary>One AdamW step of a convolutional network, 1-32-64-128 channels, 3 x 3, batch 64 of 28 x 28, ours against PyTorch's in the better of its layouts.</summary>
+/// <summary>One AdamW step of a convolutional network, 1-32-64-128 channels, 3 x 3, batch 64 of 28 x 28, ours against PyTorch's in the better of its
+/// layouts.</summary>
 internal static class ConvolutionBenchmark
 {
     /// <summary>Flops of the products: forward and weight gradient of three layers and the head, input gradients of all but the first layer.</summary>

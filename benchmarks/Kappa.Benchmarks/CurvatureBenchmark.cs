@@ -9,7 +9,8 @@ using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Benchmarks;
 
-/// <summary>Eigenpairs, increments and criteria at k = 8 sequences of 64 tokens, against the paper's algorithm in PyTorch: same weights, same data, in turns.</summary>
+/// <summary>Eigenpairs, increments and criteria at k = 8 sequences of 64 tokens, against the paper's algorithm in PyTorch: same weights, same data, in
+/// turns.</summary>
 internal static class CurvatureBenchmark
 {
     private const int K = 8;
@@ -109,7 +110,8 @@ internal static class CurvatureBenchmark
             3,
             () => Time(() => _ = matrix.MatMat(one)),
             () => Time(() => _ = matrix.MatMat(four)) / 4,
-            () => peer?.AskObject(new { work = "eigen", k = K, count = 1, iterations = 3, tolerance = 1e-12 }).GetProperty("seconds").GetDouble() / 3 ?? double.NaN);
+            () => peer?.AskObject(
+                new { work = "eigen", k = K, count = 1, iterations = 3, tolerance = 1e-12 }).GetProperty("seconds").GetDouble() / 3 ?? double.NaN);
         Console.WriteLine($"a product: ours {medians[0] * 1e3:F0} ms, {medians[1] * 1e3:F0} ms of four at a time; peer {medians[2] * 1e3:F0} ms");
     }
 
@@ -125,7 +127,8 @@ internal static class CurvatureBenchmark
             () => (whole = peer.AskObject(new { work = "surrogate", k = K, count = Top, trimmed = false })).GetProperty("seconds").GetDouble(),
             () => peer.AskObject(new { work = "surrogate", k = K, count = Top, trimmed = true }).GetProperty("seconds").GetDouble());
         Console.WriteLine($"stage II, D = {Top}: ours {medians[0] * 1e3:F0} ms with known eigenpairs, {medians[1] * 1e3:F0} ms for any subspace; peer {medians[2] * 1e3:F0} ms, {medians[2] / medians[0]:F1} and {medians[2] / medians[1]:F1} times; trimmed to four sequences as its code does {medians[3] * 1e3:F0} ms, {medians[3] / medians[0]:F1} times");
-        Console.WriteLine($"  a: {ours.A:G7} and {whole.GetProperty("a").GetDouble():G7}; B[0,0]: {ours.B[0, 0]:G6} and {whole.GetProperty("b")[0].GetDouble():G6}");
+        Console.WriteLine(
+            $"  a: {ours.A:G7} and {whole.GetProperty("a").GetDouble():G7}; B[0,0]: {ours.B[0, 0]:G6} and {whole.GetProperty("b")[0].GetDouble():G6}");
     }
 
     /// <summary>Sampling, and the closed form in its place.</summary>

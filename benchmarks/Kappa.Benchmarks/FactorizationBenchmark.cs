@@ -22,7 +22,8 @@ internal static unsafe class FactorizationBenchmark
             WorkerPool.ThreadCount = threads;
             OpenBlas.openblas_set_num_threads(threads);
             double peak = PeakRate.Measure(threads);
-            Console.WriteLine($"\n{threads} thread(s), peak {peak / 1e9:F0} GF/s\n{"what",-34}{"ours us",10}{"OpenBLAS us",13}{"ours GF/s",11}{"of peak",9}{"ratio",8}");
+            Console.WriteLine(
+                $"\n{threads} thread(s), peak {peak / 1e9:F0} GF/s\n{"what",-34}{"ours us",10}{"OpenBLAS us",13}{"ours GF/s",11}{"of peak",9}{"ratio",8}");
             var ratios = new List<(double Ratio, string Name)>();
             foreach (var (name, flops, result) in Cases(only))
             {
@@ -31,7 +32,8 @@ internal static unsafe class FactorizationBenchmark
                 ratios.Add((result.Ratio, name));
             }
             var worst = ratios.Min();
-            Console.WriteLine($"{threads} thread(s): median ratio {Interleaved.Median([.. ratios.Select(item => item.Ratio)]):F2}, worst {worst.Ratio:F2} at {worst.Name}");
+            Console.WriteLine(
+                $"{threads} thread(s): median ratio {Interleaved.Median([.. ratios.Select(item => item.Ratio)]):F2}, worst {worst.Ratio:F2} at {worst.Name}");
         }
         return 0;
     }
@@ -104,7 +106,8 @@ internal static unsafe class FactorizationBenchmark
                 OpenBlas.NonUnit, right ? count : n, right ? n : count, 1, l, n, b, right ? n : count),
             triangular: n);
 
-    /// <summary>Times both on their own copy of the output; B is a well-conditioned matrix with a unit diagonal when <paramref name="triangular"/> gives its size.</summary>
+    /// <summary>Times both on their own copy of the output; B is a well-conditioned matrix with a unit diagonal when <paramref name="triangular"/> gives its
+    /// size.</summary>
     private static Interleaved.Result Compare(int sizeA, int sizeB, int sizeC, double flops, Work ours, Work peer, int triangular = 0)
     {
         float* a = Allocate(sizeA), b = Allocate(sizeB), ourC = Allocate(sizeC), peerC = Allocate(sizeC);

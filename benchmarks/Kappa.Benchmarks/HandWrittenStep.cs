@@ -55,14 +55,18 @@ internal sealed unsafe class HandWrittenStep
         for (int i = 0; i < _layers; i++)
         {
             Multiply(false, true, _activations[i], _weights[i], _activations[i + 1]);
-            BiasActivation.Run(_work.Batch, _work.Sizes[i + 1], _activations[i + 1].Pointer<float>(), _biases[i].Pointer<float>(), i + 1 < _layers ? Tensors.Kernels.UnaryKernel.Relu : Tensors.Kernels.UnaryKernel.Identity, _activations[i + 1].Pointer<float>());
+            BiasActivation.Run(
+                _work.Batch, _work.Sizes[i + 1], _activations[i + 1].Pointer<float>(), _biases[i].Pointer<float>(),
+                i + 1 < _layers ? Tensors.Kernels.UnaryKernel.Relu : Tensors.Kernels.UnaryKernel.Identity, _activations[i + 1].Pointer<float>());
         }
 
         LossGradient();
         for (int i = _layers - 1; i >= 0; i--)
         {
             if (i + 1 < _layers)
-                UnaryDerivatives.Run(Tensors.Kernels.UnaryKernel.Relu, _activations[i + 1].Pointer<float>(), _activations[i + 1].Pointer<float>(), _deltas[i].Pointer<float>(), _deltas[i].Pointer<float>(), _deltas[i].Count);
+                UnaryDerivatives.Run(
+                    Tensors.Kernels.UnaryKernel.Relu, _activations[i + 1].Pointer<float>(), _activations[i + 1].Pointer<float>(), _deltas[i].Pointer<float>(),
+                    _deltas[i].Pointer<float>(), _deltas[i].Count);
             SumRows(_deltas[i], _biasGradients[i]);
             Multiply(true, false, _deltas[i], _activations[i], _weightGradients[i]);
             if (i > 0)
@@ -96,7 +100,9 @@ internal sealed unsafe class HandWrittenStep
     }
 
     private static void Multiply(bool transposeA, bool transposeB, Tensor a, Tensor b, Tensor c) =>
-        MatrixProduct.Multiply(transposeA, transposeB, c.Shape[0], c.Shape[1], transposeA ? a.Shape[0] : a.Shape[1], a.Pointer<float>(), a.Shape[1], b.Pointer<float>(), b.Shape[1], c.Pointer<float>(), c.Shape[1], false);
+        MatrixProduct.Multiply(
+            transposeA, transposeB, c.Shape[0], c.Shape[1], transposeA ? a.Shape[0] : a.Shape[1], a.Pointer<float>(), a.Shape[1], b.Pointer<float>(),
+            b.Shape[1], c.Pointer<float>(), c.Shape[1], false);
 
     private IEnumerable<int> Layers() => Enumerable.Range(0, _layers);
 }

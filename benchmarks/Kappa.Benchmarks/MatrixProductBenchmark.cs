@@ -48,7 +48,8 @@ internal static unsafe class MatrixProductBenchmark
                 ratios.Add((result.Ratio, name));
             }
             var worst = ratios.Min();
-            Console.WriteLine($"{threads} thread(s): median ratio {Interleaved.Median([.. ratios.Select(item => item.Ratio)]):F2}, worst {worst.Ratio:F2} at {worst.Name}");
+            Console.WriteLine(
+                $"{threads} thread(s): median ratio {Interleaved.Median([.. ratios.Select(item => item.Ratio)]):F2}, worst {worst.Ratio:F2} at {worst.Name}");
         }
         return 0;
     }

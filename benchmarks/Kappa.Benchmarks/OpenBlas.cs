@@ -25,7 +25,8 @@ internal static unsafe partial class OpenBlas
             _ = setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
         if (!NativeLibrary.TryLoad(Library, out _))
         {
-            Console.Error.WriteLine($"{Library} is not installed, and the benchmark needs it for its peer. On Debian or Ubuntu: apt-get install libopenblas0-pthread");
+            Console.Error.WriteLine(
+                $"{Library} is not installed, and the benchmark needs it for its peer. On Debian or Ubuntu: apt-get install libopenblas0-pthread");
             return null;
         }
         return Marshal.PtrToStringUTF8(openblas_get_corename());

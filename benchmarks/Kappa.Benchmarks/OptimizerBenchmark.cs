@@ -25,7 +25,8 @@ internal static class OptimizerBenchmark
                     var optimizer = make(parameters);
                     var twin = Parameters(sizes);
                     var bare = new HandWrittenAdamW([.. twin.Select(p => p.Tensor)], [.. twin.Select(p => p.Tensor.Gradient!)]);
-                    var result = Interleaved.Time(optimizer.Step, bare.Step, name.EndsWith("Muon", StringComparison.Ordinal) ? Math.Max(inner / 20, 1) : inner, quick ? 7 : 41);
+                    var result = Interleaved.Time(
+                        optimizer.Step, bare.Step, name.EndsWith("Muon", StringComparison.Ordinal) ? Math.Max(inner / 20, 1) : inner, quick ? 7 : 41);
                     Console.WriteLine($"{string.Join('-', sizes),-16} {threads} threads  {name,-14} {result.Ours * 1e6,9:F2} us   bare AdamW {result.Peer * 1e6,9:F2} us   ratio {result.Ratio:F2}");
                 }
             }

@@ -127,5 +127,6 @@ internal static class PathConditioningBenchmark
     }
 
     private static double Peak(string field) => 1024 * double.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        File.ReadLines("/proc/self/status").First(
+            line => line.StartsWith(field, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
 }

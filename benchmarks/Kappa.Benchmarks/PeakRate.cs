@@ -8,7 +8,8 @@ namespace Kappa.Benchmarks;
 internal static class PeakRate
 {
     /// <summary>
-    /// The sum over <paramref name="threads"/> threads at once of the best of some short loops that only touch registers, in flops a second (2 for a multiply-add).
+    /// The sum over <paramref name="threads"/> threads at once of the best of some short loops that only touch registers, in flops a second (2 for a
+    /// multiply-add).
     /// Two processors that share one core reach little more than one.
     /// </summary>
     internal static double Measure(int threads)

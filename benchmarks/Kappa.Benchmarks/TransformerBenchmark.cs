@@ -11,7 +11,8 @@ using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Benchmarks;
 
-/// <summary>A decoder-only transformer, width 256, 4 layers, 4 heads, 8 x 128 tokens: AdamW steps, Hessian products, what activation preconditioning adds.</summary>
+/// <summary>A decoder-only transformer, width 256, 4 layers, 4 heads, 8 x 128 tokens: AdamW steps, Hessian products, what activation preconditioning
+/// adds.</summary>
 internal static class TransformerBenchmark
 {
     private const int Batch = 8;
@@ -68,7 +69,8 @@ internal static class TransformerBenchmark
 
         double[] medians = Interleaving.Medians(rounds, [.. contenders]);
         double floor = ProductFlops() / PeakFlops.PerSecond(threads);
-        Console.WriteLine($"  AdamW step: ours {medians[0] * 1e3:F1} ms; its products alone at the peak rate {floor * 1e3:F1} ms, {floor / medians[0]:P0} of it");
+        Console.WriteLine(
+            $"  AdamW step: ours {medians[0] * 1e3:F1} ms; its products alone at the peak rate {floor * 1e3:F1} ms, {floor / medians[0]:P0} of it");
         if (peer is not null)
             Console.WriteLine($"  against PyTorch: {Math.Min(medians[1], medians[2]) / medians[0]:F2} times as fast as the better of foreach ({medians[1] / medians[0]:F2}) and the loop ({medians[2] / medians[0]:F2})");
     }

@@ -17,7 +17,8 @@ internal sealed class ComparisonSession
         var (part, finished) = Compare(config, run);
         if (part is null)
         {
-            _context.Error.WriteLine($"interrupted with {finished} of {config.Trials().Count} trials finished. Continue with:\n  {resumeCommand(run.FolderPath)}");
+            _context.Error.WriteLine(
+                $"interrupted with {finished} of {config.Trials().Count} trials finished. Continue with:\n  {resumeCommand(run.FolderPath)}");
             return ExitCode.Interrupted;
         }
         TextReport.Write(_context.Output, part.Findings, part.Name);

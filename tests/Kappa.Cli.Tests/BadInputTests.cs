@@ -306,7 +306,8 @@ public sealed class BadInputTests
                 whole[name] = value.DeepClone();
         }
 
-        return whole.ToJsonString(new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })
+        return whole.ToJsonString(
+            new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })
             .Replace($"\"{Mark}\"", Half, StringComparison.Ordinal);
     }
 }

@@ -127,7 +127,8 @@ public sealed class CommandTests
     {
         using var folder = new TemporaryFolder();
         // The humanoid is left to the continuous integration's run of the demo, since it takes longer than all these tests.
-        var run = CommandRun.With(KappaCatalog.Choices.With<LabTask>([KappaCatalog.Choices.Find<LabTask>("linear-control")]), "demo", "--quick", "--out", folder["demo"]);
+        var run = CommandRun.With(
+            KappaCatalog.Choices.With<LabTask>([KappaCatalog.Choices.Find<LabTask>("linear-control")]), "demo", "--quick", "--out", folder["demo"]);
         Assert.Equal("", run.Error);
         Assert.Equal(0, run.ExitCode);
         Assert.Contains($"Report: {folder["demo/report.html"]}\n", run.Output, StringComparison.Ordinal);
@@ -165,6 +166,7 @@ public sealed class CommandTests
 
         public override string? Unavailable => "install libexample.";
 
-        protected override PreparedTask PrepareCore(object settings, IProgress<double>? progress, CancellationToken cancellation) => throw new InvalidOperationException();
+        protected override PreparedTask PrepareCore(object settings, IProgress<double>? progress, CancellationToken cancellation) =>
+            throw new InvalidOperationException();
     }
 }

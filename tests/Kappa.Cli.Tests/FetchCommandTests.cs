@@ -171,7 +171,8 @@ public sealed class FetchCommandTests
         {
             var run = Fetch(_processes, "y", "words");
             Assert.Equal(2, run.ExitCode);
-            Assert.StartsWith("error: words: TEST_WORDS says that it is at /mine, and no other place is looked at: missing. Unset", run.Error, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "error: words: TEST_WORDS says that it is at /mine, and no other place is looked at: missing. Unset", run.Error, StringComparison.Ordinal);
             Assert.Empty(_processes.Commands);
         }
         finally

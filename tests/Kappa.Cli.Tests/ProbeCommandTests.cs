@@ -23,7 +23,8 @@ public sealed class ProbeCommandTests
     public void A_run_is_probed_with_a_table_a_report_and_figures_for_programs()
     {
         using var folder = Trained();
-        var probe = CommandRun.Of("probe", folder["run"], "--top", "3", "--samples", "12", "--density", "--criteria", "--k", "2", "8", "--dimensions", "1", "2", "--sigma", "1e-3");
+        var probe = CommandRun.Of(
+            "probe", folder["run"], "--top", "3", "--samples", "12", "--density", "--criteria", "--k", "2", "8", "--dimensions", "1", "2", "--sigma", "1e-3");
         Assert.Equal(0, probe.ExitCode);
         Assert.Contains("share of tr(A^2)", probe.Output, StringComparison.Ordinal);
         Assert.Contains("Delta_2^(D), D = 2, sigma = 0.001", probe.Output, StringComparison.Ordinal);
@@ -86,7 +87,8 @@ public sealed class ProbeCommandTests
     {
         var folder = new TemporaryFolder();
         File.WriteAllText(folder["config.json"], Config);
-        File.WriteAllText(folder["text.txt"], string.Concat(Enumerable.Range(0, 120).Select(i => $"line {i} of a text that goes on. ")), new UTF8Encoding(false));
+        File.WriteAllText(
+            folder["text.txt"], string.Concat(Enumerable.Range(0, 120).Select(i => $"line {i} of a text that goes on. ")), new UTF8Encoding(false));
         var train = CommandRun.Of("train", folder["config.json"], "--out", folder["run"]);
         Assert.Equal(0, train.ExitCode);
         return folder;

@@ -30,7 +30,9 @@ public sealed class ReproduceCommandTests
     {
         var run = Run("reproduce", "arithmetic/doubles", "--set", "count=7", "--explain-settings");
         Assert.Equal((0, "    count = 7  how many (an integer of 1 or more)\n\n"), (run.ExitCode, run.Output));
-        Assert.Contains("count: expected an integer of 1 or more; got 0", Run("reproduce", "arithmetic/doubles", "--set", "count=0", "--explain-settings").Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "count: expected an integer of 1 or more; got 0", Run("reproduce", "arithmetic/doubles", "--set", "count=0", "--explain-settings").Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,7 +58,9 @@ public sealed class RescaleCommandTests
     {
         using var folder = new TemporaryFolder();
         Module model = name == "conv"
-            ? new Sequential(new Conv2d(1, 3, 3, padding: 1, bias: false), new BatchNorm2d(3), new ReLU(), new MaxPool2d(2), new Conv2d(3, 4, 3, padding: 1, bias: false), new BatchNorm2d(4), new ReLU(), new GlobalAvgPool2d(), new Linear(4, 5))
+            ? new Sequential(
+                new Conv2d(1, 3, 3, padding: 1, bias: false), new BatchNorm2d(3), new ReLU(), new MaxPool2d(2), new Conv2d(3, 4, 3, padding: 1, bias: false),
+                new BatchNorm2d(4), new ReLU(), new GlobalAvgPool2d(), new Linear(4, 5))
             : new ResNet18(1, 5, 4);
         model.StateDict().Save(folder["weights.safetensors"]);
         CommandRun Run(string json, params string[] more)

@@ -39,7 +39,8 @@ public sealed class TrainCommandTests
         Assert.StartsWith("é", text.Output, StringComparison.Ordinal);
         Assert.Equal(text, CommandRun.Of("generate", folder["run/checkpoints/step-00000020"], "--prompt", "é", "--tokens", "50", "--seed", "2"));
         Assert.NotEqual(text, CommandRun.Of("generate", folder["run"], "--prompt", "é", "--tokens", "50", "--seed", "3"));
-        var longer = CommandRun.Of("generate", folder["run"], "--prompt", "sheep and more sheep and again sheep", "--tokens", "3", "--top-k", "2", "--temperature", "0.5");
+        var longer = CommandRun.Of(
+            "generate", folder["run"], "--prompt", "sheep and more sheep and again sheep", "--tokens", "3", "--top-k", "2", "--temperature", "0.5");
         Assert.Matches("^note: the prompt has [0-9]+ tokens, and the model sees 16: it goes on from the last 16\n$", longer.Error);
         Assert.Equal(0, longer.ExitCode);
     }
@@ -189,7 +190,10 @@ public sealed class TrainCommandTests
 
     private static string WriteTo(TemporaryFolder folder, string config)
     {
-        File.WriteAllText(folder["text.txt"], string.Concat(Enumerable.Range(0, 400).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i * 7 % 100} sheep, é {i % 3};\n"))), new UTF8Encoding(false));
+        File.WriteAllText(
+            folder["text.txt"],
+            string.Concat(Enumerable.Range(0, 400).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i * 7 % 100} sheep, é {i % 3};\n"))),
+            new UTF8Encoding(false));
         return SmallConfig.WriteTo(folder, config);
     }
 

@@ -44,7 +44,8 @@ internal static class GenerateCommand
     {
         int[] start = Encode(model.Tokenizer, prompt);
         if (start.Length > model.ContextLength)
-            context.Error.WriteLine($"note: the prompt has {start.Length} tokens, and the model sees {model.ContextLength}: it goes on from the last {model.ContextLength}");
+            context.Error.WriteLine(
+                $"note: the prompt has {start.Length} tokens, and the model sees {model.ContextLength}: it goes on from the last {model.ContextLength}");
         if (model.Tokenizer is CharacterTokenizer { UnknownToken: { } unknown } && start.Count(token => token == unknown) is > 0 and var strange)
             context.Error.WriteLine($"note: {strange} character{(strange == 1 ? "" : "s")} of the prompt did not occur in the training text; the model sees a mark for unknown ones");
         context.Output.Write(prompt);

@@ -41,7 +41,8 @@ internal static class RescaleCommand
             string? to = parsed.GetValue(output);
             bool analysis = parsed.GetValue(analyse);
             if (to is null == !analysis)
-                throw new UsageException(analysis ? "--analyse writes nothing; leave --out out" : "give --out with the file to write, or --analyse to see the scales only");
+                throw new UsageException(
+                    analysis ? "--analyse writes nothing; leave --out out" : "give --out with the file to write, or --analyse to see the scales only");
             var saved = SavedModel.Load(parsed.GetRequiredValue(weights), parsed.GetRequiredValue(model), context.Choices, Lengths(parsed.GetValue(shape)));
             var options = new RescalingOptions { InputShape = saved.InputShape.ToArray(), Sweeps = parsed.GetValue(sweeps), Tolerance = parsed.GetValue(tolerance) };
             bool isBaseline = parsed.GetValue(baseline);

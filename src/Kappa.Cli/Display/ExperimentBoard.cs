@@ -61,8 +61,11 @@ internal sealed class ExperimentBoard : IProgress<ExperimentProgress>
                 return FormattableString.Invariant($"preparing ({100 * prepared:0}%), {seconds:0} s");
             double share = ShareDone();
             string left = share < 1 && _pace.SecondsLeft(1 - ShareBefore()) is { } about ? $", about {Figures.Duration(about)} left" : "";
-            string running = string.Join(", ", _shares.Where(cell => !_finished.Contains(cell.Key)).Select(cell => FormattableString.Invariant($"{cell.Key} {100 * cell.Value:0}%")).Take(4));
-            return FormattableString.Invariant($"{_finished.Count} of {_weights.Count} done ({100 * share:0}%), {seconds:0} s{left}{(running.Length > 0 ? $"; {running}" : "")}");
+            string running = string.Join(
+                ", ",
+                _shares.Where(cell => !_finished.Contains(cell.Key)).Select(cell => FormattableString.Invariant($"{cell.Key} {100 * cell.Value:0}%")).Take(4));
+            return FormattableString.Invariant(
+                $"{_finished.Count} of {_weights.Count} done ({100 * share:0}%), {seconds:0} s{left}{(running.Length > 0 ? $"; {running}" : "")}");
         }
     }
 

@@ -1,7 +1,8 @@
 namespace Kappa.Lab.Data;
 
 /// <summary>Which examples each step takes: permutations of all examples, one after another, cut into batches.</summary>
-/// <remarks>A function of the seed and the step alone, so every optimizer sees the same examples in the same order, and a resumed trial needs no state.</remarks>
+/// <remarks>A function of the seed and the step alone, so every optimizer sees the same examples in the same order, and a resumed trial needs no
+/// state.</remarks>
 internal sealed class BatchOrder
 {
     private readonly Philox _generator;

@@ -25,7 +25,8 @@ public sealed class BatchSource : IEnumerable<Batch>, IDisposable
     /// <param name="batchSize">Examples in a batch, at least 1.</param>
     /// <param name="position">Where to start.</param>
     /// <param name="partial">What becomes of an incomplete last batch.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1, or with <see cref="PartialBatch.Drop"/> above the number of examples.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1, or with <see cref="PartialBatch.Drop"/> above the number of
+    /// examples.</exception>
     /// <exception cref="ArgumentException">The data set is empty, or the position is not one of this data set.</exception>
     public BatchSource(IDataSet data, int batchSize, BatchPosition position, PartialBatch partial = PartialBatch.Keep)
     {
@@ -35,11 +36,14 @@ public sealed class BatchSource : IEnumerable<Batch>, IDisposable
         if (data.Count == 0)
             throw new ArgumentException("the data set has no examples", nameof(data));
         if (partial == PartialBatch.Drop && batchSize > data.Count)
-            throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, $"with PartialBatch.Drop a batch holds at most all {data.Count} examples; larger ones would never be complete");
+            throw new ArgumentOutOfRangeException(
+                nameof(batchSize), batchSize, $"with PartialBatch.Drop a batch holds at most all {data.Count} examples; larger ones would never be complete");
         if (position.ExampleCount != data.Count)
             throw new ArgumentException($"the position belongs to a data set of {position.ExampleCount} examples; this one has {data.Count}", nameof(position));
         if (position.Epoch < 0 || position.Offset < 0 || position.Offset >= data.Count)
-            throw new ArgumentException($"expected an epoch of at least 0 and an offset from 0 to {data.Count - 1}; got epoch {position.Epoch}, offset {position.Offset}", nameof(position));
+            throw new ArgumentException(
+                $"expected an epoch of at least 0 and an offset from 0 to {data.Count - 1}; got epoch {position.Epoch}, offset {position.Offset}",
+                nameof(position));
         (_data, _partial, BatchSize) = (data, partial, batchSize);
         _order = new Philox(position.Seed);
         _permutation = new int[data.Count];

@@ -37,7 +37,8 @@ public static class DataCatalog
             : null,
     };
 
-    /// <summary>Where npm may have put a package: in Kappa's source folder around the program or the current folder, or next to the user's own project.</summary>
+    /// <summary>Where npm may have put a package: in Kappa's source folder around the program or the current folder, or next to the user's own
+    /// project.</summary>
     private static IEnumerable<string> NpmPlaces(string package)
     {
         foreach (string folder in Around())

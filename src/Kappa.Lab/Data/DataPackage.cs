@@ -33,7 +33,8 @@ public sealed class DataPackage
     public string EnvironmentVariable => "KAPPA_DATA_" + Name.ToUpperInvariant().Replace('-', '_');
 
     /// <summary>The SHA-256 of the hashes of its files, which are checked whenever they are read.</summary>
-    public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Files.Select(file => $"{file.Sha256} {file.Path}").Order(StringComparer.Ordinal)))));
+    public string Fingerprint => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Files.Select(file => $"{file.Sha256} {file.Path}").Order(StringComparer.Ordinal)))));
 
     /// <summary>The folder it is in, or null.</summary>
     /// <remarks>The one that <see cref="EnvironmentVariable"/> names and no other, where it is set; else the first of the usual places

@@ -23,7 +23,8 @@ public sealed class ImageDataSet : IDataSet
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(classNames);
         if (pixels.LongLength != (long)labels.Length * height * width)
-            throw new ArgumentException($"{labels.Length} pictures of {height} x {width} have {(long)labels.Length * height * width} pixels; got {pixels.LongLength}", nameof(pixels));
+            throw new ArgumentException(
+                $"{labels.Length} pictures of {height} x {width} have {(long)labels.Length * height * width} pixels; got {pixels.LongLength}", nameof(pixels));
         for (int i = 0; i < labels.Length; i++)
         {
             if (labels[i] >= classNames.Count)
@@ -76,7 +77,8 @@ public sealed class ImageDataSet : IDataSet
     public ImageDataSet Normalized(double mean, double standardDeviation)
     {
         if (!double.IsFinite(mean) || !double.IsFinite(standardDeviation) || standardDeviation <= 0)
-            throw new ArgumentOutOfRangeException(nameof(standardDeviation), $"expected a finite mean and a finite standard deviation above 0; got {mean:R} and {standardDeviation:R}");
+            throw new ArgumentOutOfRangeException(
+                nameof(standardDeviation), $"expected a finite mean and a finite standard deviation above 0; got {mean:R} and {standardDeviation:R}");
         return new(_pixels, _labels, InputShape, ClassNames, [.. _values.Select(value => (float)((value - mean) / standardDeviation))]);
     }
 

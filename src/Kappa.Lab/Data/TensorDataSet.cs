@@ -15,7 +15,8 @@ public sealed class TensorDataSet : IDataSet
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(targets);
         if (inputs.Rank == 0 || targets.Rank == 0 || inputs.Shape[0] != targets.Shape[0])
-            throw new TensorShapeException($"TensorDataSet: inputs and targets need the same number of examples as their first axis; got {inputs.Shape} and {targets.Shape}");
+            throw new TensorShapeException(
+                $"TensorDataSet: inputs and targets need the same number of examples as their first axis; got {inputs.Shape} and {targets.Shape}");
         (_inputs, _targets) = (inputs.Keep(), targets.Keep());
         (InputShape, TargetShape) = (new Shape(inputs.Shape.ToArray().AsSpan(1)), new Shape(targets.Shape.ToArray().AsSpan(1)));
     }

@@ -27,7 +27,8 @@ public sealed record TextDocument(string Name, string Category, string Text)
         int wrong = FirstInvalid(bytes);
         return wrong < 0
             ? Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes)
-            : throw new DataFileException(path, "UTF-8 text", $"the byte 0x{bytes[wrong]:x2} at offset {wrong}", "Convert the file, for instance with 'iconv -f latin1 -t utf-8'.");
+            : throw new DataFileException(
+                path, "UTF-8 text", $"the byte 0x{bytes[wrong]:x2} at offset {wrong}", "Convert the file, for instance with 'iconv -f latin1 -t utf-8'.");
     }
 
     /// <summary>The offset of the first byte that is not UTF-8; -1 where all are.</summary>

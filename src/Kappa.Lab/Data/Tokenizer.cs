@@ -20,14 +20,16 @@ public abstract class Tokenizer
     /// <summary>The tokens of a text.</summary>
     /// <param name="text">Any text that can be written as UTF-8.</param>
     /// <returns>One id or more for each character; none for the empty text.</returns>
-    /// <exception cref="ArgumentException">The text holds half a surrogate pair, or a character that the vocabulary lacks; the message names it and its position.</exception>
+    /// <exception cref="ArgumentException">The text holds half a surrogate pair, or a character that the vocabulary lacks; the message names it and its
+    /// position.</exception>
     public int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         int broken = FirstLoneSurrogate(text);
         return broken < 0
             ? EncodeCore(text)
-            : throw new ArgumentException($"the text holds half a surrogate pair (U+{(int)text[broken]:X4}) at position {broken}, which no UTF-8 can say", nameof(text));
+            : throw new ArgumentException(
+                $"the text holds half a surrogate pair (U+{(int)text[broken]:X4}) at position {broken}, which no UTF-8 can say", nameof(text));
     }
 
     /// <summary>The text of some tokens; bytes that are not UTF-8, which a model can produce, become U+FFFD.</summary>
@@ -93,7 +95,8 @@ public abstract class Tokenizer
     {
         int wrong = tokens.IndexOfAnyExceptInRange(0, vocabularySize - 1);
         if (wrong >= 0)
-            throw new ArgumentOutOfRangeException(nameof(tokens), tokens[wrong], $"the token at position {wrong} is out of range: expected 0 to {vocabularySize - 1}");
+            throw new ArgumentOutOfRangeException(
+                nameof(tokens), tokens[wrong], $"the token at position {wrong} is out of range: expected 0 to {vocabularySize - 1}");
     }
 
     /// <summary>Checks that a part of a training text can be written as UTF-8.</summary>

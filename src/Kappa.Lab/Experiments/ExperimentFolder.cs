@@ -1,6 +1,7 @@
 namespace Kappa.Lab.Experiments;
 
-/// <summary>The files of an experiment's run: <c>config.json</c>, <c>prepared/</c>, <c>cells/</c> with a file for each finished cell, <c>report.html</c>.</summary>
+/// <summary>The files of an experiment's run: <c>config.json</c>, <c>prepared/</c>, <c>cells/</c> with a file for each finished cell,
+/// <c>report.html</c>.</summary>
 /// <param name="run">The folder.</param>
 public sealed class ExperimentFolder(RunPart run)
 {

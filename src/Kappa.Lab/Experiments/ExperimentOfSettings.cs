@@ -35,7 +35,8 @@ public abstract class Experiment<TSettings> : Experiment
     /// <param name="results">The results of the finished cells, in the order of <see cref="Cells"/>.</param>
     protected abstract Findings Conclude(TSettings settings, CellResults results);
 
-    /// <summary>What all cells need, such as a trained model, kept in <see cref="CellContext.Prepared"/>: runs once before them, with every thread, and again after a resume.</summary>
+    /// <summary>What all cells need, such as a trained model, kept in <see cref="CellContext.Prepared"/>: runs once before them, with every thread, and again
+    /// after a resume.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="context">Where to; what an earlier call left there is still there.</param>
     protected virtual void Prepare(TSettings settings, CellContext context)

@@ -13,7 +13,8 @@ public sealed class ExperimentRunner
     {
         ArgumentNullException.ThrowIfNull(plan);
         if (plan.Cells.GroupBy(cell => ExperimentFolder.SlugOf(cell.Key), StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException($"expected cells with different keys; got {string.Join(" and ", twice.Select(cell => $"\"{cell.Key}\""))}", nameof(plan));
+            throw new ArgumentException(
+                $"expected cells with different keys; got {string.Join(" and ", twice.Select(cell => $"\"{cell.Key}\""))}", nameof(plan));
         _plan = plan;
     }
 
@@ -73,7 +74,8 @@ public sealed class ExperimentRunner
         progress?.Report(new ExperimentProgress(cell.Key, 1, IsFinished: true));
     }
 
-    private static CellContext Context(ExperimentFolder folder, string? key, int jobs, IProgress<ExperimentProgress>? progress, CancellationToken cancellation) => new(
+    private static CellContext Context(
+        ExperimentFolder folder, string? key, int jobs, IProgress<ExperimentProgress>? progress, CancellationToken cancellation) => new(
         key is null ? folder.Prepared : folder.WorkOf(key), folder.Prepared, jobs, cancellation,
         share => progress?.Report(new ExperimentProgress(key, share, IsFinished: false)));
 }

@@ -1,6 +1,7 @@
 namespace Kappa.Lab.Runs;
 
-/// <summary>How fast work goes on, and how long it still takes: by what was done in the last seconds, so that neither a slow start nor what an earlier process did tells on it.</summary>
+/// <summary>How fast work goes on, and how long it still takes: by what was done in the last seconds, so that neither a slow start nor what an earlier process
+/// did tells on it.</summary>
 /// <param name="clock">What tells the time.</param>
 /// <param name="window">How far back it looks; 10 seconds, which suits work that says every step, where null.</param>
 public sealed class Pace(TimeProvider clock, TimeSpan? window = null)

@@ -2,10 +2,13 @@ namespace Kappa.Lab.Runs;
 
 /// <summary>The folder of a run, kept to this process: what it may be used for, and what it was begun with.</summary>
 /// <remarks>
-/// <para><see cref="Open"/> locks the folder and says whether it may be used; <see cref="Begin"/> makes it a run, once data and model are known to be right. Only then is a run that it
-/// held before replaced: the new one is made beside it, in a hidden folder, and takes its place by renaming. A process that is killed at any moment leaves the old run or the new one,
+/// <para><see cref="Open"/> locks the folder and says whether it may be used; <see cref="Begin"/> makes it a run, once data and model are known to be right.
+/// Only then is a run that it
+/// held before replaced: the new one is made beside it, in a hidden folder, and takes its place by renaming. A process that is killed at any moment leaves the
+/// old run or the new one,
 /// and what else it left is removed when the folder is opened again.</para>
-/// <para><c>run.json</c> says which command writes here, the config, the data and the version. <c>config.json</c> is the config for readers, and may be edited before a resume.</para>
+/// <para><c>run.json</c> says which command writes here, the config, the data and the version. <c>config.json</c> is the config for readers, and may be edited
+/// before a resume.</para>
 /// </remarks>
 public sealed class RunFolder : RunPart, IDisposable
 {
@@ -43,7 +46,8 @@ public sealed class RunFolder : RunPart, IDisposable
 
     /// <summary>Locks the folder of a request; nothing in it changes yet but what a killed process left.</summary>
     /// <param name="request">What is wanted of it.</param>
-    /// <exception cref="RunFolderException">It holds a run and the request does not say what to do with it, or another command's; there is none to resume; it holds other files;
+    /// <exception cref="RunFolderException">It holds a run and the request does not say what to do with it, or another command's; there is none to resume; it
+    /// holds other files;
     /// its config differs and the request does not amend it; or another process writes there.</exception>
     /// <exception cref="IOException">It cannot be read or written, or is damaged.</exception>
     public static RunFolder Open(RunRequest request)
@@ -66,7 +70,7 @@ public sealed class RunFolder : RunPart, IDisposable
     private static RunFolder OpenNow(RunRequest request)
     {
         string path = request.Path ?? RunPaths.Default(request.Name, request.Mode == RunFolderMode.Resume);
-        RunReplacement.Recover(path);
+        RunReplacement.Restore(path);
         if (RunPaths.HoldsRun(path))
             return OpenRun(request, path);
         if (request.Mode == RunFolderMode.Resume)
@@ -132,6 +136,7 @@ public sealed class RunFolder : RunPart, IDisposable
         var taken = RunLock.Take(path, path);
         try
         {
+            RunReplacement.CleanBeside(path);
             if (request.Mode == RunFolderMode.Force)
             {
                 var replacement = RunReplacement.Begin(path, taken);

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Kappa.Lab.Runs;
 
-/// <summary>Keeps a folder to one process. The lock is the operating system's, so it ends with the process however that ends, and holds over a shared file system.</summary>
+/// <summary>Keeps a folder to one process. The lock is the operating system's, so it ends with the process however that ends, and holds over a shared file
+/// system.</summary>
 internal sealed class RunLock : IDisposable
 {
     internal const string FileName = ".kappa-lock";
@@ -95,7 +96,8 @@ internal sealed class RunLock : IDisposable
                 var owner = JsonNode.Parse(BoundedFile.ReadAllBytes(Path.Combine(folder, OwnerName), LargestOwner))!;
                 return $"process {(int)owner["process"]!} on {(string)owner["machine"]!} is writing here since {(string)owner["since"]!}";
             }
-            catch (Exception error) when (error is IOException or JsonException or InvalidOperationException or UnauthorizedAccessException or NullReferenceException)
+            catch (Exception error) when (
+                error is IOException or JsonException or InvalidOperationException or UnauthorizedAccessException or NullReferenceException)
             {
                 // It has not said so yet.
             }

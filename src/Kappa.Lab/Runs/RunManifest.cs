@@ -26,7 +26,8 @@ public sealed record RunManifest(
         {
             var json = SealedJson.Open(BoundedFile.ReadAllBytes(path, LargestFile));
             if ((string?)json["format"] != FormatName || (int?)json["version"] != CurrentVersion)
-                throw new JsonException($"expected version {CurrentVersion} of the format {FormatName}; got {json["version"]?.ToJsonString()} of {json["format"]?.ToJsonString()}");
+                throw new JsonException(
+                    $"expected version {CurrentVersion} of the format {FormatName}; got {json["version"]?.ToJsonString()} of {json["format"]?.ToJsonString()}");
             return new RunManifest(
                 (string)json["kind"]!, json["config"]!.DeepClone().AsObject(),
                 json["data"]!.AsObject().ToDictionary(entry => entry.Key, entry => (string)entry.Value!), (string)json["kappa"]!, (string?)json["instructions"],
@@ -46,7 +47,8 @@ public sealed record RunManifest(
         ["kind"] = Kind,
         ["kappa"] = Version,
         ["instructions"] = Instructions,
-        ["data"] = new JsonObject(Data.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
+        ["data"] = new JsonObject(
+            Data.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
         ["config"] = Config.DeepClone(),
         ["amendments"] = new JsonArray([.. Amendments.Select(amendment => (JsonNode)amendment.ToJson())]),
     });

@@ -22,7 +22,8 @@ public class RunPart
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (RunPaths.HoldsRun(path))
-            throw new RunFolderException($"{path}: holds a run of kappa {RunManifest.Read(path).Kind}, whose report would be overwritten. Choose another --out");
+            throw new RunFolderException(
+                $"{path}: holds a run of kappa {RunManifest.Read(path).Kind}, whose report would be overwritten. Choose another --out");
         if (!File.Exists(Path.Combine(path, mark)))
             RunPaths.RequireFree(path, path);
         return new RunPart(path);
@@ -57,7 +58,8 @@ public class RunPart
 
     /// <summary>Reads what <see cref="WriteSealed"/> wrote.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="whatThen">What happens where the file is deleted, as the end of a sentence that begins so, such as <c>the trial is trained again</c>.</param>
+    /// <param name="whatThen">What happens where the file is deleted, as the end of a sentence that begins so, such as <c>the trial is trained
+    /// again</c>.</param>
     /// <returns>The fields; null where there is no such file.</returns>
     /// <exception cref="DamagedFileException">The file is not as it was written.</exception>
     public JsonObject? ReadSealed(string name, string whatThen)
@@ -86,7 +88,8 @@ public class RunPart
         }
         catch (JsonException error)
         {
-            throw new DamagedFileException(PathOf(name), $"expected the fields that this version of Kappa writes: {error.Message}", $"Delete it and resume: {whatThen}", error);
+            throw new DamagedFileException(
+                PathOf(name), $"expected the fields that this version of Kappa writes: {error.Message}", $"Delete it and resume: {whatThen}", error);
         }
     }
 

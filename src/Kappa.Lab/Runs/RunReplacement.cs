@@ -52,30 +52,26 @@ internal sealed class RunReplacement : IDisposable
         return _path;
     }
 
-    /// <summary>Ends what a killed process began: the old run comes back where the new one does not stand yet, and nothing is left beside.</summary>
+    /// <summary>Puts an old run back whose place a killed process had not taken yet.</summary>
     /// <exception cref="RunFolderException">A process is replacing the run right now.</exception>
-    internal static void Recover(string path)
+    internal static void Restore(string path)
     {
-        string old = OldOf(path), stage = StageOf(path);
-        using (var taken = RunLock.TakeExisting(old, path))
-        {
-            if (taken is not null && Directory.Exists(old) && !RunPaths.HoldsRun(path) && RunPaths.HoldsRun(old))
-            {
-                RemoveUnbegun(path);
-                Directory.Move(old, path);
-                taken.MovedTo(path);
-            }
-            else if (taken is not null && Directory.Exists(old))
-            {
-                Finish(old, path);
-            }
-        }
-        using (var taken = RunLock.TakeExisting(stage, path))
-        {
-            // The new run, or, where the two had been exchanged already, the old one.
-            if (taken is not null && Directory.Exists(stage))
-                Finish(stage, path);
-        }
+        string old = OldOf(path);
+        if (RunPaths.HoldsRun(path) || !Directory.Exists(old))
+            return;
+        using var taken = RunLock.TakeExisting(old, path);
+        if (taken is null || RunPaths.HoldsRun(path) || !RunPaths.HoldsRun(old))
+            return;
+        RemoveUnbegun(path);
+        Directory.Move(old, path);
+        taken.MovedTo(path);
+    }
+
+    /// <summary>Removes what a killed process left beside a run: the old one, or a new one that does not stand. Whoever has the run's lock may.</summary>
+    internal static void CleanBeside(string path)
+    {
+        foreach (string beside in new[] { OldOf(path), StageOf(path) }.Where(Directory.Exists))
+            Finish(beside, path);
     }
 
     /// <summary>Removes a folder in which no run was begun, where nothing of anybody else is in it.</summary>

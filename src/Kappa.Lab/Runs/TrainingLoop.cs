@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Kappa.Lab.Runs;
 
-/// <summary>The one loop that trains: steps, and between them what is due. It stops between two steps, so that a checkpoint of then goes on to the same bits.</summary>
+/// <summary>The one loop that trains: steps, and between them what is due. It stops between two steps, so that a checkpoint of then goes on to the same
+/// bits.</summary>
 /// <param name="optimizers">What takes a step; several where a model is trained in parts, such as a policy and its value.</param>
 /// <param name="loss">The loss of the next batch: a scalar, recorded for differentiation. Of several, each is differentiated by itself.</param>
 internal sealed class TrainingLoop(IReadOnlyList<Optimizer> optimizers, Func<IReadOnlyList<Tensor>> loss)

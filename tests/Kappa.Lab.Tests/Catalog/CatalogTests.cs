@@ -128,7 +128,8 @@ public sealed class CatalogTests
             ? JsonValue.Create((int)least + (Limit("default") == least ? 1 : Limit("default") == least + 4 ? 3 : 4))
             : JsonValue.Create(least + ((Math.Min(most, least + 2) - least) * 0.375));
 
-        double? Limit(string field) => schema[field] is JsonValue limit ? double.Parse(limit.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture) : null;
+        double? Limit(string field) => schema[field] is JsonValue limit ? double.Parse(
+            limit.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture) : null;
     }
 
     private static JsonObject Named(Kind kind, JsonObject settings)

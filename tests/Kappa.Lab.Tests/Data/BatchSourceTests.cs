@@ -147,7 +147,8 @@ public sealed class BatchSourceTests
     public void Wrong_use_is_refused_with_what_was_expected()
     {
         var data = Numbered(10);
-        Assert.Contains("of 9 examples; this one has 10", Assert.Throws<ArgumentException>(() => new BatchSource(data, 3, new BatchPosition(1, 0, 0, 9))).Message);
+        Assert.Contains(
+            "of 9 examples; this one has 10", Assert.Throws<ArgumentException>(() => new BatchSource(data, 3, new BatchPosition(1, 0, 0, 9))).Message);
         Assert.Contains("offset from 0 to 9", Assert.Throws<ArgumentException>(() => new BatchSource(data, 3, new BatchPosition(1, 0, 10, 10))).Message);
         Assert.Contains("at most all 10", Assert.Throws<ArgumentOutOfRangeException>(() => data.Batches(11, new Philox(1), PartialBatch.Drop)).Message);
         Assert.Contains("rows[1] is not an example", Assert.Throws<ArgumentOutOfRangeException>(() => data.Take([0, 10])).Message);

@@ -105,7 +105,8 @@ public sealed class BytePairTokenizerTests
     public void Tokens_out_of_range_are_named_with_their_position()
     {
         var tokenizer = BytePairTokenizer.Train([""], 256);
-        Assert.Contains("position 2 is out of range: expected 0 to 255", Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.Decode([1, 2, 256])).Message);
+        Assert.Contains(
+            "position 2 is out of range: expected 0 to 255", Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.Decode([1, 2, 256])).Message);
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.BytesOf(-1));
     }
 

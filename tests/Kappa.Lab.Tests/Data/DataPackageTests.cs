@@ -33,7 +33,8 @@ public sealed class DataPackageTests
         using var folder = new TemporaryFolder();
         Fill(folder.FullPath);
         File.Delete(Path.Combine(folder.FullPath, "sub", "b.txt"));
-        Assert.Contains(Path.Combine("sub", "b.txt") + " is not there", Assert.Throws<FileNotFoundException>(() => Package(folder.FullPath).Locate(null, null)).Message);
+        Assert.Contains(
+            Path.Combine("sub", "b.txt") + " is not there", Assert.Throws<FileNotFoundException>(() => Package(folder.FullPath).Locate(null, null)).Message);
     }
 
     [Fact]

@@ -68,7 +68,8 @@ public sealed class IdxFileTests
     }
 
     [Fact]
-    public void Bytes_after_the_elements_are_refused() => Refused([.. TwoPictures, 0], "expected 6 bytes of elements (2 x 1 x 3)", "got 7", "something follows");
+    public void Bytes_after_the_elements_are_refused() =>
+        Refused([.. TwoPictures, 0], "expected 6 bytes of elements (2 x 1 x 3)", "got 7", "something follows");
 
     [Fact]
     public void A_file_that_is_not_gzip_is_refused() =>
@@ -82,7 +83,8 @@ public sealed class IdxFileTests
     public void Files_that_do_not_belong_together_are_refused()
     {
         byte[] threeLabels = [0, 0, 8, 1, 0, 0, 0, 3, 1, 0, 1];
-        Assert.Contains("expected 2 labels", Assert.Throws<DataFileException>(() => ImageDataSet.FromIdx("i", TwoPictures, "l", threeLabels, ["a", "b"])).Message);
+        Assert.Contains(
+            "expected 2 labels", Assert.Throws<DataFileException>(() => ImageDataSet.FromIdx("i", TwoPictures, "l", threeLabels, ["a", "b"])).Message);
         Assert.Contains("got 1 at example 0", Assert.Throws<DataFileException>(() => ImageDataSet.FromIdx("i", TwoPictures, "l", TwoLabels, ["a"])).Message);
     }
 

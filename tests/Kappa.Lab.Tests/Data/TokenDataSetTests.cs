@@ -36,7 +36,8 @@ public sealed class TokenDataSetTests
 
     [Fact]
     public void A_token_out_of_range_is_named_with_its_position() =>
-        Assert.Contains("position 1 is out of range: expected 0 to 2", Assert.Throws<ArgumentOutOfRangeException>(() => new TokenStream([0, 3, 1], 3, 3)).Message);
+        Assert.Contains(
+            "position 1 is out of range: expected 0 to 2", Assert.Throws<ArgumentOutOfRangeException>(() => new TokenStream([0, 3, 1], 3, 3)).Message);
 
     [Fact]
     public void Documents_follow_each_other_with_the_separator_and_characters_are_counted()

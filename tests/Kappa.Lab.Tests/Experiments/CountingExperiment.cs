@@ -46,7 +46,9 @@ internal sealed class CountingExperiment : Experiment<CountingExperiment.Countin
         [
             new FindingSection("Squares <all>", "One.\n\nTwo.")
             {
-                Table = new FindingTable(["number", "square"], [.. results.Finished.Select(result => new[] { result.Key, result.Number("square").ToString(CultureInfo.InvariantCulture) })]),
+                Table = new FindingTable(
+                    ["number", "square"],
+                    [.. results.Finished.Select(result => new[] { result.Key, result.Number("square").ToString(CultureInfo.InvariantCulture) })]),
                 Plots = [new LinePlot("Squares", "number", "square", [new PlotLine("n", [1, 2], [1, double.PositiveInfinity])])],
             },
         ]);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Kappa.Lab.Tests.Experiments;
 
+[Collection(ThreadCountCollection.Name)]
 public sealed class ExperimentRunnerTests
 {
     [Theory]
@@ -146,7 +147,8 @@ public sealed class ExperimentRunnerTests
     [Fact]
     public void Experiments_of_the_registry_have_names_of_their_own_and_settings_that_read_back()
     {
-        Assert.Equal(KappaCatalog.Choices.Of<Experiment>().Count, KappaCatalog.Choices.Of<Experiment>().Select(experiment => experiment.FullName).Distinct().Count());
+        Assert.Equal(
+            KappaCatalog.Choices.Of<Experiment>().Count, KappaCatalog.Choices.Of<Experiment>().Select(experiment => experiment.FullName).Distinct().Count());
         foreach (var experiment in KappaCatalog.Choices.Of<Experiment>())
         {
             Assert.NotEmpty(experiment.Plan(experiment.Settings(ExperimentScale.Short), KappaCatalog.Choices).Cells);

@@ -27,7 +27,9 @@ public sealed class RunFolderTests
         using (var run = Open(folder["run"], 1, RunFolderMode.Resume))
         {
             var other = Assert.Throws<RunFolderException>(() => run.Begin(new Dictionary<string, string> { ["words.txt"] = new string('b', 64) }));
-            Assert.Contains("data words.txt: contents of SHA-256 aaaaaaaaaaaa... when the run began, contents of SHA-256 bbbbbbbbbbbb... now", other.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "data words.txt: contents of SHA-256 aaaaaaaaaaaa... when the run began, contents of SHA-256 bbbbbbbbbbbb... now", other.Message,
+                StringComparison.Ordinal);
         }
         using (var run = Open(folder["run"], 2, RunFolderMode.Resume, amend: true))
         {
@@ -49,7 +51,8 @@ public sealed class RunFolderTests
         var error = Assert.Throws<RunFolderException>(() => Open(folder["run"], 1, mode, kind: "reproduce"));
         Assert.Contains("holds a run of kappa train, which kappa reproduce leaves alone", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("--force", error.Message, StringComparison.Ordinal);
-        Assert.Contains("holds a run", Assert.Throws<RunFolderException>(() => RunPart.ForFindings(folder["run"], "probe.json")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "holds a run", Assert.Throws<RunFolderException>(() => RunPart.ForFindings(folder["run"], "probe.json")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -110,7 +113,8 @@ public sealed class RunFolderTests
             byte[] changed = [.. bytes];
             changed[bit / 8] ^= (byte)(1 << (bit % 8));
             File.WriteAllBytes(folder["run/run.json"], changed);
-            Assert.Contains("run.json", Assert.Throws<DamagedFileException>(() => Open(folder["run"], 1, RunFolderMode.Resume)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "run.json", Assert.Throws<DamagedFileException>(() => Open(folder["run"], 1, RunFolderMode.Resume)).Message, StringComparison.Ordinal);
         }
     }
 
@@ -120,7 +124,8 @@ public sealed class RunFolderTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["thesis.tex"], "");
         Assert.Contains("holds files, but no run", Assert.Throws<RunFolderException>(() => Open(folder.FullPath, 1, RunFolderMode.Force)).Message, StringComparison.Ordinal);
-        Assert.Contains("there is no run", Assert.Throws<RunFolderException>(() => Open(folder["none"], 1, RunFolderMode.Resume)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no run", Assert.Throws<RunFolderException>(() => Open(folder["none"], 1, RunFolderMode.Resume)).Message, StringComparison.Ordinal);
         Assert.Equal(["thesis.tex"], Directory.EnumerateFileSystemEntries(folder.FullPath).Select(Path.GetFileName));
     }
 

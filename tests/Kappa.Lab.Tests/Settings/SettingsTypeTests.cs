@@ -33,13 +33,17 @@ public sealed class SettingsTypeTests
             {"width": 3, "rate": -0.0, "clean": false, "kind": "whitened", "speed": "very-slow", "sizes": [1], "seeds": 2, "batch": "all", "big": 18446744073709551615, "limit": 0.5,
              "inner": {"a": 7}, "byName": {"x": [1, 2]}, "extra": true, "shape": {"name": "round", "radius": 2}, "hint": "flat", "b": 4}
             """);
-        Assert.Equal((3, 0.0, false, "whitened", Speed.VerySlow, 0, ulong.MaxValue, 0.5), (settings.Width, settings.Rate, settings.Clean, settings.Kind, settings.Speed, settings.Batch, settings.Big, settings.Limit!.Value));
+        Assert.Equal(
+            (3, 0.0, false, "whitened", Speed.VerySlow, 0, ulong.MaxValue, 0.5),
+            (settings.Width, settings.Rate, settings.Clean, settings.Kind, settings.Speed, settings.Batch, settings.Big, settings.Limit!.Value));
         Assert.Equal("0", settings.Rate.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal((7, 4, 1.0, 2.0), (settings.Inner.A, settings.Beside.B, settings.Extra!.Settings!.A, ((Round)settings.Shape!.Settings).Radius));
         string written = SettingsOf<Example>.Write(settings).ToJsonString();
         Assert.Equal(written, SettingsOf<Example>.Write(Read(written)).ToJsonString());
         SettingsOf<Example>.Check(settings);
-        Assert.Equal(SettingsOf<Example>.Type.Settings.Select(setting => setting.IsFlat ? "b" : setting.Name).Order(), JsonNode.Parse(written)!.AsObject().Select(field => field.Key).Order());
+        Assert.Equal(
+            SettingsOf<Example>.Type.Settings.Select(setting => setting.IsFlat ? "b" : setting.Name).Order(),
+            JsonNode.Parse(written)!.AsObject().Select(field => field.Key).Order());
     }
 
     [Theory]

@@ -82,7 +82,8 @@ public sealed class StatisticsTests
     {
         var config = Toy.Config();
         config = config with { Optimizers = [config.Optimizers[0] with { LearningRates = [1, 2] }] };
-        var optimizer = Summarizer.Summarize(config, new PreparedToy(), [Result(1, 0, null, null), Result(1, 1, 0.5, 1), Result(2, 0, null, null), Result(2, 1, null, null)]).Optimizers[0];
+        var optimizer = Summarizer.Summarize(
+            config, new PreparedToy(), [Result(1, 0, null, null), Result(1, 1, 0.5, 1), Result(2, 0, null, null), Result(2, 1, null, null)]).Optimizers[0];
         Assert.Equal(1, optimizer.Best!.LearningRate);
         Assert.Null(Summarizer.Summarize(config, new PreparedToy(), [Result(1, 0, null, null)]).Optimizers[0].Best);
     }

@@ -8,7 +8,8 @@ public sealed class ModuleStateTests
         [nameof(ActionSpread)] = seed => new ActionSpread(3, -0.5).Initialize(new Philox(seed)),
         [nameof(ChannelLayerNorm)] = seed => new Sequential(new Conv2d(1, 2, 3), new ChannelLayerNorm()).Initialize(new Philox(seed)),
         [nameof(InputTransform)] = seed => new Sequential(Transform(seed), new Linear(2, 2)).Initialize(new Philox(seed)),
-        [nameof(TransformedModel)] = seed => new TransformedModel(Transform(seed), new Sequential(new Linear(2, 3), new Dropout(0.5)).Initialize(new Philox(seed))),
+        [nameof(TransformedModel)] = seed => new TransformedModel(
+            Transform(seed), new Sequential(new Linear(2, 3), new Dropout(0.5)).Initialize(new Philox(seed))),
     };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
@@ -16,7 +17,8 @@ public sealed class ModuleStateTests
     [Fact]
     public void Every_module_and_optimizer_of_the_lab_has_a_case()
     {
-        var all = typeof(LabTask).Assembly.GetTypes().Where(type => !type.IsAbstract && (type.IsSubclassOf(typeof(Module)) || type.IsSubclassOf(typeof(Optimizer))));
+        var all = typeof(LabTask).Assembly.GetTypes().Where(
+            type => !type.IsAbstract && (type.IsSubclassOf(typeof(Module)) || type.IsSubclassOf(typeof(Optimizer))));
         Assert.Equal(Cases.Keys.Order(StringComparer.Ordinal), all.Select(type => type.Name).Order(StringComparer.Ordinal));
     }
 

@@ -11,7 +11,8 @@ internal sealed class ConvergenceExperiment : ModelErrorExperiment
 
     protected override ModelErrorSettings Full => new() { Sigmas = [1e-3], Samples = 4096, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };
 
-    private protected override (string Answer, FindingSection Section) Describe(ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
+    private protected override (string Answer, FindingSection Section) Describe(
+        ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
     {
         double[] counts = found[0].Numbers("samples");
         var rows = counts.Select((count, i) => (IReadOnlyList<string>)
@@ -35,7 +36,8 @@ internal sealed class ConvergenceExperiment : ModelErrorExperiment
         var (settings, risk, pairs, increment, seed, context) = probed;
         double sigma = settings.Sigmas[0];
         double exact = increment.GaussianMoment(sigma);
-        var direct = DirectMonteCarlo.InSubspace(risk, pairs.Eigenvectors, [settings.K], sigma, settings.Samples, (ulong)seed, context.Cancellation, probed.Progress())[0].Increments;
+        var direct = DirectMonteCarlo.InSubspace(
+            risk, pairs.Eigenvectors, [settings.K], sigma, settings.Samples, (ulong)seed, context.Cancellation, probed.Progress())[0].Increments;
         var generator = new Philox((ulong)seed).Split("fig5");
         double[] z = new double[increment.Dimension];
         double[] sampled = [.. Enumerable.Range(0, settings.Samples).Select(_ =>
@@ -44,7 +46,8 @@ internal sealed class ConvergenceExperiment : ModelErrorExperiment
             return increment.Evaluate(z);
         })];
         int[] counts = [.. CurvatureProbe.LogarithmicSizes(Math.Min(4, settings.Samples), settings.Samples, 7)];
-        double[] Errors(IReadOnlyList<double> increments) => [.. counts.Select(count => Math.Abs(increments.Take(count).Average(value => value * value) - exact) / exact)];
+        double[] Errors(
+            IReadOnlyList<double> increments) => [.. counts.Select(count => Math.Abs(increments.Take(count).Average(value => value * value) - exact) / exact)];
         return new JsonObject
         {
             ["samples"] = CellResult.Json(counts.Select(count => (double)count)),

@@ -1,6 +1,7 @@
 namespace Kappa.Lab.Experiments.Curvature;
 
-/// <summary>What the experiments of arXiv 2604.14870 share: trained models, a cell for each model and order of the samples, a section and a part of the answer for each model.</summary>
+/// <summary>What the experiments of arXiv 2604.14870 share: trained models, a cell for each model and order of the samples, a section and a part of the answer
+/// for each model.</summary>
 /// <typeparam name="TSettings">Which models, and what is measured at them.</typeparam>
 internal abstract class CurvatureExperiment<TSettings> : Experiment<TSettings>
     where TSettings : ModelSettings
@@ -24,7 +25,8 @@ internal abstract class CurvatureExperiment<TSettings> : Experiment<TSettings>
     private protected abstract JsonObject Run(TSettings settings, string network, string optimizer, int seed, CellContext context);
 
     /// <summary>What the finished cells of one model say, one or more.</summary>
-    private protected abstract (string Answer, FindingSection Section) Describe(TSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found);
+    private protected abstract (string Answer, FindingSection Section) Describe(
+        TSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found);
 
     /// <summary>All of it in a sentence, from the answers of the models.</summary>
     private protected abstract string Headline(TSettings settings, string[] answers);

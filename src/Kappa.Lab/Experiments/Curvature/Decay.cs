@@ -60,7 +60,8 @@ internal static class Decay
         }
     }
 
-    internal static double[] Values(CellResult result, string curve, string field = "value") => new CellResult(result.Key, result.Value["curves"]![curve]!.AsObject()).Numbers(field);
+    internal static double[] Values(CellResult result, string curve, string field = "value") =>
+        new CellResult(result.Key, result.Value["curves"]![curve]!.AsObject()).Numbers(field);
 
     internal static double Slope(CellResult result, string curve) => new CellResult(result.Key, result.Value["curves"]![curve]!.AsObject()).Number("slope");
 

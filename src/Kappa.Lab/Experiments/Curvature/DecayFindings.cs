@@ -28,5 +28,7 @@ internal static class DecayFindings
 
     /// <summary>The curve that the headline speaks of: the largest subspace, at the largest sigma at which the model is sure to hold.</summary>
     private static string Main(DecaySettings settings) =>
-        Decay.NameOf(StabilizationCriterion.Subspace, settings.Dimensions.Max(), settings.Sigmas.Where(sigma => sigma <= 1e-3).DefaultIfEmpty(settings.Sigmas.Min()).Max());
+        Decay.NameOf(
+            StabilizationCriterion.Subspace, settings.Dimensions.Max(),
+            settings.Sigmas.Where(sigma => sigma <= 1e-3).DefaultIfEmpty(settings.Sigmas.Min()).Max());
 }

@@ -23,7 +23,8 @@ internal abstract class ModelErrorExperiment : CurvatureExperiment<ModelErrorSet
     private protected abstract JsonObject Measure(Probed probed);
 
     /// <summary>A model with its top subspace and the quadratic model there.</summary>
-    private protected sealed record Probed(ModelErrorSettings Settings, EmpiricalRisk Risk, EigenResult Pairs, IncrementModel Increment, int Seed, CellContext Context)
+    private protected sealed record Probed(
+        ModelErrorSettings Settings, EmpiricalRisk Risk, EigenResult Pairs, IncrementModel Increment, int Seed, CellContext Context)
     {
         /// <summary>The progress of one of several equal parts of what comes after the eigenpairs.</summary>
         internal CellProgress Progress(int part = 0, int parts = 1) => new(Context, At(part, parts), At(part + 1, parts));

@@ -1,6 +1,7 @@
 namespace Kappa.Lab.Experiments.Curvature;
 
-/// <summary>What the experiments of the curvature paper have in common: which models are trained, and at which sizes they are probed. The defaults take minutes on two cores.</summary>
+/// <summary>What the experiments of the curvature paper have in common: which models are trained, and at which sizes they are probed. The defaults take minutes
+/// on two cores.</summary>
 internal record ModelSettings : ICompletedSettings, ICheckedSettings
 {
     [Setting("networks: transformer on the Brown corpus, mlp and conv on Fashion-MNIST", OneOf = ["transformer", "mlp", "conv"], OnceEach = true)]

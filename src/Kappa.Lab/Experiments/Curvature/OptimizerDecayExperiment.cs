@@ -11,9 +11,11 @@ internal sealed class OptimizerDecayExperiment : CurvatureExperiment<DecaySettin
 
     protected override DecaySettings Full => Short with { Seeds = 8, LargestK = 10_000, Points = 20, Steps = 3500, Width = 128, Layers = 4, HessianSamples = 256, Candidates = 16, FullSpaceProbes = 8 };
 
-    private protected override JsonObject Run(DecaySettings settings, string network, string optimizer, int seed, CellContext context) => Decay.Run(settings, network, optimizer, seed, context);
+    private protected override JsonObject Run(DecaySettings settings, string network, string optimizer, int seed, CellContext context) =>
+        Decay.Run(settings, network, optimizer, seed, context);
 
-    private protected override (string Answer, FindingSection Section) Describe(DecaySettings settings, string network, string optimizer, IReadOnlyList<CellResult> found) =>
+    private protected override (string Answer, FindingSection Section) Describe(
+        DecaySettings settings, string network, string optimizer, IReadOnlyList<CellResult> found) =>
         DecayFindings.Of(settings, network, optimizer, found);
 
     private protected override string Headline(DecaySettings settings, string[] answers) => DecayFindings.Headline(settings, answers);

@@ -44,7 +44,8 @@ internal static class ProbedModels
            select new ExperimentCell(KeyOf(network, optimizer, seed), context => run(network, optimizer, seed, context)),
     ];
 
-    internal static string KeyOf(string network, string optimizer, int seed) => string.Create(CultureInfo.InvariantCulture, $"{network}/{optimizer}/seed={seed}");
+    internal static string KeyOf(string network, string optimizer, int seed) =>
+        string.Create(CultureInfo.InvariantCulture, $"{network}/{optimizer}/seed={seed}");
 
     /// <summary>The results of one model, over the seeds.</summary>
     internal static IReadOnlyList<CellResult> Of(ModelSettings settings, CellResults results, string network, string optimizer) =>

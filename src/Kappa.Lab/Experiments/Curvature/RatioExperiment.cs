@@ -9,9 +9,11 @@ internal sealed class RatioExperiment : CurvatureExperiment<DecaySettings>
 
     protected override DecaySettings Short => new() { Networks = ["transformer"] };
 
-    protected override DecaySettings Full => new() { Seeds = 8, LargestK = 10_000, Points = 20, Steps = 3500, Width = 128, Layers = 4, HessianSamples = 256, Candidates = 16, FullSpaceProbes = 8 };
+    protected override DecaySettings Full =>
+        new() { Seeds = 8, LargestK = 10_000, Points = 20, Steps = 3500, Width = 128, Layers = 4, HessianSamples = 256, Candidates = 16, FullSpaceProbes = 8 };
 
-    private protected override (string Answer, FindingSection Section) Describe(DecaySettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
+    private protected override (string Answer, FindingSection Section) Describe(
+        DecaySettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
     {
         double[] k = found[0].Numbers("k");
         var lines = new List<PlotLine>();
@@ -39,9 +41,11 @@ internal sealed class RatioExperiment : CurvatureExperiment<DecaySettings>
         });
     }
 
-    private protected override string Headline(DecaySettings settings, string[] answers) => $"Ratio of the subspace criterion to the full-space one: {string.Join("; ", answers)}.";
+    private protected override string Headline(DecaySettings settings, string[] answers) =>
+        $"Ratio of the subspace criterion to the full-space one: {string.Join("; ", answers)}.";
 
-    private protected override JsonObject Run(DecaySettings settings, string network, string optimizer, int seed, CellContext context) => Decay.Run(settings, network, optimizer, seed, context);
+    private protected override JsonObject Run(DecaySettings settings, string network, string optimizer, int seed, CellContext context) =>
+        Decay.Run(settings, network, optimizer, seed, context);
 
     private static double[] Ratios(CellResult result, string subspace, string full) =>
         [.. Decay.Values(result, subspace).Zip(Decay.Values(result, full), (x, y) => x / y)];

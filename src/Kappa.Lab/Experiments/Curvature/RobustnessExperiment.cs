@@ -11,7 +11,8 @@ internal sealed class RobustnessExperiment : ModelErrorExperiment
 
     protected override ModelErrorSettings Full => new() { Dimensions = [1, 2, 5, 10, 20, 45], Sigmas = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1], Samples = 512, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };
 
-    private protected override (string Answer, FindingSection Section) Describe(ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
+    private protected override (string Answer, FindingSection Section) Describe(
+        ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
     {
         double[] sigmas = [.. settings.Sigmas];
         double Mean(int dimension, int sigma) => found.Average(result => result.Numbers(NameOf(dimension))[sigma]);
@@ -30,7 +31,8 @@ internal sealed class RobustnessExperiment : ModelErrorExperiment
         });
     }
 
-    private protected override string Headline(ModelErrorSettings settings, string[] answers) => $"Relative difference of the closed form from direct sampling: {string.Join("; ", answers)}.";
+    private protected override string Headline(ModelErrorSettings settings, string[] answers) =>
+        $"Relative difference of the closed form from direct sampling: {string.Join("; ", answers)}.";
 
     private static string NameOf(int dimension) => string.Create(CultureInfo.InvariantCulture, $"D={dimension}");
 
@@ -46,7 +48,8 @@ internal sealed class RobustnessExperiment : ModelErrorExperiment
             var increment = whole.Truncate(dimension);
             result[NameOf(dimension)] = CellResult.Json(settings.Sigmas.Select(sigma =>
             {
-                double direct = DirectMonteCarlo.InSubspace(risk, subspace, [settings.K], sigma, settings.Samples, (ulong)seed, context.Cancellation, probed.Progress(done++, parts))[0].Estimate.Mean;
+                double direct = DirectMonteCarlo.InSubspace(
+                    risk, subspace, [settings.K], sigma, settings.Samples, (ulong)seed, context.Cancellation, probed.Progress(done++, parts))[0].Estimate.Mean;
                 return Math.Abs(direct - increment.GaussianMoment(sigma)) / direct;
             }));
         }

@@ -9,17 +9,20 @@ internal sealed class StagesExperiment : CurvatureExperiment<ModelErrorSettings>
 
     public override string Name => "table2";
 
-    public override string Summary => "Seconds of the stages: the subspace, the surrogate, and the criterion by direct sampling, quadratic sampling and the closed form. Use --jobs 1.";
+    public override string Summary =>
+        "Seconds of the stages: the subspace, the surrogate, and the criterion by direct sampling, quadratic sampling and the closed form. Use --jobs 1.";
 
     protected override ModelErrorSettings Short => new() { Dimensions = [45], Sigmas = [1e-3] };
 
     protected override ModelErrorSettings Full => new() { Dimensions = [45], Sigmas = [1e-3], Seeds = 5, Steps = 3500, Width = 128, Layers = 4 };
 
-    private protected override (string Answer, FindingSection Section) Describe(ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
+    private protected override (string Answer, FindingSection Section) Describe(
+        ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
     {
         string Seconds(string stage) => Decay.Text(Decay.Mean([.. found.Select(result => result.Number(stage))]), "G3");
         double ratio = found.Average(result => result.Number("direct") / result.Number("moment"));
-        string answer = string.Create(CultureInfo.InvariantCulture, $"{network} by {optimizer}: the closed form is {ratio:N0} times as fast as {settings.Samples} direct samples");
+        string answer = string.Create(
+            CultureInfo.InvariantCulture, $"{network} by {optimizer}: the closed form is {ratio:N0} times as fast as {settings.Samples} direct samples");
         return (answer, new FindingSection($"{network} by {optimizer}", string.Create(CultureInfo.InvariantCulture, $"{found[0].Number("parameters"):N0} parameters, k = {settings.K}, D = {settings.Dimensions.Max()}, {settings.Samples} samples; means over {found.Count} orders with 95% intervals. Largest relative residual of the eigenpairs {found.Max(result => result.Number("residual")):G2}. The paper, with 107 million parameters on a GPU: 17.53, 1.777, and 2.197 (direct), 3.68e-3 (quadratic), 1.22e-4 (closed form)."))
         {
             Table = new FindingTable(
@@ -47,7 +50,9 @@ internal sealed class StagesExperiment : CurvatureExperiment<ModelErrorSettings>
         double sum = 0;
         Action[] work =
         [
-            () => pairs = Lanczos.Solve(new HessianOperator(risk, 0, k), settings.Dimensions.Max(), new LanczosOptions { Tolerance = settings.Tolerance, Seed = (ulong)seed }, context.Cancellation),
+            () => pairs = Lanczos.Solve(
+                new HessianOperator(risk, 0, k), settings.Dimensions.Max(), new LanczosOptions { Tolerance = settings.Tolerance, Seed = (ulong)seed },
+                context.Cancellation),
             () => increment = IncrementModels.At(risk, pairs, k, context.Cancellation),
             () => _ = DirectMonteCarlo.InSubspace(risk, pairs.Eigenvectors, [k], sigma, settings.Samples, (ulong)seed, context.Cancellation),
             () => _ = increment.QuadraticMonteCarlo(sigma, settings.Samples, (ulong)seed),

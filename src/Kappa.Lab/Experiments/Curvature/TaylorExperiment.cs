@@ -1,17 +1,21 @@
 namespace Kappa.Lab.Experiments.Curvature;
 
-/// <summary>Figure 4 of arXiv 2604.14870: the relative error of the quadratic Taylor model against the scale of the perturbation, isotropic in all parameters.</summary>
+/// <summary>Figure 4 of arXiv 2604.14870: the relative error of the quadratic Taylor model against the scale of the perturbation, isotropic in all
+/// parameters.</summary>
 internal sealed class TaylorExperiment : ModelErrorExperiment
 {
     public override string Name => "fig4";
 
-    public override string Summary => "The relative error of the quadratic model against sigma, of the loss itself and of the increments, and where it leaves its flat part.";
+    public override string Summary =>
+        "The relative error of the quadratic model against sigma, of the loss itself and of the increments, and where it leaves its flat part.";
 
     protected override ModelErrorSettings Short => new() { Networks = ["transformer", "mlp", "conv"], Samples = 8 };
 
-    protected override ModelErrorSettings Full => new() { Networks = ["transformer", "mlp", "conv"], Samples = 32, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };
+    protected override ModelErrorSettings Full =>
+        new() { Networks = ["transformer", "mlp", "conv"], Samples = 32, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };
 
-    private protected override (string Answer, FindingSection Section) Describe(ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
+    private protected override (string Answer, FindingSection Section) Describe(
+        ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
     {
         double[] sigmas = [.. settings.Sigmas];
         double valid = found.Min(result => result.Number("validSigma"));
@@ -31,12 +35,15 @@ internal sealed class TaylorExperiment : ModelErrorExperiment
         });
     }
 
-    private protected override string Headline(ModelErrorSettings settings, string[] answers) => $"The quadratic model of the increments holds within 1% up to sigma = {string.Join(", ", answers)}. The paper sees its flat part end at about 1e-3.";
+    private protected override string Headline(ModelErrorSettings settings, string[] answers) =>
+        $"The quadratic model of the increments holds within 1% up to sigma = {string.Join(", ", answers)}. The paper sees its flat part end at about 1e-3.";
 
     private protected override JsonObject Measure(Probed probed)
     {
         var (settings, risk, pairs, increment, seed, context) = probed;
-        var range = SigmaRangeSearch.Find(risk, pairs.Eigenvectors, increment, settings.Sigmas, settings.Samples, seed: (ulong)seed, cancellation: context.Cancellation, progress: probed.Progress(0, 2));
+        var range = SigmaRangeSearch.Find(
+            risk, pairs.Eigenvectors, increment, settings.Sigmas, settings.Samples, seed: (ulong)seed, cancellation: context.Cancellation,
+            progress: probed.Progress(0, 2));
         return new JsonObject
         {
             ["taylor"] = CellResult.Json(TaylorErrors(probed)),
@@ -54,7 +61,8 @@ internal sealed class TaylorExperiment : ModelErrorExperiment
         var directions = Tensor.Normal([settings.Samples, risk.Dimension], new Philox((ulong)seed).Split("taylor"), type: risk.DataType);
         context.Cancellation.ThrowIfCancellationRequested();
         double[] quadratic = (new HessianOperator(risk, 0, settings.K).MatMat(directions) * directions).Sum(1).To(DataType.Float64).ToArray<double>();
-        double[] linear = directions.MatMul(risk.Gradient(0, settings.K, context.Cancellation).Reshape([1, risk.Dimension]), transposeB: true).To(DataType.Float64).ToArray<double>();
+        double[] linear = directions.MatMul(
+            risk.Gradient(0, settings.K, context.Cancellation).Reshape([1, risk.Dimension]), transposeB: true).To(DataType.Float64).ToArray<double>();
         var at = risk.ReadParameters();
         double value = risk.Value(0, settings.K);
         var progress = probed.Progress(1, 2);

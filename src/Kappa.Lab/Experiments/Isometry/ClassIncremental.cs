@@ -1,6 +1,7 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
-/// <summary>Two more classes in each task, which holds all that came so far; after ten classes a new round begins, with another order of classes and of pixels.</summary>
+/// <summary>Two more classes in each task, which holds all that came so far; after ten classes a new round begins, with another order of classes and of
+/// pixels.</summary>
 /// <remarks>After Dohare and others (2024), Nature 632, who add five classes of a hundred at a time; with ten classes the sequence goes on by rounds.</remarks>
 internal sealed class ClassIncremental : TaskSequence
 {

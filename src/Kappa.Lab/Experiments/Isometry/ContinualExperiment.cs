@@ -1,6 +1,7 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
-/// <summary>Does the network still learn the last task? Methods compared on one sequence of tasks, each with the learning rate and strength that suit it best.</summary>
+/// <summary>Does the network still learn the last task? Methods compared on one sequence of tasks, each with the learning rate and strength that suit it
+/// best.</summary>
 internal abstract class ContinualExperiment : Experiment<ContinualSettings>
 {
     private protected ContinualExperiment(TaskKind kind) => Kind = kind;

@@ -55,14 +55,16 @@ internal static class ContinualFindings
         ["method", "learning rate", "strength", "accuracy", $"first {settings.Window}", $"last {settings.Window}", "last - first", "online, last - first", "test, last - first"],
         [.. methods.Select(runs => (IReadOnlyList<string>)[
             runs.Method.Title, Number(runs.Results[0].Number("learningRate")) + (runs.IsAtEdge ? " (edge)" : ""), $"{runs.Method.Strength} {Number(runs.Results[0].Number("strength"))}",
-            Percent(runs.Of(runs.Mean)), Percent(runs.Of(runs.First)), Percent(runs.Of(runs.Last)), Points(runs.Of(runs.Change)), Points(runs.Of(result => runs.ChangeOf(result, "onlineAccuracy"))),
+            Percent(runs.Of(runs.Mean)), Percent(runs.Of(runs.First)), Percent(runs.Of(runs.Last)), Points(runs.Of(runs.Change)), Points(
+                runs.Of(result => runs.ChangeOf(result, "onlineAccuracy"))),
             runs.HasTest ? Points(runs.Of(result => runs.ChangeOf(result, "testAccuracy"))) : "",
         ])]);
 
     private static FindingTable DiagnosisTable(MethodRuns[] methods) => new(
         ["method", "isometry it holds", .. NetworkDiagnosis.Numbers.Select(number => number.Title)],
         [.. methods.Select(runs => (IReadOnlyList<string>)[
-            runs.Method.Title, runs.Method.Reading, .. NetworkDiagnosis.Numbers.Select(number => Plain(runs.Of(result => result.Numbers(number.Name).LastOrDefault(double.NaN)))),
+            runs.Method.Title, runs.Method.Reading, .. NetworkDiagnosis.Numbers.Select(
+                number => Plain(runs.Of(result => result.Numbers(number.Name).LastOrDefault(double.NaN)))),
         ])]);
 
     private static FindingTable TuningTable(MethodRuns[] methods) => new(
@@ -90,9 +92,11 @@ internal static class ContinualFindings
     private static LinePlot Plot(string title, string axis, MethodRuns[] methods, string name) =>
         new(title, "task", axis, [.. methods.Select(runs => runs.Line(name))]);
 
-    private static string Percent(Interval value) => string.Create(CultureInfo.InvariantCulture, $"{100 * value.Estimate:F1}% [{100 * value.Low:F1}, {100 * value.High:F1}]");
+    private static string Percent(Interval value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100 * value.Estimate:F1}% [{100 * value.Low:F1}, {100 * value.High:F1}]");
 
-    private static string Points(Interval value) => string.Create(CultureInfo.InvariantCulture, $"{100 * value.Estimate:+0.0;-0.0;0.0} [{100 * value.Low:+0.0;-0.0;0.0}, {100 * value.High:+0.0;-0.0;0.0}]");
+    private static string Points(Interval value) => string.Create(
+        CultureInfo.InvariantCulture, $"{100 * value.Estimate:+0.0;-0.0;0.0} [{100 * value.Low:+0.0;-0.0;0.0}, {100 * value.High:+0.0;-0.0;0.0}]");
 
     private static string Plain(Interval value) => string.Create(CultureInfo.InvariantCulture, $"{value.Estimate:G3} [{value.Low:G3}, {value.High:G3}]");
 
@@ -127,7 +131,8 @@ internal static class ContinualFindings
 
         internal double Change(CellResult result) => ChangeOf(result, Accuracy);
 
-        internal double ChangeOf(CellResult result, string name) => result.Numbers(name).TakeLast(_window).Average() - result.Numbers(name).Take(_window).Average();
+        internal double ChangeOf(CellResult result, string name) =>
+            result.Numbers(name).TakeLast(_window).Average() - result.Numbers(name).Take(_window).Average();
 
         internal Interval Of(Func<CellResult, double> number) => Bootstrap.MedianOrNaN([.. Results.Select(number)], new Philox(0));
 
@@ -136,7 +141,8 @@ internal static class ContinualFindings
         {
             double[][] values = [.. Results.Select(result => result.Numbers(name))];
             int count = values.Min(series => series.Length);
-            double[] at = NetworkDiagnosis.Numbers.Any(number => number.Name == name) ? Results[0].Numbers("diagnosedAt") : [.. Enumerable.Range(1, count).Select(task => (double)task)];
+            double[] at = NetworkDiagnosis.Numbers.Any(
+                number => number.Name == name) ? Results[0].Numbers("diagnosedAt") : [.. Enumerable.Range(1, count).Select(task => (double)task)];
             Interval[] intervals = [.. Enumerable.Range(0, count).Select(i => Bootstrap.MedianOrNaN([.. values.Select(series => series[i])], new Philox(0)))];
             return new PlotLine(Method.Title, at, [.. intervals.Select(i => i.Estimate)]) { Low = [.. intervals.Select(i => i.Low)], High = [.. intervals.Select(i => i.High)] };
         }

@@ -23,11 +23,13 @@ internal static class ContinualMethods
         new("adamo-every-10", "AdamO every 10 steps", "as AdamO, at a tenth of its cost: ten times the strength in every tenth step", "lambda", [1e-2, 1e-1, 1])
         {
             IsVariant = true,
-            Optimize = c => new AdamO(c.Model.Parameters(), c.LearningRate, new IsometryOptions { Strength = 10 * c.Strength, Target = c.Target, Interval = 10 }),
+            Optimize = c => new AdamO(
+                c.Model.Parameters(), c.LearningRate, new IsometryOptions { Strength = 10 * c.Strength, Target = c.Target, Interval = 10 }),
         },
         new("coupled", "coupled orthogonality", "as AdamO, through Adam's moments", "lambda", [1e-5, 1e-4, 1e-3])
         {
-            Optimize = c => new AdamO(c.Model.Parameters(), c.LearningRate, new IsometryOptions { Strength = c.Strength, Target = c.Target, Variant = IsometryVariant.Coupled }),
+            Optimize = c => new AdamO(
+                c.Model.Parameters(), c.LearningRate, new IsometryOptions { Strength = c.Strength, Target = c.Target, Variant = IsometryVariant.Coupled }),
         },
         new("l2", "L2", "pulls all singular values towards 0", "lambda", [1e-5, 1e-4, 1e-3]) { Optimize = c => new L2(c.Adam(0), c.Strength) },
         new("l2-init", "L2-init", "pulls weights towards their start, which is orthogonal", "lambda", [1e-5, 1e-4, 1e-3]) { Optimize = c => new L2Init(c.Adam(0), c.Strength) },

@@ -2,7 +2,8 @@ namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>Trains one network on one task after another, and measures.</summary>
 /// <remarks>
-/// A task in which a number is not finite is recorded, and network and optimizer go back to where they stood when it began; the next tasks go on from there, and the
+/// A task in which a number is not finite is recorded, and network and optimizer go back to where they stood when it began; the next tasks go on from there,
+/// and the
 /// steps that were not taken count as wrong answers. Checkpoints are written between tasks, so that an interrupted run goes on to the same bits.
 /// </remarks>
 internal sealed class ContinualRun
@@ -25,7 +26,8 @@ internal sealed class ContinualRun
         _model = ContinualNetwork.Make(_settings, trial.Method, samples.Pixels);
         _ = _model.Initialize(generator.Split("network"));
         int stepsPerTask = _settings.Epochs * ((_settings.Examples + _settings.BatchSize - 1) / _settings.BatchSize);
-        _optimizer = trial.Method.Optimize(new MethodContext(_model, trial.LearningRate, trial.Strength, stepsPerTask, _settings.Target, generator.Split("method")));
+        _optimizer = trial.Method.Optimize(
+            new MethodContext(_model, trial.LearningRate, trial.Strength, stepsPerTask, _settings.Target, generator.Split("method")));
     }
 
     /// <summary>Runs a trial on pictures of its data set.</summary>

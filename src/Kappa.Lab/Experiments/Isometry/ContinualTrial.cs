@@ -8,4 +8,5 @@ namespace Kappa.Lab.Experiments.Isometry;
 /// <param name="Strength">Its strength.</param>
 /// <param name="Tasks">How many tasks.</param>
 /// <param name="Seed">Decides pictures, tasks, the network's start and the order of batches, for every method alike.</param>
-internal sealed record ContinualTrial(TaskKind Kind, ContinualSettings Settings, ContinualMethod Method, double LearningRate, double Strength, int Tasks, int Seed);
+internal sealed record ContinualTrial(
+    TaskKind Kind, ContinualSettings Settings, ContinualMethod Method, double LearningRate, double Strength, int Tasks, int Seed);

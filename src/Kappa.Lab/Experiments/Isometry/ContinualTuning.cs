@@ -10,7 +10,8 @@ internal static class ContinualTuning
     internal static void Run(TaskKind kind, ContinualSettings settings, CellContext context) =>
         Sweep.Run([.. Trials(kind, settings).Select(trial => (NameOf(trial), (Func<CellContext, double>)(work => ContinualRun.Run(trial, work).FinalAccuracy.Average())))], context);
 
-    /// <summary>The choice for a method, from the scores that <see cref="Run"/> left in the prepared folder. Equal scores: the first, so the smaller rate.</summary>
+    /// <summary>The choice for a method, from the scores that <see cref="Run"/> left in the prepared folder. Equal scores: the first, so the smaller
+    /// rate.</summary>
     internal static TuningChoice Choose(TaskKind kind, ContinualSettings settings, ContinualMethod method, RunPart prepared)
     {
         TuningScore[] scores =

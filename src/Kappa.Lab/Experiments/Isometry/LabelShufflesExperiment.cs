@@ -7,7 +7,8 @@ internal sealed class LabelShufflesExperiment() : ContinualExperiment(TaskKind.L
 
     public override string Summary => "Are renamed classes learned as well the last time as the first? AdamO against AdamW and other remedies.";
 
-    protected override ContinualSettings Short => new() { Network = "conv", Width = 64, LearningRates = [3e-4, 1e-3, 3e-3], Examples = 1000, TestExamples = 500, Epochs = 5 };
+    protected override ContinualSettings Short =>
+        new() { Network = "conv", Width = 64, LearningRates = [3e-4, 1e-3, 3e-3], Examples = 1000, TestExamples = 500, Epochs = 5 };
 
     protected override ContinualSettings Full => new()
     {
@@ -15,5 +16,6 @@ internal sealed class LabelShufflesExperiment() : ContinualExperiment(TaskKind.L
         Methods = ContinualMethods.All,
     };
 
-    private protected override string Description => "Label shuffles: each task gives the classes other labels, so that features can be carried over and the readout cannot. A convolutional network.";
+    private protected override string Description =>
+        "Label shuffles: each task gives the classes other labels, so that features can be carried over and the readout cannot. A convolutional network.";
 }

@@ -62,12 +62,14 @@ internal sealed record NetworkDiagnosis(
         double squares = weights.Sum(weight => weight.ToArray<float>().Sum(w => (double)w * w));
         SingularSpectrum[] hidden = [.. weights.SkipLast(1).Select(MatrixSpectrum.Of)];
         var activities = DormantUnits.Measure(model, probe);
-        double dormant = activities.Sum(activity => activity.DormantFraction() * activity.Scores.Count) / Math.Max(1, activities.Sum(activity => activity.Scores.Count));
+        double dormant = activities.Sum(
+            activity => activity.DormantFraction() * activity.Scores.Count) / Math.Max(1, activities.Sum(activity => activity.Scores.Count));
         SingularSpectrum[] jacobians = [.. Enumerable.Range(0, Math.Min(JacobianInputs, probe.Shape[0])).Select(row => JacobianSpectrum.Dense(model.Forward, probe.Slice(0, row, 1)))];
         var kernel = NeuralTangentKernel.Of(model, probe.Slice(0, 0, Math.Min(KernelInputs, probe.Shape[0])));
         return new NetworkDiagnosis(
             dormant, MatrixSpectrum.Of(LastHidden(model, probe)).EffectiveRank, Math.Sqrt(squares),
-            hidden.Length == 0 ? double.NaN : hidden.Min(spectrum => spectrum.Smallest), hidden.Length == 0 ? double.NaN : hidden.Max(spectrum => spectrum.Largest),
+            hidden.Length == 0 ? double.NaN : hidden.Min(
+                spectrum => spectrum.Smallest), hidden.Length == 0 ? double.NaN : hidden.Max(spectrum => spectrum.Largest),
             jacobians.Average(spectrum => spectrum.Smallest), jacobians.Average(spectrum => spectrum.Largest), kernel.EffectiveRank);
     }
 

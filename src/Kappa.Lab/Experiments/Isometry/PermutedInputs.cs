@@ -13,6 +13,7 @@ internal sealed class PermutedInputs : TaskSequence
         int[] order = Permutation(Samples.Pixels, generator);
         return new ContinualTask(
             Images(Permute(Samples.Inputs, order)), Labels(Samples.Labels),
-            Samples.TestLabels.Length > 0 ? Images(Permute(Samples.TestInputs, order)) : null, Samples.TestLabels.Length > 0 ? Labels(Samples.TestLabels) : null);
+            Samples.TestLabels.Length > 0 ? Images(
+                Permute(Samples.TestInputs, order)) : null, Samples.TestLabels.Length > 0 ? Labels(Samples.TestLabels) : null);
     }
 }

@@ -7,7 +7,8 @@ internal sealed class PictureSamples
     private const double DigitsDeviation = 0.3081;
 
     // Read and checked once, whatever the number of runs; they do not change.
-    private static readonly Lazy<(IDataSet Training, IDataSet Test)> Fashion = new(() => (Standardized(FashionMnist.Training()), Standardized(FashionMnist.Test())));
+    private static readonly Lazy<(IDataSet Training, IDataSet Test)> Fashion = new(
+        () => (Standardized(FashionMnist.Training()), Standardized(FashionMnist.Test())));
     private static readonly Lazy<(IDataSet Training, IDataSet Test)> Digits = new(() =>
         HandwrittenDigits.All().AsVectors().Normalized(DigitsMean, DigitsDeviation).Split(2000, new Philox(0).Split("handwritten-digits")));
 

@@ -1,6 +1,7 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
-/// <summary>The same pictures, each with a label drawn anew in each task (Zhang and others, 2016, arXiv 1611.03530; as a sequence: Lyle and others, 2023, arXiv 2303.01486).</summary>
+/// <summary>The same pictures, each with a label drawn anew in each task (Zhang and others, 2016, arXiv 1611.03530; as a sequence: Lyle and others, 2023, arXiv
+/// 2303.01486).</summary>
 internal sealed class RandomLabels : TaskSequence
 {
     internal RandomLabels(PictureSamples samples, Philox generator)

@@ -7,7 +7,8 @@ internal sealed class RandomLabelsExperiment() : ContinualExperiment(TaskKind.Ra
 
     public override string Summary => "Does a network still memorise random labels after many sets of them? AdamO against AdamW and other remedies.";
 
-    protected override ContinualSettings Short => new() { Methods = ContinualMethods.Few, Tasks = 30, TuningTasks = 30, Examples = 1000, TestExamples = 0, Epochs = 20 };
+    protected override ContinualSettings Short =>
+        new() { Methods = ContinualMethods.Few, Tasks = 30, TuningTasks = 30, Examples = 1000, TestExamples = 0, Epochs = 20 };
 
     protected override ContinualSettings Full => new()
     {
@@ -15,5 +16,6 @@ internal sealed class RandomLabelsExperiment() : ContinualExperiment(TaskKind.Ra
         Methods = ContinualMethods.All,
     };
 
-    private protected override string Description => "Random labels: in each task the same pictures get labels drawn anew, so there is nothing to carry over, and only memorising helps.";
+    private protected override string Description =>
+        "Random labels: in each task the same pictures get labels drawn anew, so there is nothing to carry over, and only memorising helps.";
 }

@@ -5,7 +5,8 @@ internal sealed class RemediesExperiment() : ContinualExperiment(TaskKind.Permut
 {
     public override string Name => "remedies";
 
-    public override string Summary => "Eleven ways to keep plasticity, each read through its isometry: singular values, effective rank and dormant units after many permuted tasks.";
+    public override string Summary =>
+        "Eleven ways to keep plasticity, each read through its isometry: singular values, effective rank and dormant units after many permuted tasks.";
 
     protected override ContinualSettings Short => new()
     {
@@ -17,5 +18,6 @@ internal sealed class RemediesExperiment() : ContinualExperiment(TaskKind.Permut
         Methods = ContinualMethods.Remedies, Width = 512, Tasks = 200, TuningTasks = 200, Examples = 10000, TestExamples = 2000, Epochs = 5, Seeds = 5, Window = 10, DiagnoseEvery = 10, SaveEvery = 2,
     };
 
-    private protected override string Description => "Permuted inputs under every method. The paper reads older remedies as partial forms of isometry; the second table has what each leaves of it.";
+    private protected override string Description =>
+        "Permuted inputs under every method. The paper reads older remedies as partial forms of isometry; the second table has what each leaves of it.";
 }

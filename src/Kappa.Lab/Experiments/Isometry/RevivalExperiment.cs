@@ -2,7 +2,8 @@ namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary><c>isometry/revival</c>: units are killed, the network trains on, and the awake are counted.</summary>
 /// <remarks>
-/// A dead ReLU has no task gradient. The Gram penalty couples its row of weights to the others and moves it all the same: that is how it may wake. A unit that is dead by its bias
+/// A dead ReLU has no task gradient. The Gram penalty couples its row of weights to the others and moves it all the same: that is how it may wake. A unit that
+/// is dead by its bias
 /// is the control, since no method here but ReDo touches that bias.
 /// </remarks>
 internal sealed class RevivalExperiment : Experiment<RevivalSettings>
@@ -77,5 +78,6 @@ internal sealed class RevivalExperiment : Experiment<RevivalSettings>
     private static Interval MedianOf(IEnumerable<CellResult> runs, Func<CellResult, double> number) =>
         Bootstrap.MedianOrNaN([.. runs.Select(number)], new Philox(0));
 
-    private static string Percent(Interval value) => string.Create(CultureInfo.InvariantCulture, $"{100 * value.Estimate:F1}% [{100 * value.Low:F1}, {100 * value.High:F1}]");
+    private static string Percent(Interval value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100 * value.Estimate:F1}% [{100 * value.Low:F1}, {100 * value.High:F1}]");
 }

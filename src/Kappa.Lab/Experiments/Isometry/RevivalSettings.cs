@@ -50,5 +50,6 @@ internal sealed record RevivalSettings : ICheckedSettings
     }
 
     /// <summary>The same sizes, as those of a network for tasks.</summary>
-    internal ContinualSettings ForNetwork() => new() { Data = Data, Width = Width, Depth = Depth, Examples = Examples, TestExamples = 0, BatchSize = BatchSize };
+    internal ContinualSettings ForNetwork() =>
+        new() { Data = Data, Width = Width, Depth = Depth, Examples = Examples, TestExamples = 0, BatchSize = BatchSize };
 }

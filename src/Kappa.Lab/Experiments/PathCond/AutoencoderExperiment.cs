@@ -1,11 +1,13 @@
 namespace Kappa.Lab.Experiments.PathCond;
 
-/// <summary>An encoder and decoder of handwritten digits whose widths shrink by a factor at each layer: arXiv 2602.19799, the experiment with varying width.</summary>
+/// <summary>An encoder and decoder of handwritten digits whose widths shrink by a factor at each layer: arXiv 2602.19799, the experiment with varying
+/// width.</summary>
 internal sealed class AutoencoderExperiment : RescalingGrid<AutoencoderExperiment.Options>
 {
     public override string Name => "autoencoder";
 
-    public override string Summary => "Encoder-decoders of handwritten digits, their compression factor swept: where widths vary most, rescaling should gain most.";
+    public override string Summary =>
+        "Encoder-decoders of handwritten digits, their compression factor swept: where widths vary most, rescaling should gain most.";
 
     public override string? Unavailable => Missing(DataCatalog.HandwrittenDigits);
 

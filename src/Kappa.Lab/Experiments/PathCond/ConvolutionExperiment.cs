@@ -1,6 +1,7 @@
 namespace Kappa.Lab.Experiments.PathCond;
 
-/// <summary>The fully convolutional network of Gitman and Ginsburg (2017, arXiv 1709.08145): arXiv 2602.19799, figure 3, on Fashion-MNIST, since its CIFAR-10 is in no registry here.</summary>
+/// <summary>The fully convolutional network of Gitman and Ginsburg (2017, arXiv 1709.08145): arXiv 2602.19799, figure 3, on Fashion-MNIST, since its CIFAR-10
+/// is in no registry here.</summary>
 internal sealed class ConvolutionExperiment : RescalingGrid<ConvolutionExperiment.Options>
 {
     public override string Name => "fig3";

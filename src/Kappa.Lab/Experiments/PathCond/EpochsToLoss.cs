@@ -1,6 +1,7 @@
 namespace Kappa.Lab.Experiments.PathCond;
 
-/// <summary>How many epochs a method takes to reach the best loss that the plain network reaches, from the same initial function, learning rate and order of examples.</summary>
+/// <summary>How many epochs a method takes to reach the best loss that the plain network reaches, from the same initial function, learning rate and order of
+/// examples.</summary>
 internal static class EpochsToLoss
 {
     /// <summary>The plain network's epochs to its own best loss, divided by the other's epochs to it.</summary>

@@ -1,6 +1,7 @@
 namespace Kappa.Lab.Experiments.PathCond;
 
-/// <summary>How far PathCond moves the scales at initialisation, against how much widths vary and how large the weights are drawn: arXiv 2602.19799, the study of initialisation.</summary>
+/// <summary>How far PathCond moves the scales at initialisation, against how much widths vary and how large the weights are drawn: arXiv 2602.19799, the study
+/// of initialisation.</summary>
 internal sealed class InitialisationExperiment : Experiment<InitialisationExperiment.Options>
 {
     public override string Paper => "pathcond";
@@ -39,7 +40,9 @@ internal sealed class InitialisationExperiment : Experiment<InitialisationExperi
         return new Findings(
             $"Mean |log scale| of PathCond where all widths are equal and weights large: {Figures.Short(Size(settings.Ratios.Min(), largestGain))}; where widths differ most, at Kaiming's size: {Figures.Short(Size(settings.Ratios.Max(), 1))}.",
             [
-                new FindingSection("PathCond", "The mean over hidden units of |log of the unit's scale|: 0 leaves the network as it is. Medians over seeds with 95% bootstrap intervals.")
+                new FindingSection(
+                    "PathCond",
+                    "The mean over hidden units of |log of the unit's scale|: 0 leaves the network as it is. Medians over seeds with 95% bootstrap intervals.")
                     { Table = Table(RescalingMethod.PathCond), Plots = [Plot(RescalingMethod.PathCond)] },
                 new FindingSection("ENorm", "The same for the equi-normalisation of Stock and others (2019).") { Table = Table(RescalingMethod.Enorm), Plots = [Plot(RescalingMethod.Enorm)] },
             ]);
@@ -50,7 +53,8 @@ internal sealed class InitialisationExperiment : Experiment<InitialisationExperi
         int narrow = Math.Max(1, (int)Math.Round(settings.Width / ratio));
         var model = new Sequential(
             new Linear(settings.Width, settings.Width, initializer: new KaimingInitializer()), new ReLU(), new Linear(settings.Width, narrow, initializer: new KaimingInitializer()), new ReLU(),
-            new Linear(narrow, settings.Width, initializer: new KaimingInitializer()), new ReLU(), new Linear(settings.Width, settings.Width, initializer: new KaimingInitializer()));
+            new Linear(narrow, settings.Width, initializer: new KaimingInitializer()), new ReLU(), new Linear(
+                settings.Width, settings.Width, initializer: new KaimingInitializer()));
         _ = model.Initialize(new Philox((ulong)seed));
         foreach (var parameter in model.Parameters())
         {
@@ -66,7 +70,8 @@ internal sealed class InitialisationExperiment : Experiment<InitialisationExperi
 
     private static Interval MedianOf(IReadOnlyList<double> sizes) => Bootstrap.MedianOrNaN(sizes, Summarizer.Generator);
 
-    private static JsonNode? MeanSize(RescalingResult result) => CellResult.Json(result.Layers.SelectMany(layer => layer.Scales).Average(scale => Math.Abs(Math.Log(scale))));
+    private static JsonNode? MeanSize(RescalingResult result) =>
+        CellResult.Json(result.Layers.SelectMany(layer => layer.Scales).Average(scale => Math.Abs(Math.Log(scale))));
 
     private static IReadOnlyList<double> Of(Options settings, CellResults results, double ratio, double gain, string method) =>
         [.. results.Of(Enumerable.Range(0, settings.Seeds).Select(seed => Key(ratio, gain, seed))).Select(result => result.Number(method))];

@@ -12,7 +12,8 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
 
     public override string Name => "optimizers";
 
-    public override string Summary => "Beyond the paper: PathCond before AdamW, Muon, DoPr and AdamO, once or every few epochs, on the encoder-decoder of digits.";
+    public override string Summary =>
+        "Beyond the paper: PathCond before AdamW, Muon, DoPr and AdamO, once or every few epochs, on the encoder-decoder of digits.";
 
     public override string? Unavailable => Missing(DataCatalog.HandwrittenDigits);
 
@@ -63,7 +64,9 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
         return new Findings(
             $"Test loss at each method's own best learning rate. {string.Join("; ", headline)}.",
             [
-                new FindingSection("Each optimizer and method at its best learning rate", "The rate of the least mean test loss, out of the same list for every method. Medians over the seeds with 95% bootstrap intervals.")
+                new FindingSection(
+                    "Each optimizer and method at its best learning rate",
+                    "The rate of the least mean test loss, out of the same list for every method. Medians over the seeds with 95% bootstrap intervals.")
                 {
                     Table = new FindingTable(["optimizer", "method", "learning rate", "test loss", "final training loss"], rows),
                     Plots = plots,

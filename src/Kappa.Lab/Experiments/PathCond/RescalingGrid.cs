@@ -74,7 +74,8 @@ internal abstract class RescalingGrid<TSettings> : Experiment<TSettings>
         {
             Plots = [.. settings.LearningRates.Select(rate => LossPlot(settings, results, network, rate)), .. FurtherPlots(settings, network, results)],
         }));
-        return new Findings($"Plain's epochs to its best loss, divided by the method's: {string.Join("; ", rows.Select(row => $"{row[0]} {row[1]} {row[2]}"))}.", sections);
+        return new Findings(
+            $"Plain's epochs to its best loss, divided by the method's: {string.Join("; ", rows.Select(row => $"{row[0]} {row[1]} {row[2]}"))}.", sections);
     }
 
     /// <summary>The results of one setting, seed by seed.</summary>
@@ -103,9 +104,12 @@ internal abstract class RescalingGrid<TSettings> : Experiment<TSettings>
                 }
             }
         }
-        return new FindingSection("Each method at its own best learning rate", "The rate whose mean final training loss is least. Medians over the seeds with 95% bootstrap intervals.")
+        return new FindingSection(
+            "Each method at its own best learning rate",
+            "The rate whose mean final training loss is least. Medians over the seeds with 95% bootstrap intervals.")
         {
-            Table = new FindingTable([NetworkName, "method", "learning rate", "final training loss", .. MetricName is { } metric ? [metric] : Array.Empty<string>()], rows),
+            Table = new FindingTable(
+                [NetworkName, "method", "learning rate", "final training loss", .. MetricName is { } metric ? [metric] : Array.Empty<string>()], rows),
         };
     }
 

@@ -28,7 +28,8 @@ internal sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Opti
         _ = RescalingMethod.Apply(trial.Method, model);
         var optimizer = new SGD(model.Parameters(), trial.LearningRate);
         double[] curve = LossCurve.Train(
-            model, optimizer, data, settings.Points, settings.Epochs, batch => Loss.CrossEntropy(model.Forward(batch.Inputs), batch.Targets), generator.Split("order"), context);
+            model, optimizer, data, settings.Points, settings.Epochs, batch => Loss.CrossEntropy(
+                model.Forward(batch.Inputs), batch.Targets), generator.Split("order"), context);
         return new JsonObject { ["loss"] = CellResult.Json(curve), ["boundary"] = curve.All(double.IsFinite) ? CellResult.Json(Boundary(model)) : [] };
     }
 
@@ -36,7 +37,8 @@ internal sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Opti
     {
         foreach (double rate in settings.LearningRates)
         {
-            var boundaries = settings.Methods.SelectMany(method => results.Of([new GridTrial(network, method, rate, 0).Key]).Select(result => (Method: method, Points: result.Numbers("boundary"))));
+            var boundaries = settings.Methods.SelectMany(
+                method => results.Of([new GridTrial(network, method, rate, 0).Key]).Select(result => (Method: method, Points: result.Numbers("boundary"))));
             yield return new LinePlot(
                 $"Where the larger class changes, seed 0, learning rate {Figures.Rate(rate)}", "x", "y",
                 [.. boundaries.Select(entry => Points(entry.Method, entry.Points)), .. Moons(settings)]);
@@ -75,14 +77,16 @@ internal sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Opti
 
     private static IEnumerable<PlotLine> Moons(Options settings)
     {
-        var batch = TwoMoons.Create(settings.Points, new Philox(0).Split("points"), settings.Noise).Take([.. Enumerable.Range(0, Math.Min(300, settings.Points))]);
+        var batch = TwoMoons.Create(
+            settings.Points, new Philox(0).Split("points"), settings.Noise).Take([.. Enumerable.Range(0, Math.Min(300, settings.Points))]);
         float[] points = batch.Inputs.ToArray<float>();
         int[] labels = batch.Targets.ToArray<int>();
         batch.Release();
         for (int kind = 0; kind < 2; kind++)
         {
             int[] own = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] == kind)];
-            yield return new PlotLine($"class {kind}", [.. own.Select(i => (double)points[2 * i])], [.. own.Select(i => (double)points[2 * i + 1])]) { PointsOnly = true };
+            yield return new PlotLine(
+                $"class {kind}", [.. own.Select(i => (double)points[2 * i])], [.. own.Select(i => (double)points[2 * i + 1])]) { PointsOnly = true };
         }
     }
 

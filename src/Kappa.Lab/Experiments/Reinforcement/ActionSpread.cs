@@ -22,7 +22,8 @@ internal sealed class ActionSpread : Module
         }
     }
 
-    protected override Tensor ForwardCore(Tensor input) => throw new NotSupportedException("the spread of actions does not depend on an input; read LogDeviation");
+    protected override Tensor ForwardCore(Tensor input) =>
+        throw new NotSupportedException("the spread of actions does not depend on an input; read LogDeviation");
 
     protected override void InitializeCore(Philox generator) => _logDeviation.CopyFromInPlace(Tensor.Full(_logDeviation.Shape, _initial));
 }

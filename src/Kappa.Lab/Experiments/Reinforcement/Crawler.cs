@@ -2,7 +2,8 @@ namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>A body with two legs of two joints each that moves in a plane over flat ground, and is rewarded for the distance that it covers.</summary>
 /// <remarks>
-/// Simulated by MuJoCo, five steps of 0.01 s for each action. Observation: height, pitch, four joint angles, then the seven velocities. Action: four torques, cut to -1..1.
+/// Simulated by MuJoCo, five steps of 0.01 s for each action. Observation: height, pitch, four joint angles, then the seven velocities. Action: four torques,
+/// cut to -1..1.
 /// Reward: speed in m/s minus 0.1 for the mean square of the torques. The friction of the ground and gravity are what a changing world changes.
 /// </remarks>
 public sealed class Crawler : ControlEnvironment

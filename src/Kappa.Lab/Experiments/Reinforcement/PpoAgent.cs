@@ -1,9 +1,12 @@
 namespace Kappa.Lab.Experiments.Reinforcement;
 
-/// <summary>Proximal policy optimisation with a Gaussian policy: a network for the mean of actions, one for the value, and a free standard deviation for each action.</summary>
+/// <summary>Proximal policy optimisation with a Gaussian policy: a network for the mean of actions, one for the value, and a free standard deviation for each
+/// action.</summary>
 /// <remarks>
-/// Each iteration runs whole episodes, estimates advantages (generalised advantage estimation, normalised over the iteration), and takes several passes over the steps in minibatches:
-/// the clipped objective with an entropy bonus for the policy, the squared error for the value. Observations are standardised by what was seen so far. Every random
+/// Each iteration runs whole episodes, estimates advantages (generalised advantage estimation, normalised over the iteration), and takes several passes over
+/// the steps in minibatches:
+/// the clipped objective with an entropy bonus for the policy, the squared error for the value. Observations are standardised by what was seen so far. Every
+/// random
 /// choice comes from the generator given to <see cref="Iterate"/>.
 /// </remarks>
 internal sealed class PpoAgent
@@ -19,7 +22,9 @@ internal sealed class PpoAgent
     /// <param name="spread">The logarithms of standard deviations.</param>
     /// <param name="optimizers">Those of policy, value and spread.</param>
     /// <param name="observationSize">Numbers in an observation.</param>
-    internal PpoAgent(PpoSettings settings, Module policy, Module value, ActionSpread spread, (Optimizer Policy, Optimizer Value, Optimizer Spread) optimizers, int observationSize)
+    internal PpoAgent(
+        PpoSettings settings, Module policy, Module value, ActionSpread spread, (Optimizer Policy, Optimizer Value, Optimizer Spread) optimizers,
+        int observationSize)
     {
         SettingsOf<PpoSettings>.Check(settings);
         (_settings, Policy, Value, Spread) = (settings, policy, value, spread);

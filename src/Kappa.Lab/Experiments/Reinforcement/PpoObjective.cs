@@ -40,8 +40,10 @@ internal static class PpoObjective
     /// <param name="isOver">Whether the episode ended with the step; nothing follows it then.</param>
     /// <param name="discount">gamma.</param>
     /// <param name="traceDecay">lambda.</param>
-    /// <param name="advantages">Takes <c>A_t = sum_k (gamma lambda)^k delta_(t+k)</c>, with <c>delta = r + gamma V' - V</c> (Schulman and others, 2015, arXiv 1506.02438, equation 16).</param>
-    internal static void Advantages(ReadOnlySpan<double> rewards, ReadOnlySpan<double> values, ReadOnlySpan<bool> isOver, double discount, double traceDecay, Span<double> advantages)
+    /// <param name="advantages">Takes <c>A_t = sum_k (gamma lambda)^k delta_(t+k)</c>, with <c>delta = r + gamma V' - V</c> (Schulman and others, 2015, arXiv
+    /// 1506.02438, equation 16).</param>
+    internal static void Advantages(
+        ReadOnlySpan<double> rewards, ReadOnlySpan<double> values, ReadOnlySpan<bool> isOver, double discount, double traceDecay, Span<double> advantages)
     {
         double following = 0;
         for (int t = rewards.Length - 1; t >= 0; t--)

@@ -56,7 +56,8 @@ internal sealed class ReinforcementExperiment : Experiment<ReinforcementSettings
                     Table = new FindingTable(
                         ["method", "learning rate", "return", $"end of the first {settings.Window} worlds", $"end of the last {settings.Window}", "last - first"],
                         [.. methods.Select(method => (IReadOnlyList<string>)[
-                            method.Title, Number(method.Runs[0].Number("learningRate")), Plain(Of(method.Runs, MeanReturn)), Plain(Of(method.Runs, run => First(settings, run))),
+                            method.Title, Number(method.Runs[0].Number("learningRate")), Plain(Of(method.Runs, MeanReturn)), Plain(
+                                Of(method.Runs, run => First(settings, run))),
                             Plain(Of(method.Runs, run => Last(settings, run))), Plain(Of(method.Runs, run => Change(settings, run))),
                         ])]),
                     Plots = [new LinePlot("Return of an episode", "steps of the environment", "return", [.. lines, new PlotLine($"{settings.Changes} changes", changes, [.. changes.Select(_ => floor)]) { PointsOnly = true }])],
@@ -115,7 +116,8 @@ internal sealed class ReinforcementExperiment : Experiment<ReinforcementSettings
     {
         double[][] values = [.. runs.Select(run => run.Numbers(name))];
         Interval[] intervals = [.. Enumerable.Range(0, at.Length).Select(i => Bootstrap.MedianOrNaN([.. values.Select(series => series[i])], new Philox(0)))];
-        return new PlotLine(title, at, [.. intervals.Select(i => i.Estimate)]) { Low = [.. intervals.Select(i => i.Low)], High = [.. intervals.Select(i => i.High)] };
+        return new PlotLine(
+            title, at, [.. intervals.Select(i => i.Estimate)]) { Low = [.. intervals.Select(i => i.Low)], High = [.. intervals.Select(i => i.High)] };
     }
 
     private static Interval Of(IEnumerable<CellResult> runs, Func<CellResult, double> number) => Bootstrap.MedianOrNaN([.. runs.Select(number)], new Philox(0));

@@ -2,7 +2,8 @@ namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>Trains one agent through worlds that change, and measures.</summary>
 /// <remarks>
-/// Checkpoints are written between worlds, so that an interrupted run goes on to the same bits. A world in which a number is not finite is recorded, its remaining iterations count with
+/// Checkpoints are written between worlds, so that an interrupted run goes on to the same bits. A world in which a number is not finite is recorded, its
+/// remaining iterations count with
 /// the return of the last one before, and the agent goes back to where it stood when that world began.
 /// </remarks>
 internal sealed class ReinforcementRun
@@ -30,7 +31,8 @@ internal sealed class ReinforcementRun
         _ = _value.Initialize(_generator.Split("value"));
         int stepsOfWorld = settings.Iterations * settings.Ppo.Epochs * (settings.Episodes * settings.Horizon / settings.Ppo.BatchSize);
         var optimizers = new[] { _policy, _value }.Select((model, index) =>
-            method.Optimize(new MethodContext(model, trial.LearningRate, strength, stepsOfWorld, settings.Target, _generator.Split($"method {index}")))).ToArray();
+            method.Optimize(
+                new MethodContext(model, trial.LearningRate, strength, stepsOfWorld, settings.Target, _generator.Split($"method {index}")))).ToArray();
         var free = new AdamW(spread.Parameters(), trial.LearningRate, new AdamWOptions { WeightDecay = 0 });
         _parts = [("policy", _policy, optimizers[0]), ("value", _value, optimizers[1]), ("spread", spread, free)];
         _agent = new PpoAgent(settings.Ppo, _policy, _value, spread, (optimizers[0], optimizers[1], free), example.ObservationSize);
@@ -40,7 +42,8 @@ internal sealed class ReinforcementRun
     internal static JsonObject Run(ReinforcementTrial trial, CellContext context) => Run(trial, (friction, gravity) => new Crawler(friction, gravity), context);
 
     /// <summary>Runs a trial on any environment, made for a friction and a gravity.</summary>
-    internal static JsonObject Run(ReinforcementTrial trial, Func<double, double, ControlEnvironment> world, CellContext context) => new ReinforcementRun(trial, world).Run(context);
+    internal static JsonObject Run(ReinforcementTrial trial, Func<double, double, ControlEnvironment> world, CellContext context) =>
+        new ReinforcementRun(trial, world).Run(context);
 
     /// <summary>The friction and gravity of a world.</summary>
     internal static (double Friction, double Gravity) WorldOf(ReinforcementSettings settings, int seed, int index)

@@ -17,7 +17,8 @@ public sealed class ComparisonRunner
         ArgumentNullException.ThrowIfNull(task);
         (_config, _task) = (config, task);
         if (config.BatchSize > task.TrainingCount)
-            throw new ConfigException($"batchSize: expected at most the {task.TrainingCount} training examples of {config.Task.Name}, or \"all\"; got {config.BatchSize}");
+            throw new ConfigException(
+                $"batchSize: expected at most the {task.TrainingCount} training examples of {config.Task.Name}, or \"all\"; got {config.BatchSize}");
         for (int i = 0; i < config.Optimizers.Count; i++)
             Check(i);
     }
@@ -51,7 +52,8 @@ public sealed class ComparisonRunner
         return [.. _config.Trials().Select(trial => Runner(folder, trial, null).Finished()).OfType<TrialResult>()];
     }
 
-    private TrialRunner Runner(ComparisonFolder folder, Trial trial, IProgress<TrialProgress>? progress) => new(_task, _config, trial, folder.Of(trial), progress);
+    private TrialRunner Runner(ComparisonFolder folder, Trial trial, IProgress<TrialProgress>? progress) =>
+        new(_task, _config, trial, folder.Of(trial), progress);
 
     private void Check(int index)
     {

@@ -18,7 +18,8 @@ internal sealed class TrialFolder(RunPart part)
     /// <summary>The lines of a finished trial's metrics, checked.</summary>
     internal IReadOnlyList<MetricsLine> ReadMetrics(TrialResult result) => MetricsLog.Read(MetricsFile, CompareJson.Default.MetricsLine, result.Metrics);
 
-    internal void WriteResult(TrialResult result) => part.WriteSealed(ResultName, JsonSerializer.SerializeToNode(result, CompareJson.Default.TrialResult)!.AsObject());
+    internal void WriteResult(TrialResult result) =>
+        part.WriteSealed(ResultName, JsonSerializer.SerializeToNode(result, CompareJson.Default.TrialResult)!.AsObject());
 
     /// <summary>Begins anew: what an earlier run of the trial left is removed, and the folder made.</summary>
     internal void Begin()

@@ -19,7 +19,8 @@ internal sealed class TrialRunner
     internal TrialRunner(PreparedTask task, ComparisonConfig config, Trial trial, TrialFolder folder, IProgress<TrialProgress>? progress)
     {
         (_task, _config, _trial, _folder, _progress) = (task, config, trial, folder, progress);
-        string decides = trial.IdentityIn(config) + string.Concat(task.Identity.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"\n{entry.Key} {entry.Value}"));
+        string decides = trial.IdentityIn(config) + string.Concat(
+            task.Identity.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"\n{entry.Key} {entry.Value}"));
         _identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(decides)));
     }
 

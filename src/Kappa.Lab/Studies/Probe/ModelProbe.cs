@@ -27,9 +27,12 @@ public static class ModelProbe
             int needed = settings.Criteria ? Math.Max(settings.Samples, most + 1) : settings.Samples;
             var risk = model.Risk(needed, settings.Risk, settings.Validation, settings.Seed);
             var matrix = Matrix(risk, settings);
-            var pairs = Lanczos.Solve(matrix, settings.Top, new LanczosOptions { Tolerance = settings.Tolerance, Seed = settings.Seed }, cancellation, Of($"top {settings.Top} eigenvalues"));
+            var pairs = Lanczos.Solve(
+                matrix, settings.Top, new LanczosOptions { Tolerance = settings.Tolerance, Seed = settings.Seed }, cancellation,
+                Of($"top {settings.Top} eigenvalues"));
             var trace = TraceEstimator.Hutchinson(matrix, new TraceOptions { Products = TraceProducts, Seed = settings.Seed }, cancellation, Of("traces"));
-            var density = settings.Density ? SpectralDensity.Estimate(matrix, new DensityOptions { Seed = settings.Seed }, cancellation, Of("spectral density")) : null;
+            var density = settings.Density ? SpectralDensity.Estimate(
+                matrix, new DensityOptions { Seed = settings.Seed }, cancellation, Of("spectral density")) : null;
             var criteria = settings.Criteria ? CurvatureProbe.Run(risk, Options(settings, most), cancellation, Of("criteria")) : null;
             using var gradient = risk.Gradient(0, settings.Samples, cancellation);
             using var squared = gradient.Square().Sum();

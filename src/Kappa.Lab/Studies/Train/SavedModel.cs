@@ -16,12 +16,15 @@ public sealed class SavedModel
     /// <summary>Loads a model. Widths that data usually gives, such as inputs and classes, are read off the weights.</summary>
     /// <param name="weightsPath">A safetensors file, such as that of a checkpoint.</param>
     /// <param name="descriptionPath">
-    /// A JSON file: the config of a run, or its <c>model</c> alone, such as <c>{ "name": "mlp", "hidden": [256, 256] }</c>; without a name it is a perceptron, as in a config of
+    /// A JSON file: the config of a run, or its <c>model</c> alone, such as <c>{ "name": "mlp", "hidden": [256, 256] }</c>; without a name it is a perceptron,
+    /// as in a config of
     /// <c>kappa compare</c>. Beside the settings it may hold <c>"inputShape"</c>, such as <c>[3, 32, 32]</c>.
     /// </param>
     /// <param name="choices">The models there are.</param>
-    /// <param name="inputShape">The shape of one picture, <c>[channels, height, width]</c>. Null: as the file says, or as the pictures of its <c>data</c> are. Perceptrons need none.</param>
-    /// <exception cref="ConfigException">The description is missing, not JSON, or says something it may not; or the shape of a picture is needed and not given, or does not fit.</exception>
+    /// <param name="inputShape">The shape of one picture, <c>[channels, height, width]</c>. Null: as the file says, or as the pictures of its <c>data</c> are.
+    /// Perceptrons need none.</param>
+    /// <exception cref="ConfigException">The description is missing, not JSON, or says something it may not; or the shape of a picture is needed and not given,
+    /// or does not fit.</exception>
     /// <exception cref="StateMismatchException">The weights are those of another model; the message lists every name and shape.</exception>
     /// <exception cref="IOException">The weights cannot be read.</exception>
     public static SavedModel Load(string weightsPath, string descriptionPath, Choices choices, IReadOnlyList<int>? inputShape = null)
@@ -66,7 +69,8 @@ public sealed class SavedModel
     /// <summary>The inputs of the first weight and the outputs of the last one; 1 where there is none, so that loading lists what is wrong.</summary>
     private static (int Inputs, int Outputs) Ends(StateDict weights)
     {
-        var matrices = weights.Where(entry => entry.Key.EndsWith("weight", StringComparison.Ordinal) && entry.Value.Rank >= 2).Select(entry => entry.Value).ToArray();
+        var matrices = weights.Where(
+            entry => entry.Key.EndsWith("weight", StringComparison.Ordinal) && entry.Value.Rank >= 2).Select(entry => entry.Value).ToArray();
         // The order of a file may be any; a checkpoint of torchvision's ResNet ends with fc.
         var first = weights.TryGet("conv1.weight", out var stem) || weights.TryGet("0.weight", out stem) ? stem : matrices.FirstOrDefault();
         var last = weights.TryGet("fc.weight", out var head) ? head : LastByNumber(weights) ?? matrices.LastOrDefault();

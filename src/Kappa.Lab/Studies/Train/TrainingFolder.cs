@@ -1,6 +1,7 @@
 namespace Kappa.Lab.Studies.Train;
 
-/// <summary>The files of a training run: <c>config.json</c>, <c>tokenizer.json</c> (text), <c>metrics.jsonl</c>, <c>checkpoints/</c>, <c>result.json</c>, <c>report.html</c>.</summary>
+/// <summary>The files of a training run: <c>config.json</c>, <c>tokenizer.json</c> (text), <c>metrics.jsonl</c>, <c>checkpoints/</c>, <c>result.json</c>,
+/// <c>report.html</c>.</summary>
 /// <param name="run">The folder.</param>
 public sealed class TrainingFolder(RunPart run)
 {

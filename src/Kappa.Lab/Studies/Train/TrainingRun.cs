@@ -56,7 +56,8 @@ internal sealed class TrainingRun : IDisposable
         }
         _savedStep = checkpoint?.Step ?? -1;
         if (config.Diagnostics is { } interval)
-            _diagnostics = new TrainingDiagnostics(model, data.DiagnosticInputs(DiagnosedExamples), new DiagnosticsOptions { Observe = Observe.Every(interval) });
+            _diagnostics = new TrainingDiagnostics(
+                model, data.DiagnosticInputs(DiagnosedExamples), new DiagnosticsOptions { Observe = Observe.Every(interval) });
         _loop = new TrainingLoop(optimizer, () => data.Loss(model, _batches.Next(_cancellation)))
         {
             State = _resumed?.Loop ?? new LoopState(0, 0, 0, 0),
@@ -117,7 +118,8 @@ internal sealed class TrainingRun : IDisposable
         var evaluation = _data.Evaluate(_model, 0, cancellation);
         long examples = Step * _batches.BatchSize;
         var result = new TrainingResult(
-            (int)Step, _model.Parameters().Sum(parameter => (long)parameter.Tensor.Count), examples / _data.ExamplesPerEpoch, examples * _data.UnitsPerExample, evaluation.Loss,
+            (int)Step, _model.Parameters().Sum(
+                parameter => (long)parameter.Tensor.Count), examples / _data.ExamplesPerEpoch, examples * _data.UnitsPerExample, evaluation.Loss,
             _data.MetricName, evaluation.Metric, seconds, processorSeconds, ComputeInstructions.Selected, _log.Mark, Amendments.Count);
         _folder.WriteResult(result);
         Report(TrainingPhase.Finished);

@@ -4,11 +4,15 @@ namespace Kappa.Lab.Tasks.Control;
 
 /// <summary>Makes, for a plant and its demonstrations, two policies of which the one with the lower validation loss is the worse one to run.</summary>
 /// <remarks>
-/// <para>Fragile: <c>K* + alpha f u^T</c> with u the direction in which demonstrated states vary least (variance v_min) and f the unit action direction, among the left
-/// singular vectors of K* and their negatives, that ruins the closed loop with the smallest alpha: the cost at the last horizon is <see cref="TargetRatio"/> times the demonstrator's.
+/// <para>Fragile: <c>K* + alpha f u^T</c> with u the direction in which demonstrated states vary least (variance v_min) and f the unit action direction, among
+/// the left
+/// singular vectors of K* and their negatives, that ruins the closed loop with the smallest alpha: the cost at the last horizon is <see cref="TargetRatio"/>
+/// times the demonstrator's.
 /// Its excess validation loss is alpha^2 v_min / actions.</para>
-/// <para>Robust: <c>K* + beta f u'^T</c> with u' the direction of largest variance v_max and beta such that its excess loss is <see cref="LossFactor"/> times that of the
-/// fragile one. Since beta = alpha sqrt(<see cref="LossFactor"/> v_min / v_max), a condition number of 1e4 makes this change fifty times smaller than the other.</para>
+/// <para>Robust: <c>K* + beta f u'^T</c> with u' the direction of largest variance v_max and beta such that its excess loss is <see cref="LossFactor"/> times
+/// that of the
+/// fragile one. Since beta = alpha sqrt(<see cref="LossFactor"/> v_min / v_max), a condition number of 1e4 makes this change fifty times smaller than the
+/// other.</para>
 /// </remarks>
 internal static class ConstructedPair
 {
@@ -48,7 +52,8 @@ internal static class ConstructedPair
                 $"Of two policies near the demonstrator, the one with the lower validation loss ({fragileLoss:G3} against {robustLoss:G3}) costs {fragileCosts[^1]:F2} times as much as the demonstrator over {horizon} steps, the other {robustCosts[^1]:F2} times: its error lies in a direction that the demonstrations hardly show and the closed loop does."));
     }
 
-    /// <summary>The mean over action coordinates of the expected squared error, <c>tr((K - K*) Sigma (K - K*)^T) / actions</c>, beyond what noise on the actions adds.</summary>
+    /// <summary>The mean over action coordinates of the expected squared error, <c>tr((K - K*) Sigma (K - K*)^T) / actions</c>, beyond what noise on the
+    /// actions adds.</summary>
     public static double ExcessLoss(Matrix<double> gain, Matrix<double> demonstrator, Matrix<double> covariance)
     {
         var error = gain - demonstrator;
@@ -72,11 +77,13 @@ internal static class ConstructedPair
         }
 
         return best is null
-            ? throw new InvalidOperationException($"no change of the gain up to {LargestChange:G2} along the rarest direction makes the loop {TargetRatio} times as costly")
+            ? throw new InvalidOperationException(
+                $"no change of the gain up to {LargestChange:G2} along the rarest direction makes the loop {TargetRatio} times as costly")
             : (best, smallest);
     }
 
-    /// <summary>The size at which a ruin begins, given that one has begun at the largest; by ratios, since the answer may be orders of magnitude smaller.</summary>
+    /// <summary>The size at which a ruin begins, given that one has begun at the largest; by ratios, since the answer may be orders of magnitude
+    /// smaller.</summary>
     private static double Bisected(Func<double, bool> ruins, double largest)
     {
         var (low, high) = (largest, largest);

@@ -2,7 +2,8 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace Kappa.Lab.Tasks.Control;
 
-/// <summary>The linear-control task with its plant, demonstrator and demonstrations drawn. Models train in float32; everything that is reported is computed in float64.</summary>
+/// <summary>The linear-control task with its plant, demonstrator and demonstrations drawn. Models train in float32; everything that is reported is computed in
+/// float64.</summary>
 public sealed class PreparedLinearControl : PreparedTask
 {
     private const string FeatureLayer = "features";
@@ -101,8 +102,10 @@ public sealed class PreparedLinearControl : PreparedTask
     /// <summary>The cost of the learned policy's closed loop over the demonstrator's, exactly, at horizons 1 to the setting.</summary>
     /// <param name="model">The run's model.</param>
     /// <param name="cancellation">Not looked at: it takes milliseconds.</param>
-    /// <returns>The metric is the ratio at the last horizon. Ratios are cut at 1e12. Scalars: <c>validation loss</c>, <c>expected excess loss</c> (over all states that
-    /// demonstrations could show, without noise), <c>subspace distance</c> (sine of the largest angle between the features used and the demonstrator's), <c>spectral
+    /// <returns>The metric is the ratio at the last horizon. Ratios are cut at 1e12. Scalars: <c>validation loss</c>, <c>expected excess loss</c> (over all
+    /// states that
+    /// demonstrations could show, without noise), <c>subspace distance</c> (sine of the largest angle between the features used and the demonstrator's),
+    /// <c>spectral
     /// radius</c> of the closed loop, <c>unstable</c> (1 when that is 1 or more). Weights that are not finite give the worst value of each.</returns>
     public override Deployment Deploy(Module model, CancellationToken cancellation)
     {
@@ -149,7 +152,8 @@ public sealed class PreparedLinearControl : PreparedTask
         var pair = Pair;
         int[] shown = [.. new[] { 1, 10, 30, 100, 300, 1000 }.Where(horizon => horizon <= pair.Horizons.Count)];
         static FindingCell Text(double value) => FindingCell.Of(value, "G4");
-        return new FindingSection("Two policies that validation loss ranks the wrong way round", $"Constructed, not trained, for the plant of this run. {pair.Sentence}")
+        return new FindingSection(
+            "Two policies that validation loss ranks the wrong way round", $"Constructed, not trained, for the plant of this run. {pair.Sentence}")
         {
             Table = new FindingTable(
                 ["Policy", "Expected validation loss", .. shown.Select(horizon => $"Cost over the demonstrator's at {horizon}")],

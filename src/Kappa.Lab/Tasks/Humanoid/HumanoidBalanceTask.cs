@@ -7,7 +7,8 @@ public sealed class HumanoidBalanceTask : HumanoidTask
     public override string Name => "humanoid-balance";
 
     /// <inheritdoc/>
-    public override string Summary => "Clone a stiff expert that keeps a simulated humanoid standing on two feet, then let the policy control it (needs MuJoCo).";
+    public override string Summary =>
+        "Clone a stiff expert that keeps a simulated humanoid standing on two feet, then let the policy control it (needs MuJoCo).";
 
     private protected override HumanoidScenario MakeScenario() => new TwoFeetBalance();
 }

@@ -18,9 +18,12 @@ public sealed class PreparedHumanoid : PreparedTask
         _settings = settings;
         scenario.Prepare();
         int total = settings.Demonstrations + settings.ValidationDemonstrations;
-        var training = scenario.Generate(settings.Demonstrations, 2 * settings.DataSeed, cancellation, Scaled(progress, 0, settings.Demonstrations / (double)total));
-        var validation = scenario.Generate(settings.ValidationDemonstrations, (2 * settings.DataSeed) + 1, cancellation, Scaled(progress, settings.Demonstrations / (double)total, 1));
-        _standardization = settings.Standardize ? Standardization.Fit(training.Observations, training.ObservationSize) : Standardization.None(training.ObservationSize);
+        var training = scenario.Generate(
+            settings.Demonstrations, 2 * settings.DataSeed, cancellation, Scaled(progress, 0, settings.Demonstrations / (double)total));
+        var validation = scenario.Generate(
+            settings.ValidationDemonstrations, (2 * settings.DataSeed) + 1, cancellation, Scaled(progress, settings.Demonstrations / (double)total, 1));
+        _standardization = settings.Standardize ? Standardization.Fit(
+            training.Observations, training.ObservationSize) : Standardization.None(training.ObservationSize);
         (_inputs, _targets) = ToTensors(training);
         (_validationInputs, _validationTargets) = ToTensors(validation);
         _notes = new Lazy<IReadOnlyList<FindingSection>>(DescribeReferences);
@@ -79,7 +82,8 @@ public sealed class PreparedHumanoid : PreparedTask
     /// <summary>Lets the policy control the humanoid from the held-out starts, clean and with control noise.</summary>
     /// <param name="model">The run's model.</param>
     /// <param name="cancellation">Stops the rollouts.</param>
-    /// <returns>The metric is the share of clean rollouts that survive. A rollout that falls keeps the position it ended in, so that falling never improves a mean.</returns>
+    /// <returns>The metric is the share of clean rollouts that survive. A rollout that falls keeps the position it ended in, so that falling never improves a
+    /// mean.</returns>
     public override Deployment Deploy(Module model, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -1,11 +1,13 @@
 namespace Kappa.Lab.Tasks.Models;
 
-/// <summary>A small convolutional network: blocks of a convolution, a ReLU and, but for the last, max pooling; then the mean over positions and a linear layer.</summary>
+/// <summary>A small convolutional network: blocks of a convolution, a ReLU and, but for the last, max pooling; then the mean over positions and a linear
+/// layer.</summary>
 internal sealed class ConvolutionKind : NetworkKind
 {
     public override string Name => "conv";
 
-    public override string Summary => "A small convolutional network: 3 x 3 convolutions with max pooling of 2 x 2 between, the mean over positions, and a linear layer.";
+    public override string Summary =>
+        "A small convolutional network: 3 x 3 convolutions with max pooling of 2 x 2 between, the mean over positions, and a linear layer.";
 
     public override bool IsForText => false;
 

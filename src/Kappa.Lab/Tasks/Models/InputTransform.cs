@@ -44,7 +44,8 @@ public sealed class InputTransform : Module
         double[] values = Widen(inputs);
         int bad = Array.FindIndex(values, value => !double.IsFinite(value));
         if (bad >= 0)
-            throw new NonFiniteException($"InputTransform.Whitening: the input of sample {bad / features}, feature {bad % features} is {values[bad]}; expected finite inputs");
+            throw new NonFiniteException(
+                $"InputTransform.Whitening: the input of sample {bad / features}, feature {bad % features} is {values[bad]}; expected finite inputs");
         var matrix = Matrix<double>.Build.Dense(samples, features, (row, column) => values[row * features + column]);
         var mean = matrix.ColumnSums() / samples;
         for (int row = 0; row < samples; row++)

@@ -5,7 +5,8 @@ internal sealed class TransformerKind : NetworkKind
 {
     public override string Name => "transformer";
 
-    public override string Summary => "A decoder-only transformer: rotary embedding, normalised queries and keys, squared-ReLU MLP, RMSNorm without parameters.";
+    public override string Summary =>
+        "A decoder-only transformer: rotary embedding, normalised queries and keys, squared-ReLU MLP, RMSNorm without parameters.";
 
     public override bool IsForText => true;
 

@@ -1,7 +1,8 @@
 namespace Kappa.Lab.Tasks.Supervised;
 
 /// <summary>Text as windows of tokens. Training takes windows that start anywhere; validation takes the whole text once, window after window.</summary>
-/// <remarks>Validation windows do not overlap, so that the first tokens of each are predicted from little context: the bits per character are an upper bound.</remarks>
+/// <remarks>Validation windows do not overlap, so that the first tokens of each are predicted from little context: the bits per character are an upper
+/// bound.</remarks>
 public sealed class TextData : TrainingData
 {
     private readonly TokenStream _validation;

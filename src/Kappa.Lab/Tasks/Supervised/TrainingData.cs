@@ -1,6 +1,7 @@
 namespace Kappa.Lab.Tasks.Supervised;
 
-/// <summary>Training and validation examples of a run, and how a model is judged on them. The loss is the cross-entropy of classes: tokens, or kinds of picture.</summary>
+/// <summary>Training and validation examples of a run, and how a model is judged on them. The loss is the cross-entropy of classes: tokens, or kinds of
+/// picture.</summary>
 public abstract class TrainingData
 {
     private protected TrainingData(IDataSet training, IDataSet validation) => (Training, Validation) = (training, validation);

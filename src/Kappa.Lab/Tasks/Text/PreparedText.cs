@@ -15,7 +15,8 @@ internal sealed class PreparedText(TextData data, string name, int validationExa
 
     public override Module CreateModel(ModelConfig? model, Philox generator) => model is null
         ? create(generator)
-        : throw new ConfigException($"model: {TextTask.TaskName} has a model of its own, a transformer; leave \"model\" out and choose task.width, task.layers and so on");
+        : throw new ConfigException(
+            $"model: {TextTask.TaskName} has a model of its own, a transformer; leave \"model\" out and choose task.width, task.layers and so on");
 
     public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices)
     {

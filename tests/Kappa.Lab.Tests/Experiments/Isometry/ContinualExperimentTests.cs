@@ -43,7 +43,8 @@ public sealed class ContinualExperimentTests
         Assert.Equal(["AdamO", "Muon", "DoPr-AdamW + ReDo", "mine"], settings.Methods.Select(method => method.Title));
         Assert.Same(ContinualMethods.Find("adamo"), settings.Methods[0]);
         string text = SettingsOf<ContinualSettings>.Write(settings).ToJsonString();
-        Assert.Equal(text, SettingsOf<ContinualSettings>.Write(SettingsOf<ContinualSettings>.Read(JsonElement.Parse(text), "", KappaCatalog.Choices)).ToJsonString());
+        Assert.Equal(
+            text, SettingsOf<ContinualSettings>.Write(SettingsOf<ContinualSettings>.Read(JsonElement.Parse(text), "", KappaCatalog.Choices)).ToJsonString());
         foreach (var method in settings.Methods.Skip(1))
         {
             using var temporary = new TemporaryFolder();

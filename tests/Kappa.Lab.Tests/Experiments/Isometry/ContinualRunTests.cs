@@ -42,7 +42,9 @@ public sealed class ContinualRunTests
         var settings = Small.Settings with { Network = "conv", Tasks = 4, Epochs = 4 };
         var record = Small.Run(Small.Trial(method, TaskKind.LabelShuffles, settings), temporary.FullPath);
         Assert.True(record.FinalAccuracy.Average() > 0.2, $"{record.FinalAccuracy.Average()}");
-        Assert.All(record.Diagnoses, diagnosis => Assert.True(diagnosis.SigmaMax >= diagnosis.SigmaMin && diagnosis.JacobianMax >= diagnosis.JacobianMin && diagnosis.WeightNorm > 0));
+        Assert.All(
+            record.Diagnoses,
+            diagnosis => Assert.True(diagnosis.SigmaMax >= diagnosis.SigmaMin && diagnosis.JacobianMax >= diagnosis.JacobianMin && diagnosis.WeightNorm > 0));
     }
 
     [Fact]
@@ -86,11 +88,13 @@ public sealed class ContinualRunTests
         foreach (var (settings, name) in new (ContinualSettings, string)[]
         {
             (Small.Settings with { Data = "cifar" }, "data"), (Small.Settings with { Network = "rnn" }, "network"), (Small.Settings with { Width = 10 }, "width"), (Small.Settings with { BatchSize = 61 }, "batchSize"),
-            (Small.Settings with { Window = 4 }, "window"), (Small.Settings with { LearningRates = [] }, "learningRates"), (Small.Settings with { Methods = [ContinualMethods.Find("adamw"), ContinualMethods.Find("adamw")] }, "methods"),
+            (Small.Settings with { Window = 4 }, "window"), (Small.Settings with { LearningRates = [] }, "learningRates"), (
+                Small.Settings with { Methods = [ContinualMethods.Find("adamw"), ContinualMethods.Find("adamw")] }, "methods"),
             (Small.Settings with { Target = 0 }, "target"), (Small.Settings with { Tasks = 0 }, "tasks"),
         })
         {
-            Assert.StartsWith(name + ": ", Assert.Throws<ConfigException>(() => SettingsOf<ContinualSettings>.Check(settings)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                name + ": ", Assert.Throws<ConfigException>(() => SettingsOf<ContinualSettings>.Check(settings)).Message, StringComparison.Ordinal);
         }
     }
 }

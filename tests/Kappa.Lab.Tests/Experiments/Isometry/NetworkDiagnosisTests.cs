@@ -5,7 +5,9 @@ public sealed class NetworkDiagnosisTests
     [Fact]
     public void Dead_units_singular_values_norms_and_the_Jacobian_are_found()
     {
-        var model = new Sequential(new Linear(8, 8, initializer: new OrthogonalInitializer(1.5)), new ReLU(), new Linear(8, 8, initializer: new OrthogonalInitializer(0.5)), new ReLU(), new Linear(8, 8, initializer: new OrthogonalInitializer(7)));
+        var model = new Sequential(
+            new Linear(8, 8, initializer: new OrthogonalInitializer(1.5)), new ReLU(), new Linear(8, 8, initializer: new OrthogonalInitializer(0.5)),
+            new ReLU(), new Linear(8, 8, initializer: new OrthogonalInitializer(7)));
         _ = model.Initialize(new Philox(1));
         var bias = ((Linear)model.Children[0].Module).Bias!;
         bias.CopyFromInPlace(Tensor.From([9f, 9f, 9f, 9f, 9f, 9f, 9f, 9f], [8]));

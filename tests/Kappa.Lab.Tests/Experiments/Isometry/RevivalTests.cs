@@ -42,7 +42,8 @@ public sealed class RevivalTests
     {
         foreach (var (settings, name) in new (RevivalSettings, string)[]
         {
-            (Settings with { Depth = 1 }, "depth"), (Settings with { Share = 0 }, "share"), (Settings with { Deaths = ["weights", "weights"] }, "deaths"), (Settings with { Methods = [] }, "methods"),
+            (Settings with { Depth = 1 }, "depth"), (Settings with { Share = 0 }, "share"), (
+                Settings with { Deaths = ["weights", "weights"] }, "deaths"), (Settings with { Methods = [] }, "methods"),
             (Settings with { BatchSize = 100 }, "batchSize"), (Settings with { Data = "cifar" }, "data"), (Settings with { LearningRate = -1 }, "learningRate"),
         })
         {
@@ -55,7 +56,8 @@ public sealed class RevivalTests
     {
         var experiment = new RevivalExperiment();
         var plan = experiment.Plan(experiment.Settings(ExperimentScale.Short), KappaCatalog.Choices);
-        var result = new CellResult("weights/adamo 0.1/seed=0", new() { ["steps"] = CellResult.Json([0, 100]), ["awake"] = CellResult.Json([0, 0.5]), ["accuracy"] = 0.75 });
+        var result = new CellResult(
+            "weights/adamo 0.1/seed=0", new() { ["steps"] = CellResult.Json([0, 100]), ["awake"] = CellResult.Json([0, 0.5]), ["accuracy"] = 0.75 });
         var findings = plan.Conclude(new CellResults([result], plan.Cells.Count));
         Assert.Equal(["by weights", "AdamO (lambda 0.1)", "50.0% [50.0, 50.0]", "75.0% [75.0, 75.0]"], Assert.Single(findings.Sections[0].Table!.Rows));
     }

@@ -19,7 +19,8 @@ public sealed class TaskSequenceTests
             foreach (var different in new[] { before, other })
             {
                 Assert.False(
-                    third.Inputs.ToArray<float>().SequenceEqual(different.Inputs.ToArray<float>()) && third.Labels.ToArray<int>().SequenceEqual(different.Labels.ToArray<int>()), $"{kind}");
+                    third.Inputs.ToArray<float>().SequenceEqual(
+                        different.Inputs.ToArray<float>()) && third.Labels.ToArray<int>().SequenceEqual(different.Labels.ToArray<int>()), $"{kind}");
             }
         }
     }

@@ -25,7 +25,8 @@ public sealed class EpochsToLossTests
     public void A_row_counts_who_is_faster_and_who_never_gets_there()
     {
         double[] plain = [4, 3, 2, 1];
-        var row = EpochsToLoss.Row(["8-8", "pathcond"], [(plain, [4, 1, 1, 1]), (plain, [1, 1, 1, 1]), (plain, plain), (plain, [4, 4, 4, 2]), ([double.NaN], [1])]);
+        var row = EpochsToLoss.Row(
+            ["8-8", "pathcond"], [(plain, [4, 1, 1, 1]), (plain, [1, 1, 1, 1]), (plain, plain), (plain, [4, 4, 4, 2]), ([double.NaN], [1])]);
         Assert.Equal(["8-8", "pathcond"], row.Take(2));
         Assert.StartsWith("1.5 [", row[2], StringComparison.Ordinal);
         Assert.StartsWith("1.5 [", row[3], StringComparison.Ordinal);

@@ -13,7 +13,8 @@ public sealed class PpoObjectiveTests
         {
             double density = 1;
             for (int i = 0; i < 2; i++)
-                density *= MathNet.Numerics.Distributions.Normal.PDF(mean.ToArray<double>()[(2 * row) + i], Math.Exp(logDeviation.ToArray<double>()[i]), actions.ToArray<double>()[(2 * row) + i]);
+                density *= MathNet.Numerics.Distributions.Normal.PDF(
+                    mean.ToArray<double>()[(2 * row) + i], Math.Exp(logDeviation.ToArray<double>()[i]), actions.ToArray<double>()[(2 * row) + i]);
             Assert.Equal(Math.Log(density), actual[row], 1e-12);
         }
 

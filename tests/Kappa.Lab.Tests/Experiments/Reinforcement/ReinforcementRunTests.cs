@@ -45,7 +45,9 @@ public sealed class ReinforcementRunTests
         var frictions = Enumerable.Range(1, 200).Select(index => ReinforcementRun.WorldOf(Settings, 5, index)).ToArray();
         Assert.All(frictions, world => Assert.InRange(world.Friction, 0.1, 2));
         Assert.True(frictions.Min(world => world.Friction) < 0.12 && frictions.Max(world => world.Friction) > 1.7);
-        Assert.All(Enumerable.Range(1, 200).Select(index => ReinforcementRun.WorldOf(Settings with { Changes = "gravity" }, 5, index)), world => Assert.True(world is { Friction: 1, Gravity: >= 4 and <= 20 }));
+        Assert.All(
+            Enumerable.Range(1, 200).Select(index => ReinforcementRun.WorldOf(Settings with { Changes = "gravity" }, 5, index)),
+            world => Assert.True(world is { Friction: 1, Gravity: >= 4 and <= 20 }));
     }
 
     [SkippableFact]
@@ -105,7 +107,8 @@ public sealed class ReinforcementRunTests
             (Settings with { LearningRates = [] }, "learningRates"), (Settings with { Target = 0 }, "target"),
         })
         {
-            Assert.StartsWith(name + ": ", Assert.Throws<ConfigException>(() => SettingsOf<ReinforcementSettings>.Check(settings)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                name + ": ", Assert.Throws<ConfigException>(() => SettingsOf<ReinforcementSettings>.Check(settings)).Message, StringComparison.Ordinal);
         }
     }
 

@@ -117,7 +117,8 @@ public sealed class ComparisonRunnerTests
         var task = new PreparedToy { OnStep = _ => Interlocked.Increment(ref steps) };
         var wider = config with { Seeds = [0, 1, 2] };
         Assert.Contains(
-            "seeds: [0,1] when the run began, [0,1,2] now", Assert.Throws<RunFolderException>(() => Toy.Open(wider, folder["run"], RunFolderMode.Resume)).Message, StringComparison.Ordinal);
+            "seeds: [0,1] when the run began, [0,1,2] now", Assert.Throws<RunFolderException>(
+                () => Toy.Open(wider, folder["run"], RunFolderMode.Resume)).Message, StringComparison.Ordinal);
         var results = Toy.Run(wider, Toy.Open(wider, folder["run"], RunFolderMode.Resume, amend: true), task: task);
         Assert.Equal(30, results.Count);
         Assert.Equal(10 * 30, steps);

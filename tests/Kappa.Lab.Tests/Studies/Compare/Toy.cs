@@ -30,7 +30,9 @@ internal static class Toy
     internal static ComparisonConfig Config(string json = Json) => ComparisonConfig.Parse(json, Choices);
 
     /// <summary>The results of a run in a new folder, wall-clock time removed.</summary>
-    internal static IReadOnlyList<TrialResult> Run(ComparisonConfig config, string path, int jobs = 1, PreparedToy? task = null, RunFolderMode mode = RunFolderMode.Fresh, CancellationToken cancellation = default) =>
+    internal static IReadOnlyList<TrialResult> Run(
+        ComparisonConfig config, string path, int jobs = 1, PreparedToy? task = null, RunFolderMode mode = RunFolderMode.Fresh,
+        CancellationToken cancellation = default) =>
         Run(config, Open(config, path, mode), jobs, task, null, cancellation);
 
     internal static IReadOnlyList<TrialResult> Run(
@@ -41,7 +43,8 @@ internal static class Toy
     }
 
     internal static RunFolder Open(ComparisonConfig config, string path, RunFolderMode mode = RunFolderMode.Fresh, bool amend = false) =>
-        RunFolder.Open(new RunRequest(ComparisonFolder.Kind, config.Name, SettingsOf<ComparisonConfig>.Write(config)) { Path = path, Mode = mode, Amend = amend });
+        RunFolder.Open(
+            new RunRequest(ComparisonFolder.Kind, config.Name, SettingsOf<ComparisonConfig>.Write(config)) { Path = path, Mode = mode, Amend = amend });
 
     /// <summary>All of a run that must repeat: results, and metrics without their wall-clock time.</summary>
     internal static string Fingerprint(ComparisonConfig config, string path)

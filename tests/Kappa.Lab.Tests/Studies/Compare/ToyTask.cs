@@ -9,7 +9,8 @@ internal sealed class ToyTask : LabTask
 
     public override SettingsType SettingsType => SettingsOf<ToySettings>.Type;
 
-    protected override PreparedTask PrepareCore(object settings, IProgress<double>? progress, CancellationToken cancellation) => new PreparedToy(((ToySettings)settings).Examples);
+    protected override PreparedTask PrepareCore(object settings, IProgress<double>? progress, CancellationToken cancellation) =>
+        new PreparedToy(((ToySettings)settings).Examples);
 }
 
 internal sealed record ToySettings

@@ -51,7 +51,8 @@ public sealed class DiagnosisTests
         var jacobians = DiagnosisReport.Findings(diagnosis).Sections.Single(section => section.Title == "Jacobians");
         Assert.Contains("Tokens have no derivative", jacobians.Text, StringComparison.Ordinal);
         Assert.Equal(["block0", "head"], jacobians.Table!.Rows.Select(row => row[0]));
-        var silent = DiagnosisReport.Findings(diagnosis with { Record = diagnosis.Record with { Units = [] } }).Sections.Single(section => section.Title == "Dormant units");
+        var silent = DiagnosisReport.Findings(
+            diagnosis with { Record = diagnosis.Record with { Units = [] } }).Sections.Single(section => section.Title == "Dormant units");
         Assert.Null(silent.Table);
         Assert.StartsWith("Not measured", silent.Text, StringComparison.Ordinal);
     }
@@ -60,7 +61,9 @@ public sealed class DiagnosisTests
     public void A_folder_that_is_not_there_or_holds_no_run_is_said()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("no such folder", Assert.Throws<RunFolderException>(() => Diagnosis.Of(folder["none"], KappaCatalog.Choices, 8, new DiagnosticsOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no such folder", Assert.Throws<RunFolderException>(() => Diagnosis.Of(folder["none"], KappaCatalog.Choices, 8, new DiagnosticsOptions())).Message,
+            StringComparison.Ordinal);
         var error = Assert.Throws<RunFolderException>(() => Diagnosis.Of(folder.FullPath, KappaCatalog.Choices, 8, new DiagnosticsOptions()));
         Assert.Contains("there is no run of kappa train here", error.Message, StringComparison.Ordinal);
     }

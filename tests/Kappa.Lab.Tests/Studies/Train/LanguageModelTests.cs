@@ -62,7 +62,9 @@ public sealed class LanguageModelTests
         var config = SmallRun.Config(folder);
         using var run = SmallRun.Open(config, folder["run"]);
         run.Begin(DataIdentity.Of(config, TrainingRunner.LoadData(config, run), run));
-        Assert.Contains("there is no checkpoint yet", Assert.Throws<RunFolderException>(() => LanguageModel.Load(run.FolderPath, KappaCatalog.Choices)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no checkpoint yet", Assert.Throws<RunFolderException>(() => LanguageModel.Load(run.FolderPath, KappaCatalog.Choices)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,8 @@ internal static class SmallRun
         }
         """;
 
-    internal static string Text { get; } = string.Concat(Enumerable.Range(0, 300).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i * 7 % 100} sheep, é {i % 3};\n")));
+    internal static string Text { get; } = string.Concat(
+        Enumerable.Range(0, 300).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i * 7 % 100} sheep, é {i % 3};\n")));
 
     /// <summary>The config with some fields changed, its text beside it.</summary>
     internal static TrainingConfig Config(TemporaryFolder folder, string change = "{}")

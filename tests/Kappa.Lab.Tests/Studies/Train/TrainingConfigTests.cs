@@ -10,7 +10,8 @@ public sealed class TrainingConfigTests
         using var folder = new TemporaryFolder();
         var config = TrainingConfig.Parse(
             """{ "name": "a", "data": { "name": "brown-corpus" }, "model": { "name": "transformer" }, "optimizer": { "name": "muon", "learningRate": 0.02 } }""", folder.FullPath, KappaCatalog.Choices);
-        Assert.Equal((1000, 16, 100, "cosine", 0), (config.Length.Steps, config.BatchSize, config.Schedule.Resolved(1000).Warmup, config.Schedule.Decay, config.Seed));
+        Assert.Equal(
+            (1000, 16, 100, "cosine", 0), (config.Length.Steps, config.BatchSize, config.Schedule.Resolved(1000).Warmup, config.Schedule.Decay, config.Seed));
         Assert.Equal(0.1, Assert.IsType<TextSettings>(config.Data.Settings).ValidationShare);
         foreach (string change in new[] { "{}", """{"steps": null, "epochs": 1.5}""", """{"steps": null, "minutes": 0.5, "maxGradientNorm": 1, "validationExamples": "all"}""" })
         {
@@ -65,7 +66,8 @@ public sealed class TrainingConfigTests
     {
         var schema = JsonNode.Parse(TrainingConfig.Schema(KappaCatalog.Choices))!["properties"]!.AsObject();
         Assert.Equal(new[] { "$schema", "name", "data", "model", "optimizer", "schedule", "steps", "epochs", "minutes", "batchSize", "maxGradientNorm", "seed", "evaluateEvery", "checkpointEvery", "diagnostics", "validationExamples" }.Order(), schema.Select(field => field.Key).Order());
-        var optimizer = schema["optimizer"]!["oneOf"]!.AsArray().Select(kind => kind!["properties"]!.AsObject()).Single(kind => kind["name"]!["enum"]![0]!.GetValue<string>() == "adamw");
+        var optimizer = schema["optimizer"]!["oneOf"]!.AsArray().Select(kind => kind!["properties"]!.AsObject()).Single(
+            kind => kind["name"]!["enum"]![0]!.GetValue<string>() == "adamw");
         Assert.Equal(
             new[] { "name", "learningRate", "activationPreconditioning", "remedy", "beta1", "beta2", "epsilon", "weightDecay" }.Order(), optimizer.Select(field => field.Key).Order());
     }

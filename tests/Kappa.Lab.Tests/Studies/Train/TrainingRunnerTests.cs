@@ -115,7 +115,8 @@ public sealed class TrainingRunnerTests
         var config = SmallRun.Config(folder, """{"model": {"name": "transformer", "contextLength": 4000}}""");
         Assert.StartsWith("model.contextLength: ", Assert.Throws<ConfigException>(() => SmallRun.Run(config, folder["a"])).Message, StringComparison.Ordinal);
         var batch = SmallRun.Config(folder, """{"batchSize": 1000000}""");
-        Assert.StartsWith("batchSize: expected at most the ", Assert.Throws<ConfigException>(() => SmallRun.Run(batch, folder["b"])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "batchSize: expected at most the ", Assert.Throws<ConfigException>(() => SmallRun.Run(batch, folder["b"])).Message, StringComparison.Ordinal);
         var missing = SmallRun.Config(folder, """{"data": {"name": "text", "path": "none.txt"}}""");
         Assert.Contains("none.txt", Assert.Throws<ConfigException>(() => SmallRun.Run(missing, folder["c"])).Message, StringComparison.Ordinal);
     }
@@ -126,7 +127,8 @@ public sealed class TrainingRunnerTests
         using var folder = new TemporaryFolder();
         var config = SmallRun.Config(folder);
         _ = SmallRun.Run(config, folder["run"]);
-        Assert.Contains("already holds this run", Assert.Throws<RunFolderException>(() => SmallRun.Open(config, folder["run"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "already holds this run", Assert.Throws<RunFolderException>(() => SmallRun.Open(config, folder["run"])).Message, StringComparison.Ordinal);
         File.WriteAllText(folder["run/notes.txt"], "mine");
         using (var run = SmallRun.Open(config, folder["run"], RunFolderMode.Force))
         {

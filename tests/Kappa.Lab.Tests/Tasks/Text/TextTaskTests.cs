@@ -54,7 +54,9 @@ public sealed class TextTaskTests
     public void Another_model_is_refused()
     {
         using var folder = new TemporaryFolder();
-        Assert.StartsWith("model: text has a model of its own", Assert.Throws<ConfigException>(() => Prepare(folder).CreateModel(new ModelConfig(), new Philox(0))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "model: text has a model of its own", Assert.Throws<ConfigException>(() => Prepare(folder).CreateModel(new ModelConfig(), new Philox(0))).Message,
+            StringComparison.Ordinal);
     }
 
     private static PreparedTask Prepare(TemporaryFolder folder)

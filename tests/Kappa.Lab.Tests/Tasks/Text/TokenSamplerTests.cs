@@ -25,7 +25,9 @@ public sealed class TokenSamplerTests
         for (int token = 0; token < 5; token++)
         {
             double p = allowed.Contains(token) ? Math.Exp(Logits[token] / temperature) / sum : 0;
-            Assert.True(Math.Abs((counts[token] / (double)Draws) - p) <= 4 * Math.Sqrt(p * (1 - p) / Draws), $"token {token}: {counts[token]} of {Draws}, expected a share of {p}");
+            Assert.True(
+                Math.Abs((counts[token] / (double)Draws) - p) <= 4 * Math.Sqrt(p * (1 - p) / Draws),
+                $"token {token}: {counts[token]} of {Draws}, expected a share of {p}");
         }
     }
 
