@@ -3,10 +3,8 @@ namespace Kappa.Lab.Runs;
 /// <summary>The folder of a run, kept to this process: what it may be used for, and what it was begun with.</summary>
 /// <remarks>
 /// <para><see cref="Open"/> locks the folder and says whether it may be used; <see cref="Begin"/> makes it a run, once data and model are known to be right.
-/// Only then is a run that it
-/// held before replaced: the new one is made beside it, in a hidden folder, and takes its place by renaming. A process that is killed at any moment leaves the
-/// old run or the new one,
-/// and what else it left is removed when the folder is opened again.</para>
+/// Only then is a run that it held before replaced: the new one is made beside it, in a hidden folder, and takes its place by renaming. A process that is
+/// killed at any moment leaves the old run or the new one, and what else it left is removed when the folder is opened again.</para>
 /// <para><c>run.json</c> says which command writes here, the config, the data and the version. <c>config.json</c> is the config for readers, and may be edited
 /// before a resume.</para>
 /// </remarks>
@@ -76,7 +74,14 @@ public sealed class RunFolder : RunPart, IDisposable
         if (request.Mode == RunFolderMode.Resume)
             throw new RunFolderException(Nothing(request.Kind, path));
         RunPaths.RequireFree(path, path);
-        var folder = new RunFolder(request, path, RunLock.Take(path, path), null, null);
+        var taken = RunLock.Take(path, path);
+        if (RunPaths.HoldsRun(path))
+        {
+            // Who had the lock before has begun a run meanwhile.
+            taken.Dispose();
+            return OpenRun(request, path);
+        }
+        var folder = new RunFolder(request, path, taken, null, null);
         folder.RemoveLeftovers();
         folder.RemoveFile(RunPaths.TokenizerName);
         return folder;

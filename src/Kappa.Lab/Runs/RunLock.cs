@@ -32,15 +32,31 @@ internal sealed class RunLock : IDisposable
     /// <summary>Takes a folder; null where there is none.</summary>
     internal static RunLock? TakeExisting(string folder, string shown)
     {
+        if (OpenLock(folder, shown) is not { } file)
+            return null;
+        var taken = new RunLock(file, folder);
+        try
+        {
+            taken.SayWho();
+            return taken;
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    private static FileStream? OpenLock(string folder, string shown)
+    {
         string path = Path.Combine(folder, FileName);
         // A process that only looks holds the lock for a moment, and one that has just taken it has not said who it is yet.
         for (int attempt = 1; Directory.Exists(folder); attempt++)
         {
             try
             {
-                var taken = new RunLock(new FileStream(path, File.Exists(path) ? FileMode.Open : FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0), folder);
-                taken.SayWho();
-                return taken;
+                var mode = File.Exists(path) ? FileMode.Open : FileMode.OpenOrCreate;
+                return new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             }
             catch (IOException error) when (error is FileNotFoundException or DirectoryNotFoundException)
             {

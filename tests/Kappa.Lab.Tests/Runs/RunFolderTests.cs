@@ -71,6 +71,31 @@ public sealed class RunFolderTests
     }
 
     [Fact]
+    public async Task A_run_that_was_begun_while_another_process_waited_is_not_taken_for_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var first = Open(folder["run"], 1);
+        var second = Task.Run(() => Open(folder["run"], 2));
+        // Time to find the folder without a run, and to wait for its lock.
+        await Task.Delay(200);
+        first.Begin(Data);
+        first.Dispose();
+        Assert.Contains("already holds a run", (await Assert.ThrowsAsync<RunFolderException>(() => second)).Message, StringComparison.Ordinal);
+        Begin(folder["run"], 1, RunFolderMode.Resume);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_to_is_not_said_to_be_anothers_and_is_given_free()
+    {
+        using var folder = new TemporaryFolder();
+        Begin(folder["run"], 1);
+        _ = Directory.CreateDirectory(folder["run/.kappa-owner.json"]);
+        Assert.Contains(".kappa-owner.json: could not be written", Assert.Throws<IOException>(() => Open(folder["run"], 1, RunFolderMode.Resume)).Message, StringComparison.Ordinal);
+        Directory.Delete(folder["run/.kappa-owner.json"]);
+        Begin(folder["run"], 1, RunFolderMode.Resume);
+    }
+
+    [Fact]
     public void A_run_that_cannot_stand_leaves_the_old_one_as_it_was_and_nothing_beside_it()
     {
         using var folder = new TemporaryFolder();

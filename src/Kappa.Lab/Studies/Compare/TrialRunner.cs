@@ -15,6 +15,7 @@ internal sealed class TrialRunner
     private readonly string _identity;
     private readonly IProgress<TrialProgress>? _progress;
     private long _reported;
+    private (long Step, double Loss) _validated = (-1, double.NaN);
 
     internal TrialRunner(PreparedTask task, ComparisonConfig config, Trial trial, TrialFolder folder, IProgress<TrialProgress>? progress)
     {
@@ -44,19 +45,16 @@ internal sealed class TrialRunner
         using var disposed = optimizer as IDisposable;
         var state = Resume(model, optimizer);
         if (state is null)
-        {
             _folder.Begin();
-            (model, optimizer) = Create(generator);
-        }
-        using var disposedAnew = optimizer as IDisposable;
         using var log = MetricsLog.Open(_folder.MetricsFile, state?.Metrics);
-        var (loop, result) = (Loop(model, optimizer, log, state, generator, cancellation), default(TrialResult));
+        var loop = Loop(model, optimizer, log, state, generator);
+        TrialResult result;
         try
         {
             // Where it goes on from: what was done before tells nothing of the pace.
             Report(loop, TrialPhase.Training);
             if (loop.Step == 0 && log.Lines == 0)
-                _ = Evaluate(loop, model, optimizer, log, cancellation);
+                Evaluate(loop, model, optimizer, log, cancellation);
             loop.Run(_trial.Optimizer.Steps, cancellation);
             result = Deploy(loop, model, log, cancellation);
         }
@@ -117,7 +115,7 @@ internal sealed class TrialRunner
         }
     }
 
-    private TrainingLoop Loop(Module model, Optimizer optimizer, MetricsLog log, TrialState? state, Philox generator, CancellationToken cancellation)
+    private TrainingLoop Loop(Module model, Optimizer optimizer, MetricsLog log, TrialState? state, Philox generator)
     {
         int steps = _trial.Optimizer.Steps, batchSize = _config.BatchSize == 0 ? _task.TrainingCount : _config.BatchSize;
         var order = new BatchOrder(_task.TrainingCount, batchSize, generator.Split("data"));
@@ -138,14 +136,14 @@ internal sealed class TrialRunner
         };
     }
 
-    private double Evaluate(TrainingLoop loop, Module model, Optimizer optimizer, MetricsLog log, CancellationToken cancellation)
+    private void Evaluate(TrainingLoop loop, Module model, Optimizer optimizer, MetricsLog log, CancellationToken cancellation)
     {
         double loss = ValidationLoss(model, cancellation);
+        _validated = (loop.Step, loss);
         double? rate = loop.Step == 0 ? null : _trial.LearningRate * (optimizer.Schedule?.Factor(loop.Step - 1) ?? 1);
         log.Append(
             new MetricsLine((int)loop.Step, loop.TakeMeanLoss(), loss, loop.Step == 0 ? null : optimizer.LastGradientNorm, rate, Math.Round(loop.Seconds, 4)),
             CompareJson.Default.MetricsLine);
-        return loss;
     }
 
     private double ValidationLoss(Module model, CancellationToken cancellation)
@@ -167,7 +165,8 @@ internal sealed class TrialRunner
     {
         cancellation.ThrowIfCancellationRequested();
         Report(loop, TrialPhase.Deploying);
-        double loss = ValidationLoss(model, cancellation);
+        // Known, unless the trial was stopped after its last checkpoint.
+        double loss = _validated.Step == loop.Step ? _validated.Loss : ValidationLoss(model, cancellation);
         using var scope = TensorScope.Begin();
         using var quiet = NoGradient.Begin();
         model.Eval();

@@ -118,9 +118,8 @@ internal sealed class TrainingRun : IDisposable
         var evaluation = _data.Evaluate(_model, 0, cancellation);
         long examples = Step * _batches.BatchSize;
         var result = new TrainingResult(
-            (int)Step, _model.Parameters().Sum(
-                parameter => (long)parameter.Tensor.Count), examples / _data.ExamplesPerEpoch, examples * _data.UnitsPerExample, evaluation.Loss,
-            _data.MetricName, evaluation.Metric, seconds, processorSeconds, ComputeInstructions.Selected, _log.Mark, Amendments.Count);
+            (int)Step, _model.Parameters().Sum(parameter => (long)parameter.Tensor.Count), examples / _data.ExamplesPerEpoch,
+            examples * _data.UnitsPerExample, evaluation.Loss, _data.MetricName, evaluation.Metric, seconds, processorSeconds, ComputeInstructions.Selected, _log.Mark, Amendments.Count);
         _folder.WriteResult(result);
         Report(TrainingPhase.Finished);
         return result;
