@@ -74,7 +74,7 @@ public static class Application
 
         public override int Invoke(ParseResult parseResult)
         {
-            output.WriteLine(RunEnvironment.KappaVersion);
+            output.WriteLine(CodeVersion.Short);
             return ExitCode.Done;
         }
     }

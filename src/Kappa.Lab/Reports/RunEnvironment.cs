@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Kappa.Lab.Reports;
@@ -20,12 +19,8 @@ public sealed record RunEnvironment(string Command, DateTimeOffset When, string 
             CultureInfo.InvariantCulture,
             $"{ProcessorName()}, {Environment.ProcessorCount} cores, {ComputeInstructions.Selected} instructions, {RuntimeInformation.OSDescription}, "
             + $"{RuntimeInformation.FrameworkDescription}");
-        return new RunEnvironment(command, clock.GetLocalNow(), KappaVersion, machine);
+        return new RunEnvironment(command, clock.GetLocalNow(), CodeVersion.Short, machine);
     }
-
-    /// <summary>The version of Kappa, such as <c>0.1.0</c>.</summary>
-    public static string KappaVersion => typeof(RunEnvironment).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
     private static string ProcessorName()
     {

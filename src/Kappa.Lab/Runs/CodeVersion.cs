@@ -9,5 +9,6 @@ public static class CodeVersion
     public static string Short => Current.Split('+')[0];
 
     /// <summary>The version and the commit that it was built from, such as <c>0.1.0+4f2a91c...</c>.</summary>
-    public static string Current { get; } = typeof(CodeVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    public static string Current { get; } =
+        typeof(CodeVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 }

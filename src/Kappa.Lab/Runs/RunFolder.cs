@@ -30,14 +30,8 @@ public sealed class RunFolder : RunPart, IDisposable
     /// <summary>Where the run is, or will be once it takes the place of another.</summary>
     public string Place => _replacement?.Place ?? FolderPath;
 
-    /// <summary>The config for readers.</summary>
-    public string ConfigFile => PathOf(RunPaths.ConfigName);
-
     /// <summary>What the user should know of the folder, such as that it was begun by another version.</summary>
     public IReadOnlyList<string> Notes => _notes;
-
-    /// <summary>Whether nothing was run here yet.</summary>
-    public bool IsNew => _manifest is null;
 
     /// <summary>What the run was begun with, and how that was changed.</summary>
     public RunManifest Manifest => _manifest ?? throw new InvalidOperationException("the run has not begun");

@@ -146,11 +146,10 @@ public class RunPart
     /// <param name="name">Its name.</param>
     /// <param name="bytes">Its bytes.</param>
     /// <exception cref="IOException">It cannot be written; what was there is intact.</exception>
-    public void Write(string name, ReadOnlySpan<byte> bytes)
+    public void Write(string name, byte[] bytes)
     {
         string path = PathOf(name);
         _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        byte[] copy = bytes.ToArray();
-        AtomicFile.Write(path, stream => stream.Write(copy));
+        AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 }
