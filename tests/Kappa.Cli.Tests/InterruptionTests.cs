@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 
 namespace Kappa.Cli.Tests;
 
-/// <summary>Kills and interrupts the real process.</summary>
+/// <summary>Interrupts the real process; the tests of resuming kill it.</summary>
 public sealed class InterruptionTests
 {
     private const string Config = """
@@ -20,41 +19,6 @@ public sealed class InterruptionTests
           "evaluateEvery": 30
         }
         """;
-
-    /// <summary>5 kills, or as many as the environment variable KAPPA_KILLS says.</summary>
-    private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("KAPPA_KILLS"), out int kills) ? kills : 5;
-
-    [Fact]
-    public void A_run_killed_at_random_moments_and_resumed_ends_bit_identical_to_an_undisturbed_one()
-    {
-        using var folder = new TemporaryFolder();
-        string config = SmallConfig.WriteTo(folder, Config);
-        Assert.Equal(0, CommandRun.Of("compare", config, "--out", folder["whole"], "--jobs", "2").ExitCode);
-        string expected = Fingerprint(folder["whole"]);
-        var generator = new Philox(21);
-        int kills = 0;
-        for (int round = 0; kills < Kills; round++)
-        {
-            string path = folder[string.Create(CultureInfo.InvariantCulture, $"round{round}")];
-            for (bool isDone = false, isFirst = true; !isDone; isFirst = false)
-            {
-                string[] mode = !isFirst && File.Exists(Path.Combine(path, "run.json")) ? ["--resume"] : [];
-                using var process = CliProcess.Start(folder.FullPath, ["compare", config, "--out", path, "--jobs", "2", .. mode]);
-                // From before the first trial to about the end; the process needs some 0.2 seconds to start.
-                isDone = kills >= Kills || process.WaitForExit(150 + generator.NextInt32(900));
-                if (!isDone)
-                {
-                    process.Kill();
-                    process.WaitForExit();
-                    kills++;
-                    continue;
-                }
-                var (code, _, error) = CliProcess.Finish(process);
-                Assert.True(code == 0, error);
-            }
-            Assert.Equal(expected, Fingerprint(path));
-        }
-    }
 
     [SkippableFact]
     public void Control_C_writes_checkpoints_prints_the_command_to_resume_and_exits_with_130()
@@ -77,28 +41,5 @@ public sealed class InterruptionTests
         for (int i = 0; i < 1200 && !condition(); i++)
             Thread.Sleep(50);
         Assert.True(condition());
-    }
-
-    /// <summary>Results and metrics of all trials without their wall-clock time, and the summary.</summary>
-    private static string Fingerprint(string run)
-    {
-        var lines = new List<string>();
-        foreach (string trial in Directory.GetDirectories(Path.Combine(run, "trials")).Order(StringComparer.Ordinal))
-        {
-            lines.Add(Path.GetFileName(trial));
-            lines.Add(Without("secondsPerStep", File.ReadAllText(Path.Combine(trial, "result.json"))));
-            lines.AddRange(File.ReadLines(Path.Combine(trial, "metrics.jsonl")).Select(line => Without("seconds", line)));
-        }
-        return string.Join('\n', lines);
-    }
-
-    private static string Without(string field, string json)
-    {
-        var node = JsonNode.Parse(json)!.AsObject();
-        Assert.True(node.Remove(field));
-        // Hashes of files that hold times.
-        _ = node.Remove(SealedJson.Field);
-        _ = (node["metrics"] as JsonObject)?.Remove("sha256");
-        return node.ToJsonString();
     }
 }

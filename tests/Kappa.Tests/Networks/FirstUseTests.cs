@@ -10,9 +10,9 @@ namespace Kappa.Tests.Networks;
 /// <summary>The first use of a module, by several threads at once, and after values were set.</summary>
 public sealed class FirstUseTests
 {
-    private const int Rounds = 40;
+    private const int Rounds = 20;
 
-    /// <summary>Every kind of module, 40 new ones each: together over a thousand.</summary>
+    /// <summary>Every kind of module, 20 new ones each: together over six hundred.</summary>
     [Theory]
     [MemberData(nameof(NetworkCases.Names), MemberType = typeof(NetworkCases))]
     public void Two_threads_see_what_one_thread_sees(string name) =>

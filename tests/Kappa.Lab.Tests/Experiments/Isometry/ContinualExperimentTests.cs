@@ -17,7 +17,8 @@ public sealed class ContinualExperimentTests
         foreach (var (field, value) in new (string, JsonNode)[] { ("tasks", 4), ("tuningTasks", 2), ("examples", 40), ("epochs", 1), ("batchSize", 20), ("width", 8), ("window", 2), ("seeds", 2), ("learningRates", new JsonArray(0.001, 0.01)), ("methods", new JsonArray("adamw", "adamo")) })
             settings[field] = value;
         var plan = experiment.Plan(settings, KappaCatalog.Choices);
-        string[] both = [.. new[] { 1, 2 }.Select(jobs =>
+        // One job and two for one of them; two for the others, which share the machinery.
+        string[] all = [.. (name == "random-labels" ? [1, 2] : new[] { 2 }).Select(jobs =>
         {
             using var temporary = new TemporaryFolder();
             var results = ExperimentRuns.Run(experiment, temporary["run"], jobs, settings);
@@ -30,7 +31,7 @@ public sealed class ContinualExperimentTests
             Assert.All(findings.Sections.SelectMany(section => section.Plots).SelectMany(plot => plot.Lines), line => Assert.Equal(line.X.Count, line.Y.Count));
             return string.Join("\n", results.Finished.Select(result => result.Value.ToJsonString()));
         })];
-        Assert.Equal(both[0], both[1]);
+        _ = Assert.Single(all.Distinct());
     }
 
     [Fact]
