@@ -49,6 +49,11 @@ public readonly struct Shape : IEquatable<Shape>
     /// <exception cref="TensorShapeException">There is no such axis.</exception>
     public int this[int axis] => _lengths[NormalizeAxis(axis, "Shape")];
 
+    /// <summary>The length of an axis counted from the end: <c>shape[^1]</c> is the last one's.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <exception cref="TensorShapeException">There is no such axis.</exception>
+    public int this[Index axis] => this[axis.IsFromEnd ? Rank - axis.Value : axis.Value];
+
     /// <summary>Enumerates the lengths, outermost first.</summary>
     public IEnumerator<int> GetEnumerator()
     {

@@ -16,7 +16,7 @@ public sealed class ArchitectureTests
         Layer.Apart("LinearAlgebra"),
         Layer.Apart("Networks"),
         Layer.Apart("Optimizers"),
-        Layer.Apart("Checkpoints", "Units"),
+        Layer.Apart("Checkpoints", "Units", "Training"),
         Layer.Apart("Preconditioning", "Rescaling", "Isometry", "Plasticity", "Curvature", "Diagnostics")).Faults());
 
     [Fact]
