@@ -10,7 +10,7 @@ namespace Kappa.Lab.Data;
 /// <para>A batch belongs to the source: its memory is given back when the next one is asked for, when the <c>foreach</c> ends, or when the
 /// source is disposed, whichever <c>TensorScope</c> is open. Use <c>Clone()</c> on what is to stay. One source is for one thread.</para>
 /// </remarks>
-public sealed class BatchSource : IEnumerable<Batch>, IDisposable
+public sealed class BatchSource : IBatchSource, IEnumerable<Batch>, IDisposable
 {
     private const int StepsBetweenLooks = 1 << 16;
     private readonly IDataSet _data;
@@ -38,17 +38,10 @@ public sealed class BatchSource : IEnumerable<Batch>, IDisposable
         if (partial == PartialBatch.Drop && batchSize > data.Count)
             throw new ArgumentOutOfRangeException(
                 nameof(batchSize), batchSize, $"with PartialBatch.Drop a batch holds at most all {data.Count} examples; larger ones would never be complete");
-        if (position.ExampleCount != data.Count)
-            throw new ArgumentException($"the position belongs to a data set of {position.ExampleCount} examples; this one has {data.Count}", nameof(position));
-        if (position.Epoch < 0 || position.Offset < 0 || position.Offset >= data.Count)
-            throw new ArgumentException(
-                $"expected an epoch of at least 0 and an offset from 0 to {data.Count - 1}; got epoch {position.Epoch}, offset {position.Offset}",
-                nameof(position));
         (_data, _partial, BatchSize) = (data, partial, batchSize);
         _order = new Philox(position.Seed);
         _permutation = new int[data.Count];
-        // A position saved with another batch size may leave less than a batch.
-        Position = AtBatch(position);
+        Position = position;
     }
 
     /// <summary>Examples in a batch; the last one of an epoch may have fewer.</summary>
@@ -59,7 +52,22 @@ public sealed class BatchSource : IEnumerable<Batch>, IDisposable
         _partial == PartialBatch.Keep ? (int)(((long)_data.Count + BatchSize - 1) / BatchSize) : _data.Count / BatchSize;
 
     /// <summary>Where the next batch comes from. Save it after a step, and go on from it later.</summary>
-    public BatchPosition Position { get; private set; }
+    /// <exception cref="ArgumentException">It is set to a place that is none of this data set.</exception>
+    public BatchPosition Position
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (value.ExampleCount != _data.Count)
+                throw new ArgumentException($"the position belongs to a data set of {value.ExampleCount} examples; this one has {_data.Count}", nameof(value));
+            if (value.Epoch < 0 || value.Offset < 0 || value.Offset >= _data.Count)
+                throw new ArgumentException(
+                    $"expected an epoch of at least 0 and an offset from 0 to {_data.Count - 1}; got epoch {value.Epoch}, offset {value.Offset}", nameof(value));
+            // A position saved with another batch size may leave less than a batch.
+            field = AtBatch(value);
+        }
+    }
 
     /// <summary>The next batch, of the next epoch where this one is over. The one before is released.</summary>
     /// <param name="cancellation">Asked while the order of a new epoch is drawn, which takes seconds for millions of examples.

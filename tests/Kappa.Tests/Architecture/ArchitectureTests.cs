@@ -16,7 +16,8 @@ public sealed class ArchitectureTests
         Layer.Apart("LinearAlgebra"),
         Layer.Apart("Networks"),
         Layer.Apart("Optimizers"),
-        Layer.Apart("Checkpoints", "Units", "Training"),
+        Layer.Apart("Checkpoints"),
+        Layer.Apart("Units", "Training"),
         Layer.Apart("Preconditioning", "Rescaling", "Isometry", "Plasticity", "Curvature", "Diagnostics")).Faults());
 
     [Fact]

@@ -20,6 +20,9 @@ public sealed class Accuracy(int k = 1, int? ignoredLabel = null) : Metric
     public override bool HigherIsBetter => true;
 
     /// <inheritdoc/>
+    public override TargetKind Targets => TargetKind.Classes;
+
+    /// <inheritdoc/>
     protected override long AddBatch(Tensor outputs, Tensor targets)
     {
         var scores = ClassScores.Of(Name, outputs, targets, ignoredLabel);

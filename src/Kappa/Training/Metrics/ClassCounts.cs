@@ -18,6 +18,9 @@ public abstract class ClassCounts : Metric
     /// <inheritdoc/>
     public override bool HigherIsBetter => true;
 
+    /// <inheritdoc/>
+    public override TargetKind Targets => TargetKind.Classes;
+
     private protected ConfusionMatrix Matrix { get; }
 
     private protected string Named(string name) => Averaging == Averaging.Binary ? name : $"{Averaging.ToString().ToLowerInvariant()} {name}";

@@ -4,7 +4,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Training.Metrics;
 
-/// <summary>How often examples of each class are taken for each class. Its <see cref="Metric.Value"/> is the accuracy; precision, recall and F1 follow.</summary>
+/// <summary>How often examples of each class are taken for each class. Its <see cref="Metric.Value"/> is the accuracy; precision, recall and F1
+/// follow.</summary>
 /// <remarks>Outputs are <c>[.., classes]</c> and targets int32 <c>[..]</c>; or one output for each target, which stands for class 1 where it is above
 /// 0.</remarks>
 public sealed class ConfusionMatrix : Metric
@@ -37,6 +38,9 @@ public sealed class ConfusionMatrix : Metric
 
     /// <inheritdoc/>
     public override bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public override TargetKind Targets => TargetKind.Classes;
 
     /// <summary>The name of each class.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -84,7 +88,8 @@ public sealed class ConfusionMatrix : Metric
     {
         string[] names = [.. ClassNames.Select(name => name.Length <= WidestName ? name : name[..(WidestName - 1)] + "…")];
         int width = Math.Max(9, names.Max(name => name.Length));
-        var text = new StringBuilder().Append(' ', width).Append(string.Concat(names.Select(name => " " + name.PadLeft(width)))).Append("  precision    recall        F1\n");
+        string heads = string.Concat(names.Select(name => " " + name.PadLeft(width)));
+        var text = new StringBuilder().Append(' ', width).Append(heads).Append("  precision    recall        F1\n");
         for (int row = 0; row < names.Length; row++)
         {
             text.Append(names[row].PadRight(width));

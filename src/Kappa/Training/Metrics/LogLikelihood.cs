@@ -13,6 +13,9 @@ public abstract class LogLikelihood : Metric
     /// <inheritdoc/>
     public override bool HigherIsBetter => false;
 
+    /// <inheritdoc/>
+    public override TargetKind Targets => TargetKind.Classes;
+
     private protected double MeanLoss => _loss.Value / Count;
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ public abstract class Metric
     /// <summary>Whether a larger figure is better.</summary>
     public abstract bool HigherIsBetter { get; }
 
+    /// <summary>What its targets are, so that a trainer finds a metric that does not fit the loss.</summary>
+    public virtual TargetKind Targets => TargetKind.Any;
+
     /// <summary>Examples so far; of texts and pictures with a label at each place, the places.</summary>
     public long Count { get; private set; }
 

@@ -2,7 +2,7 @@ using Kappa.Tensors;
 
 namespace Kappa.Training.Metrics;
 
-/// <summary>An area that follows from the order in which the scores of a class put the examples. Keeps every score: 8 bytes for each example and class.</summary>
+/// <summary>An area that follows from the order in which the scores of a class put the examples. Keeps every score: 8 bytes per example and class.</summary>
 /// <remarks>Of two classes, the area of class 1; of more, the mean over the classes that some examples have and others do not, each against the others by its
 /// probability.</remarks>
 public abstract class RankedScores : Metric
@@ -17,6 +17,9 @@ public abstract class RankedScores : Metric
 
     /// <inheritdoc/>
     public override bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public override TargetKind Targets => TargetKind.Classes;
 
     /// <inheritdoc/>
     protected override string? WhyUndefined =>

@@ -9,6 +9,9 @@ public abstract class Residuals : Metric
     {
     }
 
+    /// <inheritdoc/>
+    public override TargetKind Targets => TargetKind.Numbers;
+
     /// <summary>Numbers of one example.</summary>
     private protected int Width { get; private set; }
 

@@ -10,14 +10,15 @@ public sealed class MetricTests
     /// <summary>A metric, and its definition over rows of scores and labels; null where it is undefined.</summary>
     private static readonly (string Name, Func<int, Metric> Make, Func<double[][], int[], double?> Naive)[] OfClasses =
     [
-        ("accuracy", _ => new Accuracy(), (scores, labels) => scores.Zip(labels).Average(pair => Likeliest(pair.First) == pair.Second ? 1.0 : 0)),
+        ("accuracy", _ => new Accuracy(), Right),
         ("top 2", _ => new Accuracy(2), (scores, labels) => scores.Zip(labels).Average(pair => Order(pair.First).Take(2).Contains(pair.Second) ? 1.0 : 0)),
-        ("confusion matrix", classes => new ConfusionMatrix(classes), (scores, labels) => scores.Zip(labels).Average(pair => Likeliest(pair.First) == pair.Second ? 1.0 : 0)),
+        ("confusion matrix", classes => new ConfusionMatrix(classes), Right),
         ("precision", classes => new PrecisionScore(classes), (scores, labels) => Macro(scores, labels, (tp, fp, _) => tp + fp == 0 ? 0 : tp / (tp + fp))),
         ("recall", classes => new RecallScore(classes), (scores, labels) => Macro(scores, labels, (tp, _, fn) => tp + fn == 0 ? 0 : tp / (tp + fn))),
         ("F1", classes => new F1Score(classes), (scores, labels) => Macro(scores, labels, (tp, fp, fn) => 2 * tp / ((2 * tp) + fp + fn))),
-        ("weighted F1", classes => new F1Score(classes, Averaging.Weighted), (scores, labels) => Weighted(scores, labels, (tp, fp, fn) => 2 * tp / ((2 * tp) + fp + fn))),
-        ("micro recall", classes => new RecallScore(classes, Averaging.Micro), (scores, labels) => scores.Zip(labels).Average(pair => Likeliest(pair.First) == pair.Second ? 1.0 : 0)),
+        ("weighted F1", classes => new F1Score(classes, Averaging.Weighted),
+            (scores, labels) => Weighted(scores, labels, (tp, fp, fn) => 2 * tp / ((2 * tp) + fp + fn))),
+        ("micro recall", classes => new RecallScore(classes, Averaging.Micro), Right),
         ("ROC area", _ => new RocArea(), (scores, labels) => OneAgainstTheRest(scores, labels, RocByPairs)),
         ("precision-recall area", _ => new PrecisionRecallArea(), (scores, labels) => OneAgainstTheRest(scores, labels, PrecisionByThresholds)),
         ("cross-entropy", _ => new MeanCrossEntropy(), (scores, labels) => scores.Zip(labels).Average(pair => -Math.Log(Softmax(pair.First)[pair.Second]))),
@@ -132,8 +133,8 @@ public sealed class MetricTests
             var error = Assert.Throws<NonFiniteException>(() => metric.Add(Tensor.From(values, [4, 3]), labels));
             Assert.Contains("row 2, column 1", error.Message, StringComparison.Ordinal);
         }
-        Assert.Contains("label 2", Assert.Throws<ArgumentOutOfRangeException>(() => metric.Add(scores, Tensor.From([0, 1, 3, 0], [4]))).Message, StringComparison.Ordinal);
-        Assert.Contains("label 0", Assert.Throws<ArgumentOutOfRangeException>(() => metric.Add(scores, Tensor.From([-1, 1, 2, 0], [4]))).Message, StringComparison.Ordinal);
+        foreach (var (wrong, place) in new[] { (Tensor.From([0, 1, 3, 0], [4]), "label 2"), (Tensor.From([-1, 1, 2, 0], [4]), "label 0") })
+            Assert.Contains(place, Assert.Throws<ArgumentOutOfRangeException>(() => metric.Add(scores, wrong)).Message, StringComparison.Ordinal);
         Assert.Contains("Int32", Assert.Throws<ArgumentException>(() => metric.Add(scores, labels.To(DataType.Float32))).Message, StringComparison.Ordinal);
         Assert.Contains("Float32", Assert.Throws<ArgumentException>(() => metric.Add(labels, labels)).Message, StringComparison.Ordinal);
         _ = Assert.Throws<TensorShapeException>(() => metric.Add(scores, Tensor.From([0, 1, 2], [3])));
@@ -187,7 +188,9 @@ public sealed class MetricTests
     [Fact]
     public void Ignored_labels_do_not_count()
     {
-        foreach (var (with, without) in new (Metric, Metric)[] { (new Accuracy(1, -100), new Accuracy()), (new Perplexity(-100), new Perplexity()), (new MeanCrossEntropy(-100), new MeanCrossEntropy()) })
+        (Metric With, Metric Without)[] pairs =
+            [(new Accuracy(1, -100), new Accuracy()), (new Perplexity(-100), new Perplexity()), (new MeanCrossEntropy(-100), new MeanCrossEntropy())];
+        foreach (var (with, without) in pairs)
         {
             var scores = Tensor.Normal([6, 4], new Philox(2), type: DataType.Float64);
             with.Add(scores, Tensor.From([0, -100, 3, -100, 1, -100]));
@@ -219,7 +222,9 @@ public sealed class MetricTests
             Assert.Contains(metric.Undefined!, Assert.Throws<InvalidOperationException>(() => metric.Value).Message, StringComparison.Ordinal);
             return;
         }
-        Assert.True(metric.Undefined is null && Math.Abs(metric.Value - expected.Value) <= 1e-9 * Math.Max(1, Math.Abs(expected.Value)), $"{what}: expected {expected}, got {metric}");
+        Assert.True(
+            metric.Undefined is null && Math.Abs(metric.Value - expected.Value) <= 1e-9 * Math.Max(1, Math.Abs(expected.Value)),
+            $"{what}: expected {expected:R}, got {metric} {(metric.Undefined is null ? metric.Value : 0):R}");
     }
 
     private static double[] Flat(double[][] rows) => [.. rows.SelectMany(row => row)];
@@ -234,7 +239,10 @@ public sealed class MetricTests
         return [.. scores.Select(score => Math.Exp(score) / sum)];
     }
 
-    private static double Macro(double[][] scores, int[] labels, Func<double, double, double, double> of) => PerClass(scores, labels, of).Average(entry => entry.Value);
+    private static double? Right(double[][] scores, int[] labels) => scores.Zip(labels).Average(pair => Likeliest(pair.First) == pair.Second ? 1.0 : 0);
+
+    private static double Macro(double[][] scores, int[] labels, Func<double, double, double, double> of) =>
+        PerClass(scores, labels, of).Average(entry => entry.Value);
 
     private static double Weighted(double[][] scores, int[] labels, Func<double, double, double, double> of) =>
         PerClass(scores, labels, of).Sum(entry => entry.Value * entry.Support) / labels.Length;

@@ -1,4 +1,6 @@
-namespace Kappa.Lab.Data;
+using Kappa.Tensors;
+
+namespace Kappa.Training;
 
 /// <summary>Some examples side by side; <c>var (x, y) = batch</c> takes it apart.</summary>
 /// <param name="Inputs"><c>[batch, ..InputShape]</c>.</param>

@@ -1,6 +1,6 @@
-namespace Kappa.Lab.Data;
+namespace Kappa.Training;
 
-/// <summary>Where a <see cref="BatchSource"/> stands: four plain numbers, for checkpoints. Same position, same batches to the same bits.</summary>
+/// <summary>Where a source of batches stands: four plain numbers, for checkpoints. Same position, same batches to the same bits.</summary>
 /// <param name="Seed">Decides the order of every epoch.</param>
 /// <param name="Epoch">The epoch that the next batch belongs to, from 0.</param>
 /// <param name="Offset">How many examples of that epoch were given already.</param>

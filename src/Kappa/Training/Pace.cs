@@ -1,4 +1,4 @@
-namespace Kappa.Lab.Runs;
+namespace Kappa.Training;
 
 /// <summary>How fast work goes on, and how long it still takes: by what was done in the last seconds, so that neither a slow start nor what an earlier process
 /// did tells on it.</summary>

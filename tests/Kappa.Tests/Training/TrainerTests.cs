@@ -1,0 +1,275 @@
+using Kappa.Checkpoints;
+using Kappa.Networks;
+using Kappa.Networks.Activations;
+using Kappa.Networks.Layers;
+using Kappa.Optimizers;
+using Kappa.Preconditioning;
+using Kappa.Tensors;
+using Kappa.Tests.Checkpoints;
+using Kappa.Training;
+using Kappa.Training.Metrics;
+
+namespace Kappa.Tests.Training;
+
+public sealed class TrainerTests
+{
+    [Fact]
+    public void A_classifier_learns_and_ends_with_its_best_parameters()
+    {
+        var (model, accuracy) = (Model(), new Accuracy());
+        var trainer = new Trainer(
+            model, new AdamW(model.Parameters(), 1e-2), new TrainerOptions { Epochs = 30, Metrics = [accuracy], Monitor = accuracy, Progress = null });
+        var outcome = trainer.Fit(new Spirals(20), Spirals.Validation());
+        Assert.Equal((TrainingEnd.Finished, 30, 30L * 8), (outcome.End, outcome.History.Count, outcome.Steps));
+        Assert.True(outcome.Best.Figure > 0.9, $"{outcome.Best}");
+        Assert.Equal(outcome.History.Max(record => record.Figure), outcome.Best.Figure);
+        Assert.False(model.Training);
+        Assert.Equal(outcome.Best.ValidationLoss, trainer.Evaluate(Spirals.Validation()));
+        Assert.Equal(outcome.Best.Metrics["accuracy"], accuracy.Value);
+        Assert.InRange(outcome.DataWait, 0, 1);
+    }
+
+    [Fact]
+    public void It_stops_when_nothing_gets_better()
+    {
+        var model = Model();
+        var outcome = Fit(model, new TrainerOptions { Epochs = 100, Patience = 3, LeastImprovement = 1e9 });
+        Assert.Equal((TrainingEnd.StoppedEarly, 4), (outcome.End, outcome.History.Count));
+        Assert.Equal(outcome.History[0], outcome.Best);
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(2, true)]
+    public void Stopped_anywhere_and_resumed_it_ends_in_the_same_bits(int accumulate, bool isPreconditioned)
+    {
+        using var folder = new TemporaryFolder();
+        var options = new TrainerOptions { Steps = 23, EvaluateEvery = 5, Accumulate = accumulate, Folder = folder.File("whole"), Metrics = [new Accuracy()] };
+        var whole = Run(options, null);
+        for (int stop = 1; stop < 40; stop += 2)
+        {
+            string path = folder.File($"parts-{stop}");
+            // The token is cancelled while the batch of that number is being asked for, or at an evaluation.
+            _ = Assert.ThrowsAny<OperationCanceledException>(() => Run(options with { Folder = path }, stop));
+            var resumed = Run(options with { Folder = path, Resume = true }, null);
+            Assert.Equal(whole.Bits, resumed.Bits);
+            Assert.Equal(Untimed(whole.Outcome), Untimed(resumed.Outcome));
+            if (stop / accumulate >= 20)
+                break;
+        }
+
+        (float[] Bits, TrainingOutcome Outcome) Run(TrainerOptions given, int? stop)
+        {
+            var model = Model();
+            Optimizer optimizer = new AdamW(model.Parameters(), 1e-2);
+            if (isPreconditioned)
+                optimizer = new DoPr(optimizer, model);
+            using var source = new CancellationTokenSource();
+            var outcome = new Trainer(model, optimizer, given with { Progress = null }).Fit(new Spirals(20, stop, source), Spirals.Validation(), source.Token);
+            return (Bits(model), outcome);
+        }
+    }
+
+    [Fact]
+    public void A_resume_during_an_evaluation_makes_it()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new TrainerOptions { Steps = 10, EvaluateEvery = 5, Folder = folder.File("run"), Progress = null };
+        var model = Model();
+        using var source = new CancellationTokenSource();
+        _ = Assert.ThrowsAny<OperationCanceledException>(
+            () => new Trainer(model, new SGD(model.Parameters(), 0.1), options).Fit(new Spirals(20), Cancelling(source), source.Token));
+        model = Model();
+        var outcome = new Trainer(model, new SGD(model.Parameters(), 0.1), options with { Resume = true }).Fit(new Spirals(20), Spirals.Validation());
+        var other = Model();
+        var whole = new Trainer(other, new SGD(other.Parameters(), 0.1), options with { Folder = null }).Fit(new Spirals(20), Spirals.Validation());
+        Assert.Equal(Untimed(whole), Untimed(outcome));
+    }
+
+    [Fact]
+    public void Batches_in_parts_have_the_gradient_of_the_whole()
+    {
+        var (whole, parts) = (Model(dropout: 0), Model(dropout: 0));
+        _ = Fit(whole, new TrainerOptions { Steps = 4 }, new Spirals(80));
+        _ = Fit(parts, new TrainerOptions { Steps = 4, Accumulate = 4 }, new Spirals(20));
+        Assert.All(Bits(whole).Zip(Bits(parts)), pair => Assert.Equal(pair.First, pair.Second, 2e-6));
+    }
+
+    [Fact]
+    public void Best_and_last_are_checkpoints_that_anyone_can_load()
+    {
+        using var folder = new TemporaryFolder();
+        var model = Model();
+        var outcome = Fit(model, new TrainerOptions { Epochs = 6, Folder = folder.File("run") });
+        var best = Model();
+        Assert.Equal(outcome.Best.Step, Checkpoint.LoadLatest(folder.File("run/best"), best, null)!.Step);
+        Assert.Equal(Bits(model), Bits(best));
+        Assert.Equal(outcome.Steps, Checkpoint.LoadLatest(folder.File("run/last"), Model(), null)!.Step);
+        var error = Assert.Throws<InvalidOperationException>(() => Fit(Model(), new TrainerOptions { Epochs = 6, Folder = folder.File("run") }));
+        Assert.Contains("Resume", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<InvalidOperationException>(
+            () => Fit(Model(), new TrainerOptions { Epochs = 6, Folder = folder.File("run"), Resume = true, Accumulate = 2 }));
+        Assert.Contains("Accumulate was 1, and is now 2", error.Message, StringComparison.Ordinal);
+        // More of the same goes on.
+        Assert.Equal(12 * 8, Fit(Model(), new TrainerOptions { Epochs = 12, Folder = folder.File("run"), Resume = true }).Steps);
+    }
+
+    [Fact]
+    public void Callbacks_hear_of_it_and_may_end_it()
+    {
+        var calls = new Recorder();
+        var outcome = Fit(Model(), new TrainerOptions { Epochs = 5, Callbacks = [calls] });
+        Assert.Equal((TrainingEnd.Stopped, 10L, 10), (outcome.End, outcome.Steps, calls.Steps));
+        Assert.Equal(2, calls.Evaluations);
+        Assert.Same(outcome, calls.Outcome);
+    }
+
+    [Fact]
+    public void Silent_mistakes_are_named()
+    {
+        var evaluating = Assert.Throws<InvalidOperationException>(
+            () => Fit(Model(), new TrainerOptions { Steps = 9, EvaluateEvery = 3, Callbacks = [new Recorder { Evaluates = true }] }));
+        Assert.Contains("evaluation mode", evaluating.Message, StringComparison.Ordinal);
+        var probabilities = Assert.Throws<InvalidOperationException>(() => Fit(new Sequential(Model(), new Softmax()), new TrainerOptions { Steps = 3 }));
+        Assert.Contains("before the softmax", probabilities.Message, StringComparison.Ordinal);
+        _ = Fit(new Sequential(Model(), new Softmax()), new TrainerOptions { Steps = 3, Guards = false });
+        var floats = Assert.Throws<ArgumentException>(
+            () => Fit(Model(), new TrainerOptions { Steps = 3 }, new Spirals(20, type: DataType.Float32, floatLabels: true)));
+        Assert.Contains("To(DataType.Int32)", floats.Message, StringComparison.Ordinal);
+        var unfit = Assert.Throws<ArgumentException>(() => Fit(Model(), new TrainerOptions { Steps = 3, Metrics = [new RSquared()] }));
+        Assert.Contains("R2 is of numbers, and the loss, cross-entropy, is of classes", unfit.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_that_cannot_be_are_refused()
+    {
+        _ = Assert.Throws<ArgumentException>(() => Fit(Model(), new TrainerOptions()));
+        _ = Assert.Throws<ArgumentException>(() => Fit(Model(), new TrainerOptions { Epochs = 1, Steps = 1 }));
+        _ = Assert.Throws<ArgumentException>(() => Fit(Model(), new TrainerOptions { Epochs = 1, Monitor = new Accuracy() }));
+        _ = Assert.Throws<ArgumentException>(() => Fit(Model(), new TrainerOptions { Epochs = 1, Resume = true }));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Model(), new TrainerOptions { Epochs = double.NaN }));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Model(), new TrainerOptions { Steps = 0 }));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Model(), new TrainerOptions { Steps = 1, Accumulate = 0 }));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Model(), new TrainerOptions { Steps = 1, Patience = 0 }));
+    }
+
+    [Fact]
+    public void Evaluations_have_a_line_each_and_terminals_one_that_changes()
+    {
+        foreach (bool isTerminal in (bool[])[false, true])
+        {
+            using var writer = new StringWriter();
+            var progress = new ConsoleProgress(writer, isTerminal, new TickingClock());
+            _ = Fit(Model(), new TrainerOptions { Epochs = 2, Progress = progress, Clock = new TickingClock() });
+            string[] lines = writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal(2, lines.Length);
+            Assert.Contains("epoch   1.00  step       8/16  loss", lines[0], StringComparison.Ordinal);
+            Assert.Equal(isTerminal, writer.ToString().Contains("examples/s", StringComparison.Ordinal));
+        }
+    }
+
+    private static TrainingOutcome Fit(Module model, TrainerOptions options, Spirals? data = null)
+    {
+        // The tests of what the terminal shows have a clock of their own.
+        var quiet = options.Clock == TimeProvider.System ? options with { Progress = null } : options;
+        return new Trainer(model, new SGD(model.Parameters(), 0.1), quiet).Fit(data ?? new Spirals(20), Spirals.Validation());
+    }
+
+    private static Sequential Model(double dropout = 0.05) => new(new Linear(2, 16), new Tanh(), new Dropout(dropout), new Linear(16, 3));
+
+    private static float[] Bits(Module model) => [.. model.Parameters().SelectMany(parameter => parameter.Tensor.ToArray<float>())];
+
+    private static readonly Dictionary<string, double> Nothing = [];
+
+    private static string Untimed(TrainingOutcome outcome) =>
+        string.Join('\n', outcome.History.Select(record => $"{record with { Seconds = 0, Metrics = Nothing }} {string.Join(' ', record.Metrics)}"))
+        + $"\n{outcome.End} {outcome.Steps} {outcome.Best.Step}";
+
+    private static IEnumerable<Batch> Cancelling(CancellationTokenSource source)
+    {
+        source.Cancel();
+        return Spirals.Validation();
+    }
+
+    private sealed class Softmax : Module
+    {
+        protected override Tensor ForwardCore(Tensor input) => input.Softmax();
+    }
+
+    private sealed class Recorder : TrainerCallback
+    {
+        internal bool Evaluates { get; init; }
+
+        internal int Steps { get; private set; }
+
+        internal int Evaluations { get; private set; }
+
+        internal TrainingOutcome? Outcome { get; private set; }
+
+        public override void StepTaken(Trainer trainer, long step, double loss)
+        {
+            Steps++;
+            if (step == 10)
+                trainer.Stop();
+        }
+
+        public override void Evaluated(Trainer trainer, TrainingRecord record)
+        {
+            Evaluations++;
+            if (Evaluates)
+                trainer.Model.Eval();
+        }
+
+        public override void Ended(Trainer trainer, TrainingOutcome outcome) => Outcome = outcome;
+    }
+
+    private sealed class TickingClock : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => 10;
+
+        public override long GetTimestamp() => _now += 2;
+    }
+
+    /// <summary>Three arms of a spiral, 160 points, in a fixed order that each epoch rotates.</summary>
+    private sealed class Spirals(
+        int batchSize, int? cancelAt = null, CancellationTokenSource? source = null, DataType type = DataType.Float32, bool floatLabels = false) : IBatchSource
+    {
+        private const int Examples = 160;
+        private int _asked;
+
+        public int BatchSize => batchSize;
+
+        public int BatchesPerEpoch => Examples / batchSize;
+
+        public BatchPosition Position { get; set; } = new(1, 0, 0, Examples);
+
+        public static IEnumerable<Batch> Validation() => [Take(0, Examples, 1e-3)];
+
+        public Batch Next(CancellationToken cancellation = default)
+        {
+            if (++_asked == cancelAt)
+                source!.Cancel();
+            cancellation.ThrowIfCancellationRequested();
+            var batch = Take(Position.Offset, batchSize, Position.Epoch);
+            int offset = Position.Offset + batchSize;
+            Position = offset >= Examples ? Position with { Epoch = Position.Epoch + 1, Offset = 0 } : Position with { Offset = offset };
+            return new Batch(batch.Inputs.To(type), floatLabels ? batch.Targets.To(DataType.Float32) : batch.Targets);
+        }
+
+        private static Batch Take(int offset, int count, double shift)
+        {
+            int[] rows = [.. Enumerable.Range(offset, count).Select(i => (i * 37) % Examples)];
+            return new Batch(
+                Tensor.From([.. rows.SelectMany(i => Point(i, shift * 1e-4))], [count, 2]), Tensor.From([.. rows.Select(i => i % 3)], [count]));
+        }
+
+        private static float[] Point(int i, double shift)
+        {
+            double radius = 0.2 + (i / 3 / 60.0), angle = (2 * Math.PI * (i % 3) / 3) + (2 * radius) + shift;
+            return [(float)(radius * Math.Cos(angle)), (float)(radius * Math.Sin(angle))];
+        }
+    }
+}
