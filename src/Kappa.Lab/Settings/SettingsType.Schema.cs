@@ -9,11 +9,9 @@ public sealed partial class SettingsType
     /// <param name="choices">What settings may name.</param>
     public JsonObject Schema(Choices choices)
     {
-        var flat = Settings.FirstOrDefault(setting => setting.IsFlat && setting.Form is ChoiceForm);
-        if (flat is null)
+        if (FlatChoice is not { } flat)
             return Branch(null, choices);
-        var kinds = ((ChoiceForm)flat.Form).Kinds(choices);
-        return new JsonObject { ["oneOf"] = new JsonArray([.. kinds.Select(kind => (JsonNode)Branch(kind, choices))]) };
+        return new JsonObject { ["oneOf"] = new JsonArray([.. flat.Kinds(choices).Select(kind => (JsonNode)Branch(kind, choices))]) };
     }
 
     /// <summary>The settings as aligned lines: name, default, meaning and range.</summary>

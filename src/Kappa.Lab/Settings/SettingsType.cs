@@ -1,29 +1,22 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace Kappa.Lab.Settings;
 
-/// <summary>A record of settings: what its properties declare by a <see cref="SettingAttribute"/> is read, checked, written and described.</summary>
+/// <summary>A record of settings, which is read, checked, written and described as its properties declare by a <see cref="SettingAttribute"/>; for options of
+/// the library a table does.</summary>
 /// <remarks>A property without <c>required</c> has the default that a new record gives it. See <see cref="SettingsOf{T}"/> for the typed form.</remarks>
 public sealed partial class SettingsType
 {
+    private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
     private static readonly ConcurrentDictionary<Type, SettingsType> Known = new();
     private static readonly MethodInfo Clone = typeof(object).GetMethod(nameof(MemberwiseClone), BindingFlags.Instance | BindingFlags.NonPublic)!;
 
     private readonly Type _type;
 
-    private SettingsType(Type type)
-    {
-        _type = type;
-        Settings =
-        [
-            .. Lineage(type).Reverse().SelectMany(level => level.GetProperties(
-                    BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
-                .Select(property => (Property: property, Declared: property.GetCustomAttribute<SettingAttribute>(inherit: false)))
-                .Where(entry => entry.Declared is not null)
-                .Select(entry => new Setting(entry.Property, entry.Declared!)),
-        ];
-    }
+    internal SettingsType(Type type, IEnumerable<Setting> settings) => (_type, Settings) = (type, [.. settings]);
 
     /// <summary>The settings, those of a base record first.</summary>
     public IReadOnlyList<Setting> Settings { get; }
@@ -33,10 +26,10 @@ public sealed partial class SettingsType
 
     /// <summary>The settings that a record declares.</summary>
     /// <param name="type">A record with a constructor without parameters.</param>
-    public static SettingsType Of(Type type) => Known.GetOrAdd(type, one => new SettingsType(one));
+    public static SettingsType Of(Type type) => Known.GetOrAdd(type, one => new SettingsType(one, LibrarySettings.Of(one) ?? DeclaredBy(one)));
 
     /// <summary>A record with every setting at its default.</summary>
-    public object Defaults() => Activator.CreateInstance(_type, nonPublic: true)!;
+    public object Defaults() => HasDefaults(_type) ? Activator.CreateInstance(_type, nonPublic: true)! : RuntimeHelpers.GetUninitializedObject(_type);
 
     /// <summary>Reads a JSON object strictly.</summary>
     /// <param name="element">The object; null for all defaults.</param>
@@ -76,8 +69,9 @@ public sealed partial class SettingsType
         return result;
     }
 
-    internal string Expected(Choices choices) =>
-        Settings.FirstOrDefault(setting => setting.IsFlat && setting.Form is ChoiceForm) is { } flat ? flat.Form.Expected(choices) : "an object in braces";
+    private ChoiceForm? FlatChoice => Settings.Where(setting => setting.IsFlat).Select(setting => setting.Form).OfType<ChoiceForm>().FirstOrDefault();
+
+    internal string Expected(Choices choices) => FlatChoice?.Expected(choices) ?? "an object in braces";
 
     internal IEnumerable<string> Names(SettingFields fields, Choices choices) => Settings.SelectMany(setting => (setting.IsFlat, setting.Form) switch
     {
@@ -121,9 +115,12 @@ public sealed partial class SettingsType
         }
     }
 
-    private static IEnumerable<Type> Lineage(Type? type)
-    {
-        for (; type is not null && type != typeof(object); type = type.BaseType)
-            yield return type;
-    }
+    /// <summary>Whether a new record has values; one whose constructor takes them all requires every setting.</summary>
+    internal static bool HasDefaults(Type type) => type.GetConstructor(Members, Type.EmptyTypes) is not null;
+
+    private static IEnumerable<Setting> DeclaredBy(Type? type) => type is null ? [] : DeclaredBy(type.BaseType).Concat(
+        from property in type.GetProperties(Members | BindingFlags.DeclaredOnly)
+        let declared = property.GetCustomAttribute<SettingAttribute>(inherit: false)
+        where declared is not null
+        select new Setting(property, declared));
 }
