@@ -3,7 +3,6 @@ namespace Kappa.Lab.Runs;
 /// <summary>Finds the checkpoint that a path means: that of a run's folder, whose last one is taken, or one of its checkpoints.</summary>
 internal sealed class ModelOpener
 {
-    private const string Kind = "train";
     private const string StateFile = "state.json";
     private readonly string _path;
     private readonly bool _isCheckpoint;
@@ -19,7 +18,7 @@ internal sealed class ModelOpener
         _path = path;
         _isCheckpoint = File.Exists(Path.Combine(path, StateFile));
         Run = new RunPart(_isCheckpoint ? Path.GetFullPath(Path.Combine(path, "..", "..")) : path);
-        Manifest = RunFolder.Read(Run.FolderPath, Kind);
+        Manifest = RunFolder.Read(Run.FolderPath, "train");
     }
 
     /// <summary>The folder of the run.</summary>
@@ -27,9 +26,6 @@ internal sealed class ModelOpener
 
     /// <summary>What the run was begun with.</summary>
     internal RunManifest Manifest { get; }
-
-    /// <summary>Its config.</summary>
-    internal JsonObject Config => Manifest.Config;
 
     /// <summary>The path of a file of the run that its results depend on, checked against the hash that was written down.</summary>
     /// <exception cref="DamagedFileException">It is missing, or another one.</exception>

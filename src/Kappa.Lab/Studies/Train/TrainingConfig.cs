@@ -71,9 +71,6 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
     /// <summary>The learning rate before the schedule.</summary>
     public double LearningRate => Optimizer.LearningRate;
 
-    /// <summary>How long to train.</summary>
-    public TrainingLength Length => new(Steps, Epochs, Minutes);
-
     /// <summary>Reads a file; paths in it are relative to its folder.</summary>
     /// <param name="path">The file.</param>
     /// <param name="choices">The data sets, models and optimizers there are.</param>
