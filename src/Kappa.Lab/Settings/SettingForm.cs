@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Settings;
 
 /// <summary>How a type of setting is read, checked, written and described.</summary>
-internal abstract class SettingForm
+public abstract class SettingForm
 {
     /// <summary>What it takes, such as <c>an integer of 1 or more</c>.</summary>
     internal abstract string Expected(Choices choices);
@@ -38,6 +38,6 @@ internal abstract class SettingForm
             return new DictionaryForm(type, Of(type.GetGenericArguments()[1], declared));
         return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Switched<>)
             ? new SwitchForm(type)
-            : new RecordForm(declared.Only is { } only ? new SettingsType(type, LibrarySettings.Of(type, only)) : SettingsType.Of(type));
+            : declared.Only is { } only ? new SettingsType(type, LibrarySettings.Of(type, only)) : SettingsType.Of(type);
     }
 }

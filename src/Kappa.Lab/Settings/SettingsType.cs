@@ -7,7 +7,7 @@ namespace Kappa.Lab.Settings;
 /// <summary>A record of settings, which is read, checked, written and described as its properties declare by a <see cref="SettingAttribute"/>; for options of
 /// the library a table does.</summary>
 /// <remarks>A property without <c>required</c> has the default that a new record gives it. See <see cref="SettingsOf{T}"/> for the typed form.</remarks>
-public sealed partial class SettingsType
+public sealed partial class SettingsType : SettingForm
 {
     private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
@@ -31,13 +31,9 @@ public sealed partial class SettingsType
     /// <summary>A record with every setting at its default.</summary>
     public object Defaults() => HasDefaults(_type) ? Activator.CreateInstance(_type, nonPublic: true)! : RuntimeHelpers.GetUninitializedObject(_type);
 
-    /// <summary>Reads a JSON object strictly.</summary>
-    /// <param name="element">The object; null for all defaults.</param>
-    /// <param name="path">Where it stands in the config; empty for the whole.</param>
-    /// <param name="choices">What settings may name.</param>
-    /// <param name="defaults">A record with the values of what is left out; null for the usual ones.</param>
+    /// <summary>Reads a JSON object strictly; null has all defaults, and what is left out that of the given record, or the usual one.</summary>
     /// <exception cref="ConfigException">A field is unknown, missing, of a wrong type or out of range; the message begins with its path.</exception>
-    public object Read(JsonElement? element, string path, Choices choices, object? defaults = null)
+    internal object Read(JsonElement? element, string path, Choices choices, object? defaults = null)
     {
         if (element is not { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given)
             given = JsonElement.Parse("{}");
@@ -46,36 +42,34 @@ public sealed partial class SettingsType
         return ReadFrom(fields, defaults, choices);
     }
 
-    /// <summary>Checks a record that was not read.</summary>
-    /// <param name="settings">The record.</param>
-    /// <param name="path">Where it stands; empty for the whole.</param>
+    internal override object Read(JsonElement element, string path, object? defaults, Choices choices) => Read(element, path, choices, defaults);
+
     /// <exception cref="ConfigException">A setting is out of range, or does not go with another.</exception>
-    public void Check(object settings, string path = "")
+    internal override void Check(object value, string path)
     {
         foreach (var setting in Settings)
         {
-            if (setting.Of(settings) is { } value)
-                setting.Form.Check(value, setting.IsFlat ? path : SettingFields.PathOf(path, setting.Name));
+            if (setting.Of(value) is { } one)
+                setting.Form.Check(one, setting.IsFlat ? path : SettingFields.PathOf(path, setting.Name));
         }
-        (settings as ICheckedSettings)?.Check(new SettingsCheck(path, Choices.None));
+        (value as ICheckedSettings)?.Check(new SettingsCheck(path, Choices.None));
     }
 
     /// <summary>Writes a record with every default spelt out; it reads back as an equal one.</summary>
-    /// <param name="settings">The record.</param>
-    public JsonObject Write(object settings)
+    internal override JsonObject Write(object value)
     {
         var result = new JsonObject();
-        WriteInto(settings, result);
+        WriteInto(value, result);
         return result;
     }
 
     private ChoiceForm? FlatChoice => Settings.Where(setting => setting.IsFlat).Select(setting => setting.Form).OfType<ChoiceForm>().FirstOrDefault();
 
-    internal string Expected(Choices choices) => FlatChoice?.Expected(choices) ?? "an object in braces";
+    internal override string Expected(Choices choices) => FlatChoice?.Expected(choices) ?? "an object in braces";
 
     internal IEnumerable<string> Names(SettingFields fields, Choices choices) => Settings.SelectMany(setting => (setting.IsFlat, setting.Form) switch
     {
-        (true, RecordForm record) => record.Type.Names(fields, choices),
+        (true, SettingsType record) => record.Names(fields, choices),
         (true, ChoiceForm choice) => [ChoiceForm.NameField, .. choice.KindIn(fields, choices, out _).SettingsType.Names(fields, choices)],
         _ => [setting.Name],
     });
@@ -85,12 +79,12 @@ public sealed partial class SettingsType
         object result = Clone.Invoke(defaults ?? Defaults(), null)!;
         foreach (var setting in Settings)
         {
-            if (setting is { IsFlat: true, Form: RecordForm record })
-                setting.Set(result, record.Type.ReadFrom(fields, setting.Of(result), choices));
+            if (setting is { IsFlat: true, Form: SettingsType record })
+                setting.Set(result, record.ReadFrom(fields, setting.Of(result), choices));
             else if (setting is { IsFlat: true, Form: ChoiceForm choice })
                 setting.Set(result, choice.ReadFlat(fields, choices));
             else if (fields.Find(setting.Name) is { } element)
-                setting.Set(result, setting.Form.Read(element, fields.PathOf(setting.Name), setting.Form is RecordForm ? setting.Of(result) : null, choices));
+                setting.Set(result, setting.Form.Read(element, fields.PathOf(setting.Name), setting.Form is SettingsType ? setting.Of(result) : null, choices));
             else if (setting.IsRequired)
                 throw new ConfigException($"{fields.PathOf(setting.Name)}: expected {setting.Form.Expected(choices)}; it is missing");
         }
@@ -108,8 +102,8 @@ public sealed partial class SettingsType
                 continue;
             if (!setting.IsFlat)
                 into[setting.Name] = setting.Form.Write(value);
-            else if (setting.Form is RecordForm record)
-                record.Type.WriteInto(value, into);
+            else if (setting.Form is SettingsType record)
+                record.WriteInto(value, into);
             else
                 ChoiceForm.WriteFlat((Choice)value, into);
         }
