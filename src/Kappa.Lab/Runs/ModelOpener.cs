@@ -21,10 +21,8 @@ internal sealed class ModelOpener
         Manifest = RunFolder.Read(Run.FolderPath, "train");
     }
 
-    /// <summary>The folder of the run.</summary>
     internal RunPart Run { get; }
 
-    /// <summary>What the run was begun with.</summary>
     internal RunManifest Manifest { get; }
 
     /// <summary>The path of a file of the run that its results depend on, checked against the hash that was written down.</summary>
@@ -40,9 +38,7 @@ internal sealed class ModelOpener
             : throw new DamagedFileException(path, $"its SHA-256 is {got}, and the run was begun with {expected}", "Put it back from a copy, or train again");
     }
 
-    /// <summary>Reads the weights.</summary>
-    /// <param name="model">What takes them.</param>
-    /// <returns>The checkpoint.</returns>
+    /// <summary>Reads the weights into a model.</summary>
     /// <exception cref="RunFolderException">There is none yet.</exception>
     /// <exception cref="CheckpointException">It is damaged.</exception>
     internal Checkpoint Load(Module model) =>

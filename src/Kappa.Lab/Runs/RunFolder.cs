@@ -67,7 +67,7 @@ public sealed class RunFolder : RunPart, IDisposable
             return OpenRun(request, path);
         if (request.Mode == RunFolderMode.Resume)
             throw new RunFolderException(Nothing(request.Kind, path));
-        RunPaths.RequireFree(path, path);
+        RunPaths.RequireFree(path);
         var taken = RunLock.Take(path, path);
         if (RunPaths.HoldsRun(path))
         {

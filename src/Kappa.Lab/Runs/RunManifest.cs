@@ -15,7 +15,6 @@ public sealed record RunManifest(
     private const int CurrentVersion = 1;
     private const int LargestFile = 1 << 26;
 
-    /// <summary>The file of a folder.</summary>
     internal static string PathIn(string folder) => Path.Combine(folder, FileName);
 
     /// <exception cref="DamagedFileException">The file is not as it was written.</exception>

@@ -23,7 +23,7 @@ public class RunPart
             throw new RunFolderException(
                 $"{path}: holds a run of kappa {RunManifest.Read(path).Kind}, whose report would be overwritten. Choose another --out");
         if (!File.Exists(Path.Combine(path, mark)))
-            RunPaths.RequireFree(path, path);
+            RunPaths.RequireFree(path);
         return new RunPart(path);
     }
 
@@ -104,9 +104,7 @@ public class RunPart
             Part(name).Remove();
     }
 
-    /// <summary>Its checkpoints.</summary>
-    /// <param name="keep">How many are kept.</param>
-    /// <param name="name">The folder's name.</param>
+    /// <summary>Its checkpoints, of which so many are kept.</summary>
     internal RunCheckpoints Checkpoints(int keep, string name = "checkpoints") => new(PathOf(name), keep);
 
     /// <summary>Removes the part so that, killed half-way, nothing looks like it. Nothing happens where it is not there.</summary>
@@ -124,7 +122,6 @@ public class RunPart
     /// <summary>Removes a file. Nothing happens where it is not there.</summary>
     internal void RemoveFile(string name) => File.Delete(PathOf(name));
 
-    /// <summary>Makes the folder.</summary>
     internal RunPart Made()
     {
         _ = Directory.CreateDirectory(FolderPath);

@@ -42,12 +42,12 @@ internal static class RunPaths
 
     /// <summary>Refuses what a run cannot be made in: a file, or a folder with files that are not Kappa's.</summary>
     /// <exception cref="RunFolderException">It is such a place.</exception>
-    internal static void RequireFree(string folder, string shown)
+    internal static void RequireFree(string folder)
     {
         if (File.Exists(folder))
-            throw new RunFolderException($"{shown}: expected a folder; it is a file. Choose another --out");
+            throw new RunFolderException($"{folder}: expected a folder; it is a file. Choose another --out");
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => !IsLeftOver(entry)))
-            throw new RunFolderException($"{shown}: holds files, but no run (no {RunManifest.FileName}). Choose another --out, or an empty folder");
+            throw new RunFolderException($"{folder}: holds files, but no run (no {RunManifest.FileName}). Choose another --out, or an empty folder");
     }
 
     /// <summary>Whether a file is what a process that was killed before its run began may have left.</summary>

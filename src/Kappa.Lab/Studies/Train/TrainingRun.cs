@@ -69,7 +69,6 @@ internal sealed class TrainingRun : IDisposable
         _processorStart = Environment.CpuUsage.TotalTime;
     }
 
-    /// <summary>Steps done.</summary>
     internal long Step => _loop.Step;
 
     /// <summary>Where the config was changed on the way.</summary>

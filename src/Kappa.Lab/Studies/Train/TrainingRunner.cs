@@ -118,7 +118,7 @@ public sealed class TrainingRunner
         }
         catch (NonFiniteException error)
         {
-            string rate = Figures.Rate(_config.LearningRate);
+            string rate = Figures.Rate(_config.Optimizer.LearningRate);
             throw new NonFiniteException(
                 $"step {training.Step + 1} at learning rate {rate}: {error.Message}. The last checkpoint in {folder.Checkpoints.FolderPath} is from before. "
                 + "Lower optimizer.learningRate, set maxGradientNorm (1 is usual), or lengthen schedule.warmup");
@@ -129,7 +129,7 @@ public sealed class TrainingRunner
     {
         try
         {
-            var optimizer = _config.Optimizer.Create(_model, _config.LearningRate, _generator.Split("remedy"), onWarning);
+            var optimizer = _config.Optimizer.Create(_model, _config.Optimizer.LearningRate, _generator.Split("remedy"), onWarning);
             optimizer.Schedule = _budget.Schedule;
             optimizer.MaxGradientNorm = _config.MaxGradientNorm;
             return optimizer;

@@ -67,7 +67,7 @@ public sealed class TrainingRunnerTests
         Assert.InRange(lines.Count, 20, 22);
         double[] rates = [.. lines.Skip(1).Select(line => line.LearningRate!.Value)];
         Assert.Equal(rates.OrderDescending(), rates);
-        Assert.InRange(rates[^1], 0, 0.05 * config.LearningRate);
+        Assert.InRange(rates[^1], 0, 0.05 * config.Optimizer.LearningRate);
     }
 
     [Fact]
