@@ -17,7 +17,6 @@ internal sealed class TrainingLoop(IReadOnlyList<Optimizer> optimizers, Func<IRe
     {
     }
 
-    /// <summary>Steps done.</summary>
     internal long Step { get; private set; }
 
     /// <summary>Seconds of the steps alone.</summary>
