@@ -14,12 +14,12 @@ public sealed class PaceOfBoardsTests
         var board = new TrialBoard(Config, clock);
         var trials = Config.Trials();
         Assert.Equal(4, trials.Count);
-        board.Report(new TrialProgress(trials[0], TrialPhase.Finished, 20, null, null));
-        board.Report(new TrialProgress(trials[1], TrialPhase.Finished, 20, null, null));
+        board.Report(new TrialProgress(trials[0], RunPhase.Finished, 20, null, null));
+        board.Report(new TrialProgress(trials[1], RunPhase.Finished, 20, null, null));
         Assert.Equal("2 of 4 trials finished (50%), 0 s", board.StatusLine());
-        board.Report(new TrialProgress(trials[2], TrialPhase.Training, 0, null, null));
+        board.Report(new TrialProgress(trials[2], RunPhase.Training, 0, null, null));
         clock.Pass(10);
-        board.Report(new TrialProgress(trials[2], TrialPhase.Training, 10, null, null));
+        board.Report(new TrialProgress(trials[2], RunPhase.Training, 10, null, null));
         // 10 steps in 10 seconds, 30 to go.
         Assert.Equal($"2 of 4 trials finished (63%), 10 s, about {Figures.Duration(30)} left", board.StatusLine());
     }
@@ -30,9 +30,9 @@ public sealed class PaceOfBoardsTests
         var clock = new SteppedClock();
         var board = new TrialBoard(Config, clock);
         var trials = Config.Trials();
-        board.Report(new TrialProgress(trials[0], TrialPhase.Training, 16, null, null));
+        board.Report(new TrialProgress(trials[0], RunPhase.Training, 16, null, null));
         clock.Pass(4);
-        board.Report(new TrialProgress(trials[0], TrialPhase.Finished, 20, null, null));
+        board.Report(new TrialProgress(trials[0], RunPhase.Finished, 20, null, null));
         // 4 steps in 4 seconds, 60 to go.
         Assert.Contains($"about {Figures.Duration(60)} left", board.StatusLine(), StringComparison.Ordinal);
     }

@@ -8,7 +8,7 @@ public sealed class TrialBoardTests
         var config = ComparisonConfig.Parse(SmallConfig.Json, KappaCatalog.Choices);
         var board = new TrialBoard(config, TimeProvider.System);
         foreach (var trial in config.Trials())
-            board.Report(new TrialProgress(trial, TrialPhase.Training, 0, null, null, "the gradient was left as it was"));
+            board.Report(new TrialProgress(trial, RunPhase.Training, 0, null, null, "the gradient was left as it was"));
         Assert.Equal(["AdamW: the gradient was left as it was", "DoPr-Muon: the gradient was left as it was"], board.Warnings());
         Assert.Empty(board.Running());
     }

@@ -21,7 +21,7 @@ internal static class OptimizersCommand
                 context,
                 "activationPreconditioning (DoPr), in front of any of them",
                 "Solves the gradient of each linear layer, convolution and embedding by the second moment of its inputs first.",
-                SettingsType.Of(typeof(PreconditioningSettings)));
+                SettingsType.Of(typeof(DoPrOptions)));
             foreach (var kind in context.Choices.Of<RemedyKind>())
                 Write(context, $"remedy {kind.Name}, behind any of them", kind.Summary, kind.SettingsType);
             context.Output.WriteLine("Every one also takes: label, learningRates, steps, model, whiten (see kappa schema).");

@@ -26,7 +26,7 @@ internal static class LiveTable
         return new Rows(table, ProgressBar.Of(board.Share(), board.StatusLine()));
     }
 
-    private static string Where(TrialProgress progress) => progress.Phase == TrialPhase.Deploying
+    private static string Where(TrialProgress progress) => progress.Phase == RunPhase.Deploying
         ? $"rate {Figures.Rate(progress.Trial.LearningRate)}, seed {progress.Trial.Seed}: deployed"
         : $"rate {Figures.Rate(progress.Trial.LearningRate)}, seed {progress.Trial.Seed}: {progress.Step}/{progress.Trial.Optimizer.Steps}";
 }

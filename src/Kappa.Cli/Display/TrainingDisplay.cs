@@ -22,7 +22,7 @@ internal sealed class TrainingDisplay(CommandContext context, TrainingConfig con
             context.Terminal.Write($"\r{VisibleText.Of(LineOf(value))}\u001b[K");
             return;
         }
-        if (value.Phase == TrainingPhase.Training && now >= _shown + LineInterval)
+        if (value.Phase == RunPhase.Training && now >= _shown + LineInterval)
         {
             context.Output.WriteLine(LineOf(value));
             _shown = now;
@@ -53,7 +53,7 @@ internal sealed class TrainingDisplay(CommandContext context, TrainingConfig con
         string metric = value.Metric is { } measured ? Invariant($"  validation {measured:0.000} {data.MetricName}") : "";
         string pace = value.UnitsPerSecond > 0 ? Invariant($"  {value.UnitsPerSecond:N0} {data.UnitName}/s") : "";
         string left = value.SecondsLeft is { } seconds && value.Share < 1 ? $"  {Figures.Duration(seconds)} left" : "";
-        string phase = value.Phase == TrainingPhase.Evaluating ? "  measuring" : "";
+        string phase = value.Phase == RunPhase.Evaluating ? "  measuring" : "";
         return Invariant($"step {value.Step:N0} ({100 * value.Share:0}%){loss}{metric}{pace}{left}{phase}");
     }
 

@@ -46,8 +46,8 @@ internal sealed class TrialBoard : IProgress<TrialProgress>
                 return;
             }
             // A trial's first report is of where it goes on from; of one that was finished before, that is its end.
-            _ = _before.TryAdd(value.Trial, value.Phase == TrialPhase.Finished ? value.Trial.Optimizer.Steps : value.Step);
-            if (value.Phase != TrialPhase.Finished)
+            _ = _before.TryAdd(value.Trial, value.Phase == RunPhase.Finished ? value.Trial.Optimizer.Steps : value.Step);
+            if (value.Phase != RunPhase.Finished)
             {
                 _running[value.Trial] = value;
                 _pace.Report(DoneHere());

@@ -47,10 +47,7 @@ public sealed class ExperimentFolder(RunPart run)
     {
         var open = openKeys.Select(SlugOf).ToHashSet();
         var work = Run.Part(WorkName);
-        if (!Directory.Exists(work.FolderPath))
-            return;
-        foreach (string other in Directory.EnumerateDirectories(work.FolderPath).Select(Path.GetFileName).OfType<string>().Where(name => !open.Contains(name)).ToArray())
-            work.Part(other).Remove();
+        work.RemoveOthers(open);
         if (open.Count == 0)
             work.Remove();
     }

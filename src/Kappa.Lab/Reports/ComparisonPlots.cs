@@ -11,7 +11,7 @@ internal static class ComparisonPlots
     {
         ILookup<string, HorizonCurve> CurvesOf(string label) => outcome.Chosen(label).SelectMany(result => result.Curves).ToLookup(curve => curve.Name);
         var chosen = outcome.Config.Optimizers.Select(optimizer => (optimizer.Label, Curves: CurvesOf(optimizer.Label))).ToArray();
-        var resampling = new Resampling(Summarizer.Generator);
+        var resampling = new Bootstrap(Summarizer.Generator);
         var all = outcome.Results.SelectMany(result => result.Curves).DistinctBy(curve => curve.Name);
         return [.. all.Select(curve => new LinePlot(
             curve.Name, $"horizon ({outcome.Task.HorizonUnit})", "",
@@ -68,7 +68,7 @@ internal static class ComparisonPlots
         };
     }
 
-    private static PlotLine Horizon(string label, HorizonCurve[] curves, Resampling resampling, CancellationToken cancellation)
+    private static PlotLine Horizon(string label, HorizonCurve[] curves, Bootstrap resampling, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         int count = curves.Min(curve => curve.Values.Count);

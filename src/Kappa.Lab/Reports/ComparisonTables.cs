@@ -64,8 +64,8 @@ internal static class ComparisonTables
         var changes = new List<string>();
         if (optimizer.Whiten)
             changes.Add("inputs PCA-whitened beforehand");
-        if (optimizer.ActivationPreconditioning?.Settings?.Layers is { } layers and not "all")
-            changes.Add(layers == "first" ? "preconditioning on the first layer only" : "preconditioning on all layers but the first");
+        if (optimizer.ActivationPreconditioning?.Settings?.Layers is { } layers and not LayerSelection.All)
+            changes.Add(layers == LayerSelection.First ? "preconditioning on the first layer only" : "preconditioning on all layers but the first");
         if (optimizer.Steps != config.Steps)
             changes.Add(string.Create(CultureInfo.InvariantCulture, $"{optimizer.Steps} steps instead of {config.Steps}"));
         if (optimizer.Model is { } model)

@@ -30,7 +30,7 @@ public static class DiagnosisReport
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(diagnosis);
         ArgumentNullException.ThrowIfNull(environment);
-        folder.Write(NumbersName, JsonSerializer.SerializeToUtf8Bytes(diagnosis.Record, TrainJson.Default.DiagnosticsRecord));
+        folder.Write(NumbersName, JsonSerializer.SerializeToUtf8Bytes(diagnosis.Record, RunJson.Exact));
         var part = new ReportPart(diagnosis.Config.Name, "", Findings(diagnosis), diagnosis.Config.ToText());
         ReportWriter.Write(folder, new Report($"Diagnosis of {part.Name}", environment, [part]));
     }

@@ -21,7 +21,7 @@ public static class TrainingReport
         if (SampleOf(folder, config) is { } sample)
             sections.Add(new FindingSection("What it writes", SampleText) { Verbatim = sample });
         string examples = config.ValidationExamples == 0 ? "all" : $"{config.ValidationExamples} at most";
-        string summary = $"{config.Model.Name} on {config.Data.Name} by {config.Optimizer.Title}, learning rate {Figures.Rate(config.LearningRate)}, "
+        string summary = $"{config.Model.Name} on {config.Data.Name} by {config.Optimizer.Title}, learning rate {Figures.Rate(config.Optimizer.LearningRate)}, "
             + $"batches of {config.BatchSize}, seed {config.Seed}. "
             + $"The figures below are over all validation examples; the curves over {examples}.";
         return new ReportPart(config.Name, summary, new Findings("", sections), config.ToText());

@@ -7,12 +7,4 @@ public sealed record Amendment(long Step, IReadOnlyList<string> Changes)
 {
     /// <summary>In one line, such as <c>from step 500: seed: 0 before, 1 now</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"from step {Step}: {string.Join("; ", Changes)}");
-
-    internal JsonObject ToJson() => new()
-    {
-        ["step"] = Step,
-        ["changes"] = new JsonArray([.. Changes.Select(change => (JsonNode)change)]),
-    };
-
-    internal static Amendment FromJson(JsonNode? json) => new((long)json!["step"]!, [.. json["changes"]!.AsArray().Select(change => (string)change!)]);
 }

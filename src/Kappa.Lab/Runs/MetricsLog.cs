@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Kappa.Lab.Runs;
 
@@ -49,7 +48,7 @@ internal sealed class MetricsLog : IDisposable
 
     /// <summary>The lines so far; up to a mark, they are checked. A last line that a killed process left half-written is left out.</summary>
     /// <exception cref="DamagedFileException">The file has fewer lines than the mark, or others.</exception>
-    internal static IReadOnlyList<T> Read<T>(string path, JsonTypeInfo<T> type, MetricsMark? mark = null)
+    internal static IReadOnlyList<T> Read<T>(string path, MetricsMark? mark = null)
         where T : class
     {
         if (!File.Exists(path) && mark is null or { Lines: 0 })
@@ -61,7 +60,7 @@ internal sealed class MetricsLog : IDisposable
         {
             try
             {
-                result.Add(JsonSerializer.Deserialize(line, type)!);
+                result.Add(JsonSerializer.Deserialize<T>(line, RunJson.Exact)!);
             }
             catch (JsonException) when (mark is null)
             {
@@ -71,9 +70,9 @@ internal sealed class MetricsLog : IDisposable
         return result;
     }
 
-    internal void Append<T>(T line, JsonTypeInfo<T> type)
+    internal void Append<T>(T line)
     {
-        byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, type), (byte)'\n'];
+        byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, RunJson.Exact), (byte)'\n'];
         _file.Write(bytes);
         _file.Flush();
         _hash.AppendData(bytes);

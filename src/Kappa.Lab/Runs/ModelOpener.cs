@@ -3,7 +3,6 @@ namespace Kappa.Lab.Runs;
 /// <summary>Finds the checkpoint that a path means: that of a run's folder, whose last one is taken, or one of its checkpoints.</summary>
 internal sealed class ModelOpener
 {
-    private const string Kind = "train";
     private const string StateFile = "state.json";
     private readonly string _path;
     private readonly bool _isCheckpoint;
@@ -19,17 +18,12 @@ internal sealed class ModelOpener
         _path = path;
         _isCheckpoint = File.Exists(Path.Combine(path, StateFile));
         Run = new RunPart(_isCheckpoint ? Path.GetFullPath(Path.Combine(path, "..", "..")) : path);
-        Manifest = RunFolder.Read(Run.FolderPath, Kind);
+        Manifest = RunFolder.Read(Run.FolderPath, "train");
     }
 
-    /// <summary>The folder of the run.</summary>
     internal RunPart Run { get; }
 
-    /// <summary>What the run was begun with.</summary>
     internal RunManifest Manifest { get; }
-
-    /// <summary>Its config.</summary>
-    internal JsonObject Config => Manifest.Config;
 
     /// <summary>The path of a file of the run that its results depend on, checked against the hash that was written down.</summary>
     /// <exception cref="DamagedFileException">It is missing, or another one.</exception>
@@ -44,9 +38,7 @@ internal sealed class ModelOpener
             : throw new DamagedFileException(path, $"its SHA-256 is {got}, and the run was begun with {expected}", "Put it back from a copy, or train again");
     }
 
-    /// <summary>Reads the weights.</summary>
-    /// <param name="model">What takes them.</param>
-    /// <returns>The checkpoint.</returns>
+    /// <summary>Reads the weights into a model.</summary>
     /// <exception cref="RunFolderException">There is none yet.</exception>
     /// <exception cref="CheckpointException">It is damaged.</exception>
     internal Checkpoint Load(Module model) =>

@@ -35,6 +35,6 @@ internal sealed class RunCheckpoints(string folder, int keep)
     }
 
     /// <summary>Writes a checkpoint, and removes those that are too many.</summary>
-    internal void Save(long step, Module model, Optimizer optimizer, PhiloxState generator, JsonNode extra) =>
-        _ = Checkpoint.Save(folder, step, model, optimizer, generator, JsonSerializer.SerializeToElement(extra), keep);
+    internal void Save<T>(long step, Module model, Optimizer optimizer, PhiloxState generator, T extra) =>
+        _ = Checkpoint.Save(folder, step, model, optimizer, generator, JsonSerializer.SerializeToElement(extra, RunJson.Exact), keep);
 }

@@ -67,7 +67,7 @@ public sealed class RunFolder : RunPart, IDisposable
             return OpenRun(request, path);
         if (request.Mode == RunFolderMode.Resume)
             throw new RunFolderException(Nothing(request.Kind, path));
-        RunPaths.RequireFree(path, path);
+        RunPaths.RequireFree(path);
         var taken = RunLock.Take(path, path);
         if (RunPaths.HoldsRun(path))
         {
@@ -91,8 +91,7 @@ public sealed class RunFolder : RunPart, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!RunPaths.HoldsRun(path))
             throw new RunFolderException(Nothing(kind, path));
-        var manifest = RunManifest.Read(path);
-        return manifest.Kind == kind ? manifest : throw new RunFolderException(OfAnother(path, manifest.Kind, kind));
+        return OfKind(path, kind);
     }
 
     /// <summary>Makes the folder a run, or goes on with the one that it is.</summary>
@@ -113,7 +112,8 @@ public sealed class RunFolder : RunPart, IDisposable
         WriteConfig();
         if (_replacement is { } replacement)
         {
-            FolderPath = replacement.Replace();
+            replacement.Replace();
+            FolderPath = replacement.Place;
             _lock.MovedTo(FolderPath);
         }
     }
@@ -129,16 +129,16 @@ public sealed class RunFolder : RunPart, IDisposable
 
     private static RunFolder OpenRun(RunRequest request, string path)
     {
-        RequireKind(request, path);
+        var begun = OfKind(path, request.Kind);
         if (request.Mode == RunFolderMode.Fresh)
-            throw new RunFolderException(Conflict(request, path));
+            throw new RunFolderException(Conflict(path, begun.DifferencesFrom(request.Config, null)));
         var taken = RunLock.Take(path, path);
         try
         {
             RunReplacement.CleanBeside(path);
             if (request.Mode == RunFolderMode.Force)
             {
-                var replacement = RunReplacement.Begin(path, taken);
+                var replacement = new RunReplacement(path, taken);
                 return new RunFolder(request, replacement.Stage, replacement.StageLock, null, replacement);
             }
             // Read again: who had the lock before may have changed it.
@@ -181,29 +181,22 @@ public sealed class RunFolder : RunPart, IDisposable
     private void WriteConfig() => WriteText(RunPaths.ConfigName, _request.Config.ToJsonString(RunJson.Indented) + "\n");
 
     /// <summary>A folder of another command is refused whatever the request says; one whose manifest is damaged can only be somebody's to look at.</summary>
-    private static void RequireKind(RunRequest request, string path)
+    private static RunManifest OfKind(string path, string kind)
     {
-        string kind = RunManifest.Read(path).Kind;
-        if (kind != request.Kind)
-            throw new RunFolderException(OfAnother(path, kind, request.Kind));
+        var manifest = RunManifest.Read(path);
+        return manifest.Kind == kind ? manifest : throw new RunFolderException(
+            $"{path}: holds a run of kappa {manifest.Kind}, which kappa {kind} leaves alone. Give a folder of kappa {kind}, or choose another --out");
     }
 
     private static string Nothing(string kind, string path) =>
         $"{path}: there is no run of kappa {kind} here (no {RunManifest.FileName}). Give the folder that it wrote into, or leave --resume out to start one";
 
-    private static string OfAnother(string path, string kind, string wanted) =>
-        $"{path}: holds a run of kappa {kind}, which kappa {wanted} leaves alone. Give a folder of kappa {wanted}, or choose another --out";
-
-    private static string Conflict(RunRequest request, string path)
-    {
-        var differences = RunManifest.Read(path).DifferencesFrom(request.Config, null);
-        return differences.Count == 0
-            ? $"{path}: already holds this run. --resume continues it, --force starts it over, another --out leaves it alone"
-            : $"{path}: already holds a run whose config differs:\n  {string.Join("\n  ", differences)}\nIt can be continued with the change by --resume --amend, or started over with --force; "
-              + "another --out leaves it alone";
-    }
+    private static string Conflict(string path, IReadOnlyList<string> differences) => differences.Count == 0
+        ? $"{path}: already holds this run. --resume continues it, --force starts it over, another --out leaves it alone"
+        : $"{path}: already holds a run whose config differs:\n  {string.Join("\n  ", differences)}\n"
+          + "It can be continued with the change by --resume --amend, or started over with --force; another --out leaves it alone";
 
     private static string Differs(string path, IReadOnlyList<string> differences) =>
-        $"{path}: the run began with other settings or data:\n  {string.Join("\n  ", differences)}\nPut them back and resume, add --amend to go on with the change (the report will say where), "
-        + "or start a new run in another folder";
+        $"{path}: the run began with other settings or data:\n  {string.Join("\n  ", differences)}\n"
+        + "Put them back and resume, add --amend to go on with the change (the report will say where), or start a new run in another folder";
 }

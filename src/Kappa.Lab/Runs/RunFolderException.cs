@@ -1,12 +1,5 @@
 namespace Kappa.Lab.Runs;
 
 /// <summary>A run's folder cannot be used as asked. The message says why, and the ways out.</summary>
-public sealed class RunFolderException : Exception
-{
-    /// <summary>Makes the exception.</summary>
-    /// <param name="message">The folder, what is in it, the ways out.</param>
-    public RunFolderException(string message)
-        : base(message)
-    {
-    }
-}
+/// <param name="message">The folder, what is in it, the ways out.</param>
+public sealed class RunFolderException(string message) : Exception(message);

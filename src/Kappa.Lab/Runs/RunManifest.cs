@@ -15,7 +15,6 @@ public sealed record RunManifest(
     private const int CurrentVersion = 1;
     private const int LargestFile = 1 << 26;
 
-    /// <summary>The file of a folder.</summary>
     internal static string PathIn(string folder) => Path.Combine(folder, FileName);
 
     /// <exception cref="DamagedFileException">The file is not as it was written.</exception>
@@ -31,7 +30,7 @@ public sealed record RunManifest(
             return new RunManifest(
                 (string)json["kind"]!, json["config"]!.DeepClone().AsObject(),
                 json["data"]!.AsObject().ToDictionary(entry => entry.Key, entry => (string)entry.Value!), (string)json["kappa"]!, (string?)json["instructions"],
-                [.. json["amendments"]!.AsArray().Select(Amendment.FromJson)]);
+                [.. json["amendments"]!.AsArray().Select(one => one.Deserialize<Amendment>(RunJson.Exact)!)]);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or ArgumentNullException)
         {
@@ -50,16 +49,17 @@ public sealed record RunManifest(
         ["data"] = new JsonObject(
             Data.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
         ["config"] = Config.DeepClone(),
-        ["amendments"] = new JsonArray([.. Amendments.Select(amendment => (JsonNode)amendment.ToJson())]),
+        ["amendments"] = JsonSerializer.SerializeToNode(Amendments, RunJson.Exact),
     });
 
     internal static RunManifest Begin(string kind, JsonObject config, IReadOnlyDictionary<string, string> data) =>
         new(kind, config, data, CodeVersion.Current, ComputeInstructions.Selected, []);
 
-    /// <summary>In what a config and data differ from these, a line for each field; empty where they are the same.</summary>
+    /// <summary>In what a config and data differ from these, a line for each field, such as <c>steps: 1000 when the run began, 2000 now</c>.</summary>
     internal IReadOnlyList<string> DifferencesFrom(JsonObject config, IReadOnlyDictionary<string, string>? data)
     {
-        var lines = new List<string>(ConfigDifference.Describe(Config, JsonNode.Parse(config.ToJsonString())));
+        var lines = new List<string>();
+        Compare("", Config, JsonNode.Parse(config.ToJsonString()), lines);
         foreach (string name in data is null ? Enumerable.Empty<string>() : Data.Keys.Union(data.Keys).Order(StringComparer.Ordinal))
         {
             string? then = Data.GetValueOrDefault(name), now = data!.GetValueOrDefault(name);
@@ -70,4 +70,24 @@ public sealed record RunManifest(
     }
 
     private static string Contents(string? hash) => hash is null ? "not read" : $"contents of SHA-256 {hash[..12]}...";
+
+    private static void Compare(string path, JsonNode? there, JsonNode? here, List<string> lines)
+    {
+        if (there is JsonObject left && here is JsonObject right)
+        {
+            foreach (string name in left.Select(field => field.Key).Union(right.Select(field => field.Key)))
+                Compare(path.Length == 0 ? name : $"{path}.{name}", left[name], right[name], lines);
+        }
+        else if (there is JsonArray first && here is JsonArray second && first.Count == second.Count)
+        {
+            for (int i = 0; i < first.Count; i++)
+                Compare(FormattableString.Invariant($"{path}[{i}]"), first[i], second[i], lines);
+        }
+        else if (!JsonNode.DeepEquals(there, here))
+        {
+            lines.Add($"{path}: {Text(there)} when the run began, {Text(here)} now");
+        }
+    }
+
+    private static string Text(JsonNode? node) => node?.ToJsonString() ?? "absent";
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization.Metadata;
-
 namespace Kappa.Lab.Runs;
 
 /// <summary>A part of a run's folder, such as one trial: the only way in which the lab writes into it. Files come whole or not at all.</summary>
@@ -25,7 +23,7 @@ public class RunPart
             throw new RunFolderException(
                 $"{path}: holds a run of kappa {RunManifest.Read(path).Kind}, whose report would be overwritten. Choose another --out");
         if (!File.Exists(Path.Combine(path, mark)))
-            RunPaths.RequireFree(path, path);
+            RunPaths.RequireFree(path);
         return new RunPart(path);
     }
 
@@ -56,7 +54,11 @@ public class RunPart
     /// <exception cref="IOException">It cannot be written; what was there is intact.</exception>
     public void WriteSealed(string name, JsonObject value) => Write(name, SealedJson.Seal(value, indented: false));
 
-    /// <summary>Reads what <see cref="WriteSealed"/> wrote.</summary>
+    /// <summary>Writes a record as JSON that carries its own hash.</summary>
+    internal void WriteSealed<T>(string name, T value)
+        where T : class => WriteSealed(name, JsonSerializer.SerializeToNode(value, RunJson.Exact)!.AsObject());
+
+    /// <summary>Reads what <see cref="WriteSealed(string, JsonObject)"/> wrote.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="whatThen">What happens where the file is deleted, as the end of a sentence that begins so, such as <c>the trial is trained
     /// again</c>.</param>
@@ -77,14 +79,14 @@ public class RunPart
         }
     }
 
-    /// <summary>Reads what <see cref="WriteSealed"/> wrote as a record.</summary>
+    /// <summary>Reads what <see cref="WriteSealed{T}"/> wrote.</summary>
     /// <exception cref="DamagedFileException">The file is not as it was written, or another version of Kappa wrote other fields.</exception>
-    internal T? ReadSealed<T>(string name, JsonTypeInfo<T> type, string whatThen)
+    internal T? ReadSealed<T>(string name, string whatThen)
         where T : class
     {
         try
         {
-            return ReadSealed(name, whatThen)?.Deserialize(type);
+            return ReadSealed(name, whatThen)?.Deserialize<T>(RunJson.Exact);
         }
         catch (JsonException error)
         {
@@ -93,9 +95,16 @@ public class RunPart
         }
     }
 
-    /// <summary>Its checkpoints.</summary>
-    /// <param name="keep">How many are kept.</param>
-    /// <param name="name">The folder's name.</param>
+    /// <summary>Removes the folders in it but some; the names are those that stay.</summary>
+    internal void RemoveOthers(IReadOnlySet<string> names)
+    {
+        if (!Directory.Exists(FolderPath))
+            return;
+        foreach (string name in Directory.GetDirectories(FolderPath).Select(folder => Path.GetFileName(folder)).Where(name => !names.Contains(name)))
+            Part(name).Remove();
+    }
+
+    /// <summary>Its checkpoints, of which so many are kept.</summary>
     internal RunCheckpoints Checkpoints(int keep, string name = "checkpoints") => new(PathOf(name), keep);
 
     /// <summary>Removes the part so that, killed half-way, nothing looks like it. Nothing happens where it is not there.</summary>
@@ -113,7 +122,6 @@ public class RunPart
     /// <summary>Removes a file. Nothing happens where it is not there.</summary>
     internal void RemoveFile(string name) => File.Delete(PathOf(name));
 
-    /// <summary>Makes the folder.</summary>
     internal RunPart Made()
     {
         _ = Directory.CreateDirectory(FolderPath);
@@ -125,20 +133,12 @@ public class RunPart
     {
         if (!Directory.Exists(FolderPath))
             return;
-        foreach (string entry in Directory.EnumerateFileSystemEntries(FolderPath).ToArray())
+        foreach (string entry in Directory.GetFileSystemEntries(FolderPath))
         {
-            bool isFolder = Directory.Exists(entry);
             if (entry.EndsWith(RunPaths.TemporarySuffix, StringComparison.Ordinal))
-            {
-                if (isFolder)
-                    Directory.Delete(entry, recursive: true);
-                else
-                    File.Delete(entry);
-            }
-            else if (isFolder)
-            {
+                RunPaths.Remove(entry);
+            else
                 new RunPart(entry).RemoveLeftovers();
-            }
         }
     }
 

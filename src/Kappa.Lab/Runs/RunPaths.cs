@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Kappa.Lab.Runs;
 
 /// <summary>Where runs lie, and what a folder must be to take one.</summary>
@@ -9,8 +11,8 @@ internal static class RunPaths
 
     private static readonly string[] OwnNames =
     [
-        RunManifest.FileName, ConfigName, TokenizerName, "metrics.jsonl", "result.json", "summary.json", "report.html", "report.json", "checkpoints", "trials", "cells", "prepared", "work",
-        "probe", "diagnosis",
+        RunManifest.FileName, ConfigName, TokenizerName, "metrics.jsonl", "result.json", "summary.json", "report.html", "report.json", "checkpoints", "trials",
+        "cells", "prepared", "work", "probe", "diagnosis",
     ];
 
     /// <summary><c>runs/name-n</c> with the first free n, or the last one there is.</summary>
@@ -24,17 +26,15 @@ internal static class RunPaths
     }
 
     /// <summary>A name as a part of a file name: letters, digits and hyphens.</summary>
-    internal static string Slug(string name)
+    internal static string Slug(string name) => Regex.Replace(name.ToLowerInvariant(), "[^a-z0-9]+", "-").Trim('-');
+
+    /// <summary>Removes a file, or a folder with all that is in it.</summary>
+    internal static void Remove(string entry)
     {
-        var slug = new StringBuilder();
-        foreach (char character in name.ToLowerInvariant())
-        {
-            if (char.IsAsciiLetterOrDigit(character))
-                _ = slug.Append(character);
-            else if (slug.Length > 0 && slug[^1] != '-')
-                _ = slug.Append('-');
-        }
-        return slug.ToString().Trim('-');
+        if (Directory.Exists(entry))
+            Directory.Delete(entry, recursive: true);
+        else
+            File.Delete(entry);
     }
 
     /// <summary>Whether a folder holds a run of any kind.</summary>
@@ -42,12 +42,12 @@ internal static class RunPaths
 
     /// <summary>Refuses what a run cannot be made in: a file, or a folder with files that are not Kappa's.</summary>
     /// <exception cref="RunFolderException">It is such a place.</exception>
-    internal static void RequireFree(string folder, string shown)
+    internal static void RequireFree(string folder)
     {
         if (File.Exists(folder))
-            throw new RunFolderException($"{shown}: expected a folder; it is a file. Choose another --out");
+            throw new RunFolderException($"{folder}: expected a folder; it is a file. Choose another --out");
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => !IsLeftOver(entry)))
-            throw new RunFolderException($"{shown}: holds files, but no run (no {RunManifest.FileName}). Choose another --out, or an empty folder");
+            throw new RunFolderException($"{folder}: holds files, but no run (no {RunManifest.FileName}). Choose another --out, or an empty folder");
     }
 
     /// <summary>Whether a file is what a process that was killed before its run began may have left.</summary>

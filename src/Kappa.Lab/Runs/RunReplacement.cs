@@ -1,55 +1,40 @@
 namespace Kappa.Lab.Runs;
 
-/// <summary>A run that takes the place of another: made beside it, in a hidden folder, until it can stand.</summary>
-internal sealed class RunReplacement : IDisposable
+/// <summary>A run that takes the place of another, which is locked: made beside it, in a hidden folder, until it can stand.</summary>
+internal sealed class RunReplacement(string path, RunLock lockOfOld) : IDisposable
 {
-    private readonly string _path;
-    private readonly RunLock _lockOfOld;
-
-    private RunReplacement(string path, RunLock lockOfOld, string stage, RunLock stageLock) =>
-        (_path, _lockOfOld, Stage, StageLock) = (path, lockOfOld, stage, stageLock);
-
     /// <summary>Where the old run is, and the new one will be.</summary>
-    internal string Place => _path;
+    internal string Place => path;
 
     /// <summary>Where the new run is made.</summary>
-    internal string Stage { get; }
+    internal string Stage { get; } = StageOf(path);
 
     /// <summary>The lock on it, which moves along.</summary>
-    internal RunLock StageLock { get; }
-
-    /// <summary>Makes room for a new run beside one that is locked.</summary>
-    internal static RunReplacement Begin(string path, RunLock lockOfOld)
-    {
-        string stage = StageOf(path);
-        return new RunReplacement(path, lockOfOld, stage, RunLock.Take(stage, path));
-    }
+    internal RunLock StageLock { get; } = RunLock.Take(StageOf(path), path);
 
     /// <summary>Puts the new run in the place of the old one, which is removed.</summary>
-    /// <returns>Where the new run is now.</returns>
-    internal string Replace()
+    internal void Replace()
     {
-        if (FolderExchange.TryExchange(Stage, _path))
+        if (FolderExchange.TryExchange(Stage, path))
         {
-            _lockOfOld.MovedTo(Stage);
-            Finish(Stage, _path);
-            return _path;
+            lockOfOld.MovedTo(Stage);
+            Finish(Stage, path);
+            return;
         }
-        string old = OldOf(_path);
-        Directory.Move(_path, old);
-        _lockOfOld.MovedTo(old);
+        string old = OldOf(path);
+        Directory.Move(path, old);
+        lockOfOld.MovedTo(old);
         try
         {
-            Directory.Move(Stage, _path);
+            Directory.Move(Stage, path);
         }
         catch
         {
-            Directory.Move(old, _path);
-            _lockOfOld.MovedTo(_path);
+            Directory.Move(old, path);
+            lockOfOld.MovedTo(path);
             throw;
         }
-        Finish(old, _path);
-        return _path;
+        Finish(old, path);
     }
 
     /// <summary>Puts an old run back whose place a killed process had not taken yet.</summary>
@@ -81,18 +66,16 @@ internal sealed class RunReplacement : IDisposable
             Directory.Delete(path, recursive: true);
     }
 
-    public void Dispose() => _lockOfOld.Dispose();
+    public void Dispose() => lockOfOld.Dispose();
 
     /// <summary>Removes an old run whose place is taken; what somebody else put there moves along.</summary>
     private static void Finish(string old, string path)
     {
-        foreach (string entry in Directory.EnumerateFileSystemEntries(old).Where(entry => !RunPaths.IsOfRun(entry)).ToArray())
+        foreach (string entry in Directory.GetFileSystemEntries(old).Where(entry => !RunPaths.IsOfRun(entry)))
         {
             string place = Path.Combine(path, Path.GetFileName(entry));
-            if (Directory.Exists(entry) && !Path.Exists(place))
+            if (!Path.Exists(place))
                 Directory.Move(entry, place);
-            else if (!Path.Exists(place))
-                File.Move(entry, place);
         }
         Delete(old);
     }
@@ -100,13 +83,8 @@ internal sealed class RunReplacement : IDisposable
     /// <summary>Removes a folder that is locked: the lock last, so that no other process takes it while something is left to remove.</summary>
     private static void Delete(string folder)
     {
-        foreach (string entry in Directory.EnumerateFileSystemEntries(folder).Where(entry => Path.GetFileName(entry) != RunLock.FileName).ToArray())
-        {
-            if (Directory.Exists(entry))
-                Directory.Delete(entry, recursive: true);
-            else
-                File.Delete(entry);
-        }
+        foreach (string entry in Directory.GetFileSystemEntries(folder).Where(entry => Path.GetFileName(entry) != RunLock.FileName))
+            RunPaths.Remove(entry);
         try
         {
             File.Delete(Path.Combine(folder, RunLock.FileName));

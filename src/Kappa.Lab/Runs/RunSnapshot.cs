@@ -1,28 +1,24 @@
 namespace Kappa.Lab.Runs;
 
 /// <summary>A network and its optimizer as they stand, to go back to.</summary>
-internal sealed class RunSnapshot
+internal sealed class RunSnapshot(Module model, Optimizer optimizer)
 {
-    private readonly Module _model;
-    private readonly Optimizer _optimizer;
-    private readonly StateDict _parameters;
-    private readonly OptimizerState _state;
-
-    internal RunSnapshot(Module model, Optimizer optimizer)
-    {
-        (_model, _optimizer) = (model, optimizer);
-        _parameters = Copy(model.StateDict(), new StateDict());
-        var state = optimizer.State();
-        _state = new OptimizerState(state.Kind);
-        _ = Copy(state.Tensors, _state.Tensors);
-        foreach (var (name, value) in state.Numbers)
-            _state.Add(name, value);
-    }
+    private readonly StateDict _parameters = Copy(model.StateDict(), new StateDict());
+    private readonly OptimizerState _state = Copy(optimizer.State());
 
     internal void Restore()
     {
-        _model.LoadStateDict(_parameters);
-        _optimizer.Load(_state);
+        model.LoadStateDict(_parameters);
+        optimizer.Load(_state);
+    }
+
+    private static OptimizerState Copy(OptimizerState from)
+    {
+        var to = new OptimizerState(from.Kind);
+        _ = Copy(from.Tensors, to.Tensors);
+        foreach (var (name, value) in from.Numbers)
+            to.Add(name, value);
+        return to;
     }
 
     private static StateDict Copy(StateDict from, StateDict to)

@@ -1,24 +1,19 @@
 namespace Kappa.Lab.Settings;
 
 /// <summary>What configs may name: the tasks, optimizers, networks and so on that there are.</summary>
-public sealed class Choices
+/// <param name="kinds">The kinds, in the order to list them.</param>
+public sealed class Choices(IEnumerable<Kind> kinds)
 {
-    private readonly Kind[] _kinds;
-
-    /// <summary>Offers some kinds.</summary>
-    /// <param name="kinds">The kinds, in the order to list them.</param>
-    public Choices(IEnumerable<Kind> kinds) => _kinds = [.. kinds];
-
     /// <summary>Nothing to choose from.</summary>
     public static Choices None { get; } = new([]);
 
     /// <summary>Every kind.</summary>
-    public IReadOnlyList<Kind> All => _kinds;
+    public IReadOnlyList<Kind> All { get; } = [.. kinds];
 
     /// <summary>The kinds of one type, in the order to list them.</summary>
     /// <typeparam name="TKind">The type.</typeparam>
     public IReadOnlyList<TKind> Of<TKind>()
-        where TKind : Kind => [.. _kinds.OfType<TKind>()];
+        where TKind : Kind => [.. All.OfType<TKind>()];
 
     /// <summary>The names of the kinds of one type, aliases last.</summary>
     /// <typeparam name="TKind">The type.</typeparam>
@@ -37,9 +32,9 @@ public sealed class Choices
     /// <typeparam name="TKind">The type.</typeparam>
     /// <param name="kinds">The other kinds.</param>
     public Choices With<TKind>(IEnumerable<TKind> kinds)
-        where TKind : Kind => new([.. _kinds.Where(kind => kind is not TKind), .. kinds]);
+        where TKind : Kind => new([.. All.Where(kind => kind is not TKind), .. kinds]);
 
-    internal IReadOnlyList<Kind> Of(Type type) => [.. _kinds.Where(type.IsInstanceOfType)];
+    internal IReadOnlyList<Kind> Of(Type type) => [.. All.Where(type.IsInstanceOfType)];
 
     internal IReadOnlyList<string> NamesOf(Type type) => [.. Of(type).Select(kind => kind.FullName), .. Of(type).SelectMany(kind => kind.Aliases)];
 

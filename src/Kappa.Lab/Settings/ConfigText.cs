@@ -27,10 +27,9 @@ internal static class ConfigText
     /// <exception cref="ConfigException">The file is missing, not JSON, or says something it may not; the message begins with the path.</exception>
     internal static T ReadFile<T>(string path, string schemaCommand, Func<JsonElement, T> read)
     {
-        if (Directory.Exists(path))
-            throw new ConfigException($"{path}: it is a folder. Give the path of a config such as run.json; {schemaCommand} prints what it may say");
-        if (!File.Exists(path))
-            throw new ConfigException($"{path}: there is no such file. Give the path of a config such as run.json; {schemaCommand} prints what it may say");
+        string? fault = Directory.Exists(path) ? "it is a folder" : File.Exists(path) ? null : "there is no such file";
+        if (fault is not null)
+            throw new ConfigException($"{path}: {fault}. Give the path of a config such as run.json; {schemaCommand} prints what it may say");
         try
         {
             return Parse(ReadText(path), read);
@@ -116,7 +115,7 @@ internal static class ConfigText
         catch (InvalidOperationException)
         {
             // Names are compared with one another, and this one cannot be read.
-            throw new ConfigException($"the config: a field's name holds half a surrogate pair, which is no text. Give both halves, or the character itself");
+            throw SettingFields.HalfName("");
         }
     }
 }

@@ -4,13 +4,22 @@ namespace Kappa.Lab.Settings;
 internal sealed class NumberForm : SettingForm
 {
     private readonly Type _type;
-    private readonly SettingAttribute _range;
+    private readonly string? _zero;
+    private readonly RangeAttribute _range;
     private readonly string _expected;
 
-    internal NumberForm(Type type, SettingAttribute range)
+    /// <summary>Takes the limits that are declared, and otherwise those of the library's option.</summary>
+    internal NumberForm(Type type, SettingAttribute declared, RangeAttribute? library)
     {
-        (_type, _range) = (type, range);
-        _expected = $"{(IsInteger ? "an integer" : "a number")}{RangeText()}{(range.ZeroText is { } zero ? $", or \"{zero}\"" : "")}";
+        (_type, _zero) = (type, declared.ZeroText);
+        _range = new RangeAttribute
+        {
+            AtLeast = Of(declared.AtLeast, library?.AtLeast),
+            Above = Of(declared.Above, library?.Above),
+            AtMost = Of(declared.AtMost, library?.AtMost),
+            Below = Of(declared.Below, library?.Below),
+        };
+        _expected = $"{(IsInteger ? "an integer" : "a number")}{RangeText()}{(_zero is null ? "" : $", or \"{_zero}\"")}";
     }
 
     private bool IsInteger => _type != typeof(double);
@@ -21,7 +30,7 @@ internal sealed class NumberForm : SettingForm
 
     internal override object Read(JsonElement element, string path, object? defaults, Choices choices)
     {
-        if (_range.ZeroText is { } zero && element.ValueKind == JsonValueKind.String && SettingFields.TextOf(element, path) == zero)
+        if (_zero is not null && element.ValueKind == JsonValueKind.String && SettingFields.TextOf(element, path) == _zero)
             return Convert.ChangeType(0, _type, CultureInfo.InvariantCulture);
         return element.ValueKind == JsonValueKind.Number && Parse(element) is { } value && Fits(value)
             ? value
@@ -30,14 +39,14 @@ internal sealed class NumberForm : SettingForm
 
     internal override void Check(object value, string path)
     {
-        bool isZero = _range.ZeroText is not null && Convert.ToDouble(value, CultureInfo.InvariantCulture) == 0;
+        bool isZero = _zero is not null && Convert.ToDouble(value, CultureInfo.InvariantCulture) == 0;
         if (!isZero && !Fits(value))
             throw SettingFields.Unexpected(path, _expected, Convert.ToString(value, CultureInfo.InvariantCulture)!);
     }
 
     internal override JsonNode Write(object value) => value switch
     {
-        0 when _range.ZeroText is { } zero => JsonValue.Create(zero),
+        0 when _zero is not null => JsonValue.Create(_zero),
         int number => JsonValue.Create(number),
         long number => JsonValue.Create(number),
         ulong number => JsonValue.Create(number),
@@ -51,7 +60,7 @@ internal sealed class NumberForm : SettingForm
         Add("exclusiveMinimum", _range.Above);
         Add("maximum", _range.AtMost);
         Add("exclusiveMaximum", _range.Below);
-        return _range.ZeroText is { } zero ? new JsonObject { ["oneOf"] = new JsonArray(schema, new JsonObject { ["const"] = zero }) } : schema;
+        return _zero is null ? schema : new JsonObject { ["oneOf"] = new JsonArray(schema, new JsonObject { ["const"] = _zero }) };
 
         void Add(string name, double limit)
         {
@@ -67,27 +76,19 @@ internal sealed class NumberForm : SettingForm
         : _type == typeof(ulong) ? element.TryGetUInt64(out ulong positive) ? positive : null
         : element.TryGetDouble(out double real) ? real + 0.0 : null;
 
-    private bool Fits(object boxed)
-    {
-        double value = Convert.ToDouble(boxed, CultureInfo.InvariantCulture);
-        return double.IsFinite(value) && !(value < _range.AtLeast) && !(value > _range.AtMost) && !(value <= _range.Above) && !(value >= _range.Below);
-    }
+    private bool Fits(object value) => _range.Contains(Convert.ToDouble(value, CultureInfo.InvariantCulture));
 
     private string RangeText()
     {
-        bool hasLow = !double.IsNaN(_range.AtLeast), isOpen = !double.IsNaN(_range.Above);
+        if (!double.IsNaN(_range.AtLeast) && !double.IsNaN(_range.AtMost))
+            return $" from {Text(_range.AtLeast)} to {Text(_range.AtMost)}";
+        string low = !double.IsNaN(_range.AtLeast) ? $"of {Text(_range.AtLeast)} or more" : !double.IsNaN(_range.Above) ? $"above {Text(_range.Above)}" : "";
         string high = !double.IsNaN(_range.AtMost) ? $"at most {Text(_range.AtMost)}" : !double.IsNaN(_range.Below) ? $"below {Text(_range.Below)}" : "";
-        return (hasLow, isOpen, high) switch
-        {
-            (true, _, "") => $" of {Text(_range.AtLeast)} or more",
-            (true, _, _) when !double.IsNaN(_range.AtMost) => $" from {Text(_range.AtLeast)} to {Text(_range.AtMost)}",
-            (true, _, _) => $" of {Text(_range.AtLeast)} or more and {high}",
-            (_, true, "") => $" above {Text(_range.Above)}",
-            (_, true, _) => $" above {Text(_range.Above)} and {high}",
-            (_, _, "") => "",
-            _ => $" {high}",
-        };
+        string both = low.Length > 0 && high.Length > 0 ? $"{low} and {high}" : low + high;
+        return both.Length > 0 ? $" {both}" : "";
     }
+
+    private static double Of(double declared, double? library) => double.IsNaN(declared) ? library ?? declared : declared;
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -13,8 +13,8 @@ public sealed class Setting
     {
         (_property, _declared) = (property, declared);
         Name = declared.Name ?? NameOf(property.Name);
-        IsRequired = property.GetCustomAttribute<RequiredMemberAttribute>() is not null;
-        Form = SettingForm.Of(property.PropertyType, declared);
+        IsRequired = property.GetCustomAttribute<RequiredMemberAttribute>() is not null || !SettingsType.HasDefaults(property.DeclaringType!);
+        Form = SettingForm.Of(property.PropertyType, declared, property.GetCustomAttribute<RangeAttribute>());
     }
 
     /// <summary>The JSON field.</summary>
@@ -35,9 +35,9 @@ public sealed class Setting
 
     internal static string NameOf(string property) => JsonNamingPolicy.CamelCase.ConvertName(property);
 
-    internal object? Of(object settings) => _property.GetValue(settings);
+    internal object? Of(object settings) => _property.GetValue(settings) ?? (_declared.ZeroIsNull ? 0.0 : null);
 
-    internal void Set(object settings, object? value) => _property.SetValue(settings, value);
+    internal void Set(object settings, object? value) => _property.SetValue(settings, _declared.ZeroIsNull && value is 0.0 ? null : value);
 
     /// <summary>The default as JSON; null where it follows from other settings, or nothing is the default.</summary>
     internal JsonNode? Default(object defaults) => IsRequired || DefaultText is not null || Of(defaults) is not { } value ? null : Form.Write(value);

@@ -23,8 +23,17 @@ public sealed class SettingAttribute(string meaning) : Attribute
     /// <summary>A number that must not be reached.</summary>
     public double Below { get; init; } = double.NaN;
 
-    /// <summary>The texts allowed; of an enumeration, some of its values.</summary>
+    /// <summary>The texts allowed; of an enumeration, some of its values, or words for <see cref="Meant"/>.</summary>
     public string[]? OneOf { get; init; }
+
+    /// <summary>The values of an enumeration that <see cref="OneOf"/> has words for, in its order; null where their own names are the words.</summary>
+    internal object[]? Meant { get; init; }
+
+    /// <summary>Whether 0 in JSON is null in the record, which takes what another setting has.</summary>
+    internal bool ZeroIsNull { get; init; }
+
+    /// <summary>Of a flat record of the library: the settings that are offered here, in the place of its usual ones.</summary>
+    internal (string Name, SettingAttribute Declared)[]? Only { get; init; }
 
     /// <summary>What a text is, for errors, such as <c>a name for the run, such as "first"</c>.</summary>
     public string? Takes { get; init; }

@@ -65,9 +65,10 @@ internal sealed class SettingFields
         }
         catch (InvalidOperationException)
         {
-            throw new ConfigException(
-                $"{(path.Length == 0 ? "the config" : path)}: a field's name holds half a surrogate pair, which is no text. "
-                + "Give both halves, or the character itself");
+            throw HalfName(path);
         }
     }
+
+    internal static ConfigException HalfName(string path) => new(
+        $"{(path.Length == 0 ? "the config" : path)}: a field's name holds half a surrogate pair, which is no text. Give both halves, or the character itself");
 }

@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Settings;
 
 /// <summary>How a type of setting is read, checked, written and described.</summary>
-internal abstract class SettingForm
+public abstract class SettingForm
 {
     /// <summary>What it takes, such as <c>an integer of 1 or more</c>.</summary>
     internal abstract string Expected(Choices choices);
@@ -16,8 +16,8 @@ internal abstract class SettingForm
 
     internal abstract JsonObject Schema(Choices choices);
 
-    /// <summary>The form of a property's type; of a list, an own form is that of its items.</summary>
-    internal static SettingForm Of(Type type, SettingAttribute declared)
+    /// <summary>The form of a property's type, within the library's range where it has one; of a list, an own form is that of its items.</summary>
+    internal static SettingForm Of(Type type, SettingAttribute declared, RangeAttribute? library = null)
     {
         if (ListForm.ItemOf(type) is { } item)
             return new ListForm(item, Of(item, declared), declared);
@@ -29,15 +29,15 @@ internal abstract class SettingForm
         if (type == typeof(bool))
             return new FlagForm();
         if (type.IsEnum)
-            return new EnumForm(type, declared.OneOf);
+            return TextForm.OfEnumeration(type, declared);
         if (NumberForm.Takes(type))
-            return new NumberForm(type, declared);
+            return new NumberForm(type, declared, library);
         if (typeof(Choice).IsAssignableFrom(type))
             return new ChoiceForm(type, declared.AllowName);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
             return new DictionaryForm(type, Of(type.GetGenericArguments()[1], declared));
         return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Switched<>)
             ? new SwitchForm(type)
-            : new RecordForm(SettingsType.Of(type));
+            : declared.Only is { } only ? new SettingsType(type, LibrarySettings.Of(type, only)) : SettingsType.Of(type);
     }
 }

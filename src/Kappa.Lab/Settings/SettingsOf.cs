@@ -19,7 +19,7 @@ public static class SettingsOf<T>
 
     internal static T Read(JsonElement? element, string path, Choices choices, T? defaults = null) => (T)Type.Read(element, path, choices, defaults);
 
-    internal static void Check(T settings) => Type.Check(settings);
+    internal static void Check(T settings) => Type.Check(settings, "");
 
     /// <summary>Every setting, spelt out as JSON that reads back as the same.</summary>
     /// <param name="settings">The settings.</param>

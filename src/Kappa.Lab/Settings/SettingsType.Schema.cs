@@ -5,15 +5,11 @@ public sealed partial class SettingsType
 {
     private const int WidestHead = 40;
 
-    /// <summary>The JSON schema.</summary>
-    /// <param name="choices">What settings may name.</param>
-    public JsonObject Schema(Choices choices)
+    internal override JsonObject Schema(Choices choices)
     {
-        var flat = Settings.FirstOrDefault(setting => setting.IsFlat && setting.Form is ChoiceForm);
-        if (flat is null)
+        if (FlatChoice is not { } flat)
             return Branch(null, choices);
-        var kinds = ((ChoiceForm)flat.Form).Kinds(choices);
-        return new JsonObject { ["oneOf"] = new JsonArray([.. kinds.Select(kind => (JsonNode)Branch(kind, choices))]) };
+        return new JsonObject { ["oneOf"] = new JsonArray([.. flat.Kinds(choices).Select(kind => (JsonNode)Branch(kind, choices))]) };
     }
 
     /// <summary>The settings as aligned lines: name, default, meaning and range.</summary>
@@ -33,8 +29,8 @@ public sealed partial class SettingsType
         {
             if (!setting.IsFlat)
                 fields[setting.Name] = setting.Schema(defaults, choices);
-            else if (setting.Form is RecordForm record)
-                record.Type.SchemaInto(fields, setting.Of(defaults)!, choices);
+            else if (setting.Form is SettingsType record)
+                record.SchemaInto(fields, setting.Of(defaults)!, choices);
             else if (chosen is not null)
             {
                 fields[ChoiceForm.NameField] = ChoiceForm.NameSchema(chosen);
@@ -61,8 +57,8 @@ public sealed partial class SettingsType
     }
 
     private IEnumerable<(string Head, string Tail)> HelpOf(object defaults, Choices choices) => Settings.SelectMany(setting =>
-        setting is { IsFlat: true, Form: RecordForm record }
-            ? record.Type.HelpOf(setting.Of(defaults)!, choices)
+        setting is { IsFlat: true, Form: SettingsType record }
+            ? record.HelpOf(setting.Of(defaults)!, choices)
             : [($"{setting.Name} = {DefaultOf(setting, defaults)}", $"{setting.Meaning} ({setting.Form.Expected(choices)})")]);
 
     private static string DefaultOf(Setting setting, object defaults) => setting.DefaultText ?? setting.Default(defaults)?.ToJsonString() ?? "none";

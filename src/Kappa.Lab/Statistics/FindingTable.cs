@@ -1,9 +1,9 @@
 namespace Kappa.Lab.Statistics;
 
 /// <summary>A table.</summary>
-/// <param name="columns">Headings; all empty for none.</param>
-/// <param name="rows">Cells, as many in each row as there are columns.</param>
-public sealed class FindingTable(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<FindingCell>> rows)
+/// <param name="Columns">Headings; all empty for none.</param>
+/// <param name="Rows">Cells, as many in each row as there are columns.</param>
+public sealed record FindingTable(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<FindingCell>> Rows)
 {
     /// <summary>A table of text.</summary>
     /// <param name="columns">Headings; all empty for none.</param>
@@ -12,12 +12,6 @@ public sealed class FindingTable(IReadOnlyList<string> columns, IReadOnlyList<IR
         : this(columns, [.. rows.Select(row => (FindingCell[])[.. row.Select(text => new FindingCell(text))])])
     {
     }
-
-    /// <summary>Headings; all empty for none.</summary>
-    public IReadOnlyList<string> Columns { get; } = columns;
-
-    /// <summary>Cells, as many in each row as there are columns.</summary>
-    public IReadOnlyList<IReadOnlyList<FindingCell>> Rows { get; } = rows;
 
     /// <summary>Whether the first column names its rows; neighbours of one name are a group.</summary>
     public bool IsGrouped { get; init; }

@@ -33,26 +33,14 @@ public static class RankCorrelation
 
     private static void RequireNumbers(IReadOnlyList<double> values, string name)
     {
-        for (int i = 0; i < values.Count; i++)
-        {
-            if (double.IsNaN(values[i]))
-                throw new ArgumentException($"expected numbers, which have ranks; got NaN at {i}", name);
-        }
+        int wrong = Array.FindIndex([.. values], double.IsNaN);
+        if (wrong >= 0)
+            throw new ArgumentException($"expected numbers, which have ranks; got NaN at {wrong}", name);
     }
 
     private static double[] Ranks(IReadOnlyList<double> values)
     {
-        int[] order = [.. Enumerable.Range(0, values.Count).OrderBy(i => values[i])];
-        double[] ranks = new double[values.Count];
-        for (int start = 0; start < order.Length;)
-        {
-            int end = start;
-            while (end + 1 < order.Length && values[order[end + 1]] == values[order[start]])
-                end++;
-            for (int i = start; i <= end; i++)
-                ranks[order[i]] = (start + end) / 2.0 + 1;
-            start = end + 1;
-        }
-        return ranks;
+        double[] sorted = [.. values.Order()];
+        return [.. values.Select(value => (Array.IndexOf(sorted, value) + Array.LastIndexOf(sorted, value)) / 2.0 + 1)];
     }
 }

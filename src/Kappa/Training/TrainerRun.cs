@@ -23,7 +23,6 @@ internal sealed class TrainerRun
     private readonly long _steps, _evaluateEvery, _start;
     private readonly double _secondsBefore;
     private readonly TrainingLoop _loop;
-    private BatchPosition _position;
     private StateDict? _best;
     private long _savedStep = -1, _reported;
     private double _waited, _waitedOf, _secondsSeen;
@@ -51,7 +50,6 @@ internal sealed class TrainerRun
         _history.AddRange(state?.History ?? []);
         if (state is not null)
             training.Position = state.Position;
-        _position = training.Position;
     }
 
     private string BestFolder => Path.Combine(_options.Folder!, "best");
@@ -92,8 +90,7 @@ internal sealed class TrainerRun
         }
         catch (OperationCanceledException)
         {
-            // Also where it was stopped while waiting for data, whose gradients are then computed again, or in the midst of an evaluation, which is then made.
-            _trainer.Optimizer.ZeroGrad();
+            // Also where it was stopped while waiting for data, or in the midst of an evaluation, which is then made.
             Save();
             throw;
         }
@@ -145,7 +142,8 @@ internal sealed class TrainerRun
         for (int i = 0; i < _options.Accumulate; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            var (inputs, targets) = _training.Next(_cancellation);
+            // A step that has begun is finished: dropout has drawn masks, which a resume would draw again.
+            var (inputs, targets) = _training.Next(i == 0 ? _cancellation : CancellationToken.None);
             _waited += Stopwatch.GetElapsedTime(start).TotalSeconds;
             var outputs = _trainer.Model.Forward(inputs);
             if (!_isChecked)
@@ -157,7 +155,7 @@ internal sealed class TrainerRun
 
     private void AfterStep()
     {
-        (_position, _waitedOf) = (_training.Position, _waitedOf + (_loop.Seconds - _secondsSeen));
+        _waitedOf += _loop.Seconds - _secondsSeen;
         _secondsSeen = _loop.Seconds;
         foreach (var callback in _options.Callbacks)
             callback.StepTaken(_trainer, _loop.Step, _loop.LastLoss!.Value);
@@ -231,7 +229,7 @@ internal sealed class TrainerRun
 
     private void SaveTo(string folder)
     {
-        var state = new TrainerState(_position, _loop.State, _identity, _history, Seconds);
+        var state = new TrainerState(_training.Position, _loop.State, _identity, _history, Seconds);
         _ = Checkpoint.Save(
             folder, _loop.Step, _trainer.Model, _trainer.Optimizer, new Philox(0).State,
             JsonSerializer.SerializeToElement(state, TrainerJson.Default.TrainerState), keep: 1);

@@ -7,7 +7,7 @@ namespace Kappa.Lab.Tests.Catalog;
 public sealed class CatalogTests
 {
     private static readonly Choices Choices = KappaCatalog.Choices;
-    private static readonly SettingsType Preconditioning = SettingsType.Of(typeof(PreconditioningSettings));
+    private static readonly SettingsType Preconditioning = SettingsType.Of(typeof(DoPrOptions));
 
     // Values other than the default where the schema does not say what they may be.
     private static readonly Dictionary<string, string> Values = new()

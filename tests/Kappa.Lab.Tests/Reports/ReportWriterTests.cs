@@ -113,7 +113,7 @@ public sealed partial class ReportWriterTests
         _ = ComparisonReport.Of(outcome with { Results = [.. results.Take(40)] });
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         var part = ComparisonReport.Of(outcome);
-        ReportWriter.Write(run.Run, new Report("t", Environment(""), [part]));
+        ReportWriter.Write(new RunPart(folder["run"]), new Report("t", Environment(""), [part]));
         double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
         // Several times what it takes, since other tests run beside.
         Assert.True(seconds < 2, $"{seconds} s");

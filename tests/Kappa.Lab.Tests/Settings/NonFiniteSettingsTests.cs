@@ -70,7 +70,8 @@ public sealed class NonFiniteSettingsTests
     public void No_setting_of_any_record_takes_a_number_that_is_not_finite()
     {
         int count = 0;
-        foreach (var type in typeof(SamplingOptions).Assembly.GetTypes().Where(type => !type.IsAbstract && !type.ContainsGenericParameters && SettingsType.Of(type).Settings.Count > 0))
+        var types = typeof(SamplingOptions).Assembly.GetTypes().Concat(typeof(MuonOptions).Assembly.GetExportedTypes());
+        foreach (var type in types.Where(type => !type.IsAbstract && !type.ContainsGenericParameters && SettingsType.Of(type).Settings.Count > 0))
         {
             foreach (var setting in SettingsType.Of(type).Settings.Where(setting => Nullable.GetUnderlyingType(setting.Type) is { } inner ? inner == typeof(double) : setting.Type == typeof(double)))
             {

@@ -41,7 +41,7 @@ public sealed class CancellationTests
         _ = Run(config, folder["whole"], RunFolderMode.Fresh, null, CancellationToken.None);
         using var source = new CancellationTokenSource();
         // The evaluation of step 4 has begun.
-        var stop = new StopAt(source, progress => progress is { Phase: TrainingPhase.Evaluating, Step: 4 });
+        var stop = new StopAt(source, progress => progress is { Phase: RunPhase.Evaluating, Step: 4 });
         Assert.Throws<OperationCanceledException>(() => Run(config, folder["stopped"], RunFolderMode.Fresh, stop, source.Token));
         Assert.Equal([3, 4], Checkpoint.Steps(folder["stopped/checkpoints"]).TakeLast(2));
         _ = Run(config, folder["stopped"], RunFolderMode.Resume, null, CancellationToken.None);

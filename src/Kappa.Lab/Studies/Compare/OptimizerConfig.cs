@@ -23,9 +23,6 @@ public sealed record OptimizerConfig : OptimizerChoice, ICheckedSettings
     [Setting("PCA-whiten the inputs by a fixed layer in front of the model: a control")]
     public bool Whiten { get; init; }
 
-    /// <summary>What a config calls the base optimizer.</summary>
-    public string Name => Base.Name;
-
     /// <inheritdoc/>
     public void Check(SettingsCheck check)
     {

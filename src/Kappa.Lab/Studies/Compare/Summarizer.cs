@@ -18,7 +18,7 @@ public static class Summarizer
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(results);
         var finite = results.Where(result => result.Diverged is null).ToArray();
-        var resampling = new Resampling(Generator);
+        var resampling = new Bootstrap(Generator);
         return new ComparisonSummary(
             config.Name,
             task.MetricName,
@@ -30,7 +30,7 @@ public static class Summarizer
     }
 
     private static OptimizerSummary OfOptimizer(
-        ComparisonConfig config, OptimizerConfig optimizer, bool higherIsBetter, IReadOnlyList<TrialResult> results, Resampling resampling)
+        ComparisonConfig config, OptimizerConfig optimizer, bool higherIsBetter, IReadOnlyList<TrialResult> results, Bootstrap resampling)
     {
         var own = results.Where(result => result.Optimizer == optimizer.Label).ToArray();
         RateSummary[] rates = [.. optimizer.LearningRates.Select(rate =>
@@ -46,7 +46,7 @@ public static class Summarizer
             seconds.Length == 0 ? 0 : Bootstrap.MedianOf(seconds));
     }
 
-    private static RateSummary OfRate(double rate, bool higherIsBetter, TrialResult[] trials, Resampling resampling)
+    private static RateSummary OfRate(double rate, bool higherIsBetter, TrialResult[] trials, Bootstrap resampling)
     {
         var finite = trials.Where(trial => trial.Diverged is null).ToArray();
         int diverged = trials.Length - finite.Length;

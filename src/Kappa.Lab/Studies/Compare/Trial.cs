@@ -7,8 +7,7 @@ namespace Kappa.Lab.Studies.Compare;
 public sealed record Trial(OptimizerConfig Optimizer, double LearningRate, long Seed)
 {
     /// <summary>The trial's folder, such as <c>dopr-adamw-lr0.001-seed3</c>.</summary>
-    public string FolderName => string.Create(
-        CultureInfo.InvariantCulture, $"{RunPaths.Slug(Optimizer.Label)}-lr{LearningRate.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant()}-seed{Seed}");
+    public string FolderName => FormattableString.Invariant($"{RunPaths.Slug(Optimizer.Label)}-lr{Figures.Rate(LearningRate)}-seed{Seed}");
 
     /// <summary>What decides the result of the trial, and nothing else: two trials with the same text have the same result.</summary>
     internal string IdentityIn(ComparisonConfig config)

@@ -13,13 +13,12 @@ internal sealed class TrialFolder(RunPart part)
     /// <summary>The result; null where the trial is not finished, or was one of another config.</summary>
     /// <exception cref="DamagedFileException">The file is damaged.</exception>
     internal TrialResult? ReadResult(string identity) =>
-        part.ReadSealed(ResultName, CompareJson.Default.TrialResult, "the trial is trained again") is { } result && result.Identity == identity ? result : null;
+        part.ReadSealed<TrialResult>(ResultName, "the trial is trained again") is { } result && result.Identity == identity ? result : null;
 
     /// <summary>The lines of a finished trial's metrics, checked.</summary>
-    internal IReadOnlyList<MetricsLine> ReadMetrics(TrialResult result) => MetricsLog.Read(MetricsFile, CompareJson.Default.MetricsLine, result.Metrics);
+    internal IReadOnlyList<MetricsLine> ReadMetrics(TrialResult result) => MetricsLog.Read<MetricsLine>(MetricsFile, result.Metrics);
 
-    internal void WriteResult(TrialResult result) =>
-        part.WriteSealed(ResultName, JsonSerializer.SerializeToNode(result, CompareJson.Default.TrialResult)!.AsObject());
+    internal void WriteResult(TrialResult result) => part.WriteSealed(ResultName, result);
 
     /// <summary>Begins anew: what an earlier run of the trial left is removed, and the folder made.</summary>
     internal void Begin()

@@ -7,4 +7,4 @@ namespace Kappa.Lab.Studies.Compare;
 /// <param name="TrainingLoss">The last training loss; null before the first step.</param>
 /// <param name="Result">The result, once finished.</param>
 /// <param name="Warning">What the optimizer warns of; null where this is an ordinary report.</param>
-public sealed record TrialProgress(Trial Trial, TrialPhase Phase, int Step, double? TrainingLoss, TrialResult? Result, string? Warning = null);
+public sealed record TrialProgress(Trial Trial, RunPhase Phase, int Step, double? TrainingLoss, TrialResult? Result, string? Warning = null);

@@ -41,7 +41,4 @@ public sealed record TrialResult
 
     /// <summary>A hash of all that decides the outcome.</summary>
     public required string Identity { get; init; }
-
-    /// <summary>This result with the wall-clock time removed: equal for two runs of the same trial.</summary>
-    internal TrialResult WithoutTime() => this with { SecondsPerStep = 0, Metrics = new MetricsMark(Metrics.Lines, "") };
 }

@@ -4,32 +4,19 @@ using System.Security.Cryptography;
 namespace Kappa.Lab.Studies.Compare;
 
 /// <summary>Trains and deploys one trial, from its last checkpoint on where there is one.</summary>
-internal sealed class TrialRunner
+internal sealed class TrialRunner(PreparedTask task, ComparisonConfig config, Trial trial, TrialFolder folder, IProgress<TrialProgress>? progress)
 {
     private static readonly long ReportTicks = Stopwatch.Frequency / 10;
 
-    private readonly PreparedTask _task;
-    private readonly ComparisonConfig _config;
-    private readonly Trial _trial;
-    private readonly TrialFolder _folder;
-    private readonly string _identity;
-    private readonly IProgress<TrialProgress>? _progress;
+    private readonly string _identity = IdentityOf(task, config, trial);
     private long _reported;
     private (long Step, double Loss) _validated = (-1, double.NaN);
 
-    internal TrialRunner(PreparedTask task, ComparisonConfig config, Trial trial, TrialFolder folder, IProgress<TrialProgress>? progress)
-    {
-        (_task, _config, _trial, _folder, _progress) = (task, config, trial, folder, progress);
-        string decides = trial.IdentityIn(config) + string.Concat(
-            task.Identity.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"\n{entry.Key} {entry.Value}"));
-        _identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(decides)));
-    }
-
     /// <summary>The result of an earlier run of the same trial, or null.</summary>
-    internal TrialResult? Finished() => _folder.ReadResult(_identity) is { } result ? result with { Optimizer = _trial.Optimizer.Label } : null;
+    internal TrialResult? Finished() => folder.ReadResult(_identity) is { } result ? result with { Optimizer = trial.Optimizer.Label } : null;
 
     /// <summary>Makes model and optimizer once, so that what does not fit is found before anything runs.</summary>
-    internal void Check() => (Create(new Philox((ulong)_trial.Seed)).Optimizer as IDisposable)?.Dispose();
+    internal void Check() => (Create(new Philox((ulong)trial.Seed)).Optimizer as IDisposable)?.Dispose();
 
     /// <summary>Runs the trial to its end.</summary>
     /// <exception cref="OperationCanceledException">Cancelled, after a checkpoint.</exception>
@@ -40,22 +27,22 @@ internal sealed class TrialRunner
             WarnOf(finished.Instructions);
             return finished;
         }
-        var generator = new Philox((ulong)_trial.Seed);
+        var generator = new Philox((ulong)trial.Seed);
         var (model, optimizer) = Create(generator);
         using var disposed = optimizer as IDisposable;
         var state = Resume(model, optimizer);
         if (state is null)
-            _folder.Begin();
-        using var log = MetricsLog.Open(_folder.MetricsFile, state?.Metrics);
+            folder.Begin();
+        using var log = MetricsLog.Open(folder.MetricsFile, state?.Metrics);
         var loop = Loop(model, optimizer, log, state, generator);
         TrialResult result;
         try
         {
             // Where it goes on from: what was done before tells nothing of the pace.
-            Report(loop, TrialPhase.Training);
+            Report(loop, RunPhase.Training);
             if (loop.Step == 0 && log.Lines == 0)
                 Evaluate(loop, model, optimizer, log, cancellation);
-            loop.Run(_trial.Optimizer.Steps, cancellation);
+            loop.Run(trial.Optimizer.Steps, cancellation);
             result = Deploy(loop, model, log, cancellation);
         }
         catch (NonFiniteException error)
@@ -63,27 +50,28 @@ internal sealed class TrialRunner
             result = ResultOf(loop, log) with { Diverged = error.Message };
         }
         log.FlushToDisk();
-        _folder.WriteResult(result);
-        _progress?.Report(new TrialProgress(_trial, TrialPhase.Finished, result.Steps, loop.LastLoss, result));
+        folder.WriteResult(result);
+        progress?.Report(new TrialProgress(trial, RunPhase.Finished, result.Steps, loop.LastLoss, result));
         return result;
     }
 
-    private Module CreateModel(Philox generator)
+    private static string IdentityOf(PreparedTask task, ComparisonConfig config, Trial trial)
     {
-        var model = _task.CreateModel(_trial.Optimizer.Model ?? _config.Model, generator);
-        if (!_trial.Optimizer.Whiten)
-            return model;
-        var whitening = _task.CreateWhitening() ?? throw new ConfigException(
-            $"whiten: the inputs of {_config.Task.Name} cannot be whitened; leave it out");
-        return new TransformedModel(whitening, model);
+        var data = task.Identity.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"\n{entry.Key} {entry.Value}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(trial.IdentityIn(config) + string.Concat(data))));
     }
 
     private (Module Model, Optimizer Optimizer) Create(Philox generator)
     {
-        var model = CreateModel(generator.Split("initialization"));
-        var optimizer = _trial.Optimizer.Create(model, _trial.LearningRate, generator.Split("remedy"), Warn);
-        optimizer.Schedule = _config.Schedule.Over(_trial.Optimizer.Steps);
-        optimizer.MaxGradientNorm = _config.MaxGradientNorm;
+        var model = task.CreateModel(trial.Optimizer.Model ?? config.Model, generator.Split("initialization"));
+        if (trial.Optimizer.Whiten)
+        {
+            model = new TransformedModel(
+                task.CreateWhitening() ?? throw new ConfigException($"whiten: the inputs of {config.Task.Name} cannot be whitened; leave it out"), model);
+        }
+        var optimizer = trial.Optimizer.Create(model, trial.LearningRate, generator.Split("remedy"), Warn);
+        optimizer.Schedule = config.Schedule.Over(trial.Optimizer.Steps);
+        optimizer.MaxGradientNorm = config.MaxGradientNorm;
         return (model, optimizer);
     }
 
@@ -93,44 +81,44 @@ internal sealed class TrialRunner
     {
         if (ReadState() is not { } state || state.Identity != _identity)
             return null;
-        WarnOf(_folder.Checkpoints.LoadLatest(model, optimizer)!.Instructions);
+        WarnOf(folder.Checkpoints.LoadLatest(model, optimizer)!.Instructions);
         return state;
     }
 
     private TrialState? ReadState()
     {
-        if (_folder.Checkpoints.ReadExtra() is not { } extra)
+        if (folder.Checkpoints.ReadExtra() is not { } extra)
             return null;
         try
         {
-            return extra.Deserialize(CompareJson.Default.TrialState) is { Identity: not null, Metrics: not null, Loop: not null } state
+            return extra.Deserialize<TrialState>(RunJson.Exact) is { Identity: not null, Metrics: not null, Loop: not null } state
                 ? state
                 : throw new JsonException("it says nothing of where the trial stood");
         }
         catch (JsonException error)
         {
             throw new DamagedFileException(
-                _folder.Checkpoints.FolderPath, $"expected checkpoints with the \"extra\" that kappa compare writes: {error.Message}",
+                folder.Checkpoints.FolderPath, $"expected checkpoints with the \"extra\" that kappa compare writes: {error.Message}",
                 "Delete the folder and resume: the trial is trained again", error);
         }
     }
 
     private TrainingLoop Loop(Module model, Optimizer optimizer, MetricsLog log, TrialState? state, Philox generator)
     {
-        int steps = _trial.Optimizer.Steps, batchSize = _config.BatchSize == 0 ? _task.TrainingCount : _config.BatchSize;
-        var order = new BatchOrder(_task.TrainingCount, batchSize, generator.Split("data"));
+        int steps = trial.Optimizer.Steps, batchSize = config.BatchSize == 0 ? task.TrainingCount : config.BatchSize;
+        var order = new BatchOrder(task.TrainingCount, batchSize, generator.Split("data"));
         TrainingLoop loop = null!;
-        return loop = new TrainingLoop(optimizer, () => _task.TrainingLoss(model, order.Of((int)loop.Step)))
+        return loop = new TrainingLoop(optimizer, () => task.TrainingLoss(model, order.Of((int)loop.Step)))
         {
             State = state?.Loop ?? new LoopState(0, 0, 0, 0),
             AfterStep = () =>
             {
                 bool isLast = loop.Step == steps;
-                if (isLast || loop.Step % _config.EvaluateEvery == 0)
+                if (isLast || loop.Step % config.EvaluateEvery == 0)
                     Evaluate(loop, model, optimizer, log, CancellationToken.None);
-                if (isLast || loop.Step % _config.CheckpointEvery == 0)
+                if (isLast || loop.Step % config.CheckpointEvery == 0)
                     Save(loop, model, optimizer, log, generator);
-                Report(loop, TrialPhase.Training);
+                Report(loop, RunPhase.Training);
             },
             Interrupted = () => Save(loop, model, optimizer, log, generator),
         };
@@ -140,39 +128,37 @@ internal sealed class TrialRunner
     {
         double loss = ValidationLoss(model, cancellation);
         _validated = (loop.Step, loss);
-        double? rate = loop.Step == 0 ? null : _trial.LearningRate * (optimizer.Schedule?.Factor(loop.Step - 1) ?? 1);
-        log.Append(
-            new MetricsLine((int)loop.Step, loop.TakeMeanLoss(), loss, loop.Step == 0 ? null : optimizer.LastGradientNorm, rate, Math.Round(loop.Seconds, 4)),
-            CompareJson.Default.MetricsLine);
+        double? rate = loop.Step == 0 ? null : trial.LearningRate * (optimizer.Schedule?.Factor(loop.Step - 1) ?? 1);
+        double? norm = loop.Step == 0 ? null : optimizer.LastGradientNorm;
+        log.Append(new MetricsLine((int)loop.Step, loop.TakeMeanLoss(), loss, norm, rate, Math.Round(loop.Seconds, 4)));
     }
 
     private double ValidationLoss(Module model, CancellationToken cancellation)
     {
         using var scope = TensorScope.Begin();
         using var quiet = NoGradient.Begin();
-        double loss = _task.ValidationLoss(model, cancellation);
+        double loss = task.ValidationLoss(model, cancellation);
         return double.IsFinite(loss) ? loss : throw new NonFiniteException($"the validation loss is {loss}");
     }
 
     private void Save(TrainingLoop loop, Module model, Optimizer optimizer, MetricsLog log, Philox generator)
     {
         log.FlushToDisk();
-        var state = new TrialState(_identity, log.Mark, loop.State);
-        _folder.Checkpoints.Save(loop.Step, model, optimizer, generator.State, JsonSerializer.SerializeToNode(state, CompareJson.Default.TrialState)!);
+        folder.Checkpoints.Save(loop.Step, model, optimizer, generator.State, new TrialState(_identity, log.Mark, loop.State));
     }
 
     private TrialResult Deploy(TrainingLoop loop, Module model, MetricsLog log, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        Report(loop, TrialPhase.Deploying);
+        Report(loop, RunPhase.Deploying);
         // Known, unless the trial was stopped after its last checkpoint.
         double loss = _validated.Step == loop.Step ? _validated.Loss : ValidationLoss(model, cancellation);
         using var scope = TensorScope.Begin();
         using var quiet = NoGradient.Begin();
         model.Eval();
-        var deployment = _task.Deploy(model, cancellation);
+        var deployment = task.Deploy(model, cancellation);
         if (!double.IsFinite(deployment.Metric))
-            throw new NonFiniteException($"{_task.MetricName} is {deployment.Metric} when the trained model is deployed");
+            throw new NonFiniteException($"{task.MetricName} is {deployment.Metric} when the trained model is deployed");
         return ResultOf(loop, log) with
         {
             ValidationLoss = loss,
@@ -184,9 +170,9 @@ internal sealed class TrialRunner
 
     private TrialResult ResultOf(TrainingLoop loop, MetricsLog log) => new()
     {
-        Optimizer = _trial.Optimizer.Label,
-        LearningRate = _trial.LearningRate,
-        Seed = _trial.Seed,
+        Optimizer = trial.Optimizer.Label,
+        LearningRate = trial.LearningRate,
+        Seed = trial.Seed,
         Steps = (int)loop.Step,
         SecondsPerStep = loop.Step == 0 ? 0 : loop.Seconds / loop.Step,
         Identity = _identity,
@@ -194,16 +180,16 @@ internal sealed class TrialRunner
         Metrics = log.Mark,
     };
 
-    private void Report(TrainingLoop loop, TrialPhase phase)
+    private void Report(TrainingLoop loop, RunPhase phase)
     {
         long now = Stopwatch.GetTimestamp();
-        if (_progress is null || (phase == TrialPhase.Training && now - _reported < ReportTicks))
+        if (progress is null || (phase == RunPhase.Training && now - _reported < ReportTicks))
             return;
         _reported = now;
-        _progress.Report(new TrialProgress(_trial, phase, (int)loop.Step, loop.LastLoss, null));
+        progress.Report(new TrialProgress(trial, phase, (int)loop.Step, loop.LastLoss, null));
     }
 
-    private void Warn(string warning) => _progress?.Report(new TrialProgress(_trial, TrialPhase.Training, 0, null, null, warning));
+    private void Warn(string warning) => progress?.Report(new TrialProgress(trial, RunPhase.Training, 0, null, null, warning));
 
     /// <summary>Says when a trial was computed, wholly or in part, with other vector instructions than this process has.</summary>
     private void WarnOf(string? instructions)

@@ -9,7 +9,7 @@ public record OptimizerChoice : ICompletedSettings
 
     /// <summary>Activation preconditioning; null for none.</summary>
     [Setting("DoPr: solve each linear layer's gradient by the second moment of its inputs first")]
-    public Switched<PreconditioningSettings>? ActivationPreconditioning { get; init; }
+    public Switched<DoPrOptions>? ActivationPreconditioning { get; init; }
 
     /// <summary>The remedy; null for none.</summary>
     [Setting("what keeps the network able to learn, around the optimizer", AllowName = true)]
@@ -21,9 +21,12 @@ public record OptimizerChoice : ICompletedSettings
         get
         {
             string title = ActivationPreconditioning is null ? Base.Kind.Title : $"DoPr-{Base.Kind.Title}";
-            string? layers = ActivationPreconditioning?.Settings?.Layers;
-            if (layers is not null and not "all")
-                title += $" ({layers} layer{(layers == "first" ? "" : "s")})";
+            title += ActivationPreconditioning?.Settings?.Layers switch
+            {
+                LayerSelection.First => " (first layer)",
+                LayerSelection.AllButFirst => " (hidden layers)",
+                _ => "",
+            };
             return Remedy is null ? title : $"{title} + {Remedy.Kind.Title}";
         }
     }
@@ -39,7 +42,7 @@ public record OptimizerChoice : ICompletedSettings
         var choice = new OptimizerChoice
         {
             Base = new Choice<OptimizerKind>(kind),
-            ActivationPreconditioning = parts[0] == kind.Name ? null : new Switched<PreconditioningSettings>(new PreconditioningSettings()),
+            ActivationPreconditioning = parts[0] == kind.Name ? null : new Switched<DoPrOptions>(new DoPrOptions()),
         };
         return parts.Length == 1 ? choice : choice with { Remedy = new Choice<RemedyKind>(choices.Find<RemedyKind>(parts[1], path)) };
     }
@@ -56,7 +59,7 @@ public record OptimizerChoice : ICompletedSettings
         {
             var optimizer = Base.Kind.Create(model, Base.Settings, learningRate, onWarning);
             if (ActivationPreconditioning?.Settings is { } preconditioning)
-                optimizer = new DoPr(optimizer, model, preconditioning.Options(onWarning));
+                optimizer = new DoPr(optimizer, model, preconditioning with { OnWarning = onWarning });
             return Remedy is null ? optimizer : Remedy.Kind.Wrap(optimizer, model, Remedy.Settings, generator);
         }
         catch (ArgumentException error)
@@ -85,7 +88,7 @@ public record OptimizerChoice : ICompletedSettings
         return this with
         {
             Base = Base with { As = Base.Name },
-            ActivationPreconditioning = ActivationPreconditioning ?? new Switched<PreconditioningSettings>(new PreconditioningSettings()),
+            ActivationPreconditioning = ActivationPreconditioning ?? new Switched<DoPrOptions>(new DoPrOptions()),
         };
     }
 

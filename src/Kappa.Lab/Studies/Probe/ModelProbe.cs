@@ -76,9 +76,11 @@ public static class ModelProbe
     private static IEnumerable<string> Notes(EmpiricalRisk risk, EigenResult pairs, CurvatureProbeResult? criteria)
     {
         if (!pairs.Converged)
-            yield return $"{pairs.ConvergedCount} of {pairs.Eigenvalues.Count} eigenpairs converged in {pairs.Products} products; the residuals say how good the others are";
+            yield return $"{pairs.ConvergedCount} of {pairs.Eigenvalues.Count} eigenpairs converged in {pairs.Products} products; "
+                + "the residuals say how good the others are";
         else if (!pairs.Verified)
-            yield return $"the eigenpairs have converged, but whether one was missed, such as a further vector of a multiple eigenvalue, was not established: {pairs.NotVerifiedBecause}";
+            yield return "the eigenpairs have converged, but whether one was missed, such as a further vector of a multiple eigenvalue, "
+                + $"was not established: {pairs.NotVerifiedBecause}";
         foreach (string note in criteria?.Notes ?? risk.Notes)
             yield return note;
     }

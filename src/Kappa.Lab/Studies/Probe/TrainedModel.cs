@@ -1,29 +1,14 @@
 namespace Kappa.Lab.Studies.Probe;
 
 /// <summary>A model that <c>kappa train</c> trained, in evaluation mode, with the data it was trained on.</summary>
-public sealed class TrainedModel
+/// <param name="Model">The model.</param>
+/// <param name="Data">Its data.</param>
+/// <param name="Config">What it was trained by.</param>
+/// <param name="Origin">The checkpoint that it was read from.</param>
+/// <param name="RunFolder">The folder of its run.</param>
+/// <param name="Step">The optimizer's steps until then.</param>
+public sealed record TrainedModel(Module Model, TrainingData Data, TrainingConfig Config, string Origin, string RunFolder, long Step)
 {
-    private TrainedModel(Module model, TrainingData data, TrainingConfig config, string origin, long step) =>
-        (Model, Data, Config, Origin, Step) = (model, data, config, origin, step);
-
-    /// <summary>The model.</summary>
-    public Module Model { get; }
-
-    /// <summary>Its data.</summary>
-    public TrainingData Data { get; }
-
-    /// <summary>What it was trained by.</summary>
-    public TrainingConfig Config { get; }
-
-    /// <summary>The checkpoint that it was read from.</summary>
-    public string Origin { get; }
-
-    /// <summary>The folder of its run.</summary>
-    public required string RunFolder { get; init; }
-
-    /// <summary>The optimizer's steps until then.</summary>
-    public long Step { get; }
-
     /// <summary>Reads a model from the folder of a run, whose last checkpoint is taken, or from one of its checkpoints.</summary>
     /// <param name="path">Such as <c>runs/first-1</c> or <c>runs/first-1/checkpoints/step-00001000</c>.</param>
     /// <param name="choices">The data sets, models and optimizers there are.</param>
@@ -32,12 +17,12 @@ public sealed class TrainedModel
     public static TrainedModel Load(string path, Choices choices)
     {
         var opener = new ModelOpener(path);
-        var config = TrainingConfig.Parse(opener.Config.ToJsonString(), Path.GetFullPath(opener.Run.FolderPath), choices);
+        var config = TrainingConfig.Parse(opener.Manifest.Config.ToJsonString(), Path.GetFullPath(opener.Run.FolderPath), choices);
         var data = TrainingRunner.OpenData(config, opener);
         var model = config.Model.Kind.Create(config.Model.Settings, data.Training.InputShape, data.OutputSize, new Philox(0));
         var checkpoint = opener.Load(model);
         model.Eval();
-        return new TrainedModel(model, data, config, checkpoint.FolderPath, checkpoint.Step) { RunFolder = opener.Run.FolderPath };
+        return new TrainedModel(model, data, config, checkpoint.FolderPath, opener.Run.FolderPath, checkpoint.Step);
     }
 
     /// <summary>The mean loss over samples of this model's data.</summary>

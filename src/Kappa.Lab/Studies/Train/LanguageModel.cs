@@ -25,7 +25,7 @@ public sealed class LanguageModel
     public static LanguageModel Load(string path, Choices choices)
     {
         var opener = new ModelOpener(path);
-        return Load(opener, TrainingConfig.Parse(opener.Config.ToJsonString(), Path.GetFullPath(opener.Run.FolderPath), choices));
+        return Load(opener, TrainingConfig.Parse(opener.Manifest.Config.ToJsonString(), Path.GetFullPath(opener.Run.FolderPath), choices));
     }
 
     /// <summary>The last model of a run whose config is read.</summary>
@@ -37,9 +37,10 @@ public sealed class LanguageModel
         if (!kind.IsForText)
         {
             throw new RunFolderException(
-                $"{opener.Run.FolderPath}: holds a model of kind {config.Model.Name} trained on {config.Data.Name}, which is no language model. Give the run of a transformer");
+                $"{opener.Run.FolderPath}: holds a model of kind {config.Model.Name} trained on {config.Data.Name}, which is no language model. "
+                + "Give the run of a transformer");
         }
-        var tokenizer = Tokenizer.Load(opener.Checked(TrainingFolder.TokenizerName));
+        var tokenizer = Tokenizer.Load(opener.Checked(RunPaths.TokenizerName));
         int context = kind.ContextLength(config.Model.Settings);
         var model = kind.Create(config.Model.Settings, [context], tokenizer.VocabularySize, new Philox(0));
         return new LanguageModel(model, tokenizer, context, opener.Load(model).FolderPath);

@@ -1,24 +1,17 @@
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>A model from a file of weights and the JSON that describes it.</summary>
-public sealed class SavedModel
+/// <param name="Model">The model, with the weights of the file.</param>
+/// <param name="InputShape">The shape of one input, without the batch.</param>
+public sealed record SavedModel(Module Model, Shape InputShape)
 {
     private const int PictureSide = 28;
-
-    private SavedModel(Module model, Shape inputShape) => (Model, InputShape) = (model, inputShape);
-
-    /// <summary>The model, with the weights of the file.</summary>
-    public Module Model { get; }
-
-    /// <summary>The shape of one input, without the batch.</summary>
-    public Shape InputShape { get; }
 
     /// <summary>Loads a model. Widths that data usually gives, such as inputs and classes, are read off the weights.</summary>
     /// <param name="weightsPath">A safetensors file, such as that of a checkpoint.</param>
     /// <param name="descriptionPath">
     /// A JSON file: the config of a run, or its <c>model</c> alone, such as <c>{ "name": "mlp", "hidden": [256, 256] }</c>; without a name it is a perceptron,
-    /// as in a config of
-    /// <c>kappa compare</c>. Beside the settings it may hold <c>"inputShape"</c>, such as <c>[3, 32, 32]</c>.
+    /// as in a config of <c>kappa compare</c>. Beside the settings it may hold <c>"inputShape"</c>, such as <c>[3, 32, 32]</c>.
     /// </param>
     /// <param name="choices">The models there are.</param>
     /// <param name="inputShape">The shape of one picture, <c>[channels, height, width]</c>. Null: as the file says, or as the pictures of its <c>data</c> are.
@@ -38,7 +31,9 @@ public sealed class SavedModel
         var whole = new SettingFields(root, "", "an object such as { \"name\": \"mlp\", \"hidden\": [256, 256] }");
         bool isRun = whole.Find("model") is not null;
         var fields = isRun ? new SettingFields(whole.Find("model")!.Value, "model") : whole;
-        var kind = KindOf(fields, choices);
+        var kind = fields.Find(ChoiceForm.NameField) is null
+            ? choices.Of<NetworkKind>().OfType<PerceptronKind>().Single()
+            : (NetworkKind)new ChoiceForm(typeof(Choice<NetworkKind>), allowName: false).KindIn(fields, choices, out _);
         if (kind.IsForText)
         {
             throw new ConfigException(
@@ -56,16 +51,6 @@ public sealed class SavedModel
         return new SavedModel(model, shape);
     }
 
-    private static NetworkKind KindOf(SettingFields fields, Choices choices)
-    {
-        string path = fields.PathOf("name");
-        if (fields.Find("name") is not { } name)
-            return choices.Of<NetworkKind>().OfType<PerceptronKind>().Single();
-        return name.ValueKind == JsonValueKind.String
-            ? choices.Find<NetworkKind>(SettingFields.TextOf(name, path), path)
-            : throw SettingFields.Unexpected(path, $"one of {string.Join(", ", choices.NamesOf<NetworkKind>())}", name);
-    }
-
     /// <summary>The inputs of the first weight and the outputs of the last one; 1 where there is none, so that loading lists what is wrong.</summary>
     private static (int Inputs, int Outputs) Ends(StateDict weights)
     {
@@ -79,7 +64,7 @@ public sealed class SavedModel
 
     private static Tensor? LastByNumber(StateDict weights) => weights
         .Where(entry => entry.Value.Rank >= 2 && int.TryParse(entry.Key.Split('.')[0], out _))
-        .OrderBy(entry => int.Parse(entry.Key.Split('.')[0], System.Globalization.CultureInfo.InvariantCulture))
+        .OrderBy(entry => int.Parse(entry.Key.Split('.')[0], CultureInfo.InvariantCulture))
         .Select(entry => entry.Value)
         .LastOrDefault();
 
@@ -89,11 +74,20 @@ public sealed class SavedModel
             $"the size of a picture is in neither file: give --input-shape {channels},<height>,<width>, "
             + $"or \"inputShape\": [{channels}, <height>, <width>] beside the model's settings");
         if (shape.Count != 3 || shape[0] != channels || shape.Any(length => length < 1))
-            throw new ConfigException($"the shape of a picture: expected {channels} channels, as the first weight takes, then a height and a width; got [{string.Join(", ", shape)}]");
+            throw new ConfigException(
+                $"the shape of a picture: expected {channels} channels, as the first weight takes, then a height and a width; "
+                + $"got [{string.Join(", ", shape)}]");
         return [.. shape];
     }
 
     private static bool IsKnownData(SettingFields whole, Choices choices) =>
         whole.Find("data") is { ValueKind: JsonValueKind.Object } data && data.TryGetProperty("name", out var name)
         && name.ValueKind == JsonValueKind.String && choices.Of<DataKind>().OfType<PictureDataKind>().Any(kind => name.ValueEquals(kind.Name));
+
+    /// <summary>What a description without data says of its input.</summary>
+    private sealed record PictureShapeSettings
+    {
+        [Setting("channels, height and width of a picture", AtLeast = 1)]
+        public IReadOnlyList<int>? InputShape { get; init; }
+    }
 }

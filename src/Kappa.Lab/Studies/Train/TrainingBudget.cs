@@ -8,8 +8,8 @@ internal sealed class TrainingBudget
 
     internal TrainingBudget(TrainingConfig config, TrainingData data)
     {
-        var (steps, epochs, minutes) = config.Length;
-        if (epochs is { } passes)
+        Steps = config.Steps;
+        if (config.Epochs is { } passes)
         {
             double count = Math.Ceiling(passes * data.ExamplesPerEpoch / config.BatchSize);
             if (count > ComparisonConfig.MaximumSteps)
@@ -18,10 +18,9 @@ internal sealed class TrainingBudget
                     $"epochs: {passes} epochs of {data.ExamplesPerEpoch:0} examples are {count:0} steps; expected at most {ComparisonConfig.MaximumSteps}");
             }
 
-            steps = Math.Max(1, (int)count);
+            Steps = Math.Max(1, (int)count);
         }
-        Steps = steps;
-        _seconds = 60 * (minutes ?? 0);
+        _seconds = 60 * (config.Minutes ?? 0);
         var schedule = config.Schedule.Resolved(Steps);
         if (Steps is { } total)
         {

@@ -68,12 +68,6 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
     [Setting("validation examples of the evaluations along the way; the last one takes all", AtLeast = 1, ZeroText = "all")]
     public int ValidationExamples { get; init; } = 1000;
 
-    /// <summary>The learning rate before the schedule.</summary>
-    public double LearningRate => Optimizer.LearningRate;
-
-    /// <summary>How long to train.</summary>
-    public TrainingLength Length => new(Steps, Epochs, Minutes);
-
     /// <summary>Reads a file; paths in it are relative to its folder.</summary>
     /// <param name="path">The file.</param>
     /// <param name="choices">The data sets, models and optimizers there are.</param>

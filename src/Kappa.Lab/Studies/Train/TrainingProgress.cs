@@ -9,4 +9,4 @@ namespace Kappa.Lab.Studies.Train;
 /// <param name="UnitsPerSecond">Tokens or pictures per second of training steps, lately.</param>
 /// <param name="SecondsLeft">About how long the run still takes; null while too early to tell.</param>
 public sealed record TrainingProgress(
-    TrainingPhase Phase, int Step, double Share, double? TrainingLoss, double? Metric, double UnitsPerSecond, double? SecondsLeft);
+    RunPhase Phase, int Step, double Share, double? TrainingLoss, double? Metric, double UnitsPerSecond, double? SecondsLeft);

@@ -34,8 +34,8 @@ internal sealed class TrainingRun : IDisposable
     private CancellationToken _cancellation;
 
     internal TrainingRun(
-        TrainingConfig config, TrainingData data, TrainingFolder folder, TrainingBudget budget, Module model, Optimizer optimizer, Philox generator, TimeProvider clock,
-        IProgress<TrainingProgress>? progress, Action<string>? onWarning)
+        TrainingConfig config, TrainingData data, TrainingFolder folder, TrainingBudget budget, Module model, Optimizer optimizer, Philox generator,
+        TimeProvider clock, IProgress<TrainingProgress>? progress, Action<string>? onWarning)
     {
         (_config, _data, _folder, _budget, _model, _optimizer) = (config, data, folder, budget, model, optimizer);
         (_generator, _clock, _progress, _pace, _sharePace) = (generator, clock, progress, new Pace(clock), new Pace(clock));
@@ -69,7 +69,6 @@ internal sealed class TrainingRun : IDisposable
         _processorStart = Environment.CpuUsage.TotalTime;
     }
 
-    /// <summary>Steps done.</summary>
     internal long Step => _loop.Step;
 
     /// <summary>Where the config was changed on the way.</summary>
@@ -84,7 +83,7 @@ internal sealed class TrainingRun : IDisposable
         _cancellation = cancellation;
         _share = _budget.Share((int)Step, Seconds);
         for (int i = _resumed?.Amendments ?? 0; i < Amendments.Count; i++)
-            Append(Line() with { Amended = Amendments[i].Changes });
+            _log.Append(Line() with { Amended = Amendments[i].Changes });
         if (Step == 0 && _log.Lines == 0)
         {
             Evaluate(cancellation);
@@ -114,14 +113,15 @@ internal sealed class TrainingRun : IDisposable
     internal TrainingResult Finish(CancellationToken cancellation)
     {
         double seconds = Seconds, processorSeconds = ProcessorSeconds;
-        Report(TrainingPhase.Evaluating);
+        Report(RunPhase.Evaluating);
         var evaluation = _data.Evaluate(_model, 0, cancellation);
         long examples = Step * _batches.BatchSize;
         var result = new TrainingResult(
             (int)Step, _model.Parameters().Sum(parameter => (long)parameter.Tensor.Count), examples / _data.ExamplesPerEpoch,
-            examples * _data.UnitsPerExample, evaluation.Loss, _data.MetricName, evaluation.Metric, seconds, processorSeconds, ComputeInstructions.Selected, _log.Mark, Amendments.Count);
+            examples * _data.UnitsPerExample, evaluation.Loss, _data.MetricName, evaluation.Metric, seconds, processorSeconds,
+            ComputeInstructions.Selected, _log.Mark, Amendments.Count);
         _folder.WriteResult(result);
-        Report(TrainingPhase.Finished);
+        Report(RunPhase.Finished);
         return result;
     }
 
@@ -134,7 +134,7 @@ internal sealed class TrainingRun : IDisposable
         Diagnose();
         if (IsDue(_config.CheckpointEvery, Checkpoints, before))
             Save();
-        Report(TrainingPhase.Training);
+        Report(RunPhase.Training);
     }
 
     /// <summary>Whether the step is one of every so many, or the first after a mark of the run.</summary>
@@ -158,11 +158,11 @@ internal sealed class TrainingRun : IDisposable
 
     private void Evaluate(CancellationToken cancellation)
     {
-        Report(TrainingPhase.Evaluating);
+        Report(RunPhase.Evaluating);
         var evaluation = _data.Evaluate(_model, _config.ValidationExamples, cancellation);
         double? rate = Step == 0 ? null : _optimizer.LearningRate * (_optimizer.Schedule?.Factor(Step - 1) ?? 1);
         bool isText = _data.Tokenizer is not null;
-        Append(Line() with
+        _log.Append(Line() with
         {
             TrainingLoss = _loop.TakeMeanLoss(),
             ValidationLoss = evaluation.Loss,
@@ -179,12 +179,10 @@ internal sealed class TrainingRun : IDisposable
     private void Diagnose()
     {
         if (_diagnostics?.AfterStep((int)Step) is { } record)
-            Append(Line() with { Diagnostics = record });
+            _log.Append(Line() with { Diagnostics = record });
     }
 
     private TrainingLine Line() => new((int)Step, null, null, null, null, null, null, Math.Round(Seconds, 3));
-
-    private void Append(TrainingLine line) => _log.Append(line, TrainJson.Default.TrainingLine);
 
     /// <summary>Writes a checkpoint, unless that of this step is there.</summary>
     private void Save()
@@ -193,7 +191,7 @@ internal sealed class TrainingRun : IDisposable
             return;
         _log.FlushToDisk();
         var state = new TrainingState(_batches.Position, _log.Mark, _loop.State, Seconds, ProcessorSeconds, Amendments.Count, _owesEvaluation);
-        _folder.Checkpoints.Save(Step, _model, _optimizer, _generator.State, JsonSerializer.SerializeToNode(state, TrainJson.Default.TrainingState)!);
+        _folder.Checkpoints.Save(Step, _model, _optimizer, _generator.State, state);
         _savedStep = Step;
     }
 
@@ -203,13 +201,13 @@ internal sealed class TrainingRun : IDisposable
         _sharePace.Restart(_share);
     }
 
-    private void Report(TrainingPhase phase)
+    private void Report(RunPhase phase)
     {
         long now = Stopwatch.GetTimestamp();
-        if (_progress is null || (phase == TrainingPhase.Training && now - _reportedAt < ReportTicks))
+        if (_progress is null || (phase == RunPhase.Training && now - _reportedAt < ReportTicks))
             return;
         // The first step also compiles, and says nothing of the pace.
-        if (phase == TrainingPhase.Training)
+        if (phase == RunPhase.Training)
         {
             _pace.Report(Step);
             _sharePace.Report(_share);
@@ -221,17 +219,17 @@ internal sealed class TrainingRun : IDisposable
 
     private static TrainingState ReadState(Checkpoint checkpoint)
     {
-        string file = Path.Combine(checkpoint.FolderPath, "state.json");
         try
         {
-            return checkpoint.Extra?.Deserialize(TrainJson.Default.TrainingState) is { Data: not null, Metrics: not null, Loop: not null } state
+            return checkpoint.Extra?.Deserialize<TrainingState>(RunJson.Exact) is { Data: not null, Metrics: not null, Loop: not null } state
                 ? state
                 : throw new JsonException("it says nothing of the place in the data");
         }
         catch (JsonException error)
         {
             throw new DamagedFileException(
-                file, $"expected the \"extra\" that kappa train writes: {error.Message}", "Delete the folder of this checkpoint to resume from the one before", error);
+                Path.Combine(checkpoint.FolderPath, "state.json"), $"expected the \"extra\" that kappa train writes: {error.Message}",
+                "Delete the folder of this checkpoint to resume from the one before", error);
         }
     }
 

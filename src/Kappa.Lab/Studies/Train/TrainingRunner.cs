@@ -47,7 +47,7 @@ public sealed class TrainingRunner
         var (network, data) = (config.Model.Kind, config.Data.Kind);
         return data.Load(
             config.Data.Settings,
-            new DataRequest(network.ContextLength(config.Model.Settings), network.TakesVectors, run.PathOf(TrainingFolder.TokenizerName))
+            new DataRequest(network.ContextLength(config.Model.Settings), network.TakesVectors, run.PathOf(RunPaths.TokenizerName))
             {
                 Cancellation = cancellation,
             });
@@ -71,8 +71,21 @@ public sealed class TrainingRunner
     internal static TrainingData OpenData(TrainingConfig config, ModelOpener opener)
     {
         if (config.Model.Kind.IsForText)
-            _ = opener.Checked(TrainingFolder.TokenizerName);
+            _ = opener.Checked(RunPaths.TokenizerName);
         return LoadData(config, opener.Run);
+    }
+
+    /// <summary>The contents that a run is trained on, as hashes by name or path: the data set, and the tokenizer of text.</summary>
+    internal static IReadOnlyDictionary<string, string> IdentityOf(TrainingConfig config, TrainingData data, RunPart run)
+    {
+        string name = config.Data.Settings is TextFileSettings { Path: { Length: > 0 } path } ? path : config.Data.Name;
+        // The files of a package are checked against their hashes whenever they are read.
+        string? pinned = DataCatalog.All.FirstOrDefault(package => package.Name == config.Data.Name)?.Fingerprint;
+        var identity = new Dictionary<string, string> { [name] = pinned ?? data.Fingerprint };
+        string tokenizer = run.PathOf(RunPaths.TokenizerName);
+        if (File.Exists(tokenizer))
+            identity[RunPaths.TokenizerName] = FileHash.Of(tokenizer);
+        return identity;
     }
 
     /// <summary>Begins the run of a folder, or goes on with it, and runs it to the end.</summary>
@@ -87,7 +100,7 @@ public sealed class TrainingRunner
     public TrainingResult Run(RunFolder run, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(run);
-        run.Begin(DataIdentity.Of(_config, Data, run), new TrainingFolder(run).Checkpoints.LatestStep ?? 0);
+        run.Begin(IdentityOf(_config, Data, run), new TrainingFolder(run).Checkpoints.LatestStep ?? 0);
         var folder = new TrainingFolder(run);
         if (folder.ReadResult() is { } finished && run.Manifest.Amendments.Count == finished.Amendments)
         {
@@ -105,9 +118,9 @@ public sealed class TrainingRunner
         }
         catch (NonFiniteException error)
         {
-            string rate = Figures.Rate(_config.LearningRate);
+            string rate = Figures.Rate(_config.Optimizer.LearningRate);
             throw new NonFiniteException(
-                $"step {training.Step + 1} at learning rate {rate}: {error.Message}. The last checkpoint in {folder.CheckpointsFolder} is from before. "
+                $"step {training.Step + 1} at learning rate {rate}: {error.Message}. The last checkpoint in {folder.Checkpoints.FolderPath} is from before. "
                 + "Lower optimizer.learningRate, set maxGradientNorm (1 is usual), or lengthen schedule.warmup");
         }
     }
@@ -116,7 +129,7 @@ public sealed class TrainingRunner
     {
         try
         {
-            var optimizer = _config.Optimizer.Create(_model, _config.LearningRate, _generator.Split("remedy"), onWarning);
+            var optimizer = _config.Optimizer.Create(_model, _config.Optimizer.LearningRate, _generator.Split("remedy"), onWarning);
             optimizer.Schedule = _budget.Schedule;
             optimizer.MaxGradientNorm = _config.MaxGradientNorm;
             return optimizer;

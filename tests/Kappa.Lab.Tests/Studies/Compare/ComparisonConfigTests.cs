@@ -77,7 +77,7 @@ public sealed class ComparisonConfigTests
         Assert.Equal(new ScheduleConfig { Warmup = 100 }, config.Schedule);
         Assert.Equal("DoPr-Muon", config.Optimizers[0].Label);
         Assert.Equal(0.1, config.Optimizers[0].ActivationPreconditioning!.Settings!.Gamma);
-        Assert.Equal(0.95, Assert.IsType<MuonSettings>(config.Optimizers[0].Base.Settings).Momentum);
+        Assert.Equal(0.95, Assert.IsType<MuonOptions>(config.Optimizers[0].Base.Settings).Momentum);
         Assert.Null(config.Model);
     }
 

@@ -39,7 +39,7 @@ internal static class Toy
         ComparisonConfig config, RunFolder folder, int jobs = 1, PreparedToy? task = null, IProgress<TrialProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var run = folder;
-        return [.. new ComparisonRunner(config, task ?? new PreparedToy()).Run(run, jobs, progress, cancellation).Select(result => result.WithoutTime())];
+        return [.. new ComparisonRunner(config, task ?? new PreparedToy()).Run(run, jobs, progress, cancellation).Select(WithoutTime)];
     }
 
     internal static RunFolder Open(ComparisonConfig config, string path, RunFolderMode mode = RunFolderMode.Fresh, bool amend = false) =>
@@ -54,9 +54,11 @@ internal static class Toy
         {
             var result = new ComparisonRunner(config, new PreparedToy()).Finished(new ComparisonFolder(new RunPart(path))).Single(
                 result => (result.Optimizer, result.LearningRate, result.Seed) == (trial.Optimizer.Label, trial.LearningRate, trial.Seed));
-            lines.Add(System.Text.Json.JsonSerializer.Serialize(result.WithoutTime(), CompareJson.Default.TrialResult));
+            lines.Add(System.Text.Json.JsonSerializer.Serialize(WithoutTime(result), RunJson.Exact));
             lines.AddRange(new ComparisonFolder(new RunPart(path)).Of(trial).ReadMetrics(result).Select(line => (line with { Seconds = 0 }).ToString()));
         }
         return string.Join('\n', lines);
     }
+
+    private static TrialResult WithoutTime(TrialResult result) => result with { SecondsPerStep = 0, Metrics = new MetricsMark(result.Metrics.Lines, "") };
 }

@@ -27,7 +27,7 @@ public sealed class LanguageModelTests
     {
         using var folder = new TemporaryFolder();
         var run = SmallRun.Run(SmallRun.Config(folder), folder["run"]);
-        var model = LanguageModel.Load(Directory.GetDirectories(run.CheckpointsFolder).Order(StringComparer.Ordinal).First(), KappaCatalog.Choices);
+        var model = LanguageModel.Load(Directory.GetDirectories(run.Checkpoints.FolderPath).Order(StringComparer.Ordinal).First(), KappaCatalog.Choices);
         Assert.EndsWith("step-00000018", model.Origin, StringComparison.Ordinal);
         int[] prompt = model.Tokenizer.Encode(SmallRun.Text[..50]);
         int[] Write(IReadOnlyList<int> start, ulong seed) => [.. model.Generate(start, new SamplingOptions(), new Philox(seed)).Take(30)];
@@ -61,7 +61,7 @@ public sealed class LanguageModelTests
         using var folder = new TemporaryFolder();
         var config = SmallRun.Config(folder);
         using var run = SmallRun.Open(config, folder["run"]);
-        run.Begin(DataIdentity.Of(config, TrainingRunner.LoadData(config, run), run));
+        run.Begin(TrainingRunner.IdentityOf(config, TrainingRunner.LoadData(config, run), run));
         Assert.Contains(
             "there is no checkpoint yet", Assert.Throws<RunFolderException>(() => LanguageModel.Load(run.FolderPath, KappaCatalog.Choices)).Message,
             StringComparison.Ordinal);
@@ -75,8 +75,8 @@ public sealed class LanguageModelTests
         File.WriteAllText(folder["text.txt"], string.Concat(Enumerable.Repeat("<i>&</i>", 100)));
         var run = SmallRun.Run(config, folder["run"]);
         var environment = new RunEnvironment("kappa train run.json", DateTimeOffset.UnixEpoch, "1.2.3", "a machine");
-        ReportWriter.Write(run.Run, new Report(config.Name, environment, [TrainingReport.Of(run, config)]));
-        string html = File.ReadAllText(run.ReportFile);
+        ReportWriter.Write(new RunPart(run.FolderPath), new Report(config.Name, environment, [TrainingReport.Of(run, config)]));
+        string html = File.ReadAllText(Path.Combine(run.FolderPath, "report.html"));
         Assert.All(
             ["data-plot=\"3\"", "What it writes", "&lt;b&gt;small", "Validation bits per character", "kappa train run.json", "processor time"],
             part => Assert.Contains(part, html, StringComparison.Ordinal));

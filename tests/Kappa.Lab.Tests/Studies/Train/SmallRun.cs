@@ -72,7 +72,7 @@ internal static class SmallRun
     /// <summary>The last weights and optimizer state, and the metrics without their times.</summary>
     internal static string Fingerprint(TrainingFolder folder)
     {
-        string last = Directory.GetDirectories(folder.CheckpointsFolder).Order(StringComparer.Ordinal).Last();
+        string last = Directory.GetDirectories(folder.Checkpoints.FolderPath).Order(StringComparer.Ordinal).Last();
         var parts = new[] { "model.safetensors", "optimizer.safetensors" }
             .Select(file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(last, file)))));
         var lines = folder.ReadMetrics().Select(line => (line with { Seconds = 0 }).ToString());
@@ -83,7 +83,7 @@ internal static class SmallRun
     {
         public void Report(TrainingProgress value)
         {
-            if (value.Phase == TrainingPhase.Evaluating && value.Step >= step)
+            if (value.Phase == RunPhase.Evaluating && value.Step >= step)
                 cancellation.Cancel();
         }
     }

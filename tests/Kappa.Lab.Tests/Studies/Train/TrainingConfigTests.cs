@@ -11,7 +11,7 @@ public sealed class TrainingConfigTests
         var config = TrainingConfig.Parse(
             """{ "name": "a", "data": { "name": "brown-corpus" }, "model": { "name": "transformer" }, "optimizer": { "name": "muon", "learningRate": 0.02 } }""", folder.FullPath, KappaCatalog.Choices);
         Assert.Equal(
-            (1000, 16, 100, "cosine", 0), (config.Length.Steps, config.BatchSize, config.Schedule.Resolved(1000).Warmup, config.Schedule.Decay, config.Seed));
+            (1000, 16, 100, "cosine", 0), (config.Steps, config.BatchSize, config.Schedule.Resolved(1000).Warmup, config.Schedule.Decay, config.Seed));
         Assert.Equal(0.1, Assert.IsType<TextSettings>(config.Data.Settings).ValidationShare);
         foreach (string change in new[] { "{}", """{"steps": null, "epochs": 1.5}""", """{"steps": null, "minutes": 0.5, "maxGradientNorm": 1, "validationExamples": "all"}""" })
         {

@@ -37,7 +37,7 @@ public sealed class TrainingRunnerTests
         var lines = run.ReadMetrics();
         Assert.Equal([0, 40, 80, 120], lines.Select(line => line.Step));
         // The head starts at zero, so that all tokens are equally likely.
-        int vocabulary = Tokenizer.Load(run.TokenizerFile).VocabularySize;
+        int vocabulary = Tokenizer.Load(Path.Combine(run.FolderPath, "tokenizer.json")).VocabularySize;
         Assert.Equal(Math.Log2(vocabulary), lines[0].BitsPerCharacter!.Value, 4);
         Assert.True(lines[^1].BitsPerCharacter < 0.6 * lines[0].BitsPerCharacter, $"{lines[^1].BitsPerCharacter}");
         Assert.All(lines, line => Assert.Null(line.Accuracy));
@@ -52,7 +52,7 @@ public sealed class TrainingRunnerTests
     {
         using var folder = new TemporaryFolder();
         var run = SmallRun.Run(SmallRun.Config(folder), folder["run"]);
-        Assert.Equal(["step-00000018", "step-00000023"], Directory.GetDirectories(run.CheckpointsFolder).Select(Path.GetFileName).Order());
+        Assert.Equal(["step-00000018", "step-00000023"], Directory.GetDirectories(run.Checkpoints.FolderPath).Select(Path.GetFileName).Order());
         Assert.Equal([0, 5, 10, 15, 20, 23], run.ReadMetrics().Select(line => line.Step));
     }
 
@@ -67,7 +67,7 @@ public sealed class TrainingRunnerTests
         Assert.InRange(lines.Count, 20, 22);
         double[] rates = [.. lines.Skip(1).Select(line => line.LearningRate!.Value)];
         Assert.Equal(rates.OrderDescending(), rates);
-        Assert.InRange(rates[^1], 0, 0.05 * config.LearningRate);
+        Assert.InRange(rates[^1], 0, 0.05 * config.Optimizer.LearningRate);
     }
 
     [Fact]

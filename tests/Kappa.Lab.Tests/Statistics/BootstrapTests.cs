@@ -1,6 +1,6 @@
 namespace Kappa.Lab.Tests.Statistics;
 
-public sealed class ResamplingTests
+public sealed class BootstrapTests
 {
     [Theory]
     [InlineData(1)]
@@ -15,10 +15,10 @@ public sealed class ResamplingTests
         double[] values = [.. Enumerable.Range(0, count).Select(_ => Math.Round(4 * generator.NextDouble(), 1))];
         var source = new Philox(5).Split("bootstrap");
         double[] medians = [.. Enumerable.Range(0, 2000).Select(_ => Bootstrap.MedianOf([.. Enumerable.Range(0, count).Select(_ => values[source.NextInt32(count)])])).Order()];
-        var resampling = new Resampling(new Philox(5));
-        _ = resampling.Median([1, 2, 3, 4, 5, 6, 7]);
-        _ = resampling.Mean(values);
-        var interval = resampling.Median(values);
+        var bootstrap = new Bootstrap(new Philox(5));
+        _ = bootstrap.Median([1, 2, 3, 4, 5, 6, 7]);
+        _ = bootstrap.Mean(values);
+        var interval = bootstrap.Median(values);
         Assert.Equal(Bootstrap.MedianOf(values), interval.Estimate);
         Assert.Equal(medians[49] + 0.975 * (medians[50] - medians[49]), interval.Low, 1e-12);
         Assert.Equal(medians[1949] + 0.025 * (medians[1950] - medians[1949]), interval.High, 1e-12);
