@@ -7,8 +7,8 @@ public static class KappaCatalog
     public static Choices Choices { get; } = new(
     [
         new LinearControlTask(),
-        new HumanoidSquatTask(),
-        new HumanoidBalanceTask(),
+        HumanoidTask.Squat,
+        HumanoidTask.Balance,
         new TextTask(),
         TextDataKind.BrownCorpus,
         TextDataKind.Files,
