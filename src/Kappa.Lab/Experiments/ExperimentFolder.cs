@@ -49,8 +49,8 @@ public sealed class ExperimentFolder(RunPart run)
         var work = Run.Part(WorkName);
         if (!Directory.Exists(work.FolderPath))
             return;
-        foreach (string other in Directory.EnumerateDirectories(work.FolderPath).Select(Path.GetFileName).OfType<string>().Where(name => !open.Contains(name)).ToArray())
-            work.Part(other).Remove();
+        foreach (string other in Directory.GetDirectories(work.FolderPath).Where(path => !open.Contains(Path.GetFileName(path))))
+            work.Part(Path.GetFileName(other)).Remove();
         if (open.Count == 0)
             work.Remove();
     }

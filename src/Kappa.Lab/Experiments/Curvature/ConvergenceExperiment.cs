@@ -17,7 +17,7 @@ internal sealed class ConvergenceExperiment : ModelErrorExperiment
     {
         double[] counts = found[0].Numbers("samples");
         double ErrorAt(string name, Index i) => found.Average(result => result.Numbers(name)[i]);
-        var rows = counts.Select((count, i) => new[] { Invariant($"{count:N0}"), Invariant($"{ErrorAt("direct", i):G3}"), Invariant($"{ErrorAt("quadratic", i):G3}") });
+        string Short(string name, int i) => Invariant($"{ErrorAt(name, i):G3}");
         return new ModelFinding(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -27,8 +27,12 @@ internal sealed class ConvergenceExperiment : ModelErrorExperiment
                 CultureInfo.InvariantCulture,
                 $"k = {settings.K}, D = {settings.Dimensions.Max()}, sigma = {settings.Sigmas[0]}. "
                 + $"|estimate - closed form| / closed form, mean over {found.Count} orders of the samples."),
-            new FindingTable(["samples", "direct", "quadratic"], [.. rows]),
-            LogLog($"Convergence to the closed form: {model.Network}", "samples", "relative error", [Line("direct", counts, found), Line("quadratic", counts, found)]));
+            new FindingTable(
+                ["samples", "direct", "quadratic"],
+                [.. counts.Select((count, i) => new[] { Invariant($"{count:N0}"), Short("direct", i), Short("quadratic", i) })]),
+            LogLog(
+                $"Convergence to the closed form: {model.Network}", "samples", "relative error",
+                [Line("direct", counts, found), Line("quadratic", counts, found)]));
     }
 
     private protected override string Headline(ModelErrorSettings settings, string[] answers) => string.Join("; ", answers) + ".";

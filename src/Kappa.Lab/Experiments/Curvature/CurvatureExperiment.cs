@@ -68,7 +68,8 @@ internal abstract class CurvatureExperiment<TSettings> : Experiment<TSettings>
     /// <summary>The largest of some numbers; NaN where one is NaN, which Enumerable.Max leaves out.</summary>
     private protected static double Largest(IEnumerable<double> values) => values.Aggregate(double.NegativeInfinity, Math.Max);
 
-    private protected static LinePlot LogLog(string title, string x, string y, IEnumerable<PlotLine> lines) => new(title, x, y, [.. lines]) { LogX = true, LogY = true };
+    private protected static LinePlot LogLog(string title, string x, string y, IEnumerable<PlotLine> lines) =>
+        new(title, x, y, [.. lines]) { LogX = true, LogY = true };
 
     /// <summary>A line over x: the mean over seeds, and the range of them as a band.</summary>
     private protected static PlotLine Line(string name, double[] x, IReadOnlyList<CellResult> found, Func<CellResult, double[]> numbers)

@@ -79,7 +79,8 @@ internal sealed class ContinualExperiment : Experiment<ContinualSettings>
                 TaskKind.LabelShuffles,
                 "label-shuffles",
                 "Are renamed classes learned as well the last time as the first? AdamO against AdamW and other remedies.",
-                "Label shuffles: each task gives the classes other labels, so that features can be carried over and the readout cannot. A convolutional network.",
+                "Label shuffles: each task gives the classes other labels, so that features can be carried over and the readout cannot. "
+                + "A convolutional network.",
                 new() { Network = "conv", Width = 64, Examples = 1000, TestExamples = 500, Epochs = 5 },
                 all with { Network = "conv", Width = 128, Examples = 5000, Epochs = 10 }),
             new(

@@ -21,7 +21,8 @@ internal abstract class MethodForm(string example) : SettingForm
 
     internal sealed override JsonNode Write(object value) => ((ContinualMethod)value).Written;
 
-    internal sealed override JsonObject Schema(Choices choices) => new() { ["oneOf"] = new JsonArray(new JsonObject { ["type"] = "string" }, Own.Schema(choices)) };
+    internal sealed override JsonObject Schema(Choices choices) =>
+        new() { ["oneOf"] = new JsonArray(new JsonObject { ["type"] = "string" }, Own.Schema(choices)) };
 
     /// <summary>Names decide folders, so no two methods share one.</summary>
     internal static void RequireDifferent(SettingsCheck check, IReadOnlyList<ContinualMethod> methods)
@@ -40,8 +41,9 @@ internal abstract class MethodForm(string example) : SettingForm
         if (ContinualMethods.TryFind(text, out var known))
             return known;
         string[] optimizers = [.. choices.NamesOf<OptimizerKind>()];
+        string[] names = [.. ContinualMethods.All.Select(method => method.Name), .. optimizers];
         if (!text.Contains('+', StringComparison.Ordinal) && !optimizers.Contains(text))
-            throw new ConfigException($"{path}: {NearestName.Describe("method", text, [.. ContinualMethods.All.Select(method => method.Name), .. optimizers])}");
+            throw new ConfigException($"{path}: {NearestName.Describe("method", text, names)}");
         var choice = OptimizerChoice.Parse(text, path, choices);
         return Of(choice, text, choice.Title, JsonValue.Create(text), path, choices);
     }

@@ -31,9 +31,9 @@ internal sealed class RevivalExperiment : Experiment<RevivalSettings>
             [
                 new FindingSection(
                     "Awake units",
-                    $"In every hidden layer but the first, {100 * settings.Share:F0}% of the units are killed before training: by weights, which become negative, "
-                    + "so that the non-negative activations below give nothing; or by a bias of -50. A unit is awake when it is positive on at least one "
-                    + "training picture. The learning rate is the same for all. Medians over seeds with 95% bootstrap intervals.")
+                    $"In every hidden layer but the first, {100 * settings.Share:F0}% of the units are killed before training: by weights, which become "
+                    + "negative, so that the non-negative activations below give nothing; or by a bias of -50. A unit is awake when it is positive on at "
+                    + "least one training picture. The learning rate is the same for all. Medians over seeds with 95% bootstrap intervals.")
                 {
                     Table = new FindingTable(
                         ["killed", "method", "awake", "training accuracy"],

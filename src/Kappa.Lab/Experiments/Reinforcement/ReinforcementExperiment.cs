@@ -45,14 +45,17 @@ internal sealed class ReinforcementExperiment : Experiment<ReinforcementSettings
             [
                 new FindingSection(
                     "Return",
-                    $"PPO on a crawler of two legs. Its {settings.Changes} changes after every {settings.Iterations * stepsOfIteration:F0} steps of the environment, "
-                    + $"{settings.Worlds - 1} times; the worlds are those of the seed, the same for every method. An episode's return is the sum of "
-                    + $"{settings.Horizon} rewards: speed in m/s minus a small price of effort. Medians over {settings.Seeds} seeds with 95% bootstrap intervals. "
-                    + $"Each method chose its learning rate among {string.Join(", ", settings.LearningRates.Select(MethodRuns.Plain))} by its mean return in "
-                    + $"{settings.TuningWorlds} worlds with {settings.TuningSeeds} other seed(s). The points at the bottom mark the changes.")
+                    $"PPO on a crawler of two legs. Its {settings.Changes} changes after every {settings.Iterations * stepsOfIteration:F0} steps of the "
+                    + $"environment, {settings.Worlds - 1} times; the worlds are those of the seed, the same for every method. An episode's return is the sum "
+                    + $"of {settings.Horizon} rewards: speed in m/s minus a small price of effort. Medians over {settings.Seeds} seeds with 95% bootstrap "
+                    + $"intervals. Each method chose its learning rate among {string.Join(", ", settings.LearningRates.Select(MethodRuns.Plain))} by its mean "
+                    + $"return in {settings.TuningWorlds} worlds with {settings.TuningSeeds} other seed(s). The points at the bottom mark the changes.")
                 {
                     Table = new FindingTable(
-                        ["method", "learning rate", "return", $"end of the first {settings.Window} worlds", $"end of the last {settings.Window}", "last - first"],
+                        [
+                            "method", "learning rate", "return", $"end of the first {settings.Window} worlds", $"end of the last {settings.Window}",
+                            "last - first",
+                        ],
                         [.. methods.Select(runs => new[]
                         {
                             runs.Method.Title, MethodRuns.Plain(runs.Results[0].Number("learningRate")), Median(runs, MeanReturn), Median(runs, First),

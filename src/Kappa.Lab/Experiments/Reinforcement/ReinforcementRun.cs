@@ -140,5 +140,5 @@ internal sealed class ReinforcementRun
     ]);
 }
 
-/// <summary>One run of one method through changing worlds. The seed decides worlds, starts, the networks' start and the order of batches; actions too.</summary>
+/// <summary>One run of one method through changing worlds. The seed decides worlds, starts, the networks' start, the order of batches, and actions.</summary>
 internal sealed record ReinforcementTrial(ReinforcementSettings Settings, ContinualMethod Method, double LearningRate, int Worlds, int Seed);

@@ -56,10 +56,8 @@ internal sealed partial class HumanoidScenario
         return new Demonstrations(observations, actions, ObservationSize, MotorCount, 1);
     }
 
-    /// <summary>
-    /// Tries numbered starts until enough were survived by the expert, and keeps the first of those in the order of their numbers: which ones
-    /// are kept does not depend on the number of threads.
-    /// </summary>
+    /// <summary>Tries numbered starts until enough were survived by the expert, and keeps the first of those in the order of their numbers: which ones are kept
+    /// does not depend on the number of threads.</summary>
     private static (T[] Kept, int Examined) KeepSurvived<T>(
         int count, int threads, Philox stream, Func<Philox, MujocoData, T?> tryCandidate, MujocoModel model,
         IProgress<double>? progress, CancellationToken cancellation)

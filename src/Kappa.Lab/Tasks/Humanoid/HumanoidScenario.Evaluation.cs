@@ -6,10 +6,8 @@ internal sealed partial class HumanoidScenario
     /// <param name="policy">The policy; it is called from the calling thread, with all rollouts that are still alive as one batch.</param>
     /// <param name="options">Starts, length, noise, seed, horizons.</param>
     /// <param name="cancellation">Cancels.</param>
-    /// <remarks>
-    /// Only starts that the expert itself survives under the same noise are used; its rollouts are computed once for equal options and
-    /// kept. An action that is not finite ends its rollout as a fall. Costs about 45 microseconds of one core for each step of each start.
-    /// </remarks>
+    /// <remarks>Only starts that the expert itself survives under the same noise are used; its rollouts are computed once for equal options and kept. An action
+    /// that is not finite ends its rollout as a fall. Costs about 45 microseconds of one core for each step of each start.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     internal RolloutResult Evaluate(PolicyFunction policy, RolloutOptions options, CancellationToken cancellation = default)
     {

@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Kappa.Lab.Tasks.Humanoid;
 
-/// <summary>
-/// A task for a simulated humanoid with 21 motors: an expert demonstrates it, a policy is trained on the demonstrations and then let loose.
-/// </summary>
+/// <summary>A task for a simulated humanoid with 21 motors: an expert demonstrates it, a policy is trained on the demonstrations and then let loose.</summary>
 /// <remarks>
 /// <para>The simulation steps at 200 Hz. An observation is [tangent-space position difference from the scenario's middle pose, 27;
 /// velocity, 27; commanded bend, 1 where the scenario has several]; an action is 21 motor commands in [-1, 1].</para>
@@ -46,10 +44,8 @@ internal sealed partial class HumanoidScenario(
     /// used.</remarks>
     internal static HumanoidScenario TwoFeetBalance(string? modelPath = null) => new("two-feet-balance", modelPath, [0.1], 0.03, 0.1, _ => new(0.1, 0, 0, 0));
 
-    /// <summary>
-    /// Follow a squat command: a bend that oscillates at a random frequency, amplitude and phase around the middle of its range. Observations have
-    /// 55 numbers, the last of them the commanded bend.
-    /// </summary>
+    /// <summary>Follow a squat command: a bend that oscillates at a random frequency, amplitude and phase around the middle of its range. Observations have 55
+    /// numbers, the last of them the commanded bend.</summary>
     /// <remarks>The expert survives every start drawn, with noise and without (100 tried).</remarks>
     internal static HumanoidScenario SquatTracking(string? modelPath = null)
     {
@@ -65,7 +61,7 @@ internal sealed partial class HumanoidScenario(
         });
     }
 
-    /// <summary>The expert as a policy of the observation alone, whose actions are the demonstrations' labels, to the rounding of a float observation.</summary>
+    /// <summary>The expert as a policy of the observation alone, whose actions are the demonstrations' labels to the rounding of a float observation.</summary>
     internal PolicyFunction ExpertPolicy()
     {
         var expert = Expert;

@@ -1,10 +1,8 @@
 namespace Kappa.Lab.Tasks.Humanoid;
 
 /// <summary>What a policy did when it controlled the humanoid.</summary>
-/// <remarks>
-/// A rollout that ended early keeps, at every later horizon, the position it had when it ended: distances and errors go on being measured
-/// from there, so that falling never improves a mean.
-/// </remarks>
+/// <remarks>A rollout that ended early keeps, at every later horizon, the position it had when it ended: distances and errors go on being measured from there,
+/// so that falling never improves a mean.</remarks>
 internal sealed class RolloutResult
 {
     internal RolloutResult(HumanoidExpert expert, int[] horizons, HumanoidRollout[] rollouts, EvaluationSet set)
