@@ -13,7 +13,7 @@ public sealed class NonFiniteSettingsTests
         ["ContinualSettings.LearningRates"] = value => SettingsOf<ContinualSettings>.Check(new ContinualSettings { LearningRates = [1e-3, value] }),
         ["RevivalSettings.Share"] = value => SettingsOf<RevivalSettings>.Check(new RevivalSettings { Share = value }),
         ["RevivalSettings.LearningRate"] = value => SettingsOf<RevivalSettings>.Check(new RevivalSettings { LearningRate = value }),
-        ["RevivalSettings.Methods"] = value => MethodAtStrength.Parse(string.Create(CultureInfo.InvariantCulture, $"adamo {value}"), "methods", Choices.None),
+        ["RevivalSettings.Methods"] = value => MethodAtStrengthForm.Parse(string.Create(CultureInfo.InvariantCulture, $"adamo {value}"), "methods", Choices.None),
         ["ReinforcementSettings.Target"] = value => SettingsOf<ReinforcementSettings>.Check(new ReinforcementSettings { Target = value }),
         ["ReinforcementSettings.LearningRates"] = value => SettingsOf<ReinforcementSettings>.Check(new ReinforcementSettings { LearningRates = [value] }),
         ["PpoSettings.Discount"] = value => SettingsOf<PpoSettings>.Check(new PpoSettings { Discount = value }),

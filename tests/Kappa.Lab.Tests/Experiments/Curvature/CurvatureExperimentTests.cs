@@ -10,8 +10,7 @@ public sealed class CurvatureExperimentTests
     {
         Requires.Data(DataCatalog.BrownCorpus);
         using var folder = new TemporaryFolder();
-        Experiment[] experiments = [new RatioExperiment(), new DecayExperiment(), new TaylorExperiment(), new ConvergenceExperiment(), new RobustnessExperiment(), new StagesExperiment(), new OptimizerDecayExperiment()];
-        foreach (var experiment in experiments)
+        foreach (var experiment in KappaCatalog.Choices.Of<Experiment>().Where(experiment => experiment.Paper == "curvature"))
         {
             var settings = Tiny(experiment);
             var plan = experiment.Plan(settings, KappaCatalog.Choices);

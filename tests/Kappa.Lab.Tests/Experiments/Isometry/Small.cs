@@ -13,7 +13,7 @@ internal static class Small
         var generator = new Philox((ulong)seed);
         var (inputs, labels) = Draw(60, generator.Split("training"));
         var (testInputs, testLabels) = Draw(30, generator.Split("test"));
-        return PictureSamples.From(inputs, labels, testInputs, testLabels);
+        return new PictureSamples(inputs, labels, testInputs, testLabels);
     }
 
     internal static ContinualTrial Trial(string method, TaskKind kind = TaskKind.PermutedInputs, ContinualSettings? settings = null, double learningRate = 1e-2)
@@ -22,7 +22,7 @@ internal static class Small
         return new ContinualTrial(kind, settings ?? Settings, found, learningRate, found.Strengths[1], (settings ?? Settings).Tasks, Seed: 3);
     }
 
-    internal static ContinualRecord Run(ContinualTrial trial, string folder, CancellationToken cancellation = default, Action<double>? report = null) =>
+    internal static RunRecord Run(ContinualTrial trial, string folder, CancellationToken cancellation = default, Action<double>? report = null) =>
         ContinualRun.Run(trial, Pictures(), ExperimentRuns.Context(folder, cancellation, report));
 
     private static (float[] Inputs, int[] Labels) Draw(int count, Philox generator)

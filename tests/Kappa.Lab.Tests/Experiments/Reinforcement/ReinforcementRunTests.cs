@@ -13,7 +13,7 @@ public sealed class ReinforcementRunTests
     public void Every_method_runs_and_an_interrupted_run_goes_on_to_the_same_bits(string method)
     {
         using var temporary = new TemporaryFolder();
-        var trial = new ReinforcementTrial(Settings, MethodAtStrength.Parse(method, "methods", Choices.None), 1e-3, 3, Seed: 2);
+        var trial = new ReinforcementTrial(Settings, MethodAtStrengthForm.Parse(method, "methods", Choices.None), 1e-3, 3, Seed: 2);
         string whole = Run(trial, ExperimentRuns.Context(temporary["whole"]));
         using var stop = new CancellationTokenSource();
         // In the third world, two checkpoints were written.
@@ -31,7 +31,7 @@ public sealed class ReinforcementRunTests
     public void A_world_that_does_not_stay_finite_is_named_and_the_run_goes_on()
     {
         using var temporary = new TemporaryFolder();
-        var trial = new ReinforcementTrial(Settings, MethodAtStrength.Parse("adamw 0", "methods", Choices.None), 1e25, 3, Seed: 2);
+        var trial = new ReinforcementTrial(Settings, MethodAtStrengthForm.Parse("adamw 0", "methods", Choices.None), 1e25, 3, Seed: 2);
         var result = new CellResult("", JsonNode.Parse(Run(trial, ExperimentRuns.Context(temporary.FullPath)))!.AsObject());
         Assert.Equal([1, 2, 3], result.Numbers("nonFiniteWorlds"));
         Assert.StartsWith("world 1: ", result.Value["firstFailure"]!.GetValue<string>(), StringComparison.Ordinal);
