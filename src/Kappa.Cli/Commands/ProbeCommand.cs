@@ -81,7 +81,7 @@ internal static class ProbeCommand
 
     private static int Run(CommandContext context, string path, ProbeSettings settings, string? output)
     {
-        var given = output is null ? null : RunPart.ForFindings(output, ProbeFiles.NumbersName);
+        var given = output is null ? null : RunPart.ForFindings(output, ProbeReport.NumbersName);
         using var interruption = new Interruption(context.Error, "stopping after this product");
         var cancellation = interruption.Token;
         var model = BackgroundWork.Run(() => TrainedModel.Load(path, context.Choices), cancellation);
@@ -94,7 +94,7 @@ internal static class ProbeCommand
         var findings = ProbeReport.Conclude(model, outcome);
         TextReport.Write(context.Output, findings);
         var folder = given ?? new RunPart(model.RunFolder).Part("probe");
-        ProbeFiles.Write(folder, context.Environment, model, outcome, findings);
+        ProbeReport.Write(folder, context.Environment, model, outcome, findings);
         context.Output.WriteLine($"report: {folder.PathOf(ReportWriter.PageName)}");
         return ExitCode.Done;
     }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Kappa.Lab.Tests.Reports;
 
 public sealed class HtmlFindingsTests
@@ -47,10 +45,5 @@ public sealed class HtmlFindingsTests
 
     private static ReportPart Part(FindingSection section) => new("n", "", new Findings("", [section]), "{}");
 
-    private static string Html(FindingSection section)
-    {
-        var html = new StringBuilder();
-        HtmlFindings.Append(html, Part(section), 0, isOnly: true);
-        return html.ToString();
-    }
+    private static string Html(FindingSection section) => HtmlFindings.Of(Part(section), 0, isOnly: true);
 }

@@ -7,9 +7,9 @@ internal sealed class PictureSamples
     private const double DigitsDeviation = 0.3081;
 
     // Read and checked once, whatever the number of runs; they do not change.
-    private static readonly Lazy<(IDataSet Training, IDataSet Test)> Fashion = new(
+    private static readonly Lazy<(DataSet Training, DataSet Test)> Fashion = new(
         () => (Standardized(FashionMnist.Training()), Standardized(FashionMnist.Test())));
-    private static readonly Lazy<(IDataSet Training, IDataSet Test)> Digits = new(() =>
+    private static readonly Lazy<(DataSet Training, DataSet Test)> Digits = new(() =>
         HandwrittenDigits.All().AsVectors().Normalized(DigitsMean, DigitsDeviation).Split(2000, new Philox(0).Split("handwritten-digits")));
 
     private PictureSamples(float[] inputs, int[] labels, float[] testInputs, int[] testLabels)
@@ -44,9 +44,9 @@ internal sealed class PictureSamples
     /// <summary>Of given arrays, for tests.</summary>
     internal static PictureSamples From(float[] inputs, int[] labels, float[] testInputs, int[] testLabels) => new(inputs, labels, testInputs, testLabels);
 
-    private static IDataSet Standardized(ImageDataSet data) => data.AsVectors().Normalized(FashionMnist.Mean, FashionMnist.StandardDeviation);
+    private static DataSet Standardized(ImageDataSet data) => data.AsVectors().Normalized(FashionMnist.Mean, FashionMnist.StandardDeviation);
 
-    private static (float[] Inputs, int[] Labels) Draw(IDataSet data, int count, Philox generator)
+    private static (float[] Inputs, int[] Labels) Draw(DataSet data, int count, Philox generator)
     {
         if (count > data.Count)
             throw new ConfigException($"examples: expected at most the {data.Count} that the data set has; got {count}");

@@ -15,7 +15,7 @@ internal static class LossCurve
     /// <param name="beforeEpoch">Called before each epoch but the first with its number; may be null.</param>
     /// <returns>The mean loss over the batches of each epoch, each before its step; NaN from where it is not finite any more.</returns>
     internal static double[] Train(
-        Module model, Optimizer optimizer, IDataSet data, int batchSize, int epochs, Func<Batch, Tensor> loss, Philox order, CellContext context, Action<int>? beforeEpoch = null)
+        Module model, Optimizer optimizer, DataSet data, int batchSize, int epochs, Func<Batch, Tensor> loss, Philox order, CellContext context, Action<int>? beforeEpoch = null)
     {
         double[] curve = new double[epochs];
         Array.Fill(curve, double.NaN);
@@ -52,7 +52,7 @@ internal static class LossCurve
     }
 
     /// <summary>The mean loss over a data set in evaluation mode.</summary>
-    internal static double Mean(Module model, IDataSet data, Func<Batch, Tensor> loss)
+    internal static double Mean(Module model, DataSet data, Func<Batch, Tensor> loss)
     {
         model.Eval();
         using var _ = NoGradient.Begin();
@@ -67,7 +67,7 @@ internal static class LossCurve
     }
 
     /// <summary>The share of a data set whose largest output is its label, in evaluation mode; NaN where an output is not finite.</summary>
-    internal static double Accuracy(Module model, IDataSet data)
+    internal static double Accuracy(Module model, DataSet data)
     {
         model.Eval();
         using var _ = NoGradient.Begin();
@@ -97,7 +97,7 @@ internal static class LossCurve
         private readonly BatchSource? _source;
         private readonly Batch? _whole;
 
-        internal EpochBatches(IDataSet data, int batchSize, Philox order)
+        internal EpochBatches(DataSet data, int batchSize, Philox order)
         {
             if (batchSize >= data.Count)
                 _whole = data.Take([.. Enumerable.Range(0, data.Count)]);

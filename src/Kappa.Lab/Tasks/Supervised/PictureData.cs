@@ -7,7 +7,7 @@ public sealed class PictureData : TrainingData
     /// <param name="training">What is trained on.</param>
     /// <param name="validation">What is only measured on.</param>
     /// <param name="classes">The number of classes.</param>
-    public PictureData(IDataSet training, IDataSet validation, int classes)
+    public PictureData(DataSet training, DataSet validation, int classes)
         : base(training, validation) => OutputSize = classes;
 
     /// <inheritdoc/>
