@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 
 namespace Kappa.Cli;
 
@@ -24,13 +23,17 @@ public static class Application
         var root = BuildRoot(context);
         root.Add(verbose);
         Options.RefuseEmpty(root, except: GenerateCommand.PromptName);
-        root.Options.OfType<VersionOption>().Single().Action = new VersionAction(context.Output);
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
             return ReportUsage(parsed, context);
+        if (parsed.Action == root.Options.OfType<VersionOption>().Single().Action)
+        {
+            context.Output.WriteLine(CodeVersion.Short);
+            return ExitCode.Done;
+        }
         try
         {
-            if (parsed.Action is not (HelpAction or VersionAction))
+            if (parsed.Action is not HelpAction)
                 EnvironmentVariables.Check();
             // The parser calls the program by the name of its file; users know it as kappa.
             using var help = parsed.Action is HelpAction ? new StringWriter() : null;
@@ -74,17 +77,6 @@ public static class Application
         DataCommand.Create(context),
         SchemaCommand.Create(context),
     };
-
-    private sealed class VersionAction(TextWriter output) : SynchronousCommandLineAction
-    {
-        public override bool Terminating => true;
-
-        public override int Invoke(ParseResult parseResult)
-        {
-            output.WriteLine(CodeVersion.Short);
-            return ExitCode.Done;
-        }
-    }
 
     private static int ReportUsage(ParseResult parsed, CommandContext context)
     {

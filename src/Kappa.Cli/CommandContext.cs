@@ -57,6 +57,13 @@ internal sealed record CommandContext(
         return ExitCode.Done;
     }
 
+    /// <summary>Says what a config may name, with its settings.</summary>
+    internal void WriteChoice(string title, string summary, SettingsType settings)
+    {
+        Output.WriteLine($"{title}\n  {summary}");
+        WriteSettings(settings);
+    }
+
     /// <summary>Lists settings, each in a line of its own.</summary>
     internal void WriteSettings(SettingsType settings, object? values = null)
     {

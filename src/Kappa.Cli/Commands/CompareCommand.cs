@@ -38,12 +38,9 @@ internal static class CompareCommand
             using var interruption = new Interruption(context.Error);
             if (comparison.Task.Kind.Unavailable is { } reason)
                 throw new UsageException($"the task {comparison.Task.Name} cannot run here: {reason}");
-            using var run = RunFolder.Open(ComparisonSession.Request(comparison) with
-            {
-                Path = parsed.GetValue(output) ?? (isFolder ? path : null),
-                Mode = parsed.GetValue(resume) ? RunFolderMode.Resume : parsed.GetValue(force) ? RunFolderMode.Force : RunFolderMode.Fresh,
-                Amend = parsed.GetValue(amend),
-            });
+            string? folder = parsed.GetValue(output) ?? (isFolder ? path : null);
+            var request = ComparisonSession.Request(comparison).Wanted(folder, parsed.GetValue(resume), parsed.GetValue(force), parsed.GetValue(amend));
+            using var run = RunFolder.Open(request);
             var (part, finished) = new ComparisonSession(context, parsed.GetValue(jobs), interruption.Token).Compare(comparison, run);
             if (part is null)
             {

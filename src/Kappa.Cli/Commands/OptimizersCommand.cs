@@ -13,21 +13,14 @@ internal static class OptimizersCommand
         + "  { \"name\": \"muon\", \"remedy\": { \"name\": \"redo\", \"threshold\": 0.1 } }").Does(_ =>
     {
         foreach (var kind in context.Choices.Of<OptimizerKind>())
-            Write(context, $"{kind.Name}, or dopr-{kind.Name} with activation preconditioning", kind.Summary, kind.SettingsType);
-        Write(
-            context,
+            context.WriteChoice($"{kind.Name}, or dopr-{kind.Name} with activation preconditioning", kind.Summary, kind.SettingsType);
+        context.WriteChoice(
             "activationPreconditioning (DoPr), in front of any of them",
             "Solves the gradient of each linear layer, convolution and embedding by the second moment of its inputs first.",
             SettingsType.Of(typeof(PreconditioningSettings)));
         foreach (var kind in context.Choices.Of<RemedyKind>())
-            Write(context, $"remedy {kind.Name}, behind any of them", kind.Summary, kind.SettingsType);
+            context.WriteChoice($"remedy {kind.Name}, behind any of them", kind.Summary, kind.SettingsType);
         context.Output.WriteLine("Every one also takes: label, learningRates, steps, model, whiten (see kappa schema).");
         return ExitCode.Done;
     });
-
-    private static void Write(CommandContext context, string title, string summary, SettingsType settings)
-    {
-        context.Output.WriteLine($"{title}\n  {summary}");
-        context.WriteSettings(settings);
-    }
 }

@@ -20,6 +20,14 @@ internal static class Options
     internal static Option<bool> Amend() => Flag(
         "--amend", "With --resume: go on although the config or the data changed since the run began. Metrics and report say where.");
 
+    /// <summary>A run's folder as the options ask for it.</summary>
+    internal static RunRequest Wanted(this RunRequest request, string? path, bool isResumed, bool isForced, bool isAmended) => request with
+    {
+        Path = path,
+        Mode = isResumed ? RunFolderMode.Resume : isForced ? RunFolderMode.Force : RunFolderMode.Fresh,
+        Amend = isAmended,
+    };
+
     internal static Option<int> Jobs(string what = "Trials to run")
     {
         var jobs = Count("--jobs", Environment.ProcessorCount, $"{what} at once. Results do not depend on it.");

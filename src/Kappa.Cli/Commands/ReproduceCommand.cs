@@ -66,11 +66,7 @@ internal static class ReproduceCommand
                 return ExitCode.Done;
             }
             var request = new RunRequest(ExperimentFolder.Kind, experiment.FullName, ExperimentFolder.ConfigOf(experiment, settings))
-            {
-                Path = folder ?? path,
-                Mode = folder is not null ? RunFolderMode.Resume : isForced ? RunFolderMode.Force : RunFolderMode.Fresh,
-                Amend = parsed.GetValue(amend),
-            };
+                .Wanted(folder ?? path, folder is not null, isForced, parsed.GetValue(amend));
             return Run(context, experiment, settings, request, parsed.GetValue(jobs), interruption.Token);
         });
     }

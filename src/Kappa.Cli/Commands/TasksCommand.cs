@@ -11,12 +11,7 @@ internal static class TasksCommand
         + "Example of a task in a config:\n  \"task\": { \"name\": \"linear-control\" }").Does(_ =>
     {
         foreach (var task in context.Choices.Of<LabTask>())
-        {
-            context.Output.WriteLine($"{task.Name}\n  {task.Summary}");
-            if (task.Unavailable is { } reason)
-                context.Output.WriteLine($"  Not on this machine: {reason}");
-            context.WriteSettings(task.SettingsType);
-        }
+            context.WriteChoice(task.Name, task.Summary + (task.Unavailable is { } reason ? $"\n  Not on this machine: {reason}" : ""), task.SettingsType);
         return ExitCode.Done;
     });
 }

@@ -49,12 +49,9 @@ internal static class TrainCommand
                 throw new UsageException("give a config, such as kappa train run.json, or --resume with the folder of a run");
             using var interruption = new Interruption(context.Error);
             var training = folder is null ? TrainingConfig.ReadFile(file!, context.Choices) : ConfigOf(folder, context.Choices);
-            using var run = RunFolder.Open(new RunRequest(TrainingFolder.Kind, training.Name, SettingsOf<TrainingConfig>.Write(training))
-            {
-                Path = folder ?? parsed.GetValue(output),
-                Mode = folder is not null ? RunFolderMode.Resume : parsed.GetValue(force) ? RunFolderMode.Force : RunFolderMode.Fresh,
-                Amend = parsed.GetValue(amend),
-            });
+            var request = new RunRequest(TrainingFolder.Kind, training.Name, SettingsOf<TrainingConfig>.Write(training));
+            using var run = RunFolder.Open(
+                request.Wanted(folder ?? parsed.GetValue(output), folder is not null, parsed.GetValue(force), parsed.GetValue(amend)));
             return Run(context, training, run, interruption.Token);
         });
     }

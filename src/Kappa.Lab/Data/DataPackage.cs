@@ -37,8 +37,7 @@ public sealed class DataPackage
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Files.Select(file => $"{file.Sha256} {file.Path}").Order(StringComparer.Ordinal)))));
 
     /// <summary>The folder it is in, or null.</summary>
-    /// <remarks>The one that <see cref="EnvironmentVariable"/> names and no other, where it is set; else the first of the usual places
-    /// that has all files.</remarks>
+    /// <remarks>The one that <see cref="EnvironmentVariable"/> names and no other; where it is not set, the first usual place with all files.</remarks>
     public string? Find() => Search(Environment.GetEnvironmentVariable(EnvironmentVariable)).Folder;
 
     /// <summary>That it is not there, and the way out; null where it is.</summary>

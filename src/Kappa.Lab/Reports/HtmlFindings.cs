@@ -55,8 +55,9 @@ internal static partial class HtmlFindings
     {
         string columns = string.Concat(table.Columns.Select(column => $"<th scope=\"col\">{Escape(column)}</th>"));
         string head = table.Columns.All(column => column.Length == 0) ? "" : $"<thead><tr>{columns}</tr></thead>\n";
-        var rows = table.Rows.Select((row, i) => table.IsGrouped ? GroupName(table, i) + string.Concat(row.Skip(1).Select(Cell)) : string.Concat(row.Select(Cell)));
-        return $"<div class=\"scroll\"><table>\n{head}<tbody>\n{string.Concat(rows.Select(row => $"<tr>{row}</tr>\n"))}</tbody>\n</table></div>\n";
+        int names = table.IsGrouped ? 1 : 0;
+        var rows = table.Rows.Select((row, i) => $"<tr>{(names > 0 ? GroupName(table, i) : "")}{string.Concat(row.Skip(names).Select(Cell))}</tr>\n");
+        return $"<div class=\"scroll\"><table>\n{head}<tbody>\n{string.Concat(rows)}</tbody>\n</table></div>\n";
     }
 
     private static string GroupName(FindingTable table, int row)

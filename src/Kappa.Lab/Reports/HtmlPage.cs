@@ -28,7 +28,8 @@ internal static class HtmlPage
             return HtmlFindings.Of(part, i, isOnly: report.Parts.Count == 1);
         }));
         string configs = string.Concat(report.Parts.Select(part =>
-            $"<details>\n<summary>Config of {Escape(part.Name)}, every default spelt out</summary>\n<pre><code>{Escape(part.Config)}</code></pre>\n</details>\n"));
+            $"<details>\n<summary>Config of {Escape(part.Name)}, every default spelt out</summary>\n"
+            + $"<pre><code>{Escape(part.Config)}</code></pre>\n</details>\n"));
         string plots = JsonSerializer.Serialize([.. report.Parts.Select(HtmlFindings.Plots)], ReportJson.Default.IReadOnlyListIReadOnlyListLinePlot);
         return string.Create(CultureInfo.InvariantCulture, $"""
             <!doctype html>
