@@ -86,12 +86,6 @@ internal static class DemoCommand
         }
     }
 
-    private static string FreeFolder()
-    {
-        static string PathOf(int number) => Path.Combine("runs", FormattableString.Invariant($"demo-{number}"));
-        int number = 1;
-        while (Directory.Exists(PathOf(number)))
-            number++;
-        return PathOf(number);
-    }
+    private static string FreeFolder() => Enumerable.Range(1, int.MaxValue)
+        .Select(number => Path.Combine("runs", FormattableString.Invariant($"demo-{number}"))).First(folder => !Directory.Exists(folder));
 }

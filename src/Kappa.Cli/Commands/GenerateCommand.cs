@@ -50,14 +50,11 @@ internal static class GenerateCommand
         context.Output.Write(prompt);
         // A token may end in the middle of a character; the decoder keeps the first bytes until the others come.
         var decoder = Encoding.UTF8.GetDecoder();
-        char[] characters = [];
         foreach (int token in model.Generate(start, options, generator).Take(count))
         {
             cancellation.ThrowIfCancellationRequested();
             var bytes = model.Tokenizer.BytesOf(token);
-            int length = Encoding.UTF8.GetMaxCharCount(bytes.Length);
-            if (characters.Length < length)
-                characters = new char[length];
+            char[] characters = new char[Encoding.UTF8.GetMaxCharCount(bytes.Length)];
             context.Output.Write(characters.AsSpan(0, decoder.GetChars(bytes, characters, flush: false)));
             context.Output.Flush();
         }

@@ -60,8 +60,7 @@ public sealed partial class BytePairTokenizer : Tokenizer
     /// <param name="cancellation">Asked before each text and each token.</param>
     /// <returns>The tokenizer; the same text gives the same one.</returns>
     /// <exception cref="ArgumentException">A text holds half a surrogate pair; the message names its part and position.</exception>
-    /// <remarks>Counts are kept by different piece and changed only where a merge touches them: a second for five million characters and
-    /// 4,096 tokens.</remarks>
+    /// <remarks>Counts are kept by piece and changed only where a merge touches them: a second for five million characters and 4,096 tokens.</remarks>
     public static BytePairTokenizer Train(IEnumerable<string> texts, int vocabularySize, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(texts);

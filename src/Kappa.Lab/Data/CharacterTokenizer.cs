@@ -7,13 +7,12 @@ public sealed class CharacterTokenizer : Tokenizer
 
     private const string UnknownText = "\ufffd";
 
-    private readonly Rune[] _characters;
     private readonly Dictionary<Rune, int> _tokens;
     private readonly byte[][] _bytes;
 
     private CharacterTokenizer(Rune[] characters, bool hasUnknown)
     {
-        _characters = characters;
+        Characters = string.Concat(characters);
         UnknownToken = hasUnknown ? characters.Length : null;
         _tokens = characters.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
         _bytes = [.. characters.Select(character => character.ToString()).Concat(hasUnknown ? [UnknownText] : []).Select(Utf8)];
@@ -26,7 +25,7 @@ public sealed class CharacterTokenizer : Tokenizer
     public int? UnknownToken { get; }
 
     /// <summary>The characters of the vocabulary, in the order of their tokens; without the unknown one.</summary>
-    public string Characters => string.Concat(_characters);
+    public string Characters { get; }
 
     /// <summary>Takes the vocabulary from a text.</summary>
     /// <param name="texts">The training text, in parts; not empty.</param>

@@ -82,8 +82,8 @@ internal static class ComparisonTables
             ["Optimizer", .. change, "Learning rate", "Validation loss", summary.MetricName, "Best rate by that metric", "Time per step", "Diverged"],
             [.. optimizers.Select(entry => (FindingCell[])[
                 entry.Summary.Label, .. change.Select(_ => new FindingCell(entry.Change)), Rate(entry.Summary.Best?.LearningRate),
-                Marked(entry.Summary.Best?.ValidationLoss, bestLoss), Marked(entry.Summary.Best?.Metric, bestMetric), Rate(entry.Summary.BestByMetric?.LearningRate),
-                new FindingCell(Figures.Duration(entry.Summary.SecondsPerStep)) { Value = entry.Summary.SecondsPerStep },
+                Marked(entry.Summary.Best?.ValidationLoss, bestLoss), Marked(entry.Summary.Best?.Metric, bestMetric),
+                Rate(entry.Summary.BestByMetric?.LearningRate), new FindingCell(Figures.Duration(entry.Summary.SecondsPerStep)) { Value = entry.Summary.SecondsPerStep },
                 $"{entry.Summary.Rates.Sum(rate => rate.Diverged)} of {entry.Summary.Rates.Sum(rate => rate.Trials)}"])])
         {
             IsGrouped = true,
