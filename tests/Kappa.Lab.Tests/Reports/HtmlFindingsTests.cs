@@ -40,7 +40,8 @@ public sealed class HtmlFindingsTests
     {
         string html = Html(new FindingSection("many", "One.\n\nTwo.") { Place = SectionPlace.Folded, Verbatim = "a\n  b" });
         Assert.Contains(
-            "<details>\n<summary>many</summary>\n<p>One.</p>\n<p>Two.</p>\n<pre class=\"wrap\"><code>a\n  b</code></pre>\n</details>", html, StringComparison.Ordinal);
+            "<details>\n<summary>many</summary>\n<p>One.</p>\n<p>Two.</p>\n<pre class=\"wrap\"><code>a\n  b</code></pre>\n</details>",
+            html, StringComparison.Ordinal);
     }
 
     private static ReportPart Part(FindingSection section) => new("n", "", new Findings("", [section]), "{}");

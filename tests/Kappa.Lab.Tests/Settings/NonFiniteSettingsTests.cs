@@ -70,9 +70,11 @@ public sealed class NonFiniteSettingsTests
     public void No_setting_of_any_record_takes_a_number_that_is_not_finite()
     {
         int count = 0;
-        foreach (var type in typeof(SamplingOptions).Assembly.GetTypes().Where(type => !type.IsAbstract && !type.ContainsGenericParameters && SettingsType.Of(type).Settings.Count > 0))
+        foreach (var type in typeof(SamplingOptions).Assembly.GetTypes()
+            .Where(type => !type.IsAbstract && !type.ContainsGenericParameters && SettingsType.Of(type).Settings.Count > 0))
         {
-            foreach (var setting in SettingsType.Of(type).Settings.Where(setting => Nullable.GetUnderlyingType(setting.Type) is { } inner ? inner == typeof(double) : setting.Type == typeof(double)))
+            foreach (var setting in SettingsType.Of(type).Settings.Where(
+                setting => Nullable.GetUnderlyingType(setting.Type) is { } inner ? inner == typeof(double) : setting.Type == typeof(double)))
             {
                 count++;
                 Assert.All(NonFinite, value => Assert.Throws<ConfigException>(() => setting.Form.Check(value, setting.Name)));
