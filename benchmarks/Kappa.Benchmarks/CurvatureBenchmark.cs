@@ -103,8 +103,8 @@ internal static class CurvatureBenchmark
                 double ours = target == targets[0] ? Interleaving.Median(loose) : Time(() => Solve(setup, Top, target, 3000));
                 Console.WriteLine(
                     $"  ours to {target:G2}: {found.Products} products ({(double)found.Products / products:F2} of its), {found.Passes} passes, {ours:F2} s, "
-                    + $"{seconds / ours:F1} times as fast; largest {found.Residuals.Zip(found.Eigenvalues, (r, v) => r / Math.Abs(v)).Max():G2}, converged "
-                    + $"{found.Converged}");
+                    + $"{seconds / ours:F1} times as fast; largest {found.Residuals.Zip(found.Eigenvalues, (r, v) => r / Math.Abs(v)).Max():G2}, "
+                    + $"converged {found.Converged}");
                 Console.WriteLine($"    values {string.Join(" ", found.Eigenvalues.Select(value => value.ToString("G5", CultureInfo.InvariantCulture)))}");
             }
         }
@@ -137,8 +137,9 @@ internal static class CurvatureBenchmark
             () => (whole = peer.AskObject(new { work = "surrogate", k = K, count = Top, trimmed = false })).GetProperty("seconds").GetDouble(),
             () => peer.AskObject(new { work = "surrogate", k = K, count = Top, trimmed = true }).GetProperty("seconds").GetDouble());
         Console.WriteLine(
-            $"stage II, D = {Top}: ours {medians[0] * 1e3:F0} ms with known eigenpairs, {medians[1] * 1e3:F0} ms for any subspace; peer {medians[2] * 1e3:F0} "
-            + $"ms, {medians[2] / medians[0]:F1} and {medians[2] / medians[1]:F1} times; trimmed to four sequences as its code does {medians[3] * 1e3:F0} ms, "
+            $"stage II, D = {Top}: ours {medians[0] * 1e3:F0} ms with known eigenpairs, {medians[1] * 1e3:F0} ms for any subspace; "
+            + $"peer {medians[2] * 1e3:F0} ms, {medians[2] / medians[0]:F1} and {medians[2] / medians[1]:F1} times; "
+            + $"trimmed to four sequences as its code does {medians[3] * 1e3:F0} ms, "
             + $"{medians[3] / medians[0]:F1} times");
         Console.WriteLine(
             $"  a: {ours.A:G7} and {whole.GetProperty("a").GetDouble():G7}; B[0,0]: {ours.B[0, 0]:G6} and {whole.GetProperty("b")[0].GetDouble():G6}");

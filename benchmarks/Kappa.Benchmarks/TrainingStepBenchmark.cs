@@ -36,8 +36,8 @@ internal static class TrainingStepBenchmark
         double[] medians = Interleaving.Medians(rounds, [.. contenders]);
         double peak = PeakFlops.PerSecond(threads);
         Console.WriteLine(
-            $"{name}, {threads} thread(s), AdamW: ours {medians[0] * 1e6:F1} us a step; products alone at the peak rate {work.ProductFlops / peak * 1e6:F1} "
-            + "us");
+            $"{name}, {threads} thread(s), AdamW: ours {medians[0] * 1e6:F1} us a step; "
+            + $"products alone at the peak rate {work.ProductFlops / peak * 1e6:F1} us");
         Console.WriteLine($"  over a hand-written step: {medians[0] / medians[1]:F3} of its time");
         if (peer is not null)
             Console.WriteLine(

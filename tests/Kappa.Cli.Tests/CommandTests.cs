@@ -81,8 +81,8 @@ public sealed class CommandTests
         + "tasks, data, schema\nkappa --help shows what it takes.\n",
         "compar", "run.json")]
     [InlineData(
-        "error: unknown option \"--reusme\"; did you mean \"--resume\"? Valid: --out, --resume, --force, --amend, --jobs, --help, --verbose\nkappa compare "
-        + "--help shows what it takes.\n",
+        "error: unknown option \"--reusme\"; did you mean \"--resume\"? Valid: --out, --resume, --force, --amend, --jobs, --help, --verbose\n"
+        + "kappa compare --help shows what it takes.\n",
         "compare", "run.json", "--reusme")]
     [InlineData("error: --jobs: expected an integer of 1 or more; got 0\nkappa compare --help shows what it takes.\n", "compare", "run.json", "--jobs", "0")]
     [InlineData("error: unexpected argument \"extra\"\nkappa tasks --help shows what it takes.\n", "tasks", "extra")]

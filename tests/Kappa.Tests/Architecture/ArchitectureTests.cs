@@ -39,6 +39,11 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("src/Kappa")]
     [InlineData("tests/Kappa.Tests")]
+    [InlineData("tests/Kappa.Lab.Tests")]
+    [InlineData("tests/Kappa.Cli.Tests")]
+    [InlineData("tests/Kappa.Resume.Tests")]
+    [InlineData("tests/Shared")]
+    [InlineData("benchmarks/Kappa.Benchmarks")]
     public void Lines_end_at_160_characters(string project) => Faults.RequireNone(SourceFolders.LongLines(project, 160));
 
     [Fact]

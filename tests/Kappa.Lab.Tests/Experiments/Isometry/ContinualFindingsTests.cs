@@ -20,8 +20,8 @@ public sealed class ContinualFindingsTests
     {
         string headline = Headline(("adamw", 0.9, 0.5), ("adamo", 0.8, 0.9));
         Assert.Equal(
-            "AdamW: 70.0% [70.0, 70.0] over all tasks, last 1 minus first 1: -40.0 [-40.0, -40.0] points\n\nAdamO: 85.0% [85.0, 85.0] over all tasks, last 1 "
-            + "minus first 1: +10.0 [+10.0, +10.0] points",
+            "AdamW: 70.0% [70.0, 70.0] over all tasks, last 1 minus first 1: -40.0 [-40.0, -40.0] points\n\n"
+            + "AdamO: 85.0% [85.0, 85.0] over all tasks, last 1 minus first 1: +10.0 [+10.0, +10.0] points",
             headline);
     }
 
