@@ -36,7 +36,7 @@ internal sealed class PictureSamples
         return new PictureSamples(inputs, labels, testInputs, testLabels);
     }
 
-    private static (float[] Inputs, int[] Labels) Draw(IDataSet data, int count, Philox generator)
+    private static (float[] Inputs, int[] Labels) Draw(DataSet data, int count, Philox generator)
     {
         if (count > data.Count)
             throw new ConfigException($"examples: expected at most the {data.Count} that the data set has; got {count}");

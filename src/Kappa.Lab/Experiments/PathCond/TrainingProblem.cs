@@ -6,7 +6,7 @@ namespace Kappa.Lab.Experiments.PathCond;
 /// <param name="BatchSize">Examples in a batch; all of them or more: one batch, gradient descent.</param>
 /// <param name="Loss">The loss of a batch.</param>
 /// <param name="Measure">What is measured at the end, where the loss stayed finite.</param>
-internal sealed record TrainingProblem(Module Model, IDataSet Data, int BatchSize, Func<Batch, Tensor> Loss, Func<JsonNode?> Measure)
+internal sealed record TrainingProblem(Module Model, DataSet Data, int BatchSize, Func<Batch, Tensor> Loss, Func<JsonNode?> Measure)
 {
     private const int EvaluationBatch = 500;
 
@@ -104,7 +104,7 @@ internal sealed record TrainingProblem(Module Model, IDataSet Data, int BatchSiz
     }
 
     /// <summary>The mean over a data set, in evaluation mode, of what is summed over the examples of each batch.</summary>
-    private static double Mean(Module model, IDataSet data, Func<Batch, double> sumOf)
+    private static double Mean(Module model, DataSet data, Func<Batch, double> sumOf)
     {
         model.Eval();
         using var quiet = NoGradient.Begin();

@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Tasks.Supervised;
 
 /// <summary>Pictures and their classes.</summary>
-internal sealed class PictureData(IDataSet training, IDataSet validation, int classes) : TrainingData(training, validation)
+internal sealed class PictureData(DataSet training, DataSet validation, int classes) : TrainingData(training, validation)
 {
     public override int OutputSize => classes;
 

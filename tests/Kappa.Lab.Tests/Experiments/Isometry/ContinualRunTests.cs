@@ -87,7 +87,8 @@ public sealed class ContinualRunTests
     {
         foreach (var (settings, name) in new (ContinualSettings, string)[]
         {
-            (Small.Settings with { Data = "cifar" }, "data"), (Small.Settings with { Network = "rnn" }, "network"), (Small.Settings with { Width = 10 }, "width"), (Small.Settings with { BatchSize = 61 }, "batchSize"),
+            (Small.Settings with { Data = "cifar" }, "data"), (Small.Settings with { Network = "rnn" }, "network"),
+            (Small.Settings with { Width = 10 }, "width"), (Small.Settings with { BatchSize = 61 }, "batchSize"),
             (Small.Settings with { Window = 4 }, "window"), (Small.Settings with { LearningRates = [] }, "learningRates"), (
                 Small.Settings with { Methods = [ContinualMethods.Find("adamw"), ContinualMethods.Find("adamw")] }, "methods"),
             (Small.Settings with { Target = 0 }, "target"), (Small.Settings with { Tasks = 0 }, "tasks"),

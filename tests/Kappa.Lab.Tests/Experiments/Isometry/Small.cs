@@ -5,7 +5,8 @@ internal static class Small
 {
     internal static readonly ContinualSettings Settings = new()
     {
-        Width = 16, Depth = 2, Tasks = 6, TuningTasks = 2, Examples = 60, TestExamples = 30, Epochs = 4, BatchSize = 20, Window = 2, DiagnoseEvery = 2, SaveEvery = 2, Seeds = 2, LearningRates = [1e-3],
+        Width = 16, Depth = 2, Tasks = 6, TuningTasks = 2, Examples = 60, TestExamples = 30, Epochs = 4, BatchSize = 20, Window = 2, DiagnoseEvery = 2,
+        SaveEvery = 2, Seeds = 2, LearningRates = [1e-3],
     };
 
     internal static PictureSamples Pictures(int seed = 1)

@@ -4,7 +4,10 @@ namespace Kappa.Lab.Tests.Experiments.Reinforcement;
 
 public sealed class ReinforcementRunTests
 {
-    private static readonly ReinforcementSettings Settings = new() { Worlds = 3, Iterations = 2, Width = 8, Episodes = 4, Horizon = 10, Window = 1, TuningWorlds = 1, Seeds = 1, LearningRates = [1e-3] };
+    private static readonly ReinforcementSettings Settings = new()
+    {
+        Worlds = 3, Iterations = 2, Width = 8, Episodes = 4, Horizon = 10, Window = 1, TuningWorlds = 1, Seeds = 1, LearningRates = [1e-3]
+    };
 
     public static TheoryData<string> Methods => [.. ContinualMethods.All.Select(method => $"{method.Name} {method.Strengths[1]}")];
 
@@ -90,7 +93,11 @@ public sealed class ReinforcementRunTests
         using var temporary = new TemporaryFolder();
         var experiment = new ReinforcementExperiment();
         var settings = experiment.Settings(ExperimentScale.Short);
-        foreach (var (field, value) in new (string, JsonNode)[] { ("worlds", 2), ("iterations", 2), ("width", 8), ("episodes", 4), ("horizon", 10), ("window", 1), ("tuningWorlds", 1), ("seeds", 2), ("methods", new JsonArray("adamw 0", "adamo 0.1")) })
+        foreach (var (field, value) in new (string, JsonNode)[]
+        {
+            ("worlds", 2), ("iterations", 2), ("width", 8), ("episodes", 4), ("horizon", 10), ("window", 1), ("tuningWorlds", 1), ("seeds", 2),
+            ("methods", new JsonArray("adamw 0", "adamo 0.1"))
+        })
             settings[field] = value;
         var plan = experiment.Plan(settings, KappaCatalog.Choices);
         var findings = plan.Conclude(ExperimentRuns.Run(experiment, temporary["run"], 2, settings));
@@ -103,7 +110,8 @@ public sealed class ReinforcementRunTests
     {
         foreach (var (settings, name) in new (ReinforcementSettings, string)[]
         {
-            (Settings with { Changes = "colour" }, "changes"), (Settings with { Worlds = 0 }, "worlds"), (Settings with { Window = 2 }, "window"), (Settings with { Methods = [] }, "methods"),
+            (Settings with { Changes = "colour" }, "changes"), (Settings with { Worlds = 0 }, "worlds"), (Settings with { Window = 2 }, "window"),
+            (Settings with { Methods = [] }, "methods"),
             (Settings with { LearningRates = [] }, "learningRates"), (Settings with { Target = 0 }, "target"),
         })
         {
