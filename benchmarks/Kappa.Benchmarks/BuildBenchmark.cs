@@ -64,7 +64,10 @@ internal static class BuildBenchmark
         private readonly Process _process;
 
         internal Worker(string assembly, int threads, string name) => _process = Process.Start(
-            new ProcessStartInfo("dotnet", [assembly, "serve", threads.ToString(CultureInfo.InvariantCulture), name]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+            new ProcessStartInfo("dotnet", [assembly, "serve", threads.ToString(CultureInfo.InvariantCulture), name])
+            {
+                RedirectStandardInput = true, RedirectStandardOutput = true
+            })!;
 
         internal double Ask(int steps)
         {

@@ -22,7 +22,8 @@ internal static class ConvolutionBenchmark
         foreach (int threads in BenchmarkOptions.ThreadCounts(arguments))
         {
             WorkerPool.ThreadCount = threads;
-            using var peer = arguments.Contains("--alone") ? null : TorchPeer.Start("torch_conv.py", threads, openMpBlas: threads > 1, [], new { @case = new TorchCase(false, true), steps = 1 });
+            using var peer = arguments.Contains("--alone") ? null : TorchPeer.Start(
+                "torch_conv.py", threads, openMpBlas: threads > 1, [], new { @case = new TorchCase(false, true), steps = 1 });
             Compare(threads, rounds, peer);
         }
 
@@ -38,9 +39,15 @@ internal static class ConvolutionBenchmark
         if (peer is not null)
             contenders.AddRange(cases.Select(work => (Func<double>)(() => peer.Ask(new { @case = work, steps = Steps }) / Steps)));
         double[] medians = Interleaving.Medians(rounds, [.. contenders]);
-        Console.WriteLine($"conv net 1-32-64-128, batch 64, {threads} thread(s), AdamW: ours {medians[0] * 1e3:F2} ms a step; products alone at the peak rate {Flops / PeakFlops.PerSecond(threads) * 1e3:F2} ms");
+        Console.WriteLine(
+            $"conv net 1-32-64-128, batch 64, {threads} thread(s), AdamW: ours {medians[0] * 1e3:F2} ms a step; products alone at the peak rate "
+            + $"{Flops / PeakFlops.PerSecond(threads) * 1e3:F2} ms");
         if (peer is not null)
-            Console.WriteLine($"  against PyTorch: {medians[1..].Min() / medians[0]:F2} times as fast as the best of {string.Join(", ", cases.Select((work, i) => $"{(work.ChannelsLast ? "channels last" : "channels first")} {(work.Foreach ? "foreach" : "loop")} ({medians[i + 1] / medians[0]:F2})"))}");
+        {
+            var peers = cases.Select((work, i) =>
+                $"{(work.ChannelsLast ? "channels last" : "channels first")} {(work.Foreach ? "foreach" : "loop")} ({medians[i + 1] / medians[0]:F2})");
+            Console.WriteLine($"  against PyTorch: {medians[1..].Min() / medians[0]:F2} times as fast as the best of {string.Join(", ", peers)}");
+        }
     }
 
     private static double Time(Action step, int steps)

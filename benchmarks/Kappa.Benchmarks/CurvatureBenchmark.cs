@@ -46,14 +46,18 @@ internal static class CurvatureBenchmark
             {
                 EigenResult found = null!;
                 double seconds = Time(() => found = Solve(setup, Top, 1e-3, budget));
-                Console.WriteLine($"{budget}: {found.Products} products, {seconds:F1} s, {found.Restarts} restarts; relative residuals {string.Join(" ", found.Residuals.Zip(found.Eigenvalues, (r, v) => (r / Math.Abs(v)).ToString("G2", CultureInfo.InvariantCulture)))}");
+                Console.WriteLine(
+                    $"{budget}: {found.Products} products, {seconds:F1} s, {found.Restarts} restarts; relative residuals "
+                    + $"{string.Join(" ", found.Residuals.Zip(found.Eigenvalues, (r, v) => (r / Math.Abs(v)).ToString("G2", CultureInfo.InvariantCulture)))}");
                 Console.WriteLine("   " + string.Join(" ", found.Eigenvalues.Select(value => value.ToString("G4", CultureInfo.InvariantCulture))));
             }
 
             return 0;
         }
 
-        using var pairs = Lanczos.Solve(new HessianOperator(setup.Risk, 0, K), Top, new LanczosOptions { Spectrum = Spectrum.LargestMagnitude, Tolerance = 1e-3, MaxProducts = 3000, VerifyMultiplicities = false });
+        using var pairs = Lanczos.Solve(
+            new HessianOperator(setup.Risk, 0, K), Top,
+            new LanczosOptions { Spectrum = Spectrum.LargestMagnitude, Tolerance = 1e-3, MaxProducts = 3000, VerifyMultiplicities = false });
         if (only is "" or "eigen")
             Eigenpairs(setup, peer, quick ? 1 : 3);
         if (peer is null)
@@ -88,13 +92,19 @@ internal static class CurvatureBenchmark
             double[] relative = Relative(answer);
             int products = answer.GetProperty("products").GetInt32();
             double seconds = Interleaving.Median(theirs);
-            Console.WriteLine($"top {Top}, peer: {products} products, {seconds:F2} s ({seconds / products * 1e3:F0} ms a product); residual over |eigenvalue| {relative.Min():G2} to {relative.Max():G2}");
-            Console.WriteLine($"  its values {string.Join(" ", answer.GetProperty("values").EnumerateArray().Select(value => value.GetDouble().ToString("G5", CultureInfo.InvariantCulture)))}");
+            Console.WriteLine(
+                $"top {Top}, peer: {products} products, {seconds:F2} s ({seconds / products * 1e3:F0} ms a product); residual over |eigenvalue| "
+                + $"{relative.Min():G2} to {relative.Max():G2}");
+            var values = answer.GetProperty("values").EnumerateArray().Select(value => value.GetDouble().ToString("G5", CultureInfo.InvariantCulture));
+            Console.WriteLine($"  its values {string.Join(" ", values)}");
             foreach (double target in targets)
             {
                 var found = Solve(setup, Top, target, 3000);
                 double ours = target == targets[0] ? Interleaving.Median(loose) : Time(() => Solve(setup, Top, target, 3000));
-                Console.WriteLine($"  ours to {target:G2}: {found.Products} products ({(double)found.Products / products:F2} of its), {found.Passes} passes, {ours:F2} s, {seconds / ours:F1} times as fast; largest {found.Residuals.Zip(found.Eigenvalues, (r, v) => r / Math.Abs(v)).Max():G2}, converged {found.Converged}");
+                Console.WriteLine(
+                    $"  ours to {target:G2}: {found.Products} products ({(double)found.Products / products:F2} of its), {found.Passes} passes, {ours:F2} s, "
+                    + $"{seconds / ours:F1} times as fast; largest {found.Residuals.Zip(found.Eigenvalues, (r, v) => r / Math.Abs(v)).Max():G2}, "
+                    + $"converged {found.Converged}");
                 Console.WriteLine($"    values {string.Join(" ", found.Eigenvalues.Select(value => value.ToString("G5", CultureInfo.InvariantCulture)))}");
             }
         }
@@ -126,7 +136,11 @@ internal static class CurvatureBenchmark
             () => Time(() => _ = IncrementModels.At(setup.Risk, pairs.Eigenvectors, K)),
             () => (whole = peer.AskObject(new { work = "surrogate", k = K, count = Top, trimmed = false })).GetProperty("seconds").GetDouble(),
             () => peer.AskObject(new { work = "surrogate", k = K, count = Top, trimmed = true }).GetProperty("seconds").GetDouble());
-        Console.WriteLine($"stage II, D = {Top}: ours {medians[0] * 1e3:F0} ms with known eigenpairs, {medians[1] * 1e3:F0} ms for any subspace; peer {medians[2] * 1e3:F0} ms, {medians[2] / medians[0]:F1} and {medians[2] / medians[1]:F1} times; trimmed to four sequences as its code does {medians[3] * 1e3:F0} ms, {medians[3] / medians[0]:F1} times");
+        Console.WriteLine(
+            $"stage II, D = {Top}: ours {medians[0] * 1e3:F0} ms with known eigenpairs, {medians[1] * 1e3:F0} ms for any subspace; "
+            + $"peer {medians[2] * 1e3:F0} ms, {medians[2] / medians[0]:F1} and {medians[2] / medians[1]:F1} times; "
+            + $"trimmed to four sequences as its code does {medians[3] * 1e3:F0} ms, "
+            + $"{medians[3] / medians[0]:F1} times");
         Console.WriteLine(
             $"  a: {ours.A:G7} and {whole.GetProperty("a").GetDouble():G7}; B[0,0]: {ours.B[0, 0]:G6} and {whole.GetProperty("b")[0].GetDouble():G6}");
     }
@@ -150,8 +164,12 @@ internal static class CurvatureBenchmark
         _ = Moments();
         double moment = Moments();
         double quadratic = Time(() => _ = model.QuadraticMonteCarlo(Sigma, 64));
-        Console.WriteLine($"direct sampling, D = {Top}, S = 64: ours {medians[0] / 64 * 1e3:F2} ms a sample, peer {medians[1] / 64 * 1e3:F2} ms, {medians[1] / medians[0]:F2} times as fast");
-        Console.WriteLine($"stage III: closed form {moment * 1e6:F2} us, against 64 samples {medians[0] / moment:N0} times as fast, against the peer's {medians[1] / moment:N0}; sampling the model {quadratic * 1e6:F0} us");
+        Console.WriteLine(
+            $"direct sampling, D = {Top}, S = 64: ours {medians[0] / 64 * 1e3:F2} ms a sample, peer {medians[1] / 64 * 1e3:F2} ms, "
+            + $"{medians[1] / medians[0]:F2} times as fast");
+        Console.WriteLine(
+            $"stage III: closed form {moment * 1e6:F2} us, against 64 samples {medians[0] / moment:N0} times as fast, against the peer's "
+            + $"{medians[1] / moment:N0}; sampling the model {quadratic * 1e6:F0} us");
         Console.WriteLine($"  direct {mean:G6}, closed form {model.GaussianMoment(Sigma):G6}");
     }
 
@@ -160,20 +178,29 @@ internal static class CurvatureBenchmark
     {
         EigenResult found = null!;
         double seconds = Time(() => found = Solve(setup, 45, 1e-3, 20_000));
-        Console.WriteLine($"top 45 to 1e-3: {found.Products} products, {found.Passes} passes, {found.Restarts} restarts, {seconds:F1} s, converged {found.Converged}, largest relative residual {found.Residuals.Zip(found.Eigenvalues, (r, v) => r / Math.Abs(v)).Max():G2}");
+        Console.WriteLine(
+            $"top 45 to 1e-3: {found.Products} products, {found.Passes} passes, {found.Restarts} restarts, {seconds:F1} s, converged {found.Converged}, "
+            + $"largest relative residual {found.Residuals.Zip(found.Eigenvalues, (r, v) => r / Math.Abs(v)).Max():G2}");
         Console.WriteLine($"  from {found.Eigenvalues[0]:G5} to {found.Eigenvalues[^1]:G5}");
         if (peer is null || !withPeer)
             return;
         var answer = peer.AskObject(new { work = "eigen", k = K, count = 45, iterations = 30, tolerance = 1e-4 });
         double[] relative = Relative(answer);
-        Console.WriteLine($"  peer: {answer.GetProperty("products").GetInt32()} products, {answer.GetProperty("seconds").GetDouble():F1} s, relative residual median {relative.Order().ElementAt(22):G2}, largest {relative.Max():G2}");
+        Console.WriteLine(
+            $"  peer: {answer.GetProperty("products").GetInt32()} products, {answer.GetProperty("seconds").GetDouble():F1} s, relative residual median "
+            + $"{relative.Order().ElementAt(22):G2}, largest {relative.Max():G2}");
     }
 
     private static EigenResult Solve(CurvatureSetup setup, int count, double tolerance, int products) => Lanczos.Solve(
-        new HessianOperator(setup.Risk, 0, K), count, new LanczosOptions { Spectrum = Spectrum.LargestMagnitude, Tolerance = tolerance, MaxProducts = products, VerifyMultiplicities = false });
+        new HessianOperator(setup.Risk, 0, K), count, new LanczosOptions
+        {
+            Spectrum = Spectrum.LargestMagnitude, Tolerance = tolerance, MaxProducts = products, VerifyMultiplicities = false
+        });
 
     private static double[] Relative(JsonElement answer) =>
-        [.. answer.GetProperty("residuals").EnumerateArray().Zip(answer.GetProperty("values").EnumerateArray(), (r, v) => r.GetDouble() / Math.Abs(v.GetDouble()))];
+        [
+            .. answer.GetProperty("residuals").EnumerateArray().Zip(
+                answer.GetProperty("values").EnumerateArray(), (r, v) => r.GetDouble() / Math.Abs(v.GetDouble()))];
 
     /// <summary>Each contender in turn, once off the clock and then so many times; a call takes long enough to warm up by itself.</summary>
     private static double[] Medians(int rounds, params Func<double>[] contenders)

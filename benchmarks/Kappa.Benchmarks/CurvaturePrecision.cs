@@ -14,7 +14,10 @@ internal static class CurvaturePrecision
     private const int K = 10_000;
     private const int Directions = 4;
     private const int Positions = 16;
-    private static readonly TransformerOptions Options = new() { VocabularySize = 64, ContextLength = Positions, Width = 32, Layers = 2, Heads = 2, KeyHeads = 1 };
+    private static readonly TransformerOptions Options = new()
+    {
+        VocabularySize = 64, ContextLength = Positions, Width = 32, Layers = 2, Heads = 2, KeyHeads = 1
+    };
 
     internal static int Run(string[] arguments)
     {
@@ -29,8 +32,12 @@ internal static class CurvaturePrecision
         var ours = IncrementModels.At(single, rounded, k);
         var means = Means(single, rounded, k);
         Console.WriteLine($"{exact.Dimension:N0} parameters, k = {k:N0}, D = {Directions}: relative errors against float64");
-        Console.WriteLine($"  structure of the added sample, float32: a {Error([truth.A], [ours.A]):G2}, c {Error(truth.C, ours.C):G2}, B {Error([.. truth.B.Cast<double>()], [.. ours.B.Cast<double>()]):G2}");
-        Console.WriteLine($"  differences of means, float32:          a {Error([truth.A], [means.A]):G2}, c {Error(truth.C, means.C):G2}, B {Error([.. truth.B.Cast<double>()], means.B):G2}");
+        Console.WriteLine(
+            $"  structure of the added sample, float32: a {Error([truth.A], [ours.A]):G2}, c {Error(truth.C, ours.C):G2}, B "
+            + $"{Error([.. truth.B.Cast<double>()], [.. ours.B.Cast<double>()]):G2}");
+        Console.WriteLine(
+            $"  differences of means, float32:          a {Error([truth.A], [means.A]):G2}, c {Error(truth.C, means.C):G2}, B "
+            + $"{Error([.. truth.B.Cast<double>()], means.B):G2}");
         return 0;
     }
 

@@ -58,7 +58,11 @@ internal sealed class CurvatureSetup
         File.WriteAllBytes(tokens, [.. MemoryMarshal.AsBytes(inputs.Values<int>()), .. MemoryMarshal.AsBytes(targets.Values<int>())]);
         string description = JsonSerializer.Serialize(new
         {
-            model = new { vocabulary = options.VocabularySize, width = options.Width, layers = options.Layers, heads = options.Heads, keyHeads = options.KeyHeads, positions = options.ContextLength },
+            model = new
+            {
+                vocabulary = options.VocabularySize, width = options.Width, layers = options.Layers, heads = options.Heads, keyHeads = options.KeyHeads,
+                positions = options.ContextLength
+            },
             weights,
             tokens,
             positions = options.ContextLength,

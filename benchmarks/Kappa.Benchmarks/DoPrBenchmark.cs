@@ -42,7 +42,9 @@ internal static class DoPrBenchmark
         }
 
         double[] medians = Interleaving.Medians(rounds, [.. contenders]);
-        Console.WriteLine($"MLP 784-512-512-10, {name}, {threads} thread(s): AdamW {medians[0] * 1e3:F2} ms, DoPr-AdamW {medians[1] * 1e3:F2} ms, ratio {medians[1] / medians[0]:F3}");
+        Console.WriteLine(
+            $"MLP 784-512-512-10, {name}, {threads} thread(s): AdamW {medians[0] * 1e3:F2} ms, DoPr-AdamW {medians[1] * 1e3:F2} ms, ratio "
+            + $"{medians[1] / medians[0]:F3}");
         if (peer is not null)
             Console.WriteLine(
                 $"  PyTorch with hooks: ratio {medians[3] / medians[2]:F3}; ours with DoPr is {medians[3] / medians[1]:F2} times as fast as PyTorch's with it");

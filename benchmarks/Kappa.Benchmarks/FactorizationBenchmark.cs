@@ -28,7 +28,8 @@ internal static unsafe class FactorizationBenchmark
             foreach (var (name, flops, result) in Cases(only))
             {
                 Console.WriteLine(
-                    $"{name,-34}{result.Ours * 1e6,10:F1}{result.Peer * 1e6,13:F1}{flops / result.Ours / 1e9,11:F1}{flops / result.Ours / peak,9:P0}{result.Ratio,8:F2}");
+                    $"{name,-34}{result.Ours * 1e6,10:F1}{result.Peer * 1e6,13:F1}{flops / result.Ours / 1e9,11:F1}"
+                    + $"{flops / result.Ours / peak,9:P0}{result.Ratio,8:F2}");
                 ratios.Add((result.Ratio, name));
             }
             var worst = ratios.Min();
@@ -40,7 +41,10 @@ internal static unsafe class FactorizationBenchmark
 
     private static IEnumerable<(string Name, double Flops, Interleaved.Result Result)> Cases(string only)
     {
-        foreach (var (transposed, n, k) in new[] { (false, 128, 784), (false, 128, 512), (true, 784, 4096), (true, 512, 4096), (true, 512, 128), (false, 512, 512), (true, 512, 512), (false, 512, 784) })
+        foreach (var (transposed, n, k) in new[]
+        {
+            (false, 128, 784), (false, 128, 512), (true, 784, 4096), (true, 512, 4096), (true, 512, 128), (false, 512, 512), (true, 512, 512), (false, 512, 784)
+        })
         {
             string name = $"SYRK {(transposed ? "A^T A" : "A A^T")} n={n} k={k}";
             if (name.Contains(only, StringComparison.Ordinal))

@@ -30,7 +30,9 @@ internal sealed unsafe class HandWrittenStep
         _work = work;
         _layers = work.Sizes.Length - 1;
         var generator = new Philox(0);
-        _weights = [.. Layers().Select(i => Tensor.Uniform([work.Sizes[i + 1], work.Sizes[i]], generator, -1 / Math.Sqrt(work.Sizes[i]), 1 / Math.Sqrt(work.Sizes[i])))];
+        _weights = [
+            .. Layers().Select(
+                i => Tensor.Uniform([work.Sizes[i + 1], work.Sizes[i]], generator, -1 / Math.Sqrt(work.Sizes[i]), 1 / Math.Sqrt(work.Sizes[i])))];
         _biases = [.. Layers().Select(i => Tensor.Zeros([work.Sizes[i + 1]]))];
         _weightGradients = [.. _weights.Select(w => Tensor.Zeros(w.Shape))];
         _biasGradients = [.. _biases.Select(b => Tensor.Zeros(b.Shape))];

@@ -57,7 +57,8 @@ internal static class IsometryBenchmark
         for (int i = 0; i + 2 < Work.Sizes.Length; i++)
             penalty += 3.0 * Math.Min(Work.Sizes[i], Work.Sizes[i + 1]) * Work.Sizes[i] * Work.Sizes[i + 1];
         Console.WriteLine(
-            $"MLP 784-512x4-10, batch 256, {threads} thread(s): AdamW {medians[0] * 1e3:F2} ms; AdamO {medians[1] * 1e3:F2} ms, {medians[1] / medians[0]:F3} of it (flops of the products alone: {1 + (penalty / Work.ProductFlops):F2}); "
+            $"MLP 784-512x4-10, batch 256, {threads} thread(s): AdamW {medians[0] * 1e3:F2} ms; AdamO {medians[1] * 1e3:F2} ms, "
+            + $"{medians[1] / medians[0]:F3} of it (flops of the products alone: {1 + (penalty / Work.ProductFlops):F2}); "
             + $"every 10 steps {medians[2] / medians[0]:F3} of it");
         if (peer is null)
             return;
@@ -66,7 +67,8 @@ internal static class IsometryBenchmark
         double torchCoupled = Math.Min(medians[7], medians[8]);
         Console.WriteLine(
             $"  PyTorch: AdamW {torchPlain * 1e3:F2} ms; decoupled {torchDecoupled / torchPlain:F2} of it, in the loss {torchCoupled / torchPlain:F2}; "
-            + $"our AdamO step is {torchDecoupled / medians[1]:F2} times as fast as the decoupled one, {torchCoupled / medians[1]:F2} times as the other; our AdamW {torchPlain / medians[0]:F2} times");
+            + $"our AdamO step is {torchDecoupled / medians[1]:F2} times as fast as the decoupled one, {torchCoupled / medians[1]:F2} times as the other; "
+            + $"our AdamW {torchPlain / medians[0]:F2} times");
     }
 
     private static void Diagnostics(int threads, int rounds)
@@ -85,8 +87,10 @@ internal static class IsometryBenchmark
             () => Seconds(() => _ = DormantUnits.Measure(classifier, inputs)),
             () => Seconds(() => _ = diagnostics.Measure(0)));
         Console.WriteLine(
-            $"{threads} thread(s): all 512 end-to-end Jacobian singular values, width 512, depth 4, one input: {medians[0] * 1e3:F1} ms; of a weight 512 x 512: {medians[1] * 1e3:F1} ms. "
-            + $"MLP 784-512x4-10: tangent kernel at 16 inputs {medians[2] * 1e3:F1} ms, dormant units at 128 {medians[3] * 1e3:F1} ms, everything that training diagnostics measure {medians[4] * 1e3:F1} ms");
+            $"{threads} thread(s): all 512 end-to-end Jacobian singular values, width 512, depth 4, one input: {medians[0] * 1e3:F1} ms; "
+            + $"of a weight 512 x 512: {medians[1] * 1e3:F1} ms. "
+            + $"MLP 784-512x4-10: tangent kernel at 16 inputs {medians[2] * 1e3:F1} ms, dormant units at 128 {medians[3] * 1e3:F1} ms, "
+            + $"everything that training diagnostics measure {medians[4] * 1e3:F1} ms");
     }
 
     private static Sequential Mlp(int[] sizes)

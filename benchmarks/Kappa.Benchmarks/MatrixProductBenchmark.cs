@@ -33,7 +33,9 @@ internal static unsafe class MatrixProductBenchmark
             WorkerPool.ThreadCount = threads;
             OpenBlas.openblas_set_num_threads(threads);
             double peak = PeakRate.Measure(threads);
-            Console.WriteLine($"\n{threads} thread(s), peak {peak / 1e9:F0} GF/s\n{"m x k x n",-22}{"ours us",10}{"OpenBLAS us",13}{"ours GF/s",11}{"OpenBLAS",10}{"of peak",9}{"ratio",8}");
+            Console.WriteLine(
+                $"\n{threads} thread(s), peak {peak / 1e9:F0} GF/s\n"
+                + $"{"m x k x n",-22}{"ours us",10}{"OpenBLAS us",13}{"ours GF/s",11}{"OpenBLAS",10}{"of peak",9}{"ratio",8}");
             var ratios = new List<(double Ratio, string Name)>();
             foreach (var (kind, m, k, n) in Shapes)
             {

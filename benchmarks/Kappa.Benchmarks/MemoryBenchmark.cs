@@ -30,8 +30,12 @@ internal static class MemoryBenchmark
             largest = Math.Max(largest, Resident());
         }
 
-        Console.WriteLine($"DoPr-AdamW on 784-128-64-10, {steps} steps: tensor memory allocated per step {(StoragePool.AllocatedBytes - tensors) / (double)steps:F1} bytes; small objects {(GC.GetTotalAllocatedBytes(true) - managed) / (double)steps:F0} bytes");
-        Console.WriteLine($"resident size: {resident / 1e6:F1} MB after 20,000 steps of warm-up, at most {largest / 1e6:F1} MB later ({(largest / (double)resident) - 1:P2})");
+        Console.WriteLine(
+            $"DoPr-AdamW on 784-128-64-10, {steps} steps: tensor memory allocated per step {(StoragePool.AllocatedBytes - tensors) / (double)steps:F1} bytes; "
+            + $"small objects {(GC.GetTotalAllocatedBytes(true) - managed) / (double)steps:F0} bytes");
+        Console.WriteLine(
+            $"resident size: {resident / 1e6:F1} MB after 20,000 steps of warm-up, at most {largest / 1e6:F1} MB later "
+            + $"({(largest / (double)resident) - 1:P2})");
         return 0;
     }
 

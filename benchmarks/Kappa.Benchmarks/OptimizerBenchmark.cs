@@ -27,7 +27,9 @@ internal static class OptimizerBenchmark
                     var bare = new HandWrittenAdamW([.. twin.Select(p => p.Tensor)], [.. twin.Select(p => p.Tensor.Gradient!)]);
                     var result = Interleaved.Time(
                         optimizer.Step, bare.Step, name.EndsWith("Muon", StringComparison.Ordinal) ? Math.Max(inner / 20, 1) : inner, quick ? 7 : 41);
-                    Console.WriteLine($"{string.Join('-', sizes),-16} {threads} threads  {name,-14} {result.Ours * 1e6,9:F2} us   bare AdamW {result.Peer * 1e6,9:F2} us   ratio {result.Ratio:F2}");
+                    Console.WriteLine(
+                        $"{string.Join('-', sizes),-16} {threads} threads  {name,-14} {result.Ours * 1e6,9:F2} us   bare AdamW {result.Peer * 1e6,9:F2} us   "
+                        + $"ratio {result.Ratio:F2}");
                 }
             }
         }

@@ -68,7 +68,9 @@ internal static class PathConditioningBenchmark
             for (int i = 0; i < variants.Length; i++)
             {
                 string who = variants[i] == "own" ? "PyTorch, index lists" : "the published code";
-                Console.WriteLine($"  {who}: {medians[i + 1] * 1e3:F0} ms, ours {medians[i + 1] / medians[0]:F0} times as fast; log-scales differ by at most {differences[variants[i]]:G2}");
+                Console.WriteLine(
+                    $"  {who}: {medians[i + 1] * 1e3:F0} ms, ours {medians[i + 1] / medians[0]:F0} times as fast; log-scales differ by at most "
+                    + $"{differences[variants[i]]:G2}");
             }
         }
         finally
@@ -102,7 +104,10 @@ internal static class PathConditioningBenchmark
                     peak = Peak("VmHWM") - before;
             }
 
-            Console.WriteLine($"ResNet-18, 32 x 32, batch normalisation {mode}, {WorkerPool.ThreadCount} thread(s): {Interleaving.Median(times):F2} s to convergence ({result!.Sweeps} sweeps, residual {result.Residual:G2}); at most {peak / bytes:F2} times the {bytes / 1e6:F0} MB of the parameters beside them");
+            Console.WriteLine(
+                $"ResNet-18, 32 x 32, batch normalisation {mode}, {WorkerPool.ThreadCount} thread(s): {Interleaving.Median(times):F2} s to convergence "
+                + $"({result!.Sweeps} sweeps, residual {result.Residual:G2}); at most {peak / bytes:F2} times the {bytes / 1e6:F0} MB of the parameters "
+                + "beside them");
         }
     }
 

@@ -46,7 +46,8 @@ switch (args.FirstOrDefault())
                          [--threads 1|2] [--only eigen|surrogate|direct|top45|product|budget|precision] [--peer], which adds it to top45
               pathcond  rescaling a perceptron against PyTorch, and ResNet-18 to convergence [--threads 1|2] [--only mlp|resnet]
               memory    tensor memory per step and resident size over 10,000 steps
-              builds    our own training steps in this build against another build of these benchmarks: builds <its Kappa.Benchmarks.dll> [--threads 1|2] [--only part-of-a-name]
+              builds    our own training steps in this build against another build of these benchmarks:
+                        builds <its Kappa.Benchmarks.dll> [--threads 1|2] [--only part-of-a-name]
             """);
         return 2;
 }

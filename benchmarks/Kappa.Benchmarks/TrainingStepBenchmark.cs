@@ -35,9 +35,13 @@ internal static class TrainingStepBenchmark
 
         double[] medians = Interleaving.Medians(rounds, [.. contenders]);
         double peak = PeakFlops.PerSecond(threads);
-        Console.WriteLine($"{name}, {threads} thread(s), AdamW: ours {medians[0] * 1e6:F1} us a step; products alone at the peak rate {work.ProductFlops / peak * 1e6:F1} us");
+        Console.WriteLine(
+            $"{name}, {threads} thread(s), AdamW: ours {medians[0] * 1e6:F1} us a step; "
+            + $"products alone at the peak rate {work.ProductFlops / peak * 1e6:F1} us");
         Console.WriteLine($"  over a hand-written step: {medians[0] / medians[1]:F3} of its time");
         if (peer is not null)
-            Console.WriteLine($"  against PyTorch: {Math.Min(medians[2], medians[3]) / medians[0]:F2} times as fast as the better of foreach ({medians[2] / medians[0]:F2}) and the loop ({medians[3] / medians[0]:F2})");
+            Console.WriteLine(
+                $"  against PyTorch: {Math.Min(medians[2], medians[3]) / medians[0]:F2} times as fast as the better of foreach ({medians[2] / medians[0]:F2}) "
+                + $"and the loop ({medians[3] / medians[0]:F2})");
     }
 }

@@ -33,7 +33,10 @@ internal static class TransformerBenchmark
 
         if (arguments.Contains("--peak"))
         {
-            Console.WriteLine(PeakOfHessianProducts(int.Parse(BenchmarkOptions.Value(arguments, "--peak")!, CultureInfo.InvariantCulture), arguments.Contains("--small") ? Options with { Width = 64, Layers = 2 } : Options));
+            Console.WriteLine(
+                PeakOfHessianProducts(
+                    int.Parse(BenchmarkOptions.Value(arguments, "--peak")!, CultureInfo.InvariantCulture),
+                    arguments.Contains("--small") ? Options with { Width = 64, Layers = 2 } : Options));
             return 0;
         }
 
@@ -72,18 +75,25 @@ internal static class TransformerBenchmark
         Console.WriteLine(
             $"  AdamW step: ours {medians[0] * 1e3:F1} ms; its products alone at the peak rate {floor * 1e3:F1} ms, {floor / medians[0]:P0} of it");
         if (peer is not null)
-            Console.WriteLine($"  against PyTorch: {Math.Min(medians[1], medians[2]) / medians[0]:F2} times as fast as the better of foreach ({medians[1] / medians[0]:F2}) and the loop ({medians[2] / medians[0]:F2})");
+            Console.WriteLine(
+                $"  against PyTorch: {Math.Min(medians[1], medians[2]) / medians[0]:F2} times as fast as the better of foreach ({medians[1] / medians[0]:F2}) "
+                + $"and the loop ({medians[2] / medians[0]:F2})");
     }
 
     private static void Hessian(int threads, int rounds)
     {
         var ours = new Training(null);
         using var peer = StartPeer(threads);
-        var contenders = new List<Func<double>> { () => ours.Hessian(null, recorded: false), () => ours.Hessian(null, recorded: true), () => ours.Hessian(Directions, recorded: false) };
+        var contenders = new List<Func<double>>
+        {
+            () => ours.Hessian(null, recorded: false), () => ours.Hessian(null, recorded: true), () => ours.Hessian(Directions, recorded: false)
+        };
         if (peer is not null)
             contenders.Add(() => peer.Ask(new { work = "hessian", steps = 1 }));
         double[] medians = Interleaving.Medians(Math.Max(3, rounds / 2), [.. contenders]);
-        Console.WriteLine($"  Hessian product: ours {medians[0] * 1e3:F1} ms; of a record kept from before {medians[1] * 1e3:F1} ms; {Directions} in one pass {medians[2] * 1e3:F1} ms, {Directions * medians[0] / medians[2]:F2} times as fast as {Directions} calls");
+        Console.WriteLine(
+            $"  Hessian product: ours {medians[0] * 1e3:F1} ms; of a record kept from before {medians[1] * 1e3:F1} ms; {Directions} in one pass "
+            + $"{medians[2] * 1e3:F1} ms, {Directions * medians[0] / medians[2]:F2} times as fast as {Directions} calls");
         if (peer is not null)
             Console.WriteLine($"  against PyTorch's double backward: {medians[3] / medians[0]:F2} times as fast");
     }
@@ -109,7 +119,9 @@ internal static class TransformerBenchmark
 
         double few = InNewProcess("--peak", "10");
         Console.WriteLine($"memory of Hessian products, above that of the model and its data: ours {few / 1e6:F0} MB after 10");
-        Console.WriteLine($"  of width 64 with 2 layers: {InNewProcess("--peak", "10", "--small") / 1e6:F1} MB after 10, {InNewProcess("--peak", "1000", "--small") / 1e6:F1} MB after 1,000");
+        Console.WriteLine(
+            $"  of width 64 with 2 layers: {InNewProcess("--peak", "10", "--small") / 1e6:F1} MB after 10, "
+            + $"{InNewProcess("--peak", "1000", "--small") / 1e6:F1} MB after 1,000");
         using var peer = StartPeer(2);
         if (peer is not null)
         {
@@ -118,7 +130,9 @@ internal static class TransformerBenchmark
         }
 
         double copies = InNewProcess("--vocabulary") / (4.0 * Vocabulary * Rows);
-        Console.WriteLine($"cross-entropy with {Vocabulary} classes and {Rows} rows, Hessian product, its vector and result included: {copies:F2} copies of the logits above the logits");
+        Console.WriteLine(
+            $"cross-entropy with {Vocabulary} classes and {Rows} rows, Hessian product, its vector and result included: {copies:F2} copies of the logits "
+            + "above the logits");
     }
 
     /// <summary>By how many bytes the resident size rises at most, the vector that is multiplied included.</summary>
@@ -158,13 +172,22 @@ internal static class TransformerBenchmark
     }
 
     private static long Status(string field) =>
-        1024 * long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        1024 * long.Parse(
+            File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal))
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture);
 
     private static TorchPeer? StartPeer(int threads) => TorchPeer.Start(
         "torch_transformer.py",
         threads,
         openMpBlas: threads > 1,
-        [JsonSerializer.Serialize(new { vocabulary = Options.VocabularySize, width = Options.Width, layers = Options.Layers, heads = Options.Heads, batch = Batch, positions = Positions })],
+        [
+            JsonSerializer.Serialize(
+                new
+                {
+                    vocabulary = Options.VocabularySize, width = Options.Width, layers = Options.Layers, heads = Options.Heads, batch = Batch,
+                    positions = Positions
+                })],
         new { work = "step", steps = 1 });
 
     /// <summary>Three products for every weight, and seven of the size of the attended half of the scores.</summary>

@@ -1,5 +1,5 @@
-using System.CommandLine.Invocation;
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace Kappa.Cli;
 
@@ -18,20 +18,25 @@ public static class Application
 
     internal static int Run(IReadOnlyList<string> arguments, CommandContext context)
     {
-        var verbose = new Option<bool>(VerboseOption) { Description = "Show stack traces of errors (so does the environment variable KAPPA_DEBUG).", Recursive = true };
+        var verbose = Options.Flag(VerboseOption, "Show stack traces of errors (so does the environment variable KAPPA_DEBUG).");
+        verbose.Recursive = true;
         var root = BuildRoot(context);
         root.Add(verbose);
-        TextChecks.RefuseEmpty(root, except: GenerateCommand.PromptName);
-        root.Options.OfType<VersionOption>().Single().Action = new VersionAction(context.Output);
+        Options.RefuseEmpty(root, except: GenerateCommand.PromptName);
         var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
             return ReportUsage(parsed, context);
+        if (parsed.Action == root.Options.OfType<VersionOption>().Single().Action)
+        {
+            context.Output.WriteLine(CodeVersion.Short);
+            return ExitCode.Done;
+        }
         try
         {
-            if (parsed.Action is not (System.CommandLine.Help.HelpAction or VersionAction))
+            if (parsed.Action is not HelpAction)
                 EnvironmentVariables.Check();
             // The parser calls the program by the name of its file; users know it as kappa.
-            using var help = parsed.Action is System.CommandLine.Help.HelpAction ? new StringWriter() : null;
+            using var help = parsed.Action is HelpAction ? new StringWriter() : null;
             var configuration = new InvocationConfiguration
             {
                 Output = help ?? context.Output,
@@ -46,7 +51,12 @@ public static class Application
         }
         catch (Exception error)
         {
-            return ReportFailure(error, context, parsed.GetValue(verbose) || Environment.GetEnvironmentVariable("KAPPA_DEBUG") is { Length: > 0 });
+            var (code, message) = ReportedFailure.Of(error);
+            context.Error.WriteLine(message);
+            bool isVerbose = parsed.GetValue(verbose) || Environment.GetEnvironmentVariable("KAPPA_DEBUG") is { Length: > 0 };
+            if (isVerbose && code != ExitCode.Interrupted)
+                context.Error.WriteLine(error.ToString());
+            return code;
         }
     }
 
@@ -68,22 +78,10 @@ public static class Application
         SchemaCommand.Create(context),
     };
 
-    private sealed class VersionAction(TextWriter output) : SynchronousCommandLineAction
-    {
-        public override bool Terminating => true;
-
-        public override int Invoke(ParseResult parseResult)
-        {
-            output.WriteLine(CodeVersion.Short);
-            return ExitCode.Done;
-        }
-    }
-
     private static int ReportUsage(ParseResult parsed, CommandContext context)
     {
         var command = parsed.CommandResult.Command;
-        string[] unknown = [.. parsed.UnmatchedTokens];
-        foreach (string token in unknown)
+        foreach (string token in parsed.UnmatchedTokens)
         {
             bool isOption = token.StartsWith('-');
             string[] names = isOption
@@ -96,23 +94,14 @@ public static class Application
             if (!isOption && names.Length > 0)
                 break;
         }
-        if (unknown.Length == 0)
+        if (parsed.UnmatchedTokens.Count == 0)
         {
             foreach (string message in parsed.Errors.Select(parseError => parseError.Message).Distinct())
                 context.Error.WriteLine($"error: {message}");
         }
-        string path = string.Join(' ', command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).Append(command)
-            .Where(part => part is not RootCommand).Select(part => part.Name).Prepend("kappa"));
+        var parts = command.Parents.OfType<Command>().Append(command).Where(part => part is not RootCommand);
+        string path = string.Join(' ', parts.Select(part => part.Name).Prepend("kappa"));
         context.Error.WriteLine($"{path} --help shows what it takes.");
         return ExitCode.BadUsage;
-    }
-
-    private static int ReportFailure(Exception error, CommandContext context, bool verbose)
-    {
-        var (code, message) = ReportedFailure.Of(error);
-        context.Error.WriteLine(message);
-        if (verbose && code != ExitCode.Interrupted)
-            context.Error.WriteLine(error.ToString());
-        return code;
     }
 }

@@ -39,6 +39,31 @@ internal sealed record CommandContext(
             Error.WriteLine($"note: {note}");
     }
 
+    /// <summary>Writes the report of a run, which says where the run was amended.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    internal ReportPart WriteReport(RunFolder run, string title, Func<ReportPart> conclude, CancellationToken cancellation) => BackgroundWork.Run(
+        () =>
+        {
+            var part = conclude().With(run.Manifest.Amendments);
+            ReportWriter.Write(run, new Report(title, Environment, [part]), cancellation);
+            return part;
+        },
+        cancellation);
+
+    /// <summary>Says where the report is.</summary>
+    internal int Done(RunPart run)
+    {
+        Output.WriteLine($"Report: {Path.GetFullPath(run.PathOf(ReportWriter.PageName))}");
+        return ExitCode.Done;
+    }
+
+    /// <summary>Says what a config may name, with its settings.</summary>
+    internal void WriteChoice(string title, string summary, SettingsType settings)
+    {
+        Output.WriteLine($"{title}\n  {summary}");
+        WriteSettings(settings);
+    }
+
     /// <summary>Lists settings, each in a line of its own.</summary>
     internal void WriteSettings(SettingsType settings, object? values = null)
     {

@@ -22,7 +22,7 @@ internal sealed record ReportedFailure(int Code, string Message)
         {
             OperationCanceledException => new(ExitCode.Interrupted, "interrupted; the same command starts over"),
             ConfigException or RunFolderException or UsageException => new(ExitCode.BadUsage, $"error: {error.Message}"),
-            FileNotFoundException when EnvironmentVariables.Names.Any(name => error.Message.Contains(name, StringComparison.Ordinal)) =>
+            FileNotFoundException when EnvironmentVariables.Places.Any(one => error.Message.Contains(one.Name, StringComparison.Ordinal)) =>
                 new(ExitCode.BadUsage, $"error: {error.Message}"),
             IOException or UnauthorizedAccessException or NotRescalableException or NonFiniteException or StateMismatchException or ExperimentException =>
                 new(ExitCode.Failed, $"error: {error.Message}"),

@@ -57,7 +57,10 @@ public sealed class CommandTests
         string config = SmallConfig.WriteTo(folder, SmallConfig.Json.Replace("adamw", "adamv", StringComparison.Ordinal));
         var run = CommandRun.Of("compare", config);
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal($"error: {config}: optimizers[0].name: unknown optimizer \"adamv\"; did you mean \"adamw\"? Valid: sgd, signum, adamw, muon, adamuon, adamo, muono, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon, dopr-adamo, dopr-muono\n", run.Error);
+        Assert.Equal(
+            $"error: {config}: optimizers[0].name: unknown optimizer \"adamv\"; did you mean \"adamw\"? Valid: sgd, signum, adamw, muon, adamuon, adamo, "
+            + "muono, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon, dopr-adamo, dopr-muono\n",
+            run.Error);
         Assert.Contains("   at Kappa", CommandRun.Of("compare", config, "--verbose").Error, StringComparison.Ordinal);
     }
 
@@ -73,8 +76,14 @@ public sealed class CommandTests
     }
 
     [Theory]
-    [InlineData("error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, generate, diagnose, probe, rescale, reproduce, optimizers, tasks, data, schema\nkappa --help shows what it takes.\n", "compar", "run.json")]
-    [InlineData("error: unknown option \"--reusme\"; did you mean \"--resume\"? Valid: --out, --resume, --force, --amend, --jobs, --help, --verbose\nkappa compare --help shows what it takes.\n", "compare", "run.json", "--reusme")]
+    [InlineData(
+        "error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, generate, diagnose, probe, rescale, reproduce, optimizers, "
+        + "tasks, data, schema\nkappa --help shows what it takes.\n",
+        "compar", "run.json")]
+    [InlineData(
+        "error: unknown option \"--reusme\"; did you mean \"--resume\"? Valid: --out, --resume, --force, --amend, --jobs, --help, --verbose\n"
+        + "kappa compare --help shows what it takes.\n",
+        "compare", "run.json", "--reusme")]
     [InlineData("error: --jobs: expected an integer of 1 or more; got 0\nkappa compare --help shows what it takes.\n", "compare", "run.json", "--jobs", "0")]
     [InlineData("error: unexpected argument \"extra\"\nkappa tasks --help shows what it takes.\n", "tasks", "extra")]
     public void Bad_usage_exits_with_2_and_says_what_was_meant(string error, params string[] arguments)
@@ -141,7 +150,9 @@ public sealed class CommandTests
         using var folder = new TemporaryFolder();
         var run = CommandRun.With(KappaCatalog.Choices.With<LabTask>([new AbsentTask()]), "demo", "--quick", "--out", folder["demo"]);
         Assert.Contains("The part on linear-control is left out: install libexample.\n", run.Output, StringComparison.Ordinal);
-        var compare = CommandRun.With(KappaCatalog.Choices.With<LabTask>([new AbsentTask()]), "compare", SmallConfig.WriteTo(folder, """{"name": "x", "task": {"name": "linear-control"}, "optimizers": [{"name": "sgd"}]}"""));
+        var compare = CommandRun.With(
+            KappaCatalog.Choices.With<LabTask>([new AbsentTask()]), "compare",
+            SmallConfig.WriteTo(folder, """{"name": "x", "task": {"name": "linear-control"}, "optimizers": [{"name": "sgd"}]}"""));
         Assert.Equal((2, "error: the task linear-control cannot run here: install libexample.\n"), (compare.ExitCode, compare.Error));
     }
 

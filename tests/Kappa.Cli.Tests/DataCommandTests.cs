@@ -16,7 +16,8 @@ public sealed class DataCommandTests
             var missing = CommandRun.Of("data");
             Assert.Equal((0, ""), (missing.ExitCode, missing.Error));
             Assert.Matches(
-                @"^fashion-mnist\n  70,000 .*\n  missing\n  install  apt-get install dataset-fashion-mnist\n  or set   KAPPA_DATA_FASHION_MNIST to the folder that holds it\nhandwritten-digits\n",
+                @"^fashion-mnist\n  70,000 .*\n  missing\n  install  apt-get install dataset-fashion-mnist\n"
+                + @"  or set   KAPPA_DATA_FASHION_MNIST to the folder that holds it\nhandwritten-digits\n",
                 missing.Output);
             Assert.Contains("brown-corpus\n", missing.Output, StringComparison.Ordinal);
             foreach (string part in (string[])["train", "t10k"])

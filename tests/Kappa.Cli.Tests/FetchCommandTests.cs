@@ -105,7 +105,8 @@ public sealed class FetchCommandTests
         Assert.Equal((1, $"error: {Clothes}: ended with exit code 100\n"), (run.ExitCode, run.Error));
         Assert.Equal([Update, Clothes, Words], processes.Commands);
         Assert.EndsWith(
-            "clothes            missing\ndigits             found    /there/digits\nwords              found    /there/words\n", run.Output, StringComparison.Ordinal);
+            "clothes            missing\ndigits             found    /there/digits\nwords              found    /there/words\n",
+            run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

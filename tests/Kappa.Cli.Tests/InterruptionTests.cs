@@ -10,7 +10,10 @@ public sealed class InterruptionTests
         {
           "name": "killed",
           "task": { "name": "linear-control", "examples": 500, "validationExamples": 50, "horizon": 10 },
-          "optimizers": [ { "name": "adamw" }, { "name": "dopr-muon", "matrices": "all", "activationPreconditioning": { "movingAverage": 0.5, "refresh": 3 } } ],
+          "optimizers": [
+            { "name": "adamw" },
+            { "name": "dopr-muon", "matrices": "all", "activationPreconditioning": { "movingAverage": 0.5, "refresh": 3 } }
+          ],
           "learningRates": [0.001, 0.003],
           "seeds": 2,
           "steps": 600,
@@ -27,7 +30,9 @@ public sealed class InterruptionTests
         using var folder = new TemporaryFolder();
         string config = SmallConfig.WriteTo(folder, Config.Replace("600", "200000", StringComparison.Ordinal));
         using var process = CliProcess.Start(folder.FullPath, "compare", config, "--out", "stopped", "--jobs", "2");
-        WaitUntil(() => Directory.Exists(folder["stopped/trials"]) && Directory.GetFiles(folder["stopped/trials"], "metrics.jsonl", SearchOption.AllDirectories).Length == 2);
+        WaitUntil(
+            () => Directory.Exists(folder["stopped/trials"]) && Directory.GetFiles(
+                folder["stopped/trials"], "metrics.jsonl", SearchOption.AllDirectories).Length == 2);
         using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
             kill.WaitForExit();
         var (code, _, error) = CliProcess.Finish(process);

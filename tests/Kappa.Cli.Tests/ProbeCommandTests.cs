@@ -72,7 +72,8 @@ public sealed class ProbeCommandTests
         Skip.If(OperatingSystem.IsWindows(), "signals are sent by kill");
         using var folder = Trained();
         // Thousands of passes over 300 batches of one sample: it would go on for minutes.
-        using var process = CliProcess.Start(folder.FullPath, "probe", "run", "--top", "200", "--samples", "300", "--batch", "1", "--tolerance", "1e-6", "--density", "--criteria");
+        using var process = CliProcess.Start(
+            folder.FullPath, "probe", "run", "--top", "200", "--samples", "300", "--batch", "1", "--tolerance", "1e-6", "--density", "--criteria");
         string? first = process.StandardOutput.ReadLine();
         Assert.StartsWith("small: ", first, StringComparison.Ordinal);
         using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))

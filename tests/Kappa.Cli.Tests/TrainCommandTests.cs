@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Text;
 
 namespace Kappa.Cli.Tests;
@@ -103,7 +102,9 @@ public sealed class TrainCommandTests
         var wrong = CommandRun.Of("diagnose", folder["none"]);
         Assert.Equal(2, wrong.ExitCode);
         Assert.Contains("no such folder", wrong.Error, StringComparison.Ordinal);
-        Assert.Equal("error: --examples: expected an integer of 1 or more; got 0\n", CommandRun.Of("diagnose", folder["run"], "--examples", "0").Error.Split("kappa ")[0]);
+        Assert.Equal(
+            "error: --examples: expected an integer of 1 or more; got 0\n",
+            CommandRun.Of("diagnose", folder["run"], "--examples", "0").Error.Split("kappa ")[0]);
     }
 
     [Fact]
@@ -123,7 +124,10 @@ public sealed class TrainCommandTests
     {
         Skip.If(OperatingSystem.IsWindows(), "signals are sent by kill");
         using var folder = new TemporaryFolder();
-        string config = WriteTo(folder, Config.Replace("900", "1000000", StringComparison.Ordinal).Replace("\"checkpointEvery\": 40", "\"checkpointEvery\": 1000000", StringComparison.Ordinal));
+        string config = WriteTo(
+            folder,
+            Config.Replace("900", "1000000", StringComparison.Ordinal)
+                .Replace("\"checkpointEvery\": 40", "\"checkpointEvery\": 1000000", StringComparison.Ordinal));
         using var process = CliProcess.Start(folder.FullPath, "train", config, "--out", "stopped");
         for (int i = 0; i < 1200 && (!File.Exists(folder["stopped/metrics.jsonl"]) || new FileInfo(folder["stopped/metrics.jsonl"]).Length == 0); i++)
             Thread.Sleep(50);

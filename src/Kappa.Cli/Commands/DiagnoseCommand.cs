@@ -8,11 +8,11 @@ internal static class DiagnoseCommand
     internal static Command Create(CommandContext context)
     {
         var run = new Argument<string>("run") { Description = "The folder of a run of kappa train, or one of its checkpoints." };
-        var examples = Count("--examples", 128, "Validation examples to judge dormant units on, 1 or more.", 1);
-        var jacobians = Count("--jacobians", 4, "Validation examples to take Jacobians at; 0 for none.", 0);
-        var kernel = Count("--kernel", 32, "Validation examples for the tangent kernel; 0 for none.", 0);
-        var output = new Option<string?>("--out") { Description = "Where report.html and diagnosis.json go. Default: the folder diagnosis in that of the run.", HelpName = "folder" };
-        var command = new Command(
+        var examples = Options.Count("--examples", 128, "Validation examples to judge dormant units on, 1 or more.");
+        var jacobians = Options.Count("--jacobians", 4, "Validation examples to take Jacobians at; 0 for none.", 0);
+        var kernel = Options.Count("--kernel", 32, "Validation examples for the tangent kernel; 0 for none.", 0);
+        var output = Options.Text("--out", "folder", "Where report.html and diagnosis.json go. Default: the folder diagnosis in that of the run.");
+        return new Command(
             "diagnose",
             "Says how well a trained model is conditioned: singular values of weights and Jacobians, dormant units, the tangent kernel.\n\n"
             + "Examples:\n"
@@ -21,33 +21,28 @@ internal static class DiagnoseCommand
             + "\"diagnostics\": 200 in the config of kappa train measures every 200 steps.")
         {
             run, examples, jacobians, kernel, output,
-        };
-        command.SetAction(parsed => Interruption.Stoppable(context, cancellation =>
+        }.Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
-            string path = parsed.GetRequiredValue(run);
-            var options = new DiagnosticsOptions { JacobianInputs = parsed.GetValue(jacobians), LayerJacobians = parsed.GetValue(jacobians) > 0, KernelInputs = parsed.GetValue(kernel), GolubKahan = new GolubKahanOptions() };
-            var folder = parsed.GetValue(output) is { } given ? RunPart.ForFindings(given, DiagnosisReport.NumbersName) : null;
+            var options = new DiagnosticsOptions
+            {
+                JacobianInputs = parsed.GetValue(jacobians),
+                LayerJacobians = parsed.GetValue(jacobians) > 0,
+                KernelInputs = parsed.GetValue(kernel),
+                GolubKahan = new GolubKahanOptions(),
+            };
+            var given = parsed.GetValue(output) is { } path ? RunPart.ForFindings(path, DiagnosisReport.NumbersName) : null;
             int inputs = Math.Max(parsed.GetValue(examples), Math.Max(options.JacobianInputs, options.KernelInputs));
-            var diagnosis = Diagnosis.Of(path, context.Choices, inputs, options, cancellation);
+            var diagnosis = Diagnosis.Of(parsed.GetRequiredValue(run), context.Choices, inputs, options, cancellation);
             cancellation.ThrowIfCancellationRequested();
             context.Output.WriteLine($"{diagnosis.Config.Name}: {diagnosis.Checkpoint}");
             TextReport.Write(context.Output, DiagnosisReport.Findings(diagnosis));
-            context.Output.WriteLine("Largest and smallest are singular values, and the condition is one over the other: 1 for an isometry, infinite where the smallest is 0 to rounding, as in a layer whose ReLU is off.");
-            DiagnosisReport.Write(folder ?? new RunPart(diagnosis.RunFolder).Part("diagnosis"), diagnosis, context.Environment);
-            context.Output.WriteLine($"report: {(folder ?? new RunPart(diagnosis.RunFolder).Part("diagnosis")).PathOf(ReportWriter.PageName)}");
+            context.Output.WriteLine(
+                "Largest and smallest are singular values, and the condition is one over the other: 1 for an isometry, infinite where the smallest is 0 to "
+                + "rounding, as in a layer whose ReLU is off.");
+            var folder = given ?? new RunPart(diagnosis.RunFolder).Part("diagnosis");
+            DiagnosisReport.Write(folder, diagnosis, context.Environment);
+            context.Output.WriteLine($"report: {folder.PathOf(ReportWriter.PageName)}");
             return ExitCode.Done;
         }));
-        return command;
-    }
-
-    private static Option<int> Count(string name, int value, string description, int least)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value, HelpName = "count" };
-        option.Validators.Add(result =>
-        {
-            if (!result.Implicit && !(result.Tokens is [var token] && int.TryParse(token.Value, out int count) && count >= least))
-                result.AddError($"{name}: expected an integer of {least} or more; got {string.Join(' ', result.Tokens.Select(token => token.Value))}");
-        });
-        return option;
     }
 }

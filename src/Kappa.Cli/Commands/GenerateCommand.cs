@@ -11,16 +11,13 @@ internal static class GenerateCommand
     {
         var run = new Argument<string>("run") { Description = "The folder of a run of kappa train on text, or one of its checkpoints." };
         var prompt = new Option<string>(PromptName) { Description = "What the text begins with.", DefaultValueFactory = _ => "", HelpName = "text" };
-        var tokens = new Option<int>("--tokens") { Description = "Tokens to write, 1 or more.", DefaultValueFactory = _ => 500, HelpName = "count" };
-        var temperature = new Option<double>("--temperature") { Description = "Below 1 likely tokens come more often; 0 always takes the likeliest.", DefaultValueFactory = _ => 0.8, HelpName = "number" };
-        var topK = new Option<int>("--top-k") { Description = "Draw among the likeliest so many tokens only; 0 for all.", DefaultValueFactory = _ => 0, HelpName = "count" };
-        var seed = new Option<int>("--seed") { Description = "Decides the draws: the same seed writes the same text.", DefaultValueFactory = _ => 0, HelpName = "number" };
-        tokens.Validators.Add(result => Require(result, int.TryParse(Text(result), NumberStyles.Integer, CultureInfo.InvariantCulture, out int count) && count >= 1, "an integer of 1 or more"));
-        topK.Validators.Add(result => Require(result, int.TryParse(Text(result), NumberStyles.Integer, CultureInfo.InvariantCulture, out int count) && count >= 0, "an integer of 0 or more"));
-        seed.Validators.Add(result => Require(result, int.TryParse(Text(result), NumberStyles.Integer, CultureInfo.InvariantCulture, out int count) && count >= 0, "an integer of 0 or more"));
-        temperature.Validators.Add(result => Require(
-            result, double.TryParse(Text(result), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && value >= 0, "a number of 0 or more"));
-        var command = new Command(
+        var tokens = Options.Count("--tokens", 500, "Tokens to write, 1 or more.");
+        var temperature = Options.Number(
+            "--temperature", 0.8, "Below 1 likely tokens come more often; 0 always takes the likeliest.",
+            text => Options.Finite(text) >= 0, "a number of 0 or more");
+        var topK = Options.Count("--top-k", 0, "Draw among the likeliest so many tokens only; 0 for all.", 0);
+        var seed = Options.Count("--seed", 0, "Decides the draws: the same seed writes the same text.", 0, "number");
+        return new Command(
             "generate",
             "Lets a language model that kappa train trained write, and prints the text as it comes.\n\n"
             + "Examples:\n"
@@ -28,15 +25,13 @@ internal static class GenerateCommand
             + "  kappa generate runs/brown-characters-1/checkpoints/step-00001000 --temperature 0.6 --top-k 10 --seed 3")
         {
             run, prompt, tokens, temperature, topK, seed,
-        };
-        command.SetAction(parsed => Interruption.Stoppable(context, cancellation =>
+        }.Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
             var model = LanguageModel.Load(parsed.GetRequiredValue(run), context.Choices);
             var options = new SamplingOptions { Temperature = parsed.GetValue(temperature), TopK = parsed.GetValue(topK) };
             Write(context, model, parsed.GetRequiredValue(prompt), parsed.GetValue(tokens), options, new Philox((ulong)parsed.GetValue(seed)), cancellation);
             return ExitCode.Done;
         }));
-        return command;
     }
 
     private static void Write(
@@ -47,18 +42,19 @@ internal static class GenerateCommand
             context.Error.WriteLine(
                 $"note: the prompt has {start.Length} tokens, and the model sees {model.ContextLength}: it goes on from the last {model.ContextLength}");
         if (model.Tokenizer is CharacterTokenizer { UnknownToken: { } unknown } && start.Count(token => token == unknown) is > 0 and var strange)
-            context.Error.WriteLine($"note: {strange} character{(strange == 1 ? "" : "s")} of the prompt did not occur in the training text; the model sees a mark for unknown ones");
+        {
+            context.Error.WriteLine(
+                $"note: {strange} character{(strange == 1 ? "" : "s")} of the prompt did not occur in the training text; "
+                + "the model sees a mark for unknown ones");
+        }
         context.Output.Write(prompt);
         // A token may end in the middle of a character; the decoder keeps the first bytes until the others come.
         var decoder = Encoding.UTF8.GetDecoder();
-        char[] characters = [];
         foreach (int token in model.Generate(start, options, generator).Take(count))
         {
             cancellation.ThrowIfCancellationRequested();
             var bytes = model.Tokenizer.BytesOf(token);
-            int length = Encoding.UTF8.GetMaxCharCount(bytes.Length);
-            if (characters.Length < length)
-                characters = new char[length];
+            char[] characters = new char[Encoding.UTF8.GetMaxCharCount(bytes.Length)];
             context.Output.Write(characters.AsSpan(0, decoder.GetChars(bytes, characters, flush: false)));
             context.Output.Flush();
         }
@@ -78,12 +74,4 @@ internal static class GenerateCommand
             throw new UsageException($"--prompt: {error.Message.Split(" (Parameter", 2)[0]}");
         }
     }
-
-    private static void Require(System.CommandLine.Parsing.OptionResult result, bool fits, string expected)
-    {
-        if (!fits && !result.Implicit)
-            result.AddError($"{result.Option.Name}: expected {expected}; got {Text(result)}");
-    }
-
-    private static string Text(System.CommandLine.Parsing.OptionResult result) => string.Join(' ', result.Tokens.Select(token => token.Value));
 }

@@ -7,23 +7,27 @@ internal static class ReproduceCommand
 {
     internal static Command Create(CommandContext context)
     {
-        var name = new Argument<string?>("experiment") { Description = "paper/figure, such as pathcond/two-moons. Left out: lists all of them.", Arity = ArgumentArity.ZeroOrOne };
-        var full = new Option<bool>("--full") { Description = "The size of the paper, which takes hours; without it, minutes on two cores." };
+        var name = new Argument<string?>("experiment")
+        {
+            Description = "paper/figure, such as pathcond/two-moons. Left out: lists all of them.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var full = Options.Flag("--full", "The size of the paper, which takes hours; without it, minutes on two cores.");
         var set = new Option<string[]>("--set")
         {
-            Description = "Change a setting, such as --set seeds=10 or --set learningRates=[0.1,0.01]; --show-settings prints them. May be given several times.",
+            Description = "Change a setting, such as --set seeds=10 or --set learningRates=[0.1,0.01]; --show-settings prints them. "
+                + "May be given several times.",
             HelpName = "name=value",
             AllowMultipleArgumentsPerToken = true,
         };
-        var show = new Option<bool>("--show-settings") { Description = "Print the settings as JSON, and run nothing." };
-        var explain = new Option<bool>("--explain-settings") { Description = "List the settings, what they mean and take, and run nothing." };
-        var output = new Option<string?>("--out") { Description = "The run's folder. Default: runs/<paper>-<figure>-<n> in the current folder.", HelpName = "folder" };
-        var resume = new Option<string?>("--resume") { Description = "Continue the run in this folder: what it has finished is kept.", HelpName = "folder" };
-        var force = new Option<bool>("--force") { Description = "Start over in a folder that holds a run already." };
-        var jobs = CompareCommand.JobsOption();
-        jobs.Description = "Pieces of work at once. Results do not depend on it.";
-        var amend = RunOptions.Amend();
-        var command = new Command(
+        var show = Options.Flag("--show-settings", "Print the settings as JSON, and run nothing.");
+        var explain = Options.Flag("--explain-settings", "List the settings, what they mean and take, and run nothing.");
+        var output = Options.Text("--out", "folder", "The run's folder. Default: runs/<paper>-<figure>-<n> in the current folder.");
+        var resume = Options.Text("--resume", "folder", "Continue the run in this folder: what it has finished is kept.");
+        var force = Options.Force();
+        var amend = Options.Amend();
+        var jobs = Options.Jobs("Pieces of work");
+        return new Command(
             "reproduce",
             "Runs an experiment of one of the four papers, and writes a report with its figures and tables.\n\n"
             + "Examples:\n"
@@ -34,36 +38,69 @@ internal static class ReproduceCommand
             + "  kappa reproduce --resume runs/moons            after Ctrl-C or a crash")
         {
             name, full, set, show, explain, output, resume, force, amend, jobs,
-        };
-        command.SetAction(parsed =>
+        }.Does(parsed =>
         {
-            string? experimentName = parsed.GetValue(name), folder = parsed.GetValue(resume);
+            string? experimentName = parsed.GetValue(name), folder = parsed.GetValue(resume), path = parsed.GetValue(output);
             string[] changes = parsed.GetValue(set) ?? [];
-            if (folder is not null && (experimentName is not null || parsed.GetValue(output) is not null || parsed.GetValue(force) || parsed.GetValue(full) || changes.Length > 0))
+            bool isForced = parsed.GetValue(force), isFull = parsed.GetValue(full);
+            if (folder is not null && (experimentName is not null || path is not null || isForced || isFull || changes.Length > 0))
                 throw new UsageException("--resume takes everything else from the run's folder; give the folder alone");
             if (folder is null && parsed.GetValue(amend))
-                throw new UsageException(RunOptions.AmendAlone);
+                throw new UsageException(Options.AmendAlone);
             using var interruption = new Interruption(context.Error);
-            var session = new ReproductionSession(context, interruption.Token) { Jobs = parsed.GetValue(jobs) };
-            if (folder is not null)
-                return session.Resume(folder, parsed.GetValue(amend));
-            if (experimentName is null)
+            if (folder is null && experimentName is null)
                 return List(context);
-            var experiment = context.Choices.Find<Experiment>(experimentName);
-            var settings = experiment.Settings(parsed.GetValue(full) ? ExperimentScale.Full : ExperimentScale.Short);
+            var resumed = folder is null ? null : ExperimentConfig.Read(folder, RunFolder.Read(folder, ExperimentFolder.Kind));
+            var experiment = context.Choices.Find<Experiment>(resumed?.Experiment ?? experimentName!);
+            var settings = resumed?.Settings ?? experiment.Settings(isFull ? ExperimentScale.Full : ExperimentScale.Short);
             foreach (string change in changes)
                 Apply(change, settings);
-            if (parsed.GetValue(explain))
+            if (resumed is null && parsed.GetValue(explain))
             {
                 context.WriteSettings(experiment.SettingsType, experiment.Read(settings, context.Choices));
                 return ExitCode.Done;
             }
-            if (!parsed.GetValue(show))
-                return session.Start(experiment, settings, parsed.GetValue(output), parsed.GetValue(force));
-            context.Output.WriteLine(settings.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
-            return ExitCode.Done;
+            if (resumed is null && parsed.GetValue(show))
+            {
+                context.Output.WriteLine(settings.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+                return ExitCode.Done;
+            }
+            var request = new RunRequest(ExperimentFolder.Kind, experiment.FullName, ExperimentFolder.ConfigOf(experiment, settings))
+                .Wanted(folder ?? path, folder is not null, isForced, parsed.GetValue(amend));
+            return Run(context, experiment, settings, request, parsed.GetValue(jobs), interruption.Token);
         });
-        return command;
+    }
+
+    private static int Run(
+        CommandContext context, Experiment experiment, JsonObject settings, RunRequest request, int jobs, CancellationToken cancellation)
+    {
+        // A wrong setting, or a data set that is missing, is said before a folder is made.
+        var plan = experiment.Plan(settings, context.Choices);
+        if (experiment.Unavailable is { } reason)
+            throw new UsageException($"{experiment.FullName} cannot run here: {reason}");
+        using var run = RunFolder.Open(request);
+        var board = new ExperimentBoard(plan, context.Clock);
+        var runner = new ExperimentRunner(plan);
+        try
+        {
+            var results = BackgroundWork.Show(
+                context, () => runner.Run(run, jobs, board, cancellation), () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine,
+                cancellation, BackgroundWork.ShortPatience);
+            context.Say(run);
+            cancellation.ThrowIfCancellationRequested();
+            var part = context.WriteReport(
+                run, experiment.FullName, () => ExperimentReport.Of(experiment, settings, plan.Conclude(results), results), cancellation);
+            TextReport.Write(context.Output, part.Findings);
+            return context.Done(run);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            var finished = runner.Finished(new ExperimentFolder(run));
+            context.Error.WriteLine(
+                $"interrupted with {finished.Finished.Count} of {finished.Total} done. Continue with:\n"
+                + $"  kappa reproduce --resume {CommandContext.Quote(run.FolderPath)}");
+            return ExitCode.Interrupted;
+        }
     }
 
     private static int List(CommandContext context)

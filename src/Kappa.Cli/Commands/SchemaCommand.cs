@@ -11,19 +11,17 @@ internal static class SchemaCommand
     {
         var kind = new Argument<string>("command") { Description = "Whose config: compare or train.", DefaultValueFactory = _ => "compare" };
         _ = kind.AcceptOnlyFromAmong("compare", Train);
-        var command = new Command(
+        return new Command(
             "schema",
             "Prints the JSON schema of a config, for editors that complete and check as you type.\n\n"
             + "Examples:\n  kappa schema > run.schema.json        of kappa compare; then begin the config with \"$schema\": \"./run.schema.json\"\n"
             + "  kappa schema train > train.schema.json        of kappa train")
         {
             kind,
-        };
-        command.SetAction(parsed =>
+        }.Does(parsed =>
         {
             context.Output.Write(parsed.GetValue(kind) == Train ? TrainingConfig.Schema(context.Choices) : ComparisonConfig.Schema(context.Choices));
             return ExitCode.Done;
         });
-        return command;
     }
 }

@@ -7,12 +7,16 @@ internal static class TrainCommand
 {
     internal static Command Create(CommandContext context)
     {
-        var config = new Argument<string?>("config") { Description = "The config, such as run.json (kappa schema train prints what it may say).", Arity = ArgumentArity.ZeroOrOne };
-        var output = new Option<string?>("--out") { Description = "The run's folder. Default: runs/<name>-<n> in the current folder.", HelpName = "folder" };
-        var resume = new Option<string?>("--resume") { Description = "Continue the run in this folder from its last checkpoint.", HelpName = "folder" };
-        var force = new Option<bool>("--force") { Description = "Start over in a folder that holds a run already." };
-        var amend = RunOptions.Amend();
-        var command = new Command(
+        var config = new Argument<string?>("config")
+        {
+            Description = "The config, such as run.json (kappa schema train prints what it may say).",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var output = Options.Text("--out", "folder", "The run's folder. Default: runs/<name>-<n> in the current folder.");
+        var resume = Options.Text("--resume", "folder", "Continue the run in this folder from its last checkpoint.");
+        var force = Options.Force();
+        var amend = Options.Amend();
+        return new Command(
             "train",
             "Trains one model: a transformer on text, or a network on pictures. Writes metrics, checkpoints and a report into a folder.\n\n"
             + "Examples:\n"
@@ -34,22 +38,56 @@ internal static class TrainCommand
             + $"Models: {string.Join(", ", context.Choices.NamesOf<NetworkKind>())}. Optimizers: see kappa optimizers.")
         {
             config, output, resume, force, amend,
-        };
-        command.SetAction(parsed =>
+        }.Does(parsed =>
         {
             string? file = parsed.GetValue(config), folder = parsed.GetValue(resume);
             if (folder is not null && (file is not null || parsed.GetValue(output) is not null || parsed.GetValue(force)))
                 throw new UsageException("--resume takes the config from the run's folder and continues there; leave the config, --out and --force out");
             if (folder is null && parsed.GetValue(amend))
-                throw new UsageException(RunOptions.AmendAlone);
+                throw new UsageException(Options.AmendAlone);
             if (folder is null && file is null)
                 throw new UsageException("give a config, such as kappa train run.json, or --resume with the folder of a run");
             using var interruption = new Interruption(context.Error);
-            var session = new TrainingSession(context, interruption.Token);
-            return folder is not null
-                ? session.Resume(folder, parsed.GetValue(amend))
-                : session.Start(TrainingConfig.ReadFile(file!, context.Choices), parsed.GetValue(output), parsed.GetValue(force));
+            var training = folder is null ? TrainingConfig.ReadFile(file!, context.Choices) : ConfigOf(folder, context.Choices);
+            var request = new RunRequest(TrainingFolder.Kind, training.Name, SettingsOf<TrainingConfig>.Write(training));
+            using var run = RunFolder.Open(
+                request.Wanted(folder ?? parsed.GetValue(output), folder is not null, parsed.GetValue(force), parsed.GetValue(amend)));
+            return Run(context, training, run, interruption.Token);
         });
-        return command;
+    }
+
+    /// <summary>The config beside what the run began with, which the user may have edited.</summary>
+    private static TrainingConfig ConfigOf(string path, Choices choices)
+    {
+        var manifest = RunFolder.Read(path, TrainingFolder.Kind);
+        string file = new TrainingFolder(new RunPart(path)).ConfigFile;
+        return File.Exists(file)
+            ? TrainingConfig.ReadFile(file, choices)
+            : TrainingConfig.Parse(manifest.Config.ToJsonString(), Path.GetFullPath(path), choices);
+    }
+
+    private static int Run(CommandContext context, TrainingConfig config, RunFolder run, CancellationToken cancellation)
+    {
+        var data = BackgroundWork.Run(() => TrainingRunner.LoadData(config, run, cancellation), cancellation);
+        var runner = BackgroundWork.Run(
+            () => new TrainingRunner(config, data, context.Clock) { OnWarning = warning => context.Error.WriteLine($"warning: {warning}") }, cancellation);
+        var display = new TrainingDisplay(context, config, data);
+        display.Begin();
+        try
+        {
+            var result = runner.Run(run, display, cancellation);
+            context.Say(run);
+            display.End(result);
+            _ = context.WriteReport(run, config.Name, () => TrainingReport.Of(new TrainingFolder(run), config), cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            display.Break();
+            context.Error.WriteLine($"interrupted after a checkpoint. Continue with:\n  kappa train --resume {CommandContext.Quote(run.FolderPath)}");
+            return ExitCode.Interrupted;
+        }
+        if (data.Tokenizer is not null)
+            context.Output.WriteLine($"Let it write: kappa generate {CommandContext.Quote(run.FolderPath)} --prompt \"The \"");
+        return context.Done(run);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -17,14 +16,7 @@ internal static class BackgroundWork
 
     /// <summary>Does work that has nothing to save, and shows nothing.</summary>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    internal static T Run<T>(Func<T> work, CancellationToken cancellation)
-    {
-        var running = new Running<T>(work, cancellation, ShortPatience);
-        while (!running.Wait(LineInterval))
-        {
-        }
-        return running.Result();
-    }
+    internal static T Run<T>(Func<T> work, CancellationToken cancellation) => Run(work, LineInterval, () => { }, cancellation, ShortPatience);
 
     /// <summary>Does work and shows it.</summary>
     /// <param name="context">Where to.</param>
@@ -37,74 +29,31 @@ internal static class BackgroundWork
     internal static T Show<T>(
         CommandContext context, Func<T> work, Func<IRenderable> picture, Func<string> line, CancellationToken cancellation, TimeSpan? patience = null)
     {
-        var running = new Running<T>(work, cancellation, patience ?? Timeout.InfiniteTimeSpan);
-        if (context.IsTerminal)
-            ShowLive(running, picture);
-        else
-            ShowLines(context.Output, running, line);
-        return running.Result();
-    }
+        var most = patience ?? Timeout.InfiniteTimeSpan;
+        return !context.IsTerminal
+            ? Run(work, LineInterval, () => context.Output.WriteLine(line()), cancellation, most)
+            : AnsiConsole.Live(picture()).Start(live => Run(work, FrameInterval, () => Redraw(live), cancellation, most));
 
-    private static void ShowLive<T>(Running<T> work, Func<IRenderable> picture) => AnsiConsole.Live(picture()).Start(live =>
-    {
-        bool isDone;
-        do
+        void Redraw(LiveDisplayContext live)
         {
-            isDone = work.Wait(FrameInterval);
             live.UpdateTarget(picture());
             live.Refresh();
         }
-        while (!isDone);
-    });
-
-    private static void ShowLines<T>(TextWriter output, Running<T> work, Func<string> line)
-    {
-        while (!work.Wait(LineInterval))
-            output.WriteLine(line());
-        output.WriteLine(line());
     }
 
-    private sealed class Running<T>
+    private static T Run<T>(Func<T> work, TimeSpan interval, Action show, CancellationToken cancellation, TimeSpan patience)
     {
-        private readonly ManualResetEvent _ended = new(false);
-        private readonly CancellationToken _cancellation;
-        private readonly TimeSpan _patience;
-        private T? _result;
-        private Exception? _failure;
-
-        internal Running(Func<T> work, CancellationToken cancellation, TimeSpan patience)
+        var running = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var ended = ((IAsyncResult)running).AsyncWaitHandle;
+        int which;
+        do
         {
-            (_cancellation, _patience) = (cancellation, patience);
-            new Thread(() =>
-            {
-                try
-                {
-                    _result = work();
-                }
-                catch (Exception error)
-                {
-                    _failure = error;
-                }
-                _ = _ended.Set();
-            }) { Name = "Kappa work", IsBackground = true }.Start();
+            which = WaitHandle.WaitAny([ended, cancellation.WaitHandle], interval);
+            if (which == 1 && !ended.WaitOne(patience))
+                throw new OperationCanceledException(cancellation);
+            show();
         }
-
-        /// <summary>Waits so long at most; asked to stop, as long as the patience lasts.</summary>
-        /// <returns>Whether the work ended.</returns>
-        /// <exception cref="OperationCanceledException">It did not, and is left behind.</exception>
-        internal bool Wait(TimeSpan most)
-        {
-            int which = WaitHandle.WaitAny([_ended, _cancellation.WaitHandle], most);
-            if (which == 1 && !_ended.WaitOne(_patience))
-                throw new OperationCanceledException(_cancellation);
-            return which != WaitHandle.WaitTimeout;
-        }
-
-        internal T Result()
-        {
-            if (_failure is not null)
-                ExceptionDispatchInfo.Throw(_failure);
-            return _result!;
-        }
+        while (which == WaitHandle.WaitTimeout);
+        return running.GetAwaiter().GetResult();
     }
 }

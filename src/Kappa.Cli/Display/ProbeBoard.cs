@@ -1,31 +1,23 @@
+using System.Runtime.CompilerServices;
+
 namespace Kappa.Cli.Display;
 
 /// <summary>Where a probe stands; it reports from its own thread.</summary>
 internal sealed class ProbeBoard : IProgress<ProbeProgress>
 {
-    private readonly Lock _lock = new();
-    private ProbeProgress _last = new("reading the data", default);
+    // In a box, so that it is read whole.
+    private volatile StrongBox<ProbeProgress> _last = new(new("reading the data", default));
 
-    public void Report(ProbeProgress value)
-    {
-        lock (_lock)
-            _last = value;
-    }
+    public void Report(ProbeProgress value) => _last = new(value);
 
-    internal double Share() => Last().Solver.Share;
+    internal double Share() => _last.Value.Solver.Share;
 
     internal string StatusLine()
     {
-        var (stage, solver) = Last();
+        var (stage, solver) = _last.Value;
         if (solver.Products == 0)
             return stage;
         string residual = double.IsNaN(solver.Residual) ? "" : FormattableString.Invariant($", residual {solver.Residual:G2} of the next");
         return FormattableString.Invariant($"{stage}: {100 * Math.Clamp(solver.Share, 0, 1):0}%, {solver.Products} products{residual}");
-    }
-
-    private ProbeProgress Last()
-    {
-        lock (_lock)
-            return _last;
     }
 }

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Kappa.Cli.Display;
 
 /// <summary>Shows a training run: a line that is redrawn on a terminal, a line now and then elsewhere.</summary>
@@ -11,7 +13,9 @@ internal sealed class TrainingDisplay(CommandContext context, TrainingConfig con
     internal void Begin()
     {
         string size = data.Tokenizer is { } tokenizer ? Invariant($", {tokenizer.VocabularySize} tokens in the vocabulary") : "";
-        context.Output.WriteLine(Invariant($"{config.Data.Name}: {data.ExamplesPerEpoch * data.UnitsPerExample:N0} {data.UnitName} to train on, {(long)data.Validation.Count * data.UnitsPerExample:N0} to measure on{size}"));
+        string training = Invariant($"{data.ExamplesPerEpoch * data.UnitsPerExample:N0} {data.UnitName} to train on");
+        string validation = Invariant($"{(long)data.Validation.Count * data.UnitsPerExample:N0} to measure on");
+        context.Output.WriteLine($"{config.Data.Name}: {training}, {validation}{size}");
     }
 
     public void Report(TrainingProgress value)
@@ -43,8 +47,11 @@ internal sealed class TrainingDisplay(CommandContext context, TrainingConfig con
     internal void End(TrainingResult result)
     {
         Break();
-        context.Output.WriteLine(Invariant($"{result.Steps:N0} steps, {result.Units:N0} {data.UnitName} ({result.Epochs:0.##} epochs), {result.Parameters:N0} parameters, {Figures.Duration(result.Seconds)} ({Figures.Duration(result.ProcessorSeconds)} of processor time)"));
-        context.Output.WriteLine(Invariant($"{result.MetricName} on all validation {(data.Tokenizer is null ? "pictures" : "text")}: {result.Metric:0.0000} (loss {result.ValidationLoss:0.0000})"));
+        string amount = Invariant($"{result.Steps:N0} steps, {result.Units:N0} {data.UnitName} ({result.Epochs:0.##} epochs)");
+        string time = $"{Figures.Duration(result.Seconds)} ({Figures.Duration(result.ProcessorSeconds)} of processor time)";
+        context.Output.WriteLine(Invariant($"{amount}, {result.Parameters:N0} parameters, {time}"));
+        string measured = $"{result.MetricName} on all validation {(data.Tokenizer is null ? "pictures" : "text")}";
+        context.Output.WriteLine(Invariant($"{measured}: {result.Metric:0.0000} (loss {result.ValidationLoss:0.0000})"));
     }
 
     private string LineOf(TrainingProgress value)
@@ -56,6 +63,4 @@ internal sealed class TrainingDisplay(CommandContext context, TrainingConfig con
         string phase = value.Phase == RunPhase.Evaluating ? "  measuring" : "";
         return Invariant($"step {value.Step:N0} ({100 * value.Share:0}%){loss}{metric}{pace}{left}{phase}");
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

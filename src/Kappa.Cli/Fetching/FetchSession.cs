@@ -10,46 +10,47 @@ internal sealed class FetchSession(CommandContext context)
     internal int Fetch(IReadOnlyList<Fetchable> wanted, bool isAgreed)
     {
         var before = wanted.Select(one => (One: one, Presence: one.Look())).ToArray();
-        Report(before.Where(state => state.Presence.Kind == PresenceKind.Intact));
-        Fetchable[] needed = [.. before.Where(state => state.Presence.Kind != PresenceKind.Intact).Select(state => state.One)];
+        var needed = before.Where(state => state.Presence.Kind != PresenceKind.Intact).ToArray();
+        Report(before.Except(needed));
         if (needed.Length == 0)
         {
             context.Output.WriteLine("Everything is there; nothing to fetch.");
             return ExitCode.Done;
         }
         RefuseNamedElsewhere(needed);
-        var plan = FetchPlan.Of(needed, context.Fetchables, before.Any(state => state.Presence.Kind == PresenceKind.Damaged), context.Processes);
+        bool replaces = needed.Any(state => state.Presence.Kind == PresenceKind.Damaged);
+        var plan = FetchPlan.Of([.. needed.Select(state => state.One)], context.Fetchables, replaces, context.Processes);
         foreach (string problem in plan.Problems)
             context.Error.WriteLine($"error: {problem}");
         if (plan.Steps.Count == 0)
             return ExitCode.Failed;
-        Show(before, plan);
+        Show(needed, plan);
         if (!isAgreed && !IsAgreed())
             return ExitCode.BadUsage;
         bool isDone = Run(plan.Steps) && plan.Problems.Count == 0;
         context.Output.WriteLine();
-        var after = needed.Select(one => (One: one, Presence: one.Look())).ToArray();
+        var after = needed.Select(state => (state.One, Presence: state.One.Look())).ToArray();
         Report(after);
         return isDone && after.All(state => state.Presence.Kind == PresenceKind.Intact) ? ExitCode.Done : ExitCode.Failed;
     }
 
     /// <summary>What a package manager brings is not looked at where a variable names another place.</summary>
-    private static void RefuseNamedElsewhere(IEnumerable<Fetchable> needed)
+    private static void RefuseNamedElsewhere(IEnumerable<(Fetchable One, Presence Presence)> needed)
     {
-        foreach (var one in needed)
+        foreach (var (one, presence) in needed)
         {
             if (Environment.GetEnvironmentVariable(one.EnvironmentVariable) is { Length: > 0 } place)
             {
                 throw new UsageException(
-                    $"{one.Name}: {one.EnvironmentVariable} says that it is at {place}, and no other place is looked at: {one.Look().Describe()}. "
+                    $"{one.Name}: {one.EnvironmentVariable} says that it is at {place}, and no other place is looked at: {presence.Describe()}. "
                     + "Unset the variable to use what is fetched");
             }
         }
     }
 
-    private void Show(IEnumerable<(Fetchable One, Presence Presence)> before, FetchPlan plan)
+    private void Show(IEnumerable<(Fetchable One, Presence Presence)> needed, FetchPlan plan)
     {
-        foreach (var (one, presence) in before.Where(state => state.Presence.Kind != PresenceKind.Intact))
+        foreach (var (one, presence) in needed)
             context.Output.WriteLine(presence.Kind == PresenceKind.Damaged ? $"{one.Name} is damaged: {presence.Text}" : $"{one.Name} is missing.");
         context.Output.WriteLine("These commands will be run:");
         foreach (var step in plan.Steps)

@@ -7,8 +7,8 @@ public static class KappaCatalog
     public static Choices Choices { get; } = new(
     [
         new LinearControlTask(),
-        new HumanoidSquatTask(),
-        new HumanoidBalanceTask(),
+        HumanoidTask.Squat,
+        HumanoidTask.Balance,
         new TextTask(),
         TextDataKind.BrownCorpus,
         TextDataKind.Files,
@@ -25,19 +25,15 @@ public static class KappaCatalog
         new ConvolutionExperiment(),
         new InitialisationExperiment(),
         new OptimizersExperiment(),
-        new RandomLabelsExperiment(),
-        new PermutedInputsExperiment(),
-        new LabelShufflesExperiment(),
-        new ClassIncrementalExperiment(),
-        new RemediesExperiment(),
+        .. ContinualExperiment.All,
         new RevivalExperiment(),
         new ReinforcementExperiment(),
-        new DecayExperiment(),
+        DecayExperiment.OfNetworks,
         new RatioExperiment(),
         new TaylorExperiment(),
         new ConvergenceExperiment(),
         new RobustnessExperiment(),
         new StagesExperiment(),
-        new OptimizerDecayExperiment(),
+        DecayExperiment.OfOptimizers,
     ]);
 }

@@ -1,21 +1,17 @@
 namespace Kappa.Lab.Data;
 
 /// <summary>Which examples each step takes: permutations of all examples, one after another, cut into batches.</summary>
-/// <remarks>A function of the seed and the step alone, so every optimizer sees the same examples in the same order, and a resumed trial needs no
-/// state.</remarks>
-internal sealed class BatchOrder
+/// <remarks>A function of the seed and the step alone: every optimizer sees the same examples in the same order, and a resumed trial needs no state.</remarks>
+/// <param name="examples">How many there are.</param>
+/// <param name="batchSize">Those of a step; 0 where only epochs are asked for.</param>
+/// <param name="generator">Decides the order; it does not advance.</param>
+internal sealed class BatchOrder(int examples, int batchSize, Philox generator)
 {
-    private readonly Philox _generator;
-    private readonly int[] _permutation;
-    private readonly int[] _batch;
-    private long _epoch = -1;
+    private const int StepsBetweenLooks = 1 << 16;
 
-    internal BatchOrder(int examples, int batchSize, Philox generator)
-    {
-        _permutation = new int[examples];
-        _batch = new int[batchSize];
-        _generator = generator;
-    }
+    private readonly int[] _permutation = new int[examples];
+    private readonly int[] _batch = new int[batchSize];
+    private long _epoch = -1;
 
     /// <summary>The examples of a step, 0 at the first; valid until the next call.</summary>
     internal ReadOnlySpan<int> Of(int step)
@@ -23,23 +19,33 @@ internal sealed class BatchOrder
         long position = (long)step * _batch.Length;
         for (int filled = 0; filled < _batch.Length;)
         {
-            Permute(position / _permutation.Length);
-            int start = (int)(position % _permutation.Length);
-            int count = Math.Min(_permutation.Length - start, _batch.Length - filled);
-            _permutation.AsSpan(start, count).CopyTo(_batch.AsSpan(filled));
+            var rest = OfEpoch(position / examples)[(int)(position % examples)..];
+            int count = Math.Min(rest.Length, _batch.Length - filled);
+            rest[..count].CopyTo(_batch.AsSpan(filled));
             filled += count;
             position += count;
         }
         return _batch;
     }
 
-    private void Permute(long epoch)
+    /// <summary>All examples in the order of an epoch; valid until the next call. Stopped while it is drawn, nothing has changed.</summary>
+    internal ReadOnlySpan<int> OfEpoch(long epoch, CancellationToken cancellation = default)
     {
         if (epoch == _epoch)
-            return;
+            return _permutation;
+        _epoch = -1;
         for (int i = 0; i < _permutation.Length; i++)
             _permutation[i] = i;
-        _generator.Split(epoch).Shuffle(_permutation);
+        // As Philox.Shuffle does it, with a look at the token now and then.
+        var shuffler = generator.Split(epoch);
+        for (int last = _permutation.Length - 1; last > 0; last--)
+        {
+            if (last % StepsBetweenLooks == 0)
+                cancellation.ThrowIfCancellationRequested();
+            int other = shuffler.NextInt32(last + 1);
+            (_permutation[last], _permutation[other]) = (_permutation[other], _permutation[last]);
+        }
         _epoch = epoch;
+        return _permutation;
     }
 }

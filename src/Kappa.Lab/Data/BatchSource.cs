@@ -12,12 +12,9 @@ namespace Kappa.Lab.Data;
 /// </remarks>
 public sealed class BatchSource : IBatchSource, IEnumerable<Batch>, IDisposable
 {
-    private const int StepsBetweenLooks = 1 << 16;
-    private readonly IDataSet _data;
+    private readonly DataSet _data;
     private readonly PartialBatch _partial;
-    private readonly Philox _order;
-    private readonly int[] _permutation;
-    private long _permutedEpoch = -1;
+    private BatchOrder _order = null!;
     private Batch? _current;
 
     /// <summary>A source that starts, or goes on, at a position.</summary>
@@ -25,10 +22,9 @@ public sealed class BatchSource : IBatchSource, IEnumerable<Batch>, IDisposable
     /// <param name="batchSize">Examples in a batch, at least 1.</param>
     /// <param name="position">Where to start.</param>
     /// <param name="partial">What becomes of an incomplete last batch.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1, or with <see cref="PartialBatch.Drop"/> above the number of
-    /// examples.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1, or with <see cref="PartialBatch.Drop"/> above the examples.</exception>
     /// <exception cref="ArgumentException">The data set is empty, or the position is not one of this data set.</exception>
-    public BatchSource(IDataSet data, int batchSize, BatchPosition position, PartialBatch partial = PartialBatch.Keep)
+    public BatchSource(DataSet data, int batchSize, BatchPosition position, PartialBatch partial = PartialBatch.Keep)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(position);
@@ -39,8 +35,6 @@ public sealed class BatchSource : IBatchSource, IEnumerable<Batch>, IDisposable
             throw new ArgumentOutOfRangeException(
                 nameof(batchSize), batchSize, $"with PartialBatch.Drop a batch holds at most all {data.Count} examples; larger ones would never be complete");
         (_data, _partial, BatchSize) = (data, partial, batchSize);
-        _order = new Philox(position.Seed);
-        _permutation = new int[data.Count];
         Position = position;
     }
 
@@ -48,8 +42,7 @@ public sealed class BatchSource : IBatchSource, IEnumerable<Batch>, IDisposable
     public int BatchSize { get; }
 
     /// <summary>The batches of a whole epoch.</summary>
-    public int BatchesPerEpoch =>
-        _partial == PartialBatch.Keep ? (int)(((long)_data.Count + BatchSize - 1) / BatchSize) : _data.Count / BatchSize;
+    public int BatchesPerEpoch => (int)((_data.Count + (_partial == PartialBatch.Keep ? BatchSize - 1L : 0)) / BatchSize);
 
     /// <summary>Where the next batch comes from. Save it after a step, and go on from it later.</summary>
     /// <exception cref="ArgumentException">It is set to a place that is none of this data set.</exception>
@@ -64,21 +57,21 @@ public sealed class BatchSource : IBatchSource, IEnumerable<Batch>, IDisposable
             if (value.Epoch < 0 || value.Offset < 0 || value.Offset >= _data.Count)
                 throw new ArgumentException(
                     $"expected an epoch of at least 0 and an offset from 0 to {_data.Count - 1}; got epoch {value.Epoch}, offset {value.Offset}", nameof(value));
+            if (field?.Seed != value.Seed)
+                _order = new BatchOrder(_data.Count, 0, new Philox(value.Seed));
             // A position saved with another batch size may leave less than a batch.
             field = AtBatch(value);
         }
     }
 
     /// <summary>The next batch, of the next epoch where this one is over. The one before is released.</summary>
-    /// <param name="cancellation">Asked while the order of a new epoch is drawn, which takes seconds for millions of examples.
-    /// Stopped there, nothing has changed.</param>
+    /// <param name="cancellation">Asked while an epoch's order is drawn, seconds for millions of examples. Stopped there, nothing has changed.</param>
     /// <returns>The batch; valid until the next call.</returns>
     public Batch Next(CancellationToken cancellation = default)
     {
         Release();
-        Permute(Position.Epoch, cancellation);
         int size = Math.Min(BatchSize, _data.Count - Position.Offset);
-        var batch = _data.Take(_permutation.AsSpan(Position.Offset, size));
+        var batch = _data.Take(_order.OfEpoch(Position.Epoch, cancellation).Slice(Position.Offset, size));
         _current = batch;
         Position = AtBatch(Position with { Offset = Position.Offset + size });
         return batch;
@@ -108,25 +101,6 @@ public sealed class BatchSource : IBatchSource, IEnumerable<Batch>, IDisposable
     {
         int needed = _partial == PartialBatch.Keep ? 1 : BatchSize;
         return _data.Count - position.Offset >= needed ? position : position with { Epoch = position.Epoch + 1, Offset = 0 };
-    }
-
-    private void Permute(long epoch, CancellationToken cancellation)
-    {
-        if (epoch == _permutedEpoch)
-            return;
-        for (int i = 0; i < _permutation.Length; i++)
-            _permutation[i] = i;
-        // As Philox.Shuffle does it, with a look at the token now and then.
-        _permutedEpoch = -1;
-        var generator = _order.Split(epoch);
-        for (int last = _permutation.Length - 1; last > 0; last--)
-        {
-            if (last % StepsBetweenLooks == 0)
-                cancellation.ThrowIfCancellationRequested();
-            int other = generator.NextInt32(last + 1);
-            (_permutation[last], _permutation[other]) = (_permutation[other], _permutation[last]);
-        }
-        _permutedEpoch = epoch;
     }
 
     private void Release()

@@ -19,7 +19,6 @@ public sealed partial class BytePairTokenizer : Tokenizer
     private const int MaxCachedPieces = 1 << 17;
     private const int MaxCachedLength = 64;
 
-    private readonly (int Left, int Right)[] _merges;
     private readonly Dictionary<(int Left, int Right), int> _tokens = [];
     private readonly byte[][] _bytes;
     private readonly ConcurrentDictionary<string, int[]> _pieces = new(StringComparer.Ordinal);
@@ -27,7 +26,7 @@ public sealed partial class BytePairTokenizer : Tokenizer
 
     internal BytePairTokenizer((int Left, int Right)[] merges)
     {
-        _merges = merges;
+        Merges = merges;
         _bytes = new byte[ByteCount + merges.Length][];
         for (int i = 0; i < ByteCount; i++)
             _bytes[i] = [(byte)i];
@@ -51,9 +50,7 @@ public sealed partial class BytePairTokenizer : Tokenizer
     public override int VocabularySize => _bytes.Length;
 
     /// <summary>The pairs that each token from 256 on joins, in the order they were learnt.</summary>
-    public IReadOnlyList<(int Left, int Right)> Merges => _merges;
-
-    internal override string Kind => KindName;
+    public IReadOnlyList<(int Left, int Right)> Merges { get; }
 
     /// <summary>Learns merges from a text: again and again the pair of neighbours that occurs most often, of equals the one with the
     /// smallest ids, left before right.</summary>
@@ -63,19 +60,16 @@ public sealed partial class BytePairTokenizer : Tokenizer
     /// <param name="cancellation">Asked before each text and each token.</param>
     /// <returns>The tokenizer; the same text gives the same one.</returns>
     /// <exception cref="ArgumentException">A text holds half a surrogate pair; the message names its part and position.</exception>
-    /// <remarks>Counts are kept by different piece and changed only where a merge touches them: a second for five million characters and
-    /// 4,096 tokens.</remarks>
+    /// <remarks>Counts are kept by piece and changed only where a merge touches them: a second for five million characters and 4,096 tokens.</remarks>
     public static BytePairTokenizer Train(IEnumerable<string> texts, int vocabularySize, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, ByteCount);
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         var bySpan = counts.GetAlternateLookup<ReadOnlySpan<char>>();
-        int part = 0;
-        foreach (string text in texts)
+        foreach (string text in Checked(texts))
         {
             cancellation.ThrowIfCancellationRequested();
-            CheckTrainingText(text, part++);
             foreach (var match in Pieces().EnumerateMatches(text))
             {
                 var piece = text.AsSpan(match.Index, match.Length);
@@ -114,16 +108,6 @@ public sealed partial class BytePairTokenizer : Tokenizer
 
     private protected override ReadOnlySpan<byte> BytesOfCore(int token) => _bytes[token];
 
-    private protected override void WriteCore(Utf8JsonWriter writer)
-    {
-        writer.WriteStartArray("merges");
-        foreach (var (left, right) in _merges)
-        {
-            writer.WriteStartArray();
-            writer.WriteNumberValue(left);
-            writer.WriteNumberValue(right);
-            writer.WriteEndArray();
-        }
-        writer.WriteEndArray();
-    }
+    private protected override JsonObject ToJson() =>
+        new() { ["kind"] = KindName, ["merges"] = new JsonArray([.. Merges.Select(merge => new JsonArray(merge.Left, merge.Right))]) };
 }

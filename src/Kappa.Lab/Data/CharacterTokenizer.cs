@@ -7,19 +7,15 @@ public sealed class CharacterTokenizer : Tokenizer
 
     private const string UnknownText = "\ufffd";
 
-    private readonly Rune[] _characters;
-    private readonly Dictionary<Rune, int> _tokens = [];
+    private readonly Dictionary<Rune, int> _tokens;
     private readonly byte[][] _bytes;
 
     private CharacterTokenizer(Rune[] characters, bool hasUnknown)
     {
-        _characters = characters;
+        Characters = string.Concat(characters);
         UnknownToken = hasUnknown ? characters.Length : null;
-        for (int i = 0; i < characters.Length; i++)
-            _tokens.Add(characters[i], i);
-        _bytes = [.. characters.Select(character => Utf8(character.ToString()))];
-        if (hasUnknown)
-            _bytes = [.. _bytes, Utf8(UnknownText)];
+        _tokens = characters.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
+        _bytes = [.. characters.Select(character => character.ToString()).Concat(hasUnknown ? [UnknownText] : []).Select(Utf8)];
     }
 
     /// <inheritdoc/>
@@ -29,9 +25,7 @@ public sealed class CharacterTokenizer : Tokenizer
     public int? UnknownToken { get; }
 
     /// <summary>The characters of the vocabulary, in the order of their tokens; without the unknown one.</summary>
-    public string Characters => string.Concat(_characters);
-
-    internal override string Kind => KindName;
+    public string Characters { get; }
 
     /// <summary>Takes the vocabulary from a text.</summary>
     /// <param name="texts">The training text, in parts; not empty.</param>
@@ -41,12 +35,8 @@ public sealed class CharacterTokenizer : Tokenizer
     {
         ArgumentNullException.ThrowIfNull(texts);
         var characters = new SortedSet<Rune>();
-        int part = 0;
-        foreach (string text in texts)
-        {
-            CheckTrainingText(text, part++);
+        foreach (string text in Checked(texts))
             characters.UnionWith(text.EnumerateRunes());
-        }
         return characters.Count > 0
             ? new CharacterTokenizer([.. characters], withUnknown)
             : throw new ArgumentException("the training text has no characters", nameof(texts));
@@ -70,7 +60,9 @@ public sealed class CharacterTokenizer : Tokenizer
             if (!_tokens.TryGetValue(character, out int token))
             {
                 token = UnknownToken ?? throw new ArgumentException(
-                    $"the character \"{(Rune.IsControl(character) ? "?" : character)}\" (U+{character.Value:X4}) at position {position} is not in the vocabulary of {VocabularySize} characters; train with withUnknown to give such characters a token", nameof(text));
+                    $"the character \"{(Rune.IsControl(character) ? "?" : character)}\" (U+{character.Value:X4}) at position {position} is not in the "
+                    + $"vocabulary of {VocabularySize} characters; train with withUnknown to give such characters a token",
+                    nameof(text));
             }
             tokens.Add(token);
             position += character.Utf16SequenceLength;
@@ -80,9 +72,6 @@ public sealed class CharacterTokenizer : Tokenizer
 
     private protected override ReadOnlySpan<byte> BytesOfCore(int token) => _bytes[token];
 
-    private protected override void WriteCore(Utf8JsonWriter writer)
-    {
-        writer.WriteString("characters", Characters);
-        writer.WriteBoolean("unknown", UnknownToken is not null);
-    }
+    private protected override JsonObject ToJson() =>
+        new() { ["kind"] = KindName, ["characters"] = Characters, ["unknown"] = UnknownToken is not null };
 }

@@ -37,8 +37,7 @@ public static class DataCatalog
             : null,
     };
 
-    /// <summary>Where npm may have put a package: in Kappa's source folder around the program or the current folder, or next to the user's own
-    /// project.</summary>
+    /// <summary>Where npm may have put a package: in Kappa's source folder around the program or the current folder, or next to the user's project.</summary>
     private static IEnumerable<string> NpmPlaces(string package)
     {
         foreach (string folder in Around())
@@ -64,12 +63,8 @@ public static class DataCatalog
 
     private static IEnumerable<DataFile> Manifest(string name)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Kappa.Lab.Data.{name}.sha256")!;
-        using var reader = new StreamReader(stream);
-        while (reader.ReadLine() is { } line)
-        {
-            string[] fields = line.Split(' ');
-            yield return new DataFile(fields[2], long.Parse(fields[1], System.Globalization.CultureInfo.InvariantCulture), fields[0]);
-        }
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream($"Kappa.Lab.Data.{name}.sha256")!);
+        var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => line.Split(' '));
+        return [.. lines.Select(fields => new DataFile(fields[2], long.Parse(fields[1], CultureInfo.InvariantCulture), fields[0]))];
     }
 }

@@ -12,15 +12,5 @@ public sealed class DataFileException : IOException
     public DataFileException(string filePath, string expected, string got, string? remedy = null, Exception? inner = null)
         : base($"{filePath}: expected {expected}, got {got}.{(remedy is null ? "" : " " + remedy)}", inner)
     {
-        (FilePath, Expected, Got) = (filePath, expected, got);
     }
-
-    /// <summary>The file.</summary>
-    public string FilePath { get; }
-
-    /// <summary>What it must be.</summary>
-    public string Expected { get; }
-
-    /// <summary>What it is.</summary>
-    public string Got { get; }
 }

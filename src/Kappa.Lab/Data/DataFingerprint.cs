@@ -19,20 +19,20 @@ internal static class DataFingerprint
     }
 
     /// <summary>Of all examples of data sets, one after another.</summary>
-    internal static string Of(params ReadOnlySpan<IDataSet> sets)
+    internal static string Of(params ReadOnlySpan<DataSet> sets)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var set in sets)
         {
-            for (int start = 0; start < set.Count; start += Chunk)
+            foreach (var batch in set.BatchesInOrder(Chunk))
             {
-                using var scope = TensorScope.Begin();
-                var batch = set.Take([.. Enumerable.Range(start, Math.Min(Chunk, set.Count - start))]);
-                foreach (var tensor in new[] { batch.Inputs, batch.Targets })
-                    hash.AppendData(tensor.DataType == DataType.Int32 ? MemoryMarshal.AsBytes(tensor.ReadOnlyValues<int>()) : MemoryMarshal.AsBytes(tensor.ReadOnlyValues<float>()));
-                batch.Release();
+                Append(batch.Inputs);
+                Append(batch.Targets);
             }
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void Append(Tensor tensor) => hash.AppendData(
+            tensor.DataType == DataType.Int32 ? MemoryMarshal.AsBytes(tensor.ReadOnlyValues<int>()) : MemoryMarshal.AsBytes(tensor.ReadOnlyValues<float>()));
     }
 }

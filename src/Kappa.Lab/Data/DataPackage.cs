@@ -3,8 +3,7 @@ using System.Security.Cryptography;
 namespace Kappa.Lab.Data;
 
 /// <summary>A data set that is installed as a package: where it is looked for, the command that gets it, and what its files must be.</summary>
-/// <remarks>Nothing is ever downloaded from here. Every file that is read is checked against the length and SHA-256 that it had when
-/// the version was pinned.</remarks>
+/// <remarks>Nothing is downloaded from here. Every file that is read is checked against the length and SHA-256 of the version that is pinned.</remarks>
 public sealed class DataPackage
 {
     private readonly Func<PackageSource> _source;
@@ -37,8 +36,7 @@ public sealed class DataPackage
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Files.Select(file => $"{file.Sha256} {file.Path}").Order(StringComparer.Ordinal)))));
 
     /// <summary>The folder it is in, or null.</summary>
-    /// <remarks>The one that <see cref="EnvironmentVariable"/> names and no other, where it is set; else the first of the usual places
-    /// that has all files.</remarks>
+    /// <remarks>The one that <see cref="EnvironmentVariable"/> names and no other; where it is not set, the first usual place with all files.</remarks>
     public string? Find() => Search(Environment.GetEnvironmentVariable(EnvironmentVariable)).Folder;
 
     /// <summary>That it is not there, and the way out; null where it is.</summary>
@@ -86,12 +84,10 @@ public sealed class DataPackage
         string remedy = $"Install {Name} again with '{InstallCommand}'.";
         long length = new FileInfo(place).Length;
         if (length != file.Bytes)
-            throw new DataFileException(place, Amount(file.Bytes), Amount(length), remedy);
+            throw new DataFileException(place, $"{file.Bytes} bytes", $"{length} bytes", remedy);
         byte[] bytes = BoundedFile.ReadAllBytes(place, (int)file.Bytes);
         string hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
         return hash == file.Sha256 ? bytes : throw new DataFileException(place, $"SHA-256 {file.Sha256}", hash, remedy);
-
-        static string Amount(long count) => string.Create(CultureInfo.InvariantCulture, $"{count} bytes");
     }
 
     internal static string PathOf(string folder, DataFile file) => Path.Combine(folder, file.Path.Replace('/', Path.DirectorySeparatorChar));
@@ -102,3 +98,9 @@ public sealed class DataPackage
         return (places.FirstOrDefault(place => Files.All(file => File.Exists(PathOf(place, file)))), places);
     }
 }
+
+/// <summary>A file of a package as it must be.</summary>
+/// <param name="Path">Relative to the package's folder, with forward slashes.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Sha256">Its SHA-256 in lower-case hexadecimal digits.</param>
+internal sealed record DataFile(string Path, long Bytes, string Sha256);

@@ -2,7 +2,7 @@ namespace Kappa.Lab.Data;
 
 /// <summary>Grey pictures with a class each. Inputs are float32 from 0 (black) to 1, shaped <c>[1, height, width]</c>; targets are int32 labels.</summary>
 /// <remarks>Holds one byte per pixel: 47 MB for the 60,000 training pictures of Fashion-MNIST.</remarks>
-public sealed class ImageDataSet : IDataSet
+public sealed class ImageDataSet : DataSet
 {
     private readonly byte[] _pixels;
     private readonly byte[] _labels;
@@ -17,40 +17,23 @@ public sealed class ImageDataSet : IDataSet
     /// <exception cref="ArgumentException">The lengths do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label has no name; the message names its position.</exception>
     public ImageDataSet(byte[] pixels, byte[] labels, int height, int width, IReadOnlyList<string> classNames)
-        : this(pixels, labels, [1, height, width], classNames, [.. Enumerable.Range(0, 256).Select(value => value / 255f)])
+        : this(
+            pixels, labels ?? throw new ArgumentNullException(nameof(labels)), [1, height, width], classNames,
+            [.. Enumerable.Range(0, 256).Select(value => value / 255f)])
     {
         ArgumentNullException.ThrowIfNull(pixels);
-        ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(classNames);
         if (pixels.LongLength != (long)labels.Length * height * width)
             throw new ArgumentException(
                 $"{labels.Length} pictures of {height} x {width} have {(long)labels.Length * height * width} pixels; got {pixels.LongLength}", nameof(pixels));
-        for (int i = 0; i < labels.Length; i++)
-        {
-            if (labels[i] >= classNames.Count)
-                throw new ArgumentOutOfRangeException(nameof(labels), labels[i], $"labels[{i}] is not a class: expected 0 to {classNames.Count - 1}");
-        }
+        int wrong = IndexOfNoClass(labels, classNames);
+        if (wrong >= 0)
+            throw new ArgumentOutOfRangeException(nameof(labels), labels[wrong], $"labels[{wrong}] is not a class: expected 0 to {classNames.Count - 1}");
     }
 
     private ImageDataSet(byte[] pixels, byte[] labels, Shape inputShape, IReadOnlyList<string> classNames, float[] values)
-    {
-        (_pixels, _labels, InputShape, ClassNames, _values) = (pixels, labels, inputShape, classNames, values);
-    }
-
-    /// <inheritdoc/>
-    public int Count => _labels.Length;
-
-    /// <inheritdoc/>
-    public Shape InputShape { get; }
-
-    /// <inheritdoc/>
-    public DataType InputType => DataType.Float32;
-
-    /// <inheritdoc/>
-    public Shape TargetShape => Shape.Scalar;
-
-    /// <inheritdoc/>
-    public DataType TargetType => DataType.Int32;
+        : base(labels.Length, inputShape, DataType.Float32, Shape.Scalar, DataType.Int32) =>
+        (_pixels, _labels, ClassNames, _values) = (pixels, labels, classNames, values);
 
     /// <summary>The name of each class, by label.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -83,9 +66,8 @@ public sealed class ImageDataSet : IDataSet
     }
 
     /// <inheritdoc/>
-    public void Copy(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets)
+    protected override void CopyCore(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets)
     {
-        this.CheckCopy(rows, inputs, targets);
         var pixels = inputs.Values<float>();
         var labels = targets.Values<int>();
         int length = InputShape.Count;
@@ -106,9 +88,12 @@ public sealed class ImageDataSet : IDataSet
         var (counts, classes) = IdxFile.Parse(labelsPath, labels, rank: 1);
         if (counts[0] != lengths[0])
             throw new DataFileException(labelsPath, $"{lengths[0]} labels, one for each picture of {imagesPath}", $"{counts[0]}");
-        int wrong = classes.AsSpan().IndexOfAnyInRange((byte)classNames.Count, byte.MaxValue);
-        return wrong < 0 || classNames.Count > byte.MaxValue
+        int wrong = IndexOfNoClass(classes, classNames);
+        return wrong < 0
             ? new ImageDataSet(pixels, classes, lengths[1], lengths[2], classNames)
             : throw new DataFileException(labelsPath, $"labels from 0 to {classNames.Count - 1}", $"{classes[wrong]} at example {wrong}");
     }
+
+    private static int IndexOfNoClass(ReadOnlySpan<byte> labels, IReadOnlyList<string> classNames) =>
+        classNames.Count > byte.MaxValue ? -1 : labels.IndexOfAnyInRange((byte)classNames.Count, byte.MaxValue);
 }

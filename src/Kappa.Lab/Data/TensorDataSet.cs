@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Data;
 
 /// <summary>A data set that is two tensors in memory, the examples along their first axis.</summary>
-public sealed class TensorDataSet : IDataSet
+public sealed class TensorDataSet : DataSet
 {
     private readonly Tensor _inputs;
     private readonly Tensor _targets;
@@ -11,38 +11,27 @@ public sealed class TensorDataSet : IDataSet
     /// <param name="targets"><c>[examples, ..]</c>.</param>
     /// <exception cref="TensorShapeException">A tensor is a scalar, or their first axes differ.</exception>
     public TensorDataSet(Tensor inputs, Tensor targets)
-    {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(targets);
-        if (inputs.Rank == 0 || targets.Rank == 0 || inputs.Shape[0] != targets.Shape[0])
-            throw new TensorShapeException(
-                $"TensorDataSet: inputs and targets need the same number of examples as their first axis; got {inputs.Shape} and {targets.Shape}");
+        : base(CountOf(inputs, targets), ExampleShape(inputs), inputs.DataType, ExampleShape(targets), targets.DataType) =>
         (_inputs, _targets) = (inputs.Keep(), targets.Keep());
-        (InputShape, TargetShape) = (new Shape(inputs.Shape.ToArray().AsSpan(1)), new Shape(targets.Shape.ToArray().AsSpan(1)));
-    }
 
     /// <inheritdoc/>
-    public int Count => _inputs.Shape[0];
-
-    /// <inheritdoc/>
-    public Shape InputShape { get; }
-
-    /// <inheritdoc/>
-    public DataType InputType => _inputs.DataType;
-
-    /// <inheritdoc/>
-    public Shape TargetShape { get; }
-
-    /// <inheritdoc/>
-    public DataType TargetType => _targets.DataType;
-
-    /// <inheritdoc/>
-    public void Copy(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets)
+    protected override void CopyCore(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets)
     {
-        this.CheckCopy(rows, inputs, targets);
         CopyRows(_inputs, rows, inputs);
         CopyRows(_targets, rows, targets);
     }
+
+    private static int CountOf(Tensor inputs, Tensor targets)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(targets);
+        return inputs.Rank > 0 && targets.Rank > 0 && inputs.Shape[0] == targets.Shape[0]
+            ? inputs.Shape[0]
+            : throw new TensorShapeException(
+                $"TensorDataSet: inputs and targets need the same number of examples as their first axis; got {inputs.Shape} and {targets.Shape}");
+    }
+
+    private static Shape ExampleShape(Tensor tensor) => new(tensor.Shape.ToArray().AsSpan(1));
 
     private static void CopyRows(Tensor source, ReadOnlySpan<int> rows, Tensor destination)
     {

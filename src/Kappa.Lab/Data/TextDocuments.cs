@@ -5,8 +5,7 @@ public static class TextDocuments
 {
     /// <summary>Parts documents in two at random, whole ones, so that no document is on both sides.</summary>
     /// <param name="documents">All documents, at least 2.</param>
-    /// <param name="validationShare">The share of documents that are for validation, above 0 and below 1; rounded, but at least one document on each
-    /// side.</param>
+    /// <param name="validationShare">The share for validation, above 0 and below 1; rounded, but at least one document on each side.</param>
     /// <param name="generator">Decides which; it advances. The same seed gives the same parts.</param>
     /// <returns>The parts; each keeps its order.</returns>
     public static (IReadOnlyList<TextDocument> Training, IReadOnlyList<TextDocument> Validation) Split(

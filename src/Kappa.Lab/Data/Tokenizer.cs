@@ -15,21 +15,15 @@ public abstract class Tokenizer
     /// <summary>The number of tokens.</summary>
     public abstract int VocabularySize { get; }
 
-    internal abstract string Kind { get; }
-
     /// <summary>The tokens of a text.</summary>
     /// <param name="text">Any text that can be written as UTF-8.</param>
     /// <returns>One id or more for each character; none for the empty text.</returns>
-    /// <exception cref="ArgumentException">The text holds half a surrogate pair, or a character that the vocabulary lacks; the message names it and its
-    /// position.</exception>
+    /// <exception cref="ArgumentException">The text holds half a surrogate pair, or a character that the vocabulary lacks; the message says where.</exception>
     public int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        int broken = FirstLoneSurrogate(text);
-        return broken < 0
-            ? EncodeCore(text)
-            : throw new ArgumentException(
-                $"the text holds half a surrogate pair (U+{(int)text[broken]:X4}) at position {broken}, which no UTF-8 can say", nameof(text));
+        CheckText(text, "the text");
+        return EncodeCore(text);
     }
 
     /// <summary>The text of some tokens; bytes that are not UTF-8, which a model can produce, become U+FFFD.</summary>
@@ -59,10 +53,7 @@ public abstract class Tokenizer
     public void Save(string path) => AtomicFile.Write(path, stream =>
     {
         using var writer = new Utf8JsonWriter(stream);
-        writer.WriteStartObject();
-        writer.WriteString("kind", Kind);
-        WriteCore(writer);
-        writer.WriteEndObject();
+        ToJson().WriteTo(writer);
     });
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
@@ -99,17 +90,14 @@ public abstract class Tokenizer
                 nameof(tokens), tokens[wrong], $"the token at position {wrong} is out of range: expected 0 to {vocabularySize - 1}");
     }
 
-    /// <summary>Checks that a part of a training text can be written as UTF-8.</summary>
-    /// <exception cref="ArgumentException">It holds half a surrogate pair; the message names the part and the position.</exception>
-    internal static void CheckTrainingText(string text, int part)
+    /// <summary>The parts of a training text, each checked that it can be written as UTF-8.</summary>
+    /// <exception cref="ArgumentException">One holds half a surrogate pair; the message names the part and the position.</exception>
+    internal static IEnumerable<string> Checked(IEnumerable<string> texts)
     {
-        int broken = FirstLoneSurrogate(text);
-        if (broken >= 0)
+        foreach (var (part, text) in texts.Index())
         {
-            throw new ArgumentException(
-                $"part {part} of the training text holds half a surrogate pair (U+{(int)text[broken]:X4}) at position {broken}, which no UTF-8 can say. "
-                + "Take it out, or put U+FFFD in its place",
-                nameof(text));
+            CheckText(text, $"part {part} of the training text", ". Take it out, or put U+FFFD in its place");
+            yield return text;
         }
     }
 
@@ -119,17 +107,17 @@ public abstract class Tokenizer
 
     private protected abstract ReadOnlySpan<byte> BytesOfCore(int token);
 
-    private protected abstract void WriteCore(Utf8JsonWriter writer);
+    private protected abstract JsonObject ToJson();
 
-    private static int FirstLoneSurrogate(string text)
+    private static void CheckText(string text, string what, string remedy = "")
     {
         for (int i = text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff'); i >= 0 && i < text.Length; i++)
         {
-            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]))
                 i++;
             else if (char.IsSurrogate(text[i]))
-                return i;
+                throw new ArgumentException(
+                    $"{what} holds half a surrogate pair (U+{(int)text[i]:X4}) at position {i}, which no UTF-8 can say{remedy}", nameof(text));
         }
-        return -1;
     }
 }

@@ -12,7 +12,8 @@ public sealed class ExperimentRunner
     public ExperimentRunner(ExperimentPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        if (plan.Cells.GroupBy(cell => ExperimentFolder.SlugOf(cell.Key), StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        var slugs = plan.Cells.GroupBy(cell => ExperimentFolder.SlugOf(cell.Key), StringComparer.OrdinalIgnoreCase);
+        if (slugs.FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException(
                 $"expected cells with different keys; got {string.Join(" and ", twice.Select(cell => $"\"{cell.Key}\""))}", nameof(plan));
         _plan = plan;

@@ -13,5 +13,5 @@ internal static class Pictures
     internal static (ImageDataSet Training, ImageDataSet Test) Fashion => LazyFashion.Value;
 
     /// <summary>The first examples of a data set.</summary>
-    internal static IDataSet First(IDataSet data, int count) => count >= data.Count ? data : new DataSubset(data, Enumerable.Range(0, count));
+    internal static DataSet First(DataSet data, int count) => count >= data.Count ? data : new DataSubset(data, Enumerable.Range(0, count));
 }

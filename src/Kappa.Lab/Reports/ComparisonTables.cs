@@ -6,25 +6,16 @@ internal static class ComparisonTables
     /// <summary>One row for each optimizer at its best learning rate; controls in a table of their own.</summary>
     internal static IEnumerable<FindingSection> Headline(ComparisonOutcome outcome)
     {
-        var main = Main(outcome);
-        OptimizerConfig[] controls = [.. outcome.Config.Optimizers.Where(optimizer => ChangeOf(outcome.Config, optimizer).Length > 0)];
-        if (main.Length > 0)
-            yield return new FindingSection("The optimizers, each at its best learning rate", "") { Table = TableOf(outcome.Summary, main, null) };
-        if (controls.Length > 0)
-        {
-            yield return new FindingSection("Controls", "Each changes one thing, to show where a difference comes from.")
-            {
-                Table = TableOf(
-                    outcome.Summary,
-                    [.. controls.Select(control => SummaryOf(outcome, control))],
-                    [.. controls.Select(control => ChangeOf(outcome.Config, control))]),
-            };
-        }
+        var rows = Rows(outcome);
+        FindingTable Table(bool areControls) => TableOf(outcome.Summary, [.. rows[areControls]], areControls);
+        if (rows.Contains(false))
+            yield return new FindingSection("The optimizers, each at its best learning rate", "") { Table = Table(areControls: false) };
+        if (rows.Contains(true))
+            yield return new FindingSection("Controls", "Each changes one thing, to show where a difference comes from.") { Table = Table(areControls: true) };
     }
 
     /// <summary>The optimizers that are no controls.</summary>
-    internal static OptimizerSummary[] Main(ComparisonOutcome outcome) =>
-        [.. outcome.Config.Optimizers.Where(optimizer => ChangeOf(outcome.Config, optimizer).Length == 0).Select(optimizer => SummaryOf(outcome, optimizer))];
+    internal static OptimizerSummary[] Main(ComparisonOutcome outcome) => [.. Rows(outcome)[false].Select(row => row.Summary)];
 
     /// <summary>Every learning rate of every optimizer, the best one marked.</summary>
     internal static FindingSection Rates(ComparisonSummary summary) => new(
@@ -56,8 +47,10 @@ internal static class ComparisonTables
         };
     }
 
-    private static OptimizerSummary SummaryOf(ComparisonOutcome outcome, OptimizerConfig optimizer) =>
-        outcome.Summary.Optimizers.First(summary => summary.Label == optimizer.Label);
+    /// <summary>Every optimizer and what it changes, by whether it is a control.</summary>
+    private static ILookup<bool, (OptimizerSummary Summary, string Change)> Rows(ComparisonOutcome outcome) => outcome.Config.Optimizers
+        .Select(optimizer => (outcome.Summary.Optimizers.First(summary => summary.Label == optimizer.Label), Change: ChangeOf(outcome.Config, optimizer)))
+        .ToLookup(row => row.Change.Length > 0);
 
     private static string ChangeOf(ComparisonConfig config, OptimizerConfig optimizer)
     {
@@ -78,20 +71,21 @@ internal static class ComparisonTables
         return string.Join("; ", changes);
     }
 
-    private static FindingTable TableOf(ComparisonSummary summary, OptimizerSummary[] rows, string[]? changes)
+    private static FindingTable TableOf(ComparisonSummary summary, (OptimizerSummary Summary, string Change)[] optimizers, bool areControls)
     {
-        bool isMarked = changes is null && rows.Length > 1;
-        double? bestLoss = isMarked ? rows.Min(row => row.Best?.ValidationLoss?.Estimate) : null;
-        var metrics = rows.Select(row => row.Best?.Metric?.Estimate);
+        bool isMarked = !areControls && optimizers.Length > 1;
+        double? bestLoss = isMarked ? optimizers.Min(row => row.Summary.Best?.ValidationLoss?.Estimate) : null;
+        var metrics = optimizers.Select(row => row.Summary.Best?.Metric?.Estimate);
         double? bestMetric = !isMarked ? null : summary.HigherIsBetter ? metrics.Max() : metrics.Min();
-        string[] change = changes is null ? [] : ["What it changes"];
+        string[] change = areControls ? ["What it changes"] : [];
         return new FindingTable(
             ["Optimizer", .. change, "Learning rate", "Validation loss", summary.MetricName, "Best rate by that metric", "Time per step", "Diverged"],
-            [.. rows.Select((row, i) => (FindingCell[])[
-                row.Label, .. changes is null ? [] : new FindingCell[] { changes[i] }, Rate(row.Best?.LearningRate),
-                Marked(row.Best?.ValidationLoss, bestLoss), Marked(row.Best?.Metric, bestMetric), Rate(row.BestByMetric?.LearningRate),
-                new FindingCell(Figures.Duration(row.SecondsPerStep)) { Value = row.SecondsPerStep },
-                $"{row.Rates.Sum(rate => rate.Diverged)} of {row.Rates.Sum(rate => rate.Trials)}"])])
+            [.. optimizers.Select(entry => (FindingCell[])[
+                entry.Summary.Label, .. change.Select(_ => new FindingCell(entry.Change)), Rate(entry.Summary.Best?.LearningRate),
+                Marked(entry.Summary.Best?.ValidationLoss, bestLoss), Marked(entry.Summary.Best?.Metric, bestMetric),
+                Rate(entry.Summary.BestByMetric?.LearningRate),
+                new FindingCell(Figures.Duration(entry.Summary.SecondsPerStep)) { Value = entry.Summary.SecondsPerStep },
+                $"{entry.Summary.Rates.Sum(rate => rate.Diverged)} of {entry.Summary.Rates.Sum(rate => rate.Trials)}"])])
         {
             IsGrouped = true,
             TerminalColumns = 4 + change.Length,

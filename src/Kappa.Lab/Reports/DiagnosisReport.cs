@@ -37,20 +37,19 @@ public static class DiagnosisReport
 
     private static FindingSection Weights(DiagnosticsRecord record)
     {
-        FindingCell[][] rows = [.. record.Weights.Select(weight => (FindingCell[])
-        [
-            weight.Parameter, $"{weight.Rows} x {weight.Columns}", FindingCell.Of(weight.Largest), Smallest(weight.Smallest, weight.IsExact),
-            FindingCell.Of(weight.Condition, "infinite"), FindingCell.Of(weight.EffectiveRank, "–"),
-            FindingCell.Of(weight.StableRank), FindingCell.Of(weight.DistanceFromIsometry, "–"),
-        ])];
         double[] places = [.. Enumerable.Range(0, record.Weights.Count).Select(i => (double)i)];
-        return new FindingSection(
+        var section = Section(
             "Weights",
             "Singular values x of each weight as a matrix; a convolution's is outputs by inputs times kernel. "
             + "The distance from isometry is the root of the mean of (x - 1)^2. "
-            + "The effective rank is exp of the entropy of x^2 as shares of their sum, the stable rank their sum over the largest.")
+            + "The effective rank is exp of the entropy of x^2 as shares of their sum, the stable rank their sum over the largest.",
+            ["weight", "shape", "largest", "smallest", "condition", "effective rank", "stable rank", "distance from isometry"],
+            record.Weights.Select(weight => (FindingCell[])[
+                weight.Parameter, $"{weight.Rows} x {weight.Columns}", FindingCell.Of(weight.Largest), Smallest(weight.Smallest, weight.IsExact),
+                FindingCell.Of(weight.Condition, "infinite"), FindingCell.Of(weight.EffectiveRank, "–"),
+                FindingCell.Of(weight.StableRank), FindingCell.Of(weight.DistanceFromIsometry, "–")]));
+        return section with
         {
-            Table = new FindingTable(["weight", "shape", "largest", "smallest", "condition", "effective rank", "stable rank", "distance from isometry"], rows),
             Plots =
             [
                 new LinePlot("Singular values of weights", "weight, in the order of the model", "singular value", [
@@ -73,45 +72,41 @@ public static class DiagnosisReport
                 + "and this model has none or applies its activations inside of its parts.");
         }
 
-        FindingCell[][] rows = [.. diagnosis.Record.Units.Select(layer => (FindingCell[])
-            [layer.Layer, FindingCell.Of(layer.Units), FindingCell.Of(layer.Dormant), FindingCell.Of(layer.DormantFraction, "0.0%")])];
-        return new FindingSection(
+        return Section(
             "Dormant units",
             $"A unit is dormant where its mean magnitude over {diagnosis.Inputs} validation examples is at most "
-            + $"{UnitActivity.DefaultThreshold.ToString(CultureInfo.InvariantCulture)} of its layer's mean.")
-        {
-            Table = new FindingTable(["activation", "units", "dormant", "share"], rows),
-        };
+            + $"{UnitActivity.DefaultThreshold.ToString(CultureInfo.InvariantCulture)} of its layer's mean.",
+            ["activation", "units", "dormant", "share"],
+            diagnosis.Record.Units.Select(layer => (FindingCell[])
+                [layer.Layer, FindingCell.Of(layer.Units), FindingCell.Of(layer.Dormant), FindingCell.Of(layer.DormantFraction, "0.0%")]));
     }
 
     private static FindingSection Jacobians(DiagnosticsRecord record)
     {
         JacobianDiagnostics[] all = [.. record.LayerJacobians, .. record.Jacobian is { } whole ? new[] { whole } : []];
-        FindingCell[][] rows = [.. all.Select(jacobian => (FindingCell[])
-        [
-            jacobian.Layer.Length == 0 ? "whole model" : jacobian.Layer, FindingCell.Of(jacobian.Largest), Smallest(jacobian.Smallest, jacobian.IsExact),
-            FindingCell.Of(jacobian.Condition, "infinite"), FindingCell.Of(jacobian.EffectiveRank, "–"), FindingCell.Of(jacobian.DistanceFromIsometry, "–"),
-        ])];
         string tokens = record.Jacobian is null ? " Tokens have no derivative, so that neither the whole model nor its embedding is here." : "";
-        return new FindingSection(
+        return Section(
             "Jacobians",
             $"Singular values of the derivative of the output in the input, at {all[0].Inputs} validation examples: the largest and the smallest of all, "
             + "and means of the rest. A layer takes the activations and norms after its weight along; "
-            + $"a ReLU that is off at an example makes a row of zeros, and with it a smallest value of 0 and an infinite condition.{tokens}")
-        {
-            Table = new FindingTable(["layer", "largest", "smallest", "condition", "effective rank", "distance from isometry"], rows),
-        };
+            + $"a ReLU that is off at an example makes a row of zeros, and with it a smallest value of 0 and an infinite condition.{tokens}",
+            ["layer", "largest", "smallest", "condition", "effective rank", "distance from isometry"],
+            all.Select(jacobian => (FindingCell[])[
+                jacobian.Layer.Length == 0 ? "whole model" : jacobian.Layer, FindingCell.Of(jacobian.Largest), Smallest(jacobian.Smallest, jacobian.IsExact),
+                FindingCell.Of(jacobian.Condition, "infinite"), FindingCell.Of(jacobian.EffectiveRank, "–"),
+                FindingCell.Of(jacobian.DistanceFromIsometry, "–")]));
     }
 
-    private static FindingSection Kernel(KernelDiagnostics kernel) =>
-        new("Tangent kernel", $"The Gram matrix of the gradients of the mean output at {kernel.Inputs} validation examples.")
-        {
-            Table = new FindingTable(
-                ["largest eigenvalue", "smallest", "condition", "effective rank"],
-                [(FindingCell[])[
-                    FindingCell.Of(kernel.Largest), FindingCell.Of(kernel.Smallest), FindingCell.Of(kernel.Condition, "infinite"),
-                    FindingCell.Of(kernel.EffectiveRank) with { Text = $"{Figures.Short(kernel.EffectiveRank)} of {kernel.Inputs}" }]]),
-        };
+    private static FindingSection Kernel(KernelDiagnostics kernel) => Section(
+        "Tangent kernel",
+        $"The Gram matrix of the gradients of the mean output at {kernel.Inputs} validation examples.",
+        ["largest eigenvalue", "smallest", "condition", "effective rank"],
+        [[
+            FindingCell.Of(kernel.Largest), FindingCell.Of(kernel.Smallest), FindingCell.Of(kernel.Condition, "infinite"),
+            FindingCell.Of(kernel.EffectiveRank) with { Text = $"{Figures.Short(kernel.EffectiveRank)} of {kernel.Inputs}" }]]);
+
+    private static FindingSection Section(string title, string text, string[] columns, IEnumerable<FindingCell[]> rows) =>
+        new(title, text) { Table = new FindingTable(columns, [.. rows]) };
 
     private static string Headline(Diagnosis diagnosis)
     {

@@ -11,31 +11,27 @@ internal static partial class HtmlFindings
     /// <summary>The characters from which a cell is a sentence, which needs width.</summary>
     private const int LongCell = 36;
 
-    internal static void Append(StringBuilder html, ReportPart part, int index, bool isOnly)
+    internal static string Of(ReportPart part, int index, bool isOnly)
     {
-        _ = html.Append("<section>\n");
-        if (!isOnly)
-            _ = html.Append(CultureInfo.InvariantCulture, $"<h2>{Escape(part.Name)}</h2>\n");
-        AppendParagraphs(html, part.Summary, "<p>", "</p>");
-        AppendParagraphs(html, part.Warning ?? "", "<p class=\"warning\">", "</p>");
-        AppendParagraphs(html, part.Findings.Headline, "<p><b>", "</b></p>");
         int plot = 0;
-        foreach (var section in part.Findings.Sections)
+        string level = isOnly ? "h2" : "h3";
+        var sections = part.Findings.Sections.Select(section =>
         {
-            string title = Escape(section.Title), level = isOnly ? "h2" : "h3";
+            string title = Escape(section.Title);
             bool isFolded = section.Place == SectionPlace.Folded;
-            _ = html.Append(isFolded ? $"<details>\n<summary>{title}</summary>\n" : $"<{level}>{title}</{level}>\n");
-            AppendParagraphs(html, section.Text, "<p>", "</p>");
-            if (section.Verbatim is { } text)
-                _ = html.Append(CultureInfo.InvariantCulture, $"<pre class=\"wrap\"><code>{Escape(text)}</code></pre>\n");
-            if (section.Table is { } table)
-                AppendTable(html, table);
             string plots = string.Concat(section.Plots.Select(_ => $"<div class=\"plot\" data-part=\"{index}\" data-plot=\"{plot++}\"></div>"));
-            _ = html.Append(plots.Length > 0 ? $"<div class=\"plots\">{plots}</div>\n" : "");
-            _ = html.Append(isFolded ? "</details>\n" : "");
-        }
-
-        _ = html.Append("</section>\n");
+            return (isFolded ? $"<details>\n<summary>{title}</summary>\n" : $"<{level}>{title}</{level}>\n")
+                + Paragraphs(section.Text, "<p>", "</p>")
+                + (section.Verbatim is { } text ? $"<pre class=\"wrap\"><code>{Escape(text)}</code></pre>\n" : "")
+                + (section.Table is { } table ? Table(table) : "")
+                + (plots.Length > 0 ? $"<div class=\"plots\">{plots}</div>\n" : "")
+                + (isFolded ? "</details>\n" : "");
+        });
+        return "<section>\n" + (isOnly ? "" : $"<h2>{Escape(part.Name)}</h2>\n")
+            + Paragraphs(part.Summary, "<p>", "</p>")
+            + Paragraphs(part.Warning ?? "", "<p class=\"warning\">", "</p>")
+            + Paragraphs(part.Findings.Headline, "<p><b>", "</b></p>")
+            + string.Concat(sections) + "</section>\n";
     }
 
     /// <summary>The plots of a study, in the order of its page, as they are drawn.</summary>
@@ -55,26 +51,22 @@ internal static partial class HtmlFindings
         })],
     })];
 
-    private static void AppendTable(StringBuilder html, FindingTable table)
+    private static string Table(FindingTable table)
     {
-        _ = html.Append("<div class=\"scroll\"><table>\n");
-        if (table.Columns.Any(column => column.Length > 0))
-            _ = html.Append("<thead><tr>").AppendJoin("", table.Columns.Select(column => $"<th scope=\"col\">{Escape(column)}</th>")).Append("</tr></thead>\n");
-        _ = html.Append("<tbody>\n");
-        for (int i = 0; i < table.Rows.Count; i++)
-        {
-            var row = table.Rows[i];
-            _ = html.Append("<tr>");
-            if (table.IsGrouped && (i == 0 || row[0].Text != table.Rows[i - 1][0].Text))
-            {
-                int size = table.Rows.Skip(i).TakeWhile(other => other[0].Text == row[0].Text).Count();
-                _ = html.Append(size == 1 ? "<th scope=\"row\">" : $"<th scope=\"rowgroup\" rowspan=\"{size}\">").Append(Escape(row[0].Text)).Append("</th>");
-            }
+        string columns = string.Concat(table.Columns.Select(column => $"<th scope=\"col\">{Escape(column)}</th>"));
+        string head = table.Columns.All(column => column.Length == 0) ? "" : $"<thead><tr>{columns}</tr></thead>\n";
+        int names = table.IsGrouped ? 1 : 0;
+        var rows = table.Rows.Select((row, i) => $"<tr>{(names > 0 ? GroupName(table, i) : "")}{string.Concat(row.Skip(names).Select(Cell))}</tr>\n");
+        return $"<div class=\"scroll\"><table>\n{head}<tbody>\n{string.Concat(rows)}</tbody>\n</table></div>\n";
+    }
 
-            _ = html.AppendJoin("", row.Skip(table.IsGrouped ? 1 : 0).Select(Cell)).Append("</tr>\n");
-        }
-
-        _ = html.Append("</tbody>\n</table></div>\n");
+    private static string GroupName(FindingTable table, int row)
+    {
+        string name = table.Rows[row][0].Text;
+        if (row > 0 && name == table.Rows[row - 1][0].Text)
+            return "";
+        int size = table.Rows.Skip(row).TakeWhile(other => other[0].Text == name).Count();
+        return $"<th scope=\"row{(size == 1 ? "\"" : $"group\" rowspan=\"{size}\"")}>{Escape(name)}</th>";
     }
 
     /// <summary>An interval stays in one line; a sentence gets the width to be read.</summary>
@@ -85,11 +77,9 @@ internal static partial class HtmlFindings
         return $"<td{style}>{Interval().Replace(Escape(cell.Text), "<span class=\"interval\">$0</span>")}</td>";
     }
 
-    private static void AppendParagraphs(StringBuilder html, string text, string open, string close)
-    {
-        if (text.Length > 0)
-            _ = html.AppendJoin("", text.ReplaceLineEndings("\n").Split("\n\n").Select(paragraph => $"{open}{Escape(paragraph)}{close}\n"));
-    }
+    private static string Paragraphs(string text, string open, string close) => text.Length == 0
+        ? ""
+        : string.Concat(text.ReplaceLineEndings("\n").Split("\n\n").Select(paragraph => $"{open}{Escape(paragraph)}{close}\n"));
 
     [GeneratedRegex(@"\[[^\]]*\]")]
     private static partial Regex Interval();

@@ -22,8 +22,16 @@ internal static class HtmlPage
     internal static string Of(Report report, CancellationToken cancellation = default)
     {
         var (style, plotly, script, policy) = Own.Value;
-        var page = new StringBuilder();
-        _ = page.Append(CultureInfo.InvariantCulture, $"""
+        string studies = string.Concat(report.Parts.Select((part, i) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return HtmlFindings.Of(part, i, isOnly: report.Parts.Count == 1);
+        }));
+        string configs = string.Concat(report.Parts.Select(part =>
+            $"<details>\n<summary>Config of {Escape(part.Name)}, every default spelt out</summary>\n"
+            + $"<pre><code>{Escape(part.Config)}</code></pre>\n</details>\n"));
+        string plots = JsonSerializer.Serialize([.. report.Parts.Select(HtmlFindings.Plots)], ReportJson.Default.IReadOnlyListIReadOnlyListLinePlot);
+        return string.Create(CultureInfo.InvariantCulture, $"""
             <!doctype html>
             <html lang="en">
             <head>
@@ -38,40 +46,26 @@ internal static class HtmlPage
             <body>
             <main>
             <h1>{Escape(report.Title)}</h1>
+            {studies}<section>
+            <h2>How it was made</h2>
+            <dl>
+            <dt>Command</dt><dd><code>{Escape(report.Environment.Command)}</code></dd>
+            <dt>Kappa</dt><dd>{Escape(report.Environment.Version)}</dd>
+            <dt>Machine</dt><dd>{Escape(report.Environment.Machine)}</dd>
+            <dt>Written</dt><dd>{report.Environment.When:yyyy-MM-dd HH:mm zzz}</dd>
+            </dl>
+            </section>
+            {configs}</main>
+            <script type="application/json" id="plots">{plots}</script>
+            <script>{plotly}</script>
+            <script>{script}</script>
+            </body>
+            </html>
 
             """);
-        for (int i = 0; i < report.Parts.Count; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            HtmlFindings.Append(page, report.Parts[i], i, isOnly: report.Parts.Count == 1);
-        }
-
-        AppendProvenance(page, report.Environment);
-        foreach (var part in report.Parts)
-        {
-            _ = page.Append(CultureInfo.InvariantCulture, $"<details>\n<summary>Config of {Escape(part.Name)}, every default spelt out</summary>\n");
-            _ = page.Append(CultureInfo.InvariantCulture, $"<pre><code>{Escape(part.Config)}</code></pre>\n</details>\n");
-        }
-
-        string plots = JsonSerializer.Serialize([.. report.Parts.Select(HtmlFindings.Plots)], ReportJson.Default.IReadOnlyListIReadOnlyListLinePlot);
-        return page.Append("</main>\n<script type=\"application/json\" id=\"plots\">").Append(plots).Append("</script>\n<script>")
-            .Append(plotly).Append("</script>\n<script>").Append(script).Append("</script>\n</body>\n</html>\n").ToString();
     }
 
     internal static string Escape(string text) => WebUtility.HtmlEncode(VisibleText.Of(text));
-
-    private static void AppendProvenance(StringBuilder page, RunEnvironment environment) => page.Append(CultureInfo.InvariantCulture, $"""
-        <section>
-        <h2>How it was made</h2>
-        <dl>
-        <dt>Command</dt><dd><code>{Escape(environment.Command)}</code></dd>
-        <dt>Kappa</dt><dd>{Escape(environment.Version)}</dd>
-        <dt>Machine</dt><dd>{Escape(environment.Machine)}</dd>
-        <dt>Written</dt><dd>{environment.When:yyyy-MM-dd HH:mm zzz}</dd>
-        </dl>
-        </section>
-
-        """);
 
     private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
 

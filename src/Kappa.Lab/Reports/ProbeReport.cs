@@ -5,6 +5,9 @@ namespace Kappa.Lab.Reports;
 /// <summary>Puts what a probe found into words, tables and plots.</summary>
 public static class ProbeReport
 {
+    /// <summary>The figures.</summary>
+    public const string NumbersName = "probe.json";
+
     /// <summary>The least density that is drawn.</summary>
     private const double Floor = 1e-9;
 
@@ -28,6 +31,23 @@ public static class ProbeReport
             + Say($"{(settings.Validation ? "validation" : "training")} samples, ")
             + Say($"trace {outcome.Trace.Trace:G4} ± {outcome.Trace.TraceError:G2}, loss {outcome.Loss:F4}, length of its gradient {outcome.GradientNorm:G3}.");
         return new Findings(headline, sections);
+    }
+
+    /// <summary>Writes <c>report.html</c> to read, <c>report.json</c> and <c>probe.json</c> for programs, each whole or not at all.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="environment">Where and by what it was made.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="outcome">What was found.</param>
+    /// <param name="findings">In words.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static void Write(RunPart folder, RunEnvironment environment, TrainedModel model, ProbeOutcome outcome, Findings findings)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(outcome);
+        string numbers = ProbeNumbers.Of(model, outcome).ToJsonString(RunJson.Indented);
+        folder.WriteText(NumbersName, numbers);
+        var part = new ReportPart("the probe", $"The curvature of the loss at {model.Origin}.", findings, numbers);
+        ReportWriter.Write(folder, new Report($"Curvature of {model.Config.Name}", environment, [part]));
     }
 
     private static string NameOf(CurvatureMatrix matrix) => matrix switch
@@ -100,9 +120,10 @@ public static class ProbeReport
         yield return new FindingSection(
             "Stabilisation of the landscape: what one more sample changes",
             "How much the mean loss over k samples still moves when one more is added: Delta_1 is the change at these parameters, Delta_2 its mean square "
-            + "where noise of scale sigma is added to all of them, Delta_2^(D) where the noise lies in the D directions of largest curvature. All in closed form. "
-            + $"{valid} One sample was added to each k, in one order, so the curves are rough and the slopes carry no interval; the theory says -1 for Delta_1 "
-            + "and -2 for the others. The plot leaves the smaller D out; where the noise matters little, its lines cover one another.")
+            + "where noise of scale sigma is added to all of them, Delta_2^(D) where the noise lies in the D directions of largest curvature. "
+            + $"All in closed form. {valid} One sample was added to each k, in one order, so the curves are rough and the slopes carry no interval; "
+            + "the theory says -1 for Delta_1 and -2 for the others. The plot leaves the smaller D out; where the noise matters little, its lines cover "
+            + "one another.")
         {
             Table = new FindingTable(["criterion", Say($"k = {first}"), Say($"k = {last}"), "slope over k + 1", "quadratic model holds"], [.. rows]),
             Plots = [new LinePlot("Criteria over k", "k", "criterion", lines) { LogX = true, LogY = true }],

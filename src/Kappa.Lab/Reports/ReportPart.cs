@@ -17,7 +17,8 @@ public sealed record ReportPart(string Name, string Summary, Findings Findings, 
     public ReportPart With(IReadOnlyList<Amendment> amendments)
     {
         ArgumentNullException.ThrowIfNull(amendments);
-        return amendments.Count == 0 ? this : this with { Warning = string.Join(" ", [.. Warning is null ? [] : new[] { Warning }, $"The run was changed on its way, {string.Join("; then ", amendments)}."]) };
+        string changed = $"The run was changed on its way, {string.Join("; then ", amendments)}.";
+        return amendments.Count == 0 ? this : this with { Warning = Warning is null ? changed : $"{Warning} {changed}" };
     }
 
     /// <summary>What there is to know of a run of which only a part is done; null where all is.</summary>

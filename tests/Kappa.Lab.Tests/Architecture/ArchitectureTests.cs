@@ -50,7 +50,7 @@ public sealed class ArchitectureTests
         { @"new Thread\(", "Runs/WorkQueue.cs" },
         { @"\bAtomicFile\.|\bDirectory\.(Create|Delete|Move)|\bFile\.(Write|Delete|Move|Append|Create|Open)\w*\(", "Runs/" },
         { @"\bCheckpoint\.(Save|Load|LoadLatest|Prune|Recover)\(", "Runs/" },
-        { @"new (LinearControlTask|HumanoidSquatTask|TextTask|TransformerKind|PerceptronKind|DecayExperiment|RevivalExperiment)\(", "Catalog/" },
+        { @"new (LinearControlTask|TextTask|TransformerKind|PerceptronKind|RatioExperiment|RevivalExperiment)\(", "Catalog/" },
     };
 
     [Theory]

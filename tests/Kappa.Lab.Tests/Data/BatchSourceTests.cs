@@ -169,5 +169,5 @@ public sealed class BatchSourceTests
         return rows;
     }
 
-    private static int[] AllRows(IDataSet data) => data.Take([.. Enumerable.Range(0, data.Count)]).Targets.ToArray<int>();
+    private static int[] AllRows(DataSet data) => data.Take([.. Enumerable.Range(0, data.Count)]).Targets.ToArray<int>();
 }

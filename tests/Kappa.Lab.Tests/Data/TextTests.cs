@@ -49,7 +49,8 @@ public sealed class TextTests
         Assert.Equal(500, documents.Count);
         Assert.Equal(15, documents.Select(document => document.Category).Distinct().Count());
         Assert.StartsWith(
-            "The Fulton County Grand Jury said Friday an investigation of Atlanta's recent primary election produced \"no evidence\" that any irregularities took place.\nThe jury further said",
+            "The Fulton County Grand Jury said Friday an investigation of Atlanta's recent primary election produced "
+            + "\"no evidence\" that any irregularities took place.\nThe jury further said",
             documents[0].Text);
         Assert.Equal(("ca01", "news"), (documents[0].Name, documents[0].Category));
         Assert.InRange(documents.Sum(document => document.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length), 980_000, 1_030_000);

@@ -32,7 +32,7 @@ internal sealed class CountingExperiment : Experiment<CountingExperiment.Countin
 
     protected override IReadOnlyList<ExperimentCell> Cells(CountingSettings settings) =>
     [
-        .. Enumerable.Range(1, settings.Count).Select(number => new ExperimentCell(SameKeys ? $"{settings.Label}/{number % 2}" : $"{settings.Label}/{number}", context =>
+        .. Enumerable.Range(1, settings.Count).Select(number => new ExperimentCell($"{settings.Label}/{(SameKeys ? number % 2 : number)}", context =>
         {
             During(number, context);
             _ = Interlocked.Increment(ref Ran);

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Kappa.Lab.Tests.Reports;
 
 public sealed class HtmlFindingsTests
@@ -42,15 +40,11 @@ public sealed class HtmlFindingsTests
     {
         string html = Html(new FindingSection("many", "One.\n\nTwo.") { Place = SectionPlace.Folded, Verbatim = "a\n  b" });
         Assert.Contains(
-            "<details>\n<summary>many</summary>\n<p>One.</p>\n<p>Two.</p>\n<pre class=\"wrap\"><code>a\n  b</code></pre>\n</details>", html, StringComparison.Ordinal);
+            "<details>\n<summary>many</summary>\n<p>One.</p>\n<p>Two.</p>\n<pre class=\"wrap\"><code>a\n  b</code></pre>\n</details>",
+            html, StringComparison.Ordinal);
     }
 
     private static ReportPart Part(FindingSection section) => new("n", "", new Findings("", [section]), "{}");
 
-    private static string Html(FindingSection section)
-    {
-        var html = new StringBuilder();
-        HtmlFindings.Append(html, Part(section), 0, isOnly: true);
-        return html.ToString();
-    }
+    private static string Html(FindingSection section) => HtmlFindings.Of(Part(section), 0, isOnly: true);
 }

@@ -15,7 +15,8 @@ public sealed partial class ReportWriterTests
         {
             "The optimizers, each at its best learning rate", "Controls", "inputs PCA-whitened beforehand",
             "against how long it is let loose</h2>", "rank the trials?</h2>", "rank correlation",
-            "Learning curves</h2>", "data-plot=\"3\"", "Learning rates</h2>", "★", "<td class=\"best\">", "rowspan=\"", "<h2>A note</h2>", "<th scope=\"col\">a</th>", "<p>Two.</p>",
+            "Learning curves</h2>", "data-plot=\"3\"", "Learning rates</h2>", "★", "<td class=\"best\">", "rowspan=\"", "<h2>A note</h2>",
+            "<th scope=\"col\">a</th>", "<p>Two.</p>",
             "kappa compare run.json", "a machine", "1.2.3", "&quot;evaluateEvery&quot;: 5",
         })
             Assert.Contains(part, html, StringComparison.Ordinal);

@@ -19,7 +19,8 @@ public sealed class TextReportTests
             ]),
             "name");
         Assert.Equal(
-            "\nname\n\nFirst\n  a    long heading\n  1    2\n  100  200\n\nNote: Shown.\n\nThe answer.\n2 trials diverged; the report says more.\n\n", output.ToString());
+            "\nname\n\nFirst\n  a    long heading\n  1    2\n  100  200\n\nNote: Shown.\n\nThe answer.\n2 trials diverged; the report says more.\n\n",
+            output.ToString());
     }
 
     [Fact]

@@ -90,7 +90,9 @@ public sealed class RunFolderTests
         using var folder = new TemporaryFolder();
         Begin(folder["run"], 1);
         _ = Directory.CreateDirectory(folder["run/.kappa-owner.json"]);
-        Assert.Contains(".kappa-owner.json: could not be written", Assert.Throws<IOException>(() => Open(folder["run"], 1, RunFolderMode.Resume)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            ".kappa-owner.json: could not be written", Assert.Throws<IOException>(() => Open(folder["run"], 1, RunFolderMode.Resume)).Message,
+            StringComparison.Ordinal);
         Directory.Delete(folder["run/.kappa-owner.json"]);
         Begin(folder["run"], 1, RunFolderMode.Resume);
     }
@@ -148,7 +150,9 @@ public sealed class RunFolderTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["thesis.tex"], "");
-        Assert.Contains("holds files, but no run", Assert.Throws<RunFolderException>(() => Open(folder.FullPath, 1, RunFolderMode.Force)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "holds files, but no run", Assert.Throws<RunFolderException>(() => Open(folder.FullPath, 1, RunFolderMode.Force)).Message,
+            StringComparison.Ordinal);
         Assert.Contains(
             "there is no run", Assert.Throws<RunFolderException>(() => Open(folder["none"], 1, RunFolderMode.Resume)).Message, StringComparison.Ordinal);
         Assert.Equal(["thesis.tex"], Directory.EnumerateFileSystemEntries(folder.FullPath).Select(Path.GetFileName));

@@ -6,7 +6,8 @@ namespace Kappa.Lab.Tests.Settings;
 /// <summary>Every setting of every experiment with values that it may not have: an error that names it, before anything runs.</summary>
 public sealed class ExperimentSettingTests
 {
-    private static readonly string[] Never = ["null", "1e999", "-1e999", "-1", "{}", "\"\"", "\"\\ud800\"", "true", "[]", "[null]", "[1e999]", "[-1]", "[[]]", "[\"\"]", "[{}]"];
+    private static readonly string[] Never = [
+        "null", "1e999", "-1e999", "-1", "{}", "\"\"", "\"\\ud800\"", "true", "[]", "[null]", "[1e999]", "[-1]", "[[]]", "[\"\"]", "[{}]"];
 
     // What some settings may have of that list.
     private static readonly HashSet<(string Setting, string Value)> Allowed =
@@ -53,7 +54,10 @@ public sealed class ExperimentSettingTests
         var experiment = KappaCatalog.Choices.Find<Experiment>(experimentName);
         if (experiment.Settings(ExperimentScale.Short)[setting]!.GetValueKind() != JsonValueKind.Number)
             return;
-        foreach (string value in new[] { "-1", "0", "0.5", "2147483647", "2147483648", "-2147483648", "1e999", "-1e999", "1e308", "5e-324", "\"NaN\"", "\"1\"", "true", "[1]", "{}", "null" })
+        foreach (string value in new[]
+        {
+            "-1", "0", "0.5", "2147483647", "2147483648", "-2147483648", "1e999", "-1e999", "1e308", "5e-324", "\"NaN\"", "\"1\"", "true", "[1]", "{}", "null"
+        })
         {
             var settings = experiment.Settings(ExperimentScale.Short);
             settings[setting] = JsonNode.Parse(value);

@@ -13,7 +13,8 @@ public sealed class NonFiniteSettingsTests
         ["ContinualSettings.LearningRates"] = value => SettingsOf<ContinualSettings>.Check(new ContinualSettings { LearningRates = [1e-3, value] }),
         ["RevivalSettings.Share"] = value => SettingsOf<RevivalSettings>.Check(new RevivalSettings { Share = value }),
         ["RevivalSettings.LearningRate"] = value => SettingsOf<RevivalSettings>.Check(new RevivalSettings { LearningRate = value }),
-        ["RevivalSettings.Methods"] = value => MethodAtStrength.Parse(string.Create(CultureInfo.InvariantCulture, $"adamo {value}"), "methods", Choices.None),
+        ["RevivalSettings.Methods"] = value =>
+            MethodAtStrengthForm.Parse(string.Create(CultureInfo.InvariantCulture, $"adamo {value}"), "methods", Choices.None),
         ["ReinforcementSettings.Target"] = value => SettingsOf<ReinforcementSettings>.Check(new ReinforcementSettings { Target = value }),
         ["ReinforcementSettings.LearningRates"] = value => SettingsOf<ReinforcementSettings>.Check(new ReinforcementSettings { LearningRates = [value] }),
         ["PpoSettings.Discount"] = value => SettingsOf<PpoSettings>.Check(new PpoSettings { Discount = value }),
@@ -73,7 +74,8 @@ public sealed class NonFiniteSettingsTests
         var types = typeof(SamplingOptions).Assembly.GetTypes().Concat(typeof(MuonOptions).Assembly.GetExportedTypes());
         foreach (var type in types.Where(type => !type.IsAbstract && !type.ContainsGenericParameters && SettingsType.Of(type).Settings.Count > 0))
         {
-            foreach (var setting in SettingsType.Of(type).Settings.Where(setting => Nullable.GetUnderlyingType(setting.Type) is { } inner ? inner == typeof(double) : setting.Type == typeof(double)))
+            foreach (var setting in SettingsType.Of(type).Settings.Where(
+                setting => Nullable.GetUnderlyingType(setting.Type) is { } inner ? inner == typeof(double) : setting.Type == typeof(double)))
             {
                 count++;
                 Assert.All(NonFinite, value => Assert.Throws<ConfigException>(() => setting.Form.Check(value, setting.Name)));

@@ -30,7 +30,8 @@ public sealed class SettingsTypeTests
     public void What_is_written_spells_every_default_out_and_reads_back_equal()
     {
         var settings = Read("""
-            {"width": 3, "rate": -0.0, "clean": false, "kind": "whitened", "speed": "very-slow", "sizes": [1], "seeds": 2, "batch": "all", "big": 18446744073709551615, "limit": 0.5,
+            {"width": 3, "rate": -0.0, "clean": false, "kind": "whitened", "speed": "very-slow", "sizes": [1], "seeds": 2, "batch": "all",
+             "big": 18446744073709551615, "limit": 0.5,
              "inner": {"a": 7}, "byName": {"x": [1, 2]}, "extra": true, "shape": {"name": "round", "radius": 2}, "hint": "flat", "b": 4}
             """);
         Assert.Equal(

@@ -14,7 +14,8 @@ public sealed class BootstrapTests
         var generator = new Philox(11);
         double[] values = [.. Enumerable.Range(0, count).Select(_ => Math.Round(4 * generator.NextDouble(), 1))];
         var source = new Philox(5).Split("bootstrap");
-        double[] medians = [.. Enumerable.Range(0, 2000).Select(_ => Bootstrap.MedianOf([.. Enumerable.Range(0, count).Select(_ => values[source.NextInt32(count)])])).Order()];
+        double[] medians = [
+            .. Enumerable.Range(0, 2000).Select(_ => Bootstrap.MedianOf([.. Enumerable.Range(0, count).Select(_ => values[source.NextInt32(count)])])).Order()];
         var bootstrap = new Bootstrap(new Philox(5));
         _ = bootstrap.Median([1, 2, 3, 4, 5, 6, 7]);
         _ = bootstrap.Mean(values);

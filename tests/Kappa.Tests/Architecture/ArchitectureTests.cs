@@ -40,6 +40,14 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("src/Kappa")]
     [InlineData("tests/Kappa.Tests")]
+    [InlineData("src/Kappa.Lab")]
+    [InlineData("src/Kappa.Cli")]
+    [InlineData("src/Kappa.Mujoco")]
+    [InlineData("tests/Kappa.Lab.Tests")]
+    [InlineData("tests/Kappa.Cli.Tests")]
+    [InlineData("tests/Kappa.Resume.Tests")]
+    [InlineData("tests/Shared")]
+    [InlineData("benchmarks/Kappa.Benchmarks")]
     public void Lines_end_at_160_characters(string project) => Faults.RequireNone(SourceFolders.LongLines(project, 160));
 
     [Fact]

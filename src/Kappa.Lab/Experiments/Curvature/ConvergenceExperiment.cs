@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Figure 5 of arXiv 2604.14870: how both sampling estimators converge to the closed form, at D = 10 and sigma = 1e-3.</summary>
@@ -9,24 +11,28 @@ internal sealed class ConvergenceExperiment : ModelErrorExperiment
 
     protected override ModelErrorSettings Short => new() { Sigmas = [1e-3], Samples = 128 };
 
-    protected override ModelErrorSettings Full => new() { Sigmas = [1e-3], Samples = 4096, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };
+    protected override ModelErrorSettings Full => Short.AtFullSize(4096);
 
-    private protected override (string Answer, FindingSection Section) Describe(
-        ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
+    private protected override ModelFinding Describe(ModelErrorSettings settings, ProbedModel model, IReadOnlyList<CellResult> found)
     {
         double[] counts = found[0].Numbers("samples");
-        var rows = counts.Select((count, i) => (IReadOnlyList<string>)
-        [
-            count.ToString("N0", CultureInfo.InvariantCulture),
-            .. new[] { "direct", "quadratic" }.Select(name => found.Average(result => result.Numbers(name)[i]).ToString("G3", CultureInfo.InvariantCulture)),
-        ]);
-        double direct = found.Average(result => result.Numbers("direct")[^1]);
-        string answer = string.Create(CultureInfo.InvariantCulture, $"{network} by {optimizer}: direct within {direct:G2}, quadratic within {found.Average(result => result.Numbers("quadratic")[^1]):G2} of the closed form after {counts[^1]:N0}");
-        return (answer, new FindingSection($"{network} by {optimizer}", string.Create(CultureInfo.InvariantCulture, $"k = {settings.K}, D = {settings.Dimensions.Max()}, sigma = {settings.Sigmas[0]}. |estimate - closed form| / closed form, mean over {found.Count} orders of the samples."))
-        {
-            Table = new FindingTable(["samples", "direct", "quadratic"], [.. rows]),
-            Plots = [new LinePlot($"Convergence to the closed form: {network}", "samples", "relative error", [.. new[] { "direct", "quadratic" }.Select(name => Decay.Line(name, counts, [.. found.Select(result => result.Numbers(name))]))]) { LogX = true, LogY = true }],
-        });
+        double ErrorAt(string name, Index i) => found.Average(result => result.Numbers(name)[i]);
+        string Short(string name, int i) => Invariant($"{ErrorAt(name, i):G3}");
+        return new ModelFinding(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{model.Title}: direct within {ErrorAt("direct", ^1):G2}, quadratic within {ErrorAt("quadratic", ^1):G2} of the closed form "
+                + $"after {counts[^1]:N0}"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"k = {settings.K}, D = {settings.Dimensions.Max()}, sigma = {settings.Sigmas[0]}. "
+                + $"|estimate - closed form| / closed form, mean over {found.Count} orders of the samples."),
+            new FindingTable(
+                ["samples", "direct", "quadratic"],
+                [.. counts.Select((count, i) => new[] { Invariant($"{count:N0}"), Short("direct", i), Short("quadratic", i) })]),
+            LogLog(
+                $"Convergence to the closed form: {model.Network}", "samples", "relative error",
+                [Line("direct", counts, found), Line("quadratic", counts, found)]));
     }
 
     private protected override string Headline(ModelErrorSettings settings, string[] answers) => string.Join("; ", answers) + ".";
@@ -46,8 +52,8 @@ internal sealed class ConvergenceExperiment : ModelErrorExperiment
             return increment.Evaluate(z);
         })];
         int[] counts = [.. CurvatureProbe.LogarithmicSizes(Math.Min(4, settings.Samples), settings.Samples, 7)];
-        double[] Errors(
-            IReadOnlyList<double> increments) => [.. counts.Select(count => Math.Abs(increments.Take(count).Average(value => value * value) - exact) / exact)];
+        double[] Errors(IReadOnlyList<double> increments) =>
+            [.. counts.Select(count => Math.Abs(increments.Take(count).Average(value => value * value) - exact) / exact)];
         return new JsonObject
         {
             ["samples"] = CellResult.Json(counts.Select(count => (double)count)),

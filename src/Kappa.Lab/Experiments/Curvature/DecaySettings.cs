@@ -3,7 +3,6 @@ namespace Kappa.Lab.Experiments.Curvature;
 /// <summary>Settings of the experiments that follow the criteria over k.</summary>
 internal sealed record DecaySettings : ModelSettings
 {
-    /// <summary>The defaults: three architectures.</summary>
     public DecaySettings() => (Networks, Seeds) = (["transformer", "mlp", "conv"], 3);
 
     [Setting("the largest k", AtLeast = 1)]
@@ -26,6 +25,12 @@ internal sealed record DecaySettings : ModelSettings
 
     [Setting("random vectors for the traces of the full-space criterion", AtLeast = 0)]
     public int FullSpaceProbes { get; init; } = 4;
+
+    /// <summary>The same at about the paper's size.</summary>
+    internal DecaySettings AtFullSize() => this with
+    {
+        Seeds = 8, LargestK = 10_000, Points = 20, Steps = 3500, Width = 128, Layers = 4, HessianSamples = 256, Candidates = 16, FullSpaceProbes = 8,
+    };
 
     public override void Check(SettingsCheck check)
     {

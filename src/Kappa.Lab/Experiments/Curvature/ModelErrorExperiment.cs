@@ -6,15 +6,15 @@ internal abstract class ModelErrorExperiment : CurvatureExperiment<ModelErrorSet
     /// <summary>The eigenpairs are about half of a cell's work.</summary>
     private const double SolverShare = 0.5;
 
-    private protected sealed override JsonObject Run(ModelErrorSettings settings, string network, string optimizer, int seed, CellContext context)
+    private protected sealed override JsonObject Run(ModelErrorSettings settings, ProbedModel model, int seed, CellContext context)
     {
-        var risk = ProbedModels.Risk(ProbedModels.Load(settings, context, network, optimizer), settings.K + 1, seed);
+        var risk = model.Risk(context, settings.K + 1, seed);
         using var pairs = Lanczos.Solve(
             new HessianOperator(risk, 0, settings.K),
             settings.Dimensions.Max(),
             new LanczosOptions { Tolerance = settings.Tolerance, Seed = (ulong)seed },
             context.Cancellation,
-            new CellProgress(context, 0, SolverShare));
+            new DirectProgress<SolverProgress>(progress => context.Report(SolverShare * progress.Share)));
         var increment = IncrementModels.At(risk, pairs.Eigenvectors, settings.K, context.Cancellation);
         return Measure(new Probed(settings, risk, pairs, increment, seed, context));
     }
@@ -27,8 +27,7 @@ internal abstract class ModelErrorExperiment : CurvatureExperiment<ModelErrorSet
         ModelErrorSettings Settings, EmpiricalRisk Risk, EigenResult Pairs, IncrementModel Increment, int Seed, CellContext Context)
     {
         /// <summary>The progress of one of several equal parts of what comes after the eigenpairs.</summary>
-        internal CellProgress Progress(int part = 0, int parts = 1) => new(Context, At(part, parts), At(part + 1, parts));
-
-        private static double At(int part, int parts) => SolverShare + ((1 - SolverShare) * part / parts);
+        internal DirectProgress<SolverProgress> Progress(int part = 0, int parts = 1) =>
+            new(progress => Context.Report(SolverShare + ((1 - SolverShare) * (part + progress.Share) / parts)));
     }
 }

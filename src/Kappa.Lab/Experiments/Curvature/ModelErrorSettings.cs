@@ -3,7 +3,6 @@ namespace Kappa.Lab.Experiments.Curvature;
 /// <summary>Settings of the experiments that test the quadratic model.</summary>
 internal sealed record ModelErrorSettings : ModelSettings
 {
-    /// <summary>The defaults.</summary>
     public ModelErrorSettings() => Seeds = 3;
 
     [Setting("k", AtLeast = 1)]
@@ -17,4 +16,7 @@ internal sealed record ModelErrorSettings : ModelSettings
 
     [Setting("points drawn for each sigma", AtLeast = 2)]
     public int Samples { get; init; } = 64;
+
+    /// <summary>The same at about the paper's size.</summary>
+    internal ModelErrorSettings AtFullSize(int samples, int seeds = 8) => this with { Samples = samples, Seeds = seeds, Steps = 3500, Width = 128, Layers = 4 };
 }

@@ -34,7 +34,15 @@ internal record ModelSettings : ICompletedSettings, ICheckedSettings
     /// <summary>What configs of the models may name.</summary>
     internal Choices Choices { get; private init; } = Choices.None;
 
-    public virtual void Check(SettingsCheck check) => ProbedModels.Check(this);
+    internal IEnumerable<ProbedModel> Models => from network in Networks from optimizer in Optimizers select new ProbedModel(this, network, optimizer);
+
+    public virtual void Check(SettingsCheck check)
+    {
+        foreach (string optimizer in Optimizers)
+            _ = OptimizerChoice.Parse(optimizer, "optimizers", Choices);
+        foreach (var model in Models)
+            _ = model.Read();
+    }
 
     object ICompletedSettings.Complete(SettingsCheck check) => this with { Choices = check.Choices };
 }

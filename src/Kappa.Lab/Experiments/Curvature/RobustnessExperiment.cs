@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Figure 6 of arXiv 2604.14870: the closed form against direct sampling over D and sigma.</summary>
@@ -9,32 +11,30 @@ internal sealed class RobustnessExperiment : ModelErrorExperiment
 
     protected override ModelErrorSettings Short => new() { Dimensions = [1, 5, 10, 20], Sigmas = [1e-4, 1e-3, 1e-2, 3e-2, 1e-1], Samples = 32 };
 
-    protected override ModelErrorSettings Full => new() { Dimensions = [1, 2, 5, 10, 20, 45], Sigmas = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1], Samples = 512, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };
+    protected override ModelErrorSettings Full =>
+        new ModelErrorSettings { Dimensions = [1, 2, 5, 10, 20, 45], Sigmas = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1] }.AtFullSize(512);
 
-    private protected override (string Answer, FindingSection Section) Describe(
-        ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
+    private protected override ModelFinding Describe(ModelErrorSettings settings, ProbedModel model, IReadOnlyList<CellResult> found)
     {
         double[] sigmas = [.. settings.Sigmas];
-        double Mean(int dimension, int sigma) => found.Average(result => result.Numbers(NameOf(dimension))[sigma]);
-        var rows = settings.Dimensions.Select(dimension => (IReadOnlyList<string>)
-        [
-            dimension.ToString(CultureInfo.InvariantCulture), .. sigmas.Select((_, i) => Mean(dimension, i).ToString("G3", CultureInfo.InvariantCulture)),
-        ]);
-        double worst = Decay.Largest(settings.Dimensions.SelectMany(dimension => sigmas.Select((sigma, i) => sigma <= 1e-3 ? Mean(dimension, i) : 0)));
-        double last = Decay.Largest(settings.Dimensions.Select(dimension => Mean(dimension, sigmas.Length - 1)));
-        string answer = string.Create(
-            CultureInfo.InvariantCulture, $"{network} by {optimizer}: at most {worst:G2} at sigma <= 1e-3, {last:G2} at {sigmas[^1]:G2}");
-        return (answer, new FindingSection($"{network} by {optimizer}", string.Create(CultureInfo.InvariantCulture, $"|direct - closed form| / direct with {settings.Samples} samples, k = {settings.K}; mean over {found.Count} orders of the samples. Part of it is the noise of sampling, which falls with the root of the samples."))
-        {
-            Table = new FindingTable(["D", .. sigmas.Select(sigma => $"sigma = {sigma.ToString("G2", CultureInfo.InvariantCulture)}")], [.. rows]),
-            Plots = [new LinePlot($"Closed form against direct sampling: {network}", "sigma", "relative difference", [.. settings.Dimensions.Select(dimension => Decay.Line(NameOf(dimension), sigmas, [.. found.Select(result => result.Numbers(NameOf(dimension)))]))]) { LogX = true, LogY = true }],
-        });
+        double MeanAt(int dimension, int sigma) => found.Average(result => result.Numbers(NameOf(dimension))[sigma]);
+        double worst = Largest(settings.Dimensions.SelectMany(dimension => sigmas.Select((sigma, i) => sigma <= 1e-3 ? MeanAt(dimension, i) : 0)));
+        double last = Largest(settings.Dimensions.Select(dimension => MeanAt(dimension, sigmas.Length - 1)));
+        var rows = settings.Dimensions.Select(dimension => (string[])[$"{dimension}", .. sigmas.Select((_, i) => Invariant($"{MeanAt(dimension, i):G3}"))]);
+        return new ModelFinding(
+            Invariant($"{model.Title}: at most {worst:G2} at sigma <= 1e-3, {last:G2} at {sigmas[^1]:G2}"),
+            $"|direct - closed form| / direct with {settings.Samples} samples, k = {settings.K}; mean over {found.Count} orders of the samples. "
+            + "Part of it is the noise of sampling, which falls with the root of the samples.",
+            new FindingTable(["D", .. sigmas.Select(sigma => Invariant($"sigma = {sigma:G2}"))], [.. rows]),
+            LogLog(
+                $"Closed form against direct sampling: {model.Network}", "sigma", "relative difference",
+                settings.Dimensions.Select(dimension => Line(NameOf(dimension), sigmas, found))));
     }
 
     private protected override string Headline(ModelErrorSettings settings, string[] answers) =>
         $"Relative difference of the closed form from direct sampling: {string.Join("; ", answers)}.";
 
-    private static string NameOf(int dimension) => string.Create(CultureInfo.InvariantCulture, $"D={dimension}");
+    private static string NameOf(int dimension) => $"D={dimension}";
 
     private protected override JsonObject Measure(Probed probed)
     {

@@ -14,36 +14,37 @@ internal sealed class StagesExperiment : CurvatureExperiment<ModelErrorSettings>
 
     protected override ModelErrorSettings Short => new() { Dimensions = [45], Sigmas = [1e-3] };
 
-    protected override ModelErrorSettings Full => new() { Dimensions = [45], Sigmas = [1e-3], Seeds = 5, Steps = 3500, Width = 128, Layers = 4 };
+    protected override ModelErrorSettings Full => Short.AtFullSize(Short.Samples, seeds: 5);
 
-    private protected override (string Answer, FindingSection Section) Describe(
-        ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
+    private protected override ModelFinding Describe(ModelErrorSettings settings, ProbedModel model, IReadOnlyList<CellResult> found)
     {
-        string Seconds(string stage) => Decay.Text(Decay.Mean([.. found.Select(result => result.Number(stage))]), "G3");
+        string Seconds(string stage) => Text(Mean(found, result => result.Number(stage)), "G3");
         double ratio = found.Average(result => result.Number("direct") / result.Number("moment"));
-        string answer = string.Create(
-            CultureInfo.InvariantCulture, $"{network} by {optimizer}: the closed form is {ratio:N0} times as fast as {settings.Samples} direct samples");
-        return (answer, new FindingSection($"{network} by {optimizer}", string.Create(CultureInfo.InvariantCulture, $"{found[0].Number("parameters"):N0} parameters, k = {settings.K}, D = {settings.Dimensions.Max()}, {settings.Samples} samples; means over {found.Count} orders with 95% intervals. Largest relative residual of the eigenpairs {found.Max(result => result.Number("residual")):G2}. The paper, with 107 million parameters on a GPU: 17.53, 1.777, and 2.197 (direct), 3.68e-3 (quadratic), 1.22e-4 (closed form)."))
-        {
-            Table = new FindingTable(
-                ["estimator", "stage I, subspace (s)", "stage II, surrogate (s)", "stage III, criterion (s)"],
-                [
-                    ["direct", Seconds("subspace"), "", Seconds("direct")],
-                    ["quadratic", Seconds("subspace"), Seconds("surrogate"), Seconds("quadratic")],
-                    ["closed form", Seconds("subspace"), Seconds("surrogate"), Seconds("moment")],
-                ]),
-        });
+        string text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{found[0].Number("parameters"):N0} parameters, k = {settings.K}, D = {settings.Dimensions.Max()}, {settings.Samples} samples; "
+            + $"means over {found.Count} orders with 95% intervals. Largest relative residual of the eigenpairs "
+            + $"{found.Max(result => result.Number("residual")):G2}. "
+            + $"The paper, with 107 million parameters on a GPU: 17.53, 1.777, and 2.197 (direct), 3.68e-3 (quadratic), 1.22e-4 (closed form).");
+        var table = new FindingTable(
+            ["estimator", "stage I, subspace (s)", "stage II, surrogate (s)", "stage III, criterion (s)"],
+            [
+                ["direct", Seconds("subspace"), "", Seconds("direct")],
+                ["quadratic", Seconds("subspace"), Seconds("surrogate"), Seconds("quadratic")],
+                ["closed form", Seconds("subspace"), Seconds("surrogate"), Seconds("moment")],
+            ]);
+        return new ModelFinding(
+            FormattableString.Invariant($"{model.Title}: the closed form is {ratio:N0} times as fast as {settings.Samples} direct samples"), text, table);
     }
 
     private protected override string Headline(ModelErrorSettings settings, string[] answers) => string.Join("; ", answers) + ". The paper: about 18,000.";
 
-    private protected override JsonObject Run(ModelErrorSettings settings, string network, string optimizer, int seed, CellContext context)
+    private protected override JsonObject Run(ModelErrorSettings settings, ProbedModel model, int seed, CellContext context)
     {
         const int Repeats = 2000;
         double sigma = settings.Sigmas[0];
         int k = settings.K;
-        var model = ProbedModels.Load(settings, context, network, optimizer);
-        var risk = ProbedModels.Risk(model, k + 1, seed);
+        var risk = model.Risk(context, k + 1, seed);
         var result = new JsonObject { ["parameters"] = risk.Dimension };
         EigenResult pairs = null!;
         IncrementModel increment = null!;

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Kappa.Lab.Experiments.Curvature;
 
 /// <summary>Figure 4 of arXiv 2604.14870: the relative error of the quadratic Taylor model against the scale of the perturbation, isotropic in all
@@ -11,28 +13,23 @@ internal sealed class TaylorExperiment : ModelErrorExperiment
 
     protected override ModelErrorSettings Short => new() { Networks = ["transformer", "mlp", "conv"], Samples = 8 };
 
-    protected override ModelErrorSettings Full =>
-        new() { Networks = ["transformer", "mlp", "conv"], Samples = 32, Seeds = 8, Steps = 3500, Width = 128, Layers = 4 };
+    protected override ModelErrorSettings Full => Short.AtFullSize(32);
 
-    private protected override (string Answer, FindingSection Section) Describe(
-        ModelErrorSettings settings, string network, string optimizer, IReadOnlyList<CellResult> found)
+    private protected override ModelFinding Describe(ModelErrorSettings settings, ProbedModel model, IReadOnlyList<CellResult> found)
     {
         double[] sigmas = [.. settings.Sigmas];
-        double valid = found.Min(result => result.Number("validSigma"));
-        string answer = string.Create(CultureInfo.InvariantCulture, $"{network} {valid:G2}");
-        var rows = sigmas.Select((sigma, i) => (IReadOnlyList<string>)
-        [
-            sigma.ToString("G2", CultureInfo.InvariantCulture),
-            .. new[] { "taylor", "increment" }.Select(name => found.Average(result => result.Numbers(name)[i]).ToString("G3", CultureInfo.InvariantCulture)),
-        ]);
-        return (answer, new FindingSection($"{network} by {optimizer}", "The first column is the paper's: |true - model| / |true| of L_k(w* + noise) - L_k(w*), noise in all parameters. At the smallest sigma it is rounding: the change of the loss is smaller than float32's last digit of the loss. The second is that of the squared increments in the subspace, which the criteria are made of; the value at w* dominates there, so it is flat.")
-        {
-            Table = new FindingTable(["sigma", "loss, all parameters", $"increments, D = {settings.Dimensions.Max()}"], [.. rows]),
-            Plots =
-            [
-                new LinePlot($"Relative error of the quadratic model: {network}", "sigma", "relative error", [.. new[] { "taylor", "increment" }.Select(name => Decay.Line(name, sigmas, [.. found.Select(result => result.Numbers(name))]))]) { LogX = true, LogY = true },
-            ],
-        });
+        string ErrorAt(string name, int i) => Invariant($"{found.Average(result => result.Numbers(name)[i]):G3}");
+        return new ModelFinding(
+            Invariant($"{model.Network} {found.Min(result => result.Number("validSigma")):G2}"),
+            "The first column is the paper's: |true - model| / |true| of L_k(w* + noise) - L_k(w*), noise in all parameters. At the smallest sigma it is "
+            + "rounding: the change of the loss is smaller than float32's last digit of the loss. The second is that of the squared increments in the "
+            + "subspace, which the criteria are made of; the value at w* dominates there, so it is flat.",
+            new FindingTable(
+                ["sigma", "loss, all parameters", $"increments, D = {settings.Dimensions.Max()}"],
+                [.. sigmas.Select((sigma, i) => new[] { Invariant($"{sigma:G2}"), ErrorAt("taylor", i), ErrorAt("increment", i) })]),
+            LogLog(
+                $"Relative error of the quadratic model: {model.Network}", "sigma", "relative error",
+                [Line("taylor", sigmas, found), Line("increment", sigmas, found)]));
     }
 
     private protected override string Headline(ModelErrorSettings settings, string[] answers) =>

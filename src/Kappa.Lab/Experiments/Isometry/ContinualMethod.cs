@@ -22,5 +22,12 @@ internal sealed record ContinualMethod(string Name, string Title, string Reading
 
     /// <summary>Makes the optimizer.</summary>
     internal required Func<MethodContext, Optimizer> Optimize { get; init; }
-}
 
+    /// <summary>It at one strength, by the text that says both, such as <c>adamo 0.1</c>.</summary>
+    internal ContinualMethod At(double strength, string text) => this with
+    {
+        Name = text,
+        Title = $"{Title} ({Strength} {strength.ToString("R", CultureInfo.InvariantCulture)})",
+        Strengths = [strength],
+    };
+}

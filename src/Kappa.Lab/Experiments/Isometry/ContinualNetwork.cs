@@ -25,14 +25,16 @@ internal static class ContinualNetwork
             inputs = channels * side * side;
         }
 
-        for (int layer = 0; layer < (settings.Network == "conv" ? 1 : settings.Depth); layer++)
-        {
-            modules.Add(new Linear(inputs, settings.Width / method.Widening, initializer: new OrthogonalInitializer(gain)));
-            modules.AddRange(method.Activation(settings.Width / method.Widening, true));
-            inputs = settings.Width;
-        }
-
-        modules.Add(new Linear(inputs, PictureSamples.Classes, initializer: new OrthogonalInitializer()));
+        modules.AddRange(Hidden(method, inputs, settings.Width, settings.Network == "conv" ? 1 : settings.Depth, settings.Target));
+        modules.Add(new Linear(settings.Width, PictureSamples.Classes, initializer: new OrthogonalInitializer()));
         return new Sequential([.. modules]);
     }
+
+    /// <summary>Linear layers of one width with what the method puts after each.</summary>
+    internal static IEnumerable<Module> Hidden(ContinualMethod method, int inputs, int width, int depth, double target) =>
+        Enumerable.Range(0, depth).SelectMany(layer => (Module[])
+        [
+            new Linear(layer == 0 ? inputs : width, width / method.Widening, initializer: new OrthogonalInitializer(Math.Sqrt(target))),
+            .. method.Activation(width / method.Widening, true),
+        ]);
 }

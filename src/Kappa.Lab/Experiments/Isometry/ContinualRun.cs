@@ -1,11 +1,9 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>Trains one network on one task after another, and measures.</summary>
-/// <remarks>
-/// A task in which a number is not finite is recorded, and network and optimizer go back to where they stood when it began; the next tasks go on from there,
-/// and the
-/// steps that were not taken count as wrong answers. Checkpoints are written between tasks, so that an interrupted run goes on to the same bits.
-/// </remarks>
+/// <remarks>A task in which a number is not finite is recorded, and network and optimizer go back to where they stood when it began; the next tasks go on from
+/// there, and the steps that were not taken count as wrong answers. Checkpoints are written between tasks, so that an interrupted run goes on to the same
+/// bits.</remarks>
 internal sealed class ContinualRun
 {
     private const int EvaluationBatch = 500;
@@ -21,7 +19,7 @@ internal sealed class ContinualRun
     {
         (_trial, _settings) = (trial, trial.Settings);
         var generator = new Philox((ulong)trial.Seed);
-        _tasks = TaskSequence.Make(trial.Kind, samples, generator.Split("tasks"));
+        _tasks = new TaskSequence(trial.Kind, samples, generator.Split("tasks"));
         _order = generator.Split("order");
         _model = ContinualNetwork.Make(_settings, trial.Method, samples.Pixels);
         _ = _model.Initialize(generator.Split("network"));
@@ -31,17 +29,19 @@ internal sealed class ContinualRun
     }
 
     /// <summary>Runs a trial on pictures of its data set.</summary>
-    internal static ContinualRecord Run(ContinualTrial trial, CellContext context) =>
+    internal static RunRecord Run(ContinualTrial trial, CellContext context) =>
         Run(trial, PictureSamples.Load(trial.Settings, new Philox((ulong)trial.Seed).Split("pictures")), context);
 
     /// <summary>Runs a trial on given pictures.</summary>
-    internal static ContinualRecord Run(ContinualTrial trial, PictureSamples samples, CellContext context) => new ContinualRun(trial, samples).Run(context);
+    internal static RunRecord Run(ContinualTrial trial, PictureSamples samples, CellContext context) => new ContinualRun(trial, samples).Run(context);
 
-    private ContinualRecord Run(CellContext context)
+    private RunRecord Run(CellContext context)
     {
         var checkpoints = context.Work.Checkpoints(keep: 1);
         var checkpoint = checkpoints.LoadLatest(_model, _optimizer);
-        var record = checkpoint?.Extra is { } extra ? ContinualRecord.FromJson(extra) : new ContinualRecord();
+        var record = new RunRecord("task", "finalAccuracy", "onlineAccuracy", "testAccuracy", "diagnosedAt", "nonFiniteTasks");
+        if (checkpoint?.Extra is { } extra)
+            _ = record.From(extra);
         for (int index = (int)(checkpoint?.Step ?? 0); index < _trial.Tasks; index++)
         {
             context.Cancellation.ThrowIfCancellationRequested();
@@ -55,35 +55,34 @@ internal sealed class ContinualRun
         return record;
     }
 
-    private void Measure(ContinualRecord record, int index, ContinualTask task, CancellationToken cancellation)
+    private void Measure(RunRecord record, int index, ContinualTask task, CancellationToken cancellation)
     {
         var start = new RunSnapshot(_model, _optimizer);
-        var progress = new TaskProgress();
+        int correct = 0;
         try
         {
-            Train(task, _order.Split(index), progress, cancellation);
+            Train(task, _order.Split(index), right => correct += right, cancellation);
             _optimizer.CheckParameters();
         }
         catch (NonFiniteException error)
         {
-            record.NonFiniteTasks.Add(index + 1);
-            record.FirstFailure ??= $"task {index + 1}: {error.Message}";
+            record.Fail(index, error);
             start.Restore();
         }
 
         _optimizer.ZeroGrad();
-        record.OnlineAccuracy.Add(progress.Correct / ((double)_settings.Epochs * task.Count));
-        record.FinalAccuracy.Add(Accuracy(record, index, task.Inputs, task.Labels));
-        record.TestAccuracy.Add(task.TestInputs is null ? double.NaN : Accuracy(record, index, task.TestInputs, task.TestLabels!));
+        record["onlineAccuracy"].Add(correct / ((double)_settings.Epochs * task.Count));
+        record["finalAccuracy"].Add(Accuracy(record, index, task.Inputs, task.Labels));
+        record["testAccuracy"].Add(task.TestInputs is null ? double.NaN : Accuracy(record, index, task.TestInputs, task.TestLabels!));
         if ((index + 1) % _settings.DiagnoseEvery == 0 || index == 0)
         {
             using var scope = TensorScope.Begin();
-            record.DiagnosedAt.Add(index + 1);
-            record.Diagnoses.Add(NetworkDiagnosis.Of(_model, Shaped(task.Inputs.Slice(0, 0, Math.Min(ProbeExamples, task.Count)))));
+            record["diagnosedAt"].Add(index + 1);
+            record.Diagnose(_model, Shaped(task.Inputs.Slice(0, 0, Math.Min(ProbeExamples, task.Count))));
         }
     }
 
-    private void Train(ContinualTask task, Philox order, TaskProgress progress, CancellationToken cancellation)
+    private void Train(ContinualTask task, Philox order, Action<int> answered, CancellationToken cancellation)
     {
         var batches = new RowBatches(task.Count, _settings.BatchSize, order.Split, PartialBatch.Keep);
         var loop = new TrainingLoop(_optimizer, () =>
@@ -92,37 +91,30 @@ internal sealed class ContinualRun
             var indices = Tensor.From(rows, [rows.Length]);
             var labels = task.Labels.Gather(indices);
             var logits = _model.Forward(Shaped(task.Inputs.Gather(indices)));
-            progress.Correct += Classification.CountRight(logits, labels);
+            answered(Classification.CountRight(logits, labels));
             return Loss.CrossEntropy(logits, labels);
         });
         loop.Run((long)_settings.Epochs * batches.PerEpoch, cancellation);
     }
 
     /// <summary>The share of right answers; none where an output is not finite, which is recorded.</summary>
-    private double Accuracy(ContinualRecord record, int index, Tensor inputs, Tensor labels)
-    {
-        try
-        {
-            return Accuracy(inputs, labels);
-        }
-        catch (NonFiniteException error)
-        {
-            if (record.NonFiniteTasks.LastOrDefault() != index + 1)
-                record.NonFiniteTasks.Add(index + 1);
-            record.FirstFailure ??= $"task {index + 1}: {error.Message}";
-            return 0;
-        }
-    }
-
-    private double Accuracy(Tensor inputs, Tensor labels)
+    private double Accuracy(RunRecord record, int index, Tensor inputs, Tensor labels)
     {
         using var outside = NoGradient.Begin();
         int correct = 0;
-        for (int start = 0; start < labels.Count; start += EvaluationBatch)
+        try
         {
-            using var scope = TensorScope.Begin();
-            int count = Math.Min(EvaluationBatch, labels.Count - start);
-            correct += Classification.CountRight(_model.Forward(Shaped(inputs.Slice(0, start, count))), labels.Slice(0, start, count));
+            for (int start = 0; start < labels.Count; start += EvaluationBatch)
+            {
+                using var scope = TensorScope.Begin();
+                int count = Math.Min(EvaluationBatch, labels.Count - start);
+                correct += Classification.CountRight(_model.Forward(Shaped(inputs.Slice(0, start, count))), labels.Slice(0, start, count));
+            }
+        }
+        catch (NonFiniteException error)
+        {
+            record.Fail(index, error);
+            return 0;
         }
 
         return (double)correct / labels.Count;
@@ -135,10 +127,9 @@ internal sealed class ContinualRun
         int side = (int)Math.Sqrt(pictures.Shape[1]);
         return pictures.Reshape([pictures.Shape[0], 1, side, side]);
     }
-
-    /// <summary>What a task has counted, also where it ends early.</summary>
-    private sealed class TaskProgress
-    {
-        internal int Correct { get; set; }
-    }
 }
+
+/// <summary>One run of one method over a sequence of tasks. The seed decides pictures, tasks, the network's start and the order of batches, for every method
+/// alike.</summary>
+internal sealed record ContinualTrial(
+    TaskKind Kind, ContinualSettings Settings, ContinualMethod Method, double LearningRate, double Strength, int Tasks, int Seed);

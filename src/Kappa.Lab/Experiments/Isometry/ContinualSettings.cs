@@ -33,7 +33,7 @@ internal sealed record ContinualSettings : ICheckedSettings
     [Setting("examples of a step", AtLeast = 1)]
     public int BatchSize { get; init; } = 100;
 
-    [Setting(MethodForm.Meaning, Form = typeof(MethodForm))]
+    [Setting(TunedMethodForm.Meaning, Form = typeof(TunedMethodForm))]
     public IReadOnlyList<ContinualMethod> Methods { get; init; } = [ContinualMethods.Find("adamw"), ContinualMethods.Find("adamo")];
 
     [Setting("learning rates to choose from, for every method alike", AtLeast = 0, OnceEach = true)]
@@ -64,6 +64,6 @@ internal sealed record ContinualSettings : ICheckedSettings
         check.Require(Width % 4 == 0, nameof(Width), "a multiple of 4", Width);
         check.Require(BatchSize <= Examples, nameof(BatchSize), $"at most the {Examples} examples of a task", BatchSize);
         check.Require(2 * Window <= Tasks, nameof(Window), $"at most half of the {Tasks} tasks", Window);
-        MethodForm.RequireDifferent(check, [.. Methods.Select(method => method.Name)]);
+        MethodForm.RequireDifferent(check, Methods);
     }
 }

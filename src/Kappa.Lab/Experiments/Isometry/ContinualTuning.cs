@@ -8,22 +8,22 @@ internal static class ContinualTuning
 
     /// <summary>Runs all candidates.</summary>
     internal static void Run(TaskKind kind, ContinualSettings settings, CellContext context) =>
-        Sweep.Run([.. Trials(kind, settings).Select(trial => (NameOf(trial), (Func<CellContext, double>)(work => ContinualRun.Run(trial, work).FinalAccuracy.Average())))], context);
+        Sweep.Run(Trials(kind, settings), NameOf, (trial, work) => ContinualRun.Run(trial, work)["finalAccuracy"].Average(), context);
 
     /// <summary>The choice for a method, from the scores that <see cref="Run"/> left in the prepared folder. Equal scores: the first, so the smaller
     /// rate.</summary>
     internal static TuningChoice Choose(TaskKind kind, ContinualSettings settings, ContinualMethod method, RunPart prepared)
     {
-        TuningScore[] scores =
+        (double LearningRate, double Strength, double Accuracy)[] scores =
         [
             .. Trials(kind, settings).Where(trial => trial.Method == method)
                 .GroupBy(trial => (trial.LearningRate, trial.Strength))
-                .Select(group => new TuningScore(group.Key.LearningRate, group.Key.Strength, group.Average(trial => Sweep.Read(prepared, NameOf(trial))))),
+                .Select(group => (group.Key.LearningRate, group.Key.Strength, group.Average(trial => Sweep.Read(prepared, NameOf(trial))))),
         ];
-        var best = scores.MaxBy(score => score.Accuracy)!;
-        if (!double.IsFinite(best.Accuracy))
-            throw new NonFiniteException($"{method.Name}: no learning rate of {string.Join(", ", settings.LearningRates)} stayed finite; give smaller ones");
-        return new TuningChoice(best.LearningRate, best.Strength, scores);
+        var best = scores.MaxBy(score => score.Accuracy);
+        return double.IsFinite(best.Accuracy)
+            ? new TuningChoice(best.LearningRate, best.Strength, scores)
+            : throw new NonFiniteException($"{method.Name}: no learning rate of {string.Join(", ", settings.LearningRates)} stayed finite; give smaller ones");
     }
 
     internal static IReadOnlyList<ContinualTrial> Trials(TaskKind kind, ContinualSettings settings) =>
@@ -37,4 +37,18 @@ internal static class ContinualTuning
 
     private static string NameOf(ContinualTrial trial) =>
         FormattableString.Invariant($"{ExperimentFolder.SlugOf(trial.Method.Name)}-lr{trial.LearningRate:R}-s{trial.Strength:R}-seed{trial.Seed}");
+}
+
+/// <summary>The learning rate and strength that a method was given, and each candidate with its accuracy over tasks and tuning seeds.</summary>
+internal sealed record TuningChoice(double LearningRate, double Strength, IReadOnlyList<(double LearningRate, double Strength, double Accuracy)> Scores)
+{
+    /// <summary>Whether the chosen learning rate is the first or last of several: the best may lie outside.</summary>
+    internal bool IsAtEdge
+    {
+        get
+        {
+            double[] rates = [.. Scores.Select(score => score.LearningRate).Distinct()];
+            return rates.Length > 1 && (LearningRate == rates.Min() || LearningRate == rates.Max());
+        }
+    }
 }

@@ -1,27 +1,23 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
-/// <summary>A method with its strength in one text, or any optimizer as <see cref="MethodForm"/> takes it.</summary>
-internal sealed class MethodAtStrengthForm : SettingForm
+/// <summary>A method with its strength in one text, such as <c>adamo 0.1</c>, or any optimizer, which has none.</summary>
+internal sealed class MethodAtStrengthForm() : MethodForm("adamo 0.1")
 {
     internal const string Meaning =
         "a remedy and its strength, such as \"adamo 0.1\"; any optimizer, such as \"muon\" or \"dopr-adamw + redo\"; or an object with its settings";
 
-    private static readonly MethodForm Methods = new();
+    internal static ContinualMethod[] List(params string[] texts) => [.. texts.Select(text => Parse(text, "methods", Choices.None))];
 
-    internal override string Expected(Choices choices) => "a method, such as \"adamo 0.1\", \"dopr-adamw + redo\" or { \"name\": \"muon\", \"momentum\": 0.9 }";
-
-    internal override object Read(JsonElement element, string path, object? defaults, Choices choices) => element.ValueKind switch
+    internal static ContinualMethod Parse(string text, string path, Choices choices)
     {
-        JsonValueKind.String => MethodAtStrength.Parse(SettingFields.TextOf(element, path), path, choices),
-        JsonValueKind.Object => new MethodAtStrength((ContinualMethod)Methods.Read(element, path, null, choices), 0),
-        _ => throw SettingFields.Unexpected(path, Expected(choices), element),
-    };
-
-    internal override void Check(object value, string path)
-    {
+        string[] parts = text.Split(' ');
+        if (!ContinualMethods.TryFind(parts[0], out var method) || parts.Contains("+"))
+            return Named(text, path, choices);
+        return parts.Length == 2
+            && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double strength) && double.IsFinite(strength) && strength >= 0
+            ? method.At(strength, text)
+            : throw new ConfigException($"{path}: expected a name and a strength, such as \"adamo 0.1\"; got \"{text}\"");
     }
 
-    internal override JsonNode Write(object value) => ((MethodAtStrength)value).Written;
-
-    internal override JsonObject Schema(Choices choices) => Methods.Schema(choices);
+    private protected override ContinualMethod Find(string text, string path, Choices choices) => Parse(text, path, choices);
 }

@@ -11,4 +11,7 @@ internal sealed record MethodContext(Module Model, double LearningRate, double S
 {
     /// <summary>AdamW with a weight decay.</summary>
     internal AdamW Adam(double weightDecay) => new(Model.Parameters(), LearningRate, new AdamWOptions { WeightDecay = weightDecay });
+
+    /// <summary>AdamO towards the target.</summary>
+    internal AdamO Isometric(IsometryOptions options) => new(Model.Parameters(), LearningRate, options with { Target = Target });
 }

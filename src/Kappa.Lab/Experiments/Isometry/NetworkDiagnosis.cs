@@ -30,19 +30,10 @@ internal sealed record NetworkDiagnosis(
 
     private static NetworkDiagnosis Unknown { get; } = new(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
 
-    /// <summary>Reads back what results hold.</summary>
-    /// <param name="result">The result.</param>
-    /// <param name="count">How many diagnoses it has.</param>
-    internal static IEnumerable<NetworkDiagnosis> Read(CellResult result, int count)
-    {
-        double[][] n = [.. Numbers.Select(number => result.Numbers(number.Name))];
-        return Enumerable.Range(0, count).Select(i => new NetworkDiagnosis(n[0][i], n[1][i], n[2][i], n[3][i], n[4][i], n[5][i], n[6][i], n[7][i]));
-    }
+    /// <summary>A title that stands alone.</summary>
+    internal static string Heading(string title) => char.ToUpperInvariant(title[0]) + title[1..];
 
-    /// <summary>Looks at a chain of layers.</summary>
-    /// <param name="model">The network.</param>
-    /// <param name="probe">Inputs to look at it with, as the network takes them.</param>
-    /// <returns>The numbers; NaN where one of them is not finite.</returns>
+    /// <summary>Looks at a chain of layers with inputs as the network takes them; all is NaN where a number is not finite.</summary>
     internal static NetworkDiagnosis Of(Sequential model, Tensor probe)
     {
         try
@@ -62,14 +53,15 @@ internal sealed record NetworkDiagnosis(
         double squares = weights.Sum(weight => weight.ToArray<float>().Sum(w => (double)w * w));
         SingularSpectrum[] hidden = [.. weights.SkipLast(1).Select(MatrixSpectrum.Of)];
         var activities = DormantUnits.Measure(model, probe);
-        double dormant = activities.Sum(
-            activity => activity.DormantFraction() * activity.Scores.Count) / Math.Max(1, activities.Sum(activity => activity.Scores.Count));
-        SingularSpectrum[] jacobians = [.. Enumerable.Range(0, Math.Min(JacobianInputs, probe.Shape[0])).Select(row => JacobianSpectrum.Dense(model.Forward, probe.Slice(0, row, 1)))];
+        double dormant = activities.Sum(activity => activity.DormantFraction() * activity.Scores.Count)
+            / Math.Max(1, activities.Sum(activity => activity.Scores.Count));
+        SingularSpectrum[] jacobians =
+            [.. Enumerable.Range(0, Math.Min(JacobianInputs, probe.Shape[0])).Select(row => JacobianSpectrum.Dense(model.Forward, probe.Slice(0, row, 1)))];
         var kernel = NeuralTangentKernel.Of(model, probe.Slice(0, 0, Math.Min(KernelInputs, probe.Shape[0])));
         return new NetworkDiagnosis(
             dormant, MatrixSpectrum.Of(LastHidden(model, probe)).EffectiveRank, Math.Sqrt(squares),
-            hidden.Length == 0 ? double.NaN : hidden.Min(
-                spectrum => spectrum.Smallest), hidden.Length == 0 ? double.NaN : hidden.Max(spectrum => spectrum.Largest),
+            hidden.Select(spectrum => spectrum.Smallest).DefaultIfEmpty(double.NaN).Min(),
+            hidden.Select(spectrum => spectrum.Largest).DefaultIfEmpty(double.NaN).Max(),
             jacobians.Average(spectrum => spectrum.Smallest), jacobians.Average(spectrum => spectrum.Largest), kernel.EffectiveRank);
     }
 

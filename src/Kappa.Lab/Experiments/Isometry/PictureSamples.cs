@@ -3,16 +3,11 @@ namespace Kappa.Lab.Experiments.Isometry;
 /// <summary>Pictures that tasks are made of: a sample for each seed, with pixels standardised over the data set.</summary>
 internal sealed class PictureSamples
 {
-    private const double DigitsMean = 0.1307;
-    private const double DigitsDeviation = 0.3081;
-
     // Read and checked once, whatever the number of runs; they do not change.
-    private static readonly Lazy<(IDataSet Training, IDataSet Test)> Fashion = new(
-        () => (Standardized(FashionMnist.Training()), Standardized(FashionMnist.Test())));
-    private static readonly Lazy<(IDataSet Training, IDataSet Test)> Digits = new(() =>
-        HandwrittenDigits.All().AsVectors().Normalized(DigitsMean, DigitsDeviation).Split(2000, new Philox(0).Split("handwritten-digits")));
+    private static readonly Lazy<PictureData> Fashion = new(() => PictureDataKind.FashionMnist.Pictures(flat: true));
+    private static readonly Lazy<PictureData> Digits = new(() => PictureDataKind.HandwrittenDigits.Pictures(flat: true));
 
-    private PictureSamples(float[] inputs, int[] labels, float[] testInputs, int[] testLabels)
+    internal PictureSamples(float[] inputs, int[] labels, float[] testInputs, int[] testLabels)
     {
         (Inputs, Labels, TestInputs, TestLabels) = (inputs, labels, testInputs, testLabels);
         Pixels = inputs.Length / labels.Length;
@@ -35,18 +30,13 @@ internal sealed class PictureSamples
     /// <summary>Draws training and test pictures.</summary>
     internal static PictureSamples Load(ContinualSettings settings, Philox generator)
     {
-        var (training, test) = (settings.Data == "fashion" ? Fashion : Digits).Value;
-        var (inputs, labels) = Draw(training, settings.Examples, generator.Split("training"));
-        var (testInputs, testLabels) = Draw(test, settings.TestExamples, generator.Split("test"));
+        var data = (settings.Data == "fashion" ? Fashion : Digits).Value;
+        var (inputs, labels) = Draw(data.Training, settings.Examples, generator.Split("training"));
+        var (testInputs, testLabels) = Draw(data.Validation, settings.TestExamples, generator.Split("test"));
         return new PictureSamples(inputs, labels, testInputs, testLabels);
     }
 
-    /// <summary>Of given arrays, for tests.</summary>
-    internal static PictureSamples From(float[] inputs, int[] labels, float[] testInputs, int[] testLabels) => new(inputs, labels, testInputs, testLabels);
-
-    private static IDataSet Standardized(ImageDataSet data) => data.AsVectors().Normalized(FashionMnist.Mean, FashionMnist.StandardDeviation);
-
-    private static (float[] Inputs, int[] Labels) Draw(IDataSet data, int count, Philox generator)
+    private static (float[] Inputs, int[] Labels) Draw(DataSet data, int count, Philox generator)
     {
         if (count > data.Count)
             throw new ConfigException($"examples: expected at most the {data.Count} that the data set has; got {count}");
@@ -56,9 +46,8 @@ internal sealed class PictureSamples
         if (count == 0)
             return ([], []);
         var (inputs, targets) = data.Take(rows.AsSpan(0, count));
-        var result = (inputs.ToArray<float>(), targets.ToArray<int>());
-        inputs.Dispose();
-        targets.Dispose();
-        return result;
+        using (inputs)
+        using (targets)
+            return (inputs.ToArray<float>(), targets.ToArray<int>());
     }
 }

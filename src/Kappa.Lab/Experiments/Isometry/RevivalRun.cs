@@ -3,18 +3,16 @@ namespace Kappa.Lab.Experiments.Isometry;
 /// <summary>Kills units, trains, and counts those that are awake again.</summary>
 internal static class RevivalRun
 {
-    /// <summary>One run.</summary>
-    /// <returns>The steps at which units were counted, the share that was awake, and the last accuracy on the training pictures.</returns>
+    /// <summary>One run: the steps at which units were counted, the share that was awake, and the last accuracy on the training pictures.</summary>
     internal static (double[] Steps, double[] Awake, double Accuracy) Run(
-        RevivalSettings settings, ContinualMethod method, double strength, bool byBias, int seed, PictureSamples samples, CellContext context)
+        RevivalSettings settings, ContinualMethod method, bool byBias, int seed, PictureSamples samples, CellContext context)
     {
         var generator = new Philox((ulong)seed);
         var model = ContinualNetwork.Make(settings.ForNetwork(), method, samples.Pixels);
         _ = model.Initialize(generator.Split("network"));
-        double target = settings.ForNetwork().Target;
         // An interval of a tenth of the run for methods that act now and then.
-        var optimizer = method.Optimize(
-            new MethodContext(model, settings.LearningRate, strength, Math.Max(1, settings.Steps / 10), target, generator.Split("method")));
+        var optimizer = method.Optimize(new MethodContext(
+            model, settings.LearningRate, method.Strengths[0], Math.Max(1, settings.Steps / 10), settings.ForNetwork().Target, generator.Split("method")));
         var dead = DeadUnits.Kill(model, settings.Share, byBias, generator.Split("dead"));
         var inputs = Tensor.From(samples.Inputs, [samples.Labels.Length, samples.Pixels]).Keep();
         var labels = Tensor.From(samples.Labels, [samples.Labels.Length]).Keep();
@@ -40,13 +38,8 @@ internal static class RevivalRun
         };
         loop.Run(settings.Steps, context.Cancellation);
 
-        return ([.. steps], [.. awake], Accuracy(model, inputs, samples.Labels));
-    }
-
-    private static double Accuracy(Module model, Tensor inputs, int[] labels)
-    {
         using var outside = NoGradient.Begin();
         using var scope = TensorScope.Begin();
-        return Classification.CountRight(model.Forward(inputs), labels) / (double)labels.Length;
+        return ([.. steps], [.. awake], Classification.CountRight(model.Forward(inputs), labels) / (double)labels.Count);
     }
 }

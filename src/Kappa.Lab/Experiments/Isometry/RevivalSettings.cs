@@ -31,8 +31,8 @@ internal sealed record RevivalSettings : ICheckedSettings
     public double LearningRate { get; init; } = 1e-3;
 
     [Setting(MethodAtStrengthForm.Meaning, Form = typeof(MethodAtStrengthForm))]
-    public IReadOnlyList<MethodAtStrength> Methods { get; init; } =
-        MethodAtStrength.List("adamw 0", "adamw 0.1", "adamo 0.001", "adamo 0.1", "adamo 1", "coupled 0.001", "redo 0.03");
+    public IReadOnlyList<ContinualMethod> Methods { get; init; } =
+        MethodAtStrengthForm.List("adamw 0", "adamw 0.1", "adamo 0.001", "adamo 0.1", "adamo 1", "coupled 0.001", "redo 0.03");
 
     [Setting(
         "how units die: weights (incoming weights become negative, so that non-negative inputs give nothing) and bias (the bias becomes -50)",
@@ -42,11 +42,10 @@ internal sealed record RevivalSettings : ICheckedSettings
     [Setting("seeds", AtLeast = 1, AtMost = 10_000)]
     public int Seeds { get; init; } = 3;
 
-
     public void Check(SettingsCheck check)
     {
         check.Require(BatchSize <= Examples, nameof(BatchSize), $"at most the {Examples} examples", BatchSize);
-        MethodForm.RequireDifferent(check, [.. Methods.Select(method => method.Name)]);
+        MethodForm.RequireDifferent(check, Methods);
     }
 
     /// <summary>The same sizes, as those of a network for tasks.</summary>

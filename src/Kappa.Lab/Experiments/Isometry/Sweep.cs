@@ -6,19 +6,21 @@ internal static class Sweep
     private const string Field = "score";
 
     /// <summary>Scores what is not scored yet, several at once with one thread each.</summary>
-    /// <param name="candidates">A name for each that can be a file's, and what scores it; repeatable.</param>
+    /// <param name="trials">The candidates.</param>
+    /// <param name="nameOf">A name for each that can be a file's.</param>
+    /// <param name="score">What scores it; repeatable.</param>
     /// <param name="context">Where to.</param>
-    internal static void Run(IReadOnlyList<(string Name, Func<CellContext, double> Score)> candidates, CellContext context)
+    internal static void Run<T>(IEnumerable<T> trials, Func<T, string> nameOf, Func<T, CellContext, double> score, CellContext context)
     {
-        var open = candidates.Where(candidate => !context.Prepared.Has(FileOf(candidate.Name))).ToArray();
+        var open = trials.Where(trial => !context.Prepared.Has(FileOf(nameOf(trial)))).ToArray();
         int done = 0;
         WorkQueue.Run(
             open, context.Jobs,
-            (candidate, stop) =>
+            (trial, stop) =>
             {
-                var work = context.Prepared.Part("work").Part(candidate.Name);
-                double score = candidate.Score(context with { Work = work, Cancellation = stop, Report = _ => { } });
-                context.Prepared.WriteSealed(FileOf(candidate.Name), new JsonObject { [Field] = CellResult.Json(score) });
+                var work = context.Prepared.Part("work").Part(nameOf(trial));
+                double found = score(trial, context with { Work = work, Cancellation = stop, Report = _ => { } });
+                context.Prepared.WriteSealed(FileOf(nameOf(trial)), new JsonObject { [Field] = CellResult.Json(found) });
                 work.Remove();
                 context.Report((double)Interlocked.Increment(ref done) / open.Length);
             },

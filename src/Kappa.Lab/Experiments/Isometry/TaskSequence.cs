@@ -1,22 +1,9 @@
 namespace Kappa.Lab.Experiments.Isometry;
 
 /// <summary>A sequence of tasks; each is a function of the seed and its number alone, so that a run can go on from any of them.</summary>
-internal abstract class TaskSequence
+internal sealed class TaskSequence(TaskKind kind, PictureSamples samples, Philox generator)
 {
-    private readonly Philox _generator;
-
-    private protected TaskSequence(PictureSamples samples, Philox generator) => (Samples, _generator) = (samples, generator);
-
-    protected PictureSamples Samples { get; }
-
-    /// <summary>A sequence of a kind.</summary>
-    internal static TaskSequence Make(TaskKind kind, PictureSamples samples, Philox generator) => kind switch
-    {
-        TaskKind.RandomLabels => new RandomLabels(samples, generator),
-        TaskKind.PermutedInputs => new PermutedInputs(samples, generator),
-        TaskKind.LabelShuffles => new LabelShuffles(samples, generator),
-        _ => new ClassIncremental(samples, generator),
-    };
+    private const int TasksOfRound = 5;
 
     /// <summary>The task of a number, from 0. The caller disposes it.</summary>
     internal ContinualTask this[int index]
@@ -24,38 +11,55 @@ internal abstract class TaskSequence
         get
         {
             using var outside = NoGradient.Begin();
-            return Make(index, _generator.Split(index));
+            var own = generator.Split(index);
+            return kind switch
+            {
+                TaskKind.RandomLabels => Of(samples.Inputs, [.. samples.Labels.Select(_ => own.NextInt32(PictureSamples.Classes))], [], []),
+                TaskKind.PermutedInputs => Permuted(Permutation(samples.Pixels, own), label => true),
+                TaskKind.LabelShuffles => Renamed(Permutation(PictureSamples.Classes, own)),
+                _ => ClassIncremental(index % TasksOfRound, generator.Split("rounds").Split(index / TasksOfRound)),
+            };
         }
     }
 
-    protected abstract ContinualTask Make(int index, Philox generator);
+    private ContinualTask Renamed(int[] names) => Of(
+        samples.Inputs, [.. samples.Labels.Select(label => names[label])], samples.TestInputs, [.. samples.TestLabels.Select(label => names[label])]);
 
-    /// <summary>All pictures, with labels as given.</summary>
-    protected ContinualTask Of(int[] labels, int[]? testLabels) => new(
-        Images(Samples.Inputs), Labels(labels),
-        testLabels is { Length: > 0 } ? Images(Samples.TestInputs) : null, testLabels is { Length: > 0 } ? Labels(testLabels) : null);
+    private ContinualTask ClassIncremental(int index, Philox round)
+    {
+        var isThere = Permutation(PictureSamples.Classes, round.Split("classes")).Take(2 * (1 + index)).ToHashSet();
+        return Permuted(Permutation(samples.Pixels, round.Split("pixels")), isThere.Contains);
+    }
 
-    protected Tensor Images(float[] values) => Tensor.From(values, [values.Length / Samples.Pixels, Samples.Pixels]).Keep();
+    /// <summary>The pictures of some classes, with the pixels of each in another order.</summary>
+    private ContinualTask Permuted(int[] order, Func<int, bool> isThere)
+    {
+        float[] Pictures(float[] pictures, int[] labels)
+        {
+            int[] rows = [.. Enumerable.Range(0, labels.Length).Where(row => isThere(labels[row]))];
+            var result = new float[rows.Length * order.Length];
+            for (int i = 0; i < result.Length; i++)
+                result[i] = pictures[(rows[i / order.Length] * order.Length) + order[i % order.Length]];
+            return result;
+        }
 
-    protected static Tensor Labels(int[] labels) => Tensor.From(labels, [labels.Length]).Keep();
+        return Of(
+            Pictures(samples.Inputs, samples.Labels), [.. samples.Labels.Where(isThere)],
+            Pictures(samples.TestInputs, samples.TestLabels), [.. samples.TestLabels.Where(isThere)]);
+    }
 
-    protected static int[] Permutation(int count, Philox generator)
+    private ContinualTask Of(float[] inputs, int[] labels, float[] testInputs, int[] testLabels)
+    {
+        Tensor Images(float[] values, int count) => Tensor.From(values, [count, samples.Pixels]).Keep();
+        Tensor Labels(int[] values) => Tensor.From(values, [values.Length]).Keep();
+        bool hasTest = testLabels.Length > 0;
+        return new(Images(inputs, labels.Length), Labels(labels), hasTest ? Images(testInputs, testLabels.Length) : null, hasTest ? Labels(testLabels) : null);
+    }
+
+    private static int[] Permutation(int count, Philox generator)
     {
         int[] order = [.. Enumerable.Range(0, count)];
         generator.Shuffle(order);
         return order;
-    }
-
-    /// <summary>The pixels of every picture in another order.</summary>
-    protected static float[] Permute(float[] pictures, int[] order)
-    {
-        var result = new float[pictures.Length];
-        for (int start = 0; start < pictures.Length; start += order.Length)
-        {
-            for (int pixel = 0; pixel < order.Length; pixel++)
-                result[start + pixel] = pictures[start + order[pixel]];
-        }
-
-        return result;
     }
 }

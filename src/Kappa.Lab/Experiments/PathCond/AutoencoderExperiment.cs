@@ -22,22 +22,8 @@ internal sealed class AutoencoderExperiment : RescalingGrid<AutoencoderExperimen
     protected override IReadOnlyList<string> Networks(Options settings) =>
         [.. settings.Factors.Select(factor => string.Join('-', Widths(settings.FirstWidth, factor)))];
 
-    protected override JsonObject Train(Options settings, GridTrial trial, CellContext context)
-    {
-        var generator = new Philox((ulong)trial.Seed);
-        var (training, test) = Pictures.Digits;
-        var data = Pictures.First(training, settings.Pictures);
-        var model = MlpFactory.Create(784, 784, new ModelConfig { Hidden = [.. TwoMoonsExperiment.Widths(trial.Network)] }, generator.Split("model"));
-        _ = RescalingMethod.Apply(trial.Method, model);
-        var optimizer = new SGD(model.Parameters(), trial.LearningRate);
-        Tensor Error(Batch batch)
-        {
-            var pictures = batch.Inputs.Reshape([batch.Inputs.Shape[0], 784]);
-            return Loss.MeanSquaredError(model.Forward(pictures), pictures);
-        }
-        double[] curve = LossCurve.Train(model, optimizer, data, settings.BatchSize, settings.Epochs, Error, generator.Split("order"), context);
-        return new JsonObject { ["loss"] = CellResult.Json(curve), ["metric"] = double.IsFinite(curve[^1]) ? CellResult.Json(LossCurve.Mean(model, test, Error)) : null };
-    }
+    private protected override TrainingProblem Make(Options settings, GridTrial trial, Philox generator) =>
+        TrainingProblem.Digits(TwoMoonsExperiment.Widths(trial.Network), settings.Pictures, settings.BatchSize, generator);
 
     private static int[] Widths(int first, int factor)
     {

@@ -20,30 +20,25 @@ internal sealed class ConvolutionExperiment : RescalingGrid<ConvolutionExperimen
 
     protected override IReadOnlyList<string> Networks(Options settings) => ["batch-norm", "plain-convolutions"];
 
-    protected override JsonObject Train(Options settings, GridTrial trial, CellContext context)
-    {
-        var generator = new Philox((ulong)trial.Seed);
-        var model = Create(settings.Width, trial.Network == "batch-norm");
-        _ = model.Initialize(generator.Split("model"));
-        _ = RescalingMethod.Apply(trial.Method, model, [1, 28, 28]);
-        return PictureClassifier.Train(model, settings, settings.Pictures, settings.BatchSize, trial, generator, context);
-    }
+    private protected override TrainingProblem Make(Options settings, GridTrial trial, Philox generator) =>
+        TrainingProblem.Clothes(Create(settings.Width, trial.Network == "batch-norm"), settings.Pictures, settings.BatchSize, generator);
 
     /// <summary>Three blocks of three convolutions without bias, 1, 2 and 2.5 times as wide; the last is an average over what is left of the picture.</summary>
     private static Sequential Create(int width, bool normalised)
     {
         int second = 2 * width, third = 5 * width / 2;
         Module[] Norm(int channels) => normalised ? [new BatchNorm2d(channels)] : [];
+        Conv2d Convolution(int from, int to, int side = 3) => new(from, to, side, padding: side / 2, bias: false);
+        Module[] Block(int from, int to) =>
+        [
+            Convolution(from, to), new ReLU(), Convolution(to, to), new ReLU(), Convolution(to, to), .. Norm(to), new ReLU(), new MaxPool2d(3, 2, 1),
+        ];
         return new Sequential(
         [
-            Convolution(1, width), new ReLU(), Convolution(width, width), new ReLU(), Convolution(width, width), .. Norm(width), new ReLU(), new MaxPool2d(3, 2, 1),
-            Convolution(width, second), new ReLU(), Convolution(second, second), new ReLU(), Convolution(second, second), .. Norm(second), new ReLU(), new MaxPool2d(3, 2, 1),
-            Convolution(second, third), new ReLU(), new Conv2d(third, third, 1, bias: false), new ReLU(), new Conv2d(third, 10, 1, bias: false), new ReLU(),
-            new GlobalAvgPool2d(), new Flatten(),
+            .. Block(1, width), .. Block(width, second), Convolution(second, third), new ReLU(), Convolution(third, third, 1), new ReLU(),
+            Convolution(third, 10, 1), new ReLU(), new GlobalAvgPool2d(), new Flatten(),
         ]);
     }
-
-    private static Conv2d Convolution(int from, int to) => new(from, to, 3, padding: 1, bias: false);
 
     /// <summary>Settings.</summary>
     public sealed record Options : GridSettings

@@ -9,7 +9,8 @@ internal static class Curves
     internal static PlotLine Line(string name, IReadOnlyList<double[]> curves)
     {
         int length = curves.Count == 0 ? 0 : curves.Min(curve => curve.Length);
-        int[] epochs = [.. Enumerable.Range(0, Math.Min(length, MostPoints)).Select(i => (int)((long)i * Math.Max(0, length - 1) / Math.Max(1, Math.Min(length, MostPoints) - 1))).Distinct()];
+        int points = Math.Min(length, MostPoints);
+        int[] epochs = [.. Enumerable.Range(0, points).Select(i => (int)((long)i * (length - 1) / Math.Max(1, points - 1))).Distinct()];
         double[][] sorted = [.. epochs.Select(epoch => curves.Select(curve => curve[epoch]).Order().ToArray())];
         return new PlotLine(name, [.. epochs.Select(epoch => epoch + 1.0)], [.. sorted.Select(Median)])
         {

@@ -23,13 +23,10 @@ internal sealed class DepthExperiment : RescalingGrid<DepthExperiment.Options>
     protected override double WeightOf(Options settings, string network) =>
         784.0 / settings.Width + int.Parse(network, CultureInfo.InvariantCulture);
 
-    protected override JsonObject Train(Options settings, GridTrial trial, CellContext context)
+    private protected override TrainingProblem Make(Options settings, GridTrial trial, Philox generator)
     {
-        var generator = new Philox((ulong)trial.Seed);
-        var model = Create(settings.Width, int.Parse(trial.Network, CultureInfo.InvariantCulture));
-        _ = model.Initialize(generator.Split("model"));
-        _ = RescalingMethod.Apply(trial.Method, model, [1, 28, 28]);
-        return PictureClassifier.Train(model, settings, settings.Pictures, settings.BatchSize, trial, generator, context);
+        int depth = int.Parse(trial.Network, CultureInfo.InvariantCulture);
+        return TrainingProblem.Clothes(Create(settings.Width, depth), settings.Pictures, settings.BatchSize, generator);
     }
 
     private static Sequential Create(int width, int depth)

@@ -14,47 +14,54 @@ internal sealed class InitialisationExperiment : Experiment<InitialisationExperi
 
     protected override Options Full => new() { Width = 512, Seeds = 20 };
 
-    protected override IReadOnlyList<ExperimentCell> Cells(Options settings)
-    {
-        return
-        [
-            .. from ratio in settings.Ratios
-               from gain in settings.Gains
-               from seed in Enumerable.Range(0, settings.Seeds)
-               select new ExperimentCell(Key(ratio, gain, seed), _ => Measure(settings, ratio, gain, seed)),
-        ];
-    }
+    protected override IReadOnlyList<ExperimentCell> Cells(Options settings) =>
+    [
+        .. from ratio in settings.Ratios
+           from gain in settings.Gains
+           from seed in Enumerable.Range(0, settings.Seeds)
+           select new ExperimentCell(Key(ratio, gain, seed), _ => Measure(settings, ratio, gain, seed)),
+    ];
 
     protected override Findings Conclude(Options settings, CellResults results)
     {
-        FindingTable Table(string method) => new(
-            ["widths' ratio", .. settings.Gains.Select(gain => $"{Figures.Rate(gain)} x Kaiming")],
-            [.. settings.Ratios.Select(ratio => new[] { Figures.Rate(ratio) }.Concat(settings.Gains.Select(gain => Of(settings, results, ratio, gain, method) is { Count: > 0 } sizes
-                ? Figures.Short(MedianOf(sizes)) : "–")).ToArray())]);
-        LinePlot Plot(string method) => new($"{method}: mean |log scale|", "ratio of neighbouring widths", "mean |log scale|", [.. settings.Gains.Select(gain =>
-            new PlotLine($"{Figures.Rate(gain)} x Kaiming", settings.Ratios, [.. settings.Ratios.Select(ratio =>
-                Of(settings, results, ratio, gain, method) is { Count: > 0 } sizes ? MedianOf(sizes).Estimate : double.NaN)]))]) { LogX = true };
-        double Size(double ratio, double gain) =>
-            Of(settings, results, ratio, gain, RescalingMethod.PathCond) is { Count: > 0 } sizes ? MedianOf(sizes).Estimate : double.NaN;
-        double largestGain = settings.Gains.Max();
-        return new Findings(
-            $"Mean |log scale| of PathCond where all widths are equal and weights large: {Figures.Short(Size(settings.Ratios.Min(), largestGain))}; where widths differ most, at Kaiming's size: {Figures.Short(Size(settings.Ratios.Max(), 1))}.",
+        Interval? Size(double ratio, double gain, string method)
+        {
+            var found = results.Of(Enumerable.Range(0, settings.Seeds).Select(seed => Key(ratio, gain, seed)));
+            return found.Count == 0 ? null : Bootstrap.MedianOrNaN([.. found.Select(result => result.Number(method))], Summarizer.Generator);
+        }
+        double Estimate(double ratio, double gain, string method) => Size(ratio, gain, method)?.Estimate ?? double.NaN;
+        FindingSection Section(string title, string text, string method) => new(title, text)
+        {
+            Table = new FindingTable(
+                ["widths' ratio", .. settings.Gains.Select(gain => $"{Figures.Rate(gain)} x Kaiming")],
+                [.. settings.Ratios.Select(ratio => (string[])
+                    [Figures.Rate(ratio), .. settings.Gains.Select(gain => Figures.Short(Size(ratio, gain, method)))])]),
+            Plots =
             [
-                new FindingSection(
+                new LinePlot($"{method}: mean |log scale|", "ratio of neighbouring widths", "mean |log scale|", [.. settings.Gains.Select(gain => new PlotLine(
+                    $"{Figures.Rate(gain)} x Kaiming", settings.Ratios, [.. settings.Ratios.Select(ratio => Estimate(ratio, gain, method))]))]) { LogX = true },
+            ],
+        };
+        string equal = Figures.Short(Estimate(settings.Ratios.Min(), settings.Gains.Max(), RescalingMethod.PathCond));
+        string varied = Figures.Short(Estimate(settings.Ratios.Max(), 1, RescalingMethod.PathCond));
+        return new Findings(
+            $"Mean |log scale| of PathCond where all widths are equal and weights large: {equal}; where widths differ most, at Kaiming's size: {varied}.",
+            [
+                Section(
                     "PathCond",
-                    "The mean over hidden units of |log of the unit's scale|: 0 leaves the network as it is. Medians over seeds with 95% bootstrap intervals.")
-                    { Table = Table(RescalingMethod.PathCond), Plots = [Plot(RescalingMethod.PathCond)] },
-                new FindingSection("ENorm", "The same for the equi-normalisation of Stock and others (2019).") { Table = Table(RescalingMethod.Enorm), Plots = [Plot(RescalingMethod.Enorm)] },
+                    "The mean over hidden units of |log of the unit's scale|: 0 leaves the network as it is. Medians over seeds with 95% bootstrap intervals.",
+                    RescalingMethod.PathCond),
+                Section("ENorm", "The same for the equi-normalisation of Stock and others (2019).", RescalingMethod.Enorm),
             ]);
     }
 
     private static JsonObject Measure(Options settings, double ratio, double gain, int seed)
     {
         int narrow = Math.Max(1, (int)Math.Round(settings.Width / ratio));
+        Linear Layer(int from, int to) => new(from, to, initializer: new KaimingInitializer());
         var model = new Sequential(
-            new Linear(settings.Width, settings.Width, initializer: new KaimingInitializer()), new ReLU(), new Linear(settings.Width, narrow, initializer: new KaimingInitializer()), new ReLU(),
-            new Linear(narrow, settings.Width, initializer: new KaimingInitializer()), new ReLU(), new Linear(
-                settings.Width, settings.Width, initializer: new KaimingInitializer()));
+            Layer(settings.Width, settings.Width), new ReLU(), Layer(settings.Width, narrow), new ReLU(),
+            Layer(narrow, settings.Width), new ReLU(), Layer(settings.Width, settings.Width));
         _ = model.Initialize(new Philox((ulong)seed));
         foreach (var parameter in model.Parameters())
         {
@@ -68,13 +75,8 @@ internal sealed class InitialisationExperiment : Experiment<InitialisationExperi
         };
     }
 
-    private static Interval MedianOf(IReadOnlyList<double> sizes) => Bootstrap.MedianOrNaN(sizes, Summarizer.Generator);
-
     private static JsonNode? MeanSize(RescalingResult result) =>
         CellResult.Json(result.Layers.SelectMany(layer => layer.Scales).Average(scale => Math.Abs(Math.Log(scale))));
-
-    private static IReadOnlyList<double> Of(Options settings, CellResults results, double ratio, double gain, string method) =>
-        [.. results.Of(Enumerable.Range(0, settings.Seeds).Select(seed => Key(ratio, gain, seed))).Select(result => result.Number(method))];
 
     private static string Key(double ratio, double gain, int seed) => $"ratio={Figures.Rate(ratio)}/gain={Figures.Rate(gain)}/seed={seed}";
 

@@ -39,6 +39,8 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
         var rows = new List<IReadOnlyList<string>>();
         var plots = new List<LinePlot>();
         var headline = new List<string>();
+        IEnumerable<string> Keys(string optimizer, string method, double rate) =>
+            Enumerable.Range(0, settings.Seeds).Select(seed => new GridTrial(optimizer, method, rate, seed).Key);
         foreach (var (optimizer, rates) in settings.Optimizers)
         {
             var lines = new List<PlotLine>();
@@ -46,15 +48,17 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
             foreach (string method in settings.Methods)
             {
                 var best = rates
-                    .Select(rate => (Rate: rate, Results: results.Of(Enumerable.Range(0, settings.Seeds).Select(seed => new GridTrial(optimizer, method, rate, seed).Key))))
+                    .Select(rate => (Rate: rate, Results: results.Of(Keys(optimizer, method, rate))))
                     .Where(entry => entry.Results.Count > 0 && entry.Results.All(result => double.IsFinite(result.Number("metric"))))
                     .OrderBy(entry => entry.Results.Average(result => result.Number("metric")))
                     .FirstOrDefault();
                 if (best.Results is null)
                     continue;
-                var loss = Bootstrap.Median([.. best.Results.Select(result => result.Number("metric"))], Summarizer.Generator);
+                Interval Median(Func<CellResult, double> number) => Bootstrap.Median([.. best.Results.Select(number)], Summarizer.Generator);
+                var loss = Median(result => result.Number("metric"));
                 string atEnd = best.Rate == rates.Min() || best.Rate == rates.Max() ? " (at an end)" : "";
-                rows.Add([optimizer, method, Figures.Rate(best.Rate) + atEnd, Figures.Short(loss), Figures.Short(Bootstrap.Median([.. best.Results.Select(result => result.Numbers("loss")[^1])], Summarizer.Generator))]);
+                string final = Figures.Short(Median(result => result.Numbers("loss")[^1]));
+                rows.Add([optimizer, method, Figures.Rate(best.Rate) + atEnd, Figures.Short(loss), final]);
                 lines.Add(Curves.Line(method, [.. best.Results.Select(result => result.Numbers("loss"))]));
                 finals.Add((method, loss.Estimate));
             }
@@ -77,25 +81,16 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
     private static JsonObject Train(Options settings, GridTrial trial, CellContext context)
     {
         var generator = new Philox((ulong)trial.Seed);
-        var (training, test) = Pictures.Digits;
-        var model = MlpFactory.Create(784, 784, new ModelConfig { Hidden = settings.Hidden }, generator.Split("model"));
+        var problem = TrainingProblem.Digits(settings.Hidden, settings.Pictures, settings.BatchSize, generator);
         bool isPeriodic = trial.Method == Periodic;
-        _ = RescalingMethod.Apply(isPeriodic ? RescalingMethod.PathCond : trial.Method, model);
-        var optimizer = settings.Create(trial.Network, model, trial.LearningRate, generator.Split("remedy"));
-        Tensor Error(Batch batch)
-        {
-            var pictures = batch.Inputs.Reshape([batch.Inputs.Shape[0], 784]);
-            return Loss.MeanSquaredError(model.Forward(pictures), pictures);
-        }
-        void Again(int epoch)
+        _ = RescalingMethod.Apply(isPeriodic ? RescalingMethod.PathCond : trial.Method, problem.Model);
+        var optimizer = settings.Create(trial.Network, problem.Model, trial.LearningRate, generator.Split("remedy"));
+        using var owned = optimizer as IDisposable;
+        return problem.Train(optimizer, settings.Epochs, generator.Split("order"), context, epoch =>
         {
             if (isPeriodic && epoch % settings.Period == 0)
-                _ = PathConditioning.Rescale(model, optimizer);
-        }
-        double[] curve = LossCurve.Train(
-            model, optimizer, Pictures.First(training, settings.Pictures), settings.BatchSize, settings.Epochs, Error, generator.Split("order"), context, Again);
-        (optimizer as IDisposable)?.Dispose();
-        return new JsonObject { ["loss"] = CellResult.Json(curve), ["metric"] = double.IsFinite(curve[^1]) ? CellResult.Json(LossCurve.Mean(model, test, Error)) : null };
+                _ = PathConditioning.Rescale(problem.Model, optimizer);
+        });
     }
 
     /// <summary>Settings.</summary>

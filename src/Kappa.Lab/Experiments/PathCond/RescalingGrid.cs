@@ -14,30 +14,25 @@ internal abstract class RescalingGrid<TSettings> : Experiment<TSettings>
     protected abstract string NetworkName { get; }
 
     /// <summary>The networks, by a short name each.</summary>
-    /// <param name="settings">The settings.</param>
     protected abstract IReadOnlyList<string> Networks(TSettings settings);
 
-    /// <summary>Trains one network: <c>loss</c> of each epoch, and <c>metric</c> where there is one.</summary>
-    /// <param name="settings">The settings.</param>
-    /// <param name="trial">Which network, learning rate, seed and method.</param>
-    /// <param name="context">The run.</param>
-    protected abstract JsonObject Train(TSettings settings, GridTrial trial, CellContext context);
+    /// <summary>The network of a trial, fresh, and what it is to learn.</summary>
+    private protected abstract TrainingProblem Make(TSettings settings, GridTrial trial, Philox generator);
 
     /// <summary>About how much work a network is.</summary>
-    /// <param name="settings">The settings.</param>
-    /// <param name="network">The network.</param>
     protected virtual double WeightOf(TSettings settings, string network) => 1;
 
     /// <summary>Further plots of a network.</summary>
-    /// <param name="settings">The settings.</param>
-    /// <param name="network">The network.</param>
-    /// <param name="results">The results.</param>
     protected virtual IEnumerable<LinePlot> FurtherPlots(TSettings settings, string network, CellResults results) => [];
 
     protected sealed override IReadOnlyList<ExperimentCell> Cells(TSettings settings)
     {
         if (!settings.Methods.Contains(RescalingMethod.Plain))
-            throw new ConfigException($"methods: expected \"{RescalingMethod.Plain}\" among them, since all others are measured against it; got {string.Join(", ", settings.Methods)}");
+        {
+            throw new ConfigException(
+                $"methods: expected \"{RescalingMethod.Plain}\" among them, since all others are measured against it; "
+                + $"got {string.Join(", ", settings.Methods)}");
+        }
         var networks = Networks(settings);
         if (networks.GroupBy(network => network).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ConfigException($"two networks would be the same, {twice.Key}; give settings under which all differ");
@@ -62,24 +57,40 @@ internal abstract class RescalingGrid<TSettings> : Experiment<TSettings>
             [network, method, Figures.Rate(rate)], Pairs(settings, results, network, rate, method))))).ToArray();
         var sections = new List<FindingSection>
         {
-            new("Epochs to the plain network's best loss", "The plain network's epochs divided by the rescaled network's; above 1, the rescaled one is faster. To plain's best loss: 0 where it never gets there. To a loss both reach: the worse of the two best losses, which favours neither. Each pair starts from the same function, at the same learning rate, with the examples in the same order. Medians over learning rates and seeds with 95% bootstrap intervals.")
+            new(
+                "Epochs to the plain network's best loss",
+                "The plain network's epochs divided by the rescaled network's; above 1, the rescaled one is faster. To plain's best loss: 0 where it never "
+                + "gets there. To a loss both reach: the worse of the two best losses, which favours neither. Each pair starts from the same function, at the "
+                + "same learning rate, with the examples in the same order. Medians over learning rates and seeds with 95% bootstrap intervals.")
             {
                 Table = new FindingTable(EpochsToLoss.Columns(NetworkName, "method"), rows),
             },
         };
         if (settings.LearningRates.Count > 1)
-            sections.Add(new FindingSection("The same at each learning rate", "") { Table = new FindingTable(EpochsToLoss.Columns(NetworkName, "method", "learning rate"), rowsByRate) });
-        sections.Add(BestRates(settings, results, networks));
-        sections.AddRange(networks.Select(network => new FindingSection($"{NetworkName}: {network}", "The median over the seeds, and a band from the smallest to the largest.")
         {
-            Plots = [.. settings.LearningRates.Select(rate => LossPlot(settings, results, network, rate)), .. FurtherPlots(settings, network, results)],
-        }));
+            var table = new FindingTable(EpochsToLoss.Columns(NetworkName, "method", "learning rate"), rowsByRate);
+            sections.Add(new FindingSection("The same at each learning rate", "") { Table = table });
+        }
+        sections.Add(BestRates(settings, results, networks));
+        sections.AddRange(networks.Select(network =>
+            new FindingSection($"{NetworkName}: {network}", "The median over the seeds, and a band from the smallest to the largest.")
+            {
+                Plots = [.. settings.LearningRates.Select(rate => LossPlot(settings, results, network, rate)), .. FurtherPlots(settings, network, results)],
+            }));
         return new Findings(
             $"Plain's epochs to its best loss, divided by the method's: {string.Join("; ", rows.Select(row => $"{row[0]} {row[1]} {row[2]}"))}.", sections);
     }
 
+    private JsonObject Train(TSettings settings, GridTrial trial, CellContext context)
+    {
+        var generator = new Philox((ulong)trial.Seed);
+        var problem = Make(settings, trial, generator);
+        _ = RescalingMethod.Apply(trial.Method, problem.Model, problem.InputShape);
+        return problem.Train(new SGD(problem.Model.Parameters(), trial.LearningRate), settings.Epochs, generator.Split("order"), context);
+    }
+
     /// <summary>The results of one setting, seed by seed.</summary>
-    private protected static IReadOnlyList<CellResult> OfSeeds(TSettings settings, CellResults results, string network, double rate, string method) =>
+    private static IReadOnlyList<CellResult> OfSeeds(TSettings settings, CellResults results, string network, double rate, string method) =>
         results.Of(Enumerable.Range(0, settings.Seeds).Select(seed => new GridTrial(network, method, rate, seed).Key));
 
     private FindingSection BestRates(TSettings settings, CellResults results, IReadOnlyList<string> networks)
@@ -94,14 +105,9 @@ internal abstract class RescalingGrid<TSettings> : Experiment<TSettings>
                     .Where(entry => entry.Results.Count > 0 && entry.Results.All(IsFinite))
                     .OrderBy(entry => entry.Results.Average(Final))
                     .FirstOrDefault();
+                string Median(Func<CellResult, double> number) => Figures.Short(Bootstrap.Median([.. best.Results.Select(number)], Summarizer.Generator));
                 if (best.Results is not null)
-                {
-                    rows.Add(
-                    [
-                        network, method, Figures.Rate(best.Rate), Figures.Short(Bootstrap.Median([.. best.Results.Select(Final)], Summarizer.Generator)),
-                        .. MetricName is null ? [] : new[] { Figures.Short(Bootstrap.Median([.. best.Results.Select(result => result.Number("metric"))], Summarizer.Generator)) },
-                    ]);
-                }
+                    rows.Add([network, method, Figures.Rate(best.Rate), Median(Final), .. MetricName is null ? [] : new[] { Median(Metric) }]);
             }
         }
         return new FindingSection(
@@ -113,7 +119,9 @@ internal abstract class RescalingGrid<TSettings> : Experiment<TSettings>
         };
     }
 
-    private bool IsFinite(CellResult result) => double.IsFinite(Final(result)) && (MetricName is null || double.IsFinite(result.Number("metric")));
+    private bool IsFinite(CellResult result) => double.IsFinite(Final(result)) && (MetricName is null || double.IsFinite(Metric(result)));
+
+    private static double Metric(CellResult result) => result.Number("metric");
 
     private static double Final(CellResult result) => result.Numbers("loss")[^1];
 

@@ -20,28 +20,26 @@ internal sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Opti
 
     protected override double WeightOf(Options settings, string network) => 200 + Widths(network).Sum();
 
-    protected override JsonObject Train(Options settings, GridTrial trial, CellContext context)
+    private protected override TrainingProblem Make(Options settings, GridTrial trial, Philox generator)
     {
-        var generator = new Philox((ulong)trial.Seed);
         var data = TwoMoons.Create(settings.Points, generator.Split("points"), settings.Noise);
         var model = MlpFactory.Create(2, 2, new ModelConfig { Hidden = Widths(trial.Network), Initializer = settings.Initializer }, generator.Split("model"));
-        _ = RescalingMethod.Apply(trial.Method, model);
-        var optimizer = new SGD(model.Parameters(), trial.LearningRate);
-        double[] curve = LossCurve.Train(
-            model, optimizer, data, settings.Points, settings.Epochs, batch => Loss.CrossEntropy(
-                model.Forward(batch.Inputs), batch.Targets), generator.Split("order"), context);
-        return new JsonObject { ["loss"] = CellResult.Json(curve), ["boundary"] = curve.All(double.IsFinite) ? CellResult.Json(Boundary(model)) : [] };
+        return new(model, data, settings.Points, batch => TrainingProblem.CrossEntropy(model, batch), () => CellResult.Json(Boundary(model)))
+        {
+            Measured = ("boundary", new JsonArray()),
+        };
     }
 
     protected override IEnumerable<LinePlot> FurtherPlots(Options settings, string network, CellResults results)
     {
         foreach (double rate in settings.LearningRates)
         {
-            var boundaries = settings.Methods.SelectMany(
-                method => results.Of([new GridTrial(network, method, rate, 0).Key]).Select(result => (Method: method, Points: result.Numbers("boundary"))));
+            var boundaries =
+                from method in settings.Methods
+                from result in results.Of([new GridTrial(network, method, rate, 0).Key])
+                select Points(method, result.Numbers("boundary"));
             yield return new LinePlot(
-                $"Where the larger class changes, seed 0, learning rate {Figures.Rate(rate)}", "x", "y",
-                [.. boundaries.Select(entry => Points(entry.Method, entry.Points)), .. Moons(settings)]);
+                $"Where the larger class changes, seed 0, learning rate {Figures.Rate(rate)}", "x", "y", [.. boundaries, .. Moons(settings)]);
         }
     }
 
@@ -72,22 +70,17 @@ internal sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Opti
         return result;
     }
 
-    private static PlotLine Points(string name, double[] coordinates) =>
+    private static PlotLine Points(string name, IReadOnlyList<double> coordinates) =>
         new(name, [.. coordinates.Where((_, i) => i % 2 == 0)], [.. coordinates.Where((_, i) => i % 2 == 1)]) { PointsOnly = true };
 
-    private static IEnumerable<PlotLine> Moons(Options settings)
+    private static PlotLine[] Moons(Options settings)
     {
-        var batch = TwoMoons.Create(
-            settings.Points, new Philox(0).Split("points"), settings.Noise).Take([.. Enumerable.Range(0, Math.Min(300, settings.Points))]);
+        var batch = TwoMoons.Create(settings.Points, new Philox(0).Split("points"), settings.Noise)
+            .Take([.. Enumerable.Range(0, Math.Min(300, settings.Points))]);
         float[] points = batch.Inputs.ToArray<float>();
         int[] labels = batch.Targets.ToArray<int>();
         batch.Release();
-        for (int kind = 0; kind < 2; kind++)
-        {
-            int[] own = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] == kind)];
-            yield return new PlotLine(
-                $"class {kind}", [.. own.Select(i => (double)points[2 * i])], [.. own.Select(i => (double)points[2 * i + 1])]) { PointsOnly = true };
-        }
+        return [.. new[] { 0, 1 }.Select(kind => Points($"class {kind}", [.. points.Where((_, i) => labels[i / 2] == kind).Select(value => (double)value)]))];
     }
 
     /// <summary>Settings.</summary>

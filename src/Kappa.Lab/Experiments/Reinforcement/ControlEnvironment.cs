@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>Something to act on in steps: an agent sees an observation, chooses an action, and gets a reward.</summary>
-public abstract class ControlEnvironment : IDisposable
+internal abstract class ControlEnvironment : IDisposable
 {
     /// <summary>Numbers in an observation.</summary>
     public abstract int ObservationSize { get; }
@@ -9,27 +9,15 @@ public abstract class ControlEnvironment : IDisposable
     /// <summary>Numbers in an action.</summary>
     public abstract int ActionSize { get; }
 
-    /// <summary>Begins an episode.</summary>
-    /// <param name="generator">Where the start is drawn from.</param>
-    /// <param name="observation">Takes the first observation, [<see cref="ObservationSize"/>].</param>
+    /// <summary>Begins an episode, with a start drawn from the generator; the first observation goes to <paramref name="observation"/>.</summary>
     public abstract void Reset(Philox generator, Span<float> observation);
 
-    /// <summary>Acts once.</summary>
-    /// <param name="action">The action, [<see cref="ActionSize"/>]; any finite numbers.</param>
-    /// <param name="observation">Takes what is seen after it, [<see cref="ObservationSize"/>].</param>
+    /// <summary>Acts once, by any finite numbers; what is seen after it goes to <paramref name="observation"/>.</summary>
     /// <returns>The reward, and whether the episode is over because no reward can follow. Running out of time is not that.</returns>
     public abstract (double Reward, bool IsOver) Step(ReadOnlySpan<float> action, Span<float> observation);
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-    }
-
     /// <summary>Gives back what the environment holds.</summary>
-    /// <param name="disposing">True when asked to, rather than collected.</param>
-    protected virtual void Dispose(bool disposing)
+    public virtual void Dispose()
     {
     }
 }

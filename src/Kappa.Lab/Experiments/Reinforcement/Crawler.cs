@@ -1,28 +1,26 @@
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>A body with two legs of two joints each that moves in a plane over flat ground, and is rewarded for the distance that it covers.</summary>
-/// <remarks>
-/// Simulated by MuJoCo, five steps of 0.01 s for each action. Observation: height, pitch, four joint angles, then the seven velocities. Action: four torques,
-/// cut to -1..1.
-/// Reward: speed in m/s minus 0.1 for the mean square of the torques. The friction of the ground and gravity are what a changing world changes.
-/// </remarks>
-public sealed class Crawler : ControlEnvironment
+/// <remarks>Simulated by MuJoCo, five steps of 0.01 s for each action. Observation: height, pitch, four joint angles, then the seven velocities. Action: four
+/// torques, cut to -1..1. Reward: speed in m/s minus 0.1 for the mean square of the torques. The friction of the ground and gravity are what a changing world
+/// changes.</remarks>
+internal sealed class Crawler : ControlEnvironment
 {
     private const int Skip = 5;
     private const double Effort = 0.1;
     private readonly MujocoModel _model;
     private readonly MujocoData _data;
 
-    /// <summary>Makes the environment.</summary>
-    /// <param name="friction">Of the ground; above 0. 1 is rubber, 0.1 is ice.</param>
-    /// <param name="gravity">In m/s^2, downwards; above 0.</param>
+    /// <summary>Makes the environment, for a friction of the ground (1 is rubber, 0.1 is ice) and a gravity downwards in m/s^2, both above 0.</summary>
     /// <exception cref="MujocoException">libmujoco is not available; the message says how to get it.</exception>
     public Crawler(double friction = 1, double gravity = 9.81)
     {
-        if (!(double.IsFinite(friction) && friction > 0))
-            throw new ArgumentOutOfRangeException(nameof(friction), friction, $"expected a finite number above 0; got {friction}");
-        if (!(double.IsFinite(gravity) && gravity > 0))
-            throw new ArgumentOutOfRangeException(nameof(gravity), gravity, $"expected a finite number above 0; got {gravity}");
+        foreach (var (name, value) in new[] { (nameof(friction), friction), (nameof(gravity), gravity) })
+        {
+            if (!(double.IsFinite(value) && value > 0))
+                throw new ArgumentOutOfRangeException(name, value, $"expected a finite number above 0; got {value}");
+        }
+
         string path = Path.Combine(Path.GetTempPath(), $"kappa-crawler-{Guid.NewGuid():N}.xml");
         try
         {
@@ -37,19 +35,15 @@ public sealed class Crawler : ControlEnvironment
         _data = _model.CreateData();
     }
 
-    /// <inheritdoc/>
     public override int ObservationSize => _model.PositionSize - 1 + _model.VelocitySize;
 
-    /// <inheritdoc/>
     public override int ActionSize => _model.ControlSize;
 
     /// <summary>How far it stands from the origin, in m.</summary>
     public double Distance => _data.Position[0];
 
-    /// <inheritdoc/>
     public override void Reset(Philox generator, Span<float> observation)
     {
-        ArgumentNullException.ThrowIfNull(generator);
         _data.Reset();
         // The first coordinates are those of the body in the plane: along, up, pitch.
         for (int i = 2; i < _model.PositionSize; i++)
@@ -59,7 +53,6 @@ public sealed class Crawler : ControlEnvironment
         Observe(observation);
     }
 
-    /// <inheritdoc/>
     public override (double Reward, bool IsOver) Step(ReadOnlySpan<float> action, Span<float> observation)
     {
         double before = Distance, effort = 0;
@@ -78,16 +71,10 @@ public sealed class Crawler : ControlEnvironment
         return (speed - (Effort * effort), hasDiverged);
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    public override void Dispose()
     {
-        if (disposing)
-        {
-            _data.Dispose();
-            _model.Dispose();
-        }
-
-        base.Dispose(disposing);
+        _data.Dispose();
+        _model.Dispose();
     }
 
     private void Observe(Span<float> observation)

@@ -2,49 +2,36 @@ namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>Proximal policy optimisation with a Gaussian policy: a network for the mean of actions, one for the value, and a free standard deviation for each
 /// action.</summary>
-/// <remarks>
-/// Each iteration runs whole episodes, estimates advantages (generalised advantage estimation, normalised over the iteration), and takes several passes over
-/// the steps in minibatches:
-/// the clipped objective with an entropy bonus for the policy, the squared error for the value. Observations are standardised by what was seen so far. Every
-/// random
-/// choice comes from the generator given to <see cref="Iterate"/>.
-/// </remarks>
+/// <remarks>Each iteration runs whole episodes, estimates advantages (generalised advantage estimation, normalised over the iteration), and takes several
+/// passes over the steps in minibatches: the clipped objective with an entropy bonus for the policy, the squared error for the value. Observations are
+/// standardised by what was seen so far. Every random choice comes from the generator given to <see cref="Iterate"/>.</remarks>
 internal sealed class PpoAgent
 {
     private readonly PpoSettings _settings;
-    private readonly RunningScale _scale;
     private readonly Optimizer[] _optimizers;
 
-    /// <summary>Makes an agent.</summary>
-    /// <param name="settings">Settings.</param>
-    /// <param name="policy">The mean of actions: <c>[batch, observation]</c> to <c>[batch, action]</c>, initialised.</param>
-    /// <param name="value">The value: <c>[batch, observation]</c> to <c>[batch, 1]</c>, initialised.</param>
-    /// <param name="spread">The logarithms of standard deviations.</param>
-    /// <param name="optimizers">Those of policy, value and spread.</param>
-    /// <param name="observationSize">Numbers in an observation.</param>
+    /// <summary>Makes an agent of networks that are initialised: the mean of actions, <c>[batch, observation]</c> to <c>[batch, action]</c>, the value,
+    /// <c>[batch, observation]</c> to <c>[batch, 1]</c>, and the logarithms of standard deviations.</summary>
     internal PpoAgent(
         PpoSettings settings, Module policy, Module value, ActionSpread spread, (Optimizer Policy, Optimizer Value, Optimizer Spread) optimizers,
         int observationSize)
     {
         SettingsOf<PpoSettings>.Check(settings);
-        (_settings, Policy, Value, Spread) = (settings, policy, value, spread);
+        (_settings, Policy, Value, Spread, Scale) = (settings, policy, value, spread, new RunningScale(observationSize));
         _optimizers = [optimizers.Policy, optimizers.Value, optimizers.Spread];
         foreach (var optimizer in _optimizers)
             optimizer.MaxGradientNorm = settings.MaxGradientNorm;
-        _scale = new RunningScale(observationSize);
     }
 
-    internal Module Policy { get; }
+    internal RunningScale Scale { get; }
 
-    internal Module Value { get; }
+    private Module Policy { get; }
 
-    internal ActionSpread Spread { get; }
+    private Module Value { get; }
 
-    internal RunningScale Scale => _scale;
+    private ActionSpread Spread { get; }
 
-    /// <summary>Runs episodes and learns from them.</summary>
-    /// <param name="environments">One for each episode of an iteration.</param>
-    /// <param name="generator">For starts, actions and minibatches; does not advance.</param>
+    /// <summary>Runs episodes, one in each environment, and learns from them.</summary>
     /// <returns>The mean return of the episodes, before learning.</returns>
     /// <exception cref="NonFiniteException">A loss or gradient is NaN or infinite.</exception>
     internal double Iterate(IReadOnlyList<ControlEnvironment> environments, Philox generator)
@@ -88,8 +75,8 @@ internal sealed class PpoAgent
             {
                 var observation = observations.AsSpan(episode * observationSize, observationSize);
                 if (explore)
-                    _scale.Add(observation);
-                _scale.Standardize(observation, standardized.AsSpan(episode * observationSize, observationSize));
+                    Scale.Add(observation);
+                Scale.Standardize(observation, standardized.AsSpan(episode * observationSize, observationSize));
             }
 
             var input = Tensor.From(standardized, [episodes, observationSize]);
@@ -137,7 +124,8 @@ internal sealed class PpoAgent
             var seen = observations.Gather(chosen);
             var logProbability = PpoObjective.LogProbability(Policy.Forward(seen), Spread.LogDeviation, actions.Gather(chosen));
             var clipped = PpoObjective.ClippedLoss(logProbability, before.Gather(chosen), advantages.Gather(chosen), _settings.Clip);
-            return [clipped - (PpoObjective.Entropy(Spread.LogDeviation) * _settings.EntropyBonus), Loss.MeanSquaredError(Value.Forward(seen), returns.Gather(chosen))];
+            var loss = clipped - (PpoObjective.Entropy(Spread.LogDeviation) * _settings.EntropyBonus);
+            return [loss, Loss.MeanSquaredError(Value.Forward(seen), returns.Gather(chosen))];
         });
         loop.Run((long)_settings.Epochs * batches.PerEpoch, CancellationToken.None);
 

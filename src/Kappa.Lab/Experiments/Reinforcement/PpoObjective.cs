@@ -6,11 +6,7 @@ internal static class PpoObjective
 {
     private static readonly double LogRootTwoPi = 0.5 * Math.Log(2 * Math.PI);
 
-    /// <summary>log p(a) for independent normal actions.</summary>
-    /// <param name="mean"><c>[batch, actions]</c>.</param>
-    /// <param name="logDeviation"><c>[actions]</c>.</param>
-    /// <param name="actions"><c>[batch, actions]</c>.</param>
-    /// <returns><c>[batch]</c>.</returns>
+    /// <summary>log p(a), <c>[batch]</c>, for independent normal actions <c>[batch, actions]</c> with a log sigma for each.</summary>
     internal static Tensor LogProbability(Tensor mean, Tensor logDeviation, Tensor actions)
     {
         var standardized = (actions - mean) * (-logDeviation).Exp();
@@ -21,10 +17,6 @@ internal static class PpoObjective
     internal static Tensor Entropy(Tensor logDeviation) => (logDeviation + (LogRootTwoPi + 0.5)).Sum();
 
     /// <summary><c>-mean min(r A, clip(r, 1 - epsilon, 1 + epsilon) A)</c> with <c>r = p(a) / p_old(a)</c>.</summary>
-    /// <param name="logProbability">log p(a), <c>[batch]</c>.</param>
-    /// <param name="before">log p_old(a), <c>[batch]</c>.</param>
-    /// <param name="advantages">A, <c>[batch]</c>.</param>
-    /// <param name="clip">epsilon.</param>
     internal static Tensor ClippedLoss(Tensor logProbability, Tensor before, Tensor advantages, double clip)
     {
         var ratio = (logProbability - before).Exp();

@@ -1,11 +1,8 @@
 namespace Kappa.Lab.Experiments.Reinforcement;
 
 /// <summary>Trains one agent through worlds that change, and measures.</summary>
-/// <remarks>
-/// Checkpoints are written between worlds, so that an interrupted run goes on to the same bits. A world in which a number is not finite is recorded, its
-/// remaining iterations count with
-/// the return of the last one before, and the agent goes back to where it stood when that world began.
-/// </remarks>
+/// <remarks>Checkpoints are written between worlds, so that an interrupted run goes on to the same bits. A world in which a number is not finite is recorded,
+/// its remaining iterations count with the return of the last one before, and the agent goes back to where it stood when that world began.</remarks>
 internal sealed class ReinforcementRun
 {
     private const int Probe = 256;
@@ -23,7 +20,7 @@ internal sealed class ReinforcementRun
         _generator = new Philox((ulong)trial.Seed);
         var settings = trial.Settings;
         using var example = world(1, 9.81);
-        var (method, strength) = trial.Method;
+        var method = trial.Method;
         _policy = Network(settings, method, example.ObservationSize, example.ActionSize, headGain: 0.01);
         _value = Network(settings, method, example.ObservationSize, 1, headGain: 1);
         var spread = new ActionSpread(example.ActionSize, settings.Ppo.InitialLogDeviation);
@@ -31,8 +28,8 @@ internal sealed class ReinforcementRun
         _ = _value.Initialize(_generator.Split("value"));
         int stepsOfWorld = settings.Iterations * settings.Ppo.Epochs * (settings.Episodes * settings.Horizon / settings.Ppo.BatchSize);
         var optimizers = new[] { _policy, _value }.Select((model, index) =>
-            method.Optimize(
-                new MethodContext(model, trial.LearningRate, strength, stepsOfWorld, settings.Target, _generator.Split($"method {index}")))).ToArray();
+            method.Optimize(new MethodContext(
+                model, trial.LearningRate, method.Strengths[0], stepsOfWorld, settings.Target, _generator.Split($"method {index}")))).ToArray();
         var free = new AdamW(spread.Parameters(), trial.LearningRate, new AdamWOptions { WeightDecay = 0 });
         _parts = [("policy", _policy, optimizers[0]), ("value", _value, optimizers[1]), ("spread", spread, free)];
         _agent = new PpoAgent(settings.Ppo, _policy, _value, spread, (optimizers[0], optimizers[1], free), example.ObservationSize);
@@ -58,7 +55,7 @@ internal sealed class ReinforcementRun
     private JsonObject Run(CellContext context)
     {
         var record = Resume(context.Work);
-        for (int index = record.Worlds.Count; index < _trial.Worlds; index++)
+        for (int index = record["worlds"].Count; index < _trial.Worlds; index++)
         {
             var (friction, gravity) = WorldOf(_trial.Settings, _trial.Seed, index);
             ControlEnvironment[] environments = [.. Enumerable.Range(0, _trial.Settings.Episodes).Select(_ => _world(friction, gravity))];
@@ -72,14 +69,14 @@ internal sealed class ReinforcementRun
                     environment.Dispose();
             }
 
-            record.Worlds.Add(_trial.Settings.Changes == "friction" ? friction : gravity);
+            record["worlds"].Add(_trial.Settings.Changes == "friction" ? friction : gravity);
             Save(context.Work, record);
         }
 
         return record.ToJson();
     }
 
-    private void Live(ReinforcementRecord record, int index, ControlEnvironment[] environments, CellContext context)
+    private void Live(RunRecord record, int index, ControlEnvironment[] environments, CellContext context)
     {
         var snapshots = _parts.Select(part => new RunSnapshot(part.Model, part.Optimizer)).ToArray();
         double[] scale = [.. _agent.Scale.State];
@@ -89,16 +86,15 @@ internal sealed class ReinforcementRun
             context.Cancellation.ThrowIfCancellationRequested();
             try
             {
-                record.Returns.Add(_agent.Iterate(environments, generator.Split(iteration)));
+                record["returns"].Add(_agent.Iterate(environments, generator.Split(iteration)));
                 foreach (var part in _parts)
                     part.Optimizer.CheckParameters();
             }
             catch (NonFiniteException error)
             {
-                record.NonFiniteWorlds.Add(index + 1);
-                record.FirstFailure ??= $"world {index + 1}: {error.Message}";
-                while (record.Returns.Count < (index + 1) * _trial.Settings.Iterations)
-                    record.Returns.Add(record.Returns.LastOrDefault());
+                record.Fail(index, error);
+                while (record["returns"].Count < (index + 1) * _trial.Settings.Iterations)
+                    record["returns"].Add(record["returns"].LastOrDefault());
                 foreach (var snapshot in snapshots)
                     snapshot.Restore();
                 _agent.Scale.Load(scale);
@@ -111,42 +107,38 @@ internal sealed class ReinforcementRun
         foreach (var part in _parts)
             part.Optimizer.ZeroGrad();
         using var probe = _agent.Probe(environments, generator.Split("probe"), Probe).Keep();
-        record.Diagnoses.Add(NetworkDiagnosis.Of(_policy, probe));
+        record.Diagnose(_policy, probe);
     }
 
-    private ReinforcementRecord Resume(RunPart work)
+    private RunRecord Resume(RunPart work)
     {
+        var record = new RunRecord("world", "returns", "worlds", "nonFiniteWorlds");
         // The spread is written last, so what it has, the others have.
         if (Checkpoints(work, _parts[^1].Name).LoadLatest(_parts[^1].Model, _parts[^1].Optimizer) is not { Extra: { } extra } last)
-            return new ReinforcementRecord();
+            return record;
         foreach (var (name, model, optimizer) in _parts.SkipLast(1))
             Checkpoints(work, name).Load(last.Step, model, optimizer);
         _agent.Scale.Load(extra.GetProperty("scale").Deserialize<double[]>()!);
-        return ReinforcementRecord.FromJson(extra.GetProperty("record"));
+        return record.From(extra.GetProperty("record"));
     }
 
     private static RunCheckpoints Checkpoints(RunPart work, string name) => work.Checkpoints(keep: 2, name);
 
-    private void Save(RunPart work, ReinforcementRecord record)
+    private void Save(RunPart work, RunRecord record)
     {
-        if (record.Worlds.Count == _trial.Worlds)
+        if (record["worlds"].Count == _trial.Worlds)
             return;
         var extra = new JsonObject { ["record"] = record.ToJson(), ["scale"] = CellResult.Json(_agent.Scale.State) };
         foreach (var (name, model, optimizer) in _parts)
-            Checkpoints(work, name).Save(record.Worlds.Count, model, optimizer, _generator.State, extra);
+            Checkpoints(work, name).Save(record["worlds"].Count, model, optimizer, _generator.State, extra);
     }
 
-    private static Sequential Network(ReinforcementSettings settings, ContinualMethod method, int inputs, int outputs, double headGain)
-    {
-        var modules = new List<Module>();
-        for (int layer = 0; layer < 2; layer++)
-        {
-            modules.Add(new Linear(inputs, settings.Width / method.Widening, initializer: new OrthogonalInitializer(Math.Sqrt(settings.Target))));
-            modules.AddRange(method.Activation(settings.Width / method.Widening, true));
-            inputs = settings.Width;
-        }
-
-        modules.Add(new Linear(inputs, outputs, initializer: new OrthogonalInitializer(headGain)));
-        return new Sequential([.. modules]);
-    }
+    private static Sequential Network(ReinforcementSettings settings, ContinualMethod method, int inputs, int outputs, double headGain) => new(
+    [
+        .. ContinualNetwork.Hidden(method, inputs, settings.Width, 2, settings.Target),
+        new Linear(settings.Width, outputs, initializer: new OrthogonalInitializer(headGain)),
+    ]);
 }
+
+/// <summary>One run of one method through changing worlds. The seed decides worlds, starts, the networks' start, the order of batches, and actions.</summary>
+internal sealed record ReinforcementTrial(ReinforcementSettings Settings, ContinualMethod Method, double LearningRate, int Worlds, int Seed);

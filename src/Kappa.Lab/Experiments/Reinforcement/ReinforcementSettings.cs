@@ -19,8 +19,8 @@ internal sealed record ReinforcementSettings : ICheckedSettings
     public double Target { get; init; } = 2;
 
     [Setting(MethodAtStrengthForm.Meaning, Form = typeof(MethodAtStrengthForm))]
-    public IReadOnlyList<MethodAtStrength> Methods { get; init; } =
-        MethodAtStrength.List("adamw 0", "adamo 0.01", "l2-init 0.0001", "redo 0.03");
+    public IReadOnlyList<ContinualMethod> Methods { get; init; } =
+        MethodAtStrengthForm.List("adamw 0", "adamo 0.01", "l2-init 0.0001", "redo 0.03");
 
     [Setting("learning rates to choose from, for every method alike", AtLeast = 0, OnceEach = true)]
     public double[] LearningRates { get; init; } = [3e-4, 1e-3];
@@ -43,11 +43,10 @@ internal sealed record ReinforcementSettings : ICheckedSettings
     [Setting("worlds at either end whose returns are compared", AtLeast = 1, AtMost = 10_000)]
     public int Window { get; init; } = 2;
 
-
     public void Check(SettingsCheck check)
     {
         check.Require(2 * Window <= Worlds, nameof(Window), $"at most half of the {Worlds} worlds", Window);
-        MethodForm.RequireDifferent(check, [.. Methods.Select(method => method.Name)]);
+        MethodForm.RequireDifferent(check, Methods);
     }
 
     /// <summary>Settings of the agent.</summary>

@@ -3,11 +3,9 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Kappa.Lab.Tasks.Control;
 
 /// <summary>What a linear policy costs when it runs the plant, exactly.</summary>
-/// <remarks>
-/// From <c>s_0 = 0</c> the state at time t has covariance <c>Gamma_t(K) = sum_{s&lt;t} (A+BK)^s W (A+BK)^s^T</c>, computed as
+/// <remarks>From <c>s_0 = 0</c> the state at time t has covariance <c>Gamma_t(K) = sum_{s&lt;t} (A+BK)^s W (A+BK)^s^T</c>, computed as
 /// <c>Gamma_{t+1} = (A+BK) Gamma_t (A+BK)^T + W</c>. The cost at horizon T is the expected stage cost averaged over times 1 to T,
-/// <c>J_T = (1/T) sum_{t=1..T} tr((Q + K^T R K) Gamma_t)</c>. 4 n^3 flops a step.
-/// </remarks>
+/// <c>J_T = (1/T) sum_{t=1..T} tr((Q + K^T R K) Gamma_t)</c>. 4 n^3 flops a step.</remarks>
 internal static class ClosedLoopCost
 {
     /// <summary>Larger costs, which only unstable loops have, are cut to this, so that every figure stays finite.</summary>

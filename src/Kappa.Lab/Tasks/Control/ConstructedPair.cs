@@ -5,14 +5,11 @@ namespace Kappa.Lab.Tasks.Control;
 /// <summary>Makes, for a plant and its demonstrations, two policies of which the one with the lower validation loss is the worse one to run.</summary>
 /// <remarks>
 /// <para>Fragile: <c>K* + alpha f u^T</c> with u the direction in which demonstrated states vary least (variance v_min) and f the unit action direction, among
-/// the left
-/// singular vectors of K* and their negatives, that ruins the closed loop with the smallest alpha: the cost at the last horizon is <see cref="TargetRatio"/>
-/// times the demonstrator's.
-/// Its excess validation loss is alpha^2 v_min / actions.</para>
+/// the left singular vectors of K* and their negatives, that ruins the closed loop with the smallest alpha: the cost at the last horizon is
+/// <see cref="TargetRatio"/> times the demonstrator's. Its excess validation loss is alpha^2 v_min / actions.</para>
 /// <para>Robust: <c>K* + beta f u'^T</c> with u' the direction of largest variance v_max and beta such that its excess loss is <see cref="LossFactor"/> times
-/// that of the
-/// fragile one. Since beta = alpha sqrt(<see cref="LossFactor"/> v_min / v_max), a condition number of 1e4 makes this change fifty times smaller than the
-/// other.</para>
+/// that of the fragile one. Since beta = alpha sqrt(<see cref="LossFactor"/> v_min / v_max), a condition number of 1e4 makes this change fifty times smaller
+/// than the other.</para>
 /// </remarks>
 internal static class ConstructedPair
 {
@@ -29,27 +26,24 @@ internal static class ConstructedPair
     public static PolicyPair Construct(LinearSystem system, Matrix<double> demonstrator, Demonstrations demonstrations, int horizon)
     {
         double[] reference = ClosedLoopCost.AtHorizons(system, demonstrator, horizon);
-        double RatioAtEnd(Matrix<double> gain) => ClosedLoopCost.AtHorizons(system, gain, horizon)[^1] / reference[^1];
+        double[] Ratios(Matrix<double> gain) => [.. ClosedLoopCost.AtHorizons(system, gain, horizon).Zip(reference, (cost, other) => cost / other)];
 
         var rare = demonstrations.Basis.Column(system.States - 1);
         var common = demonstrations.Basis.Column(0);
-        var (direction, alpha) = SmallestRuin(demonstrator, rare, RatioAtEnd);
+        var (direction, alpha) = SmallestRuin(demonstrator, rare, gain => Ratios(gain)[^1]);
         double beta = alpha * Math.Sqrt(LossFactor * demonstrations.Variances[^1] / demonstrations.Variances[0]);
         var fragile = demonstrator + (alpha * direction.OuterProduct(rare));
         var robust = demonstrator + (beta * direction.OuterProduct(common));
-        double[] fragileCosts = Ratios(ClosedLoopCost.AtHorizons(system, fragile, horizon), reference);
-        double[] robustCosts = Ratios(ClosedLoopCost.AtHorizons(system, robust, horizon), reference);
+        double[] fragileCosts = Ratios(fragile);
+        double[] robustCosts = Ratios(robust);
         double fragileLoss = ExcessLoss(fragile, demonstrator, demonstrations.Covariance);
         double robustLoss = ExcessLoss(robust, demonstrator, demonstrations.Covariance);
-        return new PolicyPair(
-            fragileLoss,
-            robustLoss,
-            [.. Enumerable.Range(1, horizon).Select(t => (double)t)],
-            fragileCosts,
-            robustCosts,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"Of two policies near the demonstrator, the one with the lower validation loss ({fragileLoss:G3} against {robustLoss:G3}) costs {fragileCosts[^1]:F2} times as much as the demonstrator over {horizon} steps, the other {robustCosts[^1]:F2} times: its error lies in a direction that the demonstrations hardly show and the closed loop does."));
+        string sentence = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Of two policies near the demonstrator, the one with the lower validation loss ({fragileLoss:G3} against {robustLoss:G3}) costs "
+            + $"{fragileCosts[^1]:F2} times as much as the demonstrator over {horizon} steps, the other {robustCosts[^1]:F2} times: "
+            + $"its error lies in a direction that the demonstrations hardly show and the closed loop does.");
+        return new PolicyPair(fragileLoss, robustLoss, fragileCosts, robustCosts, sentence);
     }
 
     /// <summary>The mean over action coordinates of the expected squared error, <c>tr((K - K*) Sigma (K - K*)^T) / actions</c>, beyond what noise on the
@@ -101,6 +95,4 @@ internal static class ConstructedPair
 
         return high;
     }
-
-    private static double[] Ratios(double[] costs, double[] reference) => [.. costs.Zip(reference, (cost, other) => cost / other)];
 }

@@ -3,11 +3,9 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Kappa.Lab.Tasks.Control;
 
 /// <summary>The policy to imitate, <c>a = K* s</c> with <c>K* = F* G*</c> of a given rank.</summary>
-/// <remarks>
-/// F* is the span of the leading left singular vectors of the unrestricted LQR gain, orthonormal; G* is the LQR gain of the same plant with actions
-/// restricted to that span, <c>(A, B F*)</c> with cost <c>F*^T R F*</c>. So K* is the optimal policy among those that act within the span, and
-/// the Riccati solution guarantees a stable closed loop, which cutting the singular values of a full gain would not.
-/// </remarks>
+/// <remarks>F* is the span of the leading left singular vectors of the unrestricted LQR gain, orthonormal; G* is the LQR gain of the same plant with actions
+/// restricted to that span, <c>(A, B F*)</c> with cost <c>F*^T R F*</c>. So K* is the optimal policy among those that act within the span, and the Riccati
+/// solution guarantees a stable closed loop, which cutting the singular values of a full gain would not.</remarks>
 internal static class Demonstrator
 {
     private const double SmallestSingularShare = 1e-8;

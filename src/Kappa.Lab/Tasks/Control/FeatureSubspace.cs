@@ -10,8 +10,7 @@ internal static class FeatureSubspace
     /// <param name="demonstrator">K*, of rank d.</param>
     /// <param name="rank">d.</param>
     /// <remarks>P is the orthogonal projection on the span of the top d right singular vectors of K = F G. For a hidden layer no wider than d that is the row
-    /// space of
-    /// G; for a wider one the row space of G is usually everything, and what K uses of it is what counts.</remarks>
+    /// space of G; for a wider one the row space of G is usually everything, and what K uses of it is what counts.</remarks>
     public static double Distance(Matrix<double> gain, Matrix<double> demonstrator, int rank)
     {
         var basis = RightBasis(gain, rank);

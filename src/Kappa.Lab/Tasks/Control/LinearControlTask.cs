@@ -2,9 +2,8 @@ namespace Kappa.Lab.Tasks.Control;
 
 /// <summary>Imitate a linear controller from demonstrations that vary much in some directions and little in others, then run the closed loop.</summary>
 /// <remarks>
-/// <para>Plant <c>s' = A s + B a + w</c>, demonstrator <c>a = K* s</c>, learner <c>K = F G</c>. The one-step loss weighs an error in K by the variance of
-/// the demonstrated states; the closed loop, driven by noise from all sides, weighs it otherwise. Everything about the deployment is exact: no
-/// simulation.</para>
+/// <para>Plant <c>s' = A s + B a + w</c>, demonstrator <c>a = K* s</c>, learner <c>K = F G</c>. The one-step loss weighs an error in K by the variance of the
+/// demonstrated states; the closed loop, driven by noise from all sides, weighs it otherwise. Everything about the deployment is exact: no simulation.</para>
 /// <para>Source: the linear-control experiment of Zhang et al. (2026), "Double Preconditioning (DoPr)", arXiv 2606.06418.</para>
 /// </remarks>
 public sealed class LinearControlTask : LabTask
@@ -22,10 +21,6 @@ public sealed class LinearControlTask : LabTask
     public override SettingsType SettingsType => SettingsOf<LinearControlSettings>.Type;
 
     /// <summary>Draws the plant, the demonstrator and the demonstrations. Takes milliseconds.</summary>
-    /// <param name="settings">A record of the settings.</param>
-    /// <param name="progress">Told 1 at the end; may be null.</param>
-    /// <param name="cancellation">Stops the work before it starts.</param>
-    /// <returns>A <see cref="PreparedLinearControl"/>.</returns>
     /// <exception cref="ConfigException">No demonstrator of the rank stabilises the plant.</exception>
     protected override PreparedTask PrepareCore(object settings, IProgress<double>? progress, CancellationToken cancellation)
     {

@@ -4,7 +4,7 @@ namespace Kappa.Lab.Tasks.Control;
 
 /// <summary>The linear-control task with its plant, demonstrator and demonstrations drawn. Models train in float32; everything that is reported is computed in
 /// float64.</summary>
-public sealed class PreparedLinearControl : PreparedTask
+internal sealed class PreparedLinearControl : PreparedTask
 {
     private const string FeatureLayer = "features";
     private const string ActionLayer = "actions";
@@ -32,23 +32,18 @@ public sealed class PreparedLinearControl : PreparedTask
         _pair = new Lazy<PolicyPair>(() => ConstructedPair.Construct(System, DemonstratorGain, Demonstrations, settings.Horizon));
     }
 
-    /// <inheritdoc/>
     public override string MetricName => "closed-loop cost over the demonstrator's";
 
-    /// <inheritdoc/>
     public override bool HigherIsBetter => false;
 
-    /// <inheritdoc/>
     public override string HorizonUnit => "steps";
 
-    /// <inheritdoc/>
     public override int TrainingCount => _settings.Examples;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<FindingSection> Notes => [PairNote()];
 
     /// <summary>Two policies for this plant that validation loss ranks the wrong way round.</summary>
-    public PolicyPair Pair => _pair.Value;
+    internal PolicyPair Pair => _pair.Value;
 
     internal LinearSystem System { get; }
 
@@ -57,16 +52,14 @@ public sealed class PreparedLinearControl : PreparedTask
     internal Demonstrations Demonstrations { get; }
 
     /// <summary>Makes the learner K = F G: a linear layer named <c>features</c> (G) and one named <c>actions</c> (F), without bias.</summary>
-    /// <param name="model">Null: the learner is linear, so that its closed loop can be computed exactly.</param>
-    /// <param name="generator">The run's source of randomness for initialisation.</param>
-    /// <exception cref="ConfigException">A model was given.</exception>
+    /// <exception cref="ConfigException">A model was given: the learner is linear, so that its closed loop can be computed exactly.</exception>
     public override Module CreateModel(ModelConfig? model, Philox generator)
     {
-        ArgumentNullException.ThrowIfNull(generator);
         if (model is not null)
         {
             throw new ConfigException(
-                $"model: {LinearControlTask.TaskName} has a learner of its own, two linear layers without bias; leave \"model\" out and choose the width by task.hidden");
+                $"model: {LinearControlTask.TaskName} has a learner of its own, two linear layers without bias; "
+                + "leave \"model\" out and choose the width by task.hidden");
         }
 
         var learner = new Sequential(
@@ -83,16 +76,13 @@ public sealed class PreparedLinearControl : PreparedTask
         return new InputTransform(Tensor.Zeros([_settings.States]), Tensor.From(values, [_settings.States, _settings.States]));
     }
 
-    /// <inheritdoc/>
     public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices)
     {
-        ArgumentNullException.ThrowIfNull(model);
         var rows = Tensor.From(indices, [indices.Length]);
         return Loss.MeanSquaredError(model.Forward(_inputs.Gather(rows)), _targets.Gather(rows));
     }
 
     /// <summary>The mean squared error on the validation examples, noise on the actions included. Infinite when the model's weights are not finite.</summary>
-    /// <param name="model">The run's model.</param>
     public override double ValidationLoss(Module model)
     {
         double loss = Demonstrations.ValidationStates.Mapped(Gain(model)).MeanSquaredDifference(Demonstrations.ValidationActions);
@@ -100,19 +90,16 @@ public sealed class PreparedLinearControl : PreparedTask
     }
 
     /// <summary>The cost of the learned policy's closed loop over the demonstrator's, exactly, at horizons 1 to the setting.</summary>
-    /// <param name="model">The run's model.</param>
-    /// <param name="cancellation">Not looked at: it takes milliseconds.</param>
-    /// <returns>The metric is the ratio at the last horizon. Ratios are cut at 1e12. Scalars: <c>validation loss</c>, <c>expected excess loss</c> (over all
-    /// states that
-    /// demonstrations could show, without noise), <c>subspace distance</c> (sine of the largest angle between the features used and the demonstrator's),
-    /// <c>spectral
-    /// radius</c> of the closed loop, <c>unstable</c> (1 when that is 1 or more). Weights that are not finite give the worst value of each.</returns>
+    /// <returns>The metric is the ratio at the last horizon. Ratios are cut at 1e12. Of the scalars, <c>expected excess loss</c> is over all states that
+    /// demonstrations could show, without noise; <c>subspace distance</c> the sine of the largest angle between the features used and the demonstrator's;
+    /// <c>unstable</c> 1 where the spectral radius is 1 or more. Weights that are not finite give the worst value of each.</returns>
     public override Deployment Deploy(Module model, CancellationToken cancellation)
     {
         var gain = Gain(model);
         bool isFinite = gain.Enumerate().All(double.IsFinite);
         double[] ratios = isFinite
-            ? [.. ClosedLoopCost.AtHorizons(System, gain, _settings.Horizon).Zip(_referenceCosts, (cost, reference) => cost < ClosedLoopCost.Cap ? Capped(cost / reference) : ClosedLoopCost.Cap)]
+            ? [.. ClosedLoopCost.AtHorizons(System, gain, _settings.Horizon)
+                .Zip(_referenceCosts, (cost, reference) => cost < ClosedLoopCost.Cap ? Capped(cost / reference) : ClosedLoopCost.Cap)]
             : [.. Enumerable.Repeat(ClosedLoopCost.Cap, _settings.Horizon)];
         double radius = isFinite ? Capped(LinearSystem.SpectralRadius(System.ClosedLoop(gain))) : ClosedLoopCost.Cap;
         var scalars = new Dictionary<string, double>
@@ -127,62 +114,51 @@ public sealed class PreparedLinearControl : PreparedTask
     }
 
     /// <summary>The learned K, from states to actions, <c>[actions, states]</c>, in float64.</summary>
-    internal Matrix<double> Gain(Module model)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        if (model is TransformedModel transformed)
-            return LayerProduct(transformed.Model) * ToMatrix(transformed.Transform.Matrix) * _inputTransform;
-        return LayerProduct(model) * _inputTransform;
-    }
+    internal Matrix<double> Gain(Module model) => model is TransformedModel transformed
+        ? LayerProduct(transformed.Model) * ToMatrix(transformed.Transform.Matrix) * _inputTransform
+        : LayerProduct(model) * _inputTransform;
 
     private static Matrix<double> LayerProduct(Module model)
     {
         var weights = model.Parameters().ToDictionary(parameter => parameter.Name, parameter => parameter.Tensor);
-        if (!weights.TryGetValue($"{FeatureLayer}.weight", out var features) || !weights.TryGetValue($"{ActionLayer}.weight", out var actions) || weights.Count != 2)
-        {
-            throw new ArgumentException(
-                $"expected a model made by CreateModel, with the parameters {FeatureLayer}.weight and {ActionLayer}.weight; got {string.Join(", ", weights.Keys)}", nameof(model));
-        }
-
-        return ToMatrix(actions) * ToMatrix(features);
+        const string Features = $"{FeatureLayer}.weight", Actions = $"{ActionLayer}.weight";
+        return weights.Count == 2 && weights.TryGetValue(Features, out var features) && weights.TryGetValue(Actions, out var actions)
+            ? ToMatrix(actions) * ToMatrix(features)
+            : throw new ArgumentException(
+                $"expected a model made by CreateModel, with the parameters {Features} and {Actions}; got {string.Join(", ", weights.Keys)}", nameof(model));
     }
 
     private FindingSection PairNote()
     {
         var pair = Pair;
-        int[] shown = [.. new[] { 1, 10, 30, 100, 300, 1000 }.Where(horizon => horizon <= pair.Horizons.Count)];
+        int[] shown = [.. new[] { 1, 10, 30, 100, 300, 1000 }.Where(horizon => horizon <= pair.FragileCosts.Length)];
         static FindingCell Text(double value) => FindingCell.Of(value, "G4");
+        FindingCell[] Row(string errs, double loss, double[] costs) => [errs, Text(loss), .. shown.Select(horizon => Text(costs[horizon - 1]))];
         return new FindingSection(
             "Two policies that validation loss ranks the wrong way round", $"Constructed, not trained, for the plant of this run. {pair.Sentence}")
         {
             Table = new FindingTable(
                 ["Policy", "Expected validation loss", .. shown.Select(horizon => $"Cost over the demonstrator's at {horizon}")],
                 (FindingCell[][])[
-                    ["Errs where demonstrations hardly vary", Text(pair.FragileValidationLoss), .. shown.Select(horizon => Text(pair.FragileCosts[horizon - 1]))],
-                    ["Errs where demonstrations vary most", Text(pair.RobustValidationLoss), .. shown.Select(horizon => Text(pair.RobustCosts[horizon - 1]))],
+                    Row("Errs where demonstrations hardly vary", pair.FragileValidationLoss, pair.FragileCosts),
+                    Row("Errs where demonstrations vary most", pair.RobustValidationLoss, pair.RobustCosts),
                 ]),
         };
     }
 
     private static double Capped(double value) => value < ClosedLoopCost.Cap ? value : ClosedLoopCost.Cap;
 
-    private static Matrix<double> InputMatrix(string inputs, Demonstrations demonstrations)
+    private static Matrix<double> InputMatrix(string inputs, Demonstrations demonstrations) => inputs switch
     {
-        int states = demonstrations.Covariance.RowCount;
-        return inputs switch
-        {
-            LinearControlSettings.WhitenedInputs =>
-                Matrix<double>.Build.DenseOfDiagonalVector(demonstrations.Variances.PointwisePower(-0.5)) * demonstrations.Basis.Transpose(),
-            LinearControlSettings.StandardizedInputs =>
-                Matrix<double>.Build.DenseOfDiagonalVector(demonstrations.Covariance.Diagonal().PointwisePower(-0.5)),
-            _ => Matrix<double>.Build.DenseIdentity(states),
-        };
-    }
+        LinearControlSettings.WhitenedInputs =>
+            Matrix<double>.Build.DenseOfDiagonalVector(demonstrations.Variances.PointwisePower(-0.5)) * demonstrations.Basis.Transpose(),
+        LinearControlSettings.StandardizedInputs => Matrix<double>.Build.DenseOfDiagonalVector(demonstrations.Covariance.Diagonal().PointwisePower(-0.5)),
+        _ => Matrix<double>.Build.DenseIdentity(demonstrations.Covariance.RowCount),
+    };
 
     private static Matrix<double> ToMatrix(Tensor tensor)
     {
-        float[] values = tensor.ToArray<float>();
-        int columns = tensor.Shape[1];
-        return Matrix<double>.Build.Dense(tensor.Shape[0], columns, (i, j) => values[(i * columns) + j]);
+        double[] values = Array.ConvertAll(tensor.ToArray<float>(), value => (double)value);
+        return Matrix<double>.Build.DenseOfRowMajor(tensor.Shape[0], tensor.Shape[1], values);
     }
 }

@@ -3,10 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Kappa.Lab.Tasks.Control;
 
 /// <summary>The linear-quadratic regulator in discrete time.</summary>
-/// <remarks>
-/// Structure-preserving doubling: Chu, Fan, Lin and Wang (2004), "Structure-preserving algorithms for periodic discrete-time algebraic
-/// Riccati equations". After k doublings the cost of 2^k steps is exact, at about 14 n^3 flops each.
-/// </remarks>
+/// <remarks>Structure-preserving doubling: Chu, Fan, Lin and Wang (2004), "Structure-preserving algorithms for periodic discrete-time algebraic Riccati
+/// equations". After k doublings the cost of 2^k steps is exact, at about 14 n^3 flops each.</remarks>
 internal static class Riccati
 {
     private const int MaximumDoublings = 60;

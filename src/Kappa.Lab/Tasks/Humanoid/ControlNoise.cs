@@ -1,12 +1,10 @@
 namespace Kappa.Lab.Tasks.Humanoid;
 
-/// <summary>
-/// Stationary first-order autoregressive noise on the controls: n' = a n + sqrt(1 - a^2) std e, with a = exp(-dt / time constant).
-/// </summary>
+/// <summary>Stationary first-order autoregressive noise on the controls: n' = a n + sqrt(1 - a^2) std e, with a = exp(-dt / time constant).</summary>
 internal sealed class ControlNoise
 {
     /// <summary>Time constant, in seconds.</summary>
-    public const double TimeConstant = 0.1;
+    private const double TimeConstant = 0.1;
 
     private readonly Philox _random;
     private readonly double[] _value;

@@ -6,7 +6,7 @@ namespace Kappa.Lab.Tasks.Humanoid;
 /// <param name="ObservationSize">Numbers in one observation.</param>
 /// <param name="ActionSize">Numbers in one action.</param>
 /// <param name="Trajectories">How many trajectories, all of the same length.</param>
-public sealed record Demonstrations(
+internal sealed record Demonstrations(
     float[] Observations, float[] Actions, int ObservationSize, int ActionSize, int Trajectories)
 {
     /// <summary>Number of pairs of observation and action.</summary>

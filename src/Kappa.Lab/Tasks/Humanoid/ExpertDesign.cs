@@ -3,29 +3,30 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Kappa.Lab.Tasks.Humanoid;
 
 /// <summary>Designs the expert's feedback around a pose: a linear-quadratic regulator that keeps the centre of mass over the feet.</summary>
-/// <param name="CenterOfMassWeight">Weight of the centre of mass relative to the feet, per m^2.</param>
-internal sealed record ExpertDesign(double CenterOfMassWeight)
+internal static class ExpertDesign
 {
+    // Relative to the feet, per m^2.
+    private const double CenterOfMassWeight = 1000;
     private const double BalanceJointWeight = 3;
     private const double OtherJointWeight = 0.3;
 
     // Root x, y and yaw are neither stable nor observed by the cost; a discount moves them inside the unit circle.
     private const double Discount = 1 - 1e-3;
 
-    /// <summary>Solves the pose of each bend and its feedback, on up to <paramref name="threads"/> threads.</summary>
-    public SetPoint[] Solve(HumanoidRobot robot, double[] bends, int threads)
+    /// <summary>Solves the pose of each bend and its feedback, on all cores.</summary>
+    internal static HumanoidExpert Expert(HumanoidRobot robot, double[] bends)
     {
         var points = new SetPoint[bends.Length];
-        _ = Parallel.For(0, bends.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+        _ = Parallel.For(0, bends.Length, i =>
         {
             using var data = robot.Model.CreateData();
             points[i] = Solve(robot, data, bends[i]);
         });
-        return points;
+        return new HumanoidExpert(robot, points);
     }
 
     /// <summary>The linearised, discounted problem at a pose: A [54, 54], B [54, 21], Q [54, 54], R [21, 21].</summary>
-    internal (Matrix<double> A, Matrix<double> B, Matrix<double> Q, Matrix<double> R) Problem(
+    internal static (Matrix<double> A, Matrix<double> B, Matrix<double> Q, Matrix<double> R) Problem(
         HumanoidRobot robot, MujocoData data, double[] position, double[] control)
     {
         var model = robot.Model;
@@ -44,17 +45,18 @@ internal sealed record ExpertDesign(double CenterOfMassWeight)
             Matrix<double>.Build.DenseIdentity(controls));
     }
 
-    private SetPoint Solve(HumanoidRobot robot, MujocoData data, double bend)
+    private static SetPoint Solve(HumanoidRobot robot, MujocoData data, double bend)
     {
         var (position, control) = new PoseSolver(robot, data).Solve(bend);
         var (a, b, q, r) = Problem(robot, data, position, control);
         var p = Riccati.Solve(a, b, q, r) ?? throw new InvalidOperationException(
-            $"the Riccati equation of {a.RowCount} states has no stabilising solution: is every unstable direction controllable, and every marginal one discounted?");
+            $"the Riccati equation of {a.RowCount} states has no stabilising solution: is every unstable direction controllable, "
+            + "and every marginal one discounted?");
         var gain = Riccati.Gain(a, b, r, p);
         return new SetPoint(bend, position, control, gain.ToRowMajorArray());
     }
 
-    private Matrix<double> Cost(HumanoidRobot robot, MujocoData data)
+    private static Matrix<double> Cost(HumanoidRobot robot, MujocoData data)
     {
         int velocities = robot.Model.VelocitySize;
         data.Forward();

@@ -1,9 +1,7 @@
 namespace Kappa.Lab.Tasks.Humanoid;
 
-/// <summary>
-/// The demonstrator: set-points ordered by bend, interpolated linearly between neighbours (quaternion renormalised), and the clipped
-/// linear feedback u = clip(u0(b) - K(b) [q - q0(b); v], -1, 1). Immutable; threads may share it.
-/// </summary>
+/// <summary>The demonstrator: set-points ordered by bend, interpolated linearly between neighbours (quaternion renormalised), and the clipped
+/// linear feedback u = clip(u0(b) - K(b) [q - q0(b); v], -1, 1). Immutable; threads may share it.</summary>
 internal sealed class HumanoidExpert(HumanoidRobot robot, SetPoint[] points)
 {
     private readonly int _velocities = robot.Model.VelocitySize;
@@ -20,12 +18,17 @@ internal sealed class HumanoidExpert(HumanoidRobot robot, SetPoint[] points)
         for (int i = 0; i < position.Length; i++)
             position[i] = ((1 - weight) * low[i]) + (weight * high[i]);
         var quaternion = position[3..HumanoidRobot.RootPositions];
-        double norm = 0;
-        foreach (double part in quaternion)
-            norm += part * part;
-        norm = Math.Sqrt(norm);
+        double norm = Math.Sqrt(SumOfSquares(quaternion));
         foreach (ref double part in quaternion)
             part /= norm;
+    }
+
+    /// <summary>The root mean square over the 27 tangent-space differences of two positions: m for the root's place, rad for the rest.</summary>
+    internal double Distance(double[] position, double[] reference)
+    {
+        Span<double> difference = stackalloc double[_velocities];
+        robot.Model.DifferentiatePosition(reference, position, difference);
+        return Math.Sqrt(SumOfSquares(difference) / difference.Length);
     }
 
     /// <summary>Torso height of the commanded pose, in m.</summary>
@@ -63,6 +66,14 @@ internal sealed class HumanoidExpert(HumanoidRobot robot, SetPoint[] points)
                 control -= gain[i] * state[i];
             action[row] += weight * control;
         }
+    }
+
+    private static double SumOfSquares(ReadOnlySpan<double> values)
+    {
+        double sum = 0;
+        foreach (double value in values)
+            sum += value * value;
+        return sum;
     }
 
     private (int Index, double Weight) Interval(double bend)

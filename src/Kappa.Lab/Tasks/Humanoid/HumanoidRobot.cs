@@ -40,11 +40,8 @@ internal sealed class HumanoidRobot
 
     public int[] BalanceVelocities { get; }
 
-    public static HumanoidRobot Load(string? path)
+    public static HumanoidRobot Load(string file)
     {
-        // A missing library is said before a missing model file: both come by one command.
-        MujocoLibrary.Require();
-        string file = HumanoidModelFile.Locate(path);
         var model = MujocoModel.FromXmlFile(file);
         var sizes = (model.PositionSize, model.VelocitySize, model.ControlSize, model.ActivationSize);
         if (sizes != (28, 27, 21, 0))

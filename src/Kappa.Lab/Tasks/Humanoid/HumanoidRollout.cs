@@ -1,30 +1,28 @@
 namespace Kappa.Lab.Tasks.Humanoid;
 
-/// <summary>
-/// One rollout under way. It holds the whole integration state, so that any simulation object can take its next step and the result does not
-/// depend on which one, or on which thread.
-/// </summary>
+/// <summary>One rollout under way. It holds the whole integration state, so that any simulation object can take its next step and the result does not
+/// depend on which one, or on which thread.</summary>
 internal sealed class HumanoidRollout
 {
     /// <summary>Fraction of the commanded pose's torso height below which the humanoid has fallen.</summary>
-    public const double FallenHeight = 0.8;
+    private const double FallenHeight = 0.8;
 
     // Scale of the pose error in the return, in rad.
     private const double ReturnScale = 0.1;
 
     private readonly HumanoidExpert _expert;
-    private readonly BendCommand _command;
     private readonly ControlNoise _noise;
     private readonly double[] _warmStart;
     private readonly double[] _control;
     private readonly double _timestep;
+    private readonly int[] _horizons;
+    private readonly List<double[]> _positions = [];
 
-    public HumanoidRollout(HumanoidExpert expert, RolloutStart start, double noise)
+    /// <summary>Begins a rollout that remembers its position at some steps, in rising order.</summary>
+    internal HumanoidRollout(HumanoidExpert expert, RolloutStart start, double noise, params int[] horizons)
     {
         var model = expert.Robot.Model;
-        _expert = expert;
-        _command = start.Command;
-        _timestep = model.Timestep;
+        (Start, _expert, _horizons, _timestep) = (start, expert, horizons, model.Timestep);
         _noise = new ControlNoise(start.Noise, model.ControlSize, noise, _timestep);
         _warmStart = new double[model.VelocitySize];
         _control = new double[model.ControlSize];
@@ -32,39 +30,40 @@ internal sealed class HumanoidRollout
         Velocity = [.. start.Velocity];
     }
 
-    public double[] Position { get; }
+    internal RolloutStart Start { get; }
 
-    public double[] Velocity { get; }
+    internal double[] Position { get; }
 
-    public int Steps { get; private set; }
+    internal double[] Velocity { get; }
+
+    internal int Steps { get; private set; }
 
     /// <summary>Why the rollout ended; Survived while it goes on.</summary>
-    public RolloutEnding Ending { get; private set; }
+    internal RolloutEnding Ending { get; private set; }
 
-    public bool IsAlive => Ending == RolloutEnding.Survived;
+    internal bool IsAlive => Ending == RolloutEnding.Survived;
 
-    public double Seconds => Steps * _timestep;
+    internal double Seconds => Steps * _timestep;
 
     /// <summary>The commanded bend now.</summary>
-    public double Bend => _command.At(Seconds);
+    internal double Bend => Start.Command.At(Seconds);
 
-    public double Return { get; private set; }
+    internal double Return { get; private set; }
 
-    public double DeviationSum { get; private set; }
+    internal double DeviationSum { get; private set; }
 
-    /// <summary>Takes one step under the expert.</summary>
-    /// <param name="data">Any simulation object of this model.</param>
-    /// <param name="action">Where the clean action goes, [21].</param>
-    public void AdvanceExpert(MujocoData data, Span<double> action)
+    /// <summary>The position at a horizon, [28]; one that has ended stays where it was.</summary>
+    internal double[] PositionAt(int horizon) => horizon < _positions.Count ? _positions[horizon] : Position;
+
+    /// <summary>Takes one step under the expert, whose clean action goes to <paramref name="action"/>, [21].</summary>
+    internal void AdvanceExpert(MujocoData data, Span<double> action)
     {
         _expert.Act(Bend, Position, Velocity, action);
         Advance(data, action);
     }
 
-    /// <summary>Takes one step under a policy's action; an action that is not finite ends the rollout.</summary>
-    /// <param name="data">Any simulation object of this model.</param>
-    /// <param name="output">The policy's action, [21].</param>
-    public void AdvancePolicy(MujocoData data, ReadOnlySpan<float> output)
+    /// <summary>Takes one step under a policy's action, [21]; one that is not finite ends the rollout.</summary>
+    internal void AdvancePolicy(MujocoData data, ReadOnlySpan<float> output)
     {
         Span<double> action = stackalloc double[output.Length], clean = stackalloc double[output.Length];
         for (int i = 0; i < output.Length; i++)
@@ -82,16 +81,12 @@ internal sealed class HumanoidRollout
     }
 
     /// <summary>Root mean square error of the joint angles against the commanded pose at a time, in rad.</summary>
-    public double PoseError(ReadOnlySpan<double> position, double time)
+    internal double PoseError(ReadOnlySpan<double> position, double time)
     {
         Span<double> reference = stackalloc double[position.Length];
-        _expert.Reference(_command.At(time), reference);
+        _expert.Reference(Start.Command.At(time), reference);
         return RootMeanSquare(position[HumanoidRobot.RootPositions..], reference[HumanoidRobot.RootPositions..]);
     }
-
-    /// <summary>Absolute error of the torso's height against the commanded pose at a time, in m.</summary>
-    public double HeightError(ReadOnlySpan<double> position, double time) =>
-        Math.Abs(position[2] - _expert.ReferenceHeight(_command.At(time)));
 
     private void Advance(MujocoData data, ReadOnlySpan<double> action)
     {
@@ -119,6 +114,8 @@ internal sealed class HumanoidRollout
         }
         double error = PoseError(Position, Seconds) / ReturnScale;
         Return += _timestep * Math.Exp(-0.5 * error * error);
+        if (_positions.Count < _horizons.Length && Steps == _horizons[_positions.Count])
+            _positions.Add([.. Position]);
     }
 
     private static double RootMeanSquare(ReadOnlySpan<double> left, ReadOnlySpan<double> right)

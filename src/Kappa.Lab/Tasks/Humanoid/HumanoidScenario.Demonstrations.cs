@@ -1,52 +1,47 @@
 namespace Kappa.Lab.Tasks.Humanoid;
 
-public abstract partial class HumanoidScenario
+internal sealed partial class HumanoidScenario
 {
-    /// <summary>Steps in a demonstration: 5 s at 200 Hz.</summary>
-    public const int DemonstrationSteps = 1000;
+    // 5 s at 200 Hz.
+    private const int DemonstrationSteps = 1000;
 
-    /// <summary>Standard deviation of the autoregressive control noise in demonstrations (time constant 0.1 s).</summary>
-    public const double DemonstrationNoise = 0.05;
+    // Standard deviation of the autoregressive control noise in demonstrations.
+    private const double DemonstrationNoise = 0.05;
 
-    /// <summary>Generates demonstrations: rollouts of the expert under control noise, labelled with its clean action in each state.</summary>
-    /// <param name="trajectories">How many demonstrations, each of <see cref="DemonstrationSteps"/> steps; at least 1.</param>
-    /// <param name="seed">Seed; equal seeds give equal demonstrations, bit for bit.</param>
+    // A scenario whose expert survives fewer than this is mis-set, and would search for ever.
+    private const double LeastExpertSurvival = 0.1;
+
+    /// <summary>Generates demonstrations that the expert survived: rollouts of it under control noise, labelled with its clean action in each state.</summary>
+    /// <param name="trajectories">How many, each of 5 s; at least 1.</param>
+    /// <param name="seed">Equal seeds give equal demonstrations, bit for bit.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <param name="progress">Told the fraction done, from any thread.</param>
-    /// <returns>The demonstrations that the expert survived.</returns>
-    /// <remarks>Uses all cores; the result does not depend on how many there are. About 50 ms of one core for each demonstration.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="trajectories"/> is below 1.</exception>
-    /// <exception cref="MujocoException">libmujoco 2.2.2 is unavailable; the message names the package to install.</exception>
-    /// <exception cref="FileNotFoundException">The humanoid model is not there; the message names the package to install.</exception>
-    public Demonstrations Generate(
-        int trajectories, int seed, CancellationToken cancellation = default, IProgress<double>? progress = null) =>
-        Generate(trajectories, seed, Environment.ProcessorCount, cancellation, progress);
-
+    /// <param name="threads">How many work, about 50 ms for each demonstration; all cores by default. The result does not depend on it.</param>
     internal Demonstrations Generate(
-        int trajectories, int seed, int threads, CancellationToken cancellation, IProgress<double>? progress)
+        int trajectories, int seed, CancellationToken cancellation = default, IProgress<double>? progress = null, int? threads = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(trajectories, 1);
         var expert = Expert;
         var (kept, _) = KeepSurvived(
-            trajectories, threads, Stream("demonstrations", seed),
+            trajectories, threads ?? Environment.ProcessorCount, Stream("demonstrations", seed),
             (stream, data) => Demonstrate(expert, stream, data, cancellation), expert.Robot.Model, progress, cancellation);
 
         int rows = checked(trajectories * DemonstrationSteps);
         var observations = new float[checked(rows * ObservationSize)];
-        var actions = new float[checked(rows * ActionSize)];
+        var actions = new float[checked(rows * MotorCount)];
         for (int i = 0; i < kept.Length; i++)
         {
             kept[i].Observations.CopyTo(observations, i * DemonstrationSteps * ObservationSize);
-            kept[i].Actions.CopyTo(actions, i * DemonstrationSteps * ActionSize);
+            kept[i].Actions.CopyTo(actions, i * DemonstrationSteps * MotorCount);
         }
-        return new Demonstrations(observations, actions, ObservationSize, ActionSize, trajectories);
+        return new Demonstrations(observations, actions, ObservationSize, MotorCount, trajectories);
     }
 
     private Demonstrations? Demonstrate(HumanoidExpert expert, Philox stream, MujocoData data, CancellationToken cancellation)
     {
         var rollout = new HumanoidRollout(expert, DrawStart(expert, stream), DemonstrationNoise);
         var observations = new float[DemonstrationSteps * ObservationSize];
-        var actions = new float[DemonstrationSteps * ActionSize];
+        var actions = new float[DemonstrationSteps * MotorCount];
         Span<double> action = stackalloc double[MotorCount];
         for (int step = 0; step < DemonstrationSteps; step++)
         {
@@ -56,8 +51,45 @@ public abstract partial class HumanoidScenario
             if (!rollout.IsAlive)
                 return null;
             for (int i = 0; i < MotorCount; i++)
-                actions[(step * ActionSize) + i] = (float)action[i];
+                actions[(step * MotorCount) + i] = (float)action[i];
         }
-        return new Demonstrations(observations, actions, ObservationSize, ActionSize, 1);
+        return new Demonstrations(observations, actions, ObservationSize, MotorCount, 1);
+    }
+
+    /// <summary>Tries numbered starts until enough were survived by the expert, and keeps the first of those in the order of their numbers: which ones are kept
+    /// does not depend on the number of threads.</summary>
+    private static (T[] Kept, int Examined) KeepSurvived<T>(
+        int count, int threads, Philox stream, Func<Philox, MujocoData, T?> tryCandidate, MujocoModel model,
+        IProgress<double>? progress, CancellationToken cancellation)
+        where T : class
+    {
+        var kept = new List<T>(count);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
+        int examined = 0, limit = (int)Math.Min(int.MaxValue, (count / LeastExpertSurvival) + 100);
+        while (kept.Count < count)
+        {
+            int block = count - kept.Count, first = examined, done = 0, before = kept.Count;
+            var candidates = new T?[block];
+            _ = Parallel.For(
+                0, block, options, model.CreateData,
+                (i, _, data) =>
+                {
+                    // Reset so that no candidate depends on what its thread did before.
+                    data.Reset();
+                    candidates[i] = tryCandidate(stream.Split(first + i), data);
+                    progress?.Report((before + ((double)Interlocked.Increment(ref done) * (count - before) / block)) / (count + 1));
+                    return data;
+                },
+                data => data.Dispose());
+            kept.AddRange(candidates.OfType<T>());
+            examined += block;
+            if (examined > limit)
+            {
+                throw new InvalidOperationException(
+                    $"The expert survived {kept.Count} of {examined} starts, expected at least a tenth: lower the control noise or the length.");
+            }
+        }
+        progress?.Report(1);
+        return ([.. kept], examined);
     }
 }

@@ -42,15 +42,8 @@ internal sealed class LeastSquaresPolicy
     {
         float[] actions = new float[targets.Count];
         Act(inputs.ReadOnlyValues<float>(), inputs.Shape[0], actions);
-        double sum = 0;
-        var wanted = targets.ReadOnlyValues<float>();
-        for (int i = 0; i < actions.Length; i++)
-        {
-            double difference = actions[i] - wanted[i];
-            sum += difference * difference;
-        }
-
-        return sum / actions.Length;
+        float[] wanted = targets.ToArray<float>();
+        return actions.Zip(wanted, (action, label) => (double)(action - label)).Average(difference => difference * difference);
     }
 
     private static Matrix<double> WithOnes(float[] values, int rows, int columns) =>

@@ -4,4 +4,4 @@ namespace Kappa.Lab.Tasks.Humanoid;
 /// <param name="observations">Observations, [batch, observation size] row-major.</param>
 /// <param name="batch">Number of rows; it shrinks as rollouts end.</param>
 /// <param name="actions">Where the actions go, [batch, action size] row-major; values beyond [-1, 1] are clipped by the caller.</param>
-public delegate void PolicyFunction(ReadOnlySpan<float> observations, int batch, Span<float> actions);
+internal delegate void PolicyFunction(ReadOnlySpan<float> observations, int batch, Span<float> actions);

@@ -1,11 +1,11 @@
 namespace Kappa.Lab.Tasks.Humanoid;
 
 /// <summary>A humanoid task with its demonstrations and starts.</summary>
-public sealed class PreparedHumanoid : PreparedTask
+internal sealed class PreparedHumanoid : PreparedTask
 {
     private readonly HumanoidScenario _scenario;
     private readonly HumanoidSettings _settings;
-    private readonly Standardization _standardization;
+    private readonly Standardization? _standardization;
     private readonly Tensor _inputs;
     private readonly Tensor _targets;
     private readonly Tensor _validationInputs;
@@ -16,79 +16,51 @@ public sealed class PreparedHumanoid : PreparedTask
     {
         _scenario = scenario;
         _settings = settings;
-        scenario.Prepare();
-        int total = settings.Demonstrations + settings.ValidationDemonstrations;
-        var training = scenario.Generate(
-            settings.Demonstrations, 2 * settings.DataSeed, cancellation, Scaled(progress, 0, settings.Demonstrations / (double)total));
-        var validation = scenario.Generate(
-            settings.ValidationDemonstrations, (2 * settings.DataSeed) + 1, cancellation, Scaled(progress, settings.Demonstrations / (double)total, 1));
-        _standardization = settings.Standardize ? Standardization.Fit(
-            training.Observations, training.ObservationSize) : Standardization.None(training.ObservationSize);
+        double share = settings.Demonstrations / (double)(settings.Demonstrations + settings.ValidationDemonstrations);
+        var training = scenario.Generate(settings.Demonstrations, 2 * settings.DataSeed, cancellation, Scaled(progress, 0, share));
+        var validation = scenario.Generate(settings.ValidationDemonstrations, (2 * settings.DataSeed) + 1, cancellation, Scaled(progress, share, 1));
+        _standardization = settings.Standardize ? Standardization.Fit(training.Observations, training.ObservationSize) : null;
         (_inputs, _targets) = ToTensors(training);
         (_validationInputs, _validationTargets) = ToTensors(validation);
         _notes = new Lazy<IReadOnlyList<FindingSection>>(DescribeReferences);
     }
 
-    /// <inheritdoc/>
     public override string MetricName => $"success: alive after {_settings.Seconds.ToString(CultureInfo.InvariantCulture)} s";
 
-    /// <inheritdoc/>
     public override bool HigherIsBetter => true;
 
-    /// <inheritdoc/>
     public override string HorizonUnit => "seconds";
 
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, string> Identity { get; } = IdentityOfModel();
+    public override IReadOnlyDictionary<string, string> Identity { get; } =
+        new[] { HumanoidModelFile.Locate() }.ToDictionary(file => file, FileHash.Of);
 
-    /// <inheritdoc/>
     public override int TrainingCount => _inputs.Shape[0];
 
-    /// <inheritdoc/>
     public override InputTransform? CreateWhitening() => InputTransform.Whitening(_inputs);
 
     /// <summary>How the expert and a linear least-squares policy do from the same starts.</summary>
     public override IReadOnlyList<FindingSection> Notes => _notes.Value;
 
-    /// <inheritdoc/>
     public override Module CreateModel(ModelConfig? model, Philox generator) =>
-        MlpFactory.Create(_scenario.ObservationSize, _scenario.ActionSize, model ?? new ModelConfig(), generator);
-
-    private static Dictionary<string, string> IdentityOfModel()
-    {
-        string file = HumanoidModelFile.Locate();
-        return new() { [file] = FileHash.Of(file) };
-    }
+        MlpFactory.Create(_scenario.ObservationSize, HumanoidScenario.MotorCount, model ?? new ModelConfig(), generator);
 
     /// <summary>The mean squared error against the expert's clean, clipped actions.</summary>
-    /// <param name="model">The run's model.</param>
-    /// <param name="indices">Which examples.</param>
     public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices)
     {
-        ArgumentNullException.ThrowIfNull(model);
         var rows = Tensor.From(indices, [indices.Length]);
         return Loss.MeanSquaredError(model.Forward(_inputs.Gather(rows)), _targets.Gather(rows));
     }
 
-    /// <inheritdoc/>
     public override double ValidationLoss(Module model)
     {
-        ArgumentNullException.ThrowIfNull(model);
         using var scope = TensorScope.Begin();
         using var quiet = NoGradient.Begin();
         return Loss.MeanSquaredError(model.Forward(_validationInputs), _validationTargets).ToDouble();
     }
 
-    /// <summary>Lets the policy control the humanoid from the held-out starts, clean and with control noise.</summary>
-    /// <param name="model">The run's model.</param>
-    /// <param name="cancellation">Stops the rollouts.</param>
-    /// <returns>The metric is the share of clean rollouts that survive. A rollout that falls keeps the position it ended in, so that falling never improves a
-    /// mean.</returns>
-    public override Deployment Deploy(Module model, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        return Deploy(AsPolicy(model), cancellation);
-    }
+    /// <summary>Lets the policy control the humanoid from the held-out starts, clean and with control noise; the metric is the share of clean rollouts that
+    /// survive.</summary>
+    public override Deployment Deploy(Module model, CancellationToken cancellation) => Deploy(AsPolicy(model), cancellation);
 
     private Deployment Deploy(PolicyFunction policy, CancellationToken cancellation)
     {
@@ -124,7 +96,7 @@ public sealed class PreparedHumanoid : PreparedTask
         using var scope = TensorScope.Begin();
         using var quiet = NoGradient.Begin();
         var input = Tensor.From(observations, [batch, _scenario.ObservationSize]);
-        _standardization.ApplyInPlace(input.Values<float>());
+        _standardization?.ApplyInPlace(input.Values<float>());
         model.Forward(input).ReadOnlyValues<float>().CopyTo(actions);
     };
 
@@ -137,7 +109,7 @@ public sealed class PreparedHumanoid : PreparedTask
             (observations, batch, actions) =>
             {
                 float[] standardized = observations.ToArray();
-                _standardization.ApplyInPlace(standardized);
+                _standardization?.ApplyInPlace(standardized);
                 linear.Act(standardized, batch, actions);
             },
             CancellationToken.None);
@@ -145,7 +117,8 @@ public sealed class PreparedHumanoid : PreparedTask
         return
         [
             new FindingSection(
-                "References", "The expert is linear up to clipping, so a linear least-squares policy is a strong reference: what a network is to be held against.")
+                "References",
+                "The expert is linear up to clipping, so a linear least-squares policy is a strong reference: what a network is to be held against.")
             {
                 Table = new FindingTable(
                     ["policy", "validation loss", "success", "success, control noise"],
@@ -163,15 +136,10 @@ public sealed class PreparedHumanoid : PreparedTask
     private (Tensor Inputs, Tensor Targets) ToTensors(Demonstrations demonstrations)
     {
         var inputs = Tensor.From(demonstrations.Observations, [demonstrations.Count, demonstrations.ObservationSize]).Keep();
-        _standardization.ApplyInPlace(inputs.Values<float>());
+        _standardization?.ApplyInPlace(inputs.Values<float>());
         return (inputs, Tensor.From(demonstrations.Actions, [demonstrations.Count, demonstrations.ActionSize]).Keep());
     }
 
-    private static IProgress<double>? Scaled(IProgress<double>? progress, double from, double to) =>
-        progress is null ? null : new ScaledProgress(progress, from, to);
-
-    private sealed class ScaledProgress(IProgress<double> inner, double from, double to) : IProgress<double>
-    {
-        public void Report(double value) => inner.Report(from + (value * (to - from)));
-    }
+    private static DirectProgress<double>? Scaled(IProgress<double>? progress, double from, double to) =>
+        progress is null ? null : new(share => progress.Report(from + (share * (to - from))));
 }

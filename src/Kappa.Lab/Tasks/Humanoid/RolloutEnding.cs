@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Tasks.Humanoid;
 
 /// <summary>How a rollout ended.</summary>
-public enum RolloutEnding
+internal enum RolloutEnding
 {
     /// <summary>The torso stayed up for the whole time.</summary>
     Survived,

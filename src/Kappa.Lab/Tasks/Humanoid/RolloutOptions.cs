@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Tasks.Humanoid;
 
 /// <summary>How a policy is evaluated.</summary>
-public sealed record RolloutOptions
+internal sealed record RolloutOptions
 {
     /// <summary>Number of starts, each a rollout.</summary>
     public int Starts { get; init; } = 40;
@@ -18,9 +18,6 @@ public sealed record RolloutOptions
     /// <summary>Distance between horizons at which results are reported, in seconds; the full length is always one of them.</summary>
     public double HorizonStep { get; init; } = 0.5;
 
-    /// <summary>Threads that share the physics of one evaluation. The result does not depend on it.</summary>
-    public int Threads { get; init; } = 1;
-
     /// <summary>Checks every property.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A property is out of range; the message names it, its value and what it takes.</exception>
     public void Validate()
@@ -29,7 +26,6 @@ public sealed record RolloutOptions
         Require(Seconds is >= 0.01 and <= 3600, nameof(Seconds), Seconds, "0.01 to 3600");
         Require(ControlNoise is >= 0 and <= 1, nameof(ControlNoise), ControlNoise, "0 to 1");
         Require(HorizonStep is >= 0.005 and <= 3600, nameof(HorizonStep), HorizonStep, "0.005 to 3600");
-        Require(Threads is >= 1 and <= 1024, nameof(Threads), Threads, "1 to 1024");
     }
 
     private static void Require(bool holds, string name, double value, string range)

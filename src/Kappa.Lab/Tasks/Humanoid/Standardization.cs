@@ -6,19 +6,7 @@ internal sealed class Standardization
     private readonly double[] _mean;
     private readonly double[] _scale;
 
-    private Standardization(double[] mean, double[] scale)
-    {
-        _mean = mean;
-        _scale = scale;
-    }
-
-    /// <summary>Leaves every feature as it is.</summary>
-    internal static Standardization None(int features)
-    {
-        double[] ones = new double[features];
-        Array.Fill(ones, 1);
-        return new Standardization(new double[features], ones);
-    }
+    private Standardization(double[] mean, double[] scale) => (_mean, _scale) = (mean, scale);
 
     /// <summary>Fits to rows of features; a feature that does not vary is only shifted.</summary>
     internal static Standardization Fit(ReadOnlySpan<float> rows, int features)

@@ -1,31 +1,18 @@
 namespace Kappa.Lab.Tasks.Supervised;
 
 /// <summary>Pictures and their classes.</summary>
-public sealed class PictureData : TrainingData
+internal sealed class PictureData(DataSet training, DataSet validation, int classes) : TrainingData(training, validation)
 {
-    /// <summary>Makes the data of two sets of pictures.</summary>
-    /// <param name="training">What is trained on.</param>
-    /// <param name="validation">What is only measured on.</param>
-    /// <param name="classes">The number of classes.</param>
-    public PictureData(IDataSet training, IDataSet validation, int classes)
-        : base(training, validation) => OutputSize = classes;
+    public override int OutputSize => classes;
 
-    /// <inheritdoc/>
-    public override int OutputSize { get; }
-
-    /// <inheritdoc/>
     public override string MetricName => "accuracy";
 
-    /// <inheritdoc/>
     public override bool HigherIsBetter => true;
 
-    /// <inheritdoc/>
     public override string UnitName => "pictures";
 
-    /// <inheritdoc/>
     public override int UnitsPerExample => 1;
 
-    /// <inheritdoc/>
     public override double ExamplesPerEpoch => Training.Count;
 
     private protected override int EvaluationBatch => 250;

@@ -38,7 +38,9 @@ internal sealed class PictureDataKind : DataKind
 
     public override SettingsType SettingsType => SettingsOf<NoSettings>.Type;
 
-    internal override TrainingData Load(object settings, DataRequest request) => _load(request.FlatPictures);
+    internal PictureData Pictures(bool flat) => _load(flat);
+
+    internal override TrainingData Load(object settings, DataRequest request) => Pictures(request.FlatPictures);
 
     private static ImageDataSet Shaped(
         ImageDataSet pictures, bool flat, double mean = Data.FashionMnist.Mean, double deviation = Data.FashionMnist.StandardDeviation)

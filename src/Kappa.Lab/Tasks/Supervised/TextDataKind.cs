@@ -59,14 +59,14 @@ internal sealed class TextDataKind : DataKind
         if (bytes > TextDocument.MostBytes)
             throw new ConfigException($"{request.DataPath}.path: expected at most {TextDocument.MostBytes} bytes of text in the folder {path}; got {bytes}");
         return files.Length > 0
-            ? [.. files.Select(file => Read(file, request.Cancellation))]
+            ? [.. files.Select(Read)]
             : throw new ConfigException($"{request.DataPath}.path: the folder {path} holds no .txt file");
-    }
 
-    private static TextDocument Read(string file, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return TextDocument.Read(file);
+        TextDocument Read(string file)
+        {
+            request.Cancellation.ThrowIfCancellationRequested();
+            return TextDocument.Read(file);
+        }
     }
 
     private static Tokenizer Train(TextSettings settings, IReadOnlyList<TextDocument> training, CancellationToken cancellation)

@@ -4,13 +4,13 @@ namespace Kappa.Lab.Tasks.Supervised;
 /// picture.</summary>
 public abstract class TrainingData
 {
-    private protected TrainingData(IDataSet training, IDataSet validation) => (Training, Validation) = (training, validation);
+    private protected TrainingData(DataSet training, DataSet validation) => (Training, Validation) = (training, validation);
 
     /// <summary>What is trained on.</summary>
-    public IDataSet Training { get; }
+    public DataSet Training { get; }
 
     /// <summary>What is only measured on.</summary>
-    public IDataSet Validation { get; }
+    public DataSet Validation { get; }
 
     /// <summary>The number of classes: tokens of the vocabulary, or kinds of picture.</summary>
     public abstract int OutputSize { get; }
@@ -101,7 +101,7 @@ public abstract class TrainingData
         return Networks.Loss.CrossEntropy(logits, batch.Targets.Reshape([rows]));
     }
 
-    private IDataSet Some(int examples) => examples == 0 || examples >= Validation.Count
+    private DataSet Some(int examples) => examples == 0 || examples >= Validation.Count
         ? Validation
         : new DataSubset(Validation, Enumerable.Range(0, examples).Select(i => (int)((long)i * Validation.Count / examples)));
 }

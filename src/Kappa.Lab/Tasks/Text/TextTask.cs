@@ -16,9 +16,6 @@ public sealed class TextTask : LabTask
     public override SettingsType SettingsType => SettingsOf<TextTaskSettings>.Type;
 
     /// <summary>Reads the text and makes its tokens. Takes seconds for the Brown corpus, longer where a byte-pair tokenizer is learnt.</summary>
-    /// <param name="settings">A record of the settings.</param>
-    /// <param name="progress">Told 1 at the end; may be null.</param>
-    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ConfigException">There is no such file, or its text is too short.</exception>
     /// <exception cref="IOException">A file is missing or damaged.</exception>
     protected override PreparedTask PrepareCore(object settings, IProgress<double>? progress, CancellationToken cancellation)

@@ -10,8 +10,7 @@ public sealed class CurvatureExperimentTests
     {
         Requires.Data(DataCatalog.BrownCorpus);
         using var folder = new TemporaryFolder();
-        Experiment[] experiments = [new RatioExperiment(), new DecayExperiment(), new TaylorExperiment(), new ConvergenceExperiment(), new RobustnessExperiment(), new StagesExperiment(), new OptimizerDecayExperiment()];
-        foreach (var experiment in experiments)
+        foreach (var experiment in KappaCatalog.Choices.Of<Experiment>().Where(experiment => experiment.Paper == "curvature"))
         {
             var settings = Tiny(experiment);
             var plan = experiment.Plan(settings, KappaCatalog.Choices);
@@ -82,7 +81,8 @@ public sealed class CurvatureExperimentTests
     [Fact]
     public void Every_experiment_of_the_paper_is_registered()
     {
-        string[] names = [.. KappaCatalog.Choices.Of<Experiment>().Where(experiment => experiment.Paper == "curvature").Select(experiment => experiment.Name).Order()];
+        string[] names = [
+            .. KappaCatalog.Choices.Of<Experiment>().Where(experiment => experiment.Paper == "curvature").Select(experiment => experiment.Name).Order()];
         Assert.Equal(["fig2", "fig3", "fig4", "fig5", "fig6", "optimizers", "table2"], names);
     }
 

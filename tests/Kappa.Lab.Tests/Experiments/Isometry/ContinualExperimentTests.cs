@@ -14,7 +14,11 @@ public sealed class ContinualExperimentTests
         Requires.Data(DataCatalog.FashionMnist);
         var experiment = KappaCatalog.Choices.Find<Experiment>($"isometry/{name}");
         var settings = experiment.Settings(ExperimentScale.Short);
-        foreach (var (field, value) in new (string, JsonNode)[] { ("tasks", 4), ("tuningTasks", 2), ("examples", 40), ("epochs", 1), ("batchSize", 20), ("width", 8), ("window", 2), ("seeds", 2), ("learningRates", new JsonArray(0.001, 0.01)), ("methods", new JsonArray("adamw", "adamo")) })
+        foreach (var (field, value) in new (string, JsonNode)[]
+        {
+            ("tasks", 4), ("tuningTasks", 2), ("examples", 40), ("epochs", 1), ("batchSize", 20), ("width", 8), ("window", 2), ("seeds", 2),
+            ("learningRates", new JsonArray(0.001, 0.01)), ("methods", new JsonArray("adamw", "adamo"))
+        })
             settings[field] = value;
         var plan = experiment.Plan(settings, KappaCatalog.Choices);
         // One job and two for one of them; two for the others, which share the machinery.
@@ -37,7 +41,10 @@ public sealed class ContinualExperimentTests
     [Fact]
     public void A_method_is_a_name_an_optimizer_with_a_remedy_or_an_object_and_runs_and_resumes_to_the_same_bits()
     {
-        const string Mixed = """["adamo", "muon", "dopr-adamw + redo", {"name": "muono", "strength": 0.01, "activationPreconditioning": true, "remedy": {"name": "l2-init", "strength": 0.001}, "label": "mine"}]""";
+        const string Mixed = """
+            ["adamo", "muon", "dopr-adamw + redo",
+             {"name": "muono", "strength": 0.01, "activationPreconditioning": true, "remedy": {"name": "l2-init", "strength": 0.001}, "label": "mine"}]
+            """;
         var written = new JsonObject { ["methods"] = JsonNode.Parse(Mixed), ["width"] = 8 };
         var settings = SettingsOf<ContinualSettings>.Read(JsonSerializer.SerializeToElement(written), "", KappaCatalog.Choices);
         Assert.Equal(["adamo", "muon", "dopr-adamw + redo", "mine"], settings.Methods.Select(method => method.Name));
@@ -66,7 +73,9 @@ public sealed class ContinualExperimentTests
     [InlineData("""["muon + redoo"]""", "methods[0]: unknown remedy \"redoo\"; did you mean \"redo\"?")]
     [InlineData("""["muon + redo + l2"]""", "methods[0]: expected an optimizer, or an optimizer + a remedy; got \"muon + redo + l2\"")]
     [InlineData("""[{"name": "muon", "momentum": 1}]""", "methods[0].momentum: expected a number of 0 or more and below 1; got 1")]
-    [InlineData("""[{"name": "muon"}, {"name": "muon", "momentum": 0}]""", "methods: expected different ones, each with a \"label\" of its own where names are equal; got \"Muon\" and \"Muon\"")]
+    [InlineData(
+        """[{"name": "muon"}, {"name": "muon", "momentum": 0}]""",
+        "methods: expected different ones, each with a \"label\" of its own where names are equal; got \"Muon\" and \"Muon\"")]
     [InlineData("[3]", "methods[0]: expected a method, such as \"adamo\", \"dopr-adamw + redo\" or { \"name\": \"muon\", \"momentum\": 0.9 }; got 3")]
     public void A_method_that_there_is_not_is_named(string methods, string message)
     {

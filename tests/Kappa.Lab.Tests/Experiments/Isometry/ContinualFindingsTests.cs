@@ -19,7 +19,10 @@ public sealed class ContinualFindingsTests
     public void Of_few_methods_the_headline_has_the_figures_of_each()
     {
         string headline = Headline(("adamw", 0.9, 0.5), ("adamo", 0.8, 0.9));
-        Assert.Equal("AdamW: 70.0% [70.0, 70.0] over all tasks, last 1 minus first 1: -40.0 [-40.0, -40.0] points\n\nAdamO: 85.0% [85.0, 85.0] over all tasks, last 1 minus first 1: +10.0 [+10.0, +10.0] points", headline);
+        Assert.Equal(
+            "AdamW: 70.0% [70.0, 70.0] over all tasks, last 1 minus first 1: -40.0 [-40.0, -40.0] points\n\n"
+            + "AdamO: 85.0% [85.0, 85.0] over all tasks, last 1 minus first 1: +10.0 [+10.0, +10.0] points",
+            headline);
     }
 
     [Fact]
@@ -31,7 +34,10 @@ public sealed class ContinualFindingsTests
 
     private static string Headline(params (string Method, double First, double Last)[] methods)
     {
-        var settings = new ContinualSettings { Methods = [.. methods.Select(method => ContinualMethods.Find(method.Method))], Tasks = 2, Window = 1, Seeds = 1 };
+        var settings = new ContinualSettings
+        {
+            Methods = [.. methods.Select(method => ContinualMethods.Find(method.Method))], Tasks = 2, Window = 1, Seeds = 1
+        };
         CellResult[] results = [.. methods.Select(method => new CellResult($"{method.Method}/seed=0", Result(method.First, method.Last)))];
         return ContinualFindings.Of(settings, new CellResults(results, results.Length), "").Headline;
     }

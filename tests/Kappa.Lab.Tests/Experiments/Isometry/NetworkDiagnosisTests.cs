@@ -47,9 +47,9 @@ public sealed class NetworkDiagnosisTests
         ((Linear)model.Children[0].Module).Weight.CopyFromInPlace(Tensor.Full([2, 2], 3e38));
         var diagnosis = NetworkDiagnosis.Of(model, Tensor.Full([4, 2], 3e38));
         Assert.True(double.IsNaN(diagnosis.EffectiveRank));
-        var json = new System.Text.Json.Nodes.JsonObject();
-        foreach (var (name, _, of) in NetworkDiagnosis.Numbers)
-            json[name] = CellResult.Json([of(diagnosis)]);
-        Assert.Equal(diagnosis, Assert.Single(NetworkDiagnosis.Read(new CellResult("", json), 1)));
+        var record = new RunRecord("task", "nonFiniteTasks");
+        record.Diagnose(model, Tensor.Full([4, 2], 3e38));
+        var read = new RunRecord("task", "nonFiniteTasks").From(System.Text.Json.JsonSerializer.SerializeToElement(record.ToJson()));
+        Assert.All(NetworkDiagnosis.Numbers, number => Assert.Equal([number.Of(diagnosis)], read[number.Name]));
     }
 }

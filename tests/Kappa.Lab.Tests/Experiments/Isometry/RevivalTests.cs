@@ -66,7 +66,7 @@ public sealed class RevivalTests
     {
         using var temporary = new TemporaryFolder();
         var context = ExperimentRuns.Context(temporary.FullPath);
-        var (_, awake, _) = RevivalRun.Run(Settings, ContinualMethods.Find(method), strength, byBias, seed: 4, Small.Pictures(), context);
+        var (_, awake, _) = RevivalRun.Run(Settings, ContinualMethods.Find(method).At(strength, method), byBias, seed: 4, Small.Pictures(), context);
         Assert.Equal(0, awake[0]);
         return awake[^1];
     }

@@ -5,7 +5,8 @@ internal static class Small
 {
     internal static readonly ContinualSettings Settings = new()
     {
-        Width = 16, Depth = 2, Tasks = 6, TuningTasks = 2, Examples = 60, TestExamples = 30, Epochs = 4, BatchSize = 20, Window = 2, DiagnoseEvery = 2, SaveEvery = 2, Seeds = 2, LearningRates = [1e-3],
+        Width = 16, Depth = 2, Tasks = 6, TuningTasks = 2, Examples = 60, TestExamples = 30, Epochs = 4, BatchSize = 20, Window = 2, DiagnoseEvery = 2,
+        SaveEvery = 2, Seeds = 2, LearningRates = [1e-3],
     };
 
     internal static PictureSamples Pictures(int seed = 1)
@@ -13,7 +14,7 @@ internal static class Small
         var generator = new Philox((ulong)seed);
         var (inputs, labels) = Draw(60, generator.Split("training"));
         var (testInputs, testLabels) = Draw(30, generator.Split("test"));
-        return PictureSamples.From(inputs, labels, testInputs, testLabels);
+        return new PictureSamples(inputs, labels, testInputs, testLabels);
     }
 
     internal static ContinualTrial Trial(string method, TaskKind kind = TaskKind.PermutedInputs, ContinualSettings? settings = null, double learningRate = 1e-2)
@@ -22,7 +23,7 @@ internal static class Small
         return new ContinualTrial(kind, settings ?? Settings, found, learningRate, found.Strengths[1], (settings ?? Settings).Tasks, Seed: 3);
     }
 
-    internal static ContinualRecord Run(ContinualTrial trial, string folder, CancellationToken cancellation = default, Action<double>? report = null) =>
+    internal static RunRecord Run(ContinualTrial trial, string folder, CancellationToken cancellation = default, Action<double>? report = null) =>
         ContinualRun.Run(trial, Pictures(), ExperimentRuns.Context(folder, cancellation, report));
 
     private static (float[] Inputs, int[] Labels) Draw(int count, Philox generator)

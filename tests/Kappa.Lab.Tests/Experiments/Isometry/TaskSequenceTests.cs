@@ -86,5 +86,5 @@ public sealed class TaskSequenceTests
         Assert.NotEqual(last.Inputs.ToArray<float>(), lastOfNext.Inputs.ToArray<float>());
     }
 
-    private static TaskSequence Make(TaskKind kind, ulong seed = 1) => TaskSequence.Make(kind, Pictures, new Philox(seed));
+    private static TaskSequence Make(TaskKind kind, ulong seed = 1) => new(kind, Pictures, new Philox(seed));
 }

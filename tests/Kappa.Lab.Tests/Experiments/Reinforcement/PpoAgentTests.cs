@@ -35,7 +35,9 @@ public sealed class PpoAgentTests
     {
         var settings = new PpoSettings { Episodes = 20, Horizon = Horizon, BatchSize = 150, Discount = 0.95 };
         Sequential[] networks = [.. Enumerable.Range(0, 2).Select(i => new Sequential(
-            new Linear(2, 32, initializer: new OrthogonalInitializer(1.4)), new Tanh(), new Linear(32, 32, initializer: new OrthogonalInitializer(1.4)), new Tanh(), new Linear(32, 1, initializer: new OrthogonalInitializer(i == 0 ? 0.01 : 1))))];
+            new Linear(2, 32, initializer: new OrthogonalInitializer(1.4)), new Tanh(),
+            new Linear(32, 32, initializer: new OrthogonalInitializer(1.4)), new Tanh(),
+            new Linear(32, 1, initializer: new OrthogonalInitializer(i == 0 ? 0.01 : 1))))];
         foreach (var network in networks)
             _ = network.Initialize(new Philox(seed).Split("network"));
         var spread = new ActionSpread(1, -0.5);

@@ -4,7 +4,10 @@ namespace Kappa.Lab.Tests.Experiments.Reinforcement;
 
 public sealed class ReinforcementRunTests
 {
-    private static readonly ReinforcementSettings Settings = new() { Worlds = 3, Iterations = 2, Width = 8, Episodes = 4, Horizon = 10, Window = 1, TuningWorlds = 1, Seeds = 1, LearningRates = [1e-3] };
+    private static readonly ReinforcementSettings Settings = new()
+    {
+        Worlds = 3, Iterations = 2, Width = 8, Episodes = 4, Horizon = 10, Window = 1, TuningWorlds = 1, Seeds = 1, LearningRates = [1e-3]
+    };
 
     public static TheoryData<string> Methods => [.. ContinualMethods.All.Select(method => $"{method.Name} {method.Strengths[1]}")];
 
@@ -13,7 +16,7 @@ public sealed class ReinforcementRunTests
     public void Every_method_runs_and_an_interrupted_run_goes_on_to_the_same_bits(string method)
     {
         using var temporary = new TemporaryFolder();
-        var trial = new ReinforcementTrial(Settings, MethodAtStrength.Parse(method, "methods", Choices.None), 1e-3, 3, Seed: 2);
+        var trial = new ReinforcementTrial(Settings, MethodAtStrengthForm.Parse(method, "methods", Choices.None), 1e-3, 3, Seed: 2);
         string whole = Run(trial, ExperimentRuns.Context(temporary["whole"]));
         using var stop = new CancellationTokenSource();
         // In the third world, two checkpoints were written.
@@ -31,7 +34,7 @@ public sealed class ReinforcementRunTests
     public void A_world_that_does_not_stay_finite_is_named_and_the_run_goes_on()
     {
         using var temporary = new TemporaryFolder();
-        var trial = new ReinforcementTrial(Settings, MethodAtStrength.Parse("adamw 0", "methods", Choices.None), 1e25, 3, Seed: 2);
+        var trial = new ReinforcementTrial(Settings, MethodAtStrengthForm.Parse("adamw 0", "methods", Choices.None), 1e25, 3, Seed: 2);
         var result = new CellResult("", JsonNode.Parse(Run(trial, ExperimentRuns.Context(temporary.FullPath)))!.AsObject());
         Assert.Equal([1, 2, 3], result.Numbers("nonFiniteWorlds"));
         Assert.StartsWith("world 1: ", result.Value["firstFailure"]!.GetValue<string>(), StringComparison.Ordinal);
@@ -90,7 +93,11 @@ public sealed class ReinforcementRunTests
         using var temporary = new TemporaryFolder();
         var experiment = new ReinforcementExperiment();
         var settings = experiment.Settings(ExperimentScale.Short);
-        foreach (var (field, value) in new (string, JsonNode)[] { ("worlds", 2), ("iterations", 2), ("width", 8), ("episodes", 4), ("horizon", 10), ("window", 1), ("tuningWorlds", 1), ("seeds", 2), ("methods", new JsonArray("adamw 0", "adamo 0.1")) })
+        foreach (var (field, value) in new (string, JsonNode)[]
+        {
+            ("worlds", 2), ("iterations", 2), ("width", 8), ("episodes", 4), ("horizon", 10), ("window", 1), ("tuningWorlds", 1), ("seeds", 2),
+            ("methods", new JsonArray("adamw 0", "adamo 0.1"))
+        })
             settings[field] = value;
         var plan = experiment.Plan(settings, KappaCatalog.Choices);
         var findings = plan.Conclude(ExperimentRuns.Run(experiment, temporary["run"], 2, settings));
@@ -103,7 +110,8 @@ public sealed class ReinforcementRunTests
     {
         foreach (var (settings, name) in new (ReinforcementSettings, string)[]
         {
-            (Settings with { Changes = "colour" }, "changes"), (Settings with { Worlds = 0 }, "worlds"), (Settings with { Window = 2 }, "window"), (Settings with { Methods = [] }, "methods"),
+            (Settings with { Changes = "colour" }, "changes"), (Settings with { Worlds = 0 }, "worlds"), (Settings with { Window = 2 }, "window"),
+            (Settings with { Methods = [] }, "methods"),
             (Settings with { LearningRates = [] }, "learningRates"), (Settings with { Target = 0 }, "target"),
         })
         {

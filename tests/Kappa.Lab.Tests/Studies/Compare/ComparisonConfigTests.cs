@@ -5,7 +5,10 @@ namespace Kappa.Lab.Tests.Studies.Compare;
 public sealed class ComparisonConfigTests
 {
     [Theory]
-    [InlineData("""{"nmae": "x"}""", "nmae: unknown field \"nmae\"; did you mean \"name\"? Valid: $schema, name, task, model, optimizers, learningRates, seeds, steps, batchSize, schedule, maxGradientNorm, checkpointEvery, evaluateEvery, selectBy")]
+    [InlineData(
+        """{"nmae": "x"}""",
+        "nmae: unknown field \"nmae\"; did you mean \"name\"? Valid: $schema, name, task, model, optimizers, learningRates, seeds, steps, batchSize, "
+        + "schedule, maxGradientNorm, checkpointEvery, evaluateEvery, selectBy")]
     [InlineData("""{"name": ""}""", "name: expected a name for the run, such as \"first\"; got \"\"")]
     [InlineData("""{"name": "..."}""", "name: expected a letter or a digit in it; got \"...\"")]
     [InlineData("""{"steps": 0}""", "steps: expected an integer from 1 to 100000000; got 0")]
@@ -26,28 +29,58 @@ public sealed class ComparisonConfigTests
     [InlineData("""{"task": {}}""", "task.name: expected one of toy; it is missing")]
     [InlineData("""{"task": "toy"}""", "task: expected a task, such as { \"name\": \"toy\" }; got \"toy\"")]
     [InlineData("""{"task": {"name": "tyo"}}""", "task.name: unknown task \"tyo\"; did you mean \"toy\"? Valid: toy")]
-    [InlineData("""{"task": {"name": "toy", "exmaples": 3}}""", "task.exmaples: unknown field \"exmaples\"; did you mean \"examples\"? Valid: name, examples, noise, kind")]
+    [InlineData(
+        """{"task": {"name": "toy", "exmaples": 3}}""",
+        "task.exmaples: unknown field \"exmaples\"; did you mean \"examples\"? Valid: name, examples, noise, kind")]
     [InlineData("""{"task": {"name": "toy", "examples": "3"}}""", "task.examples: expected an integer of 1 or more; got \"3\"")]
     [InlineData("""{"task": {"name": "toy", "kind": "rouhg"}}""", "task.kind: unknown value \"rouhg\"; did you mean \"rough\"? Valid: smooth, rough")]
     [InlineData("""{"model": {"hidden": [8, 0]}}""", "model.hidden[1]: expected an integer from 1 to 1048576; got 0")]
-    [InlineData("""{"model": {"activation": "rellu"}}""", "model.activation: unknown value \"rellu\"; did you mean \"relu\"? Valid: relu, tanh, gelu, silu, identity")]
+    [InlineData(
+        """{"model": {"activation": "rellu"}}""", "model.activation: unknown value \"rellu\"; did you mean \"relu\"? Valid: relu, tanh, gelu, silu, identity")]
     [InlineData("""{"optimizers": []}""", "optimizers: expected an array of at least one item: an optimizer, such as { \"name\": \"sgd\" }; got []")]
     [InlineData("""{"optimizers": ["adamw"]}""", "optimizers[0]: expected an optimizer, such as { \"name\": \"sgd\" }; got \"adamw\"")]
-    [InlineData("""{"optimizers": [{}]}""", "optimizers[0].name: expected one of sgd, signum, adamw, muon, adamuon, adamo, muono, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon, dopr-adamo, dopr-muono; it is missing")]
+    [InlineData(
+        """{"optimizers": [{}]}""",
+        "optimizers[0].name: expected one of sgd, signum, adamw, muon, adamuon, adamo, muono, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon, "
+        + "dopr-adamo, dopr-muono; it is missing")]
     [InlineData("""{"optimizers": [{"name": "adamo", "layerStrengths": [3]}]}""", "optimizers[0].layerStrengths[0]: expected an object in braces; got 3")]
     [InlineData("""{"optimizers": [{"name": "adamo", "strength": -1}]}""", "optimizers[0].strength: expected a number of 0 or more; got -1")]
-    [InlineData("""{"optimizers": [{"name": "adamv"}]}""", "optimizers[0].name: unknown optimizer \"adamv\"; did you mean \"adamw\"? Valid: sgd, signum, adamw, muon, adamuon, adamo, muono, dopr-sgd, dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon, dopr-adamo, dopr-muono")]
-    [InlineData("""{"optimizers": [{"name": "sgd"}, {"name": "adamw", "weightDeacy": 0.1}]}""", "optimizers[1].weightDeacy: unknown field \"weightDeacy\"; did you mean \"weightDecay\"? Valid: name, beta1, beta2, epsilon, weightDecay, activationPreconditioning, remedy, label, learningRates, steps, model, whiten")]
+    [InlineData(
+        """{"optimizers": [{"name": "adamv"}]}""",
+        "optimizers[0].name: unknown optimizer \"adamv\"; did you mean \"adamw\"? Valid: sgd, signum, adamw, muon, adamuon, adamo, muono, dopr-sgd, "
+        + "dopr-signum, dopr-adamw, dopr-muon, dopr-adamuon, dopr-adamo, dopr-muono")]
+    [InlineData(
+        """{"optimizers": [{"name": "sgd"}, {"name": "adamw", "weightDeacy": 0.1}]}""",
+        "optimizers[1].weightDeacy: unknown field \"weightDeacy\"; did you mean \"weightDecay\"? Valid: name, beta1, beta2, epsilon, weightDecay, "
+        + "activationPreconditioning, remedy, label, learningRates, steps, model, whiten")]
     [InlineData("""{"optimizers": [{"name": "adamw", "beta1": 1}]}""", "optimizers[0].beta1: expected a number of 0 or more and below 1; got 1")]
     [InlineData("""{"optimizers": [{"name": "adamw", "learningRates": [-1]}]}""", "optimizers[0].learningRates[0]: expected a number of 0 or more; got -1")]
-    [InlineData("""{"optimizers": [{"name": "adamw"}, {"name": "adamw", "beta1": 0.8}]}""", "optimizers[1].label: \"AdamW\" names the same folder as the label of optimizers[0]; give one of them another \"label\"")]
-    [InlineData("""{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": {"gama": 1}}]}""", "optimizers[0].activationPreconditioning.gama: unknown field \"gama\"; did you mean \"gamma\"? Valid: gamma, floor, damping, layers, includeBias, movingAverage, refresh")]
-    [InlineData("""{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": {"gamma": -1}}]}""", "optimizers[0].activationPreconditioning.gamma: expected a number of 0 or more; got -1")]
-    [InlineData("""{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": false}]}""", "optimizers[0].activationPreconditioning: false contradicts the name, which begins with dopr-; drop one of them")]
-    [InlineData("""{"optimizers": [{"name": "sgd", "nesterov": true}]}""", "optimizers[0].nesterov: expected momentum above 0 and dampening 0 with it; got momentum 0 and dampening 0")]
-    [InlineData("""{"optimizers": [{"name": "sgd", "remedy": "redoo"}]}""", "optimizers[0].remedy: unknown remedy \"redoo\"; did you mean \"redo\"? Valid: redo, continual-backpropagation, shrink-and-perturb, l2, l2-init, spectral")]
-    [InlineData("""{"optimizers": [{"name": "sgd", "remedy": {"name": "redo", "threshold": 1}}]}""", "optimizers[0].remedy.threshold: expected a number of 0 or more and below 1; got 1")]
-    [InlineData("""{"optimizers": [{"name": "sgd", "remedy": {"name": "redo", "strength": 1}}]}""", "optimizers[0].remedy.strength: unknown field \"strength\"; valid: name, interval, threshold")]
+    [InlineData(
+        """{"optimizers": [{"name": "adamw"}, {"name": "adamw", "beta1": 0.8}]}""",
+        "optimizers[1].label: \"AdamW\" names the same folder as the label of optimizers[0]; give one of them another \"label\"")]
+    [InlineData(
+        """{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": {"gama": 1}}]}""",
+        "optimizers[0].activationPreconditioning.gama: unknown field \"gama\"; did you mean \"gamma\"? Valid: gamma, floor, damping, layers, includeBias, "
+        + "movingAverage, refresh")]
+    [InlineData(
+        """{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": {"gamma": -1}}]}""",
+        "optimizers[0].activationPreconditioning.gamma: expected a number of 0 or more; got -1")]
+    [InlineData(
+        """{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": false}]}""",
+        "optimizers[0].activationPreconditioning: false contradicts the name, which begins with dopr-; drop one of them")]
+    [InlineData(
+        """{"optimizers": [{"name": "sgd", "nesterov": true}]}""",
+        "optimizers[0].nesterov: expected momentum above 0 and dampening 0 with it; got momentum 0 and dampening 0")]
+    [InlineData(
+        """{"optimizers": [{"name": "sgd", "remedy": "redoo"}]}""",
+        "optimizers[0].remedy: unknown remedy \"redoo\"; did you mean \"redo\"? Valid: redo, continual-backpropagation, shrink-and-perturb, l2, l2-init, "
+        + "spectral")]
+    [InlineData(
+        """{"optimizers": [{"name": "sgd", "remedy": {"name": "redo", "threshold": 1}}]}""",
+        "optimizers[0].remedy.threshold: expected a number of 0 or more and below 1; got 1")]
+    [InlineData(
+        """{"optimizers": [{"name": "sgd", "remedy": {"name": "redo", "strength": 1}}]}""",
+        "optimizers[0].remedy.strength: unknown field \"strength\"; valid: name, interval, threshold")]
     public void A_wrong_field_is_an_error_with_its_path_what_was_expected_and_the_nearest_name(string change, string message)
     {
         var error = Assert.Throws<ConfigException>(() => Toy.Config(Changed(change)));
@@ -84,7 +117,10 @@ public sealed class ComparisonConfigTests
     [Fact]
     public void What_the_writer_writes_reads_back_as_the_same_config()
     {
-        var config = Toy.Config(Changed("""{"optimizers": [{"name": "sgd", "whiten": true, "steps": 70, "model": {"hidden": []}}, {"name": "adamw", "activationPreconditioning": {"layers": "first"}}], "batchSize": "all"}"""));
+        var config = Toy.Config(Changed("""
+            {"optimizers": [{"name": "sgd", "whiten": true, "steps": 70, "model": {"hidden": []}},
+                            {"name": "adamw", "activationPreconditioning": {"layers": "first"}}], "batchSize": "all"}
+            """));
         string text = config.ToText();
         Assert.Equal(text, Toy.Config(text).ToText());
         Assert.Equal(0, config.BatchSize);
@@ -110,7 +146,10 @@ public sealed class ComparisonConfigTests
 
         var signum = Assert.IsType<Signum>(Made("""{"name": "signum", "momentum": 0.5, "weightDecay": 0.2}"""));
         Assert.Equal((0.25, 0.5, 0.2), (signum.LearningRate, signum.Momentum, signum.WeightDecay));
-        var ada = Assert.IsType<AdaMuon>(Made("""{"name": "adamuon", "momentum": 0.5, "beta2": 0.6, "epsilon": 0.7, "nesterov": true, "weightDecay": 0.2, "newtonSchulzSteps": 3, "orthogonalization": "polar-express", "matrices": "all", "othersRatio": 0.4, "othersWeightDecay": 0.3}"""));
+        var ada = Assert.IsType<AdaMuon>(Made("""
+            {"name": "adamuon", "momentum": 0.5, "beta2": 0.6, "epsilon": 0.7, "nesterov": true, "weightDecay": 0.2, "newtonSchulzSteps": 3,
+             "orthogonalization": "polar-express", "matrices": "all", "othersRatio": 0.4, "othersWeightDecay": 0.3}
+            """));
         Assert.Equal(
             new AdaMuonOptions
             {
@@ -126,7 +165,11 @@ public sealed class ComparisonConfigTests
                 Others = new AdamWOptions { WeightDecay = 0.3 },
             },
             ada.Options);
-        var isometry = Assert.IsType<AdamO>(Made("""{"name": "adamo", "strength": 0.5, "layerStrengths": [{"pattern": "0.*", "strength": 0.25}], "target": 2, "penaltyRate": 0.125, "rectangularCorrection": true, "divideByGramSize": true, "halfConvention": true, "exclude": ["2.*"], "includeOutput": true, "interval": 10, "variant": "newton-schulz", "point": "after"}""")).Isometry;
+        var isometry = Assert.IsType<AdamO>(Made("""
+            {"name": "adamo", "strength": 0.5, "layerStrengths": [{"pattern": "0.*", "strength": 0.25}], "target": 2, "penaltyRate": 0.125,
+             "rectangularCorrection": true, "divideByGramSize": true, "halfConvention": true, "exclude": ["2.*"], "includeOutput": true, "interval": 10,
+             "variant": "newton-schulz", "point": "after"}
+            """)).Isometry;
         Assert.Equal(
             new IsometryOptions
             {
@@ -147,7 +190,8 @@ public sealed class ComparisonConfigTests
         Assert.Equal([new LayerStrength("0.*", 0.25)], isometry.LayerStrengths);
         Assert.Equal(["2.*"], isometry.Exclude);
         Assert.Null(Assert.IsType<MuonO>(Made("""{"name": "muono", "variant": "coupled"}""")).Isometry.LearningRate);
-        Assert.Equal(Orthogonalization.PolarExpress, Assert.IsType<Muon>(Made("""{"name": "muon", "orthogonalization": "polar-express"}""")).Options.Orthogonalization);
+        Assert.Equal(
+            Orthogonalization.PolarExpress, Assert.IsType<Muon>(Made("""{"name": "muon", "orthogonalization": "polar-express"}""")).Options.Orthogonalization);
     }
 
     [Fact]
@@ -163,11 +207,20 @@ public sealed class ComparisonConfigTests
     public void The_schema_lists_every_field_that_the_reader_takes()
     {
         var schema = JsonNode.Parse(ComparisonConfig.Schema(Toy.Choices))!["properties"]!.AsObject();
-        Assert.Equal(new[] { "$schema", "name", "task", "model", "optimizers", "learningRates", "seeds", "steps", "batchSize", "schedule", "maxGradientNorm", "checkpointEvery", "evaluateEvery", "selectBy" }.Order(), schema.Select(field => field.Key).Order());
+        Assert.Equal(
+            new[]
+            {
+                "$schema", "name", "task", "model", "optimizers", "learningRates", "seeds", "steps", "batchSize", "schedule", "maxGradientNorm",
+                "checkpointEvery", "evaluateEvery", "selectBy"
+            }.Order(),
+            schema.Select(field => field.Key).Order());
         var optimizer = schema["optimizers"]!["items"]!["oneOf"]!.AsArray()
             .Single(kind => kind!["properties"]!["name"]!["enum"]!.AsArray().Any(name => name!.GetValue<string>() == "adamw"))!["properties"]!.AsObject();
         Assert.Equal(
-            new[] { "name", "label", "learningRates", "steps", "model", "whiten", "activationPreconditioning", "remedy", "beta1", "beta2", "epsilon", "weightDecay" }.Order(),
+            new[]
+            {
+                "name", "label", "learningRates", "steps", "model", "whiten", "activationPreconditioning", "remedy", "beta1", "beta2", "epsilon", "weightDecay"
+            }.Order(),
             optimizer.Select(field => field.Key).Order());
     }
 

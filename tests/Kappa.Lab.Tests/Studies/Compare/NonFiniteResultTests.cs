@@ -9,7 +9,8 @@ public sealed class NonFiniteResultTests
 
     public static TheoryData<float[], int?> Logits => new()
     {
-        { [1, float.NaN, 0], 1 }, { [float.NaN, 1, 0], 0 }, { [1, 2, -float.NaN], 2 }, { [float.PositiveInfinity, 1, 0], 0 }, { [0, 1, float.PositiveInfinity], 2 },
+        { [1, float.NaN, 0], 1 }, { [float.NaN, 1, 0], 0 }, { [1, 2, -float.NaN], 2 }, { [float.PositiveInfinity, 1, 0], 0 },
+        { [0, 1, float.PositiveInfinity], 2 },
         { [float.NaN, float.NaN, float.NaN], 0 }, { [float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity], null },
     };
 
@@ -88,9 +89,11 @@ public sealed class NonFiniteResultTests
                let diverged = allDiverged || (trial.LearningRate == 0.03 && trial.Seed == 0)
                select new TrialResult
                {
-                   Optimizer = trial.Optimizer.Label, LearningRate = trial.LearningRate, Seed = trial.Seed, Steps = 1, Identity = "", Instructions = "", Metrics = new MetricsMark(0, ""),
+                   Optimizer = trial.Optimizer.Label, LearningRate = trial.LearningRate, Seed = trial.Seed, Steps = 1, Identity = "", Instructions = "",
+                   Metrics = new MetricsMark(0, ""),
                    // The better loss where it did not diverge.
-                   ValidationLoss = diverged ? null : 1 / trial.LearningRate, Metric = diverged ? null : 1 / trial.LearningRate, Diverged = diverged ? "NaN" : null,
+                   ValidationLoss = diverged ? null : 1 / trial.LearningRate, Metric = diverged ? null : 1 / trial.LearningRate,
+                   Diverged = diverged ? "NaN" : null,
                },
         ];
         var summary = Summarizer.Summarize(config, task, results);

@@ -36,7 +36,8 @@ internal static class Toy
         Run(config, Open(config, path, mode), jobs, task, null, cancellation);
 
     internal static IReadOnlyList<TrialResult> Run(
-        ComparisonConfig config, RunFolder folder, int jobs = 1, PreparedToy? task = null, IProgress<TrialProgress>? progress = null, CancellationToken cancellation = default)
+        ComparisonConfig config, RunFolder folder, int jobs = 1, PreparedToy? task = null, IProgress<TrialProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         using var run = folder;
         return [.. new ComparisonRunner(config, task ?? new PreparedToy()).Run(run, jobs, progress, cancellation).Select(WithoutTime)];

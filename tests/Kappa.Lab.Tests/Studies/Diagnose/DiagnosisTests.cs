@@ -13,7 +13,10 @@ public sealed class DiagnosisTests
             observed.ReadMetrics().Where(line => line.Diagnostics is null).Select(line => line with { Seconds = 0 }));
         DiagnosticsRecord[] records = [.. observed.ReadMetrics().Select(line => line.Diagnostics).OfType<DiagnosticsRecord>()];
         Assert.Equal([0L, 8L, 16L], records.Select(record => record.Step));
-        Assert.All(records[1..], record => Assert.All(record.Weights.Where(weight => !weight.Parameter.Contains("embedding", StringComparison.Ordinal)), weight => Assert.True(weight.Update > 0)));
+        Assert.All(
+            records[1..],
+            record => Assert.All(
+                record.Weights.Where(weight => !weight.Parameter.Contains("embedding", StringComparison.Ordinal)), weight => Assert.True(weight.Update > 0)));
         Assert.All(records, record => Assert.Null(record.Jacobian));
         var names = TrainingReport.Plots(observed.ReadMetrics()).Select(plot => plot.Title).ToArray();
         Assert.Contains("Dormant share of units", names);

@@ -11,7 +11,8 @@ public sealed class LanguageModelTests
     {
         using var folder = new TemporaryFolder();
         var config = SmallRun.Config(folder, $$"""
-            {"data": {"name": "text", "path": "text.txt", "tokenizer": "{{tokenizer}}", "vocabulary": 257}, "optimizer": {"name": "adamw", "learningRate": 0.02},
+            {"data": {"name": "text", "path": "text.txt", "tokenizer": "{{tokenizer}}", "vocabulary": 257},
+             "optimizer": {"name": "adamw", "learningRate": 0.02},
              "model": {"name": "transformer", "width": 16, "layers": 1, "heads": 2, "contextLength": 8}, "steps": 80}
             """);
         File.WriteAllText(folder["text.txt"], string.Concat(Enumerable.Repeat(Period, 200)));
@@ -41,7 +42,8 @@ public sealed class LanguageModelTests
     {
         using var folder = new TemporaryFolder();
         var pictures = TrainingConfig.Parse(
-            """{ "name": "p", "data": { "name": "fashion-mnist" }, "model": { "name": "mlp" }, "optimizer": { "name": "sgd", "learningRate": 1 } }""", folder.FullPath, KappaCatalog.Choices);
+            """{ "name": "p", "data": { "name": "fashion-mnist" }, "model": { "name": "mlp" }, "optimizer": { "name": "sgd", "learningRate": 1 } }""",
+            folder.FullPath, KappaCatalog.Choices);
         Begin(pictures, folder["pictures"]);
         Assert.Contains("which is no language model", Refused(folder["pictures"]), StringComparison.Ordinal);
         Begin(SmallRun.Config(folder), folder["empty"]);

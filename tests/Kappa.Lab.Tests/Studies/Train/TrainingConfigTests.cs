@@ -9,11 +9,15 @@ public sealed class TrainingConfigTests
     {
         using var folder = new TemporaryFolder();
         var config = TrainingConfig.Parse(
-            """{ "name": "a", "data": { "name": "brown-corpus" }, "model": { "name": "transformer" }, "optimizer": { "name": "muon", "learningRate": 0.02 } }""", folder.FullPath, KappaCatalog.Choices);
+            """{"name": "a", "data": {"name": "brown-corpus"}, "model": {"name": "transformer"}, "optimizer": {"name": "muon", "learningRate": 0.02}}""",
+            folder.FullPath, KappaCatalog.Choices);
         Assert.Equal(
             (1000, 16, 100, "cosine", 0), (config.Steps, config.BatchSize, config.Schedule.Resolved(1000).Warmup, config.Schedule.Decay, config.Seed));
         Assert.Equal(0.1, Assert.IsType<TextSettings>(config.Data.Settings).ValidationShare);
-        foreach (string change in new[] { "{}", """{"steps": null, "epochs": 1.5}""", """{"steps": null, "minutes": 0.5, "maxGradientNorm": 1, "validationExamples": "all"}""" })
+        foreach (string change in new[]
+        {
+            "{}", """{"steps": null, "epochs": 1.5}""", """{"steps": null, "minutes": 0.5, "maxGradientNorm": 1, "validationExamples": "all"}"""
+        })
         {
             string text = SmallRun.Config(folder, change).ToText();
             Assert.Equal(text, TrainingConfig.Parse(text, "/elsewhere", KappaCatalog.Choices).ToText());
@@ -40,8 +44,11 @@ public sealed class TrainingConfigTests
     [InlineData("""{"model": {"name": "transformer", "width": 10, "heads": 4}}""", "model: ")]
     [InlineData("""{"model": {"name": "transformer", "dropout": 1}}""", "model.dropout: expected a number of 0 or more and below 1; got 1")]
     [InlineData("""{"model": {"name": "transformer", "layers": -1}}""", "model.layers: expected an integer from 0 to 1048576; got -1")]
-    [InlineData("""{"data": {"name": "fashion-mnist"}}""", "model.name: transformer is for text, and fashion-mnist holds pictures; expected mlp, conv, resnet18")]
-    [InlineData("""{"data": {"name": "fashion-mnist"}, "model": {"name": "conv", "channels": []}}""", "model.channels: expected an array of at least one item: an integer from 1 to 16384; got []")]
+    [InlineData(
+        """{"data": {"name": "fashion-mnist"}}""", "model.name: transformer is for text, and fashion-mnist holds pictures; expected mlp, conv, resnet18")]
+    [InlineData(
+        """{"data": {"name": "fashion-mnist"}, "model": {"name": "conv", "channels": []}}""",
+        "model.channels: expected an array of at least one item: an integer from 1 to 16384; got []")]
     [InlineData("""{"optimizer": {"name": "adamw"}}""", "optimizer.learningRate: expected a number of 0 or more; it is missing")]
     [InlineData("""{"optimizer": {"name": "adamw", "learningRate": -1}}""", "optimizer.learningRate: expected a number of 0 or more; got -1")]
     [InlineData("""{"optimizer": {"name": "adamw", "learningRate": 1, "learningRates": [1]}}""", "optimizer.learningRates: unknown field")]
@@ -65,11 +72,18 @@ public sealed class TrainingConfigTests
     public void The_schema_lists_every_field_that_the_reader_takes()
     {
         var schema = JsonNode.Parse(TrainingConfig.Schema(KappaCatalog.Choices))!["properties"]!.AsObject();
-        Assert.Equal(new[] { "$schema", "name", "data", "model", "optimizer", "schedule", "steps", "epochs", "minutes", "batchSize", "maxGradientNorm", "seed", "evaluateEvery", "checkpointEvery", "diagnostics", "validationExamples" }.Order(), schema.Select(field => field.Key).Order());
+        Assert.Equal(
+            new[]
+            {
+                "$schema", "name", "data", "model", "optimizer", "schedule", "steps", "epochs", "minutes", "batchSize", "maxGradientNorm", "seed",
+                "evaluateEvery", "checkpointEvery", "diagnostics", "validationExamples"
+            }.Order(),
+            schema.Select(field => field.Key).Order());
         var optimizer = schema["optimizer"]!["oneOf"]!.AsArray().Select(kind => kind!["properties"]!.AsObject()).Single(
             kind => kind["name"]!["enum"]![0]!.GetValue<string>() == "adamw");
         Assert.Equal(
-            new[] { "name", "learningRate", "activationPreconditioning", "remedy", "beta1", "beta2", "epsilon", "weightDecay" }.Order(), optimizer.Select(field => field.Key).Order());
+            new[] { "name", "learningRate", "activationPreconditioning", "remedy", "beta1", "beta2", "epsilon", "weightDecay" }.Order(),
+            optimizer.Select(field => field.Key).Order());
     }
 
     [Fact]

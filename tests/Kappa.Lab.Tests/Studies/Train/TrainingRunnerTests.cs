@@ -5,7 +5,10 @@ public sealed class TrainingRunnerTests
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"optimizer": {"name": "adamo", "learningRate": 0.01, "interval": 2, "strength": 1}, "diagnostics": 3}""")]
-    [InlineData("""{"optimizer": {"name": "muon", "learningRate": 0.01, "activationPreconditioning": {"movingAverage": 0.9, "refresh": 3}}, "steps": null, "epochs": 0.17}""")]
+    [InlineData("""
+        {"optimizer": {"name": "muon", "learningRate": 0.01, "activationPreconditioning": {"movingAverage": 0.9, "refresh": 3}},
+         "steps": null, "epochs": 0.17}
+        """)]
     public void A_run_that_is_stopped_and_resumed_ends_in_the_same_bits(string change)
     {
         using var folder = new TemporaryFolder();
@@ -60,7 +63,8 @@ public sealed class TrainingRunnerTests
     public void A_run_of_minutes_ends_by_the_clock_and_its_rate_falls_to_nothing()
     {
         using var folder = new TemporaryFolder();
-        var config = SmallRun.Config(folder, """{"steps": null, "minutes": 1, "evaluateEvery": null, "checkpointEvery": null, "schedule": {"warmup": 0, "decay": "linear"}}""");
+        var config = SmallRun.Config(
+            folder, """{"steps": null, "minutes": 1, "evaluateEvery": null, "checkpointEvery": null, "schedule": {"warmup": 0, "decay": "linear"}}""");
         var run = SmallRun.Run(config, folder["run"], new TickingClock());
         var lines = run.ReadMetrics();
         Assert.InRange(run.ReadResult()!.Seconds, 60, 61);
@@ -159,7 +163,8 @@ public sealed class TrainingRunnerTests
         using var folder = new TemporaryFolder();
         var config = TrainingConfig.Parse(
             """
-            { "name": "digits", "data": { "name": "handwritten-digits" }, "model": { "name": "mlp", "hidden": [32] }, "optimizer": { "name": "adamw", "learningRate": 0.01 },
+            { "name": "digits", "data": { "name": "handwritten-digits" }, "model": { "name": "mlp", "hidden": [32] },
+              "optimizer": { "name": "adamw", "learningRate": 0.01 },
               "steps": 150, "batchSize": 64, "evaluateEvery": 75, "validationExamples": 500 }
             """, folder.FullPath, KappaCatalog.Choices);
         var run = SmallRun.Run(config, folder["run"]);

@@ -10,8 +10,8 @@ public sealed class DemonstrationTests
     {
         Requires.Humanoid();
         var scenario = ScenarioCases.Create(name);
-        var one = scenario.Generate(3, 11, threads: 1, CancellationToken.None, null);
-        var three = scenario.Generate(3, 11, threads: 3, CancellationToken.None, null);
+        var one = scenario.Generate(3, 11, threads: 1);
+        var three = scenario.Generate(3, 11, threads: 3);
         var other = scenario.Generate(3, 12);
         Assert.Equal(one.Observations, three.Observations);
         Assert.Equal(one.Actions, three.Actions);
@@ -43,7 +43,7 @@ public sealed class DemonstrationTests
     public void The_last_number_of_a_squat_observation_is_a_bend_within_the_range()
     {
         Requires.Humanoid();
-        var demonstrations = new SquatTracking().Generate(4, 3);
+        var demonstrations = HumanoidScenario.SquatTracking().Generate(4, 3);
         float[] bends = [.. Enumerable.Range(0, demonstrations.Count).Select(i => demonstrations.Observations[(i * 55) + 54])];
         Assert.InRange(bends.Min(), 0.05f, 0.4f);
         Assert.InRange(bends.Max(), 0.45f, 0.8f);
@@ -54,13 +54,13 @@ public sealed class DemonstrationTests
     {
         Requires.Humanoid();
         var progress = new Record();
-        _ = new TwoFeetBalance().Generate(2, 1, CancellationToken.None, progress);
+        _ = HumanoidScenario.TwoFeetBalance().Generate(2, 1, CancellationToken.None, progress);
         Assert.Equal(1, progress.Values.Last());
         Assert.All(progress.Values, v => Assert.InRange(v, 0, 1));
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        _ = Assert.ThrowsAny<OperationCanceledException>(() => new TwoFeetBalance().Generate(2, 1, cancelled.Token));
-        _ = Assert.Throws<ArgumentOutOfRangeException>(() => new TwoFeetBalance().Generate(0, 1));
+        _ = Assert.ThrowsAny<OperationCanceledException>(() => HumanoidScenario.TwoFeetBalance().Generate(2, 1, cancelled.Token));
+        _ = Assert.Throws<ArgumentOutOfRangeException>(() => HumanoidScenario.TwoFeetBalance().Generate(0, 1));
     }
 
     private sealed class Record : IProgress<double>

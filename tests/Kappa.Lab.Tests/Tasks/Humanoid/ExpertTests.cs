@@ -6,7 +6,7 @@ public sealed class ExpertTests
     public void The_standing_pose_needs_no_outside_force_and_little_control()
     {
         Requires.Humanoid();
-        var expert = new TwoFeetBalance().Expert;
+        var expert = HumanoidScenario.TwoFeetBalance().Expert;
         var point = Assert.Single(expert.Points);
         using var data = expert.Robot.Model.CreateData();
         point.Position.CopyTo(data.Position);
@@ -28,10 +28,10 @@ public sealed class ExpertTests
     public void The_feedback_solves_the_Riccati_equation_and_stabilises_the_linear_model()
     {
         Requires.Humanoid();
-        var expert = new TwoFeetBalance().Expert;
+        var expert = HumanoidScenario.TwoFeetBalance().Expert;
         var point = expert.Points[0];
         using var data = expert.Robot.Model.CreateData();
-        var (a, b, q, r) = new ExpertDesign(1000).Problem(expert.Robot, data, point.Position, point.Control);
+        var (a, b, q, r) = ExpertDesign.Problem(expert.Robot, data, point.Position, point.Control);
         var p = Riccati.Solve(a, b, q, r)!;
         Assert.True(RegulatorTests.Residual(a, b, q, r, p) < 1e-9);
         var gain = Riccati.Gain(a, b, r, p);
@@ -45,7 +45,7 @@ public sealed class ExpertTests
     public void Between_set_points_pose_and_action_are_interpolated()
     {
         Requires.Humanoid();
-        var expert = new SquatTracking().Expert;
+        var expert = HumanoidScenario.SquatTracking().Expert;
         Assert.Equal(21, expert.Points.Count);
         SetPoint low = expert.Points[7], high = expert.Points[8];
         double bend = (0.75 * low.Bend) + (0.25 * high.Bend);
@@ -65,7 +65,7 @@ public sealed class ExpertTests
     public void All_set_points_stand_on_the_same_spot()
     {
         Requires.Humanoid();
-        var expert = new SquatTracking().Expert;
+        var expert = HumanoidScenario.SquatTracking().Expert;
         using var data = expert.Robot.Model.CreateData();
         foreach (var point in expert.Points)
         {

@@ -35,10 +35,10 @@ public sealed class HumanoidModelFileTests
     [Fact]
     public void A_scenario_tells_its_sizes_without_MuJoCo()
     {
-        var balance = new TwoFeetBalance("/nowhere/humanoid.xml");
-        var squat = new SquatTracking("/nowhere/humanoid.xml");
-        Assert.Equal((54, 21), (balance.ObservationSize, balance.ActionSize));
-        Assert.Equal((55, 21), (squat.ObservationSize, squat.ActionSize));
+        var balance = HumanoidScenario.TwoFeetBalance("/nowhere/humanoid.xml");
+        var squat = HumanoidScenario.SquatTracking("/nowhere/humanoid.xml");
+        Assert.Equal(54, balance.ObservationSize);
+        Assert.Equal(55, squat.ObservationSize);
     }
 
     [SkippableFact]
@@ -53,7 +53,7 @@ public sealed class HumanoidModelFileTests
             """);
         try
         {
-            var error = Assert.ThrowsAny<Exception>(() => new TwoFeetBalance(file).Prepare());
+            var error = Assert.ThrowsAny<Exception>(() => HumanoidScenario.TwoFeetBalance(file).Expert);
             Assert.Contains("(7, 6, 0, 0), expected (28, 27, 21, 0)", error.Message, StringComparison.Ordinal);
         }
         finally

@@ -41,7 +41,7 @@ public class HumanoidTaskTests
     {
         Requires.Humanoid();
         using var document = JsonDocument.Parse("""{ "demonstrations": 1, "validationDemonstrations": 1, "starts": 2, "seconds": 0.5 }""");
-        var task = new HumanoidBalanceTask().Prepare(document.RootElement, null, CancellationToken.None);
+        var task = HumanoidTask.Balance.Prepare(document.RootElement, null, CancellationToken.None);
         Assert.Equal(1000, task.TrainingCount);
         var model = task.CreateModel(new ModelConfig { Hidden = [16] }, new Philox(0));
         double before = task.ValidationLoss(model);

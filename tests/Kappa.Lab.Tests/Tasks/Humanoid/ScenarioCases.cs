@@ -6,7 +6,7 @@ internal static class ScenarioCases
 
     public static HumanoidScenario Create(string name)
     {
-        HumanoidScenario scenario = name == Names[0] ? new TwoFeetBalance() : new SquatTracking();
+        var scenario = name == Names[0] ? HumanoidScenario.TwoFeetBalance() : HumanoidScenario.SquatTracking();
         Assert.Equal(name, scenario.Name);
         return scenario;
     }

@@ -20,7 +20,9 @@ public sealed class TokenSamplerTests
         int[] counts = new int[5];
         for (int i = 0; i < Draws; i++)
             counts[sampler.Next(Logits)]++;
-        int[] allowed = [.. Enumerable.Range(0, 5).Where(token => token != never).OrderByDescending(token => Logits[token]).ThenBy(token => token).Take(topK == 0 ? 5 : topK)];
+        int[] allowed = [
+            .. Enumerable.Range(0, 5).Where(token => token != never).OrderByDescending(token => Logits[token]).ThenBy(token => token).Take(
+                topK == 0 ? 5 : topK)];
         double sum = allowed.Sum(token => Math.Exp(Logits[token] / temperature));
         for (int token = 0; token < 5; token++)
         {

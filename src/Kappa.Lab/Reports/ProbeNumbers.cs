@@ -1,31 +1,9 @@
 namespace Kappa.Lab.Reports;
 
-/// <summary>Writes what a probe found: <c>report.html</c> to read, <c>report.json</c> and <c>probe.json</c> for programs.</summary>
-public static class ProbeFiles
+/// <summary>What a probe found, as JSON for programs.</summary>
+internal static class ProbeNumbers
 {
-    /// <summary>The figures.</summary>
-    public const string NumbersName = "probe.json";
-
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
-    /// <summary>Writes all.</summary>
-    /// <param name="folder">Where to.</param>
-    /// <param name="environment">Where and by what it was made.</param>
-    /// <param name="model">The model.</param>
-    /// <param name="outcome">What was found.</param>
-    /// <param name="findings">In words.</param>
-    /// <exception cref="IOException">A file cannot be written.</exception>
-    public static void Write(RunPart folder, RunEnvironment environment, TrainedModel model, ProbeOutcome outcome, Findings findings)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(outcome);
-        string numbers = Numbers(model, outcome).ToJsonString(Indented);
-        folder.WriteText(NumbersName, numbers);
-        var part = new ReportPart("the probe", $"The curvature of the loss at {model.Origin}.", findings, numbers);
-        ReportWriter.Write(folder, new Report($"Curvature of {model.Config.Name}", environment, [part]));
-    }
-
-    private static JsonObject Numbers(TrainedModel model, ProbeOutcome outcome)
+    internal static JsonObject Of(TrainedModel model, ProbeOutcome outcome)
     {
         var pairs = outcome.Eigenpairs;
         var result = new JsonObject
@@ -62,13 +40,11 @@ public static class ProbeFiles
                 ["bandwidth"] = CellResult.Json(density.Bandwidth),
             };
         }
-
         if (outcome.Criteria is { } criteria)
         {
             result["validSigma"] = CellResult.Json(criteria.Range.ValidUpTo);
             result["criteria"] = new JsonArray([.. criteria.Curves.Select(Curve)]);
         }
-
         return result;
     }
 

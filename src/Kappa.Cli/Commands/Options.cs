@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Kappa.Cli.Commands;
+
+/// <summary>The options of commands, and checks of what was typed; each error says what the option takes and what came.</summary>
+internal static class Options
+{
+    internal const string AmendAlone = "--amend is for --resume: it goes on with a config or data that differ from those the run began with";
+
+    // Each takes a thread and the memory of a model.
+    private const int MostJobs = 1024;
+
+    internal static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    internal static Option<string?> Text(string name, string help, string description) => new(name) { Description = description, HelpName = help };
+
+    internal static Option<bool> Force() => Flag("--force", "Start over in a folder that holds a run already.");
+
+    internal static Option<bool> Amend() => Flag(
+        "--amend", "With --resume: go on although the config or the data changed since the run began. Metrics and report say where.");
+
+    /// <summary>A run's folder as the options ask for it.</summary>
+    internal static RunRequest Wanted(this RunRequest request, string? path, bool isResumed, bool isForced, bool isAmended) => request with
+    {
+        Path = path,
+        Mode = isResumed ? RunFolderMode.Resume : isForced ? RunFolderMode.Force : RunFolderMode.Fresh,
+        Amend = isAmended,
+    };
+
+    internal static Option<int> Jobs(string what = "Trials to run")
+    {
+        var jobs = Count("--jobs", Environment.ProcessorCount, $"{what} at once. Results do not depend on it.");
+        Require(jobs, text => Whole(text) is null or <= MostJobs, $"at most {MostJobs}");
+        return jobs;
+    }
+
+    internal static Option<int> Count(string name, int value, string description, int least = 1, string help = "count") =>
+        Number(name, value, description, text => Whole(text) >= least, $"an integer of {least} or more", help);
+
+    internal static Option<T> Number<T>(string name, T value, string description, Func<string, bool> fits, string expected, string help = "number")
+    {
+        var option = new Option<T>(name) { Description = description, DefaultValueFactory = _ => value, HelpName = help };
+        Require(option, fits, expected);
+        return option;
+    }
+
+    /// <summary>Refuses text that does not fit, before the parser complains in terms of types.</summary>
+    internal static void Require(Option option, Func<string, bool> fits, string expected) => option.Validators.Add(result =>
+    {
+        var typed = result.Tokens.Select(token => token.Value);
+        string[] values = option.AllowMultipleArgumentsPerToken ? [.. typed] : [string.Join(' ', typed)];
+        if (!result.Implicit && values.FirstOrDefault(value => !fits(value)) is { } wrong)
+            result.AddError($"{option.Name}: expected {expected}; got {wrong}");
+    });
+
+    internal static int? Whole(string text) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : null;
+
+    /// <summary>A finite number; NaN for other text.</summary>
+    internal static double Finite(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value : double.NaN;
+
+    internal static Command Does(this Command command, Func<ParseResult, int> action)
+    {
+        command.SetAction(action);
+        return command;
+    }
+
+    /// <summary>Refuses a file, a folder or a name that is there and empty, as where a variable of the shell is not set.</summary>
+    internal static void RefuseEmpty(Command root, string except)
+    {
+        foreach (var command in root.Subcommands)
+        {
+            foreach (var option in command.Options.Where(option => option.ValueType == typeof(string) && option.Name != except))
+                option.Validators.Add(result => RefuseEmpty(result, option.Name, option.HelpName ?? "text"));
+            foreach (var argument in command.Arguments.Where(argument => argument.ValueType == typeof(string)))
+                argument.Validators.Add(result => RefuseEmpty(result, argument.Name, "value"));
+        }
+    }
+
+    private static void RefuseEmpty(SymbolResult result, string name, string expected)
+    {
+        if (result.Tokens.Any(token => token.Value.Length == 0))
+            result.AddError($"{name}: expected a {expected}; got an empty one");
+    }
+}
