@@ -1,0 +1,11 @@
+namespace Kappa.Data.Tests;
+
+/// <summary>A folder that a test may fill; removed afterwards.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    internal string FullPath { get; } = Directory.CreateTempSubdirectory("kappa-data-").FullName;
+
+    internal string this[string name] => System.IO.Path.Combine(FullPath, name);
+
+    public void Dispose() => Directory.Delete(FullPath, recursive: true);
+}
