@@ -10,6 +10,7 @@ public static class KappaCatalog
         HumanoidTask.Squat,
         HumanoidTask.Balance,
         new TextTask(),
+        new PredictionTask(),
         TextDataKind.BrownCorpus,
         TextDataKind.Files,
         PictureDataKind.FashionMnist,

@@ -4,6 +4,7 @@ namespace Kappa.Lab.Reports;
 public static class TrainingReport
 {
     private const int SampleTokens = 600;
+    private const string ConfusionText = "Rows are the classes that validation examples have, columns those that the model gives them.";
     private const string SampleText = "Without a prompt, temperature 0.8, seed 0: the first draw, not a chosen one.";
 
     /// <summary>The report of a training run.</summary>
@@ -16,7 +17,11 @@ public static class TrainingReport
         ArgumentNullException.ThrowIfNull(config);
         List<FindingSection> sections = [];
         if (folder.ReadResult() is { } result)
-            sections.Add(new FindingSection("What it ended with", "") { Table = TableOf(result) });
+        {
+            sections.Add(new FindingSection("What it ended with", EndOf(result)) { Table = TableOf(result) });
+            if (result.Confusion is { } confusion)
+                sections.Add(new FindingSection("Which class is taken for which", ConfusionText) { Table = TableOf(confusion) });
+        }
         sections.Add(new FindingSection("Learning curves", "") { Plots = Plots(folder.ReadMetrics()) });
         if (SampleOf(folder, config) is { } sample)
             sections.Add(new FindingSection("What it writes", SampleText) { Verbatim = sample });
@@ -27,11 +32,23 @@ public static class TrainingReport
         return new ReportPart(config.Name, summary, new Findings("", sections), config.ToText());
     }
 
+    private static string EndOf(TrainingResult result) => result.Best is { } best
+        ? FormattableString.Invariant($"The best model, of step {best.Step}{(result.StoppedEarly ? "; training stopped early" : "")}.")
+        : "";
+
+    private static FindingTable TableOf(ConfusionCounts confusion) => new(
+        ["actual", .. confusion.Classes, "recall"],
+        [.. confusion.Counts.Select((row, actual) => (FindingCell[])[
+            confusion.Classes[actual], .. row.Select(count => FindingCell.Of(count)),
+            row.Sum() == 0 ? "" : FindingCell.Of(row[actual] / (double)row.Sum(), "0.000")])]);
+
     private static FindingTable TableOf(TrainingResult result) => new(
         ["", ""],
         (FindingCell[][])[
             [result.MetricName, FindingCell.Of(result.Metric, "0.0000")],
-            ["loss, nats", FindingCell.Of(result.ValidationLoss, "0.0000")],
+            .. result.Figures.Where(figure => figure.Key != result.MetricName)
+                .Select(figure => (FindingCell[])[figure.Key, FindingCell.Of(figure.Value, "0.0000")]),
+            ["loss", FindingCell.Of(result.ValidationLoss, "0.0000")],
             ["parameters", FindingCell.Of(result.Parameters)],
             ["steps", FindingCell.Of(result.Steps)],
             ["epochs", FindingCell.Of(result.Epochs)],
@@ -49,6 +66,8 @@ public static class TrainingReport
             plots.Add(Plot("Validation bits per character", Line("validation", line => line.BitsPerCharacter)));
         if (lines.Any(line => line.Accuracy is not null))
             plots.Add(Plot("Validation accuracy", Line("validation", line => line.Accuracy)));
+        foreach (string name in lines.SelectMany(line => line.Figures?.Keys ?? []).Distinct())
+            plots.Add(Plot($"Validation {name}", Line("validation", line => line.Figures?.TryGetValue(name, out double value) == true ? value : null)));
         plots.Add(Plot("Learning rate", Line("learning rate", line => line.LearningRate)));
         plots.Add(Plot("Gradient norm", Line("gradient norm", line => line.GradientNorm)));
         return [.. plots, .. DiagnosticsPlots.Of([.. lines.Select(line => line.Diagnostics).OfType<DiagnosticsRecord>()])];

@@ -24,7 +24,7 @@ internal sealed class RunCheckpoints(string folder, int keep)
 
     /// <summary>Reads the checkpoint of a step.</summary>
     /// <exception cref="CheckpointException">It is damaged.</exception>
-    internal void Load(long step, Module model, Optimizer optimizer) => _ = Checkpoint.Load(Checkpoint.FolderOf(folder, step), model, optimizer);
+    internal void Load(long step, Module model, Optimizer? optimizer) => _ = Checkpoint.Load(Checkpoint.FolderOf(folder, step), model, optimizer);
 
     /// <summary>The caller's JSON of the last checkpoint, after removing what a killed process left; null where there is none.</summary>
     /// <exception cref="CheckpointException">It is damaged.</exception>

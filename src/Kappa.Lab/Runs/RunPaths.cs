@@ -7,11 +7,13 @@ internal static class RunPaths
 {
     internal const string ConfigName = "config.json";
     internal const string TokenizerName = "tokenizer.json";
+    internal const string BestName = "best";
+    internal const string EncoderName = "encoder.json";
     internal const string TemporarySuffix = ".kappa-tmp";
 
     private static readonly string[] OwnNames =
     [
-        RunManifest.FileName, ConfigName, TokenizerName, "metrics.jsonl", "result.json", "summary.json", "report.html", "report.json", "checkpoints", "trials",
+        RunManifest.FileName, ConfigName, TokenizerName, "metrics.jsonl", "result.json", "summary.json", "report.html", "report.json", "checkpoints", BestName, EncoderName, "trials",
         "cells", "prepared", "work", "probe", "diagnosis",
     ];
 

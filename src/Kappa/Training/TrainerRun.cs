@@ -133,6 +133,10 @@ internal sealed class TrainerRun
         if (ComputeInstructions.DifferenceFrom(checkpoint.Instructions) is { } instructions)
             Warnings.Say(instructions);
         _savedStep = checkpoint.Step;
+        // A better one, which a killed process had come to after this checkpoint, is come to again.
+        long best = state.History.LastOrDefault(record => record.IsBest)?.Step ?? -1;
+        foreach (var (step, path) in CheckpointFolders.List(Path.GetFullPath(BestFolder)).Where(entry => entry.Step != best))
+            CheckpointFolders.Delete(path);
         return state;
     }
 
@@ -198,7 +202,7 @@ internal sealed class TrainerRun
     private void Remember()
     {
         if (_options.Folder is not null)
-            SaveTo(BestFolder);
+            SaveTo(BestFolder, keep: 2);
         else if (_options.RestoreBest)
             Remember(_trainer.Model.StateDict());
     }
@@ -214,7 +218,7 @@ internal sealed class TrainerRun
     private void Restore()
     {
         if (_options.Folder is not null)
-            _ = Checkpoint.LoadLatest(BestFolder, _trainer.Model, null);
+            _ = Checkpoint.Load(Checkpoint.FolderOf(BestFolder, Best!.Step), _trainer.Model, null);
         else
             _trainer.Model.LoadStateDict(_best!);
     }
@@ -223,16 +227,16 @@ internal sealed class TrainerRun
     {
         if (_options.Folder is null || _savedStep == _loop.Step)
             return;
-        SaveTo(LastFolder);
+        SaveTo(LastFolder, keep: 1);
         _savedStep = _loop.Step;
     }
 
-    private void SaveTo(string folder)
+    private void SaveTo(string folder, int keep)
     {
         var state = new TrainerState(_training.Position, _loop.State, _identity, _history, Seconds);
         _ = Checkpoint.Save(
             folder, _loop.Step, _trainer.Model, _trainer.Optimizer, new Philox(0).State,
-            JsonSerializer.SerializeToElement(state, TrainerJson.Default.TrainerState), keep: 1);
+            JsonSerializer.SerializeToElement(state, TrainerJson.Default.TrainerState), keep);
     }
 
     private void Report(TrainingRecord? record, bool isEvaluating)

@@ -41,7 +41,7 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
     public double? Minutes { get; init; }
 
     /// <summary>Examples in a step.</summary>
-    [Setting("examples in a step", AtLeast = 1, DefaultText = "16 windows of text, or 128 pictures")]
+    [Setting("examples in a step", AtLeast = 1, DefaultText = "16 windows of text, or 128 pictures or rows")]
     public int BatchSize { get => field != 0 ? field : Data.Kind.IsText ? 16 : 128; init; }
 
     /// <summary>The gradient is scaled down to this norm where it is larger; null for no limit.</summary>
@@ -67,6 +67,18 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
     /// <summary>Validation examples of the evaluations along the way, spread evenly; the last evaluation takes all. 0 for all always.</summary>
     [Setting("validation examples of the evaluations along the way; the last one takes all", AtLeast = 1, ZeroText = "all")]
     public int ValidationExamples { get; init; } = 1000;
+
+    /// <summary>What decides which model is the best: <c>loss</c>, or <c>metric</c>, the figure that is shown along the way.</summary>
+    [Setting("what decides which model is the best, on the validation examples", OneOf = ["loss", "metric"])]
+    public string Monitor { get; init; } = "loss";
+
+    /// <summary>Evaluations without a better model after which training stops; null for never.</summary>
+    [Setting("evaluations without a better model after which training stops; left out, never", AtLeast = 1)]
+    public int? Patience { get; init; }
+
+    /// <summary>Whether the best model is kept in the folder <c>best</c>, and is what the run ends with.</summary>
+    [Setting("whether the best model is kept in the folder best, and is what the run ends with", DefaultText = "true with patience")]
+    public bool? KeepBest { get => field ?? Patience is not null; init; }
 
     /// <summary>Reads a file; paths in it are relative to its folder.</summary>
     /// <param name="path">The file.</param>
@@ -97,11 +109,12 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
     {
         ArgumentNullException.ThrowIfNull(check);
         check.Require(RunPaths.Slug(Name).Length > 0, nameof(Name), "a letter or a digit in it", $"\"{Name}\"");
-        if (Model.Kind.IsForText != Data.Kind.IsText)
+        if (!Model.Kind.Takes(Data.Kind.Content))
         {
-            string fitting = string.Join(", ", check.Choices.Of<NetworkKind>().Where(kind => kind.IsForText == Data.Kind.IsText).Select(kind => kind.Name));
+            string fitting = string.Join(", ", check.Choices.Of<NetworkKind>().Where(kind => kind.Takes(Data.Kind.Content)).Select(kind => kind.Name));
+            string content = Data.Kind.Content == DataContent.Rows ? "rows of numbers" : Data.Kind.IsText ? "text" : "pictures";
             throw new ConfigException(
-                $"model.name: {Model.Name} is for {Holding(Model.Kind.IsForText)}, and {Data.Name} holds {Holding(Data.Kind.IsText)}; expected {fitting}");
+                $"model.name: {Model.Name} is for {(Model.Kind.IsForText ? "text" : "pictures")}, and {Data.Name} holds {content}; expected {fitting}");
         }
         (string Name, double? Value)[] lengths = [("steps", Steps), ("epochs", Epochs), ("minutes", Minutes)];
         string[] given = [.. lengths.Where(length => length.Value is not null).Select(length => length.Name)];
@@ -113,8 +126,6 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
 
     // Of epochs the warm-up is known only when the data is read.
     object ICompletedSettings.Complete(SettingsCheck check) => Epochs is null ? this with { Schedule = Schedule.Resolved(Steps) } : this;
-
-    private static string Holding(bool isText) => isText ? "text" : "pictures";
 
     private TrainingConfig From(string folder) => this with { Data = Data with { Settings = Data.Kind.Resolved(Data.Settings, folder) } };
 }

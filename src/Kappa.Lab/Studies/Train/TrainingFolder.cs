@@ -21,6 +21,13 @@ public sealed class TrainingFolder(RunPart run)
 
     internal RunCheckpoints Checkpoints => run.Checkpoints(keep: 2);
 
+    /// <summary>The best model; of two, since a killed process may have come to a better one than its last checkpoint knows.</summary>
+    internal RunCheckpoints Best => run.Checkpoints(keep: 2, RunPaths.BestName);
+
+    /// <summary>Removes all best models but that of a step.</summary>
+    internal void KeepBest(int? step) => run.Part(RunPaths.BestName).RemoveOthers(
+        step is { } kept ? new HashSet<string> { Path.GetFileName(Checkpoint.FolderOf(Best.FolderPath, kept)) } : new HashSet<string>());
+
     /// <summary>The result; null where the run is not finished.</summary>
     /// <exception cref="DamagedFileException">The file is damaged.</exception>
     public TrainingResult? ReadResult() => run.ReadSealed<TrainingResult>(ResultName, "the last evaluation is done again");

@@ -7,11 +7,12 @@ namespace Kappa.Lab.Studies.Train;
 /// <param name="TrainingLoss">The mean training loss over the steps since the line before, in nats; null at step 0.</param>
 /// <param name="ValidationLoss">The loss on the validation examples, in nats; null in a line of diagnostics.</param>
 /// <param name="BitsPerCharacter">Of text: the validation loss per character, in bits; otherwise null.</param>
-/// <param name="Accuracy">Of pictures: the share of validation pictures that are classified rightly; otherwise null.</param>
+/// <param name="Accuracy">Of classes but tokens: the share of validation examples that are classified rightly; otherwise null.</param>
 /// <param name="GradientNorm">The norm of the last gradient, before any limit; null at step 0.</param>
 /// <param name="LearningRate">The learning rate of the last step; null at step 0.</param>
 /// <param name="Seconds">Wall-clock seconds so far, evaluations included. Not part of what must repeat.</param>
 /// <param name="Diagnostics">How well the model was conditioned; null in a line of an evaluation.</param>
+/// <param name="Figures">Of numbers that are predicted: all figures by name; otherwise null.</param>
 /// <param name="Amended">How the config was changed from this step on; null in every other line.</param>
 public sealed record TrainingLine(
     int Step,
@@ -23,4 +24,5 @@ public sealed record TrainingLine(
     double? LearningRate,
     double Seconds,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DiagnosticsRecord? Diagnostics = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Amended = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Amended = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, double>? Figures = null);

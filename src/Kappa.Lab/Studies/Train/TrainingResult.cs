@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>What a training run ended with; <c>result.json</c> of its folder.</summary>
@@ -15,4 +17,20 @@ namespace Kappa.Lab.Studies.Train;
 /// <param name="Amendments">Changes of the config on the way.</param>
 public sealed record TrainingResult(
     int Steps, long Parameters, double Epochs, long Units, double ValidationLoss, string MetricName, double Metric, double Seconds, double ProcessorSeconds,
-    string Instructions, MetricsMark Metrics, int Amendments);
+    string Instructions, MetricsMark Metrics, int Amendments)
+{
+    /// <summary>The best evaluation, whose model the figures are of; null where the last model is what the run ended with.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BestMark? Best { get; init; }
+
+    /// <summary>Whether it ended for want of a better model.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool StoppedEarly { get; init; }
+
+    /// <summary>All figures on all validation examples, by name.</summary>
+    public IReadOnlyDictionary<string, double> Figures { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Which classes were taken for which; null where there are none, or they are tokens.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ConfusionCounts? Confusion { get; init; }
+}

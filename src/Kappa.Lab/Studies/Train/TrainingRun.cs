@@ -31,6 +31,8 @@ internal sealed class TrainingRun : IDisposable
     private double? _lastMetric;
     private long _savedStep = -1, _reportedAt;
     private bool _owesEvaluation;
+    private BestMark? _best;
+    private int _sinceBest;
     private CancellationToken _cancellation;
 
     internal TrainingRun(
@@ -54,7 +56,8 @@ internal sealed class TrainingRun : IDisposable
             _log.Dispose();
             throw new ConfigException($"data: it is not the data that the run began with: {error.Message.Split(" (Parameter", 2)[0]}");
         }
-        _savedStep = checkpoint?.Step ?? -1;
+        (_savedStep, _best, _sinceBest) = (checkpoint?.Step ?? -1, _resumed?.Best, _resumed?.SinceBest ?? 0);
+        folder.KeepBest(_best?.Step);
         if (config.Diagnostics is { } interval)
             _diagnostics = new TrainingDiagnostics(
                 model, data.DiagnosticInputs(DiagnosedExamples), new DiagnosticsOptions { Observe = Observe.Every(interval) });
@@ -99,7 +102,7 @@ internal sealed class TrainingRun : IDisposable
         RestartPace();
         try
         {
-            _loop.Run(() => _share >= 1, cancellation);
+            _loop.Run(() => _share >= 1 || _sinceBest >= _config.Patience, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -114,12 +117,21 @@ internal sealed class TrainingRun : IDisposable
     {
         double seconds = Seconds, processorSeconds = ProcessorSeconds;
         Report(RunPhase.Evaluating);
+        _folder.KeepBest(_best?.Step);
+        if (_best is { } best && best.Step != Step)
+            _folder.Best.Load(best.Step, _model, null);
         var evaluation = _data.Evaluate(_model, 0, cancellation);
         long examples = Step * _batches.BatchSize;
         var result = new TrainingResult(
             (int)Step, _model.Parameters().Sum(parameter => (long)parameter.Tensor.Count), examples / _data.ExamplesPerEpoch,
             examples * _data.UnitsPerExample, evaluation.Loss, _data.MetricName, evaluation.Metric, seconds, processorSeconds,
-            ComputeInstructions.Selected, _log.Mark, Amendments.Count);
+            ComputeInstructions.Selected, _log.Mark, Amendments.Count)
+        {
+            Best = _best,
+            StoppedEarly = _share < 1,
+            Figures = evaluation.Figures,
+            Confusion = evaluation.Confusion is { } matrix ? ConfusionCounts.Of(matrix) : null,
+        };
         _folder.WriteResult(result);
         Report(RunPhase.Finished);
         return result;
@@ -161,18 +173,33 @@ internal sealed class TrainingRun : IDisposable
         Report(RunPhase.Evaluating);
         var evaluation = _data.Evaluate(_model, _config.ValidationExamples, cancellation);
         double? rate = Step == 0 ? null : _optimizer.LearningRate * (_optimizer.Schedule?.Factor(Step - 1) ?? 1);
-        bool isText = _data.Tokenizer is not null;
+        bool isText = _data.Tokenizer is not null, isClasses = _data.Objective.Targets == TargetKind.Classes;
         _log.Append(Line() with
         {
             TrainingLoss = _loop.TakeMeanLoss(),
             ValidationLoss = evaluation.Loss,
             BitsPerCharacter = isText ? evaluation.Metric : null,
-            Accuracy = isText ? null : evaluation.Metric,
+            Accuracy = isText || !isClasses ? null : evaluation.Metric,
+            Figures = isClasses ? null : evaluation.Figures,
             GradientNorm = Step == 0 ? null : _optimizer.LastGradientNorm,
             LearningRate = rate,
         });
         _lastMetric = evaluation.Metric;
+        if (_config.KeepBest == true)
+            Compare(evaluation);
         RestartPace();
+    }
+
+    /// <summary>Keeps the model where it is the best so far.</summary>
+    private void Compare(Evaluation evaluation)
+    {
+        bool isMetric = _config.Monitor == "metric";
+        double figure = isMetric ? evaluation.Metric : evaluation.Loss;
+        _sinceBest++;
+        if (_best is { } best && (isMetric && _data.HigherIsBetter ? figure <= best.Figure : figure >= best.Figure))
+            return;
+        (_best, _sinceBest) = (new BestMark((int)Step, figure), 0);
+        _folder.Best.Save(Step, _model, _optimizer, _generator.State, _best);
     }
 
     /// <summary>Measures how well the model is conditioned, where it is time to.</summary>
@@ -190,7 +217,7 @@ internal sealed class TrainingRun : IDisposable
         if (_savedStep == Step)
             return;
         _log.FlushToDisk();
-        var state = new TrainingState(_batches.Position, _log.Mark, _loop.State, Seconds, ProcessorSeconds, Amendments.Count, _owesEvaluation);
+        var state = new TrainingState(_batches.Position, _log.Mark, _loop.State, Seconds, ProcessorSeconds, Amendments.Count, _best, _sinceBest, _owesEvaluation);
         _folder.Checkpoints.Save(Step, _model, _optimizer, _generator.State, state);
         _savedStep = Step;
     }

@@ -7,6 +7,9 @@ namespace Kappa.Lab.Studies.Train;
 /// <param name="Seconds">Wall-clock seconds so far, evaluations included.</param>
 /// <param name="ProcessorSeconds">Processor seconds so far, over all threads.</param>
 /// <param name="Amendments">Changes of the config that the metrics tell of.</param>
+/// <param name="Best">The best evaluation so far; null where none is kept.</param>
+/// <param name="SinceBest">Evaluations since then.</param>
 /// <param name="OwesEvaluation">Whether the evaluation that was due at this step was stopped, and is made first when the run goes on.</param>
 internal sealed record TrainingState(
-    BatchPosition Data, MetricsMark Metrics, LoopState Loop, double Seconds, double ProcessorSeconds, int Amendments, bool OwesEvaluation = false);
+    BatchPosition Data, MetricsMark Metrics, LoopState Loop, double Seconds, double ProcessorSeconds, int Amendments, BestMark? Best = null, int SinceBest = 0,
+    bool OwesEvaluation = false);

@@ -13,8 +13,16 @@ public abstract class NetworkKind : Kind
     /// <summary>Whether it is for text; otherwise for pictures.</summary>
     public abstract bool IsForText { get; }
 
-    /// <summary>Whether pictures must come as vectors.</summary>
+    /// <summary>Whether pictures must come as vectors, so that it takes rows of numbers as well.</summary>
     internal virtual bool TakesVectors => false;
+
+    /// <summary>Whether it takes what a data set holds.</summary>
+    internal bool Takes(DataContent content) => content switch
+    {
+        DataContent.Text => IsForText,
+        DataContent.Rows => TakesVectors,
+        _ => !IsForText,
+    };
 
     /// <summary>Tokens that the model sees at most; 0 where it takes no text.</summary>
     internal virtual int ContextLength(object settings) => 0;

@@ -5,7 +5,7 @@ internal sealed class PerceptronKind : NetworkKind
 {
     public override string Name => "mlp";
 
-    public override string Summary => "A multilayer perceptron on the pixels of a picture.";
+    public override string Summary => "A multilayer perceptron, on rows of numbers or the pixels of a picture.";
 
     public override bool IsForText => false;
 

@@ -10,8 +10,11 @@ public abstract class DataKind : Kind
     /// <inheritdoc/>
     public sealed override string Noun => "data set";
 
-    /// <summary>Whether it is text; otherwise pictures.</summary>
-    public abstract bool IsText { get; }
+    /// <summary>What it holds.</summary>
+    public abstract DataContent Content { get; }
+
+    /// <summary>Whether it is text.</summary>
+    public bool IsText => Content == DataContent.Text;
 
     /// <summary>Makes paths absolute, which in a config are relative to its own folder.</summary>
     internal virtual object Resolved(object settings, string folder) => settings;

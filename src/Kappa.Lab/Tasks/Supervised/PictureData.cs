@@ -1,9 +1,9 @@
 namespace Kappa.Lab.Tasks.Supervised;
 
 /// <summary>Pictures and their classes.</summary>
-internal sealed class PictureData(DataSet training, DataSet validation, int classes) : TrainingData(training, validation)
+internal sealed class PictureData(DataSet training, DataSet validation, IReadOnlyList<string> classNames) : TrainingData(training, validation)
 {
-    public override int OutputSize => classes;
+    public override int OutputSize => classNames.Count;
 
     public override string MetricName => "accuracy";
 
@@ -17,5 +17,7 @@ internal sealed class PictureData(DataSet training, DataSet validation, int clas
 
     private protected override int EvaluationBatch => 250;
 
-    private protected override double Metric(double loss, double accuracy) => accuracy;
+    internal override TrainingData WithValidation(DataSet validation) => new PictureData(Training, validation, classNames);
+
+    private protected override IReadOnlyList<Metric> Metrics(bool all) => ClassMetrics.Of(classNames, all);
 }

@@ -16,7 +16,7 @@ internal sealed class PictureDataKind : DataKind
         flat =>
         {
             var training = Data.FashionMnist.Training();
-            return new PictureData(Shaped(training, flat), Shaped(Data.FashionMnist.Test(), flat), training.ClassNames.Count);
+            return new PictureData(Shaped(training, flat), Shaped(Data.FashionMnist.Test(), flat), training.ClassNames);
         });
 
     internal static PictureDataKind HandwrittenDigits { get; } = new(
@@ -27,14 +27,14 @@ internal sealed class PictureDataKind : DataKind
             // The same parts as HandwrittenDigits.Load, of normalised pictures.
             var all = Data.HandwrittenDigits.All();
             var (training, validation) = Shaped(all, flat, 0.1307, 0.3081).Split(DigitsForValidation, new Philox(0).Split("handwritten-digits"));
-            return new PictureData(training, validation, all.ClassNames.Count);
+            return new PictureData(training, validation, all.ClassNames);
         });
 
     public override string Name { get; }
 
     public override string Summary { get; }
 
-    public override bool IsText => false;
+    public override DataContent Content => DataContent.Pictures;
 
     public override SettingsType SettingsType => SettingsOf<NoSettings>.Type;
 

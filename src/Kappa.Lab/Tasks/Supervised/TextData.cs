@@ -27,5 +27,10 @@ internal sealed class TextData(Tokenizer tokenizer, TokenStream training, TokenS
 
     private protected override int EvaluationBatch => Math.Max(1, 4096 / contextLength);
 
-    private protected override double Metric(double loss, double accuracy) => BitsPerCharacter(loss);
+    private protected override IReadOnlyList<Metric> Metrics(bool all) => [];
+
+    private protected override Evaluation Judge(double loss, IReadOnlyList<Metric> metrics) => new(loss, BitsPerCharacter(loss))
+    {
+        Figures = new Dictionary<string, double> { [MetricName] = BitsPerCharacter(loss), ["perplexity"] = Math.Exp(loss) },
+    };
 }

@@ -16,7 +16,7 @@ internal sealed class TextDataKind : DataKind
 
     public override string Summary { get; }
 
-    public override bool IsText => true;
+    public override DataContent Content => DataContent.Text;
 
     public override SettingsType SettingsType => _hasPath ? SettingsOf<TextFileSettings>.Type : SettingsOf<TextSettings>.Type;
 

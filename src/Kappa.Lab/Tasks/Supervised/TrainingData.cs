@@ -1,7 +1,6 @@
 namespace Kappa.Lab.Tasks.Supervised;
 
-/// <summary>Training and validation examples of a run, and how a model is judged on them. The loss is the cross-entropy of classes: tokens, or kinds of
-/// picture.</summary>
+/// <summary>Training and validation examples of a run, and how a model is judged on them.</summary>
 public abstract class TrainingData
 {
     private protected TrainingData(DataSet training, DataSet validation) => (Training, Validation) = (training, validation);
@@ -12,16 +11,19 @@ public abstract class TrainingData
     /// <summary>What is only measured on.</summary>
     public DataSet Validation { get; }
 
-    /// <summary>The number of classes: tokens of the vocabulary, or kinds of picture.</summary>
+    /// <summary>The number of outputs: tokens of the vocabulary, classes, or numbers to be predicted.</summary>
     public abstract int OutputSize { get; }
 
-    /// <summary><c>bits per character</c> or <c>accuracy</c>.</summary>
+    /// <summary>The loss: the cross-entropy of classes, unless it is said otherwise.</summary>
+    public virtual Objective Objective => Objective.Classification;
+
+    /// <summary>The figure that is shown along the way, such as <c>accuracy</c>.</summary>
     public abstract string MetricName { get; }
 
     /// <summary>Whether a larger metric is better.</summary>
     public abstract bool HigherIsBetter { get; }
 
-    /// <summary>What an example consists of: <c>tokens</c> or <c>pictures</c>.</summary>
+    /// <summary>What an example consists of: <c>tokens</c>, <c>pictures</c> or <c>rows</c>.</summary>
     public abstract string UnitName { get; }
 
     /// <summary>How many of them.</summary>
@@ -39,13 +41,13 @@ public abstract class TrainingData
     /// <summary>Examples of one batch of an evaluation.</summary>
     private protected abstract int EvaluationBatch { get; }
 
-    /// <summary>The mean cross-entropy on a batch: a scalar, recorded for differentiation.</summary>
-    /// <param name="model">From inputs to the logits of the classes.</param>
+    /// <summary>The mean loss on a batch: a scalar, recorded for differentiation.</summary>
+    /// <param name="model">From inputs to outputs.</param>
     /// <param name="batch">The examples.</param>
     public Tensor Loss(Module model, Batch batch)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Loss(model, batch, out _);
+        return Objective.Of(model.Forward(batch.Inputs), batch.Targets);
     }
 
     /// <summary>Measures a model, in evaluation mode.</summary>
@@ -60,17 +62,19 @@ public abstract class TrainingData
         using var quiet = NoGradient.Begin();
         model.Eval();
         double lossSum = 0;
-        long rows = 0, right = 0;
+        long rows = 0;
+        var metrics = Metrics(all: examples == 0);
         try
         {
             foreach (var batch in Some(examples).BatchesInOrder(EvaluationBatch))
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = TensorScope.Begin();
-                double loss = Loss(model, batch, out var logits).ToDouble();
-                lossSum += loss * batch.Targets.Count;
+                var outputs = model.Forward(batch.Inputs);
+                lossSum += Objective.Of(outputs, batch.Targets).ToDouble() * batch.Targets.Count;
                 rows += batch.Targets.Count;
-                right += Classification.CountRight(logits, batch.Targets);
+                foreach (var metric in metrics)
+                    metric.Add(outputs, batch.Targets);
             }
         }
         finally
@@ -79,7 +83,7 @@ public abstract class TrainingData
         }
         double mean = lossSum / rows;
         return double.IsFinite(mean)
-            ? new Evaluation(mean, Metric(mean, right / (double)rows))
+            ? Judge(mean, metrics)
             : throw new NonFiniteException($"the validation loss is {mean}");
     }
 
@@ -92,14 +96,21 @@ public abstract class TrainingData
         throw new InvalidOperationException("there are no validation examples");
     }
 
-    private protected abstract double Metric(double loss, double accuracy);
+    /// <summary>New metrics, all there are.</summary>
+    internal IReadOnlyList<Metric> AllMetrics() => Metrics(all: true);
 
-    private Tensor Loss(Module model, Batch batch, out Tensor logits)
+    /// <summary>The same with other examples to measure on.</summary>
+    internal virtual TrainingData WithValidation(DataSet validation) => throw new NotSupportedException($"{UnitName} are measured as they are");
+
+    /// <summary>New metrics, the one that is shown along the way first.</summary>
+    /// <param name="all">Whether all are wanted, not only that one.</param>
+    private protected abstract IReadOnlyList<Metric> Metrics(bool all);
+
+    private protected virtual Evaluation Judge(double loss, IReadOnlyList<Metric> metrics) => new(loss, metrics[0].Value)
     {
-        int rows = batch.Targets.Count;
-        logits = model.Forward(batch.Inputs).Reshape([rows, OutputSize]);
-        return Networks.Loss.CrossEntropy(logits, batch.Targets.Reshape([rows]));
-    }
+        Figures = metrics.Where(metric => metric.Undefined is null && metric is not ConfusionMatrix).ToDictionary(metric => metric.Name, metric => metric.Value),
+        Confusion = metrics.OfType<ConfusionMatrix>().FirstOrDefault(),
+    };
 
     private DataSet Some(int examples) => examples == 0 || examples >= Validation.Count
         ? Validation
