@@ -87,6 +87,10 @@ public sealed class NonFiniteSettingsTests
         ["DoPrOptions.Floor"] = value => new DoPrOptions { Floor = value }.Validate(),
         ["DoPrOptions.Gamma"] = value => new DoPrOptions { Gamma = value }.Validate(),
         ["DoPrOptions.MovingAverage"] = value => new DoPrOptions { MovingAverage = value }.Validate(),
+        ["LearningRateRangeTestOptions.DivergenceFactor"] = value => new LearningRateRangeTestOptions { DivergenceFactor = value }.Validate(),
+        ["LearningRateRangeTestOptions.Highest"] = value => new LearningRateRangeTestOptions { Highest = value }.Validate(),
+        ["LearningRateRangeTestOptions.Lowest"] = value => new LearningRateRangeTestOptions { Lowest = value }.Validate(),
+        ["LearningRateRangeTestOptions.Smoothing"] = value => new LearningRateRangeTestOptions { Smoothing = value }.Validate(),
         ["LearningRateSchedule.WarmupCosine.floor"] = value => LearningRateSchedule.WarmupCosine(1, 2, value),
         ["LearningRateSchedule.WarmupLinear.floor"] = value => LearningRateSchedule.WarmupLinear(1, 2, value),
         ["Muon.Muon.learningRate"] = value => { Refuses(() => new Muon(Groups(), value)); _ = new Muon(Parameters(), value); },
@@ -140,7 +144,9 @@ public sealed class NonFiniteSettingsTests
             typeof(IncrementModel), typeof(MonteCarloEstimate),
         typeof(SigmaRange), typeof(SolverProgress), typeof(TraceResult), typeof(ExtremeSingularValues), typeof(IsometryStatus), typeof(JacobianDiagnostics),
             typeof(KernelDiagnostics),
-        typeof(UnitActivity), typeof(UnitDiagnostics), typeof(WeightDiagnostics), typeof(RescaledLayer), typeof(RescalingResult), typeof(HessianProduct),
+        typeof(LearningRatePoint),
+            typeof(LearningRateRangeResult),
+            typeof(UnitActivity), typeof(UnitDiagnostics), typeof(WeightDiagnostics), typeof(RescaledLayer), typeof(RescalingResult), typeof(HessianProduct),
     ];
 
     private static readonly Dictionary<string, string> Exempt = new()
