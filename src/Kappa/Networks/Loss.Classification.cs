@@ -51,26 +51,29 @@ public static partial class Loss
         });
     }
 
-    /// <summary>The mean of max(margin - target score, 0): the loss of support vector machines (Cortes and Vapnik, 1995).</summary>
+    /// <summary>The mean of max(1 - target score, 0).</summary>
+    /// <inheritdoc cref="Hinge(Tensor, Tensor, double, Tensor)"/>
+    public static Tensor Hinge(Tensor scores, Tensor targets) => Hinge(scores, targets, 1);
+
+    /// <summary>The weighted mean of max(margin - target score, 0): the loss of support vector machines (Cortes and Vapnik, 1995).</summary>
     /// <param name="scores">Any shape, not empty.</param>
     /// <param name="targets">The same shape and type, each -1 or 1.</param>
     /// <param name="margin">How far on the right side a score has to be, above zero.</param>
-    /// <param name="weights">As in <see cref="MeanAbsoluteError"/>.</param>
+    /// <param name="weights">As in <see cref="MeanAbsoluteError(Tensor, Tensor, Tensor)"/>.</param>
     /// <returns>A scalar.</returns>
     /// <exception cref="TensorShapeException">Shapes or types do not fit, or are empty.</exception>
     /// <exception cref="ArgumentException">A target is neither -1 nor 1, or a weight or the margin is out of range; the message names it.</exception>
-    public static Tensor Hinge(Tensor scores, Tensor targets, double margin = 1, Tensor? weights = null)
+    public static Tensor Hinge(Tensor scores, Tensor targets, double margin, Tensor? weights = null)
     {
         _ = NumberChecks.Positive(margin, nameof(margin));
         LossChecks.RequireSame("Hinge", scores, "scores", targets, "targets");
-        for (int i = 0; i < targets.Count; i++)
-        {
-            if (targets.ElementAsDouble(i) is not (-1 or 1))
-                throw LossChecks.OutOfRange(nameof(targets), "Hinge: targets are -1 or 1", targets, i);
-        }
-
+        LossChecks.RequireSigns("Hinge", nameof(targets), targets);
         return LossChecks.WeightedMean("Hinge", LossFunction.Hinge, weights, margin, 1, scores, targets);
     }
+
+    /// <summary>How far the scores of wrong classes come up to 1 below that of the right one.</summary>
+    /// <inheritdoc cref="MultiMargin(Tensor, Tensor, double, IReadOnlyList{double})"/>
+    public static Tensor MultiMargin(Tensor scores, Tensor labels) => MultiMargin(scores, labels, 1);
 
     /// <summary>How far the scores of wrong classes come up to that of the right one (Crammer and Singer, 2001): PyTorch's <c>MultiMarginLoss</c> with p =
     /// 1.</summary>
@@ -82,7 +85,7 @@ public static partial class Loss
     /// over the number of rows, whatever they weigh.</returns>
     /// <exception cref="TensorShapeException">Shapes or types do not fit, or are empty.</exception>
     /// <exception cref="ArgumentException">A label, a weight or the margin is out of range; the message names it.</exception>
-    public static Tensor MultiMargin(Tensor scores, Tensor labels, double margin = 1, IReadOnlyList<double>? classWeights = null)
+    public static Tensor MultiMargin(Tensor scores, Tensor labels, double margin, IReadOnlyList<double>? classWeights = null)
     {
         const string Name = "MultiMargin";
         _ = NumberChecks.Positive(margin, nameof(margin));
@@ -100,8 +103,12 @@ public static partial class Loss
         {
             int label = labels.ReadOnlyValues<int>()[row];
             places[row] = (row * classes) + label;
-            for (int column = 0; column < classes; column++)
-                weights.SetElement((row * classes) + column, column == label ? 0 : perClass[label]);
+            using var inRow = weights.Entry(row);
+            if (scores.DataType == DataType.Float32)
+                inRow.WritableValues<float>().Fill((float)perClass[label]);
+            else
+                inRow.WritableValues<double>().Fill(perClass[label]);
+            inRow.SetElement(label, 0);
         }
 
         var right = scores.Reshape([scores.Count]).Gather(Tensor.From(places)).Reshape([places.Length, 1]).Expand(scores.Shape);

@@ -9,7 +9,11 @@ public static partial class Loss
 {
     private static readonly double HalfLogTwoPi = 0.5 * Math.Log(2 * Math.PI);
 
-    /// <summary>The mean over the batch of the divergence of a prediction from a target, sum t (log t - log p): PyTorch's <c>KLDivLoss</c> with
+    /// <summary>The mean over the batch of the divergence of a prediction from a target, sum t (log t - log p).</summary>
+    /// <inheritdoc cref="KullbackLeibler(Tensor, Tensor, Tensor)"/>
+    public static Tensor KullbackLeibler(Tensor logProbabilities, Tensor targetProbabilities) => KullbackLeibler(logProbabilities, targetProbabilities, null);
+
+    /// <summary>The weighted mean over the batch of the divergence of a prediction from a target, sum t (log t - log p): PyTorch's <c>KLDivLoss</c> with
     /// <c>batchmean</c>. Distillation is its main use.</summary>
     /// <param name="logProbabilities">log p, <c>[batch, ...]</c>, such as what <see cref="Tensor.LogSoftmax"/> gives.</param>
     /// <param name="targetProbabilities">t, the same shape and type, zero or more; where it is 0 so is its term.</param>
@@ -17,7 +21,7 @@ public static partial class Loss
     /// <returns>A scalar, sum over examples of w times the sum of their terms, over sum(w).</returns>
     /// <exception cref="TensorShapeException">Shapes or types do not fit, or are empty.</exception>
     /// <exception cref="ArgumentException">A target is negative, or a weight is out of range; the message names its position.</exception>
-    public static Tensor KullbackLeibler(Tensor logProbabilities, Tensor targetProbabilities, Tensor? weights = null)
+    public static Tensor KullbackLeibler(Tensor logProbabilities, Tensor targetProbabilities, Tensor? weights)
     {
         const string Name = "KullbackLeibler";
         LossChecks.RequireSame(Name, logProbabilities, "logarithms of probabilities", targetProbabilities, "probabilities");
@@ -34,7 +38,7 @@ public static partial class Loss
     /// pass <c>v.Log()</c>.</param>
     /// <param name="target">y, the same shape.</param>
     /// <param name="full">Whether the constant log(2 pi) / 2 is added, which no gradient depends on.</param>
-    /// <param name="weights">As in <see cref="MeanAbsoluteError"/>.</param>
+    /// <param name="weights">As in <see cref="MeanAbsoluteError(Tensor, Tensor, Tensor)"/>.</param>
     /// <returns>A scalar, the weighted mean of (s + (m - y)^2 exp(-s)) / 2.</returns>
     /// <exception cref="TensorShapeException">Shapes or types do not fit, or are empty.</exception>
     /// <exception cref="ArgumentException">A weight is out of range; the message names its position.</exception>

@@ -145,6 +145,8 @@ public sealed class ElementLossTests
         { "Huber: the weights have the shape of the prediction, [2, 3], or of its leading axes; got [3]", () => Loss.Huber(F(2, 3), F(2, 3), 1, F(3)) },
         { "Huber: the weights are finite numbers, zero or more; position [1] holds -1", () => Loss.Huber(F(2, 3), F(2, 3), 1, Tensor.From(1f, -1)) },
         { "Huber: the weights are finite numbers, zero or more; position [0] holds NaN", () => Loss.Huber(F(2, 3), F(2, 3), 1, Tensor.From(float.NaN, 1)) },
+        { "Huber: the weights are finite numbers, zero or more; position [1] holds Infinity",
+            () => Loss.Huber(F(2, 3), F(2, 3), 1, Tensor.From(1, float.PositiveInfinity)) },
         { "Huber: a mean takes one element that counts; all 2 weights are zero", () => Loss.Huber(F(2, 3), F(2, 3), 1, Tensor.Zeros([2])) },
         { "Huber: the weights are constants, and take no gradient. Pass weights.Detach()", () => Loss.Huber(F(2), F(2), 1, Trained(2)) },
         { "BinaryCrossEntropyWithLogits: targets lie in 0..1; position [1, 0] holds 1.5",
@@ -167,6 +169,31 @@ public sealed class ElementLossTests
     [MemberData(nameof(Faults))]
     public void A_fault_is_named(string message, Action act) =>
         Assert.StartsWith(message, Assert.ThrowsAny<ArgumentException>(act).Message, StringComparison.Ordinal);
+
+    /// <summary>No difference can be taken of these, since targets are -1 or 1.</summary>
+    [Fact]
+    public void The_targets_of_a_hinge_have_derivatives_too()
+    {
+        var (x, y) = (Tensor.From(0.5, 3, -2), Tensor.From(1.0, 1, -1));
+        x.RequiresGradient = true;
+        y.RequiresGradient = true;
+        Tensor[] directions = [Tensor.From(1.0, 2, 3), Tensor.From(10.0, 20, 30)];
+        Loss.Hinge(x, y, 4).Backward();
+        Assert.Equal([-1 / 3.0, -1 / 3.0, 1 / 3.0], x.Gradient!.ToArray<double>());
+        Assert.Equal([-0.5 / 3, -1, 2 / 3.0], y.Gradient!.ToArray<double>());
+        var products = Differentiate.HessianVectorProduct(() => Loss.Hinge(x, y, 2.5), [x, y], directions).Products;
+        Assert.Equal([-10 / 3.0, 0, -10], products[0].ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-14);
+        Assert.Equal([-1 / 3.0, 0, -1], products[1].ToArray<double>(), (a, b) => Math.Abs(a - b) < 1e-14);
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void A_loss_can_be_handed_over_by_its_name(DataType type)
+    {
+        Func<Tensor, Tensor, Tensor>[] losses =
+            [Loss.MeanAbsoluteError, Loss.Huber, Loss.SmoothL1, Loss.Hinge, Loss.KullbackLeibler, Loss.BinaryCrossEntropyWithLogits, Loss.MeanSquaredError];
+        Assert.All(losses, loss => Assert.True(double.IsFinite(loss(Tensor.Zeros([2, 2], type), Tensor.Ones([2, 2], type)).ToDouble())));
+    }
 
     [Fact]
     public void A_NaN_is_named_with_its_place()

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kappa.Tensors.Cpu.Rows;
 
 namespace Kappa.Tensors.Cpu;
@@ -29,6 +30,7 @@ internal sealed unsafe partial class CpuBackend
         internal int Length, Inner;
         internal bool Reverse;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Execute(int row)
         {
             int outer = Math.DivRem(row, Inner, out int column);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kappa.Tensors.Cpu.Elementwise;
 using Kappa.Tensors.Cpu.Rows;
 using Kappa.Tensors.Kernels;
@@ -84,28 +85,26 @@ internal sealed unsafe partial class CpuBackend
         internal int* Result;
         internal int Count;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Execute(int row)
         {
-            int start = row * ChunkLength, length = Math.Min(ChunkLength, Count - start);
+            int start = row * ChunkLength, n = Math.Min(ChunkLength, Count - start);
             T* a = A + start, b = B + start;
-            int* result = Result + start;
-            for (int i = 0; i < length; i++)
-                result[i] = Holds(a[i], b[i]) ? 1 : 0;
-        }
-
+            int* y = Result + start;
 #pragma warning disable CS1718 // NaN is not equal to itself.
-        private readonly bool Holds(T a, T b) => Comparison switch
-        {
-            Comparison.Equal => a == b,
-            Comparison.NotEqual => a != b,
-            Comparison.Less => a < b,
-            Comparison.LessEqual => a <= b,
-            Comparison.Greater => a > b,
-            Comparison.GreaterEqual => a >= b,
-            Comparison.TakesMaximum => a >= b || a != a,
-            _ => a <= b || a != a,
-        };
+            switch (Comparison)
+            {
+                case Comparison.Equal: for (int i = 0; i < n; i++) y[i] = a[i] == b[i] ? 1 : 0; break;
+                case Comparison.NotEqual: for (int i = 0; i < n; i++) y[i] = a[i] != b[i] ? 1 : 0; break;
+                case Comparison.Less: for (int i = 0; i < n; i++) y[i] = a[i] < b[i] ? 1 : 0; break;
+                case Comparison.LessEqual: for (int i = 0; i < n; i++) y[i] = a[i] <= b[i] ? 1 : 0; break;
+                case Comparison.Greater: for (int i = 0; i < n; i++) y[i] = a[i] > b[i] ? 1 : 0; break;
+                case Comparison.GreaterEqual: for (int i = 0; i < n; i++) y[i] = a[i] >= b[i] ? 1 : 0; break;
+                case Comparison.TakesMaximum: for (int i = 0; i < n; i++) y[i] = a[i] >= b[i] | a[i] != a[i] ? 1 : 0; break;
+                default: for (int i = 0; i < n; i++) y[i] = a[i] <= b[i] | a[i] != a[i] ? 1 : 0; break;
+            }
 #pragma warning restore CS1718
+        }
     }
 
     /// <summary>A row is one chunk of all elements.</summary>
@@ -116,10 +115,24 @@ internal sealed unsafe partial class CpuBackend
         internal T* A, B, Result;
         internal int Count;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Execute(int row)
         {
-            int start = row * ChunkLength, end = start + Math.Min(ChunkLength, Count - start);
-            for (int i = start; i < end; i++)
+            int i = row * ChunkLength, end = i + Math.Min(ChunkLength, Count - i);
+            if (sizeof(T) == sizeof(int))
+            {
+                Vector<int> a = default, b = default;
+                for (; i <= end - Vector<int>.Count; i += Vector<int>.Count)
+                {
+                    if (A != null)
+                        a = Vector.Load((int*)A + i);
+                    if (B != null)
+                        b = Vector.Load((int*)B + i);
+                    Vector.ConditionalSelect(Vector.Equals(Vector.Load(Condition + i), Vector<int>.Zero), b, a).Store((int*)Result + i);
+                }
+            }
+
+            for (; i < end; i++)
             {
                 T* from = Condition[i] != 0 ? A : B;
                 Result[i] = from == null ? default : from[i];
@@ -157,6 +170,7 @@ internal sealed unsafe partial class CpuBackend
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly int Best(T* x)
         {
             int best = 0;
@@ -169,9 +183,11 @@ internal sealed unsafe partial class CpuBackend
             return best;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly bool IsBetter(T a, T b) => Smallest ? a < b : a > b;
 
         /// <summary>Keeps the best so far in order; few of a long row get in.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Insert(T* x, int[] found)
         {
             int count = 0;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kappa.Tensors.Cpu.Rows;
 
 namespace Kappa.Tensors.Cpu;
@@ -56,6 +57,7 @@ internal sealed unsafe partial class CpuBackend
         internal int[] Strides;
         internal int Length, Stride;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Execute(int row)
         {
             long start = 0;

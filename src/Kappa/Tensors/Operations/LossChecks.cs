@@ -62,7 +62,15 @@ internal static class LossChecks
             throw OutOfRange(what, $"{name}: {what} {(double.IsInfinity(high) ? $"are {low} or more" : $"lie in {low}..{high}")}", x, outside);
     }
 
-    internal static ArgumentOutOfRangeException OutOfRange(string parameter, string takes, Tensor x, int index)
+    /// <summary>Checks that targets are -1 or 1.</summary>
+    internal static void RequireSigns(string name, string what, Tensor x)
+    {
+        int other = x.DataType == DataType.Float32 ? FirstOther(x.ReadOnlyValues<float>()) : FirstOther(x.ReadOnlyValues<double>());
+        if (other >= 0)
+            throw OutOfRange(what, $"{name}: {what} are -1 or 1", x, other);
+    }
+
+    private static ArgumentOutOfRangeException OutOfRange(string parameter, string takes, Tensor x, int index)
     {
         double value = x.ElementAsDouble(index);
         return new(parameter, value, $"{takes}; position {NonFiniteDiagnosis.Position(x, index)} holds {value}");
@@ -74,6 +82,18 @@ internal static class LossChecks
         for (int i = 0; i < values.Length; i++)
         {
             if (values[i] < low || values[i] > high)
+                return i;
+        }
+
+        return -1;
+    }
+
+    private static int FirstOther<T>(ReadOnlySpan<T> values)
+        where T : IFloatingPoint<T>
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (T.Abs(values[i]) != T.One)
                 return i;
         }
 

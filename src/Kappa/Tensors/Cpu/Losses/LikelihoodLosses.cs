@@ -1,39 +1,47 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Kappa.Tensors.Cpu.Losses;
 
 /// <summary>Cross-entropy of a logit a against a probability b, of which s / 2 is spread to either side; positives weigh p.</summary>
 internal readonly struct BinaryCrossEntropyLoss : IElementLoss
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Value(in LossArguments x)
     {
         var (positive, negative) = Coefficients(x);
-        return Times(positive, Softplus(-x.A)) + Times(negative, Softplus(x.A));
+        var (yes, no) = Softplus(x.A);
+        return Times(positive, yes) + Times(negative, no);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Slope(in LossArguments x, int input)
     {
         if (input == 0)
         {
             var (positive, negative) = Coefficients(x);
-            return Times(negative, Sigmoid(x.A)) - Times(positive, Sigmoid(-x.A));
+            var (yes, no) = Sigmoid(x.A);
+            return Times(negative, no) - Times(positive, yes);
         }
 
         // For p = 1 this is -a, which is left where both logarithms are large.
-        var excess = Times(x.P - Vector<double>.One, Softplus(-x.A));
+        var excess = Times(x.P - Vector<double>.One, Softplus(x.A).Yes);
         return (excess - x.A) * (1 - x.S);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Curvature(in LossArguments x, int first, int second)
     {
+        var (yes, no) = Sigmoid(x.A);
         if (first != second)
-            return -((x.P * Sigmoid(-x.A)) + Sigmoid(x.A)) * (1 - x.S);
+            return -((x.P * yes) + no) * (1 - x.S);
         if (first == 1)
             return Vector<double>.Zero;
         var (positive, negative) = Coefficients(x);
-        return (positive + negative) * Sigmoid(x.A) * Sigmoid(-x.A);
+        return (positive + negative) * yes * no;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector<double> Positive, Vector<double> Negative) Coefficients(in LossArguments x)
     {
         var target = (x.B * (1 - x.S)) + new Vector<double>(x.S / 2);
@@ -41,36 +49,47 @@ internal readonly struct BinaryCrossEntropyLoss : IElementLoss
     }
 
     /// <summary>What has no share is not looked at, infinite or not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<double> Times(Vector<double> share, Vector<double> term) =>
         Vector.ConditionalSelect(Vector.Equals(share, Vector<double>.Zero), Vector<double>.Zero, share * term);
 
-    /// <summary>log(1 + exp(x)).</summary>
-    private static Vector<double> Softplus(Vector<double> x)
+    /// <summary>log(1 + exp(-x)) and log(1 + exp(x)).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector<double> Yes, Vector<double> No) Softplus(Vector<double> x)
     {
-        var positive = Vector.ConditionalSelect(Vector.LessThan(x, Vector<double>.Zero), Vector<double>.Zero, x);
         var small = Vector.Exp(-Vector.Abs(x));
         // log(1 + u) = u log(v) / (v - 1) for v = 1 + u as rounded (Kahan).
         var sum = Vector<double>.One + small;
         var rounded = sum - Vector<double>.One;
         var isOne = Vector.Equals(rounded, Vector<double>.Zero);
-        return positive + Vector.ConditionalSelect(isOne, small, Vector.Log(sum) * small / Vector.ConditionalSelect(isOne, Vector<double>.One, rounded));
+        var rest = Vector.ConditionalSelect(isOne, small, Vector.Log(sum) * small / Vector.ConditionalSelect(isOne, Vector<double>.One, rounded));
+        var isNegative = Vector.LessThan(x, Vector<double>.Zero);
+        return (Vector.ConditionalSelect(isNegative, rest - x, rest), Vector.ConditionalSelect(isNegative, rest, rest + x));
     }
 
-    private static Vector<double> Sigmoid(Vector<double> x)
+    /// <summary>sigmoid(-x) and sigmoid(x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector<double> Yes, Vector<double> No) Sigmoid(Vector<double> x)
     {
         var small = Vector.Exp(-Vector.Abs(x));
-        return Vector.ConditionalSelect(Vector.LessThan(x, Vector<double>.Zero), small, Vector<double>.One) / (Vector<double>.One + small);
+        var sum = Vector<double>.One + small;
+        var (large, little) = (Vector<double>.One / sum, small / sum);
+        var isNegative = Vector.LessThan(x, Vector<double>.Zero);
+        return (Vector.ConditionalSelect(isNegative, large, little), Vector.ConditionalSelect(isNegative, little, large));
     }
 }
 
 /// <summary>b (log b - a), and 0 for b = 0.</summary>
 internal readonly struct KullbackLeiblerLoss : IElementLoss
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Value(in LossArguments x) =>
         Vector.ConditionalSelect(Vector.Equals(x.B, Vector<double>.Zero), Vector<double>.Zero, x.B * (Vector.Log(x.B) - x.A));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Slope(in LossArguments x, int input) => input == 0 ? -x.B : Vector.Log(x.B) + Vector<double>.One - x.A;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Curvature(in LossArguments x, int first, int second) =>
         first != second ? -Vector<double>.One : first == 1 ? Vector<double>.One / x.B : Vector<double>.Zero;
 }
@@ -78,12 +97,14 @@ internal readonly struct KullbackLeiblerLoss : IElementLoss
 /// <summary>(b + (a - c)^2 exp(-b)) / 2 + p: a is the mean, b the logarithm of the variance, c what came.</summary>
 internal readonly struct GaussianLikelihoodLoss : IElementLoss
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Value(in LossArguments x)
     {
         var deviation = Deviation(x, out _);
         return (new Vector<double>(0.5) * (x.B + (deviation * deviation))) + x.P;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Slope(in LossArguments x, int input)
     {
         var deviation = Deviation(x, out var precision);
@@ -95,6 +116,7 @@ internal readonly struct GaussianLikelihoodLoss : IElementLoss
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Curvature(in LossArguments x, int first, int second)
     {
         var deviation = Deviation(x, out var precision);
@@ -108,6 +130,7 @@ internal readonly struct GaussianLikelihoodLoss : IElementLoss
     }
 
     /// <summary>(a - c) exp(-b / 2), with no variance for what is met exactly.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<double> Deviation(in LossArguments x, out Vector<double> precision)
     {
         var d = x.A - x.C;

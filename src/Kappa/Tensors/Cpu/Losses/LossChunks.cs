@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Kappa.Tensors.Cpu.Elementwise;
 using Kappa.Tensors.Cpu.Reductions;
 using Kappa.Tensors.Cpu.Rows;
@@ -40,6 +41,7 @@ internal unsafe struct LossChunks<T, TLoss> : IRowFunction
     /// <summary>Takes the sum of each chunk.</summary>
     internal double* Sums;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Execute(int row)
     {
         double* memory = stackalloc double[9 * Block];
@@ -60,6 +62,7 @@ internal unsafe struct LossChunks<T, TLoss> : IRowFunction
             Sums[row] = PairwiseSums.Row<double, PlainTerm>(sums, null, blocks, default);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Evaluate(int at, int length, double* memory, double* values)
     {
         double* a = Load(A, at, length, memory), b = Load(B, at, length, memory + Block), c = Load(C, at, length, memory + (2 * Block));
@@ -100,6 +103,7 @@ internal unsafe struct LossChunks<T, TLoss> : IRowFunction
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly Vector<double> Times(in LossArguments x, int moved) => Input < 0 ? TLoss.Slope(x, moved) : TLoss.Curvature(x, Input, moved);
 
     /// <summary>A block in double precision; what stands behind its end does not matter.</summary>

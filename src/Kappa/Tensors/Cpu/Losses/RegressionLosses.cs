@@ -1,10 +1,24 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Kappa.Tensors.Cpu.Losses;
+
+/// <summary>Signs of numbers.</summary>
+internal static class Signs
+{
+    /// <summary>-1, 0 or 1; NaN stays NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector<double> Of(Vector<double> d)
+    {
+        var positive = Vector.ConditionalSelect(Vector.GreaterThan(d, Vector<double>.Zero), Vector<double>.One, d);
+        return Vector.ConditionalSelect(Vector.LessThan(d, Vector<double>.Zero), -Vector<double>.One, positive);
+    }
+}
 
 /// <summary>d^2 / 2 up to p, and a line of slope p beyond.</summary>
 internal readonly struct HuberLoss : IElementLoss
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Value(in LossArguments x)
     {
         var d = Vector.Abs(x.A - x.B);
@@ -12,12 +26,14 @@ internal readonly struct HuberLoss : IElementLoss
         return Vector.ConditionalSelect(Vector.LessThanOrEqual(d, x.P), half * d * d, x.P * (d - (half * x.P)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Slope(in LossArguments x, int input)
     {
         var d = input == 0 ? x.A - x.B : x.B - x.A;
-        return Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Abs(d), x.P), d, Vector.CopySign(x.P, d));
+        return Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Abs(d), x.P), d, Signs.Of(d) * x.P);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Curvature(in LossArguments x, int first, int second) => Vector.ConditionalSelect(
         Vector.LessThanOrEqual(Vector.Abs(x.A - x.B), x.P), new Vector<double>(first == second ? 1 : -1), Vector<double>.Zero);
 }
@@ -25,26 +41,31 @@ internal readonly struct HuberLoss : IElementLoss
 /// <summary>|a - b|.</summary>
 internal readonly struct AbsoluteErrorLoss : IElementLoss
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Value(in LossArguments x) => Vector.Abs(x.A - x.B);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Slope(in LossArguments x, int input)
     {
         var d = input == 0 ? x.A - x.B : x.B - x.A;
-        return Vector.ConditionalSelect(Vector.Equals(d, Vector<double>.Zero), Vector<double>.Zero, Vector.CopySign(Vector<double>.One, d));
+        return Signs.Of(d);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Curvature(in LossArguments x, int first, int second) => Vector<double>.Zero;
 }
 
 /// <summary>p (b - a) where that is positive, and (1 - p)(a - b) where not (Koenker and Bassett, 1978).</summary>
 internal readonly struct QuantileLoss : IElementLoss
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Value(in LossArguments x)
     {
         var d = x.B - x.A;
         return Vector.ConditionalSelect(Vector.GreaterThan(d, Vector<double>.Zero), x.P, x.P - Vector<double>.One) * d;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Slope(in LossArguments x, int input)
     {
         var d = x.B - x.A;
@@ -53,5 +74,6 @@ internal readonly struct QuantileLoss : IElementLoss
         return input == 0 ? -slope : slope;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<double> Curvature(in LossArguments x, int first, int second) => Vector<double>.Zero;
 }
