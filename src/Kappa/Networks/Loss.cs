@@ -4,7 +4,7 @@ using Kappa.Tensors.Operations;
 namespace Kappa.Networks;
 
 /// <summary>Loss functions. Each gives a scalar, the mean over the batch.</summary>
-public static class Loss
+public static partial class Loss
 {
     private static readonly CrossEntropyOptions Plain = new();
 

@@ -254,7 +254,7 @@ public sealed partial class Tensor
         if (DataTypes.Of<T>() != DataType)
         {
             throw new TensorShapeException(
-                $"{this} holds {DataType} elements; Values<{typeof(T).Name}> asks for {DataTypes.Of<T>()}. Convert with To({DataTypes.Of<T>()})");
+                $"{Description} holds {DataType} elements; Values<{typeof(T).Name}> asks for {DataTypes.Of<T>()}. Convert with To({DataTypes.Of<T>()})");
         }
     }
 

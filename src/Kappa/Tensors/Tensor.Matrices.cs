@@ -13,6 +13,30 @@ public sealed partial class Tensor
     /// <exception cref="TensorShapeException">An operand is not a matrix, the types differ, or the inner lengths differ.</exception>
     public Tensor MatMul(Tensor other, bool transposeA = false, bool transposeB = false) => MatMulNode.Apply(this, other, transposeA, transposeB);
 
+    /// <summary>The matrix products op(this[i]) op(other[i]) of two batches: PyTorch's <c>bmm</c>.</summary>
+    /// <param name="other"><c>[batch, k, n]</c>, of the same floating type.</param>
+    /// <param name="transposeA">Whether the matrices of this tensor, <c>[batch, k, m]</c> then, are transposed.</param>
+    /// <param name="transposeB">Whether those of the other, <c>[batch, n, k]</c> then, are transposed.</param>
+    /// <returns><c>[batch, m, n]</c>, for this tensor being <c>[batch, m, k]</c>. Costs 2 batch m n k flops.</returns>
+    /// <exception cref="TensorShapeException">An operand has not 3 axes, the batches or the types differ, or the inner lengths do.</exception>
+    public Tensor BatchMatMul(Tensor other, bool transposeA = false, bool transposeB = false) =>
+        BatchMatMulNode.Apply(this, other, transposeA, transposeB);
+
+    /// <summary>Products of tensors, summed over axes that are named by letters (the summation convention of Einstein, 1916).</summary>
+    /// <param name="equation">A letter for each axis of each operand, commas between operands, and behind <c>-></c> the axes of the result:
+    /// <c>"bik,bkj->bij"</c>
+    /// is a batch of products of matrices. Axes that the result lacks are summed over. Without <c>-></c> the result has the letters that stand once, in
+    /// alphabetical order.</param>
+    /// <param name="operands">As many as the equation names, of one floating type; an axis has one length wherever its letter stands.</param>
+    /// <returns>The result, computed from the left, two operands at a time, by matrix products where axes are summed over.</returns>
+    /// <exception cref="TensorShapeException">The equation cannot be read, or does not fit the operands; the message says where. No operand has a letter
+    /// twice, and there is no ellipsis.</exception>
+    public static Tensor Einsum(string equation, params Tensor[] operands)
+    {
+        ArgumentNullException.ThrowIfNull(operands);
+        return EinsteinSum.Apply(equation, operands);
+    }
+
     /// <summary>A linear layer with its activation, f(x W^T + b), as one operation.</summary>
     /// <param name="weight">W, <c>[out, in]</c>.</param>
     /// <param name="bias">b, <c>[out]</c>, or null for none.</param>

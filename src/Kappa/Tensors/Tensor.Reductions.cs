@@ -44,6 +44,11 @@ public sealed partial class Tensor
         return ReductionNode.Apply(this, axis, keepAxis, mean: true);
     }
 
+    /// <summary>The sums of the elements along one axis up to and with each of them.</summary>
+    /// <param name="axis">The axis; negative counts from the last.</param>
+    /// <returns>This shape. Sums are compensated, in double precision, and each is rounded once.</returns>
+    public Tensor Cumsum(int axis) => CumsumNode.Apply(this, axis);
+
     /// <summary>The largest element along one axis. NaN wins. The gradient goes to the first element that attains the maximum.</summary>
     /// <param name="axis">The axis; negative counts from the last.</param>
     /// <param name="keepAxis">Whether the axis stays, with length 1.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Kappa.Tensors.Memory;
 
@@ -9,6 +10,7 @@ namespace Kappa.Tensors;
 /// Operations make new tensors; only members named <c>...InPlace</c> write to an existing one. There are no strided views:
 /// a transpose is a flag of <see cref="MatMul"/> or a copy.
 /// </remarks>
+[DebuggerDisplay("{Description,nq}")]
 public sealed partial class Tensor : IDisposable
 {
     private TensorStorage? _storage;
@@ -64,11 +66,19 @@ public sealed partial class Tensor : IDisposable
         storage?.Release();
     }
 
-    /// <summary>A description such as <c>Tensor[128, 784] Float32</c>; a scalar shows its value.</summary>
-    public override string ToString() =>
-        IsReleased ? $"Tensor{Shape} {DataType} (released)"
-        : Rank == 0 ? $"Tensor {DataType} {ToDouble():G9}"
-        : $"Tensor{Shape} {DataType}";
+    /// <summary>Shape and element type, such as <c>Tensor[128, 784] Float32</c>, and below them the values as NumPy writes them; a scalar shows its value in
+    /// one line.</summary>
+    /// <remarks>
+    /// Of more than 1000 elements the first three and the last three along each axis are shown (the first and the last where there are more than four axes),
+    /// and only these are read. Numbers have up to 8 digits behind the point, and an exponent where they range from below 1e-4, to 1e8 or more, or over more
+    /// than three orders of magnitude. The culture is the invariant one.
+    /// </remarks>
+    public override string ToString() => IsReleased || Rank == 0 ? Description : $"{Description}\n{TensorText.Of(this)}";
+
+    /// <summary>Shape and element type; a scalar shows its value.</summary>
+    internal string Description => IsReleased ? $"Tensor{Shape} {DataType} (released)"
+        : Rank > 0 ? $"Tensor{Shape} {DataType}"
+        : string.Create(CultureInfo.InvariantCulture, $"Tensor {DataType} {ElementAsDouble(0):G9}");
 
     internal void ReleaseFrom(TensorScope scope)
     {

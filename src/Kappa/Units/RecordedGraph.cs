@@ -88,6 +88,9 @@ public sealed class RecordedGraph : IDisposable
         _scope.Dispose();
     }
 
+    /// <summary>Runs a model in evaluation mode, whichever it is in, and records it.</summary>
+    internal static RecordedGraph OfEvaluation(Module model, Tensor input) => new(model, () => Leaf(input), leaf => Evaluate(model, leaf));
+
     /// <summary>Runs a model in evaluation mode on one example of ones.</summary>
     /// <param name="model">The model.</param>
     /// <param name="inputShape">The shape of one input, without the batch; null reads it off the first layer.</param>

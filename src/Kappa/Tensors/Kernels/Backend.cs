@@ -118,6 +118,19 @@ internal abstract class Backend
     internal abstract void CrossEntropyDerivativeTangent(
         CrossEntropyTargets targets, Tensor logits, Tensor? tangents, double scale, Tensor? gradientTangent, Tensor result);
 
+    /// <summary>The sum over elements of the weighted loss, pairwise and in double precision.</summary>
+    internal abstract double LossSum(ElementLoss loss);
+
+    /// <summary>result = scale times the weighted derivative at one of the inputs.</summary>
+    internal abstract void LossDerivative(ElementLoss loss, int input, double scale, Tensor result);
+
+    /// <summary>The sum over elements of the weighted derivatives times the tangents of the inputs, of which at least one is there.</summary>
+    internal abstract double LossTangent(ElementLoss loss, Tensor?[] tangents);
+
+    /// <summary>result = scale times how the weighted derivative at one of the inputs changes along the tangents, plus that derivative times the change, where
+    /// given.</summary>
+    internal abstract void LossDerivativeTangent(ElementLoss loss, int input, Tensor?[] tangents, double scale, double? change, Tensor result);
+
     /// <summary>
     /// y = (x - mean) r by rows of so many elements, r = 1 / sqrt(mean((x - mean)^2) + epsilon), without the means when not centred. The mean and r of each row
     /// go to the statistics, [rows, 2] in Float64 whatever x is, since r need not be in the range of Float32 where y is.
@@ -164,6 +177,27 @@ internal abstract class Backend
     /// <summary>Copies a block of rows x columns elements between two row-major arrays with their own strides and starts.</summary>
     internal abstract void CopyBlock(
         Tensor source, int sourceStart, int sourceStride, Tensor destination, int destinationStart, int destinationStride, int rows, int columns);
+
+    /// <summary>result = 1 where the answer is yes and 0 where it is no, for a and b of one type and shape.</summary>
+    internal abstract void Compare(Comparison comparison, Tensor a, Tensor b, Tensor result);
+
+    /// <summary>result = a where the condition is not 0 and b where it is, for any type; what is absent is zero.</summary>
+    internal abstract void Where(Tensor condition, Tensor? a, Tensor? b, Tensor result);
+
+    /// <summary>The place of the largest along the middle axis of x seen as [outer, length, inner], or of the smallest; the first of equals. Without
+    /// NaN.</summary>
+    internal abstract void ArgMax(Tensor x, int outer, int length, int inner, bool smallest, Tensor result);
+
+    /// <summary>The k largest along the middle axis of x seen as [outer, length, inner], or the smallest, the best and the first of equals first: the elements,
+    /// their places along the axis, and their flat indices, each [outer, k, inner]. Without NaN.</summary>
+    internal abstract void TopK(Tensor x, int outer, int length, int inner, int k, bool smallest, Tensor values, Tensor places, Tensor indices);
+
+    /// <summary>Sums up to and with each element along the middle axis of x seen as [outer, length, inner], or from it on, compensated and in double
+    /// precision.</summary>
+    internal abstract void CumulativeSum(Tensor x, int outer, int length, int inner, bool reverse, Tensor result);
+
+    /// <summary>result[i0, i1, ...] = x[i0 strides[0] + i1 strides[1] + ...], in elements, for any type.</summary>
+    internal abstract void CopyStrided(Tensor x, ReadOnlySpan<int> strides, Tensor result);
 
     /// <summary>result[i] = table[indices[i]], rows of so many elements.</summary>
     internal abstract void GatherRows(Tensor table, Tensor indices, int rowLength, Tensor result);

@@ -112,6 +112,16 @@ internal sealed partial class GuardedBackend(Backend kernels) : Backend
         kernels.CopyBlock(source, sourceStart, sourceStride, destination, destinationStart, destinationStride, rows, columns);
     }
 
+    internal override void CopyStrided(Tensor x, ReadOnlySpan<int> strides, Tensor result)
+    {
+        long last = 0;
+        for (int axis = 0; axis < strides.Length; axis++)
+            last += (result.Shape[axis] - 1L) * strides[axis];
+        Reads(x, result.Count == 0 ? 0 : last + 1);
+        Writes(result, result.Count);
+        kernels.CopyStrided(x, strides, result);
+    }
+
     internal override void GatherRows(Tensor table, Tensor indices, int rowLength, Tensor result)
     {
         Picks(indices, indices.Count, rowLength == 0 ? int.MaxValue : table.Count / rowLength);

@@ -8,6 +8,8 @@ internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape
 {
     internal override string Name => "Attention";
 
+    internal AttentionShape Shape => shape;
+
     internal static Tensor Apply(Tensor q, Tensor k, Tensor v, bool causal)
     {
         ArgumentNullException.ThrowIfNull(k);

@@ -19,7 +19,7 @@ public static partial class DerivativeCases
 
     private static readonly DerivativeCase[] Registered = [
         .. Elementwise(), .. Arithmetic(), .. Matrices(), .. Linear(), .. Reductions(), .. Movement(), .. Sequences(), .. Losses(), .. Convolutions(),
-        .. Pooling(), .. Channels()];
+        .. Pooling(), .. Channels(), .. ElementLosses(), .. Selections(), .. Rearrangements(), .. Contractions()];
 
     public static IReadOnlyList<DerivativeCase> All => Registered;
 

@@ -4,7 +4,7 @@ using Kappa.Tensors;
 namespace Kappa.Tests.Tensors.Scales;
 
 /// <summary>The registry of operations with intermediates of their own, times scales from 1e-40 to 3e38.</summary>
-public static class ScaleCases
+public static partial class ScaleCases
 {
     private static readonly double[] Scales = [1e-40, 1e-30, 1e-20, 1e-10, 1, 1e10, 1e20, 1e30, 3e38];
 
@@ -12,7 +12,7 @@ public static class ScaleCases
 
     private static readonly ScaleCase[] Registered =
     [
-        .. Normalisations(), .. Softmaxes(), .. Losses(), .. Sums(), .. Pools(), .. Layers(), .. Attentions(),
+        .. Normalisations(), .. Softmaxes(), .. Losses(), .. ElementLosses(), .. Sums(), .. Pools(), .. Layers(), .. Attentions(),
     ];
 
     public static TheoryData<string> Names => [.. Registered.Select(entry => entry.Name)];
@@ -89,7 +89,8 @@ public static class ScaleCases
             {
                 int over = axis;
                 foreach (var entry in (IEnumerable<ScaleCase>)[.. Each($"Mean over {axis}", shape, x => x.Mean(over)),
-                    .. Each($"Sum over {axis}", shape, x => x.Sum(over)), .. Each($"Max over {axis}", shape, x => x.Max(over))])
+                    .. Each($"Sum over {axis}", shape, x => x.Sum(over)), .. Each($"Max over {axis}", shape, x => x.Max(over)),
+                    .. Each($"Cumsum over {axis}", shape, x => x.Cumsum(over)), .. Each($"TopK over {axis}", shape, x => x.TopK(2, over).Values)])
                 {
                     yield return entry;
                 }

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace Kappa.Tensors.Kernels;
+
+/// <content>Losses of elements.</content>
+internal sealed partial class GuardedBackend
+{
+    internal override double LossSum(ElementLoss loss)
+    {
+        Reads(loss);
+        return kernels.LossSum(loss);
+    }
+
+    internal override void LossDerivative(ElementLoss loss, int input, double scale, Tensor result)
+    {
+        Reads(loss);
+        Writes(result, loss.Inputs[0].Count);
+        kernels.LossDerivative(loss, input, scale, result);
+    }
+
+    internal override double LossTangent(ElementLoss loss, Tensor?[] tangents)
+    {
+        Reads(loss, tangents);
+        return kernels.LossTangent(loss, tangents);
+    }
+
+    internal override void LossDerivativeTangent(ElementLoss loss, int input, Tensor?[] tangents, double scale, double? change, Tensor result)
+    {
+        Reads(loss, tangents);
+        Writes(result, loss.Inputs[0].Count);
+        kernels.LossDerivativeTangent(loss, input, tangents, scale, change, result);
+    }
+
+    [Conditional("DEBUG")]
+    private static void Reads(ElementLoss loss, params Tensor?[] tangents)
+    {
+        int count = loss.Inputs[0].Count;
+        foreach (var tensor in loss.Inputs.Concat(tangents))
+            Reads(tensor, count);
+        Debug.Assert(loss.Weights is null || count % loss.Weights.Count == 0, $"weights {loss.Weights?.Shape} do not repeat to {loss.Inputs[0].Shape}");
+        Debug.Assert(count % loss.Parameters.Length == 0, $"{loss.Parameters.Length} parameters do not repeat to {loss.Inputs[0].Shape}");
+    }
+}
