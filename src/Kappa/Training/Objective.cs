@@ -15,6 +15,11 @@ public sealed class Objective(string name, TargetKind targets, Func<Tensor, Tens
     /// place.</summary>
     public static Objective Classification { get; } = ClassificationWith(new CrossEntropyOptions());
 
+    /// <summary>Cross-entropy of one output for each int32 label 0 or 1: the score of class 1 before the sigmoid.</summary>
+    public static Objective BinaryClassification { get; } = new(
+        "binary cross-entropy", TargetKind.Classes,
+        (outputs, targets) => Loss.BinaryCrossEntropyWithLogits(outputs, targets.Reshape(outputs.Shape).To(outputs.DataType)));
+
     /// <summary>The mean squared error of numbers of one shape.</summary>
     public static Objective Regression { get; } = new(
         "mean squared error", TargetKind.Numbers, (outputs, targets) => Loss.MeanSquaredError(outputs, targets.Reshape(outputs.Shape)));

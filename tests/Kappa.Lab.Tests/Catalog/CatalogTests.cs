@@ -22,6 +22,12 @@ public sealed class CatalogTests
         ["heads"] = "2",
         ["keyHeads"] = "2",
         ["width"] = "16",
+        ["data"] = """{"name":"fashion-mnist"}""",
+        ["network"] = """{"name":"mlp","hidden":[5],"activation":"relu","bias":true,"initializer":"default"}""",
+        ["metric"] = "\"macro F1\"",
+        ["strengths"] = "[0,0.3]",
+        ["deployAt"] = "1",
+        ["validationExamples"] = "7",
     };
 
     public static TheoryData<string, string> KindSettings
@@ -59,6 +65,8 @@ public sealed class CatalogTests
         var given = new JsonObject { [setting] = value };
         if (type.Required.Contains("path"))
             given["path"] = "text.txt";
+        if (type.Required.Contains("data"))
+            given.TryAdd("data", JsonNode.Parse("""{"name":"handwritten-digits"}"""));
         if (setting == "nesterov" && owner == "optimizer sgd")
             given["momentum"] = 0.5;
         var written = type.Write(type.Read(JsonSerializer.SerializeToElement(given), "", Choices));
