@@ -67,6 +67,7 @@ public static class Application
         DemoCommand.Create(context),
         CompareCommand.Create(context),
         TrainCommand.Create(context),
+        SweepCommand.Create(context),
         GenerateCommand.Create(context),
         DiagnoseCommand.Create(context),
         ProbeCommand.Create(context),

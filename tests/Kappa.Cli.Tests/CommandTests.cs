@@ -77,7 +77,7 @@ public sealed class CommandTests
 
     [Theory]
     [InlineData(
-        "error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, generate, diagnose, probe, rescale, reproduce, optimizers, "
+        "error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, sweep, generate, diagnose, probe, rescale, reproduce, optimizers, "
         + "tasks, data, schema\nkappa --help shows what it takes.\n",
         "compar", "run.json")]
     [InlineData(

@@ -53,7 +53,11 @@ internal sealed record Study(string Name, Func<Edition, string, string[]> Start,
         ],
         folder => ["reproduce", "--resume", folder]);
 
-    internal static IReadOnlyList<Study> All { get; } = [Compare, Train, Reproduce];
+    internal static Study Sweep { get; } = new(
+        "sweep", (edition, folder) => ["sweep", $"../inputs/sweep-{NameOf(edition)}.json", "--out", folder], folder => ["sweep", "--resume", folder]);
+
+    /// <summary>A sweep runs trainings as cells of an experiment, both of which are here; it is tried where every point is.</summary>
+    internal static IReadOnlyList<Study> All { get; } = Size.IsFull ? [Compare, Train, Reproduce, Sweep] : [Compare, Train, Reproduce];
 
     internal static Study Named(string name) => All.Single(study => study.Name == name);
 
@@ -79,7 +83,7 @@ internal sealed record Study(string Name, Func<Edition, string, string[]> Start,
             { "name": "new", "data": { "name": "text", "path": "{{TextName}}" },
               "model": { "name": "transformer", "width": 4, "layers": 1, "heads": 1, "contextLength": 8 },
               "optimizer": { "name": "adamw", "learningRate": 0.01 },
-              "steps": 4, "batchSize": 2, "checkpointEvery": 1, "evaluateEvery": 1, "validationExamples": 4 }
+              "steps": 4, "batchSize": 2, "checkpointEvery": 1, "evaluateEvery": 1, "validationExamples": 4, "keepBest": true }
             """);
         Write("train-old", $$"""
             { "name": "old", "data": { "name": "text", "path": "{{TextName}}", "tokenizer": "byte-pair", "vocabulary": 260 },
@@ -87,6 +91,17 @@ internal sealed record Study(string Name, Func<Edition, string, string[]> Start,
               "optimizer": { "name": "sgd", "learningRate": 0.01 },
               "steps": 3, "batchSize": 2, "checkpointEvery": 1, "evaluateEvery": 1, "validationExamples": 4 }
             """);
+        foreach (var (name, trials) in new[] { ("sweep-new", 3), ("sweep-old", 2) })
+        {
+            Write(name, $$"""
+                { "name": "{{name}}", "search": { "optimizer.learningRate": { "from": 0.001, "to": 0.1, "scale": "log" } }, "trials": {{trials}},
+                  "method": "halving", "reduction": 2,
+                  "train": { "name": "x", "data": { "name": "text", "path": "{{TextName}}" },
+                             "model": { "name": "transformer", "width": 4, "layers": 1, "heads": 1, "contextLength": 8 },
+                             "optimizer": { "name": "adamw", "learningRate": 0.01 },
+                             "steps": 4, "batchSize": 2, "checkpointEvery": 1, "evaluateEvery": 1, "validationExamples": 4 } }
+                """);
+        }
 
         void Write(string name, string json) => File.WriteAllText(Path.Combine(folder, name + ".json"), json);
     }

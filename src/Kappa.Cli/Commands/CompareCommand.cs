@@ -34,7 +34,7 @@ internal static class CompareCommand
                 throw new UsageException(Options.AmendAlone);
             string path = parsed.GetRequiredValue(config);
             bool isFolder = Directory.Exists(path);
-            var comparison = ComparisonConfig.ReadFile(isFolder ? Path.Combine(path, "config.json") : path, context.Choices);
+            var comparison = isFolder ? ComparisonConfig.ReadRun(path, context.Choices) : ComparisonConfig.ReadFile(path, context.Choices);
             using var interruption = new Interruption(context.Error);
             if (comparison.Task.Kind.Unavailable is { } reason)
                 throw new UsageException($"the task {comparison.Task.Name} cannot run here: {reason}");

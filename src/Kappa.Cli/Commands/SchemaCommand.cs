@@ -5,12 +5,12 @@ namespace Kappa.Cli.Commands;
 /// <summary><c>kappa schema</c>.</summary>
 internal static class SchemaCommand
 {
-    private const string Train = "train";
+    private const string Train = "train", Sweep = "sweep";
 
     internal static Command Create(CommandContext context)
     {
-        var kind = new Argument<string>("command") { Description = "Whose config: compare or train.", DefaultValueFactory = _ => "compare" };
-        _ = kind.AcceptOnlyFromAmong("compare", Train);
+        var kind = new Argument<string>("command") { Description = "Whose config: compare, train or sweep.", DefaultValueFactory = _ => "compare" };
+        _ = kind.AcceptOnlyFromAmong("compare", Train, Sweep);
         return new Command(
             "schema",
             "Prints the JSON schema of a config, for editors that complete and check as you type.\n\n"
@@ -20,7 +20,12 @@ internal static class SchemaCommand
             kind,
         }.Does(parsed =>
         {
-            context.Output.Write(parsed.GetValue(kind) == Train ? TrainingConfig.Schema(context.Choices) : ComparisonConfig.Schema(context.Choices));
+            context.Output.Write(parsed.GetValue(kind) switch
+            {
+                Train => TrainingConfig.Schema(context.Choices),
+                Sweep => SweepConfig.Schema(context.Choices),
+                _ => ComparisonConfig.Schema(context.Choices),
+            });
             return ExitCode.Done;
         });
     }

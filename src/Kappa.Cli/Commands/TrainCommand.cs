@@ -48,22 +48,12 @@ internal static class TrainCommand
             if (folder is null && file is null)
                 throw new UsageException("give a config, such as kappa train run.json, or --resume with the folder of a run");
             using var interruption = new Interruption(context.Error);
-            var training = folder is null ? TrainingConfig.ReadFile(file!, context.Choices) : ConfigOf(folder, context.Choices);
+            var training = folder is null ? TrainingConfig.ReadFile(file!, context.Choices) : TrainingConfig.ReadRun(folder, context.Choices);
             var request = new RunRequest(TrainingFolder.Kind, training.Name, SettingsOf<TrainingConfig>.Write(training));
             using var run = RunFolder.Open(
                 request.Wanted(folder ?? parsed.GetValue(output), folder is not null, parsed.GetValue(force), parsed.GetValue(amend)));
             return Run(context, training, run, interruption.Token);
         });
-    }
-
-    /// <summary>The config beside what the run began with, which the user may have edited.</summary>
-    private static TrainingConfig ConfigOf(string path, Choices choices)
-    {
-        var manifest = RunFolder.Read(path, TrainingFolder.Kind);
-        string file = new TrainingFolder(new RunPart(path)).ConfigFile;
-        return File.Exists(file)
-            ? TrainingConfig.ReadFile(file, choices)
-            : TrainingConfig.Parse(manifest.Config.ToJsonString(), Path.GetFullPath(path), choices);
     }
 
     private static int Run(CommandContext context, TrainingConfig config, RunFolder run, CancellationToken cancellation)

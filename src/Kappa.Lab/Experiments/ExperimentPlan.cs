@@ -5,6 +5,9 @@ namespace Kappa.Lab.Experiments;
 /// <param name="Conclude">What the results say.</param>
 public sealed record ExperimentPlan(IReadOnlyList<ExperimentCell> Cells, Func<CellResults, Findings> Conclude)
 {
+    /// <summary>What was read, by name or path, and the SHA-256 of each.</summary>
+    public IReadOnlyDictionary<string, string> Data { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What all cells need; runs once before them.</summary>
     public Action<CellContext> Prepare { get; init; } = _ => { };
 }

@@ -30,7 +30,7 @@ public sealed class ExperimentRunner
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentOutOfRangeException.ThrowIfLessThan(jobs, 1);
-        run.Begin(new Dictionary<string, string>());
+        run.Begin(_plan.Data);
         var folder = new ExperimentFolder(run);
         ExperimentCell[] open = [.. _plan.Cells.Where(cell => folder.Read(cell.Key) is null)];
         folder.RemoveWorkBut(open.Select(cell => cell.Key));

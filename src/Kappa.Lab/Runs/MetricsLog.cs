@@ -22,6 +22,7 @@ internal sealed class MetricsLog : IDisposable
     /// <exception cref="DamagedFileException">The file has fewer lines, or others.</exception>
     internal static MetricsLog Open(string path, MetricsMark? mark)
     {
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
         var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try

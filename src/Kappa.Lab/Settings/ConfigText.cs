@@ -79,6 +79,16 @@ internal static class ConfigText
         return read(document.RootElement);
     }
 
+    /// <summary>The config of a run: the file for readers, which a user may have edited; without it, as where a process was killed before it was written, what
+    /// the run began with.</summary>
+    internal static T ReadRun<T>(string path, string kind, string schemaCommand, Choices choices)
+        where T : class
+    {
+        var manifest = RunFolder.Read(path, kind);
+        string file = new RunPart(path).PathOf(RunPaths.ConfigName);
+        return File.Exists(file) ? ReadFile<T>(file, schemaCommand, choices) : Parse<T>(manifest.Config.ToJsonString(), choices);
+    }
+
     /// <exception cref="ConfigException">The file is missing, not JSON, or says something it may not; the message begins with the path.</exception>
     internal static T ReadFile<T>(string path, string schemaCommand, Choices choices)
         where T : class => ReadFile(path, schemaCommand, root => SettingsOf<T>.Read(root, "", choices));

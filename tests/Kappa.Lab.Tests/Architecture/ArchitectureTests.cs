@@ -25,7 +25,7 @@ public sealed class ArchitectureTests
         Layer.Apart("Studies.Probe"),
         Layer.Apart("Studies.Diagnose"),
         Layer.Apart("Experiments"),
-        Layer.Apart("Experiments.PathCond", "Experiments.Curvature", "Experiments.Isometry"),
+        Layer.Apart("Experiments.PathCond", "Experiments.Curvature", "Experiments.Isometry", "Experiments.Sweeps"),
         Layer.Apart("Experiments.Reinforcement"),
         Layer.Apart("Reports"),
         Layer.Apart("Catalog")).Faults());

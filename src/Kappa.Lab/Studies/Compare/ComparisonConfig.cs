@@ -66,6 +66,14 @@ public sealed record ComparisonConfig : ICheckedSettings, ICompletedSettings
     /// <exception cref="ConfigException">The file is missing, not JSON, or says something it may not.</exception>
     public static ComparisonConfig ReadFile(string path, Choices choices) => ConfigText.ReadFile<ComparisonConfig>(path, "kappa schema", choices);
 
+    /// <summary>Reads the config of a run.</summary>
+    /// <param name="path">The folder of the run.</param>
+    /// <param name="choices">The tasks and optimizers there are.</param>
+    /// <exception cref="RunFolderException">There is no such run.</exception>
+    /// <exception cref="ConfigException">The config, which may have been edited, says something it may not.</exception>
+    public static ComparisonConfig ReadRun(string path, Choices choices) =>
+        ConfigText.ReadRun<ComparisonConfig>(path, ComparisonFolder.Kind, "kappa schema", choices);
+
     /// <summary>Reads a text.</summary>
     /// <param name="json">The config; comments and trailing commas are allowed.</param>
     /// <param name="choices">The tasks and optimizers there are.</param>

@@ -90,6 +90,14 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
         return ConfigText.ReadFile<TrainingConfig>(path, "kappa schema train", choices).From(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
+    /// <summary>Reads the config of a run.</summary>
+    /// <param name="path">The folder of the run.</param>
+    /// <param name="choices">The data sets, models and optimizers there are.</param>
+    /// <exception cref="RunFolderException">There is no such run.</exception>
+    /// <exception cref="ConfigException">The config, which may have been edited, says something it may not.</exception>
+    public static TrainingConfig ReadRun(string path, Choices choices) =>
+        ConfigText.ReadRun<TrainingConfig>(path, TrainingFolder.Kind, "kappa schema train", choices).From(Path.GetFullPath(path));
+
     /// <summary>Reads a text.</summary>
     /// <param name="json">The config; comments and trailing commas are allowed.</param>
     /// <param name="folder">What paths in it are relative to.</param>
@@ -127,5 +135,6 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
     // Of epochs the warm-up is known only when the data is read.
     object ICompletedSettings.Complete(SettingsCheck check) => Epochs is null ? this with { Schedule = Schedule.Resolved(Steps) } : this;
 
-    private TrainingConfig From(string folder) => this with { Data = Data with { Settings = Data.Kind.Resolved(Data.Settings, folder) } };
+    /// <summary>The same with paths that are absolute.</summary>
+    internal TrainingConfig From(string folder) => this with { Data = Data with { Settings = Data.Kind.Resolved(Data.Settings, folder) } };
 }

@@ -13,9 +13,6 @@ public sealed class TrainingFolder(RunPart run)
     /// <summary>Its path.</summary>
     public string FolderPath => run.FolderPath;
 
-    /// <summary>The config, every default spelt out.</summary>
-    public string ConfigFile => run.PathOf(RunPaths.ConfigName);
-
     /// <summary>The learning curves, a line for each evaluation.</summary>
     public string MetricsFile => run.PathOf("metrics.jsonl");
 

@@ -81,7 +81,8 @@ internal sealed class TrainingRun : IDisposable
 
     private double ProcessorSeconds => (_resumed?.ProcessorSeconds ?? 0) + (Environment.CpuUsage.TotalTime - _processorStart).TotalSeconds;
 
-    internal void Train(CancellationToken cancellation)
+    /// <summary>Trains to the end, or up to a step.</summary>
+    internal void Train(CancellationToken cancellation, long until = long.MaxValue)
     {
         _cancellation = cancellation;
         _share = _budget.Share((int)Step, Seconds);
@@ -102,7 +103,7 @@ internal sealed class TrainingRun : IDisposable
         RestartPace();
         try
         {
-            _loop.Run(() => _share >= 1 || _sinceBest >= _config.Patience, cancellation);
+            _loop.Run(() => _share >= 1 || Step >= until || _sinceBest >= _config.Patience, cancellation);
         }
         catch (OperationCanceledException)
         {

@@ -32,6 +32,9 @@ public sealed class TrainingRunner
     /// <summary>The data.</summary>
     public TrainingData Data { get; }
 
+    /// <summary>Steps of the whole training.</summary>
+    internal long Steps => _budget.Steps ?? throw new InvalidOperationException("the clock ends this training");
+
     /// <summary>Takes what the optimizer warns of, such as a gradient that it leaves as it is; null drops it.</summary>
     public Action<string>? OnWarning { get; init; }
 
@@ -76,7 +79,10 @@ public sealed class TrainingRunner
     }
 
     /// <summary>The contents that a run is trained on, as hashes by name or path: the data set, and the tokenizer of text.</summary>
-    internal static IReadOnlyDictionary<string, string> IdentityOf(TrainingConfig config, TrainingData data, RunPart run)
+    /// <param name="config">The config.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="run">The folder, which holds the tokenizer of text.</param>
+    public static IReadOnlyDictionary<string, string> IdentityOf(TrainingConfig config, TrainingData data, RunPart run)
     {
         string name = config.Data.Settings is TextFileSettings { Path: { Length: > 0 } path } ? path : config.Data.Name;
         // The files of a package are checked against their hashes whenever they are read.
@@ -125,6 +131,22 @@ public sealed class TrainingRunner
         }
     }
 
+    /// <summary>Trains up to a step, from the last checkpoint in a folder on; the schedule is that of the whole training.</summary>
+    /// <param name="part">A folder of this training's own.</param>
+    /// <param name="until">The step.</param>
+    /// <param name="report">Takes the share of these steps that is done.</param>
+    /// <param name="cancellation">Stops: a checkpoint is written first.</param>
+    /// <returns>The figures on all validation examples.</returns>
+    /// <exception cref="NonFiniteException">The training diverged.</exception>
+    internal Evaluation Advance(RunPart part, long until, Action<double> report, CancellationToken cancellation)
+    {
+        var folder = new TrainingFolder(part);
+        using var training = new TrainingRun(
+            _config, Data, folder, _budget, _model, MakeOptimizer(OnWarning), _generator, _clock, new StepProgress(step => report(step / (double)until)), OnWarning);
+        training.Train(cancellation, until);
+        return Data.Evaluate(_model, 0, cancellation);
+    }
+
     private Optimizer MakeOptimizer(Action<string>? onWarning)
     {
         try
@@ -138,5 +160,10 @@ public sealed class TrainingRunner
         {
             throw new ConfigException($"optimizer: {error.Message}");
         }
+    }
+
+    private sealed class StepProgress(Action<int> report) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => report(value.Step);
     }
 }
