@@ -26,8 +26,8 @@ foreach (var (name, tensor) in model.Parameters())
     tensor.RequiresGradient = name.StartsWith("head.", StringComparison.Ordinal);
 var frozen = model.StateDict()["body.0.weight"].Clone();
 var optimizer = new AdamW(model.Parameters().Where(parameter => parameter.Tensor.RequiresGradient).ToArray(), 1e-2);
-var x = Tensor.Normal([Examples, 8], new Philox(2));
-int[] labels = [.. Enumerable.Range(0, Examples).Select(i => x.ToArray<float>()[8 * i] * x.ToArray<float>()[(8 * i) + 1] > 0 ? 1 : 0)];
+var x = Tensor.Normal([Examples, 2], new Philox(2));
+int[] labels = [.. Enumerable.Range(0, Examples).Select(i => x.ToArray<float>()[2 * i] * x.ToArray<float>()[(2 * i) + 1] > 0 ? 1 : 0)];
 var y = Tensor.From(labels, [Examples]);
 for (int step = 0; step < 300; step++)
 {
@@ -44,7 +44,7 @@ Console.WriteLine($"accuracy with the new head: {accuracy:P1}");
 if (accuracy < 0.85 || !frozen.ToArray<float>().SequenceEqual(model.StateDict()["body.0.weight"].ToArray<float>()))
     throw new InvalidOperationException("the head should learn, and the body should stay");
 
-static Sequential Body() => new(new Linear(8, Features), new ReLU(), new Linear(Features, Features), new ReLU());
+static Sequential Body() => new(new Linear(2, Features), new ReLU(), new Linear(Features, Features), new ReLU());
 
 static void WriteFileOfAnotherProgram(string path)
 {

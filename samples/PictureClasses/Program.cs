@@ -23,7 +23,7 @@ var model = new Sequential(
 _ = model.Initialize(new Philox(2));
 var accuracy = new Accuracy();
 using var batches = new AugmentedDataSet(training, new Augmentation { CropPadding = 2 }, seed: 3).Batches(32, new Philox(4));
-var trainer = new Trainer(model, new AdamW(model.Parameters(), 2e-3), new() { Epochs = 8, Metrics = [accuracy], Monitor = accuracy, Progress = null });
+var trainer = new Trainer(model, new AdamW(model.Parameters(), 2e-3), new() { Epochs = 15, Metrics = [accuracy], Monitor = accuracy, Progress = null });
 var outcome = trainer.Fit(batches, validation.BatchesInOrder(100));
 Console.WriteLine($"validation accuracy {outcome.Best.Figure:P1} after {outcome.Best.Epoch:F0} epochs");
 if (made is not null)
@@ -41,9 +41,9 @@ static void MakePictures(string folder, int ofEach)
         string inner = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
         for (int i = 0; i < ofEach; i++)
         {
-            using var image = new Image<Rgb24>(40, 40, new Rgb24(Byte(), Byte(), Byte()));
+            using var image = new Image<Rgb24>(40, 40, new Rgb24(Byte(0), Byte(0), Byte(0)));
             int radius = 6 + random.NextInt32(7), centreX = 13 + random.NextInt32(14), centreY = 13 + random.NextInt32(14);
-            var colour = new Rgb24(Byte(), Byte(), Byte());
+            var colour = new Rgb24(Byte(156), Byte(156), Byte(156));
             int side = (2 * radius) + 1;
             for (int at = 0; at < side * side; at++)
             {
@@ -55,5 +55,5 @@ static void MakePictures(string folder, int ofEach)
         }
     }
 
-    byte Byte() => (byte)random.NextInt32(256);
+    byte Byte(int from) => (byte)(from + random.NextInt32(100));
 }
