@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Kappa.Data;
 using Kappa.Data.Pictures;
 using Kappa.Networks;
 using Kappa.Networks.Activations;
