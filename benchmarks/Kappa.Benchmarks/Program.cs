@@ -25,6 +25,8 @@ switch (args.FirstOrDefault())
         return PathConditioningBenchmark.Run(rest);
     case "memory":
         return MemoryBenchmark.Run(rest);
+    case "pictures":
+        return PictureBenchmark.Run(rest);
     case "builds":
         return BuildBenchmark.Run(rest);
     case "serve":
@@ -46,6 +48,7 @@ switch (args.FirstOrDefault())
                          [--threads 1|2] [--only eigen|surrogate|direct|top45|product|budget|precision] [--peer], which adds it to top45
               pathcond  rescaling a perceptron against PyTorch, and ResNet-18 to convergence [--threads 1|2] [--only mlp|resnet]
               memory    tensor memory per step and resident size over 10,000 steps
+              pictures  how long a convolutional network waits for 10,000 JPEGs of 64 x 64, kept in memory or decoded each time [--threads 1|2]
               builds    our own training steps in this build against another build of these benchmarks:
                         builds <its Kappa.Benchmarks.dll> [--threads 1|2] [--only part-of-a-name]
             """);

@@ -31,14 +31,18 @@ public abstract class DataSet
     /// <param name="rows">Which examples, each 0 to Count - 1; the same one may come twice.</param>
     /// <param name="inputs">Overwritten: <c>[rows, ..InputShape]</c> of <see cref="InputType"/>.</param>
     /// <param name="targets">Overwritten: <c>[rows, ..TargetShape]</c> of <see cref="TargetType"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A row does not exist; the message names its position.</exception>
+    /// <param name="epoch">The epoch they are for, from 0: a data set that varies its examples, such as <see cref="Pictures.AugmentedDataSet"/>, gives
+    /// others in
+    /// each, and the same ones for the same epoch.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A row does not exist, and the message names its position; or the epoch is below 0.</exception>
     /// <exception cref="TensorShapeException">A tensor has another shape or type.</exception>
-    public void Copy(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets)
+    public void Copy(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets, long epoch = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         Check(inputs, BatchShape(rows.Length, InputShape), InputType, nameof(inputs));
         Check(targets, BatchShape(rows.Length, TargetShape), TargetType, nameof(targets));
         CheckRows(rows);
-        CopyCore(rows, inputs, targets);
+        CopyOfEpochCore(rows, inputs, targets, epoch);
 
         static void Check(Tensor tensor, Shape shape, DataType type, string name)
         {
@@ -84,11 +88,20 @@ public abstract class DataSet
 
     /// <summary>Some examples as new tensors, which belong to no scope.</summary>
     /// <param name="rows">Which examples, each 0 to Count - 1.</param>
-    public Batch Take(ReadOnlySpan<int> rows)
+    /// <param name="epoch">The epoch they are for, from 0; it matters to data sets that vary their examples.</param>
+    public Batch Take(ReadOnlySpan<int> rows, long epoch = 0)
     {
         var batch = new Batch(
             Tensor.Zeros(BatchShape(rows.Length, InputShape), InputType).Keep(), Tensor.Zeros(BatchShape(rows.Length, TargetShape), TargetType).Keep());
-        Copy(rows, batch.Inputs, batch.Targets);
+        try
+        {
+            Copy(rows, batch.Inputs, batch.Targets, epoch);
+        }
+        catch
+        {
+            batch.Release();
+            throw;
+        }
         return batch;
     }
 
@@ -110,6 +123,10 @@ public abstract class DataSet
     /// <summary>Copies examples that exist into tensors of the right shape.</summary>
     /// <inheritdoc cref="Copy"/>
     protected abstract void CopyCore(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets);
+
+    /// <summary>As <see cref="CopyCore"/>, which it calls: what data sets override that vary their examples, or hold others that may.</summary>
+    /// <inheritdoc cref="Copy"/>
+    protected virtual void CopyOfEpochCore(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets, long epoch) => CopyCore(rows, inputs, targets);
 
     internal void CheckRows(ReadOnlySpan<int> rows)
     {

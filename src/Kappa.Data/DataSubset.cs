@@ -23,11 +23,14 @@ public sealed class DataSubset : DataSet
     }
 
     /// <inheritdoc/>
-    protected override void CopyCore(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets)
+    protected override void CopyCore(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets) => CopyOfEpochCore(rows, inputs, targets, 0);
+
+    /// <inheritdoc/>
+    protected override void CopyOfEpochCore(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets, long epoch)
     {
         int[] inWhole = new int[rows.Length];
         for (int i = 0; i < rows.Length; i++)
             inWhole[i] = _rows[rows[i]];
-        _whole.Copy(inWhole, inputs, targets);
+        _whole.Copy(inWhole, inputs, targets, epoch);
     }
 }

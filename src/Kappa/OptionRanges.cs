@@ -3,14 +3,15 @@ using System.Reflection;
 
 namespace Kappa;
 
-/// <summary>Checks settings against what they declare.</summary>
-internal static class OptionRanges
+/// <summary>Checks settings against what they declare: for the <c>Validate()</c> of options, of one's own packages too.</summary>
+public static class OptionRanges
 {
     /// <summary>Checks every property with a <see cref="RangeAttribute"/>, and that those of enumerations have one of their values.</summary>
     /// <param name="options">The record.</param>
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the message names it, what it takes and what it got.</exception>
-    internal static void Check(object options)
+    public static void Check(object options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         var type = options.GetType();
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {

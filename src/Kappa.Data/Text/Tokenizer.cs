@@ -18,7 +18,8 @@ public abstract class Tokenizer
     /// <summary>The tokens of a text.</summary>
     /// <param name="text">Any text that can be written as UTF-8.</param>
     /// <returns>One id or more for each character; none for the empty text.</returns>
-    /// <exception cref="ArgumentException">The text holds half a surrogate pair, or a character that the vocabulary lacks; the message says where.</exception>
+    /// <exception cref="ArgumentException">The text holds half a surrogate pair, or a character that the vocabulary lacks; the message says
+    /// where.</exception>
     public int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -71,7 +72,9 @@ public abstract class Tokenizer
             {
                 CharacterTokenizer.KindName => CharacterTokenizer.Read(document.RootElement),
                 BytePairTokenizer.KindName => BytePairTokenizer.Read(document.RootElement),
-                _ => throw new FormatException($"the kind \"{kind}\", which is neither {CharacterTokenizer.KindName} nor {BytePairTokenizer.KindName}"),
+                PretrainedTokenizer.KindName => PretrainedTokenizer.Read(document.RootElement),
+                _ => throw new FormatException(
+                    $"the kind \"{kind}\", which is none of {CharacterTokenizer.KindName}, {BytePairTokenizer.KindName} and {PretrainedTokenizer.KindName}"),
             };
         }
         catch (Exception error) when (error is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)

@@ -75,6 +75,9 @@ public sealed class StateDict : IEnumerable<KeyValuePair<string, Tensor>>
         _ = _optional.Add(name);
     }
 
+    /// <summary>Whether a tensor may keep its value where it is loaded from values that lack it.</summary>
+    internal bool IsOptional(string name) => _optional.Contains(name);
+
     /// <summary>Checks that values can be copied from another dictionary, and changes nothing.</summary>
     /// <exception cref="StateMismatchException">Names, shapes or types do not match, or two names of one tensor have different values.</exception>
     internal void RequireMatch(StateDict source, bool strict)

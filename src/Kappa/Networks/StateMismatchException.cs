@@ -11,7 +11,7 @@ public sealed class StateMismatchException : ArgumentException
     public StateMismatchException(
         IReadOnlyCollection<string> missing, IReadOnlyCollection<string> unexpected, IReadOnlyCollection<string> misshapen,
         IReadOnlyCollection<string>? conflicting = null)
-        : base(Describe(missing, unexpected, misshapen, conflicting ?? []))
+        : this(Describe("the state does not match, and nothing was loaded", missing, unexpected, misshapen, conflicting ?? []))
     {
         Conflicting = conflicting ?? [];
         Missing = missing;
@@ -19,23 +19,30 @@ public sealed class StateMismatchException : ArgumentException
         Misshapen = misshapen;
     }
 
+    /// <summary>A mismatch that is told in other words.</summary>
+    internal StateMismatchException(string message)
+        : base(message)
+    {
+    }
+
     /// <summary>Names that were expected and not found.</summary>
-    public IReadOnlyCollection<string> Missing { get; }
+    public IReadOnlyCollection<string> Missing { get; internal init; } = [];
 
     /// <summary>Names that were found and not expected.</summary>
-    public IReadOnlyCollection<string> Unexpected { get; }
+    public IReadOnlyCollection<string> Unexpected { get; internal init; } = [];
 
     /// <summary>Names whose shape or type differs, with both.</summary>
-    public IReadOnlyCollection<string> Misshapen { get; }
+    public IReadOnlyCollection<string> Misshapen { get; internal init; } = [];
 
     /// <summary>Pairs of names that are one tensor and came with different values.</summary>
-    public IReadOnlyCollection<string> Conflicting { get; }
+    public IReadOnlyCollection<string> Conflicting { get; } = [];
 
-    private static string Describe(
-        IReadOnlyCollection<string> missing, IReadOnlyCollection<string> unexpected, IReadOnlyCollection<string> misshapen,
+    /// <summary>The text of a mismatch.</summary>
+    internal static string Describe(
+        string subject, IReadOnlyCollection<string> missing, IReadOnlyCollection<string> unexpected, IReadOnlyCollection<string> misshapen,
         IReadOnlyCollection<string> conflicting)
     {
-        var parts = new List<string> { "the state does not match, and nothing was loaded" };
+        var parts = new List<string> { subject };
         if (missing.Count > 0)
             parts.Add($"missing: {string.Join(", ", missing)}");
         if (unexpected.Count > 0)

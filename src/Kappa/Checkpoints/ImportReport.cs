@@ -1,0 +1,29 @@
+using System.Text;
+
+namespace Kappa.Checkpoints;
+
+/// <summary>What came of an import; as text, a line for each tensor: its name in the file, its name in the model, its shape.</summary>
+/// <param name="FilePath">The file.</param>
+/// <param name="Tensors">What was loaded, in the order of the model.</param>
+/// <param name="Kept">Names in the model whose tensors the file does not have, and which kept their values.</param>
+/// <param name="LeftOut">Names in the file that were not loaded.</param>
+public sealed record ImportReport(
+    string FilePath, IReadOnlyList<ImportedTensor> Tensors, IReadOnlyList<string> Kept, IReadOnlyList<string> LeftOut)
+{
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var text = new StringBuilder($"{FilePath}: {Tensors.Count} tensors loaded\n");
+        int width = Tensors.Count == 0 ? 0 : Tensors.Max(tensor => tensor.Source.Length);
+        foreach (var tensor in Tensors)
+        {
+            string type = tensor.SourceType is SafeTensorsType.F16 or SafeTensorsType.BF16 ? $" from {tensor.SourceType}" : "";
+            _ = text.Append($"  {tensor.Source.PadRight(width)} -> {tensor.Own}  {tensor.Shape}{type}{(tensor.IsTransposed ? ", transposed" : "")}\n");
+        }
+        foreach (string name in Kept)
+            _ = text.Append($"  not in the file, kept as it was: {name}\n");
+        foreach (string name in LeftOut)
+            _ = text.Append($"  left out: {name}\n");
+        return text.ToString();
+    }
+}
