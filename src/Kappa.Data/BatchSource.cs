@@ -57,7 +57,8 @@ public sealed class BatchSource : IBatchSource, IEnumerable<Batch>, IDisposable
                     $"the position belongs to a data set of {value.ExampleCount} examples; this one has {_data.Count}", nameof(value));
             if (value.Epoch < 0 || value.Offset < 0 || value.Offset >= _data.Count)
                 throw new ArgumentException(
-                    $"expected an epoch of at least 0 and an offset from 0 to {_data.Count - 1}; got epoch {value.Epoch}, offset {value.Offset}", nameof(value));
+                    $"expected an epoch of at least 0 and an offset from 0 to {_data.Count - 1}; got epoch {value.Epoch}, offset {value.Offset}",
+                    nameof(value));
             if (field?.Seed != value.Seed)
                 _order = new BatchOrder(_data.Count, 0, new Philox(value.Seed));
             // A position saved with another batch size may leave less than a batch.
