@@ -11,22 +11,21 @@ internal static class CsvBlockParser
     /// <exception cref="DataFileException">A record or a value is not what it must be.</exception>
     internal static (int Rows, CsvColumnPart[] Columns) Parse(CsvSchema schema, CsvBlock block)
     {
-        char[] chars = CsvText.Decode(schema.Path, block, out int count);
+        char[] scratch = ArrayPool<char>.Shared.Rent(1024);
         try
         {
+            using var record = CsvText.Records(schema.Path, schema.Separator, block);
             int mostRows = block.Bytes.AsSpan(0, block.Length).Count((byte)'\n') + 1;
             var parts = Array.ConvertAll(schema.Kinds, kind => new CsvColumnPart(kind, mostRows));
             int rows = 0;
             bool isHeader = schema.HasHeader && block.Line == 1;
-            using var reader = CsvText.Records(schema.Separator, chars, count);
-            foreach (var record in reader)
+            while (record.Read())
             {
                 // An empty line says nothing, unless a column alone has a missing value.
-                if (record.ColCount == 1 && parts.Length > 1 && record.Span.Trim(" \t").IsEmpty)
+                if (parts.Length > 1 && CsvText.IsEmptyLine(record))
                     continue;
-                long line = block.Line + record.LineNumberFrom - 1;
-                if (record.ColCount != parts.Length)
-                    throw Ragged(schema, line, record.ColCount);
+                if (record.FieldCount != parts.Length)
+                    throw Ragged(schema, Line(), record.FieldCount);
                 if (isHeader)
                 {
                     isHeader = false;
@@ -35,17 +34,35 @@ internal static class CsvBlockParser
                 if (rows == mostRows)
                 {
                     throw new DataFileException(
-                        schema.At(line), "lines that all end in LF or CR LF", "CR alone", "Convert the file, for instance with 'mac2unix'.");
+                        schema.At(Line()), "lines that all end in LF or CR LF", "CR alone", "Convert the file, for instance with 'mac2unix'.");
                 }
                 for (int column = 0; column < parts.Length; column++)
-                    Set(schema, parts[column], column, rows, record[column].Span, line);
+                {
+                    var raw = record.GetRawSpan(column);
+                    // Most fields of large files are numbers without quotes, spaces or surprises.
+                    if (schema.Kinds[column] == ColumnKind.Number && !schema.HasNumbersForMissing
+                        && NumberText.TryParseExactly(raw, schema.Point, out double number, out bool isWhole))
+                    {
+                        parts[column].Numbers![rows] = number;
+                        parts[column].IsWhole &= isWhole;
+                        continue;
+                    }
+                    if (scratch.Length < raw.Length)
+                    {
+                        ArrayPool<char>.Shared.Return(scratch);
+                        scratch = ArrayPool<char>.Shared.Rent(raw.Length);
+                    }
+                    Set(schema, parts[column], column, rows, scratch.AsSpan(0, Encoding.UTF8.GetChars(raw, scratch)), Line());
+                }
                 rows++;
             }
             return (rows, parts);
+
+            long Line() => block.Line + record.LineNumber - 1;
         }
         finally
         {
-            ArrayPool<char>.Shared.Return(chars);
+            ArrayPool<char>.Shared.Return(scratch);
             block.Return();
         }
     }
@@ -58,14 +75,6 @@ internal static class CsvBlockParser
     private static void Set(CsvSchema schema, CsvColumnPart part, int column, int row, ReadOnlySpan<char> raw, long line)
     {
         var kind = schema.Kinds[column];
-        // Most fields of large files are numbers without quotes, spaces or surprises.
-        if (kind == ColumnKind.Number && !schema.HasNumbersForMissing && NumberText.TryParse(raw, schema.Point, out double number, out bool isWhole)
-            && IsUsual(number, isWhole))
-        {
-            part.Numbers![row] = number;
-            part.IsWhole &= isWhole;
-            return;
-        }
         if (!CsvText.TryUnquote(raw, out var field))
             throw CsvText.WrongQuotes(schema.At(line, column), raw);
         if (schema.IsMissing(field))
@@ -74,7 +83,7 @@ internal static class CsvBlockParser
         }
         else if (kind == ColumnKind.Number)
         {
-            part.Numbers![row] = Number(schema, column, field, line, out isWhole);
+            part.Numbers![row] = Number(schema, column, field, line, out bool isWhole);
             part.IsWhole &= isWhole;
         }
         else if (kind == ColumnKind.Date)

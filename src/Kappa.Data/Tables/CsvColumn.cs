@@ -4,11 +4,18 @@ namespace Kappa.Data.Tables;
 internal sealed class CsvColumn(CsvSchema schema, int place, ColumnKind? kind, bool isForced)
 {
     private const int ManyRows = 1000;
-    private readonly List<(Array Values, int Count)> _parts = [];
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
+    private double[] _numbers = [];
+    private int[] _codes = [];
+    private string?[] _texts = [];
+    private int _count;
     private bool _isWhole = true;
 
-    internal void Add(int rows, CsvColumnPart part)
+    /// <summary>Adds a part, and gives its memory back.</summary>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="expected">Rows that the whole file is likely to have.</param>
+    internal void Add(int rows, CsvColumnPart part, int expected)
     {
         _isWhole &= part.IsWhole;
         if (part.Codes is { } codes)
@@ -16,8 +23,18 @@ internal sealed class CsvColumn(CsvSchema schema, int place, ColumnKind? kind, b
             int[] places = [.. part.Names.Select(PlaceOf)];
             for (int row = 0; row < rows; row++)
                 codes[row] = codes[row] < 0 ? codes[row] : places[codes[row]];
+            Append(ref _codes, codes, rows, expected);
         }
-        _parts.Add(((Array?)part.Numbers ?? (Array?)part.Codes ?? part.Texts!, rows));
+        else if (part.Numbers is { } numbers)
+        {
+            Append(ref _numbers, numbers, rows, expected);
+        }
+        else
+        {
+            Append(ref _texts, part.Texts!, rows, expected);
+        }
+        _count += rows;
+        part.Return();
     }
 
     internal TableColumn Finish()
@@ -25,16 +42,16 @@ internal sealed class CsvColumn(CsvSchema schema, int place, ColumnKind? kind, b
         string name = schema.Names[place];
         return kind switch
         {
-            ColumnKind.Number => new NumberColumn(name, Whole<double>(), _isWhole && _parts.Count > 0),
-            ColumnKind.Date => new DateColumn(name, Whole<double>()),
-            ColumnKind.Text => new TextColumn(name, Whole<string?>()),
+            ColumnKind.Number => new NumberColumn(name, Whole(ref _numbers), _isWhole),
+            ColumnKind.Date => new DateColumn(name, Whole(ref _numbers)),
+            ColumnKind.Text => new TextColumn(name, Whole(ref _texts)),
             _ => FinishCodes(name),
         };
     }
 
     private TableColumn FinishCodes(string name)
     {
-        int[] codes = Whole<int>();
+        int[] codes = Whole(ref _codes);
         string[] names = [.. _names.Keys];
         if (kind is null)
         {
@@ -63,17 +80,23 @@ internal sealed class CsvColumn(CsvSchema schema, int place, ColumnKind? kind, b
         return known;
     }
 
-    private T[] Whole<T>()
+    private void Append<T>(ref T[] values, T[] added, int rows, int expected)
     {
-        var whole = new T[_parts.Sum(part => part.Count)];
-        int at = 0;
-        for (int i = 0; i < _parts.Count; i++)
+        if (values.Length < _count + rows)
         {
-            Array.Copy(_parts[i].Values, 0, whole, at, _parts[i].Count);
-            at += _parts[i].Count;
-            // The memory of one column at a time stands twice.
-            _parts[i] = default;
+            long length = Math.Max(expected, Math.Max(2L * values.Length, _count + (long)rows));
+            var larger = GC.AllocateUninitializedArray<T>((int)Math.Min(Array.MaxLength, length));
+            values.AsSpan(0, _count).CopyTo(larger);
+            values = larger;
         }
+        added.AsSpan(0, rows).CopyTo(values.AsSpan(_count));
+    }
+
+    private T[] Whole<T>(ref T[] values)
+    {
+        var whole = values.Length == _count ? values : values.AsSpan(0, _count).ToArray();
+        // The memory of one column at a time stands twice.
+        values = [];
         return whole;
     }
 }

@@ -1,8 +1,9 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace Kappa.Data.Tables;
 
-/// <summary>The values of one column in some rows of a file.</summary>
+/// <summary>The values of one column in some rows of a file, in rented memory.</summary>
 internal sealed class CsvColumnPart
 {
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _places;
@@ -10,11 +11,12 @@ internal sealed class CsvColumnPart
     internal CsvColumnPart(ColumnKind? kind, int mostRows)
     {
         if (kind is ColumnKind.Number or ColumnKind.Date)
-            Numbers = new double[mostRows];
+            Numbers = ArrayPool<double>.Shared.Rent(mostRows);
         else if (kind == ColumnKind.Text)
             Texts = new string?[mostRows];
         else
-            (Codes, _places) = (new int[mostRows], new Dictionary<string, int>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>());
+            Codes = ArrayPool<int>.Shared.Rent(mostRows);
+        _places = new Dictionary<string, int>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     internal double[]? Numbers { get; }
@@ -28,6 +30,15 @@ internal sealed class CsvColumnPart
 
     /// <summary>Whether all numbers are integers.</summary>
     internal bool IsWhole { get; set; } = true;
+
+    /// <summary>Gives its memory back.</summary>
+    internal void Return()
+    {
+        if (Numbers is not null)
+            ArrayPool<double>.Shared.Return(Numbers);
+        if (Codes is not null)
+            ArrayPool<int>.Shared.Return(Codes);
+    }
 
     internal void SetMissing(int row)
     {

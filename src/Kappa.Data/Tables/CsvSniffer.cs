@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Kappa.Data.Tables;
 
 /// <summary>Finds out what a file of separated values is, from its first block: its separator, header, decimals and the kinds of its columns.</summary>
@@ -14,20 +12,16 @@ internal sealed class CsvSniffer(string path, CsvOptions options)
     internal CsvSchema Schema(CsvBlocks blocks)
     {
         var first = blocks.Next() ?? throw Empty();
-        char[] chars = CsvText.Decode(path, first, out int count);
         try
         {
-            if (chars.AsSpan(0, count).IsWhiteSpace())
-                throw Empty();
-            char separator = options.Separator ?? Separator(chars, count);
-            var records = Records(separator, chars, count);
+            char separator = options.Separator ?? Separator(first);
+            var records = Records(separator, first);
             // The missing words are those of the options whatever else the schema says.
             var words = new CsvSchema(path, separator, false, '.', [], [], null) { MissingValues = options.MissingValues };
             return Schema(separator, records, words);
         }
         finally
         {
-            ArrayPool<char>.Shared.Return(chars);
             first.Return();
         }
     }
@@ -43,9 +37,11 @@ internal sealed class CsvSniffer(string path, CsvOptions options)
 
     private DataFileException Empty() => new(path, "lines of separated values", "an empty file");
 
-    private char Separator(char[] chars, int count)
+    private char Separator(CsvBlock block)
     {
-        var counts = Array.ConvertAll(Separators, separator => FieldCounts(separator, chars, count));
+        var counts = Array.ConvertAll(Separators, separator => FieldCounts(separator, block));
+        if (counts[0].Count == 0)
+            throw Empty();
         var even = Separators.Where((_, i) => counts[i][0] > 1 && counts[i].TrueForAll(fields => fields == counts[i][0])).ToArray();
         if (even.Length == 1)
             return even[0];
@@ -208,38 +204,35 @@ internal sealed class CsvSniffer(string path, CsvOptions options)
         return false;
     }
 
-    private static List<int> FieldCounts(char separator, char[] chars, int count)
+    private List<int> FieldCounts(char separator, CsvBlock block)
     {
         List<int> counts = [];
-        using var reader = CsvText.Records(separator, chars, count);
-        foreach (var record in reader)
+        using var reader = CsvText.Records(path, separator, block);
+        while (counts.Count < 100 && reader.Read())
         {
-            if (record.ColCount > 1 || !record.Span.Trim(" \t").IsEmpty)
-                counts.Add(record.ColCount);
-            if (counts.Count == 100)
-                break;
+            if (!CsvText.IsEmptyLine(reader))
+                counts.Add(reader.FieldCount);
         }
         return counts;
     }
 
-    private List<(long Line, string[] Fields)> Records(char separator, char[] chars, int count)
+    private List<(long Line, string[] Fields)> Records(char separator, CsvBlock block)
     {
         List<(long, string[])> records = [];
-        using var reader = CsvText.Records(separator, chars, count);
-        foreach (var record in reader)
+        using var reader = CsvText.Records(path, separator, block);
+        while (records.Count < MostRecords && reader.Read())
         {
-            if (record.ColCount == 1 && record.Span.Trim(" \t").IsEmpty)
+            if (CsvText.IsEmptyLine(reader))
                 continue;
-            string[] fields = new string[record.ColCount];
+            string[] fields = new string[reader.FieldCount];
             for (int i = 0; i < fields.Length; i++)
             {
-                if (!CsvText.TryUnquote(record[i].Span, out var field))
-                    throw CsvText.WrongQuotes($"{path}, line {record.LineNumberFrom}, field {i + 1}", record[i].Span);
+                string raw = Encoding.UTF8.GetString(reader.GetRawSpan(i));
+                if (!CsvText.TryUnquote(raw, out var field))
+                    throw CsvText.WrongQuotes($"{path}, line {reader.LineNumber}, field {i + 1}", raw);
                 fields[i] = field.ToString();
             }
-            records.Add((record.LineNumberFrom, fields));
-            if (records.Count == MostRecords)
-                break;
+            records.Add((reader.LineNumber, fields));
         }
         return records.Count > 0 ? records : throw Empty();
     }

@@ -12,6 +12,7 @@ internal static class CsvTableReader
         var block = blocks.Next();
         var columns = schema.Kinds.Select((kind, i) => new CsvColumn(schema, i, kind, options.Types.ContainsKey(schema.Names[i]))).ToArray();
         int threads = options.Threads ?? Environment.ProcessorCount;
+        int expected = 0;
         var parsed = new Queue<Task<(int Rows, CsvColumnPart[] Columns)>>();
         try
         {
@@ -56,8 +57,10 @@ internal static class CsvTableReader
         void Take()
         {
             var (rows, parts) = parsed.Dequeue().GetAwaiter().GetResult();
+            if (expected == 0)
+                expected = (int)Math.Min(Array.MaxLength, (long)(1.01 * rows / Math.Max(blocks.Done, 1e-9) / Math.Max(1, parsed.Count + 1)) + 1);
             for (int i = 0; i < columns.Length; i++)
-                columns[i].Add(rows, parts[i]);
+                columns[i].Add(rows, parts[i], expected);
         }
     }
 }

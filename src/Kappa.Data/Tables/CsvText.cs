@@ -1,25 +1,43 @@
 using System.Buffers;
 using System.Text.Unicode;
-using nietras.SeparatedValues;
+using CsvHelper;
 
 namespace Kappa.Data.Tables;
 
 /// <summary>The characters of a block, and the fields in them.</summary>
 internal static class CsvText
 {
-    /// <summary>The characters of a block, in a rented array.</summary>
-    /// <exception cref="DataFileException">The bytes are not UTF-8; the message names the offset of the first that is not.</exception>
-    internal static char[] Decode(string path, CsvBlock block, out int count)
+    private static readonly CsvReaderOptions Plain = new()
     {
-        char[] chars = ArrayPool<char>.Shared.Rent(Math.Max(1, block.Length));
+        HasHeader = false,
+        SkipEmptyLines = false,
+        DetectSeparatorHint = false,
+        TrackLineNumbers = true,
+        PoolStrings = false,
+        MalformedData = CsvMalformedDataHandling.Recover,
+        FieldCountMismatch = CsvFieldCountHandling.Allow,
+    };
+
+    /// <summary>Reads the records of a block, with their fields as they stand in it.</summary>
+    /// <param name="path">The file, for errors.</param>
+    /// <param name="separator">What parts fields.</param>
+    /// <param name="block">The block.</param>
+    /// <exception cref="DataFileException">The bytes are not UTF-8; the message names the offset of the first that is not.</exception>
+    internal static CsvReader Records(string path, char separator, CsvBlock block)
+    {
         var bytes = block.Bytes.AsSpan(0, block.Length);
-        if (Utf8.ToUtf16(bytes, chars, out int read, out count, replaceInvalidSequences: false) == OperationStatus.Done)
-            return chars;
-        ArrayPool<char>.Shared.Return(chars);
+        if (Utf8.IsValid(bytes))
+            return CsvReader.Create(block.Bytes.AsMemory(0, block.Length), Plain with { Separator = separator });
+        int read = 0;
+        while (Rune.DecodeFromUtf8(bytes[read..], out _, out int consumed) == OperationStatus.Done)
+            read += consumed;
         throw new DataFileException(
             $"{path}, line {block.Line + bytes[..read].Count((byte)'\n')}", "UTF-8 text", $"the byte 0x{bytes[read]:x2} at offset {block.Offset + read}",
             "Set CsvOptions.Encoding = Encoding.Latin1 if that is how it was written, or convert the file, for instance with 'iconv -f latin1 -t utf-8'.");
     }
+
+    /// <summary>Whether a record is an empty line.</summary>
+    internal static bool IsEmptyLine(CsvReader record) => record.FieldCount == 1 && record.GetRawSpan(0).Trim(" \t"u8).IsEmpty;
 
     /// <summary>A field without its quotes or, where it has none, without spaces around it.</summary>
     /// <param name="raw">As it stands in the file.</param>
@@ -51,11 +69,6 @@ internal static class CsvText
     internal static DataFileException WrongQuotes(string at, ReadOnlySpan<char> raw) => new(
         at, "quotes around the whole field, and those in it doubled", Shown(raw),
         "Write \"5\"\" pipe\" for 5\" pipe. A quote may also be open since an earlier line.");
-
-    /// <summary>Reads records with their fields as they stand in the text.</summary>
-    internal static SepReader Records(char separator, char[] chars, int count) =>
-        new Sep(separator).Reader(options => options with { HasHeader = false, DisableColCountCheck = true, CultureInfo = CultureInfo.InvariantCulture })
-            .From(new CharReader(chars, count));
 
     /// <summary>A text as errors show it.</summary>
     internal static string Shown(ReadOnlySpan<char> text)

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Kappa.Data.Tables;
 
 /// <summary>Numbers as they stand in files: digits, a point or comma, an exponent; nothing grouped, hexadecimal, infinite or NaN.</summary>
@@ -6,7 +8,8 @@ internal static class NumberText
     /// <summary>With so many digits a decimal is the quotient of two doubles without error, so that one division rounds it right (Clinger, 1990).</summary>
     private const int ExactDigits = 15;
 
-    private static readonly double[] PowersOfTen = [.. Enumerable.Range(0, 23).Select(power => double.Parse($"1e{power}", CultureInfo.InvariantCulture))];
+    private static readonly double[] PowersOfTen =
+        [.. Enumerable.Range(0, ExactDigits + 1).Select(power => double.Parse($"1e{power}", CultureInfo.InvariantCulture))];
 
     /// <summary>The number that a text stands for, to the last bit.</summary>
     /// <param name="text">Without spaces around it.</param>
@@ -15,50 +18,54 @@ internal static class NumberText
     /// <param name="isWhole">Whether it has neither point nor exponent.</param>
     internal static bool TryParse(ReadOnlySpan<char> text, char point, out double value, out bool isWhole)
     {
+        if (TryParseExactly(text, point, out value, out isWhole))
+            return true;
+        int i = !text.IsEmpty && text[0] is '-' or '+' ? 1 : 0, digits = 0;
+        bool hasPoint = false;
+        for (; i < text.Length && (char.IsAsciiDigit(text[i]) || (text[i] == point && !hasPoint)); i++)
+        {
+            hasPoint |= text[i] == point;
+            digits += char.IsAsciiDigit(text[i]) ? 1 : 0;
+        }
+        isWhole = !hasPoint && i == text.Length;
+        return digits > 0 && (i == text.Length || IsExponent(text[i..])) && TryParseSlowly(text, point, out value);
+    }
+
+    /// <summary>As <see cref="TryParse"/>, of numbers of few digits and without an exponent alone, which are most.</summary>
+    /// <typeparam name="T">Characters or bytes.</typeparam>
+    internal static bool TryParseExactly<T>(ReadOnlySpan<T> text, char point, out double value, out bool isWhole)
+        where T : unmanaged, IBinaryInteger<T>
+    {
         value = 0;
         isWhole = false;
-        int i = 0;
-        bool isNegative = false;
-        if (!text.IsEmpty && text[0] is '-' or '+')
-        {
-            isNegative = text[0] == '-';
-            i = 1;
-        }
+        int start = !text.IsEmpty && uint.CreateTruncating(text[0]) is '-' or '+' ? 1 : 0, decimals = -1;
+        // With leading zeros too, so many characters have no more digits than are exact.
+        if (text.Length == start || text.Length > ExactDigits + 1 + start)
+            return false;
         ulong mantissa = 0;
-        int digits = 0, decimals = -1, significant = 0;
-        for (; i < text.Length; i++)
+        for (int i = start; i < text.Length; i++)
         {
-            uint digit = (uint)(text[i] - '0');
+            uint digit = uint.CreateTruncating(text[i]) - '0';
             if (digit <= 9)
             {
-                digits++;
-                if (significant > 0 || digit > 0)
-                    significant++;
-                if (significant <= ExactDigits)
-                    mantissa = (10 * mantissa) + digit;
-                if (decimals >= 0)
-                    decimals++;
+                mantissa = (10 * mantissa) + digit;
             }
-            else if (text[i] == point && decimals < 0)
+            else if (digit + '0' == point && decimals < 0)
             {
-                decimals = 0;
+                decimals = text.Length - 1 - i;
             }
             else
             {
-                break;
+                return false;
             }
         }
-        if (digits == 0)
+        // No digit at all, or one too many where there is no point.
+        if (text.Length - start - (decimals < 0 ? 0 : 1) is 0 or > ExactDigits)
             return false;
-        if (i == text.Length && significant <= ExactDigits && decimals < PowersOfTen.Length)
-        {
-            isWhole = decimals < 0;
-            double number = decimals > 0 ? mantissa / PowersOfTen[decimals] : mantissa;
-            value = isNegative ? -number : number;
-            return true;
-        }
-        isWhole = decimals < 0 && i == text.Length;
-        return (i == text.Length || IsExponent(text[i..])) && TryParseSlowly(text, point, out value);
+        isWhole = decimals < 0;
+        double number = decimals > 0 ? mantissa / PowersOfTen[decimals] : mantissa;
+        value = start == 1 && uint.CreateTruncating(text[0]) == '-' ? -number : number;
+        return true;
     }
 
     /// <summary>Whether a text is a NaN or an infinity, as programs write them.</summary>

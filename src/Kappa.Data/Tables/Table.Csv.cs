@@ -8,7 +8,7 @@ public sealed partial class Table
     /// not count. Empty lines are passed over where there are several columns. The kinds of columns come from the first megabyte; a later value that does
     /// not fit is an error with its line, never another kind. A column of numbers with zeros in front is categories.</para>
     /// <para>Blocks of a megabyte are parsed on several threads; the same file gives the same table for any number of them. Memory is that of the table,
-    /// of one column twice, and of a few blocks. Fields are found by Sep; numbers of up to 15 digits are made by one exact division, others by the
+    /// of one column twice, and of a few blocks. Fields are found by CsvHelper; numbers of up to 15 digits are made by one exact division, others by the
     /// runtime, so that all are right to the last bit.</para>
     /// </remarks>
     /// <param name="path">The file.</param>

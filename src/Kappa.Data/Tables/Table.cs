@@ -1,6 +1,6 @@
 namespace Kappa.Data.Tables;
 
-/// <summary>Named columns of one length, in memory: what a file of examples holds, before a <c>TableEncoder</c> makes numbers of it.</summary>
+/// <summary>Named columns of one length, in memory: what a file of examples holds, before a <see cref="TableEncoder"/> makes numbers of it.</summary>
 /// <remarks>Nothing in it changes: what selects columns or rows gives a new table, and columns are shared where they are whole.</remarks>
 public sealed partial class Table
 {

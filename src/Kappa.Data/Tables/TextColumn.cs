@@ -1,6 +1,6 @@
 namespace Kappa.Data.Tables;
 
-/// <summary>A text of its own for each row, such as names and remarks. A <c>TableEncoder</c> takes none: drop it, or make it categories.</summary>
+/// <summary>A text of its own for each row, such as names and remarks. A <see cref="TableEncoder"/> takes none: drop it, or make it categories.</summary>
 public sealed class TextColumn : TableColumn
 {
     private readonly string?[] _values;

@@ -44,7 +44,7 @@ public sealed class CsvTests
         { "a,b\n1,2\n1,2,3\n", "line 3: expected 2 fields parted by commas, as in the first line, got 3. A field with commas in it needs quotes" },
         { "a,b\n1,2\n1\n", "line 3: expected 2 fields parted by commas, as in the first line, got 1. The line may be cut off" },
         { "a,b\n1,2\n\"x,2\n3,4\n", "line 3: expected a closing quote, got none before the end of the file" },
-        { "a,b\n1,2\n5\" pipe,\"2\n", "line 3, field 1: expected quotes around the whole field, and those in it doubled, got '5\" pipe,\"2'" },
+        { "a,b\n1,2\n5\" pipe,\"2\n", "line 3, field 1: expected quotes around the whole field, and those in it doubled, got '5\" pipe'" },
         { "a,b\n1,\"x\"y\n", "line 2, field 2: expected quotes around the whole field, and those in it doubled, got '\"x\"y'" },
         { "a,a\n1,2\n", "line 1: expected a different name for each column, got \"a\" for columns 1 and 2" },
         { "a,b\n1,inf\n", "line 2, column \"b\": expected a finite number, got 'inf'" },
