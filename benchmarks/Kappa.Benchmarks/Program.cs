@@ -23,6 +23,8 @@ switch (args.FirstOrDefault())
         return CurvatureBenchmark.Run(rest);
     case "pathcond":
         return PathConditioningBenchmark.Run(rest);
+    case "csv":
+        return CsvBenchmark.Run(rest);
     case "memory":
         return MemoryBenchmark.Run(rest);
     case "pictures":
@@ -47,6 +49,7 @@ switch (args.FirstOrDefault())
               curvature  eigenpairs, increments and criteria of a small language model, against the algorithm of arXiv 2604.14870 in PyTorch
                          [--threads 1|2] [--only eigen|surrogate|direct|top45|product|budget|precision] [--peer], which adds it to top45
               pathcond  rescaling a perceptron against PyTorch, and ResNet-18 to convergence [--threads 1|2] [--only mlp|resnet]
+              csv       a file of 10,000,000 rows against CsvHelper and File.ReadLines with Split [--threads 1|2] [--file path] [--alone]
               memory    tensor memory per step and resident size over 10,000 steps
               pictures  how long a convolutional network waits for 10,000 JPEGs of 64 x 64, kept in memory or decoded each time [--threads 1|2]
               builds    our own training steps in this build against another build of these benchmarks:

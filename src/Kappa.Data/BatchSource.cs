@@ -72,9 +72,16 @@ public sealed class BatchSource : IBatchSource, IEnumerable<Batch>, IDisposable
     public Batch Next(CancellationToken cancellation = default)
     {
         Release();
+        var batch = TakeNext(cancellation);
+        _current = batch;
+        return batch;
+    }
+
+    /// <summary>As <see cref="Next"/>, with a batch that is the caller's to release; the one before stays.</summary>
+    internal Batch TakeNext(CancellationToken cancellation)
+    {
         int size = Math.Min(BatchSize, _data.Count - Position.Offset);
         var batch = _data.Take(_order.OfEpoch(Position.Epoch, cancellation).Slice(Position.Offset, size), Position.Epoch);
-        _current = batch;
         Position = AtBatch(Position with { Offset = Position.Offset + size });
         return batch;
     }

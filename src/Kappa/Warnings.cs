@@ -24,7 +24,9 @@ public static class Warnings
         return scope;
     }
 
-    internal static void Say(string line)
+    /// <summary>Says something: to whoever listens, or to standard error.</summary>
+    /// <param name="line">One line.</param>
+    public static void Say(string line)
     {
         if (Handler.Value is { } handler)
             handler(line);

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using CsvHelper;
+using Kappa.Data.Tables;
+using Kappa.Randomness;
+
+namespace Kappa.Benchmarks;
+
+/// <summary>How fast a file of nine columns of numbers and two of names becomes columns in memory: ours, CsvHelper, and the loop that everybody writes.</summary>
+internal static class CsvBenchmark
+{
+    private static readonly string[] Colours = ["red", "green", "blue", "dark blue"];
+
+    internal static int Run(string[] arguments)
+    {
+        bool isQuick = arguments.Contains("--quick"), isOurs = arguments.Contains("--alone");
+        string? given = BenchmarkOptions.Value(arguments, "--file");
+        string path = given ?? Path.GetTempFileName();
+        try
+        {
+            if (given is null)
+                Write(path, isQuick ? 500_000 : 10_000_000);
+            double megabytes = new FileInfo(path).Length / 1e6;
+            Console.WriteLine($"{megabytes:F0} MB");
+            List<(string Name, Func<long> Read)> ways = [];
+            foreach (int threads in BenchmarkOptions.ThreadCounts(arguments))
+            {
+                ways.Add(($"Table.ReadCsv, {threads} thread{(threads == 1 ? "" : "s")}", () => Table.ReadCsv(path, new CsvOptions { Threads = threads }).RowCount));
+            }
+            if (!isOurs)
+                ways.AddRange([("CsvHelper", () => WithCsvHelper(path)), ("ReadLines and Split", () => WithSplit(path))]);
+            double[][] rates = [.. ways.Select(_ => new double[isQuick ? 5 : 3])];
+            for (int round = 0; round < rates[0].Length; round++)
+            {
+                for (int way = 0; way < ways.Count; way++)
+                {
+                    GC.Collect();
+                    var before = Process.GetCurrentProcess().TotalProcessorTime;
+                    long start = Stopwatch.GetTimestamp();
+                    long rows = ways[way].Read();
+                    rates[way][round] = megabytes / Stopwatch.GetElapsedTime(start).TotalSeconds;
+                    Console.Error.WriteLine($"{ways[way].Name}: {rows} rows, {rates[way][round]:F0} MB/s, "
+                        + $"{megabytes / (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds:F0} MB for each second of a processor");
+                }
+            }
+            for (int way = 0; way < ways.Count; way++)
+            {
+                double median = Interleaved.Median(rates[way]);
+                Console.WriteLine($"{ways[way].Name,-26} {median,7:F0} MB/s   {median / Interleaved.Median(rates[^1]),5:F1} times the last");
+            }
+            Console.WriteLine($"peak resident {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:F0} MB");
+            return 0;
+        }
+        finally
+        {
+            if (given is null)
+                File.Delete(path);
+        }
+    }
+
+    private static void Write(string path, int rows)
+    {
+        var generator = new Philox(1);
+        using var writer = new StreamWriter(path, append: false, new UTF8Encoding(false), 1 << 20);
+        writer.WriteLine("id,a,b,c,d,e,f,g,h,kind,label");
+        string[] tails = new string[20_000];
+        for (int i = 0; i < tails.Length; i++)
+        {
+            var numbers = Enumerable.Range(0, 8).Select(_ => generator.NextNormal().ToString("F6", CultureInfo.InvariantCulture));
+            tails[i] = $"{string.Join(',', numbers)},{Colours[generator.NextInt32(4)]},{generator.NextInt32(10)}";
+        }
+        for (int i = 0; i < rows; i++)
+            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{i},{tails[(int)(i * 7919L % tails.Length)]}\n"));
+    }
+
+    private static long WithCsvHelper(string path)
+    {
+        List<double>[] numbers = [.. Enumerable.Range(0, 10).Select(_ => new List<double>())];
+        var names = new Dictionary<string, int>();
+        List<int> codes = [];
+        using var reader = CsvReader.FromFile(path, CsvReaderOptions.Default with { PoolStrings = true });
+        while (reader.Read())
+        {
+            for (int i = 0; i < numbers.Length; i++)
+                numbers[i].Add(reader.Parse<double>(i == 9 ? 10 : i));
+            string name = reader.GetString(9);
+            if (!names.TryGetValue(name, out int code))
+                names.Add(name, code = names.Count);
+            codes.Add(code);
+        }
+        return codes.Count;
+    }
+
+    private static long WithSplit(string path)
+    {
+        using var lines = File.ReadLines(path).Skip(1).GetEnumerator();
+        List<double>[] numbers = [.. Enumerable.Range(0, 10).Select(_ => new List<double>())];
+        var names = new Dictionary<string, int>();
+        List<int> codes = [];
+        while (lines.MoveNext())
+        {
+            string[] fields = lines.Current.Split(',');
+            for (int i = 0; i < numbers.Length; i++)
+                numbers[i].Add(double.Parse(fields[i == 9 ? 10 : i], CultureInfo.InvariantCulture));
+            if (!names.TryGetValue(fields[9], out int code))
+                names.Add(fields[9], code = names.Count);
+            codes.Add(code);
+        }
+        return codes.Count;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Buffers;
+
+namespace Kappa.Data.Tables;
+
+/// <summary>Makes values of a block of records. It depends on the block and the schema alone, so that blocks may be parsed in any order.</summary>
+internal static class CsvBlockParser
+{
+    /// <summary>The values of a block, which is given back.</summary>
+    /// <param name="schema">What the file is.</param>
+    /// <param name="block">The block.</param>
+    /// <exception cref="DataFileException">A record or a value is not what it must be.</exception>
+    internal static (int Rows, CsvColumnPart[] Columns) Parse(CsvSchema schema, CsvBlock block)
+    {
+        char[] scratch = ArrayPool<char>.Shared.Rent(1024);
+        try
+        {
+            using var record = CsvText.Records(schema.Path, schema.Separator, block);
+            int mostRows = block.Bytes.AsSpan(0, block.Length).Count((byte)'\n') + 1;
+            var parts = Array.ConvertAll(schema.Kinds, kind => new CsvColumnPart(kind, mostRows));
+            int rows = 0;
+            bool isHeader = schema.HasHeader && block.Line == 1;
+            while (record.Read())
+            {
+                // An empty line says nothing, unless a column alone has a missing value.
+                if (parts.Length > 1 && CsvText.IsEmptyLine(record))
+                    continue;
+                if (record.FieldCount != parts.Length)
+                    throw Ragged(schema, Line(), record.FieldCount);
+                if (isHeader)
+                {
+                    isHeader = false;
+                    continue;
+                }
+                if (rows == mostRows)
+                {
+                    throw new DataFileException(
+                        schema.At(Line()), "lines that all end in LF or CR LF", "CR alone", "Convert the file, for instance with 'mac2unix'.");
+                }
+                for (int column = 0; column < parts.Length; column++)
+                {
+                    var raw = record.GetRawSpan(column);
+                    // Most fields of large files are numbers without quotes, spaces or surprises.
+                    if (schema.Kinds[column] == ColumnKind.Number && !schema.HasNumbersForMissing
+                        && NumberText.TryParseExactly(raw, schema.Point, out double number, out bool isWhole))
+                    {
+                        parts[column].Numbers![rows] = number;
+                        parts[column].IsWhole &= isWhole;
+                        continue;
+                    }
+                    if (scratch.Length < raw.Length)
+                    {
+                        ArrayPool<char>.Shared.Return(scratch);
+                        scratch = ArrayPool<char>.Shared.Rent(raw.Length);
+                    }
+                    Set(schema, parts[column], column, rows, scratch.AsSpan(0, Encoding.UTF8.GetChars(raw, scratch)), Line());
+                }
+                rows++;
+            }
+            return (rows, parts);
+
+            long Line() => block.Line + record.LineNumber - 1;
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(scratch);
+            block.Return();
+        }
+    }
+
+    private static DataFileException Ragged(CsvSchema schema, long line, int count) => new(
+        schema.At(line),
+        $"{schema.Names.Length} field{(schema.Names.Length == 1 ? "" : "s")} parted by {CsvSniffer.NameOf(schema.Separator)}, as in the first line", $"{count}",
+        count > schema.Names.Length ? $"A field with {CsvSniffer.NameOf(schema.Separator)} in it needs quotes around it." : "The line may be cut off.");
+
+    private static void Set(CsvSchema schema, CsvColumnPart part, int column, int row, ReadOnlySpan<char> raw, long line)
+    {
+        var kind = schema.Kinds[column];
+        if (!CsvText.TryUnquote(raw, out var field))
+            throw CsvText.WrongQuotes(schema.At(line, column), raw);
+        if (schema.IsMissing(field))
+        {
+            part.SetMissing(row);
+        }
+        else if (kind == ColumnKind.Number)
+        {
+            part.Numbers![row] = Number(schema, column, field, line, out bool isWhole);
+            part.IsWhole &= isWhole;
+        }
+        else if (kind == ColumnKind.Date)
+        {
+            part.Numbers![row] = DateText.TryParse(field, schema.DateFormat, out double days) ? days : throw new DataFileException(
+                schema.At(line, column), $"a date ({schema.DateFormat ?? "ISO 8601, such as 2024-05-31"})", CsvText.Shown(field), WayOut(field));
+        }
+        else
+        {
+            part.SetText(row, field);
+        }
+    }
+
+    private static bool IsUsual(double number, bool isWhole) => double.IsFinite(number) && (!isWhole || WholeNumbers.IsExact(number));
+
+    private static double Number(CsvSchema schema, int column, ReadOnlySpan<char> field, long line, out bool isWhole)
+    {
+        if (NumberText.TryParse(field, schema.Point, out double number, out isWhole))
+        {
+            return IsUsual(number, isWhole) ? number
+                : isWhole && double.IsFinite(number) ? throw new DataFileException(
+                    schema.At(line, column), "a number", $"{field}, which {WholeNumbers.Inexact}",
+                    $"CsvOptions.Types[\"{schema.Names[column]}\"] says what it is.")
+                : throw new DataFileException(schema.At(line, column), "a number up to 1.8e308", CsvText.Shown(field));
+        }
+        throw new DataFileException(
+            schema.At(line, column),
+            NumberText.IsNotFinite(field) ? "a finite number" : $"a number with {(schema.Point == ',' ? "a decimal comma" : "a decimal point")}",
+            CsvText.Shown(field), WayOut(field));
+    }
+
+    private static string WayOut(ReadOnlySpan<char> field) =>
+        $"If it stands for no value, add \"{field}\" to CsvOptions.MissingValues; if the column has texts, set its kind in CsvOptions.Types.";
+}
