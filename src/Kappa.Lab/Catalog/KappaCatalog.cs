@@ -15,6 +15,8 @@ public static class KappaCatalog
         TextDataKind.Files,
         PictureDataKind.FashionMnist,
         PictureDataKind.HandwrittenDigits,
+        TableDataKind.Csv,
+        new FolderDataKind(),
         new TransformerKind(),
         new PerceptronKind(),
         new ConvolutionKind(),

@@ -1,6 +1,6 @@
 namespace Kappa.Lab.Runs;
 
-/// <summary>Finds the checkpoint that a path means: that of a run's folder, whose last one is taken, or one of its checkpoints.</summary>
+/// <summary>Finds the checkpoint that a path means: that of a run's folder, whose best one is taken where it keeps that and else the last one, or one of its checkpoints.</summary>
 internal sealed class ModelOpener
 {
     private const string StateFile = "state.json";
@@ -42,6 +42,7 @@ internal sealed class ModelOpener
     /// <exception cref="RunFolderException">There is none yet.</exception>
     /// <exception cref="CheckpointException">It is damaged.</exception>
     internal Checkpoint Load(Module model) =>
-        (_isCheckpoint ? Checkpoint.Load(_path, model, null) : Checkpoint.LoadLatest(Run.PathOf("checkpoints"), model, null))
+        (_isCheckpoint ? Checkpoint.Load(_path, model, null)
+            : Checkpoint.LoadLatest(Run.PathOf(RunPaths.BestName), model, null) ?? Checkpoint.LoadLatest(Run.PathOf("checkpoints"), model, null))
         ?? throw new RunFolderException($"{_path}: there is no checkpoint yet. Let the run go on to its first one");
 }

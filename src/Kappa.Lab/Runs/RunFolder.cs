@@ -78,6 +78,7 @@ public sealed class RunFolder : RunPart, IDisposable
         var folder = new RunFolder(request, path, taken, null, null);
         folder.RemoveLeftovers();
         folder.RemoveFile(RunPaths.TokenizerName);
+        folder.RemoveFile(RunPaths.EncoderName);
         return folder;
     }
 
@@ -197,6 +198,6 @@ public sealed class RunFolder : RunPart, IDisposable
           + "It can be continued with the change by --resume --amend, or started over with --force; another --out leaves it alone";
 
     private static string Differs(string path, IReadOnlyList<string> differences) =>
-        $"{path}: the run began with other settings or data:\n  {string.Join("\n  ", differences)}\n"
+        $"{path}: the run began with other settings or data than {RunPaths.ConfigName} gives now:\n  {string.Join("\n  ", differences)}\n"
         + "Put them back and resume, add --amend to go on with the change (the report will say where), or start a new run in another folder";
 }

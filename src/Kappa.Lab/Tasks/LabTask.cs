@@ -9,6 +9,9 @@ public abstract class LabTask : Kind
     /// <summary>Why the task cannot run on this machine and the command that mends it; null when it can.</summary>
     public virtual string? Unavailable => null;
 
+    /// <summary>Makes paths absolute, which in a config are relative to its own folder.</summary>
+    internal virtual object Resolved(object settings, string folder) => settings;
+
     /// <summary>Builds what all runs share (experts, demonstrations, evaluation starts), and checks it.</summary>
     /// <param name="settings">A record of the task's settings, as a config's <see cref="Choice{TKind}"/> holds it.</param>
     /// <param name="progress">Takes the share done, 0 to 1; may be null.</param>

@@ -60,11 +60,15 @@ public sealed record ComparisonConfig : ICheckedSettings, ICompletedSettings
     [Setting("what chooses each optimizer's best learning rate", OneOf = ["validationLoss", "metric"])]
     public string SelectBy { get; init; } = "validationLoss";
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file; paths in it are relative to its folder.</summary>
     /// <param name="path">The file.</param>
     /// <param name="choices">The tasks and optimizers there are.</param>
     /// <exception cref="ConfigException">The file is missing, not JSON, or says something it may not.</exception>
-    public static ComparisonConfig ReadFile(string path, Choices choices) => ConfigText.ReadFile<ComparisonConfig>(path, "kappa schema", choices);
+    public static ComparisonConfig ReadFile(string path, Choices choices)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ConfigText.ReadFile<ComparisonConfig>(path, "kappa schema", choices).From(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
 
     /// <summary>Reads the config of a run.</summary>
     /// <param name="path">The folder of the run.</param>
@@ -72,7 +76,7 @@ public sealed record ComparisonConfig : ICheckedSettings, ICompletedSettings
     /// <exception cref="RunFolderException">There is no such run.</exception>
     /// <exception cref="ConfigException">The config, which may have been edited, says something it may not.</exception>
     public static ComparisonConfig ReadRun(string path, Choices choices) =>
-        ConfigText.ReadRun<ComparisonConfig>(path, ComparisonFolder.Kind, "kappa schema", choices);
+        ConfigText.ReadRun<ComparisonConfig>(path, ComparisonFolder.Kind, "kappa schema", choices).From(Path.GetFullPath(path));
 
     /// <summary>Reads a text.</summary>
     /// <param name="json">The config; comments and trailing commas are allowed.</param>
@@ -119,6 +123,9 @@ public sealed record ComparisonConfig : ICheckedSettings, ICompletedSettings
         var complete = this with { Optimizers = [.. Optimizers.Select(optimizer => optimizer.Under(this))] };
         return complete with { Schedule = Schedule.Resolved(complete.FewestSteps) };
     }
+
+    /// <summary>The same with paths that are absolute.</summary>
+    private ComparisonConfig From(string folder) => this with { Task = Task with { Settings = Task.Kind.Resolved(Task.Settings, folder) } };
 
     private int FewestSteps => Math.Min(Steps, Optimizers.Min(optimizer => optimizer.Steps));
 }

@@ -52,7 +52,7 @@ public sealed class TrainingRunner
             config.Data.Settings,
             new DataRequest(network.ContextLength(config.Model.Settings), network.TakesVectors, run.PathOf(RunPaths.TokenizerName))
             {
-                Cancellation = cancellation,
+                Cancellation = cancellation, EncoderFile = run.PathOf(RunPaths.EncoderName),
             });
     }
 
@@ -84,13 +84,12 @@ public sealed class TrainingRunner
     /// <param name="run">The folder, which holds the tokenizer of text.</param>
     public static IReadOnlyDictionary<string, string> IdentityOf(TrainingConfig config, TrainingData data, RunPart run)
     {
-        string name = config.Data.Settings is TextFileSettings { Path: { Length: > 0 } path } ? path : config.Data.Name;
+        string name = config.Data.Kind.PathOf(config.Data.Settings) ?? config.Data.Name;
         // The files of a package are checked against their hashes whenever they are read.
         string? pinned = DataCatalog.All.FirstOrDefault(package => package.Name == config.Data.Name)?.Fingerprint;
         var identity = new Dictionary<string, string> { [name] = pinned ?? data.Fingerprint };
-        string tokenizer = run.PathOf(RunPaths.TokenizerName);
-        if (File.Exists(tokenizer))
-            identity[RunPaths.TokenizerName] = FileHash.Of(tokenizer);
+        foreach (string made in new[] { RunPaths.TokenizerName, RunPaths.EncoderName }.Where(made => File.Exists(run.PathOf(made))))
+            identity[made] = FileHash.Of(run.PathOf(made));
         return identity;
     }
 

@@ -14,6 +14,12 @@ public sealed class PredictionTask : LabTask
     /// <inheritdoc/>
     public override SettingsType SettingsType => SettingsOf<PredictionSettings>.Type;
 
+    internal override object Resolved(object settings, string folder)
+    {
+        var given = (PredictionSettings)settings;
+        return given with { Data = given.Data with { Settings = given.Data.Kind.Resolved(given.Data.Settings, folder) } };
+    }
+
     /// <summary>Reads the data.</summary>
     /// <exception cref="IOException">A file is missing or damaged; the message names the way out.</exception>
     protected override PreparedTask PrepareCore(object settings, IProgress<double>? progress, CancellationToken cancellation)

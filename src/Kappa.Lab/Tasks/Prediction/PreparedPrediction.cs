@@ -29,7 +29,7 @@ internal sealed class PreparedPrediction : PreparedTask
         _ => "share of inputs that are missing",
     };
 
-    public override IReadOnlyDictionary<string, string> Identity => new Dictionary<string, string> { [_settings.Data.Name] = _data.Fingerprint };
+    public override IReadOnlyDictionary<string, string> Identity => new Dictionary<string, string> { [_settings.Data.Kind.PathOf(_settings.Data.Settings) ?? _settings.Data.Name] = _data.Fingerprint };
 
     public override int TrainingCount => _data.Training.Count;
 

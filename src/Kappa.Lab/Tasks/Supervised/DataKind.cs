@@ -16,6 +16,9 @@ public abstract class DataKind : Kind
     /// <summary>Whether it is text.</summary>
     public bool IsText => Content == DataContent.Text;
 
+    /// <summary>The file or folder that it reads; null where it goes by its name.</summary>
+    internal virtual string? PathOf(object settings) => null;
+
     /// <summary>Makes paths absolute, which in a config are relative to its own folder.</summary>
     internal virtual object Resolved(object settings, string folder) => settings;
 

@@ -6,6 +6,9 @@ namespace Kappa.Lab.Tasks.Supervised;
 /// <param name="TokenizerFile">Where the tokenizer is, once it is made; null to make it anew always.</param>
 internal sealed record DataRequest(int ContextLength, bool FlatPictures, string? TokenizerFile)
 {
+    /// <summary>Where the encoder of a table is, once it is made; null to make it anew always.</summary>
+    internal string? EncoderFile { get; init; }
+
     /// <summary>Where the data's settings stand in the config.</summary>
     internal string DataPath { get; init; } = "data";
 

@@ -20,6 +20,8 @@ internal sealed class TextDataKind : DataKind
 
     public override SettingsType SettingsType => _hasPath ? SettingsOf<TextFileSettings>.Type : SettingsOf<TextSettings>.Type;
 
+    internal override string? PathOf(object settings) => (settings as TextFileSettings)?.Path;
+
     internal override object Resolved(object settings, string folder) =>
         settings is TextFileSettings files ? files with { Path = Path.GetFullPath(files.Path, folder) } : settings;
 

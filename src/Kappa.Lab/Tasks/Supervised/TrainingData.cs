@@ -74,7 +74,7 @@ public abstract class TrainingData
                 lossSum += Objective.Of(outputs, batch.Targets).ToDouble() * batch.Targets.Count;
                 rows += batch.Targets.Count;
                 foreach (var metric in metrics)
-                    metric.Add(outputs, batch.Targets);
+                    metric.Add(Measured(outputs), Measured(batch.Targets));
             }
         }
         finally
@@ -101,6 +101,9 @@ public abstract class TrainingData
 
     /// <summary>The same with other examples to measure on.</summary>
     internal virtual TrainingData WithValidation(DataSet validation) => throw new NotSupportedException($"{UnitName} are measured as they are");
+
+    /// <summary>Outputs or targets in the unit that metrics are given in.</summary>
+    private protected virtual Tensor Measured(Tensor numbers) => numbers;
 
     /// <summary>New metrics, the one that is shown along the way first.</summary>
     /// <param name="all">Whether all are wanted, not only that one.</param>

@@ -15,6 +15,12 @@ public sealed class TextTask : LabTask
     /// <inheritdoc/>
     public override SettingsType SettingsType => SettingsOf<TextTaskSettings>.Type;
 
+    internal override object Resolved(object settings, string folder)
+    {
+        var given = (TextTaskSettings)settings;
+        return given.Path.Length == 0 ? given : given with { Path = Path.GetFullPath(given.Path, folder) };
+    }
+
     /// <summary>Reads the text and makes its tokens. Takes seconds for the Brown corpus, longer where a byte-pair tokenizer is learnt.</summary>
     /// <exception cref="ConfigException">There is no such file, or its text is too short.</exception>
     /// <exception cref="IOException">A file is missing or damaged.</exception>

@@ -3,7 +3,7 @@ namespace Kappa.Lab.Tasks.Text;
 /// <summary>The settings of the text task: those of the text, and of the transformer.</summary>
 internal sealed record TextTaskSettings
 {
-    [Setting("a file of UTF-8 text, or a folder of .txt files, relative to the current folder; empty for the Brown corpus (see kappa data)", MayBeEmpty = true)]
+    [Setting("a file of UTF-8 text, or a folder of .txt files, relative to the config; empty for the Brown corpus (see kappa data)", MayBeEmpty = true)]
     public string Path { get; init; } = "";
 
     [Setting("the text's", Flat = true)]
