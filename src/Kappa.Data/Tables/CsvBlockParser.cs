@@ -9,14 +9,14 @@ internal static class CsvBlockParser
     /// <param name="schema">What the file is.</param>
     /// <param name="block">The block.</param>
     /// <exception cref="DataFileException">A record or a value is not what it must be.</exception>
-    internal static (int Rows, CsvColumnPart[] Columns) Parse(CsvSchema schema, CsvBlock block)
+    internal static (int Rows, CsvColumnPart?[] Columns) Parse(CsvSchema schema, CsvBlock block)
     {
         char[] scratch = ArrayPool<char>.Shared.Rent(1024);
         try
         {
             using var record = CsvText.Records(schema.Path, schema.Separator, block);
             int mostRows = block.Bytes.AsSpan(0, block.Length).Count((byte)'\n') + 1;
-            var parts = Array.ConvertAll(schema.Kinds, kind => new CsvColumnPart(kind, mostRows));
+            var parts = schema.Kinds.Select((kind, i) => schema.Passed?[i] == true ? null : new CsvColumnPart(kind, mostRows)).ToArray();
             int rows = 0;
             bool isHeader = schema.HasHeader && block.Line == 1;
             while (record.Read())
@@ -38,13 +38,15 @@ internal static class CsvBlockParser
                 }
                 for (int column = 0; column < parts.Length; column++)
                 {
+                    if (parts[column] is not { } part)
+                        continue;
                     var raw = record.GetRawSpan(column);
                     // Most fields of large files are numbers without quotes, spaces or surprises.
                     if (schema.Kinds[column] == ColumnKind.Number && !schema.HasNumbersForMissing
                         && NumberText.TryParseExactly(raw, schema.Point, out double number, out bool isWhole))
                     {
-                        parts[column].Numbers![rows] = number;
-                        parts[column].IsWhole &= isWhole;
+                        part.Numbers![rows] = number;
+                        part.IsWhole &= isWhole;
                         continue;
                     }
                     if (scratch.Length < raw.Length)
@@ -52,7 +54,7 @@ internal static class CsvBlockParser
                         ArrayPool<char>.Shared.Return(scratch);
                         scratch = ArrayPool<char>.Shared.Rent(raw.Length);
                     }
-                    Set(schema, parts[column], column, rows, scratch.AsSpan(0, Encoding.UTF8.GetChars(raw, scratch)), Line());
+                    Set(schema, part, column, rows, scratch.AsSpan(0, Encoding.UTF8.GetChars(raw, scratch)), Line());
                 }
                 rows++;
             }

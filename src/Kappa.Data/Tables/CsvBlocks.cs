@@ -13,7 +13,7 @@ internal sealed class CsvBlocks : IDisposable
     private readonly Stream _utf8;
     private readonly int _blockBytes;
     private readonly long _length;
-    private readonly DateTime _written;
+    private readonly FileMark _mark;
     private byte[] _carried = [];
     private int _carriedCount;
     private long _offset;
@@ -29,7 +29,7 @@ internal sealed class CsvBlocks : IDisposable
             if (!_file.CanSeek)
                 throw new DataFileException(path, "a file that can be read twice", "a pipe", "Write it to a file first.");
             _length = _file.Length;
-            _written = File.GetLastWriteTimeUtc(path);
+            _mark = new FileMark(path);
             _utf8 = AsUtf8(options.Encoding);
         }
         catch
@@ -73,17 +73,7 @@ internal sealed class CsvBlocks : IDisposable
     }
 
     /// <summary>Checks that the file is still what it was when it was opened.</summary>
-    internal void RequireUnchanged()
-    {
-        var now = new FileInfo(_path);
-        if (!now.Exists || now.Length != _length || now.LastWriteTimeUtc != _written)
-        {
-            throw new DataFileException(
-                _path, string.Create(CultureInfo.InvariantCulture, $"a file that stays as it is while it is read ({_length} bytes, written {_written:u})"),
-                now.Exists ? string.Create(CultureInfo.InvariantCulture, $"{now.Length} bytes, written {now.LastWriteTimeUtc:u}") : "none any more",
-                "Read it when whatever writes it is done.");
-        }
-    }
+    internal void RequireUnchanged() => _mark.RequireUnchanged();
 
     public void Dispose()
     {

@@ -81,6 +81,7 @@ internal sealed class CsvSniffer(string path, CsvOptions options)
         }
         var values = hasHeader ? below : [.. below.Select((column, i) =>
             words.IsMissing(records[0].Fields[i]) ? column : [(records[0].Line, records[0].Fields[i]), .. column])];
+        // What is forced to be something else than numbers says nothing of decimals; what is not forced may.
         var asked = values.Select((column, i) => options.Types.GetValueOrDefault(names[i]) == ColumnKind.Number ? column : []).ToArray();
         char point = Point(asked, names);
         var kinds = values.Select((column, i) => options.Types.TryGetValue(names[i], out var forced) ? forced : Kind(column, names[i], point)).ToArray();

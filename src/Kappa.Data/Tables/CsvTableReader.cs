@@ -13,7 +13,7 @@ internal static class CsvTableReader
         var columns = schema.Kinds.Select((kind, i) => new CsvColumn(schema, i, kind, options.Types.ContainsKey(schema.Names[i]))).ToArray();
         int threads = options.Threads ?? Environment.ProcessorCount;
         int expected = 0;
-        var parsed = new Queue<Task<(int Rows, CsvColumnPart[] Columns)>>();
+        var parsed = new Queue<Task<(int Rows, CsvColumnPart?[] Columns)>>();
         try
         {
             while (block is not null)
@@ -60,7 +60,7 @@ internal static class CsvTableReader
             if (expected == 0)
                 expected = (int)Math.Min(Array.MaxLength, (long)(1.01 * rows / Math.Max(blocks.Done, 1e-9) / Math.Max(1, parsed.Count + 1)) + 1);
             for (int i = 0; i < columns.Length; i++)
-                columns[i].Add(rows, parts[i], expected);
+                columns[i].Add(rows, parts[i]!, expected);
         }
     }
 }

@@ -38,6 +38,9 @@ public sealed partial class TableEncoder
     /// <summary>The columns that inputs are made from and their kinds: <see cref="CsvOptions.Types"/> for a file to predict from.</summary>
     public IReadOnlyDictionary<string, ColumnKind> InputKinds { get; }
 
+    /// <summary>What stands in the column of the target.</summary>
+    internal ColumnKind TargetColumnKind => _target.Kind;
+
     /// <summary>Learns means, deviations, categories and classes.</summary>
     /// <param name="training">The training rows, and no others. All columns but the target become inputs.</param>
     /// <param name="target">The column to be predicted.</param>
