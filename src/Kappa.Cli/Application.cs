@@ -69,6 +69,7 @@ public static class Application
         TrainCommand.Create(context),
         SweepCommand.Create(context),
         GenerateCommand.Create(context),
+        PredictCommand.Create(context),
         DiagnoseCommand.Create(context),
         ProbeCommand.Create(context),
         RescaleCommand.Create(context),

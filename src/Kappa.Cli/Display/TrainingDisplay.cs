@@ -50,7 +50,7 @@ internal sealed class TrainingDisplay(CommandContext context, TrainingConfig con
         string amount = Invariant($"{result.Steps:N0} steps, {result.Units:N0} {data.UnitName} ({result.Epochs:0.##} epochs)");
         string time = $"{Figures.Duration(result.Seconds)} ({Figures.Duration(result.ProcessorSeconds)} of processor time)";
         context.Output.WriteLine(Invariant($"{amount}, {result.Parameters:N0} parameters, {time}"));
-        string measured = $"{result.MetricName} on all validation {(data.Tokenizer is null ? "pictures" : "text")}";
+        string measured = $"{result.MetricName} on all validation {(data.Tokenizer is null ? data.UnitName : "text")}";
         context.Output.WriteLine(Invariant($"{measured}: {result.Metric:0.0000} (loss {result.ValidationLoss:0.0000})"));
     }
 

@@ -16,6 +16,8 @@ public static class KappaCatalog
         PictureDataKind.FashionMnist,
         PictureDataKind.HandwrittenDigits,
         TableDataKind.Csv,
+        TableDataKind.Parquet,
+        TableDataKind.Numpy,
         new FolderDataKind(),
         new TransformerKind(),
         new PerceptronKind(),

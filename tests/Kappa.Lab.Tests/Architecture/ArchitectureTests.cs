@@ -22,7 +22,7 @@ public sealed class ArchitectureTests
         Layer.Apart("Tasks.Humanoid", "Tasks.Prediction", "Tasks.Text"),
         Layer.Apart("Studies"),
         Layer.Apart("Studies.Train", "Studies.Compare"),
-        Layer.Apart("Studies.Probe"),
+        Layer.Apart("Studies.Predict", "Studies.Probe"),
         Layer.Apart("Studies.Diagnose"),
         Layer.Apart("Experiments"),
         Layer.Apart("Experiments.PathCond", "Experiments.Curvature", "Experiments.Isometry", "Experiments.Sweeps"),

@@ -28,6 +28,11 @@ public sealed class CatalogTests
         ["strengths"] = "[0,0.3]",
         ["deployAt"] = "1",
         ["validationExamples"] = "7",
+        ["target"] = "\"kind\"",
+        ["drop"] = "[\"a\"]",
+        ["missingValues"] = "[\"-\"]",
+        ["validationPath"] = "\"other.csv\"",
+        ["splitBy"] = "\"house\"",
     };
 
     public static TheoryData<string, string> KindSettings
@@ -65,6 +70,10 @@ public sealed class CatalogTests
         var given = new JsonObject { [setting] = value };
         if (type.Required.Contains("path"))
             given["path"] = "text.txt";
+        if (type.Required.Contains("target"))
+            given.TryAdd("target", "kind");
+        if (setting == "splitBy")
+            given["split"] = "grouped";
         if (type.Required.Contains("data"))
             given.TryAdd("data", JsonNode.Parse("""{"name":"handwritten-digits"}"""));
         if (setting == "nesterov" && owner == "optimizer sgd")

@@ -13,6 +13,14 @@ internal sealed class TableDataKind : DataKind
         "csv", "A CSV or TSV file of your own: rows with a column to predict, classes or numbers.", SettingsOf<CsvSettings>.Type,
         (settings, path, types, cancellation) => Table.ReadCsv(path, ((CsvSettings)settings).Options with { Types = types }, null, cancellation));
 
+    internal static TableDataKind Parquet { get; } = new(
+        "parquet", "A Parquet file of your own: rows with a column to predict, classes or numbers.", SettingsOf<TableFileSettings>.Type,
+        (settings, path, _, _) => Table.ReadParquet(path, ((TableFileSettings)settings).NanIsMissing));
+
+    internal static TableDataKind Numpy { get; } = new(
+        "numpy", "A .npy or .npz file of your own: rows with a column to predict, classes or numbers.", SettingsOf<TableFileSettings>.Type,
+        (settings, path, _, _) => Table.ReadNumpy(path, ((TableFileSettings)settings).NanIsMissing));
+
     public override string Name { get; }
 
     public override string Summary { get; }
