@@ -100,7 +100,8 @@ public static class SafeTensorsImport
             [.. offered.Select(entry => (entry, rules.Select(rule => rule.Apply(entry.Name)).FirstOrDefault(name => name is not null) ?? entry.Name))];
         var twice = pairs.GroupBy(pair => pair.Own, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any());
         return twice is null ? pairs : throw new StateMismatchException(
-            $"{subject}: {string.Join(" and ", twice.Select(pair => pair.Source.Name))} would all be {twice.Key}; change ImportOptions.Rename or LeaveOut");
+            $"{subject}: {string.Join(" and ", twice.Select(pair => SafeTensorsException.Plain(pair.Source.Name)))} would all be "
+            + $"{SafeTensorsException.Plain(twice.Key)}; change ImportOptions.Rename or LeaveOut");
     }
 
     private static NamePattern[] Used(NamePattern[] patterns, IReadOnlyCollection<string> names, string option, string where)
@@ -112,7 +113,7 @@ public static class SafeTensorsImport
     /// <summary>A pattern that fits nothing is a mistyped one.</summary>
     private static ArgumentException Nothing(string option, string pattern, string where, IEnumerable<string> names)
     {
-        string[] listed = [.. names.Order(StringComparer.Ordinal).Select(name => SafeTensorsException.Quote(name)[1..^1])];
+        string[] listed = [.. names.Order(StringComparer.Ordinal).Select(name => SafeTensorsException.Plain(name))];
         string more = listed.Length > MostListed ? $" and {listed.Length - MostListed} more" : "";
         return new ArgumentException(
             $"ImportOptions.{option}: \"{pattern}\" fits no tensor of {where}, and nothing was loaded. "
@@ -127,8 +128,8 @@ public static class SafeTensorsImport
 
     private static string Describe(SafeTensorsEntry source, string own)
     {
-        string name = SafeTensorsException.Quote(source.Name)[1..^1];
-        return $"{name}{(own == source.Name ? "" : $" -> {SafeTensorsException.Quote(own)[1..^1]}")} [{string.Join(", ", source.Shape)}]";
+        string name = SafeTensorsException.Plain(source.Name);
+        return $"{name}{(own == source.Name ? "" : $" -> {SafeTensorsException.Plain(own)}")} [{string.Join(", ", source.Shape)}]";
     }
 
     private static string? Fault(SafeTensorsEntry source, string own, Tensor tensor, bool isTurned)
