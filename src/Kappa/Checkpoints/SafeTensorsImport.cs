@@ -10,16 +10,12 @@ namespace Kappa.Checkpoints;
 /// Console.WriteLine(report);   // source name -> own name, shape
 /// </code>
 /// <para>All or nothing: whatever is wrong, the model stays as it was, and one message lists every missing, unexpected and misshapen tensor. F16 and BF16
-/// become
-/// Float32, which holds each of their values exactly; no other type is converted. PyTorch's <c>num_batches_tracked</c> is loaded where the model counts
-/// too, and
-/// else left out and said so. A tensor that the model shares between parts may come under one of its names.</para>
+/// become Float32, which holds each of their values exactly; no other type is converted. PyTorch's <c>num_batches_tracked</c> is loaded where the model
+/// counts too, and else left out and said so. A tensor that the model shares between parts may come under one of its names.</para>
 /// <para><see cref="ImportMatch.ShapeAndOrder"/>: tensors of one shape (and one last name, such as <c>weight</c>, where both sides use it) are taken in
-/// order, those of
-/// the model as they were registered, those of the file, which has its own order, by the numbers in their names. That is refused where their names differ
-/// in more
-/// than numbers, where a number of tensors differs, and where the tensors of one module would go to several.</para>
-/// <para>Costs the file in memory, and the tensors of other types than the model's a second time.</para>
+/// order, those of the model as they were registered, those of the file, which has its own order, by the numbers in their names. That is refused where
+/// their names differ in more than numbers, where a number of tensors differs, and where the tensors of one module would go to several.</para>
+/// <para>Costs the file in memory, and what is loaded of it a second time.</para>
 /// </remarks>
 public static class SafeTensorsImport
 {
