@@ -1,8 +1,7 @@
 namespace Kappa.Data;
 
 /// <summary>Which examples each step takes: permutations of all examples, one after another, cut into batches.</summary>
-/// <remarks>A function of the seed and the step alone: every optimizer sees the same examples in the same order, and a resumed trial needs no
-/// state.</remarks>
+/// <remarks>A function of the seed and the step alone: every optimizer sees the same examples in the same order, and a resumed trial needs no state.</remarks>
 /// <param name="examples">How many there are.</param>
 /// <param name="batchSize">Those of a step; 0 where only epochs are asked for.</param>
 /// <param name="generator">Decides the order; it does not advance.</param>

@@ -32,8 +32,7 @@ public abstract class DataSet
     /// <param name="inputs">Overwritten: <c>[rows, ..InputShape]</c> of <see cref="InputType"/>.</param>
     /// <param name="targets">Overwritten: <c>[rows, ..TargetShape]</c> of <see cref="TargetType"/>.</param>
     /// <param name="epoch">The epoch they are for, from 0: a data set that varies its examples, such as <see cref="Pictures.AugmentedDataSet"/>, gives
-    /// others in
-    /// each, and the same ones for the same epoch.</param>
+    /// others in each, and the same ones for the same epoch.</param>
     /// <exception cref="ArgumentOutOfRangeException">A row does not exist, and the message names its position; or the epoch is below 0.</exception>
     /// <exception cref="TensorShapeException">A tensor has another shape or type.</exception>
     public void Copy(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets, long epoch = 0)

@@ -7,8 +7,7 @@ public sealed record Augmentation
     public bool Flip { get; init; } = true;
 
     /// <summary>Pixels by which a picture is moved at most, up or down and left or right, each move equally likely: a crop of its own size at a random
-    /// place of the
-    /// picture with so much padding around it. 4 is usual for 32 x 32 (He et al. 2015, arXiv:1512.03385, section 4.2).</summary>
+    /// place of the picture with so much padding around it. 4 is usual for 32 x 32 (He et al. 2015, arXiv:1512.03385, section 4.2).</summary>
     [Range(AtLeast = 0, AtMost = 1 << 14)]
     public int CropPadding { get; init; }
 

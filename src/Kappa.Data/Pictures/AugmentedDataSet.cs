@@ -2,8 +2,8 @@ namespace Kappa.Data.Pictures;
 
 /// <summary>Pictures of another data set, varied at random, differently in each epoch: to train on, not to measure on.</summary>
 /// <remarks>What becomes of a picture is a function of the seed, the epoch and its row alone (Philox): a training that is resumed gets the same bits, in
-/// whatever order
-/// and batches, with any number of threads. Costs a copy of the batch. <see cref="DataSet.BatchesInOrder"/> gives the variation of epoch 0.</remarks>
+/// whatever order and batches, with any number of threads. Costs a copy of the batch. <see cref="DataSet.BatchesInOrder"/> gives the variation of epoch
+/// 0.</remarks>
 public sealed class AugmentedDataSet : DataSet
 {
     private readonly DataSet _pictures;

@@ -1,22 +1,16 @@
 namespace Kappa.Data.Pictures;
 
-/// <summary>The pictures of a folder that has one subfolder for each class: <c>cats/1.jpg</c>, <c>dogs/2.png</c>. Inputs are float32 <c>[1, height,
-/// width]</c> or
-/// <c>[3, height, width]</c>, normalised; targets are int32 labels <c>[]</c>.</summary>
+/// <summary>The pictures of a folder that has one subfolder for each class: <c>cats/1.jpg</c>, <c>dogs/2.png</c>. Inputs are float32
+/// <c>[1, height, width]</c> or <c>[3, height, width]</c>, normalised; targets are int32 labels <c>[]</c>.</summary>
 /// <remarks>
 /// <para>Labels follow the sorted names of the subfolders. PNG and JPEG files (<c>.png</c>, <c>.jpg</c>, <c>.jpeg</c>) are read, whichever of the two they
-/// are; other
-/// files are counted in <see cref="IgnoredFiles"/>. Names that begin with a dot are left alone. An alpha channel is left out, and so is the orientation
-/// that a camera
-/// wrote beside its picture.</para>
-/// <para>Pictures that fit into <see cref="PictureFolderOptions.CacheBytes"/> are decoded once, by <see cref="Open"/>, and a batch costs about a
-/// nanosecond for each
-/// value; others cost a quarter of a millisecond for each 64 x 64 JPEG and thread, and 10 ms or more for a photograph, each time. Then <see cref="Open"/>
-/// goes over all of
-/// them too, unless the normalisation is given and corrupt files are errors.</para>
+/// are; other files are counted in <see cref="IgnoredFiles"/>. Names that begin with a dot are left alone. An alpha channel is left out, and so is the
+/// orientation that a camera wrote beside its picture.</para>
+/// <para>Pictures that fit into <see cref="PictureFolderOptions.CacheBytes"/> are decoded once, by <see cref="Open"/>, and a batch costs about a nanosecond
+/// for each value; others cost a quarter of a millisecond for each 64 x 64 JPEG and thread, and a tenth of a second or two for a photograph of 12
+/// megapixels, each time. Then <see cref="Open"/> goes over all of them too, unless the normalisation is given and corrupt files are errors.</para>
 /// <para>The files of a stranger: format, pixels and length are checked from the header before anything is decoded. Even so a decoder is a large program;
-/// do not
-/// let it see files of people who mean ill without a process of its own around it.</para>
+/// do not let it see files of people who mean ill without a process of its own around it.</para>
 /// </remarks>
 public sealed class PictureFolder : DataSet
 {
@@ -64,8 +58,7 @@ public sealed class PictureFolder : DataSet
     /// <param name="cancellation">Stops it.</param>
     /// <returns>All pictures, by class and then by name.</returns>
     /// <exception cref="DataFileException">The folder has fewer than two classes, an empty one, or two whose names differ in capitals alone; a picture is
-    /// corrupt, has
-    /// another size where all must have one, or has changed meanwhile. The message names it.</exception>
+    /// corrupt, has another size where all must have one, or has changed meanwhile. The message names it.</exception>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="InvalidOperationException">All pixels are the same, and no normalisation is given.</exception>
     public static PictureFolder Open(string path, PictureFolderOptions? options = null, CancellationToken cancellation = default)

@@ -53,10 +53,11 @@ internal readonly record struct PictureHeader(bool IsPng, int Width, int Height)
     {
         PictureHeader? header = null;
         int at = 2;
-        while (at + 4 <= file.Length && file[at] == 0xff)
+        while (at + 4 <= file.Length)
         {
             int marker = file[at + 1];
-            if (marker == 0xff)
+            // Filling, or bytes that belong to no segment: whether they are passed over is the decoder's to say.
+            if (file[at] != 0xff || marker is 0xff or 0)
             {
                 at++;
                 continue;
@@ -72,8 +73,7 @@ internal readonly record struct PictureHeader(bool IsPng, int Width, int Height)
                 header = new(false, BinaryPrimitives.ReadUInt16BigEndian(file[(at + 7)..]), BinaryPrimitives.ReadUInt16BigEndian(file[(at + 5)..]));
             at += 2 + Math.Max(2, length);
         }
-        throw new CorruptPictureException(
-            "a JPEG picture with a frame and a scan", at >= file.Length - 4 ? "a file that is cut off" : $"no marker at byte {at}");
+        throw new CorruptPictureException("a JPEG picture with a frame and a scan", $"{file.Length} bytes: the file is cut off");
     }
 
     private static void RequireEnd(ReadOnlySpan<byte> file, int scan)

@@ -4,18 +4,18 @@ namespace Kappa.Data.Text;
 internal static class BytePairMerger
 {
     /// <summary>Joins pairs, the earliest learnt first and of equals the leftmost, until none is left.</summary>
-    /// <param name="bytes">The piece.</param>
-    /// <param name="tokens">The token of each pair that joins.</param>
+    /// <param name="symbols">The tokens of the piece's bytes; overwritten.</param>
+    /// <param name="join">The token of a pair that joins; the smaller, the earlier it was learnt.</param>
     /// <remarks>A queue of candidates over a linked list: n log n for a piece of n bytes, so that a megabyte without a space is no trap.
     /// A merge makes only pairs that were learnt later than itself, so taking the smallest token first is the same as
     /// going through all merges one by one.</remarks>
-    internal static int[] Merge(ReadOnlySpan<byte> bytes, IReadOnlyDictionary<(int Left, int Right), int> tokens)
+    internal static int[] Merge(int[] symbols, PairJoin join)
     {
-        int count = bytes.Length;
-        int[] symbols = new int[count], next = new int[count], previous = new int[count];
+        int count = symbols.Length;
+        int[] next = new int[count], previous = new int[count];
         var candidates = new PriorityQueue<(int Left, int Right), (int Token, int Position)>();
         for (int i = 0; i < count; i++)
-            (symbols[i], next[i], previous[i]) = (bytes[i], i + 1, i - 1);
+            (next[i], previous[i]) = (i + 1, i - 1);
         for (int i = 0; i < count; i++)
             Offer(i);
         int remaining = count;
@@ -43,7 +43,7 @@ internal static class BytePairMerger
 
         void Offer(int position)
         {
-            if (next[position] < count && tokens.TryGetValue((symbols[position], symbols[next[position]]), out int token))
+            if (next[position] < count && join(symbols[position], symbols[next[position]], out int token))
                 candidates.Enqueue((symbols[position], symbols[next[position]]), (token, position));
         }
     }

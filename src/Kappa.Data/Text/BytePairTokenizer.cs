@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace Kappa.Data.Text;
@@ -15,18 +14,14 @@ public sealed partial class BytePairTokenizer : Tokenizer
     // Two tokens that join themselves again and again double each time: a file of a few hundred bytes would say gigabytes.
     internal const long MostBytes = 1 << 26;
 
-    // Pieces repeat, so that nearly all of a text is looked up; the bound keeps adversarial text from filling the memory.
-    private const int MaxCachedPieces = 1 << 17;
-    private const int MaxCachedLength = 64;
-
     private readonly Dictionary<(int Left, int Right), int> _tokens = [];
     private readonly byte[][] _bytes;
-    private readonly ConcurrentDictionary<string, int[]> _pieces = new(StringComparer.Ordinal);
-    private int _cachedPieces;
+    private readonly PieceEncoder _encoder;
 
     internal BytePairTokenizer((int Left, int Right)[] merges)
     {
         Merges = merges;
+        _encoder = new PieceEncoder(Pieces(), piece => BytePairMerger.Merge([.. Utf8(piece).Select(value => (int)value)], Join));
         _bytes = new byte[ByteCount + merges.Length][];
         for (int i = 0; i < ByteCount; i++)
             _bytes[i] = [(byte)i];
@@ -88,23 +83,9 @@ public sealed partial class BytePairTokenizer : Tokenizer
     [GeneratedRegex(@"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", RegexOptions.CultureInvariant)]
     internal static partial Regex Pieces();
 
-    private protected override int[] EncodeCore(string text)
-    {
-        var tokens = new List<int>(text.Length / 2);
-        var cache = _pieces.GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (var match in Pieces().EnumerateMatches(text))
-        {
-            var piece = text.AsSpan(match.Index, match.Length);
-            if (!cache.TryGetValue(piece, out int[]? merged))
-            {
-                merged = BytePairMerger.Merge(Utf8(piece.ToString()), _tokens);
-                if (piece.Length <= MaxCachedLength && Interlocked.Increment(ref _cachedPieces) <= MaxCachedPieces)
-                    _ = cache.TryAdd(piece, merged);
-            }
-            tokens.AddRange(merged);
-        }
-        return [.. tokens];
-    }
+    private bool Join(int left, int right, out int token) => _tokens.TryGetValue((left, right), out token);
+
+    private protected override int[] EncodeCore(string text) => _encoder.Encode(text);
 
     private protected override ReadOnlySpan<byte> BytesOfCore(int token) => _bytes[token];
 

@@ -18,8 +18,7 @@ public abstract class Tokenizer
     /// <summary>The tokens of a text.</summary>
     /// <param name="text">Any text that can be written as UTF-8.</param>
     /// <returns>One id or more for each character; none for the empty text.</returns>
-    /// <exception cref="ArgumentException">The text holds half a surrogate pair, or a character that the vocabulary lacks; the message says
-    /// where.</exception>
+    /// <exception cref="ArgumentException">The text holds half a surrogate pair, or a character that the vocabulary lacks; the message says where.</exception>
     public int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

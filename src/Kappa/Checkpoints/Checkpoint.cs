@@ -14,10 +14,8 @@ namespace Kappa.Checkpoints;
 /// the disk, and the folder is renamed: a reader sees a whole checkpoint or none. What a killed process left half-written is ignored, and removed by the next
 /// save.</para>
 /// <para>Everything is matched by name, so a model and an optimizer made anew from any seed and with any rates continue to the same bits. Settings that code
-/// gives (schedules, options, training or evaluation mode, what is frozen) and gradients are not in it: save between a step and the next backward
-/// pass.</para>
-/// <para>One process writes to a folder of checkpoints at a time. After a power cut the newest one may be missing, since folders are not flushed; those
-/// before
+/// gives (schedules, options, training or evaluation mode, what is frozen) and gradients are not in it: save between a step and the next backward pass.</para>
+/// <para>One process writes to a folder of checkpoints at a time. After a power cut the newest one may be missing, since folders are not flushed; those before
 /// it are whole.</para>
 /// </remarks>
 public sealed partial class Checkpoint
@@ -47,8 +45,7 @@ public sealed partial class Checkpoint
     /// <summary>What the caller added; null for nothing.</summary>
     public JsonElement? Extra { get; }
 
-    /// <summary>The vector instructions of the process that wrote it, as <see cref="ComputeInstructions.Selected"/> says them; null where an earlier
-    /// version of
+    /// <summary>The vector instructions of the process that wrote it, as <see cref="ComputeInstructions.Selected"/> says them; null where an earlier version of
     /// Kappa wrote it.</summary>
     /// <remarks><see cref="ComputeInstructions.DifferenceFrom"/> says what it means where this process uses others.</remarks>
     public string? Instructions { get; }

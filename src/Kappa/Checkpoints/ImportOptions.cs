@@ -4,10 +4,8 @@ namespace Kappa.Checkpoints;
 public sealed record ImportOptions
 {
     /// <summary>What parts of names in the file are called in the model: <c>fc1=0</c>, <c>layers.*.attn=blocks.*.attention</c>. Whole parts between dots,
-    /// from the
-    /// beginning of a name; <c>*</c> is any one part. <c>model=</c> takes a first part away, <c>=encoder</c> puts one in front. Of each name the first
-    /// rule that applies is
-    /// used, and no other.</summary>
+    /// from the beginning of a name; <c>*</c> is any one part. <c>model=</c> takes a first part away, <c>=encoder</c> puts one in front. Of each name the
+    /// first rule that applies is used, and no other.</summary>
     public IReadOnlyList<string> Rename { get; init; } = [];
 
     /// <summary>Names in the file whose tensors are left out, by how they begin, such as <c>head</c> or <c>h.*.attn.bias</c>.</summary>

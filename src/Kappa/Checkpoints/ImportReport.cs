@@ -14,16 +14,17 @@ public sealed record ImportReport(
     public override string ToString()
     {
         var text = new StringBuilder($"{FilePath}: {Tensors.Count} tensors loaded\n");
-        int width = Tensors.Count == 0 ? 0 : Tensors.Max(tensor => tensor.Source.Length);
+        int width = Tensors.Count == 0 ? 0 : Tensors.Max(tensor => SafeTensorsException.Plain(tensor.Source).Length);
         foreach (var tensor in Tensors)
         {
             string type = tensor.SourceType is SafeTensorsType.F16 or SafeTensorsType.BF16 ? $" from {tensor.SourceType}" : "";
-            _ = text.Append($"  {tensor.Source.PadRight(width)} -> {tensor.Own}  {tensor.Shape}{type}{(tensor.IsTransposed ? ", transposed" : "")}\n");
+            string source = SafeTensorsException.Plain(tensor.Source).PadRight(width);
+            _ = text.Append($"  {source} -> {tensor.Own}  {tensor.Shape}{type}{(tensor.IsTransposed ? ", transposed" : "")}\n");
         }
         foreach (string name in Kept)
             _ = text.Append($"  not in the file, kept as it was: {name}\n");
         foreach (string name in LeftOut)
-            _ = text.Append($"  left out: {name}\n");
+            _ = text.Append($"  left out: {SafeTensorsException.Plain(name)}\n");
         return text.ToString();
     }
 }

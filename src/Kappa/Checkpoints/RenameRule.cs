@@ -1,11 +1,9 @@
 namespace Kappa.Checkpoints;
 
 /// <summary>What a part of a tensor's name in a file is called in a model, such as <c>layers.*.attn=blocks.*.attention</c>.</summary>
-/// <remarks>Names are parts between dots. The rule applies to a name that begins with the parts before the equals sign, where <c>*</c> is any one part,
-/// and puts the parts
-/// behind it in their place, with what each <c>*</c> was in its turn; the rest of the name stays. <c>model=</c> takes a first part away, and
-/// <c>=encoder</c> puts one in
-/// front of every name.</remarks>
+/// <remarks>Names are parts between dots. The rule applies to a name that begins with the parts before the equals sign, where <c>*</c> is any one part, and
+/// puts the parts behind it in their place, with what each <c>*</c> was in its turn; the rest of the name stays. <c>model=</c> takes a first part away, and
+/// <c>=encoder</c> puts one in front of every name.</remarks>
 internal sealed class RenameRule
 {
     private const string Any = "*";

@@ -34,6 +34,9 @@ public sealed class SafeTensorsException : IOException
     /// <summary>What was found.</summary>
     public string Got { get; }
 
+    /// <summary>As <see cref="Quote"/>, for lists of names: without the quotes.</summary>
+    internal static string Plain(string text) => Quote(text)[1..^1];
+
     /// <summary>Text from a file made safe for a message: quoted, without control characters, not endless.</summary>
     internal static string Quote(string text)
     {

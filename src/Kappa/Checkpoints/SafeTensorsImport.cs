@@ -10,16 +10,12 @@ namespace Kappa.Checkpoints;
 /// Console.WriteLine(report);   // source name -> own name, shape
 /// </code>
 /// <para>All or nothing: whatever is wrong, the model stays as it was, and one message lists every missing, unexpected and misshapen tensor. F16 and BF16
-/// become
-/// Float32, which holds each of their values exactly; no other type is converted. PyTorch's <c>num_batches_tracked</c> is loaded where the model counts
-/// too, and
-/// else left out and said so. A tensor that the model shares between parts may come under one of its names.</para>
+/// become Float32, which holds each of their values exactly; no other type is converted. PyTorch's <c>num_batches_tracked</c> is loaded where the model
+/// counts too, and else left out and said so. A tensor that the model shares between parts may come under one of its names.</para>
 /// <para><see cref="ImportMatch.ShapeAndOrder"/>: tensors of one shape (and one last name, such as <c>weight</c>, where both sides use it) are taken in
-/// order, those of
-/// the model as they were registered, those of the file, which has its own order, by the numbers in their names. That is refused where their names differ
-/// in more
-/// than numbers, where a number of tensors differs, and where the tensors of one module would go to several.</para>
-/// <para>Costs the file in memory, and the tensors of other types than the model's a second time.</para>
+/// order, those of the model as they were registered, those of the file, which has its own order, by the numbers in their names. That is refused where
+/// their names differ in more than numbers, where a number of tensors differs, and where the tensors of one module would go to several.</para>
+/// <para>Costs the file in memory, and what is loaded of it a second time.</para>
 /// </remarks>
 public static class SafeTensorsImport
 {
@@ -100,7 +96,8 @@ public static class SafeTensorsImport
             [.. offered.Select(entry => (entry, rules.Select(rule => rule.Apply(entry.Name)).FirstOrDefault(name => name is not null) ?? entry.Name))];
         var twice = pairs.GroupBy(pair => pair.Own, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any());
         return twice is null ? pairs : throw new StateMismatchException(
-            $"{subject}: {string.Join(" and ", twice.Select(pair => pair.Source.Name))} would all be {twice.Key}; change ImportOptions.Rename or LeaveOut");
+            $"{subject}: {string.Join(" and ", twice.Select(pair => SafeTensorsException.Plain(pair.Source.Name)))} would all be "
+            + $"{SafeTensorsException.Plain(twice.Key)}; change ImportOptions.Rename or LeaveOut");
     }
 
     private static NamePattern[] Used(NamePattern[] patterns, IReadOnlyCollection<string> names, string option, string where)
@@ -112,7 +109,7 @@ public static class SafeTensorsImport
     /// <summary>A pattern that fits nothing is a mistyped one.</summary>
     private static ArgumentException Nothing(string option, string pattern, string where, IEnumerable<string> names)
     {
-        string[] listed = [.. names.Order(StringComparer.Ordinal).Select(name => SafeTensorsException.Quote(name)[1..^1])];
+        string[] listed = [.. names.Order(StringComparer.Ordinal).Select(name => SafeTensorsException.Plain(name))];
         string more = listed.Length > MostListed ? $" and {listed.Length - MostListed} more" : "";
         return new ArgumentException(
             $"ImportOptions.{option}: \"{pattern}\" fits no tensor of {where}, and nothing was loaded. "
@@ -127,8 +124,8 @@ public static class SafeTensorsImport
 
     private static string Describe(SafeTensorsEntry source, string own)
     {
-        string name = SafeTensorsException.Quote(source.Name)[1..^1];
-        return $"{name}{(own == source.Name ? "" : $" -> {SafeTensorsException.Quote(own)[1..^1]}")} [{string.Join(", ", source.Shape)}]";
+        string name = SafeTensorsException.Plain(source.Name);
+        return $"{name}{(own == source.Name ? "" : $" -> {SafeTensorsException.Plain(own)}")} [{string.Join(", ", source.Shape)}]";
     }
 
     private static string? Fault(SafeTensorsEntry source, string own, Tensor tensor, bool isTurned)

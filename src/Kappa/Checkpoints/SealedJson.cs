@@ -7,8 +7,7 @@ using System.Text.Json.Nodes;
 namespace Kappa.Checkpoints;
 
 /// <summary>JSON whose first field is the SHA-256 of the whole file, so that one changed bit anywhere in it is found.</summary>
-/// <remarks>The digits stand in the file as they would be of zeros: <c>{"sha256": "...", ...}</c> is hashed with 64 zeros in their place. Any JSON reader
-/// reads
+/// <remarks>The digits stand in the file as they would be of zeros: <c>{"sha256": "...", ...}</c> is hashed with 64 zeros in their place. Any JSON reader reads
 /// it.</remarks>
 public static class SealedJson
 {

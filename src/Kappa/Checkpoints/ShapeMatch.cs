@@ -40,21 +40,21 @@ internal static partial class ShapeMatch
         {
             if (module.Select(pair => ModuleOf(pair.Own)).Distinct().Skip(1).Any())
             {
+                string ways = string.Join(", ", module.Select(pair => $"{SafeTensorsException.Plain(pair.Source.Name)} -> {pair.Own}"));
                 throw new StateMismatchException(
-                    $"{subject}: by shape and order the tensors of one module would go to several: "
-                    + $"{string.Join(", ", module.Select(pair => $"{pair.Source.Name} -> {pair.Own}"))}. Give ImportOptions.Rename");
+                    $"{subject}: by shape and order the tensors of one module would go to several: {ways}. Give ImportOptions.Rename");
             }
         }
         return [.. pairs];
 
-        string Key(string name, string shape) => common.Contains(LastOf(name)) ? $"{shape} {LastOf(name)}" : shape;
+        string Key(string name, string shape) => common.Contains(LastOf(name)) ? $"{shape} {SafeTensorsException.Plain(LastOf(name))}" : shape;
     }
 
     private static string LastOf(string name) => name[(name.LastIndexOf('.') + 1)..];
 
     private static string ModuleOf(string name) => name[..Math.Max(0, name.LastIndexOf('.'))];
 
-    private static string List(IEnumerable<string> names) => names.Any() ? string.Join(", ", names) : "none";
+    private static string List(IEnumerable<string> names) => names.Any() ? string.Join(", ", names.Select(SafeTensorsException.Plain)) : "none";
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex Numbers();
@@ -66,15 +66,16 @@ internal static partial class ShapeMatch
 
         public int Compare(string? x, string? y)
         {
+            // Without leading zeros the longer number is the larger one, however long a stranger made it.
             foreach (var (first, second) in Values(x!).Zip(Values(y!)))
             {
-                if (first.CompareTo(second) is var order and not 0)
+                int order = first.Length != second.Length ? first.Length.CompareTo(second.Length) : string.CompareOrdinal(first, second);
+                if (order != 0)
                     return order;
             }
             return StringComparer.Ordinal.Compare(x, y);
         }
 
-        private static IEnumerable<System.Numerics.BigInteger> Values(string name) =>
-            Numbers().Matches(name).Select(match => System.Numerics.BigInteger.Parse(match.Value, System.Globalization.CultureInfo.InvariantCulture));
+        private static IEnumerable<string> Values(string name) => Numbers().Matches(name).Select(match => match.Value.TrimStart('0'));
     }
 }

@@ -75,6 +75,13 @@ public sealed class HostilePictureTests
     }
 
     [Fact]
+    public void Filling_before_a_marker_and_bytes_behind_the_end_of_a_JPEG_are_passed_over()
+    {
+        byte[] spaced = [.. Jpeg[..ScanOf(Jpeg)], 0xff, 0xff, .. Jpeg[ScanOf(Jpeg)..], 1, 2, 3];
+        Assert.Equal(Decode(Jpeg), Decode(spaced));
+    }
+
+    [Fact]
     public void A_pipe_is_not_waited_for()
     {
         using var folder = new TemporaryFolder();

@@ -234,6 +234,26 @@ public sealed class SafeTensorsImportTests : IDisposable
     }
 
     [Fact]
+    public void Names_of_strangers_are_spelt_out()
+    {
+        Save(("\u001b[2J", [9], Numbers(9)));
+        var model = new Linear(1, 1);
+        Refused<StateMismatchException>(model, new(), "unexpected: \\u001b[2J [9]");
+        Refused<ArgumentException>(model, new() { LeaveOut = ["x"] }, "There are: \\u001b[2J");
+        Assert.Contains("left out: \\u001b[2J", SafeTensorsImport.Load(_path, model, new() { LeaveOut = ["\u001b[2J"], Keep = ["weight", "bias"] }).ToString());
+    }
+
+    [Fact]
+    public void Numbers_in_names_may_have_any_length()
+    {
+        var model = new Sequential(new Linear(2, 2, bias: false), new Linear(2, 2, bias: false));
+        string large = new('9', 1_000_000);
+        Save(($"l{large}.weight", [2, 2], [1, 1, 1, 1]), ("l007.weight", [2, 2], [0, 0, 0, 0]));
+        _ = SafeTensorsImport.Load(_path, model, new() { Match = ImportMatch.ShapeAndOrder });
+        Assert.Equal([1, 1, 1, 1], model.StateDict()["1.weight"].ToArray<float>());
+    }
+
+    [Fact]
     public void A_damaged_file_is_refused_before_the_model_is_looked_at()
     {
         File.WriteAllBytes(_path, [1, 2, 3]);
