@@ -51,7 +51,7 @@ internal static class ReproduceCommand
             if (folder is null && experimentName is null)
                 return List(context);
             var resumed = folder is null ? null : ExperimentConfig.Read(folder, RunFolder.Read(folder, ExperimentFolder.Kind));
-            var experiment = context.Choices.Find<Experiment>(resumed?.Experiment ?? experimentName!);
+            var experiment = InConfig(folder, () => context.Choices.Find<Experiment>(resumed?.Experiment ?? experimentName!));
             var settings = resumed?.Settings ?? experiment.Settings(isFull ? ExperimentScale.Full : ExperimentScale.Short);
             foreach (string change in changes)
                 Apply(change, settings);
@@ -67,15 +67,15 @@ internal static class ReproduceCommand
             }
             var request = new RunRequest(ExperimentFolder.Kind, experiment.FullName, ExperimentFolder.ConfigOf(experiment, settings))
                 .Wanted(folder ?? path, folder is not null, isForced, parsed.GetValue(amend));
-            return Run(context, experiment, settings, request, parsed.GetValue(jobs), interruption.Token);
+            // A wrong setting, or a data set that is missing, is said before a folder is made.
+            var plan = InConfig(folder, () => experiment.Plan(settings, context.Choices));
+            return Run(context, experiment, settings, plan, request, parsed.GetValue(jobs), interruption.Token);
         });
     }
 
     private static int Run(
-        CommandContext context, Experiment experiment, JsonObject settings, RunRequest request, int jobs, CancellationToken cancellation)
+        CommandContext context, Experiment experiment, JsonObject settings, ExperimentPlan plan, RunRequest request, int jobs, CancellationToken cancellation)
     {
-        // A wrong setting, or a data set that is missing, is said before a folder is made.
-        var plan = experiment.Plan(settings, context.Choices);
         if (experiment.Unavailable is { } reason)
             throw new UsageException($"{experiment.FullName} cannot run here: {reason}");
         using var run = RunFolder.Open(request);
@@ -100,6 +100,19 @@ internal static class ReproduceCommand
                 $"interrupted with {finished.Finished.Count} of {finished.Total} done. Continue with:\n"
                 + $"  kappa reproduce --resume {CommandContext.Quote(run.FolderPath)}");
             return ExitCode.Interrupted;
+        }
+    }
+
+    /// <summary>Says of what is wrong in the config of a run which file it is in.</summary>
+    private static T InConfig<T>(string? folder, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (ConfigException error) when (folder is not null)
+        {
+            throw new ConfigException($"{Path.Combine(folder, "config.json")}: {error.Message}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using CsvHelper;
 
 namespace Kappa.Data.Tables;
 
@@ -18,6 +19,8 @@ internal static class CsvBlockParser
             int mostRows = block.Bytes.AsSpan(0, block.Length).Count((byte)'\n') + 1;
             var parts = schema.Kinds.Select((kind, i) => schema.Passed?[i] == true ? null : new CsvColumnPart(kind, mostRows)).ToArray();
             int rows = 0;
+            bool[] areNumbers = Array.ConvertAll(schema.Kinds, kind => kind == ColumnKind.Number && !schema.HasNumbersForMissing);
+            char point = schema.Point;
             bool isHeader = schema.HasHeader && block.Line == 1;
             while (record.Read())
             {
@@ -42,25 +45,27 @@ internal static class CsvBlockParser
                         continue;
                     var raw = record.GetRawSpan(column);
                     // Most fields of large files are numbers without quotes, spaces or surprises.
-                    if (schema.Kinds[column] == ColumnKind.Number && !schema.HasNumbersForMissing
-                        && NumberText.TryParseExactly(raw, schema.Point, out double number, out bool isWhole))
+                    if (areNumbers[column] && NumberText.TryParseExactly(raw, point, out double number, out bool isWhole))
                     {
                         part.Numbers![rows] = number;
                         part.IsWhole &= isWhole;
                         continue;
                     }
+                    if (part.TrySetAsBefore(rows, raw))
+                        continue;
                     if (scratch.Length < raw.Length)
                     {
                         ArrayPool<char>.Shared.Return(scratch);
                         scratch = ArrayPool<char>.Shared.Rent(raw.Length);
                     }
-                    Set(schema, part, column, rows, scratch.AsSpan(0, Encoding.UTF8.GetChars(raw, scratch)), Line());
+                    Set(schema, part, column, rows, scratch.AsSpan(0, Encoding.UTF8.GetChars(raw, scratch)), record, block);
+                    part.Remember(rows, raw);
                 }
                 rows++;
             }
             return (rows, parts);
 
-            long Line() => block.Line + record.LineNumber - 1;
+            long Line() => CsvText.LineOf(record, block);
         }
         finally
         {
@@ -74,24 +79,25 @@ internal static class CsvBlockParser
         $"{schema.Names.Length} field{(schema.Names.Length == 1 ? "" : "s")} parted by {CsvSniffer.NameOf(schema.Separator)}, as in the first line", $"{count}",
         count > schema.Names.Length ? $"A field with {CsvSniffer.NameOf(schema.Separator)} in it needs quotes around it." : "The line may be cut off.");
 
-    private static void Set(CsvSchema schema, CsvColumnPart part, int column, int row, ReadOnlySpan<char> raw, long line)
+    private static void Set(CsvSchema schema, CsvColumnPart part, int column, int row, ReadOnlySpan<char> raw, CsvReader record, CsvBlock block)
     {
         var kind = schema.Kinds[column];
         if (!CsvText.TryUnquote(raw, out var field))
-            throw CsvText.WrongQuotes(schema.At(line, column), raw);
+            throw CsvText.WrongQuotes(schema.At(CsvText.LineOf(record, block), column), raw);
         if (schema.IsMissing(field))
         {
             part.SetMissing(row);
         }
         else if (kind == ColumnKind.Number)
         {
-            part.Numbers![row] = Number(schema, column, field, line, out bool isWhole);
+            part.Numbers![row] = Number(schema, column, field, record, block, out bool isWhole);
             part.IsWhole &= isWhole;
         }
         else if (kind == ColumnKind.Date)
         {
             part.Numbers![row] = DateText.TryParse(field, schema.DateFormat, out double days) ? days : throw new DataFileException(
-                schema.At(line, column), $"a date ({schema.DateFormat ?? "ISO 8601, such as 2024-05-31"})", CsvText.Shown(field), WayOut(field));
+                schema.At(CsvText.LineOf(record, block), column), $"a date ({schema.DateFormat ?? "ISO 8601, such as 2024-05-31"})", CsvText.Shown(field),
+                WayOut(field));
         }
         else
         {
@@ -101,19 +107,21 @@ internal static class CsvBlockParser
 
     private static bool IsUsual(double number, bool isWhole) => double.IsFinite(number) && (!isWhole || WholeNumbers.IsExact(number));
 
-    private static double Number(CsvSchema schema, int column, ReadOnlySpan<char> field, long line, out bool isWhole)
+    private static double Number(CsvSchema schema, int column, ReadOnlySpan<char> field, CsvReader record, CsvBlock block, out bool isWhole)
     {
-        if (NumberText.TryParse(field, schema.Point, out double number, out isWhole))
+        bool isNumber = NumberText.TryParse(field, schema.Point, out double number, out isWhole);
+        if (isNumber && IsUsual(number, isWhole))
+            return number;
+        string at = schema.At(CsvText.LineOf(record, block), column);
+        if (isNumber)
         {
-            return IsUsual(number, isWhole) ? number
-                : isWhole && double.IsFinite(number) ? throw new DataFileException(
-                    schema.At(line, column), "a number", $"{field}, which {WholeNumbers.Inexact}",
-                    $"CsvOptions.Types[\"{schema.Names[column]}\"] says what it is.")
-                : throw new DataFileException(schema.At(line, column), "a number up to 1.8e308", CsvText.Shown(field));
+            throw isWhole && double.IsFinite(number)
+                ? new DataFileException(
+                    at, "a number", $"{field}, which {WholeNumbers.Inexact}", $"CsvOptions.Types[\"{schema.Names[column]}\"] says what it is.")
+                : new DataFileException(at, "a number up to 1.8e308", CsvText.Shown(field));
         }
         throw new DataFileException(
-            schema.At(line, column),
-            NumberText.IsNotFinite(field) ? "a finite number" : $"a number with {(schema.Point == ',' ? "a decimal comma" : "a decimal point")}",
+            at, NumberText.IsNotFinite(field) ? "a finite number" : $"a number with {(schema.Point == ',' ? "a decimal comma" : "a decimal point")}",
             CsvText.Shown(field), WayOut(field));
     }
 

@@ -6,6 +6,8 @@ namespace Kappa.Data.Tables;
 /// <summary>The values of one column in some rows of a file, in rented memory.</summary>
 internal sealed class CsvColumnPart
 {
+    private const int MostKeyBytes = 15;
+    private readonly Dictionary<UInt128, int> _codesOfBytes = [];
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _places;
 
     internal CsvColumnPart(ColumnKind? kind, int mostRows)
@@ -38,6 +40,31 @@ internal sealed class CsvColumnPart
             ArrayPool<double>.Shared.Return(Numbers);
         if (Codes is not null)
             ArrayPool<int>.Shared.Return(Codes);
+    }
+
+    /// <summary>Sets what the same bytes were set to before, where they are few: most categories are.</summary>
+    internal bool TrySetAsBefore(int row, ReadOnlySpan<byte> raw)
+    {
+        if (Codes is null || raw.Length > MostKeyBytes || !_codesOfBytes.TryGetValue(KeyOf(raw), out int code))
+            return false;
+        Codes[row] = code;
+        return true;
+    }
+
+    /// <summary>Remembers what bytes were set to.</summary>
+    internal void Remember(int row, ReadOnlySpan<byte> raw)
+    {
+        if (Codes is not null && raw.Length <= MostKeyBytes)
+            _codesOfBytes[KeyOf(raw)] = Codes[row];
+    }
+
+    private static UInt128 KeyOf(ReadOnlySpan<byte> raw)
+    {
+        Span<byte> key = stackalloc byte[16];
+        key.Clear();
+        raw.CopyTo(key);
+        key[MostKeyBytes] = (byte)raw.Length;
+        return MemoryMarshal.Read<UInt128>(key);
     }
 
     internal void SetMissing(int row)

@@ -230,10 +230,10 @@ internal sealed class CsvSniffer(string path, CsvOptions options)
             {
                 string raw = Encoding.UTF8.GetString(reader.GetRawSpan(i));
                 if (!CsvText.TryUnquote(raw, out var field))
-                    throw CsvText.WrongQuotes($"{path}, line {reader.LineNumber}, field {i + 1}", raw);
+                    throw CsvText.WrongQuotes($"{path}, line {CsvText.LineOf(reader, block)}, field {i + 1}", raw);
                 fields[i] = field.ToString();
             }
-            records.Add((reader.LineNumber, fields));
+            records.Add((CsvText.LineOf(reader, block), fields));
         }
         return records.Count > 0 ? records : throw Empty();
     }

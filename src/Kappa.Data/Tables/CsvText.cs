@@ -12,7 +12,6 @@ internal static class CsvText
         HasHeader = false,
         SkipEmptyLines = false,
         DetectSeparatorHint = false,
-        TrackLineNumbers = true,
         PoolStrings = false,
         MalformedData = CsvMalformedDataHandling.Recover,
         FieldCountMismatch = CsvFieldCountHandling.Allow,
@@ -35,6 +34,9 @@ internal static class CsvText
             $"{path}, line {block.Line + bytes[..read].Count((byte)'\n')}", "UTF-8 text", $"the byte 0x{bytes[read]:x2} at offset {block.Offset + read}",
             "Set CsvOptions.Encoding = Encoding.Latin1 if that is how it was written, or convert the file, for instance with 'iconv -f latin1 -t utf-8'.");
     }
+
+    /// <summary>The line that a record begins with. Lines are counted when one is asked for, as that is seldom.</summary>
+    internal static long LineOf(CsvReader record, CsvBlock block) => block.Line + block.Bytes.AsSpan(0, (int)record.ByteOffset).Count((byte)'\n');
 
     /// <summary>Whether a record is an empty line.</summary>
     internal static bool IsEmptyLine(CsvReader record) => record.FieldCount == 1 && record.GetRawSpan(0).Trim(" \t"u8).IsEmpty;

@@ -27,7 +27,7 @@ public sealed class TableRunTests
         var unseen = Assert.ThrowsAny<Exception>(() => predictor.Predict(folder["new.csv"], CancellationToken.None).ToArray());
         Assert.Contains("purple", unseen.Message, StringComparison.Ordinal);
         File.WriteAllText(folder["new.csv"], "width;colour\n2,0;red\n");
-        Assert.Contains("length", Assert.Throws<ConfigException>(() => predictor.Predict(folder["new.csv"], CancellationToken.None).ToArray()).Message);
+        Assert.Contains("length", Assert.Throws<DataFileException>(() => predictor.Predict(folder["new.csv"], CancellationToken.None).ToArray()).Message);
         File.AppendAllText(folder["flowers.csv"], "4,0;2,0;red;b\n");
         Assert.Contains("flowers.csv", Assert.Throws<RunFolderException>(() => TrainingRunner.Run(config, folder["run"])).Message);
     }
