@@ -57,6 +57,8 @@ public sealed class CsvTests
         { "a;b\n1.234,5;2\n", "line 2, column \"a\": expected numbers without separators of thousands, got '1.234,5'" },
         { "a,b;c\n1,2;3\n", "expected one separator that parts every line alike, got commas and semicolons that could be it. Set CsvOptions.Separator" },
         { "x,y\nu,v\n", "line 1: expected names of columns or a record, got texts that could be either" },
+        { "country,2019,2020\nfr,1,2\n", "line 1: expected names of columns or a record, got texts beside numbers that could be years" },
+        { "d,b\n2024-01-01,1\n2024-13-01,2\n", "line 3, column \"d\": expected a date, as most of the column is, got '2024-13-01'" },
         { "a,b\n1,\0\n", "expected text, got a NUL byte" },
         { "a,b\r1,2\r", "expected lines that end in LF or CR LF, got CR alone" },
     };
@@ -71,6 +73,12 @@ public sealed class CsvTests
         Assert.StartsWith(folder["a.csv"], error.Message);
         Assert.Contains(message, error.Message);
     }
+
+    [Theory]
+    [InlineData("", "line 1: expected a record of at most 16 MiB, got a longer line")]
+    [InlineData("\"", "line 2: expected a closing quote, got none before 16 MiB of text")]
+    public void A_record_without_end_does_not_take_all_memory(string quote, string message) => Assert.Contains(
+        message, Assert.Throws<DataFileException>(() => Read($"a,b\n1,{quote}{new string('x', 20_000_000)}\n")).Message);
 
     [Theory]
     [InlineData(1, 150)]
