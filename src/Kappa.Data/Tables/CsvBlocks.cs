@@ -12,6 +12,7 @@ internal sealed class CsvBlocks : IDisposable
     private readonly FileStream _file;
     private readonly Stream _utf8;
     private readonly int _blockBytes;
+    private readonly int _leastLines;
     private readonly long _length;
     private readonly FileMark _mark;
     private byte[] _carried = [];
@@ -20,9 +21,10 @@ internal sealed class CsvBlocks : IDisposable
     private long _line = 1;
     private bool _isOver;
 
-    internal CsvBlocks(string path, CsvOptions options)
+    internal CsvBlocks(string path, CsvOptions options, bool isSample = false)
     {
-        (_path, _blockBytes) = (path, options.BlockBytes);
+        // What names the columns says nothing without a record below.
+        (_path, _blockBytes, _leastLines) = (path, isSample ? options.SampleBytes : options.BlockBytes, isSample ? 2 : 1);
         _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.SequentialScan);
         try
         {
@@ -58,7 +60,7 @@ internal sealed class CsvBlocks : IDisposable
             int end = EndOfRecords(read, out int quote);
             if (isLast && quote >= 0)
                 throw Unclosed(read, quote, "the end of the file");
-            if (isLast || end > 0)
+            if (isLast || read[..end].Count((byte)'\n') >= _leastLines)
                 return Cut(bytes, count, isLast ? count : end, isLast);
             if (count >= MostRecordBytes)
             {

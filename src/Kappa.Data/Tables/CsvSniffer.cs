@@ -90,6 +90,11 @@ internal sealed class CsvSniffer(string path, CsvOptions options)
 
     private bool HasHeader(string[] first, (long Line, string Text)[][] below, CsvSchema words)
     {
+        if (first.Any(IsNumber) && first.Any(field => !words.IsMissing(field) && !IsNumber(field) && !IsDate(field)) && first.Where(IsNumber).All(IsYear))
+        {
+            throw new DataFileException(
+                $"{path}, line 1", "names of columns or a record", "texts beside numbers that could be years, and so either", "Set CsvOptions.HasHeader.");
+        }
         if (first.Any(field => IsNumber(field) || IsDate(field)) || first.All(field => words.IsMissing(field)))
             return false;
         for (int column = 0; column < first.Length; column++)
@@ -176,16 +181,22 @@ internal sealed class CsvSniffer(string path, CsvOptions options)
             return ColumnKind.Number;
         if (2 * numbers >= values.Length)
         {
-            var other = values.First(field => !NumberText.TryParse(field.Text, point, out _, out _) && !NumberText.IsNotFinite(field.Text));
-            throw new DataFileException(
-                $"{path}, line {other.Line}, column \"{name}\"", "a number, as most of the column is", CsvText.Shown(other.Text),
-                "If it stands for no value, add it to CsvOptions.MissingValues; if the column has texts, set its kind in CsvOptions.Types.");
+            throw Unlike(
+                values.First(field => !NumberText.TryParse(field.Text, point, out _, out _) && !NumberText.IsNotFinite(field.Text)), name, "a number");
         }
-        return Array.TrueForAll(values, field => IsDate(field.Text)) ? ColumnKind.Date : ColumnKind.Category;
+        int dates = values.Count(field => IsDate(field.Text));
+        return dates == values.Length ? ColumnKind.Date : 2 * dates < values.Length ? ColumnKind.Category
+            : throw Unlike(values.First(field => !IsDate(field.Text)), name, "a date");
     }
+
+    private DataFileException Unlike((long Line, string Text) other, string name, string expected) => new(
+        $"{path}, line {other.Line}, column \"{name}\"", $"{expected}, as most of the column is", CsvText.Shown(other.Text),
+        "If it stands for no value, add it to CsvOptions.MissingValues; if the column has texts, set its kind in CsvOptions.Types.");
 
     private static bool IsNumber(string text) =>
         NumberText.TryParse(text, '.', out _, out _) || NumberText.TryParse(text, ',', out _, out _) || NumberText.IsNotFinite(text);
+
+    private static bool IsYear(string text) => NumberText.TryParse(text, '.', out double number, out bool isWhole) && isWhole && number is >= 1900 and <= 2100;
 
     private bool IsDate(string text) => DateText.TryParse(text, options.DateFormat, out _);
 

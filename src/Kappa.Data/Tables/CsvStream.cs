@@ -45,7 +45,7 @@ public sealed class CsvStream : IBatchSource, IEnumerable<Batch>, IDisposable
         _options = options with { Types = new Dictionary<string, ColumnKind>(encoder.InputKinds) { [encoder.TargetName] = encoder.TargetColumnKind } };
         _options.Validate();
         _mark = new FileMark(path);
-        using (var sample = new CsvBlocks(path, _options with { BlockBytes = _options.SampleBytes }))
+        using (var sample = new CsvBlocks(path, _options, isSample: true))
             _schema = new CsvSniffer(path, _options).Schema(sample).Only(_options.Types.Keys);
         _count = CountRows();
         if (partial == PartialBatch.Drop && batchSize > _count)

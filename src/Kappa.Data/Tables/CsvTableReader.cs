@@ -6,7 +6,7 @@ internal static class CsvTableReader
     internal static Table Read(string path, CsvOptions options, IProgress<double>? progress, CancellationToken cancellation)
     {
         options.Validate();
-        using var sample = new CsvBlocks(path, options with { BlockBytes = options.SampleBytes });
+        using var sample = new CsvBlocks(path, options, isSample: true);
         var schema = new CsvSniffer(path, options).Schema(sample);
         using var blocks = new CsvBlocks(path, options);
         var block = blocks.Next();

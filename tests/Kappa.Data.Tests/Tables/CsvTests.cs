@@ -57,6 +57,8 @@ public sealed class CsvTests
         { "a;b\n1.234,5;2\n", "line 2, column \"a\": expected numbers without separators of thousands, got '1.234,5'" },
         { "a,b;c\n1,2;3\n", "expected one separator that parts every line alike, got commas and semicolons that could be it. Set CsvOptions.Separator" },
         { "x,y\nu,v\n", "line 1: expected names of columns or a record, got texts that could be either" },
+        { "country,2019,2020\nfr,1,2\n", "line 1: expected names of columns or a record, got texts beside numbers that could be years" },
+        { "d,b\n2024-01-01,1\n2024-13-01,2\n", "line 3, column \"d\": expected a date, as most of the column is, got '2024-13-01'" },
         { "a,b\n1,\0\n", "expected text, got a NUL byte" },
         { "a,b\r1,2\r", "expected lines that end in LF or CR LF, got CR alone" },
     };
@@ -73,17 +75,26 @@ public sealed class CsvTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(5)]
-    public void The_first_error_of_the_file_is_the_one_that_is_said(int threads)
+    [InlineData("", "line 1: expected a record of at most 16 MiB, got a longer line")]
+    [InlineData("\"", "line 2: expected a closing quote, got none before 16 MiB of text")]
+    public void A_record_without_end_does_not_take_all_memory(string quote, string message) => Assert.Contains(
+        message, Assert.Throws<DataFileException>(() => Read($"a,b\n1,{quote}{new string('x', 20_000_000)}\n")).Message);
+
+    [Theory]
+    [InlineData(1, 150)]
+    [InlineData(2, 150)]
+    [InlineData(5, 150)]
+    [InlineData(1, 298)]
+    [InlineData(2, 298)]
+    [InlineData(5, 290)]
+    public void The_first_error_of_the_file_is_the_one_that_is_said(int threads, int line)
     {
         var text = new StringBuilder("a,b\n");
         for (int i = 2; i < 300; i++)
-            text.Append(CultureInfo.InvariantCulture, $"{i},{(i is 150 or 200 or 290 ? "x" : "1")}\n");
-        text.Append("\"open\n");
+            text.Append(CultureInfo.InvariantCulture, $"{i},{(i == line || (i > line && i % 7 == 0) ? "x" : "1")}\n");
+        text.Append("\"open").Append('x', 10).Append('\n');
         var error = Assert.Throws<DataFileException>(() => Read(text.ToString(), new CsvOptions { Threads = threads, BlockBytes = 64, SampleBytes = 64 }));
-        Assert.Contains("line 150, column \"b\": expected a number", error.Message);
+        Assert.Contains($"line {line}, column \"b\": expected a number", error.Message);
     }
 
     [Fact]

@@ -35,14 +35,16 @@ public sealed class SplitsTests
     public void A_stratified_split_has_every_class_in_its_proportion_to_less_than_a_row() => Prop.ForAll(Cases, of =>
     {
         var split = Splits.Stratified(of.Labels, 0.3, Generator(of.Seed), SinglePolicy.Training);
-        foreach (var of2 in of.Labels.GroupBy(label => label))
+        foreach (var rows in of.Labels.GroupBy(label => label))
         {
-            int taken = split.Validation.Count(row => of.Labels[row] == of2.Key);
-            if (of2.Count() == 1)
+            int taken = split.Validation.Count(row => of.Labels[row] == rows.Key);
+            if (rows.Count() == 1)
                 Assert.Equal(0, taken);
             else
-                Assert.InRange(taken, (0.3 * of2.Count()) - 1, (0.3 * of2.Count()) + 1);
+                Assert.InRange(taken, (0.3 * rows.Count()) - 1, (0.3 * rows.Count()) + 1);
         }
+        if (of.Labels.GroupBy(label => label).All(rows => rows.Count() > 1))
+            Assert.Equal((int)Math.Round(0.3 * of.Labels.Length), split.Validation.Count);
     }).Check(Many);
 
     [Fact]
