@@ -72,7 +72,8 @@ internal static class SweepCommand
                 cancellation.ThrowIfCancellationRequested();
             }
             var part = context.WriteReport(
-                run, config.Name, () => new ReportPart(config.Name, Summary(config), rung.Conclude(finished[^1]), run.Manifest.Config.ToJsonString()), cancellation);
+                run, config.Name,
+                () => new ReportPart(config.Name, Summary(config), rung.Conclude(finished[^1]), run.Manifest.Config.ToJsonString()), cancellation);
             TextReport.Write(context.Output, part.Findings);
             return context.Done(run);
         }

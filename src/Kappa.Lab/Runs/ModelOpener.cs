@@ -1,6 +1,7 @@
 namespace Kappa.Lab.Runs;
 
-/// <summary>Finds the checkpoint that a path means: that of a run's folder, whose best one is taken where it keeps that and else the last one, or one of its checkpoints.</summary>
+/// <summary>Finds the checkpoint that a path means: that of a run's folder, whose best one is taken where it keeps that and else the last one, or one of
+/// its checkpoints.</summary>
 internal sealed class ModelOpener
 {
     private const string StateFile = "state.json";

@@ -13,7 +13,8 @@ internal static class RunPaths
 
     private static readonly string[] OwnNames =
     [
-        RunManifest.FileName, ConfigName, TokenizerName, "metrics.jsonl", "result.json", "summary.json", "report.html", "report.json", "checkpoints", BestName, EncoderName, "trials",
+        RunManifest.FileName, ConfigName, TokenizerName, "metrics.jsonl", "result.json", "summary.json", "report.html", "report.json", "checkpoints",
+        BestName, EncoderName, "trials",
         "cells", "prepared", "work", "probe", "diagnosis",
     ];
 

@@ -67,7 +67,8 @@ public sealed class CatalogTests
         var type = kind?.SettingsType ?? Preconditioning;
         var schema = SchemaOf(type)[setting]!.AsObject();
         // Settings of one name that take other values.
-        bool isOther = (owner == "task linear-control" && setting == "hidden") || (owner.StartsWith("optimizer", StringComparison.Ordinal) && setting == "target");
+        bool isOther = (owner == "task linear-control" && setting == "hidden")
+            || (owner.StartsWith("optimizer", StringComparison.Ordinal) && setting == "target");
         var value = Other(isOther ? "" : setting, schema);
         var given = new JsonObject { [setting] = value };
         if (type.Required.Contains("path"))

@@ -218,7 +218,8 @@ internal sealed class TrainingRun : IDisposable
         if (_savedStep == Step)
             return;
         _log.FlushToDisk();
-        var state = new TrainingState(_batches.Position, _log.Mark, _loop.State, Seconds, ProcessorSeconds, Amendments.Count, _best, _sinceBest, _owesEvaluation);
+        var state = new TrainingState(
+            _batches.Position, _log.Mark, _loop.State, Seconds, ProcessorSeconds, Amendments.Count, _best, _sinceBest, _owesEvaluation);
         _folder.Checkpoints.Save(Step, _model, _optimizer, _generator.State, state);
         _savedStep = Step;
     }

@@ -141,7 +141,8 @@ public sealed class TrainingRunner
     {
         var folder = new TrainingFolder(part);
         using var training = new TrainingRun(
-            _config, Data, folder, _budget, _model, MakeOptimizer(OnWarning), _generator, _clock, new StepProgress(step => report(step / (double)until)), OnWarning);
+            _config, Data, folder, _budget, _model, MakeOptimizer(OnWarning), _generator, _clock,
+            new StepProgress(step => report(step / (double)until)), OnWarning);
         training.Train(cancellation, until);
         return Data.Evaluate(_model, 0, cancellation);
     }

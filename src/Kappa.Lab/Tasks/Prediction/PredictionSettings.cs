@@ -9,7 +9,8 @@ internal sealed record PredictionSettings : ICheckedSettings
     [Setting("the model, with its settings; left out, the config's model, an mlp")]
     public Choice<NetworkKind>? Network { get; init; }
 
-    [Setting("the figure that judges a trained model, such as accuracy, macro F1, ROC area, calibration error, R2; left out, the data's own", MayBeEmpty = true)]
+    [Setting(
+        "the figure that judges a trained model, such as accuracy, macro F1, ROC area, calibration error, R2; left out, the data's own", MayBeEmpty = true)]
     public string Metric { get; init; } = "";
 
     [Setting("how the inputs differ where the model is deployed: noise, pictures out of focus, inputs that are not there")]

@@ -29,7 +29,8 @@ internal sealed class PreparedPrediction : PreparedTask
         _ => "share of inputs that are missing",
     };
 
-    public override IReadOnlyDictionary<string, string> Identity => new Dictionary<string, string> { [_settings.Data.Kind.PathOf(_settings.Data.Settings) ?? _settings.Data.Name] = _data.Fingerprint };
+    public override IReadOnlyDictionary<string, string> Identity =>
+        new Dictionary<string, string> { [_settings.Data.Kind.PathOf(_settings.Data.Settings) ?? _settings.Data.Name] = _data.Fingerprint };
 
     public override int TrainingCount => _data.Training.Count;
 
@@ -68,6 +69,7 @@ internal sealed class PreparedPrediction : PreparedTask
         var curves = names.Where(name => evaluations.All(entry => entry.Evaluation.Figures.ContainsKey(name))).Select(name => new HorizonCurve(
             name, [.. evaluations.Select(entry => entry.Strength)], [.. evaluations.Select(entry => entry.Evaluation.Figures[name])]));
         return new Deployment(
-            judged.Figures[MetricName], [.. curves], judged.Figures.Where(figure => figure.Key != MetricName).ToDictionary(figure => figure.Key, figure => figure.Value));
+            judged.Figures[MetricName], [.. curves],
+            judged.Figures.Where(figure => figure.Key != MetricName).ToDictionary(figure => figure.Key, figure => figure.Value));
     }
 }

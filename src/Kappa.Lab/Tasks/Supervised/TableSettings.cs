@@ -12,7 +12,9 @@ internal record TableSettings : ICheckedSettings
     [Setting("the column to predict", Takes = "the name of a column")]
     public required string Target { get; init; }
 
-    [Setting("what the target is; auto: classes for text, numbers for numbers with decimals, and for integers an error that asks", OneOf = ["auto", "classes", "numbers"])]
+    [Setting(
+        "what the target is; auto: classes for text, numbers for numbers with decimals, and for integers an error that asks",
+        OneOf = ["auto", "classes", "numbers"])]
     public string TargetKind { get; init; } = "auto";
 
     [Setting("columns that are left out", MayBeEmpty = true, OnceEach = true)]

@@ -111,7 +111,8 @@ public abstract class TrainingData
 
     private protected virtual Evaluation Judge(double loss, IReadOnlyList<Metric> metrics) => new(loss, metrics[0].Value)
     {
-        Figures = metrics.Where(metric => metric.Undefined is null && metric is not ConfusionMatrix).ToDictionary(metric => metric.Name, metric => metric.Value),
+        Figures = metrics.Where(metric => metric.Undefined is null && metric is not ConfusionMatrix)
+            .ToDictionary(metric => metric.Name, metric => metric.Value),
         Confusion = metrics.OfType<ConfusionMatrix>().FirstOrDefault(),
     };
 
