@@ -37,7 +37,7 @@ public sealed class BadInputTests
         { "train", "give a config", 2 },
         { "compare ''", "config: expected a value; got an empty one", 2 },
         { "compare {none.json}", "there is no such file", 2 },
-        { "compare {folder}", "there is no such file", 2 },
+        { "compare {folder}", "there is no run of kappa compare here", 2 },
         { "compare {small.json}", "unknown field \"data\"", 2 },
         { "compare {none.json} --jobs 0", "--jobs: expected an integer of 1 or more; got 0", 2 },
         { "compare {none.json} --jobs x", "--jobs: expected an integer of 1 or more; got x", 2 },

@@ -31,6 +31,7 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        TrainedModel.Require(nameof(Trainer), optimizer, model, model.Parameters());
         (Model, Optimizer, _options) = (model, optimizer, options);
     }
 

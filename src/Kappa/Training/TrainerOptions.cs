@@ -61,7 +61,9 @@ public sealed record TrainerOptions
     /// <summary>Tells the time.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    internal void Validate()
+    /// <summary>Checks the options.</summary>
+    /// <exception cref="ArgumentException">One is out of its range, or two contradict each other; the message names them.</exception>
+    public void Validate()
     {
         OptionRanges.Check(this);
         if ((Epochs is null) == (Steps is null))

@@ -7,6 +7,7 @@ using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Rescaling;
 using Kappa.Tensors;
+using Kappa.Training;
 
 namespace Kappa.Tests.Optimizers;
 
@@ -20,6 +21,7 @@ public sealed class MisuseTests
         ["ContinualBackpropagation"] = (optimizer, model) => new ContinualBackpropagation(optimizer, model, new Philox(1)).Dispose(),
         // A loss that is not finite ends the test in front of its first step.
         ["LearningRateRangeTest.Run"] = (optimizer, model) => LearningRateRangeTest.Run(model, optimizer, () => Tensor.Scalar(double.NaN)),
+        ["Trainer"] = (optimizer, model) => _ = new Trainer(model, optimizer, new TrainerOptions { Steps = 1 }),
         ["PathConditioning.Rescale"] = (optimizer, model) => PathConditioning.Rescale(model, optimizer),
     };
 
@@ -83,7 +85,7 @@ public sealed class MisuseTests
             Wrappers[wrapper](optimizer, model);
             Wrappers[wrapper](optimizer, model);
         });
-        string names = wrapper is "PathConditioning.Rescale" or "LearningRateRangeTest.Run" ? "0.weight, 0.bias" : "0.weight";
+        string names = wrapper is "PathConditioning.Rescale" or "LearningRateRangeTest.Run" or "Trainer" ? "0.weight, 0.bias" : "0.weight";
         Assert.Equal(
             [$"{wrapper} acts on {names}, which AdamW does not train. Give them to the optimizer, freeze them by RequiresGradient = false, or leave them out "
             + $"of the model that {wrapper} is given"], said);

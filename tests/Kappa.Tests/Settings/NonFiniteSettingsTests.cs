@@ -16,6 +16,7 @@ using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Rescaling;
 using Kappa.Tensors;
+using Kappa.Training;
 
 namespace Kappa.Tests.Settings;
 
@@ -35,6 +36,8 @@ public sealed class NonFiniteSettingsTests
         ["IncrementModel.QuadraticMonteCarlo.sigma"] = value => new IncrementModel(1, 1, 1, [1], new double[1, 1]).QuadraticMonteCarlo(value, 2),
         ["LanczosOptions.Tolerance"] = value => new LanczosOptions { Tolerance = value }.Validate(),
         ["PowerIterationOptions.Tolerance"] = value => new PowerIterationOptions { Tolerance = value }.Validate(),
+        ["TrainerOptions.Epochs"] = value => new TrainerOptions { Epochs = value }.Validate(),
+        ["TrainerOptions.LeastImprovement"] = value => new TrainerOptions { Steps = 1, LeastImprovement = value }.Validate(),
         ["ScaledOperator.ScaledOperator.factor"] = value => _ = new ScaledOperator(new DelegateOperator(2, DataType.Float64, x => x), value),
         ["SigmaRange.Contains.sigma"] = value => new SigmaRange(1, 1, [1], [0], 0, 1, 1, 0.1, 2).Contains(value),
         ["SigmaRangeSearch.Find.sigmas"] = value => SigmaRangeSearch.Find(Risk(), Directions(), Model(), [1e-3, value]),
@@ -144,8 +147,7 @@ public sealed class NonFiniteSettingsTests
             typeof(IncrementModel), typeof(MonteCarloEstimate),
         typeof(SigmaRange), typeof(SolverProgress), typeof(TraceResult), typeof(ExtremeSingularValues), typeof(IsometryStatus), typeof(JacobianDiagnostics),
             typeof(KernelDiagnostics),
-        typeof(LearningRatePoint),
-            typeof(LearningRateRangeResult),
+        typeof(LearningRatePoint), typeof(LearningRateRangeResult), typeof(LoopState), typeof(TrainerProgress), typeof(TrainingOutcome), typeof(TrainingRecord),
             typeof(UnitActivity), typeof(UnitDiagnostics), typeof(WeightDiagnostics), typeof(RescaledLayer), typeof(RescalingResult), typeof(HessianProduct),
     ];
 
@@ -157,6 +159,10 @@ public sealed class NonFiniteSettingsTests
         ["FullSpaceModel.StandardError.sigma"] = "an equation: NaN in, NaN out",
         ["IncrementModel.Evaluate.z"] = "an equation: NaN in, NaN out",
         ["IncrementModel.GaussianMoment.sigma"] = "an equation: NaN in, NaN out",
+        ["Pace.Report.done"] = "how far the caller's own work is",
+        ["Pace.Restart.done"] = "how far the caller's own work is",
+        ["Pace.SecondsLeft.total"] = "how much of the caller's own work there is",
+        ["TrainerCallback.StepTaken.loss"] = "given to the callback, by a loop that refuses a loss that is not finite",
         ["StabilizationEquations.GaussianMoment.a"] = "an equation: NaN in, NaN out",
         ["StabilizationEquations.GaussianMoment.squaredGradient"] = "an equation: NaN in, NaN out",
         ["StabilizationEquations.GaussianMoment.trace"] = "an equation: NaN in, NaN out",
