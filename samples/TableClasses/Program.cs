@@ -17,7 +17,8 @@ var encoder = TableEncoder.Fit(training, target);
 var model = new Sequential(new Linear(encoder.FeatureNames.Count, 32), new ReLU(), new Linear(32, encoder.ClassNames.Count));
 var confusion = new ConfusionMatrix(encoder.ClassNames);
 string folder = Directory.CreateTempSubdirectory("kappa-flowers-").FullName;
-var trainer = new Trainer(model, new AdamW(model.Parameters(), 0.01), new TrainerOptions { Epochs = 100, Patience = 5, Metrics = [confusion], Folder = folder });
+var options = new TrainerOptions { Epochs = 100, Patience = 5, Metrics = [confusion], Folder = folder };
+var trainer = new Trainer(model, new AdamW(model.Parameters(), 0.01), options);
 var outcome = trainer.Fit(encoder.Encode(training), encoder.Encode(validation), batchSize: 32, seed: 0);
 encoder.Save(Path.Combine(folder, "encoder.json"));
 trainer.Evaluate(encoder.Encode(validation).BatchesInOrder(100));
@@ -34,7 +35,8 @@ internal static class Flowers
         File.WriteAllLines(path, ["length,width,colour,kind", .. Enumerable.Range(0, 600).Select(i =>
         {
             double length = 4 + (i % 3) + generator.NextDouble(), width = 2 + (i % 3 * 0.5) + generator.NextDouble();
-            return FormattableString.Invariant($"{length:0.00},{width:0.00},{(i % 3 == 2 ? "blue" : "red")},{new[] { "setosa", "versicolor", "virginica" }[i % 3]}");
+            string kind = new[] { "setosa", "versicolor", "virginica" }[i % 3];
+            return FormattableString.Invariant($"{length:0.00},{width:0.00},{(i % 3 == 2 ? "blue" : "red")},{kind}");
         })]);
         return path;
     }

@@ -37,7 +37,7 @@ public sealed class VerifiedEigenpairsTests
         {
             foreach (int blockSize in new[] { 1, 2, 3, 4, 5, 8 })
             {
-                foreach (int dimension in new[] { 8, 20, 60, 200 })
+                foreach (int dimension in new[] { 8, 20, 100 })
                     cases.Add(multiplicity, blockSize, dimension);
             }
         }
@@ -64,7 +64,7 @@ public sealed class VerifiedEigenpairsTests
     [MemberData(nameof(Multiples))]
     public void A_multiple_top_eigenvalue_that_is_called_verified_is_whole(int multiplicity, int blockSize, int dimension)
     {
-        // 768 settings in all, each of them verified and right.
+        // 576 settings in all, each of them verified and right.
         double[] values = [.. Enumerable.Range(0, dimension).Select(i => i < multiplicity ? 2 : 1.9 * Math.Exp(-(i - multiplicity) / 30.0))];
         foreach (var type in Types)
         {
@@ -83,7 +83,7 @@ public sealed class VerifiedEigenpairsTests
     [MemberData(nameof(SpectraBySideAndBlock))]
     public void Whatever_the_spectrum_what_is_called_verified_is_right(string name, Spectrum spectrum, int blockSize)
     {
-        foreach (int dimension in blockSize == 2 ? new[] { 2, 150 } : [1, 9, 40])
+        foreach (int dimension in blockSize == 2 ? new[] { 2, 80 } : [1, 9, 40])
         {
             double[] values = Spectra[name](dimension);
             double[] sorted = [.. (spectrum switch
