@@ -29,13 +29,10 @@ public static class DataFingerprint
         {
             foreach (var batch in set.BatchesInOrder(Chunk))
             {
-                Append(batch.Inputs);
-                Append(batch.Targets);
+                hash.AppendData(TensorBytes.Of(batch.Inputs));
+                hash.AppendData(TensorBytes.Of(batch.Targets));
             }
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-
-        void Append(Tensor tensor) => hash.AppendData(
-            tensor.DataType == DataType.Int32 ? MemoryMarshal.AsBytes(tensor.ReadOnlyValues<int>()) : MemoryMarshal.AsBytes(tensor.ReadOnlyValues<float>()));
     }
 }

@@ -55,13 +55,7 @@ public static class Leaks
     private static UInt128[] HashesOf(Tensor inputs)
     {
         var hashes = new UInt128[inputs.Shape[0]];
-        ReadOnlySpan<byte> bytes = inputs.DataType switch
-        {
-            DataType.Float32 => MemoryMarshal.AsBytes(inputs.ReadOnlyValues<float>()),
-            DataType.Float64 => MemoryMarshal.AsBytes(inputs.ReadOnlyValues<double>()),
-            DataType.Int64 => MemoryMarshal.AsBytes(inputs.ReadOnlyValues<long>()),
-            _ => MemoryMarshal.AsBytes(inputs.ReadOnlyValues<int>()),
-        };
+        var bytes = TensorBytes.Of(inputs);
         int length = bytes.Length / hashes.Length;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         for (int row = 0; row < hashes.Length; row++)

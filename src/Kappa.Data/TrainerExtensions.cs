@@ -30,14 +30,6 @@ public static class TrainerExtensions
         }
         using var source = new BatchSource(training, batchSize, new BatchPosition(seed, Epoch: 0, Offset: 0, training.Count));
         using var batches = new PrefetchedBatches(source);
-        return trainer.Fit(batches, new Validation(validation), cancellation);
-    }
-
-    /// <summary>Can be gone through again and again, with batches made anew each time.</summary>
-    private sealed class Validation(DataSet data) : IEnumerable<Batch>
-    {
-        public IEnumerator<Batch> GetEnumerator() => data.BatchesInOrder(MeasuredAtOnce).GetEnumerator();
-
-        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+        return trainer.Fit(batches, validation.BatchesInOrder(MeasuredAtOnce), cancellation);
     }
 }

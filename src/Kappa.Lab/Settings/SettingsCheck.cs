@@ -22,6 +22,17 @@ public sealed class SettingsCheck
             throw Fault(property, string.Create(CultureInfo.InvariantCulture, $"expected {expected}; got {got}"));
     }
 
+    /// <summary>Requires that a text can be the path of a file.</summary>
+    /// <param name="property">The property's name.</param>
+    /// <param name="path">The text.</param>
+    /// <exception cref="ConfigException">It has a character that no path has.</exception>
+    public void RequirePath(string property, string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (path.Contains('\0', StringComparison.Ordinal))
+            throw Fault(property, "expected a path; got one with a character 0 in it, which no path has");
+    }
+
     /// <summary>An error about one setting; throw it.</summary>
     /// <param name="property">The property.</param>
     /// <param name="message">Expected, got, the way out.</param>

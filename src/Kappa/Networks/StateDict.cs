@@ -68,6 +68,15 @@ public sealed class StateDict : IEnumerable<KeyValuePair<string, Tensor>>
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>The values as they are now, in tensors that belong to no scope.</summary>
+    internal StateDict Copy()
+    {
+        var copy = new StateDict();
+        foreach (var (name, tensor) in _tensors)
+            copy.Add(name, tensor.Clone().Keep());
+        return copy;
+    }
+
     /// <summary>Adds a tensor that keeps its value where it is loaded from values that lack it.</summary>
     internal void AddOptional(string name, Tensor tensor)
     {

@@ -11,11 +11,11 @@ public sealed partial class Tensor
     /// <returns>Int32, this shape without the axis.</returns>
     /// <exception cref="TensorShapeException">There is no such axis, or it is empty.</exception>
     /// <exception cref="NonFiniteException">An element is NaN; the message names its place.</exception>
-    public Tensor ArgMax(int axis = -1, bool keepAxis = false) => TopKNode.Place(this, axis, keepAxis, smallest: false);
+    public Tensor ArgMax(int axis = -1, bool keepAxis = false) => SelectionNode.Place(this, axis, keepAxis, smallest: false);
 
     /// <summary>Where the smallest element along one axis is, the first of equals. Has no gradient.</summary>
     /// <inheritdoc cref="ArgMax"/>
-    public Tensor ArgMin(int axis = -1, bool keepAxis = false) => TopKNode.Place(this, axis, keepAxis, smallest: true);
+    public Tensor ArgMin(int axis = -1, bool keepAxis = false) => SelectionNode.Place(this, axis, keepAxis, smallest: true);
 
     /// <summary>The k largest elements along one axis, the largest first and the first of equals first, and where they are.</summary>
     /// <param name="k">How many, from 0 to the length of the axis.</param>
@@ -25,7 +25,7 @@ public sealed partial class Tensor
     /// shape.</returns>
     /// <exception cref="TensorShapeException">There is no such axis, or it has fewer elements.</exception>
     /// <exception cref="NonFiniteException">An element is NaN; the message names its place.</exception>
-    public (Tensor Values, Tensor Indices) TopK(int k, int axis = -1, bool largest = true) => TopKNode.Apply(this, k, axis, !largest);
+    public (Tensor Values, Tensor Indices) TopK(int k, int axis = -1, bool largest = true) => SelectionNode.TopK(this, k, axis, !largest);
 
     /// <summary>Elements of one tensor where a condition holds and of another where it does not. Shapes broadcast.</summary>
     /// <param name="condition">Int32, 0 for no and any other number for yes, such as what <see cref="Greater(double)"/> gives.</param>

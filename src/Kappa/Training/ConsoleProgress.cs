@@ -41,7 +41,9 @@ public sealed class ConsoleProgress : IProgress<TrainerProgress>
     private static string Line(TrainingRecord record, TrainerProgress value)
     {
         var line = new StringBuilder();
-        line.Append(CultureInfo.InvariantCulture, $"epoch {record.Epoch,6:F2}  step {record.Step,7}/{value.Steps}  loss {record.TrainingLoss:G5}");
+        line.Append(CultureInfo.InvariantCulture, $"epoch {record.Epoch,6:F2}  step {record.Step,7}/{value.Steps}");
+        if (record.TrainingLoss is { } training)
+            line.Append(CultureInfo.InvariantCulture, $"  loss {training:G5}");
         if (record.ValidationLoss is { } loss)
             line.Append(CultureInfo.InvariantCulture, $"  validation {loss:G5}");
         foreach (var (name, figure) in record.Metrics)

@@ -51,10 +51,17 @@ public sealed class Trainer
     /// <returns>How it went.</returns>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     /// <exception cref="NonFiniteException">A loss, gradient, parameter or figure is NaN or infinite; the message says where that arose.</exception>
+    /// <exception cref="ArgumentException">There are metrics, and no validation examples to measure them on.</exception>
     /// <exception cref="InvalidOperationException">The folder holds a training already, or one of other settings; or a guard found a mistake.</exception>
     public TrainingOutcome Fit(IBatchSource training, IEnumerable<Batch>? validation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(training);
+        if (validation is null && _options.Metrics.Count > 0)
+        {
+            throw new ArgumentException(
+                $"TrainerOptions.Metrics ({string.Join(", ", _options.Metrics.Select(metric => metric.Name))}) are measured on validation examples; "
+                + "give some, or leave the metrics out", nameof(validation));
+        }
         _isStopped = false;
         return new TrainerRun(this, _options, training, validation, cancellation).Fit();
     }

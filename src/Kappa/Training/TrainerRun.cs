@@ -179,8 +179,9 @@ internal sealed class TrainerRun
         Report(null, isEvaluating: true);
         double? validation = _validation is null ? null : _trainer.Evaluate(_validation, _cancellation);
         _trainer.Model.Train();
-        double training = _loop.TakeMeanLoss() ?? double.NaN;
-        double figure = _options.Monitor?.Value ?? validation ?? training;
+        double? training = _loop.TakeMeanLoss();
+        double figure = _options.Monitor?.Value ?? validation ?? training
+            ?? throw new InvalidOperationException("the training was stopped before its first step, so that there is nothing to measure");
         double least = _options.LeastImprovement;
         bool isBest = Best is not { } best || (HigherIsBetter ? figure > best.Figure + least : figure < best.Figure - least);
         var record = new TrainingRecord(
@@ -204,15 +205,7 @@ internal sealed class TrainerRun
         if (_options.Folder is not null)
             SaveTo(BestFolder, keep: 2);
         else if (_options.RestoreBest)
-            Remember(_trainer.Model.StateDict());
-    }
-
-    private void Remember(StateDict state)
-    {
-        if (_best is null)
-            _best = Copy(state);
-        else
-            _best.CopyFrom(state);
+            (_best ??= _trainer.Model.StateDict().Copy()).CopyFrom(_trainer.Model.StateDict());
     }
 
     private void Restore()
@@ -290,13 +283,5 @@ internal sealed class TrainerRun
                 $"the model's outputs {outputs.Shape} are probabilities: every row sums to 1. {_options.Objective.Name} takes the scores before the "
                 + "softmax, and applies it itself: leave the softmax at the model's end out, or switch TrainerOptions.Guards off");
         }
-    }
-
-    private static StateDict Copy(StateDict from)
-    {
-        var copy = new StateDict();
-        foreach (var (name, tensor) in from)
-            copy.Add(name, tensor.Clone().Keep());
-        return copy;
     }
 }

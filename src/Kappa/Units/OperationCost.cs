@@ -16,7 +16,7 @@ internal static class OperationCost
         MatMulNode product => 2L * output.Count * node.Input(0).Shape[product.TransposeA ? 0 : 1],
         BatchMatMulNode product => 2L * output.Count * product.Inner,
         AttentionNode attention => Attention(attention),
-        ReshapeNode or TransposeNode or PermuteNode or ExpandNode or SliceNode or ConcatNode or GatherNode or WhereNode or TopKNode or SelectionNode => 0,
+        ReshapeNode or TransposeNode or PermuteNode or ExpandNode or SliceNode or ConcatNode or GatherNode or WhereNode or SelectionNode => 0,
         _ => Math.Max(output.Count, Enumerable.Range(0, node.InputCount).Max(i => node.Input(i).Count)),
     };
 

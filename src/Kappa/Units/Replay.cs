@@ -28,7 +28,7 @@ internal static class Replay
         AveragePoolNode { Geometry: var windows } => x[0].AvgPool2d(windows.Kernel, windows.Stride, windows.Padding),
         SelectionNode { Windows: { } windows } => x[0].MaxPool2d(windows.Kernel, windows.Stride, windows.Padding),
         SelectionNode { IsDescending: true } => x[0].MaxMin(),
-        SelectionNode sort => x[0].GroupSort(sort.Group),
+        SelectionNode { Group: > 0 } sort => x[0].GroupSort(sort.Group),
         ReductionNode { Axis: { } axis } sum => (sum.IsMean ? x[0].Mean(axis) : x[0].Sum(axis)).Reshape(sum.Shape),
         ReductionNode sum => sum.IsMean ? x[0].Mean() : x[0].Sum(),
         MaxNode max => x[0].Max(max.Axis, keepAxis: true).Reshape(max.Shape),

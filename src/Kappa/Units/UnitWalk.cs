@@ -84,7 +84,7 @@ internal sealed partial class UnitWalk
         TransposeNode or SliceNode or ConcatNode => Move(node),
         AveragePoolNode pool => Pool(pool.Input(0), pool.Geometry),
         SelectionNode { Windows: { } geometry } pool => Pool(pool.Input(0), geometry),
-        SelectionNode sort => Sort(sort),
+        SelectionNode { Group: > 0 } sort => Sort(sort),
         ReductionNode sum => Along(sum.Input(0), sum.Axis),
         MaxNode max => Along(max.Input(0), max.Axis),
         _ => null,

@@ -155,6 +155,21 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Metrics_without_validation_examples_are_refused_before_the_first_step_and_the_loss_alone_needs_none()
+    {
+        var (model, accuracy) = (Model(), new Accuracy());
+        float[] before = Bits(model);
+        var options = new TrainerOptions { Steps = 9, EvaluateEvery = 3, Metrics = [accuracy], Monitor = accuracy, Progress = null };
+        var error = Assert.Throws<ArgumentException>(() => new Trainer(model, new SGD(model.Parameters(), 0.1), options).Fit(new Spirals(20)));
+        Assert.Contains("accuracy", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Bits(model));
+        options = options with { Metrics = [], Monitor = null };
+        var outcome = new Trainer(model, new SGD(model.Parameters(), 0.1), options).Fit(new Spirals(20));
+        Assert.Equal(3, outcome.History.Count);
+        Assert.All(outcome.History, record => Assert.Equal(record.TrainingLoss, record.Figure));
+    }
+
+    [Fact]
     public void Evaluations_have_a_line_each_and_terminals_one_that_changes()
     {
         foreach (bool isTerminal in (bool[])[false, true])

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Kappa.Lab.Experiments.Sweeps;
 
 /// <summary>The configs of a sweep: that of the training, with the values of a trial in their fields.</summary>
@@ -6,7 +8,7 @@ internal sealed class SweepSpace
     private readonly SweepConfig _config;
     private readonly Choices _choices;
     private readonly JsonObject _base;
-    private readonly Dictionary<string, bool> _isWhole = [];
+    private readonly ConcurrentDictionary<string, bool> _isWhole = [];
 
     internal SweepSpace(SweepConfig config, Choices choices)
     {
@@ -41,7 +43,7 @@ internal sealed class SweepSpace
     internal double[] Draw(int trial)
     {
         var source = new Philox((ulong)_config.Seed).Split("sweep").Split(trial);
-        return [.. Paths.Select(path => _config.Search[path].At(source.Split(path).NextDouble(), IsWhole(path)))];
+        return [.. Paths.Select(path => _config.Search[path].At(source.Split(path).NextDouble(), _isWhole.GetOrAdd(path, IsWhole)))];
     }
 
     /// <summary>The config of a trial.</summary>
@@ -56,20 +58,18 @@ internal sealed class SweepSpace
     /// <summary>Whether a field takes whole numbers alone.</summary>
     private bool IsWhole(string path)
     {
-        if (_isWhole.TryGetValue(path, out bool isWhole))
-            return isWhole;
         double middle = _config.Search[path].Ends.Min() + 0.5;
         var json = _base.DeepClone().AsObject();
         Set(json, path, middle);
         try
         {
             _ = Parse(json);
+            return false;
         }
         catch (ConfigException error)
         {
-            isWhole = error.Message.Contains("integer", StringComparison.Ordinal);
+            return error.Message.Contains("integer", StringComparison.Ordinal);
         }
-        return _isWhole[path] = isWhole;
     }
 
     private TrainingConfig With(string path, double value)

@@ -43,16 +43,7 @@ internal sealed class PreparedPrediction : PreparedTask
             : throw new ConfigException($"model: it is an mlp, and task.network is {network.Name}; leave one of them out");
     }
 
-    public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices)
-    {
-        // Not by Take, so that the step's scope gives the memory back.
-        var training = _data.Training;
-        var batch = new Batch(
-            Tensor.Zeros([indices.Length, .. training.InputShape.ToArray()], training.InputType),
-            Tensor.Zeros([indices.Length, .. training.TargetShape.ToArray()], training.TargetType));
-        training.Copy(indices, batch.Inputs, batch.Targets);
-        return _data.Loss(model, batch);
-    }
+    public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices) => _data.Loss(model, indices);
 
     public override double ValidationLoss(Module model) => ValidationLoss(model, CancellationToken.None);
 

@@ -32,10 +32,7 @@ internal sealed record FolderSettings : ICheckedSettings
 
     public void Check(SettingsCheck check)
     {
-        foreach (var (name, path) in new[] { (nameof(Path), Path), (nameof(ValidationPath), ValidationPath) })
-        {
-            if (path.Contains('\0', StringComparison.Ordinal))
-                throw check.Fault(name, "expected a path; got one with a character 0 in it, which no path has");
-        }
+        check.RequirePath(nameof(Path), Path);
+        check.RequirePath(nameof(ValidationPath), ValidationPath);
     }
 }

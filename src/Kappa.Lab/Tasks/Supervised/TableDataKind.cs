@@ -36,7 +36,7 @@ internal sealed class TableDataKind : DataKind
         var given = (TableSettings)settings;
         return given with
         {
-            Path = given.Path.Length == 0 ? "" : Path.GetFullPath(given.Path, folder),
+            Path = Path.GetFullPath(given.Path, folder),
             ValidationPath = given.ValidationPath.Length == 0 ? "" : Path.GetFullPath(given.ValidationPath, folder),
         };
     }

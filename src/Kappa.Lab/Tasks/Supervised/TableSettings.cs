@@ -43,11 +43,8 @@ internal record TableSettings : ICheckedSettings
     public virtual void Check(SettingsCheck check)
     {
         ArgumentNullException.ThrowIfNull(check);
-        foreach (var (name, path) in new[] { (nameof(Path), Path), (nameof(ValidationPath), ValidationPath) })
-        {
-            if (path.Contains('\0', StringComparison.Ordinal))
-                throw check.Fault(name, "expected a path; got one with a character 0 in it, which no path has");
-        }
+        check.RequirePath(nameof(Path), Path);
+        check.RequirePath(nameof(ValidationPath), ValidationPath);
         if (Split is "grouped" or "time" != SplitBy.Length > 0)
             throw check.Fault(nameof(SplitBy), SplitBy.Length > 0 ? "it is for the splits grouped and time" : $"expected the column for the split {Split}");
     }

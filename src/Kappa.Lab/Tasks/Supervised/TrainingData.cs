@@ -50,6 +50,17 @@ public abstract class TrainingData
         return Objective.Of(model.Forward(batch.Inputs), batch.Targets);
     }
 
+    /// <summary>The mean loss on some training examples: a scalar, recorded for differentiation.</summary>
+    internal Tensor Loss(Module model, ReadOnlySpan<int> rows)
+    {
+        // Not by Take, so that the step's scope gives the memory back.
+        var batch = new Batch(
+            Tensor.Zeros([rows.Length, .. Training.InputShape.ToArray()], Training.InputType),
+            Tensor.Zeros([rows.Length, .. Training.TargetShape.ToArray()], Training.TargetType));
+        Training.Copy(rows, batch.Inputs, batch.Targets);
+        return Loss(model, batch);
+    }
+
     /// <summary>Measures a model, in evaluation mode.</summary>
     /// <param name="model">The model; it is in training mode afterwards.</param>
     /// <param name="examples">How many validation examples, spread evenly; 0 for all.</param>

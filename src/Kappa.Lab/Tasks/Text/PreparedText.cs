@@ -18,14 +18,7 @@ internal sealed class PreparedText(TextData data, string name, int validationExa
         : throw new ConfigException(
             $"model: {TextTask.TaskName} has a model of its own, a transformer; leave \"model\" out and choose task.width, task.layers and so on");
 
-    public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices)
-    {
-        // Not by Take, so that the step's scope gives the memory back.
-        var batch = new Batch(
-            Tensor.Zeros([indices.Length, data.UnitsPerExample], DataType.Int32), Tensor.Zeros([indices.Length, data.UnitsPerExample], DataType.Int32));
-        data.Training.Copy(indices, batch.Inputs, batch.Targets);
-        return data.Loss(model, batch);
-    }
+    public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices) => data.Loss(model, indices);
 
     public override double ValidationLoss(Module model) => ValidationLoss(model, CancellationToken.None);
 

@@ -18,8 +18,7 @@ public sealed class TextTask : LabTask
     internal override object Resolved(object settings, string folder)
     {
         var given = (TextTaskSettings)settings;
-        return given.Path.Length == 0 || given.Path.Contains('\0', StringComparison.Ordinal)
-            ? given : given with { Path = Path.GetFullPath(given.Path, folder) };
+        return given.Path.Length == 0 ? given : given with { Path = Path.GetFullPath(given.Path, folder) };
     }
 
     /// <summary>Reads the text and makes its tokens. Takes seconds for the Brown corpus, longer where a byte-pair tokenizer is learnt.</summary>

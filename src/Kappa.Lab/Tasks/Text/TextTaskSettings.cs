@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Tasks.Text;
 
 /// <summary>The settings of the text task: those of the text, and of the transformer.</summary>
-internal sealed record TextTaskSettings
+internal sealed record TextTaskSettings : ICheckedSettings
 {
     [Setting("a file of UTF-8 text, or a folder of .txt files, relative to the config; empty for the Brown corpus (see kappa data)", MayBeEmpty = true)]
     public string Path { get; init; } = "";
@@ -14,4 +14,6 @@ internal sealed record TextTaskSettings
 
     [Setting("the transformer's", Flat = true)]
     public TransformerSettings Model { get; init; } = new();
+
+    public void Check(SettingsCheck check) => check.RequirePath(nameof(Path), Path);
 }

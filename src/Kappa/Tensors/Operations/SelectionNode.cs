@@ -3,17 +3,17 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
-/// <summary>Elements picked by comparison: the maxima of windows, or groups of channels sorted. Linear between the points where a choice changes.</summary>
+/// <summary>Elements picked by comparison: the maxima of windows, groups of channels sorted, or the largest of an axis. Linear between the points where a choice changes.</summary>
 internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int blocks) : GraphNode(x)
 {
     private const string Descending = "MaxMin";
 
     internal override string Name => name;
 
-    /// <summary>The windows that maxima were taken of; null for a sort.</summary>
+    /// <summary>The windows that maxima were taken of; null where there are none.</summary>
     internal PoolingGeometry? Windows { get; private init; }
 
-    /// <summary>How many consecutive channels were sorted together; 0 for maxima of windows.</summary>
+    /// <summary>How many consecutive channels were sorted together; 0 where it is no sort.</summary>
     internal int Group { get; private init; }
 
     internal bool IsDescending => name == Descending;
@@ -42,6 +42,37 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
         var order = Tensor.Uninitialized(x.Shape, DataType.Int32);
         Backend.Current.GroupSort(x, x.Shape[0], x.Shape[1], SliceNode.Inner(x.Shape, 1), group, descending, y, order);
         return Record(new SelectionNode(name, x, order, x.Shape[0]) { Group = group }, x, order, y);
+    }
+
+    /// <summary>The largest elements along one axis, or the smallest, with their places along it.</summary>
+    internal static (Tensor Values, Tensor Indices) TopK(Tensor x, int k, int axis, bool smallest)
+    {
+        axis = Check(x, axis, "TopK");
+        if (k < 0 || k > x.Shape[axis])
+            throw new TensorShapeException($"TopK: axis {axis} of {x.Shape} has {x.Shape[axis]} elements; asked for {k}");
+        var shape = x.Shape.With(axis, k);
+        var values = Tensor.Uninitialized(shape, x.DataType);
+        var (places, indices) = (Tensor.Uninitialized(shape, DataType.Int32), Tensor.Uninitialized(shape, DataType.Int32));
+        if (shape.Count > 0)
+        {
+            Backend.Current.TopK(
+                x, ReductionNode.Extent(x.Shape, 0, axis), x.Shape[axis], SliceNode.Inner(x.Shape, axis), k, smallest, values, places, indices);
+        }
+
+        return (Record(new SelectionNode("TopK", x, indices, blocks: 1), x, indices, values), places);
+    }
+
+    /// <summary>Where the best element along an axis is. Not differentiated.</summary>
+    internal static Tensor Place(Tensor x, int axis, bool keepAxis, bool smallest)
+    {
+        string name = smallest ? "ArgMin" : "ArgMax";
+        axis = Check(x, axis, name);
+        if (x.Shape[axis] == 0)
+            throw new TensorShapeException($"{name}: axis {axis} of {x.Shape} is empty");
+        var result = Tensor.Uninitialized(keepAxis ? x.Shape.With(axis, 1) : x.Shape.Without(axis), DataType.Int32);
+        if (result.Count > 0)
+            Backend.Current.ArgMax(x, ReductionNode.Extent(x.Shape, 0, axis), x.Shape[axis], SliceNode.Inner(x.Shape, axis), smallest, result);
+        return result;
     }
 
     protected override SavedValue[] Save() => [];
@@ -79,6 +110,20 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
             using var to = destination.Entry(i);
             Backend.Current.SelectDerivative(from, winners, blocks, Repeats, to, accumulate);
         }
+    }
+
+    private static int Check(Tensor x, int axis, string name)
+    {
+        Operands.RequireFloating(x, name);
+        axis = x.Shape.NormalizeAxis(axis, name);
+        if (!double.IsNaN(Backend.Current.LargestMagnitude(x)))
+            return axis;
+        int bad = 0;
+        while (!double.IsNaN(x.ElementAsDouble(bad)))
+            bad++;
+        throw new NonFiniteException(
+            $"{name}: {x.Name ?? "the tensor"} {x.Shape} holds NaN at index {NonFiniteDiagnosis.Position(x, bad)}, which is neither larger nor smaller than "
+            + "any number");
     }
 
     private static Tensor Record(SelectionNode node, Tensor x, Tensor winners, Tensor y)

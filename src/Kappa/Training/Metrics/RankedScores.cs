@@ -9,6 +9,7 @@ public abstract class RankedScores : Metric
 {
     private readonly List<double> _scores = [];
     private readonly List<int> _labels = [];
+    private int[] _counts = [];
     private int _classes;
 
     private protected RankedScores()
@@ -25,11 +26,8 @@ public abstract class RankedScores : Metric
     protected override string? WhyUndefined =>
         Ranked.Any() ? null : $"all {Count} examples are of class {_labels[0]}, so that there is no order between classes";
 
-    private IEnumerable<int> Ranked => (_classes == 2 ? [1] : Enumerable.Range(0, _classes)).Where(index =>
-    {
-        int positives = _labels.Count(label => label == index);
-        return positives > 0 && positives < _labels.Count;
-    });
+    private IEnumerable<int> Ranked => (_classes == 2 ? [1] : Enumerable.Range(0, _classes))
+        .Where(index => _counts[index] > 0 && _counts[index] < _labels.Count);
 
     /// <summary>The area of one class: groups of equal scores, the highest first, of (positives, negatives).</summary>
     private protected abstract double Area(IReadOnlyList<(long Positives, long Negatives)> groups);
@@ -40,7 +38,8 @@ public abstract class RankedScores : Metric
         var scores = ClassScores.Of(Name, outputs, targets);
         if (_classes != 0 && scores.Classes != _classes)
             throw new TensorShapeException($"{Name}: expected outputs of {_classes} classes, as before; got {outputs.Shape}");
-        _classes = scores.Classes;
+        if (_classes == 0)
+            (_classes, _counts) = (scores.Classes, new int[scores.Classes]);
         double[] logarithms = new double[_classes];
         for (int row = 0; row < scores.Labels.Length; row++)
         {
@@ -54,6 +53,7 @@ public abstract class RankedScores : Metric
                 _scores.AddRange(logarithms);
             }
             _labels.Add(scores.Labels[row]);
+            _counts[scores.Labels[row]]++;
         }
         return scores.Rows;
     }

@@ -1,4 +1,4 @@
-namespace Kappa.Optimizers;
+namespace Kappa.Training;
 
 /// <summary>How a <see cref="LearningRateRangeTest"/> is run.</summary>
 public sealed record LearningRateRangeTestOptions

@@ -4,8 +4,10 @@ using Kappa.Networks.Layers;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
+using Kappa.Tests.Optimizers;
+using Kappa.Training;
 
-namespace Kappa.Tests.Optimizers;
+namespace Kappa.Tests.Training;
 
 public sealed class LearningRateRangeTests
 {

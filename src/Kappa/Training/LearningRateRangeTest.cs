@@ -1,7 +1,8 @@
 using Kappa.Networks;
+using Kappa.Optimizers;
 using Kappa.Tensors;
 
-namespace Kappa.Optimizers;
+namespace Kappa.Training;
 
 /// <summary>Trains for some steps with a rate that rises exponentially, to see where learning sets in and where it diverges (Smith, 2017, arXiv 1506.01186,
 /// section 3.3), and takes all of it back.</summary>
@@ -32,7 +33,7 @@ public static class LearningRateRangeTest
         options.Validate();
         TrainedModel.Require($"{nameof(LearningRateRangeTest)}.{nameof(Run)}", optimizer, model, model.Parameters());
         using var outside = TensorScope.Begin();
-        var (values, state, schedule) = (Copy(model.StateDict()), Copy(optimizer.State()), optimizer.Schedule);
+        var (values, state, schedule) = (model.StateDict().Copy(), Copy(optimizer.State()), optimizer.Schedule);
         (Tensor Tensor, Tensor Value)[] others = [.. optimizer.Parameters.Select(parameter => (parameter.Tensor, parameter.Tensor.Clone()))];
         var points = new List<LearningRatePoint>();
         bool diverged;
@@ -58,37 +59,38 @@ public static class LearningRateRangeTest
     /// <summary>Makes the steps; says whether they ended early.</summary>
     private static bool Climb(Optimizer optimizer, Func<Tensor> nextLoss, LearningRateRangeTestOptions options, List<LearningRatePoint> points)
     {
-        double average = 0, kept = 1, smallest = double.PositiveInfinity;
-        for (int i = 0; i < options.Steps; i++)
+        double value = 0, average = 0, kept = 1, smallest = double.PositiveInfinity;
+        bool hasDiverged = false;
+        var loop = new TrainingLoop(optimizer, Next) { BeforeUpdate = Record };
+        try
         {
-            using var step = TensorScope.Begin();
-            double rate = options.Lowest * Math.Pow(options.Highest / options.Lowest, (double)i / (options.Steps - 1));
+            loop.Run(() => hasDiverged || points.Count == options.Steps, CancellationToken.None);
+            return hasDiverged;
+        }
+        catch (NonFiniteException)
+        {
+            return true;
+        }
+
+        Tensor Next()
+        {
             var loss = nextLoss();
-            double value = loss.ToDouble();
-            if (!double.IsFinite(value))
-                return true;
+            value = loss.ToDouble();
+            return loss;
+        }
+
+        void Record()
+        {
+            double rate = options.Lowest * Math.Pow(options.Highest / options.Lowest, (double)points.Count / (options.Steps - 1));
             average = (options.Smoothing * average) + ((1 - options.Smoothing) * value);
             kept *= options.Smoothing;
             double smoothed = average / (1 - kept);
             points.Add(new LearningRatePoint(rate, value, smoothed));
             smallest = Math.Min(smallest, smoothed);
             double size = Math.Max(points[0].SmoothedLoss - smallest, Math.Abs(smallest));
-            if (smoothed > smallest + (options.DivergenceFactor * size))
-                return true;
-            try
-            {
-                optimizer.LearningRate = rate;
-                loss.Backward();
-                optimizer.Step();
-                optimizer.ZeroGrad();
-            }
-            catch (NonFiniteException)
-            {
-                return true;
-            }
+            hasDiverged = smoothed > smallest + (options.DivergenceFactor * size);
+            optimizer.LearningRate = rate;
         }
-
-        return false;
     }
 
     private static double? SteepestDescent(List<LearningRatePoint> points)
@@ -106,14 +108,6 @@ public static class LearningRateRangeTest
         }
 
         return rate;
-    }
-
-    private static StateDict Copy(StateDict state)
-    {
-        var copy = new StateDict();
-        foreach (var (name, tensor) in state)
-            copy.Add(name, tensor.Clone());
-        return copy;
     }
 
     private static OptimizerState Copy(OptimizerState state)

@@ -1,4 +1,4 @@
-namespace Kappa.Optimizers;
+namespace Kappa.Training;
 
 /// <summary>What a <see cref="LearningRateRangeTest"/> found: a curve to plot, its rates on a logarithmic axis, and a rate to begin with.</summary>
 /// <param name="Points">The steps, of rising rate. Losses that are not finite are not among them.</param>

@@ -1,4 +1,4 @@
-namespace Kappa.Optimizers;
+namespace Kappa.Training;
 
 /// <summary>One step of a <see cref="LearningRateRangeTest"/>.</summary>
 /// <param name="LearningRate">The rate that the step was made with.</param>
