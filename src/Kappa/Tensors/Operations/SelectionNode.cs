@@ -3,7 +3,8 @@ using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
-/// <summary>Elements picked by comparison: the maxima of windows, groups of channels sorted, or the largest of an axis. Linear between the points where a choice changes.</summary>
+/// <summary>Elements picked by comparison: the maxima of windows, groups of channels sorted, or the largest of an axis. Linear between the points where a
+/// choice changes.</summary>
 internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int blocks) : GraphNode(x)
 {
     private const string Descending = "MaxMin";

@@ -81,7 +81,8 @@ public sealed class PredictionTests
         var config = ComparisonConfig.Parse(
             $$"""
             { "name": "x", "optimizers": [ { "name": "adamw" } ],
-              "task": { "name": "prediction", "data": { "name": "csv", "path": {{JsonSerializer.Serialize(folder["a.csv"])}}, "target": "kind" }, {{settings}} } }
+              "task": { "name": "prediction", "data": { "name": "csv", "path": {{JsonSerializer.Serialize(folder["a.csv"])}}, "target": "kind" },
+                        {{settings}} } }
             """, KappaCatalog.Choices);
         return config.Task.Kind.Prepare(config.Task.Settings, null, CancellationToken.None);
     }
