@@ -19,6 +19,8 @@ public sealed class SweepCommandTests
         Assert.Contains("\nThe best of 4 trials: optimizer.learningRate ", run.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(folder["run/report.html"]));
         File.Delete(folder["run/cells/trial_2.json"]);
+        // As where the process was killed before it was written.
+        File.Delete(folder["run/config.json"]);
         var again = CommandRun.Of("sweep", "--resume", folder["run"]);
         Assert.Equal((0, Tables(run.Output)), (again.ExitCode, Tables(again.Output)));
         File.AppendAllText(folder["book.txt"], "one more\n");

@@ -16,6 +16,9 @@ public sealed class TableRunTests
         Assert.Equal(["a, large", "b", "c"], result.Confusion!.Classes);
         Assert.Equal(60, result.Confusion.Counts.Sum(row => row.Sum()));
         Assert.Equal(result.Metric, result.Figures["accuracy"]);
+        // The figures are of the best model, not of the last.
+        Assert.Equal(result.Best!.Figure, result.ValidationLoss);
+        Assert.True(result.Best.Step < result.Steps);
         Assert.Contains("macro F1", result.Figures.Keys);
         var predictor = new ModelPredictor(folder["run"], KappaCatalog.Choices);
         Assert.Equal(["kind", "p(a, large)", "p(b)", "p(c)"], predictor.Columns);
