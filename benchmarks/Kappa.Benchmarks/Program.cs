@@ -29,6 +29,8 @@ switch (args.FirstOrDefault())
         return MemoryBenchmark.Run(rest);
     case "pictures":
         return PictureBenchmark.Run(rest);
+    case "generation":
+        return GenerationBenchmark.Run(rest);
     case "builds":
         return BuildBenchmark.Run(rest);
     case "serve":
@@ -52,6 +54,7 @@ switch (args.FirstOrDefault())
               csv       a file of 10,000,000 rows against CsvHelper and File.ReadLines with Split [--threads 1|2] [--file path] [--alone]
               memory    tensor memory per step and resident size over 10,000 steps
               pictures  how long a convolutional network waits for 10,000 JPEGs of 64 x 64, kept in memory or decoded each time [--threads 1|2]
+              generation  tokens a second of a transformer of 1,000,000 parameters that writes, alone and side by side [--threads 1|2]
               builds    our own training steps in this build against another build of these benchmarks:
                         builds <its Kappa.Benchmarks.dll> [--threads 1|2] [--only part-of-a-name]
             """);

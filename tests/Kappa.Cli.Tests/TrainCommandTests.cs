@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Kappa.Cli.Tests;
 
@@ -42,6 +43,34 @@ public sealed class TrainCommandTests
             "generate", folder["run"], "--prompt", "sheep and more sheep and again sheep", "--tokens", "3", "--top-k", "2", "--temperature", "0.5");
         Assert.Matches("^note: the prompt has [0-9]+ tokens, and the model sees 16: it goes on from the last 16\n$", longer.Error);
         Assert.Equal(0, longer.ExitCode);
+    }
+
+    [Fact]
+    public void Generate_writes_several_texts_side_by_side_and_stops_where_it_is_told_to()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, CommandRun.Of("train", WriteTo(folder, Config.Replace("900", "20", StringComparison.Ordinal)), "--out", folder["run"]).ExitCode);
+        string[] Lines(params string[] more) =>
+            CommandRun.Of(["generate", folder["run"], "--prompt", "sh", "--prompt", "a", "--samples", "2", "--tokens", "30", "--json", .. more])
+                .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] whole = Lines(), stopped = Lines("--stop", "e", "--stop", "no such text");
+        Assert.Equal(4, whole.Length);
+        for (int i = 0; i < 4; i++)
+        {
+            var (all, part) = (JsonNode.Parse(whole[i])!, JsonNode.Parse(stopped[i])!);
+            Assert.Equal(i < 2 ? "sh" : "a", (string)all["prompt"]!);
+            Assert.Equal((30, false), ((int)all["tokens"]!, (bool)all["isStopped"]!));
+            string text = (string)all["text"]!;
+            int end = text.IndexOf('e', StringComparison.Ordinal);
+            Assert.Equal(end < 0 ? text : text[..end], (string)part["text"]!);
+            Assert.Equal(end >= 0, (bool)part["isStopped"]!);
+        }
+        Assert.NotEqual((string)JsonNode.Parse(whole[0])!["text"]!, (string)JsonNode.Parse(whole[1])!["text"]!);
+        var plain = CommandRun.Of("generate", folder["run"], "--prompt", "a", "--samples", "2", "--tokens", "5", "--top-p", "0.5");
+        Assert.Contains("--- 2 of 2 ---", plain.Output, StringComparison.Ordinal);
+        Assert.Contains("2 texts, 10 tokens in ", plain.Error, StringComparison.Ordinal);
+        var one = CommandRun.Of("generate", folder["run"], "--prompt", "sh", "--tokens", "30", "--temperature", "0", "--stop", "p");
+        Assert.DoesNotContain("p", one.Output, StringComparison.Ordinal);
     }
 
     [Fact]

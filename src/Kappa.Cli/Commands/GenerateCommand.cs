@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 
 namespace Kappa.Cli.Commands;
 
@@ -10,32 +11,59 @@ internal static class GenerateCommand
     internal static Command Create(CommandContext context)
     {
         var run = new Argument<string>("run") { Description = "The folder of a run of kappa train on text, or one of its checkpoints." };
-        var prompt = new Option<string>(PromptName) { Description = "What the text begins with.", DefaultValueFactory = _ => "", HelpName = "text" };
-        var tokens = Options.Count("--tokens", 500, "Tokens to write, 1 or more.");
+        var prompt = new Option<string[]>(PromptName)
+        {
+            Description = "What the text begins with. May be given several times: all are written side by side.", DefaultValueFactory = _ => [""],
+            HelpName = "text",
+        };
+        var samples = Options.Count("--samples", 1, "Texts to write for each prompt, 1 or more.");
+        var tokens = Options.Count("--tokens", 500, "The most tokens of a text, 1 or more.");
+        var stop = new Option<string[]>("--stop")
+        {
+            Description = "A text ends before this string. May be given several times.", DefaultValueFactory = _ => [], HelpName = "text",
+        };
         var temperature = Options.Number(
             "--temperature", 0.8, "Below 1 likely tokens come more often; 0 always takes the likeliest.",
             text => Options.Finite(text) >= 0, "a number of 0 or more");
         var topK = Options.Count("--top-k", 0, "Draw among the likeliest so many tokens only; 0 for all.", 0);
+        var topP = Options.Number(
+            "--top-p", 1.0, "Draw among the likeliest tokens only that together have this probability; 1 for all.",
+            text => Options.Finite(text) is > 0 and <= 1, "a number above 0 and at most 1");
+        var json = new Option<bool>("--json") { Description = "One JSON object for each text on a line of its own: prompt, text, tokens, isStopped." };
         var seed = Options.Count("--seed", 0, "Decides the draws: the same seed writes the same text.", 0, "number");
         return new Command(
             "generate",
             "Lets a language model that kappa train trained write, and prints the text as it comes.\n\n"
             + "Examples:\n"
             + "  kappa generate runs/brown-characters-1 --prompt \"The President said\"\n"
-            + "  kappa generate runs/brown-characters-1/checkpoints/step-00001000 --temperature 0.6 --top-k 10 --seed 3")
+            + "  kappa generate runs/brown-characters-1/checkpoints/step-00001000 --temperature 0.6 --top-p 0.9 --seed 3\n"
+            + "  kappa generate runs/brown-characters-1 --prompt \"He\" --prompt \"She\" --samples 10 --stop . --json")
         {
-            run, prompt, tokens, temperature, topK, seed,
+            run, prompt, samples, tokens, stop, temperature, topK, topP, json, seed,
         }.Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
             var model = LanguageModel.Load(parsed.GetRequiredValue(run), context.Choices);
-            var options = new SamplingOptions { Temperature = parsed.GetValue(temperature), TopK = parsed.GetValue(topK) };
-            Write(context, model, parsed.GetRequiredValue(prompt), parsed.GetValue(tokens), options, new Philox((ulong)parsed.GetValue(seed)), cancellation);
+            var options = new SamplingOptions
+            {
+                Temperature = parsed.GetValue(temperature), TopK = parsed.GetValue(topK), TopP = parsed.GetValue(topP),
+            };
+            string[] stops = parsed.GetRequiredValue(stop);
+            if (stops.Contains(""))
+                throw new UsageException("--stop: expected a text of one character or more; got an empty one");
+            var generator = new Philox((ulong)parsed.GetValue(seed));
+            string[] prompts = [.. parsed.GetRequiredValue(prompt).SelectMany(text => Enumerable.Repeat(text, parsed.GetValue(samples)))];
+            foreach (string text in prompts.Distinct())
+                Note(context, model, text);
+            if (prompts.Length == 1 && !parsed.GetValue(json))
+                Write(context, model, prompts[0], parsed.GetValue(tokens), stops, options, generator, cancellation);
+            else
+                WriteAll(context, model, prompts, parsed.GetValue(tokens), stops, options, generator, parsed.GetValue(json), cancellation);
             return ExitCode.Done;
         }));
     }
 
-    private static void Write(
-        CommandContext context, LanguageModel model, string prompt, int count, SamplingOptions options, Philox generator, CancellationToken cancellation)
+    /// <summary>Says what the model does not see of a prompt.</summary>
+    private static void Note(CommandContext context, LanguageModel model, string prompt)
     {
         int[] start = Encode(model.Tokenizer, prompt);
         if (start.Length > model.ContextLength)
@@ -47,27 +75,58 @@ internal static class GenerateCommand
                 $"note: {strange} character{(strange == 1 ? "" : "s")} of the prompt did not occur in the training text; "
                 + "the model sees a mark for unknown ones");
         }
-        context.Output.Write(prompt);
-        // A token may end in the middle of a character; the decoder keeps the first bytes until the others come.
-        var decoder = Encoding.UTF8.GetDecoder();
-        foreach (int token in model.Generate(start, options, generator).Take(count))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var bytes = model.Tokenizer.BytesOf(token);
-            char[] characters = new char[Encoding.UTF8.GetMaxCharCount(bytes.Length)];
-            context.Output.Write(characters.AsSpan(0, decoder.GetChars(bytes, characters, flush: false)));
-            context.Output.Flush();
-        }
-        // Not flushed: half a character at the end was only cut off by the count.
-        context.Output.WriteLine();
     }
 
-    /// <summary>The tokens of the prompt; without one, those between two documents, after which a new one begins.</summary>
+    private static void Write(
+        CommandContext context, LanguageModel model, string prompt, int count, string[] stops, SamplingOptions options, Philox generator,
+        CancellationToken cancellation)
+    {
+        context.Output.Write(prompt);
+        var written = new WrittenText(model.Tokenizer, stops);
+        foreach (int token in model.Generate(Encode(model.Tokenizer, prompt), options, generator).Take(count))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            context.Output.Write(written.Add(token));
+            context.Output.Flush();
+            if (written.IsComplete)
+                break;
+        }
+        context.Output.WriteLine(written.Rest());
+    }
+
+    private static void WriteAll(
+        CommandContext context, LanguageModel model, string[] prompts, int count, string[] stops, SamplingOptions options, Philox generator, bool json,
+        CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        var texts = model.Generate([.. prompts.Select(Start)], options, count, stops, generator, cancellation);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        for (int i = 0; i < prompts.Length; i++)
+        {
+            if (json)
+            {
+                context.Output.WriteLine(
+                    new JsonObject { ["prompt"] = prompts[i], ["text"] = texts[i].Text, ["tokens"] = texts[i].Tokens, ["isStopped"] = texts[i].IsStopped }
+                        .ToJsonString());
+                continue;
+            }
+            context.Output.WriteLine($"{(i > 0 ? Environment.NewLine : "")}--- {i + 1} of {prompts.Length} ---");
+            context.Output.WriteLine(prompts[i] + texts[i].Text);
+        }
+        int all = texts.Sum(text => text.Tokens);
+        context.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{prompts.Length} texts, {all} tokens in {seconds:F1} s: {all / seconds:F0} tokens/s"));
+    }
+
+    /// <summary>Without a prompt, what stands between two documents, after which a new one begins.</summary>
+    private static string Start(string prompt) => prompt.Length == 0 ? "\n\n" : prompt;
+
+    /// <summary>The tokens of the prompt.</summary>
     private static int[] Encode(Tokenizer tokenizer, string prompt)
     {
         try
         {
-            return tokenizer.Encode(prompt.Length == 0 ? "\n\n" : prompt);
+            return tokenizer.Encode(Start(prompt));
         }
         catch (ArgumentException error)
         {

@@ -24,7 +24,6 @@ public sealed class NonFiniteSettingsTests
         ["PpoSettings.RewardScale"] = value => SettingsOf<PpoSettings>.Check(new PpoSettings { RewardScale = value }),
         ["PpoSettings.InitialLogDeviation"] = value => SettingsOf<PpoSettings>.Check(new PpoSettings { InitialLogDeviation = value }),
         ["PpoSettings.MaxGradientNorm"] = value => SettingsOf<PpoSettings>.Check(new PpoSettings { MaxGradientNorm = value }),
-        ["SamplingOptions.Temperature"] = value => new SamplingOptions { Temperature = value }.Validate(),
         ["RolloutOptions.Seconds"] = value => new RolloutOptions { Seconds = value }.Validate(),
         ["RolloutOptions.ControlNoise"] = value => new RolloutOptions { ControlNoise = value }.Validate(),
         ["RolloutOptions.HorizonStep"] = value => new RolloutOptions { HorizonStep = value }.Validate(),
@@ -57,7 +56,7 @@ public sealed class NonFiniteSettingsTests
     {
         string[] found =
         [
-            .. from type in typeof(SamplingOptions).Assembly.GetExportedTypes()
+            .. from type in typeof(TextTask).Assembly.GetTypes()
                where type.GetMethod("Validate", []) is not null && !type.Namespace!.StartsWith("Kappa.Lab.Experiments", StringComparison.Ordinal)
                from property in type.GetProperties()
                where property.CanWrite && (property.PropertyType == typeof(double) || property.PropertyType == typeof(double[]))
@@ -71,7 +70,7 @@ public sealed class NonFiniteSettingsTests
     public void No_setting_of_any_record_takes_a_number_that_is_not_finite()
     {
         int count = 0;
-        var types = typeof(SamplingOptions).Assembly.GetTypes().Concat(typeof(MuonOptions).Assembly.GetExportedTypes());
+        var types = typeof(TextTask).Assembly.GetTypes().Concat(typeof(MuonOptions).Assembly.GetExportedTypes());
         foreach (var type in types.Where(type => !type.IsAbstract && !type.ContainsGenericParameters && SettingsType.Of(type).Settings.Count > 0))
         {
             foreach (var setting in SettingsType.Of(type).Settings.Where(

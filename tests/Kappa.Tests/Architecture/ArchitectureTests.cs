@@ -17,7 +17,7 @@ public sealed class ArchitectureTests
         Layer.Apart("Networks"),
         Layer.Apart("Optimizers"),
         Layer.Apart("Checkpoints"),
-        Layer.Apart("Units", "Training"),
+        Layer.Apart("Units", "Training", "Generation"),
         Layer.Apart("Preconditioning", "Rescaling", "Isometry", "Plasticity", "Curvature", "Diagnostics")).Faults());
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using Kappa.Curvature.Criteria;
 using Kappa.Curvature.Operators;
 using Kappa.Diagnostics;
+using Kappa.Generation;
 using Kappa.Isometry;
 using Kappa.LinearAlgebra.Operators;
 using Kappa.LinearAlgebra.Solvers;
@@ -82,6 +83,8 @@ public sealed class NonFiniteSettingsTests
         ["AdaMuonOptions.Momentum"] = value => new AdaMuonOptions { Momentum = value }.Validate(),
         ["AdaMuonOptions.OthersLearningRateRatio"] = value => new AdaMuonOptions { OthersLearningRateRatio = value }.Validate(),
         ["AdaMuonOptions.WeightDecay"] = value => new AdaMuonOptions { WeightDecay = value }.Validate(),
+        ["SamplingOptions.Temperature"] = value => new SamplingOptions { Temperature = value }.Validate(),
+        ["SamplingOptions.TopP"] = value => new SamplingOptions { TopP = value }.Validate(),
         ["AdamW.AdamW.learningRate"] = value => { Refuses(() => new AdamW(Groups(), value)); _ = new AdamW(Parameters(), value); },
         ["AdamWOptions.Beta1"] = value => new AdamWOptions { Beta1 = value }.Validate(),
         ["AdamWOptions.Beta2"] = value => new AdamWOptions { Beta2 = value }.Validate(),
@@ -162,6 +165,7 @@ public sealed class NonFiniteSettingsTests
         ["Pace.Report.done"] = "how far the caller's own work is",
         ["Pace.Restart.done"] = "how far the caller's own work is",
         ["Pace.SecondsLeft.total"] = "how much of the caller's own work there is",
+        ["TokenSampler.Next.logits"] = "outputs of a model: a NonFiniteException names the token",
         ["TrainerCallback.StepTaken.loss"] = "given to the callback, by a loop that refuses a loss that is not finite",
         ["StabilizationEquations.GaussianMoment.a"] = "an equation: NaN in, NaN out",
         ["StabilizationEquations.GaussianMoment.squaredGradient"] = "an equation: NaN in, NaN out",

@@ -3,9 +3,10 @@ namespace Kappa.Lab.Studies.Train;
 /// <summary>A language model that was trained by <c>kappa train</c>, ready to write.</summary>
 public sealed class LanguageModel
 {
-    private readonly Module _model;
+    private const int MostSideBySide = 32;
+    private readonly Transformer _model;
 
-    internal LanguageModel(Module model, Tokenizer tokenizer, int contextLength, string origin) =>
+    internal LanguageModel(Transformer model, Tokenizer tokenizer, int contextLength, string origin) =>
         (_model, Tokenizer, ContextLength, Origin) = (model, tokenizer, contextLength, origin);
 
     /// <summary>What turns text into tokens.</summary>
@@ -42,7 +43,7 @@ public sealed class LanguageModel
         }
         var tokenizer = Tokenizer.Load(opener.Checked(RunPaths.TokenizerName));
         int context = kind.ContextLength(config.Model.Settings);
-        var model = kind.Create(config.Model.Settings, [context], tokenizer.VocabularySize, new Philox(0));
+        var model = (Transformer)kind.Create(config.Model.Settings, [context], tokenizer.VocabularySize, new Philox(0));
         return new LanguageModel(model, tokenizer, context, opener.Load(model).FolderPath);
     }
 
@@ -50,36 +51,36 @@ public sealed class LanguageModel
     /// <param name="prompt">The tokens to begin with; at least one. Of more than the context the last ones count.</param>
     /// <param name="options">How to draw.</param>
     /// <param name="generator">The source of randomness; it advances.</param>
-    /// <returns>The tokens after the prompt, without end. Each costs one forward pass over the context.</returns>
-    public IEnumerable<int> Generate(IReadOnlyList<int> prompt, SamplingOptions options, Philox generator)
-    {
-        ArgumentNullException.ThrowIfNull(prompt);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(generator);
-        if (prompt.Count == 0)
-            throw new ArgumentException("expected a prompt of at least one token", nameof(prompt));
-        var sampler = new TokenSampler(options, Tokenizer.VocabularySize, (Tokenizer as CharacterTokenizer)?.UnknownToken, generator);
-        return Continue([.. prompt.TakeLast(ContextLength)], sampler);
-    }
+    /// <returns>The tokens after the prompt, without end, as they come. See <see cref="TokenGenerator"/>.</returns>
+    public IEnumerable<int> Generate(IReadOnlyList<int> prompt, SamplingOptions options, Philox generator) =>
+        Generator(options, 1).Stream(prompt, generator);
 
-    private IEnumerable<int> Continue(List<int> window, TokenSampler sampler)
+    /// <summary>Writes on from several prompts side by side, which is several times as fast as one after the other.</summary>
+    /// <param name="prompts">The texts to begin with, of one token or more each.</param>
+    /// <param name="options">How to draw.</param>
+    /// <param name="most">The most tokens for each, 0 or more.</param>
+    /// <param name="stops">A text ends before the first of these strings that it would contain; none: at the number of tokens.</param>
+    /// <param name="generator">The source of randomness. Each prompt has its part of it, whatever the others are.</param>
+    /// <param name="cancellation">Stops between two tokens.</param>
+    /// <returns>What was written after each prompt, and how many tokens it took.</returns>
+    public IReadOnlyList<(string Text, int Tokens, bool IsStopped)> Generate(
+        IReadOnlyList<string> prompts, SamplingOptions options, int most, IReadOnlyList<string> stops, Philox generator,
+        CancellationToken cancellation = default)
     {
-        while (true)
+        ArgumentNullException.ThrowIfNull(prompts);
+        ArgumentNullException.ThrowIfNull(stops);
+        var texts = prompts.Select(_ => (Written: new WrittenText(Tokenizer, stops), All: new StringBuilder())).ToArray();
+        bool IsComplete(int number, IReadOnlyList<int> tokens)
         {
-            int token = Next(window, sampler);
-            if (window.Count == ContextLength)
-                window.RemoveAt(0);
-            window.Add(token);
-            yield return token;
+            var (written, all) = texts[number];
+            _ = all.Append(written.Add(tokens[^1]));
+            return written.IsComplete;
         }
+        var tokens = Generator(options, Math.Clamp(prompts.Count, 1, MostSideBySide)).Generate(
+            [.. prompts.Select(prompt => (IReadOnlyList<int>)Tokenizer.Encode(prompt))], most, generator, IsComplete, cancellation);
+        return [.. texts.Select((text, i) => (text.All.Append(text.Written.Rest()).ToString(), tokens[i].Length, text.Written.IsComplete))];
     }
 
-    private int Next(List<int> window, TokenSampler sampler)
-    {
-        using var quiet = NoGradient.Begin();
-        using var scope = TensorScope.Begin();
-        _model.Eval();
-        var logits = _model.Forward(Tensor.From<int>([.. window], [1, window.Count]));
-        return sampler.Next(logits.ReadOnlyValues<float>()[^Tokenizer.VocabularySize..]);
-    }
+    private TokenGenerator Generator(SamplingOptions options, int sequences) =>
+        new(_model, options, (Tokenizer as CharacterTokenizer)?.UnknownToken, sequences);
 }

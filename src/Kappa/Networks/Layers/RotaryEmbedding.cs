@@ -27,6 +27,9 @@ public sealed class RotaryEmbedding : Module
         _sines = Table(positions, width, rotaryBase, Math.Sin, type);
     }
 
+    /// <summary>The tables' rows at some positions, so that rows of any place can be turned at once.</summary>
+    internal (Tensor Cosines, Tensor Sines) At(Tensor positions) => (_cosines.Gather(positions), _sines.Gather(positions));
+
     /// <summary>Turns <c>[batch, positions, heads, width]</c>.</summary>
     /// <param name="input">Queries or keys.</param>
     protected override Tensor ForwardCore(Tensor input)

@@ -35,6 +35,18 @@ public sealed class SelfAttention : Module
             _rotary = RegisterModule("rotary", new RotaryEmbedding(options.ContextLength, headWidth, rotaryBase, type));
     }
 
+    internal SelfAttentionOptions Options => _options;
+
+    internal Linear Query => _query;
+
+    internal Linear Key => _key;
+
+    internal Linear Value => _value;
+
+    internal Linear Output => _output;
+
+    internal RotaryEmbedding? Rotary => _rotary;
+
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor input)
     {

@@ -34,6 +34,12 @@ public sealed class Transformer : Module
     /// <summary>What it was made with.</summary>
     public TransformerOptions Options { get; }
 
+    internal Embedding Embedding => _embedding;
+
+    internal IReadOnlyList<TransformerBlock> Blocks => _blocks;
+
+    internal Linear Head => _head;
+
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor input)
     {

@@ -10,6 +10,8 @@ namespace Kappa.Networks.Models;
 public sealed class TransformerBlock : Module
 {
     private readonly SelfAttention _attention;
+    private readonly Linear _up;
+    private readonly Linear _down;
     private readonly Sequential _mlp;
     private readonly Dropout? _dropout;
 
@@ -22,12 +24,17 @@ public sealed class TransformerBlock : Module
         options.Validate();
         int hidden = options.MlpRatio * options.Width;
         _attention = RegisterModule("attention", new SelfAttention(options.Attention(), type));
-        _mlp = RegisterModule("mlp", new Sequential(
-            ("up", new Linear(options.Width, hidden, bias: false, new ScaledNormalInitializer(), type)),
-            ("activation", new SquaredReLU()),
-            ("down", new Linear(hidden, options.Width, bias: false, new ScaledNormalInitializer(0), type))));
+        _up = new Linear(options.Width, hidden, bias: false, new ScaledNormalInitializer(), type);
+        _down = new Linear(hidden, options.Width, bias: false, new ScaledNormalInitializer(0), type);
+        _mlp = RegisterModule("mlp", new Sequential(("up", _up), ("activation", new SquaredReLU()), ("down", _down)));
         _dropout = options.Dropout > 0 ? RegisterModule("dropout", new Dropout(options.Dropout)) : null;
     }
+
+    internal SelfAttention Attention => _attention;
+
+    internal Linear Up => _up;
+
+    internal Linear Down => _down;
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor input)

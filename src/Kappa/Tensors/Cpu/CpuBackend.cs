@@ -39,6 +39,17 @@ internal sealed unsafe partial class CpuBackend : Backend
             BiasActivation.Run(rows, columns, product.Pointer<double>(), bias is null ? null : bias.Pointer<double>(), activation, y.Pointer<double>());
     }
 
+    internal override PackedWeight Pack(Tensor weight) =>
+        weight.DataType == DataType.Float32 ? PackedProduct.Pack<float>(weight) : PackedProduct.Pack<double>(weight);
+
+    internal override void MultiplyPacked(Tensor x, PackedWeight weight, Tensor result)
+    {
+        if (result.DataType == DataType.Float32)
+            PackedProduct.Multiply(result.Shape[0], x.Pointer<float>(), weight, result.Pointer<float>());
+        else
+            PackedProduct.Multiply(result.Shape[0], x.Pointer<double>(), weight, result.Pointer<double>());
+    }
+
     internal override void SymmetricRankUpdate(bool transposed, Tensor a, Tensor c, double scale, bool accumulate)
     {
         int n = c.Shape[0];

@@ -151,6 +151,15 @@ internal abstract class Backend
     /// ones.</summary>
     internal abstract bool Attention(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor output);
 
+    /// <summary>A weight [out, in] as it is now, in the order in which products read it.</summary>
+    internal abstract PackedWeight Pack(Tensor weight);
+
+    /// <summary>result = x W^T for rows x, to the same bits as without packing.</summary>
+    internal abstract void MultiplyPacked(Tensor x, PackedWeight weight, Tensor result);
+
+    /// <summary>Keeps the new keys and values, and attends to all that are kept, to the same bits as <see cref="Attention"/> over whole sequences.</summary>
+    internal abstract void CachedAttention(CachedAttention arguments);
+
     /// <summary>Adds to the gradients of q, k and v, where they are wanted.</summary>
     internal abstract void AttentionDerivative(
         AttentionShape shape, bool wide, Tensor q, Tensor k, Tensor v, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV);

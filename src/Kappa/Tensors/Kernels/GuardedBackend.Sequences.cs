@@ -88,6 +88,31 @@ internal sealed partial class GuardedBackend
         return kernels.Attention(shape, q, k, v, output);
     }
 
+    internal override PackedWeight Pack(Tensor weight)
+    {
+        Reads(weight, weight.Count);
+        return kernels.Pack(weight);
+    }
+
+    internal override void MultiplyPacked(Tensor x, PackedWeight weight, Tensor result)
+    {
+        Reads(x, (long)result.Shape[0] * weight.Depth);
+        Writes(result, (long)result.Shape[0] * weight.Columns);
+        kernels.MultiplyPacked(x, weight, result);
+    }
+
+    internal override void CachedAttention(CachedAttention arguments)
+    {
+        long queries = (long)arguments.Count * arguments.QueryWidth, keys = (long)arguments.Count * arguments.KeyWidth;
+        Reads(arguments.Query, queries);
+        Reads(arguments.Key, keys);
+        Reads(arguments.Value, keys);
+        Writes(arguments.Keys, keys);
+        Writes(arguments.Values, keys);
+        Writes(arguments.Output, queries);
+        kernels.CachedAttention(arguments);
+    }
+
     internal override void AttentionDerivative(
         AttentionShape shape, bool wide, Tensor q, Tensor k, Tensor v, Tensor gradient, Tensor? gradientQ, Tensor? gradientK, Tensor? gradientV)
     {

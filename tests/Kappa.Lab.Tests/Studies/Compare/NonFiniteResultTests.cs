@@ -36,13 +36,13 @@ public sealed class NonFiniteResultTests
         {
             foreach (int topK in new[] { 0, 1, 3 })
             {
-                var sampler = new TokenSampler(new SamplingOptions { Temperature = temperature, TopK = topK }, 3, null, new Philox(0));
-                var error = Assert.Throws<NonFiniteException>(() => sampler.Next(logits));
+                var sampler = new TokenSampler(new SamplingOptions { Temperature = temperature, TopK = topK }, 3);
+                var error = Assert.Throws<NonFiniteException>(() => sampler.Next(logits, new Philox(0)));
                 Assert.Contains(index is { } token ? $"token {token} of 3" : "rules every token out", error.Message, StringComparison.Ordinal);
             }
         }
 
-        Assert.Equal(2, new TokenSampler(new SamplingOptions { Temperature = 0 }, 3, null, new Philox(0)).Next([float.NegativeInfinity, 0, 1]));
+        Assert.Equal(2, new TokenSampler(new SamplingOptions { Temperature = 0 }, 3).Next([float.NegativeInfinity, 0, 1], new Philox(0)));
     }
 
     [Theory]

@@ -22,23 +22,35 @@ internal unsafe struct PackingJob<T> : IParallelJob
     /// <summary>Packs into this thread's shared buffer, on all threads unless <paramref name="serial"/>.</summary>
     internal static T* Pack(KernelTable<T> kernels, bool transposed, int depth, int columns, T* source, nint stride, bool serial)
     {
-        int width = kernels.PanelColumns;
-        int panels = (columns + width - 1) / width;
-        PackingJob<T> job;
-        job._kernels = kernels;
-        job._transposed = transposed;
-        job._depth = depth;
-        job._columns = columns;
-        job._source = source;
-        job._stride = stride;
-        job._destination = Workspace.Rent<T>(Workspace.Purpose.SharedPanels, (long)panels * width * depth);
+        int panels = (columns + kernels.PanelColumns - 1) / kernels.PanelColumns;
+        T* destination = Workspace.Rent<T>(Workspace.Purpose.SharedPanels, (long)panels * kernels.PanelColumns * depth);
+        var job = Of(kernels, transposed, depth, columns, source, stride, destination);
         int chunks = (panels + PanelsInChunk - 1) / PanelsInChunk;
         if (!serial)
             WorkerPool.Run(chunks, ref job);
         for (int chunk = 0; serial && chunk < chunks; chunk++)
             job.Execute(chunk);
-        return job._destination;
+        return destination;
     }
+
+    /// <summary>Packs to where it is to stay.</summary>
+    internal static void Pack(KernelTable<T> kernels, bool transposed, int depth, int columns, T* source, nint stride, T* destination)
+    {
+        var job = Of(kernels, transposed, depth, columns, source, stride, destination);
+        int panels = (columns + kernels.PanelColumns - 1) / kernels.PanelColumns;
+        WorkerPool.Run((panels + PanelsInChunk - 1) / PanelsInChunk, ref job);
+    }
+
+    private static PackingJob<T> Of(KernelTable<T> kernels, bool transposed, int depth, int columns, T* source, nint stride, T* destination) => new()
+    {
+        _kernels = kernels,
+        _transposed = transposed,
+        _depth = depth,
+        _columns = columns,
+        _source = source,
+        _stride = stride,
+        _destination = destination,
+    };
 
     /// <inheritdoc/>
     public readonly void Execute(int chunk)

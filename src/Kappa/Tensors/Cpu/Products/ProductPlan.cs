@@ -135,8 +135,7 @@ internal static unsafe class ProductPlan
         int panelColumns = job.Kernels.PanelColumns;
         int columnBlocks = (n + MaximumColumns - 1) / MaximumColumns;
         int columnBlock = RoundUp((n + columnBlocks - 1) / columnBlocks, panelColumns);
-        int depthBlocks = k <= MaximumDepth ? 1 : (k + BlockDepth - 1) / BlockDepth;
-        int depthBlock = RoundUp((k + depthBlocks - 1) / depthBlocks, 16);
+        int depthBlock = BlockOf(k);
         for (int column = 0; column < n; column += columnBlock)
         {
             job.Columns = Math.Min(columnBlock, n - column);
@@ -196,6 +195,13 @@ internal static unsafe class ProductPlan
         job.ChunkColumnPanels = (job.ColumnPanels + columnChunks - 1) / columnChunks;
         job.RowChunks = (job.RowPanels + job.ChunkRowPanels - 1) / job.ChunkRowPanels;
         return job.RowChunks * ((job.ColumnPanels + job.ChunkColumnPanels - 1) / job.ChunkColumnPanels);
+    }
+
+    /// <summary>The length of the blocks that a sum of this length is taken in.</summary>
+    internal static int BlockOf(int k)
+    {
+        int blocks = k <= MaximumDepth ? 1 : (k + BlockDepth - 1) / BlockDepth;
+        return RoundUp((k + blocks - 1) / blocks, 16);
     }
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
