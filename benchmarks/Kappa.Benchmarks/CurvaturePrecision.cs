@@ -1,10 +1,10 @@
 using Kappa.Curvature.Criteria;
 using Kappa.Curvature.Operators;
-using Kappa.Lab.Studies.Probe;
 using Kappa.LinearAlgebra.Solvers;
 using Kappa.Networks.Models;
 using Kappa.Randomness;
 using Kappa.Tensors;
+using Kappa.Training;
 
 namespace Kappa.Benchmarks;
 
@@ -55,7 +55,7 @@ internal static class CurvaturePrecision
         }
 
         var samples = new SampleSource(Tensor.From(Draw(1), [k + 1, Positions]).Keep(), Tensor.From(Draw(2), [k + 1, Positions]).Keep());
-        return new EmpiricalRisk(model, (y, t) => TrainedModel.MeanLoss(y, t, Options.VocabularySize), samples, new RiskOptions { BatchSize = 100 });
+        return new EmpiricalRisk(model, Objective.Classification.Of, samples, new RiskOptions { BatchSize = 100 });
     }
 
     /// <summary>As the paper's code: float32 means over k and k + 1, and their difference.</summary>

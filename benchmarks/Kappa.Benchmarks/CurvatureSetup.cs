@@ -3,7 +3,6 @@ using System.Text.Json;
 using Kappa.Checkpoints;
 using Kappa.Curvature.Operators;
 using Kappa.Lab.Catalog;
-using Kappa.Lab.Studies.Probe;
 using Kappa.Lab.Studies.Train;
 using Kappa.Networks.Models;
 using Kappa.Tensors;

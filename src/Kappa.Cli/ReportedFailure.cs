@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Kappa.Cli;
 
 /// <summary>What an exception comes to: an exit code, and a message that says whose fault it is and the way out.</summary>
-internal sealed record ReportedFailure(int Code, string Message)
+internal sealed partial record ReportedFailure(int Code, string Message)
 {
     private const string NoMemory =
         "error: there is not enough memory for this. Take a smaller model, batch or number of samples, or fewer --jobs where there are several";
@@ -21,12 +23,22 @@ internal sealed record ReportedFailure(int Code, string Message)
         return error switch
         {
             OperationCanceledException => new(ExitCode.Interrupted, "interrupted; the same command starts over"),
-            ConfigException or RunFolderException or UsageException => new(ExitCode.BadUsage, $"error: {error.Message}"),
+            ConfigException or RunFolderException or UsageException => new(ExitCode.BadUsage, $"error: {OfCommand(error.Message)}"),
             FileNotFoundException when EnvironmentVariables.Places.Any(one => error.Message.Contains(one.Name, StringComparison.Ordinal)) =>
                 new(ExitCode.BadUsage, $"error: {error.Message}"),
             IOException or UnauthorizedAccessException or NotRescalableException or NonFiniteException or StateMismatchException or ExperimentException =>
-                new(ExitCode.Failed, $"error: {error.Message}"),
+                new(ExitCode.Failed, $"error: {OfCommand(error.Message)}"),
             _ => new(ExitCode.Failed, $"error: {error.Message} ({error.GetType().Name}; this looks like a fault of Kappa itself, --verbose shows where)"),
         };
     }
+
+    /// <summary>The library's options by the names of the command's.</summary>
+    private static string OfCommand(string message) =>
+        ImportOption().Replace(message, match => "-" + UpperLetter().Replace(match.Groups[1].Value, letter => $"-{char.ToLowerInvariant(letter.Value[0])}"));
+
+    [GeneratedRegex(@"\bImportOptions\.([A-Za-z]+)")]
+    private static partial Regex ImportOption();
+
+    [GeneratedRegex("[A-Z]")]
+    private static partial Regex UpperLetter();
 }

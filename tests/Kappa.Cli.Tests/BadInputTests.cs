@@ -72,7 +72,7 @@ public sealed class BadInputTests
         { "rescale {none} --model {small.json} --analyse", "none", 1 },
         { "rescale '' --model {small.json} --analyse", "weights: expected a value; got an empty one", 2 },
         { "rescale {text.txt} --model {small.json} --analyse", "text.txt", 1 },
-        { "rescale {folder} --model {small.json} --analyse", "folder", 1 },
+        { "rescale {folder} --model {small.json} --analyse", "it is a folder; give a file of weights in it", 2 },
         { "rescale {empty.json} --model {small.json} --analyse", "empty.json", 1 },
         { "rescale {none} --model '' --analyse", "--model: expected a file; got an empty one", 2 },
         { "rescale {none} --model {small.json} --analyse --tolerance NaN", "--tolerance: expected a number of 0 or more; got NaN", 2 },

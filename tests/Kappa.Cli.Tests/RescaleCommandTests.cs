@@ -9,7 +9,9 @@ public sealed class RescaleCommandTests
         var model = Perceptron(folder, """{ "name": "mlp", "hidden": [12, 3] }""");
         var run = CommandRun.Of("rescale", folder["weights.safetensors"], "--model", folder["model.json"], "--out", folder["out.safetensors"]);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.StartsWith("PathCond: 15 units, 139 parameters\n", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{folder["weights.safetensors"]}: 6 tensors loaded, by name\n  0.weight -> 0.weight  [12, 6]\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\n\nPathCond: 15 units, 139 parameters\n", run.Output, StringComparison.Ordinal);
         Assert.Matches("\n  0 +Linear +12 +[0-9.]+ +[0-9.]+ +[0-9.]+\n  2 +Linear +3 ", run.Output);
         Assert.Matches("\n  4 +4 +it is an output of the network\n", run.Output);
         Assert.Matches("\nCriterion F: [0-9.]+ before, [0-9.]+ after [0-9]+ sweeps\nConverged: ", run.Output);
@@ -90,8 +92,8 @@ public sealed class RescaleCommandTests
         var run = CommandRun.Of("rescale", folder["weights.safetensors"], "--model", folder["model.json"], "--out", folder["out.safetensors"]);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("missing: 6.weight", run.Error, StringComparison.Ordinal);
-        Assert.Contains("unexpected: 0.bias, 2.bias, 4.bias", run.Error, StringComparison.Ordinal);
-        Assert.Contains("misshapen: 2.weight (expected [4, 12] Float32, got [3, 12] Float32)", run.Error, StringComparison.Ordinal);
+        Assert.Contains("unexpected: 0.bias [12], 2.bias [3], 4.bias [4]", run.Error, StringComparison.Ordinal);
+        Assert.Contains("misshapen: 2.weight (expected [4, 12] Float32, got 2.weight [3, 12] F32)", run.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["out.safetensors"]));
     }
 

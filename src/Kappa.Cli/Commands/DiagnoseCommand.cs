@@ -7,21 +7,26 @@ internal static class DiagnoseCommand
 {
     internal static Command Create(CommandContext context)
     {
-        var run = new Argument<string>("run") { Description = "The folder of a run of kappa train, or one of its checkpoints." };
+        var run = new Argument<string>("run") { Description = WeightsOptions.RunOrFile };
+        var weights = new WeightsOptions(WeightsOptions.WithData, isRequired: false);
         var examples = Options.Count("--examples", 128, "Validation examples to judge dormant units on, 1 or more.");
         var jacobians = Options.Count("--jacobians", 4, "Validation examples to take Jacobians at; 0 for none.", 0);
         var kernel = Options.Count("--kernel", 32, "Validation examples for the tangent kernel; 0 for none.", 0);
-        var output = Options.Text("--out", "folder", "Where report.html and diagnosis.json go. Default: the folder diagnosis in that of the run.");
-        return new Command(
+        var output = Options.Text(
+            "--out", "folder",
+            "Where report.html and diagnosis.json go. Default: the folder diagnosis in that of the run, or <file>-diagnosis beside a file of weights.");
+        return weights.AddTo(new Command(
             "diagnose",
             "Says how well a trained model is conditioned: singular values of weights and Jacobians, dormant units, the tangent kernel.\n\n"
             + "Examples:\n"
             + "  kappa diagnose runs/fashion-conv-1\n"
-            + "  kappa diagnose runs/fashion-conv-1/checkpoints/step-00001000 --kernel 64\n\n"
+            + "  kappa diagnose runs/fashion-conv-1/checkpoints/step-00001000 --kernel 64\n"
+            + "  kappa diagnose pytorch.safetensors --model config.json --rename fc1=0\n\n"
+            + $"{WeightsOptions.DataHelp} {WeightsOptions.NamesHelp}\n\n"
             + "\"diagnostics\": 200 in the config of kappa train measures every 200 steps.")
         {
             run, examples, jacobians, kernel, output,
-        }.Does(parsed => Interruption.Stoppable(context, cancellation =>
+        }).Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
             var options = new DiagnosticsOptions
             {
@@ -32,14 +37,16 @@ internal static class DiagnoseCommand
             };
             var given = parsed.GetValue(output) is { } path ? RunPart.ForFindings(path, DiagnosisReport.NumbersName) : null;
             int inputs = Math.Max(parsed.GetValue(examples), Math.Max(options.JacobianInputs, options.KernelInputs));
-            var diagnosis = Diagnosis.Of(parsed.GetRequiredValue(run), context.Choices, inputs, options, cancellation);
+            var model = weights.Open(context, parsed, parsed.GetRequiredValue(run), cancellation);
             cancellation.ThrowIfCancellationRequested();
-            context.Output.WriteLine($"{diagnosis.Config.Name}: {diagnosis.Checkpoint}");
+            var diagnosis = Diagnosis.Of(model, inputs, options);
+            cancellation.ThrowIfCancellationRequested();
+            context.Output.WriteLine($"{model.Source.Name}: {model.Source.Origin}");
             TextReport.Write(context.Output, DiagnosisReport.Findings(diagnosis));
             context.Output.WriteLine(
                 "Largest and smallest are singular values, and the condition is one over the other: 1 for an isometry, infinite where the smallest is 0 to "
                 + "rounding, as in a layer whose ReLU is off.");
-            var folder = given ?? new RunPart(diagnosis.RunFolder).Part("diagnosis");
+            var folder = given ?? model.Source.FindingsFolder("diagnosis", DiagnosisReport.NumbersName);
             DiagnosisReport.Write(folder, diagnosis, context.Environment);
             context.Output.WriteLine($"report: {folder.PathOf(ReportWriter.PageName)}");
             return ExitCode.Done;

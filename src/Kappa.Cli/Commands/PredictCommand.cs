@@ -7,20 +7,30 @@ internal static class PredictCommand
 {
     internal static Command Create(CommandContext context)
     {
-        var run = new Argument<string>("run") { Description = "The folder of a run of kappa train on a table, or one of its checkpoints." };
+        var run = new Argument<string>("run") { Description = $"{WeightsOptions.RunOrFile} Of a table." };
         var file = new Argument<string>("file") { Description = "A file like that which was trained on; the column to predict may be missing." };
+        var weights = new WeightsOptions(WeightsOptions.WithData, isRequired: false);
         var output = Options.Text("--out", "file", "The CSV file to write. Without it, the terminal.");
-        return new Command(
+        return weights.AddTo(new Command(
             "predict",
             "Predicts the rows of a file by a model that kappa train trained on a table: the class and the probability of each, or the number.\n\n"
             + "Examples:\n"
             + "  kappa predict runs/flowers-1 new.csv\n"
-            + "  kappa predict runs/flowers-1 new.csv --out predictions.csv")
+            + "  kappa predict runs/flowers-1 new.csv --out predictions.csv\n"
+            + "  kappa predict pytorch.safetensors new.csv --model config.json --rename fc1=0 --out predictions.csv\n\n"
+            + $"{WeightsOptions.DataHelp} Rows are encoded as kappa train would: numbers with mean 0 and deviation 1 over the training rows, a column for each "
+            + $"category. {WeightsOptions.NamesHelp}")
         {
             run, file, output,
-        }.Does(parsed => Interruption.Stoppable(context, cancellation =>
+        }).Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
-            var predictor = new ModelPredictor(parsed.GetRequiredValue(run), context.Choices, warning => context.Error.WriteLine($"warning: {warning}"));
+            string from = parsed.GetRequiredValue(run);
+            var predictor = weights.Request(parsed, from) is { } request
+                ? new ModelPredictor(request, context.Choices, cancellation)
+                : new ModelPredictor(from, context.Choices, warning => context.Error.WriteLine($"warning: {warning}"));
+            // The predictions may go to the terminal as a table for other programs.
+            if (predictor.Import is { } import)
+                context.Error.WriteLine(import);
             var text = new StringBuilder(Line(predictor.Columns));
             int rows = 0;
             foreach (var line in predictor.Predict(parsed.GetRequiredValue(file), cancellation))

@@ -7,14 +7,12 @@ internal static class ProbeCommand
 {
     internal static Command Create(CommandContext context)
     {
-        var run = new Argument<string>("run")
-        {
-            Description = "The folder of a run of kappa train, whose last checkpoint is probed, or one of its checkpoints.",
-        };
+        var run = new Argument<string>("run") { Description = WeightsOptions.RunOrFile };
+        var weights = new WeightsOptions(WeightsOptions.WithData, isRequired: false);
         var data = Choice("--data", "Which data: training or validation.", "training", "validation");
         var matrix = Choice("--matrix", "Which curvature matrix.", "hessian", "gauss-newton", "fisher");
         var top = Options.Count("--top", 10, "Largest eigenvalues to find, 1 or more.");
-        var samples = Options.Count("--samples", 64, "Sequences or pictures whose mean loss is measured, 1 or more.");
+        var samples = Options.Count("--samples", 64, "Sequences, pictures or rows whose mean loss is measured, 1 or more.");
         var batch = Options.Count("--batch", 16, "Samples of one forward pass; decides memory, not results.");
         var parameters = Options.Text("--parameters", "pattern", "Only these parameters: a name, a layer, or a pattern such as 'block*.mlp.*'.");
         var tolerance = Options.Number(
@@ -31,18 +29,21 @@ internal static class ProbeCommand
         var seed = Options.Number(
             "--seed", 0UL, "Decides the samples and everything random.",
             text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _), "an integer of 0 or more");
-        var output = Options.Text("--out", "folder", "Where report.html and probe.json go. Default: the folder probe in that of the run.");
-        var command = new Command(
+        var output = Options.Text(
+            "--out", "folder", "Where report.html and probe.json go. Default: the folder probe in that of the run, or <file>-probe beside a file of weights.");
+        var command = weights.AddTo(new Command(
             "probe",
             "Measures the curvature of a trained model: top eigenvalues with residuals, traces, on request the spectral density and the criteria of "
             + "stabilisation.\n\n"
             + "Examples:\n"
             + "  kappa probe runs/brown-characters-1\n"
             + "  kappa probe runs/brown-characters-1 --top 20 --density --criteria\n"
-            + "  kappa probe runs/fashion-conv-1/checkpoints/step-00001000 --data validation --parameters 'block0.*'")
+            + "  kappa probe runs/fashion-conv-1/checkpoints/step-00001000 --data validation --parameters 'block0.*'\n"
+            + "  kappa probe pytorch.safetensors --model config.json --rename fc1=0\n\n"
+            + $"{WeightsOptions.DataHelp} {WeightsOptions.NamesHelp}")
         {
             run, data, matrix, top, samples, batch, parameters, tolerance, density, criteria, sizes, dimensions, sigmas, seed, output,
-        };
+        });
         command.Validators.Add(result =>
         {
             foreach (var option in new Option[] { sizes, dimensions, sigmas }.Where(option => result.GetResult(option) is { Implicit: false }))
@@ -75,25 +76,26 @@ internal static class ProbeCommand
                 Dimensions = parsed.GetValue(dimensions) is { Length: > 0 } d ? d : defaults.Dimensions,
                 Sigmas = parsed.GetValue(sigmas) is { Length: > 0 } s ? s : defaults.Sigmas,
             };
-            return Run(context, parsed.GetRequiredValue(run), settings, parsed.GetValue(output));
+            string path = parsed.GetRequiredValue(run);
+            return Run(context, cancellation => weights.Open(context, parsed, path, cancellation), settings, parsed.GetValue(output));
         });
     }
 
-    private static int Run(CommandContext context, string path, ProbeSettings settings, string? output)
+    private static int Run(CommandContext context, Func<CancellationToken, TrainedModel> open, ProbeSettings settings, string? output)
     {
         var given = output is null ? null : RunPart.ForFindings(output, ProbeReport.NumbersName);
         using var interruption = new Interruption(context.Error, "stopping after this product");
         var cancellation = interruption.Token;
-        var model = BackgroundWork.Run(() => TrainedModel.Load(path, context.Choices), cancellation);
+        var model = BackgroundWork.Run(() => open(cancellation), cancellation);
         var board = new ProbeBoard();
-        context.Output.WriteLine($"{model.Config.Name}: {model.Origin}");
+        context.Output.WriteLine($"{model.Source.Name}: {model.Source.Origin}");
         var outcome = BackgroundWork.Show(
             context, () => ModelProbe.Run(model, settings, context.Clock, board, cancellation),
             () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine, cancellation, BackgroundWork.ShortPatience);
         cancellation.ThrowIfCancellationRequested();
         var findings = ProbeReport.Conclude(model, outcome);
         TextReport.Write(context.Output, findings);
-        var folder = given ?? new RunPart(model.RunFolder).Part("probe");
+        var folder = given ?? model.Source.FindingsFolder("probe", ProbeReport.NumbersName);
         ProbeReport.Write(folder, context.Environment, model, outcome, findings);
         context.Output.WriteLine($"report: {folder.PathOf(ReportWriter.PageName)}");
         return ExitCode.Done;

@@ -55,6 +55,8 @@ internal static class ReproduceCommand
             var settings = resumed?.Settings ?? experiment.Settings(isFull ? ExperimentScale.Full : ExperimentScale.Short);
             foreach (string change in changes)
                 Apply(change, settings);
+            // Paths of the command line are relative to the current folder; those of a run are absolute already.
+            settings = InConfig(folder, () => experiment.Resolved(settings, folder ?? Environment.CurrentDirectory, context.Choices));
             if (resumed is null && parsed.GetValue(explain))
             {
                 context.WriteSettings(experiment.SettingsType, experiment.Read(settings, context.Choices));
@@ -76,7 +78,7 @@ internal static class ReproduceCommand
     private static int Run(
         CommandContext context, Experiment experiment, JsonObject settings, ExperimentPlan plan, RunRequest request, int jobs, CancellationToken cancellation)
     {
-        if (experiment.Unavailable is { } reason)
+        if (plan.Unavailable is { } reason)
             throw new UsageException($"{experiment.FullName} cannot run here: {reason}");
         using var run = RunFolder.Open(request);
         var board = new ExperimentBoard(plan, context.Clock);

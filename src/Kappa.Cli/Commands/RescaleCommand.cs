@@ -9,14 +9,12 @@ internal static class RescaleCommand
     internal static Command Create(CommandContext context)
     {
         var defaults = new RescalingOptions();
-        var weights = new Argument<string>("weights") { Description = "The weights, a safetensors file such as checkpoints/step-00001000/model.safetensors." };
-        var model = new Option<string>("--model")
+        var weights = new Argument<string>("weights")
         {
-            Description = "JSON that describes the model: a run's config.json, or its \"model\" alone.",
-            HelpName = "file",
-            Required = true,
+            Description = "A safetensors file of any program, such as checkpoints/step-00001000/model.safetensors.",
         };
-        var output = Options.Text("--out", "file", "Where to write the rescaled weights; may be the file that was read.");
+        var model = new WeightsOptions("JSON that describes the model: a run's config.json, or its \"model\" alone.", isRequired: true);
+        var output = Options.Text("--out", "file", "Where to write the rescaled weights, with names and metadata of the file that was read; may be that file.");
         var analyse = Options.Flag("--analyse", "Show the scales and write nothing.");
         var baseline = Options.Flag("--enorm", "Balance the norms of weights (ENorm) instead.");
         var sweeps = Options.Count("--sweeps", defaults.Sweeps, "The most sweeps over all units, 1 or more.");
@@ -25,23 +23,27 @@ internal static class RescaleCommand
             text => Options.Finite(text) >= 0, "a number of 0 or more");
         var shape = Options.Text("--input-shape", "lengths", "The shape of one picture, channels, height and width, such as 3,32,32.");
         Options.Require(shape, text => Lengths(text) is not null, "lengths of 1 or more with commas between, such as 3,32,32");
-        return new Command(
+        return model.AddTo(new Command(
             "rescale",
             "Rescales the hidden units of a ReLU network so that it trains better, and leaves its function as it is (PathCond).\n\n"
             + "Examples:\n"
             + "  kappa rescale runs/first/checkpoints/step-00001000/model.safetensors --model runs/first/config.json --out rescaled.safetensors\n"
-            + "  kappa rescale resnet.safetensors --model model.json --input-shape 3,32,32 --analyse\n\n"
-            + "model.json is the \"model\" of a config, such as { \"name\": \"mlp\", \"hidden\": [500, 500] }; inputs and classes are read off the weights.")
+            + "  kappa rescale resnet.safetensors --model model.json --input-shape 3,32,32 --analyse\n"
+            + "  kappa rescale pytorch.safetensors --model model.json --rename fc1=0 --rename fc2=2 --out rescaled.safetensors\n\n"
+            + "model.json is the \"model\" of a config, such as { \"name\": \"mlp\", \"hidden\": [500, 500] }; inputs and classes are read off the weights. "
+            + WeightsOptions.NamesHelp)
         {
-            weights, model, output, analyse, baseline, sweeps, tolerance, shape,
-        }.Does(parsed => Interruption.Stoppable(context, cancellation =>
+            weights, output, analyse, baseline, sweeps, tolerance, shape,
+        }).Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
             string? to = parsed.GetValue(output);
             bool analysis = parsed.GetValue(analyse);
             if (to is null == !analysis)
                 throw new UsageException(
                     analysis ? "--analyse writes nothing; leave --out out" : "give --out with the file to write, or --analyse to see the scales only");
-            var saved = SavedModel.Load(parsed.GetRequiredValue(weights), parsed.GetRequiredValue(model), context.Choices, Lengths(parsed.GetValue(shape)));
+            var request = model.Request(parsed, parsed.GetRequiredValue(weights))!;
+            var saved = SavedModel.Load(request with { InputShape = Lengths(parsed.GetValue(shape)) }, context.Choices);
+            context.Output.WriteLine(saved.Import);
             var options = defaults with { InputShape = saved.InputShape.ToArray(), Sweeps = parsed.GetValue(sweeps), Tolerance = parsed.GetValue(tolerance) };
             bool isBaseline = parsed.GetValue(baseline);
             var result = (isBaseline, analysis) switch
@@ -53,7 +55,7 @@ internal static class RescaleCommand
             };
             cancellation.ThrowIfCancellationRequested();
             if (to is not null)
-                saved.Model.StateDict().Save(to);
+                SafeTensorsImport.Save(to, saved.Model, saved.Import);
             Write(context.Output, result, isBaseline);
             context.Output.WriteLine(to is null ? "Nothing was written." : $"Wrote {to}");
             return ExitCode.Done;

@@ -26,6 +26,13 @@ public abstract class Experiment : Kind
     /// <exception cref="ConfigException">A setting is unknown or has a value that it may not have.</exception>
     public abstract ExperimentPlan Plan(JsonObject settings, Choices choices);
 
+    /// <summary>Settings whose paths are absolute.</summary>
+    /// <param name="settings">As <see cref="Settings"/> gives them, with values changed.</param>
+    /// <param name="folder">What paths are relative to.</param>
+    /// <param name="choices">What settings may name.</param>
+    /// <exception cref="ConfigException">A setting is unknown or has a value that it may not have.</exception>
+    public abstract JsonObject Resolved(JsonObject settings, string folder, Choices choices);
+
     /// <summary>Reads settings strictly.</summary>
     /// <param name="settings">As <see cref="Settings"/> gives them, with values changed.</param>
     /// <param name="choices">What settings may name.</param>

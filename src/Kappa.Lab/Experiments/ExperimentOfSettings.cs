@@ -23,7 +23,23 @@ public abstract class Experiment<TSettings> : Experiment
     {
         ArgumentNullException.ThrowIfNull(settings);
         var read = (TSettings)Read(settings, choices);
-        return new ExperimentPlan(Cells(read), results => Conclude(read, results)) { Prepare = context => Prepare(read, context) };
+        var own = DataOf(read);
+        return new ExperimentPlan(Cells(read), results => Conclude(read, results))
+        {
+            Prepare = context => Prepare(read, context),
+            Unavailable = own is null ? Unavailable : null,
+            Data = own is { } data ? OwnData.Identity(data.Choice, data.Load()) : new Dictionary<string, string>(),
+        };
+    }
+
+    /// <inheritdoc/>
+    public sealed override JsonObject Resolved(JsonObject settings, string folder, Choices choices)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var resolved = settings.DeepClone().AsObject();
+        if (DataOf((TSettings)Read(settings, choices)) is { } own)
+            resolved[OwnData.Name] = OwnData.Resolved(own.Choice, folder);
+        return resolved;
     }
 
     /// <summary>The pieces of work, each independent of the others.</summary>
@@ -42,6 +58,9 @@ public abstract class Experiment<TSettings> : Experiment
     protected virtual void Prepare(TSettings settings, CellContext context)
     {
     }
+
+    /// <summary>The data of the user's own that settings name, and how it is read; null for that of the figure.</summary>
+    private protected virtual (Choice<DataKind> Choice, Func<TrainingData> Load)? DataOf(TSettings settings) => null;
 
     /// <inheritdoc/>
     public sealed override object Read(JsonObject settings, Choices choices)

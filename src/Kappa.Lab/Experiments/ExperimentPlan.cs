@@ -8,6 +8,9 @@ public sealed record ExperimentPlan(IReadOnlyList<ExperimentCell> Cells, Func<Ce
     /// <summary>What was read, by name or path, and the SHA-256 of each.</summary>
     public IReadOnlyDictionary<string, string> Data { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Why it cannot run on this machine, and the way out; null where it can.</summary>
+    public string? Unavailable { get; init; }
+
     /// <summary>What all cells need; runs once before them.</summary>
     public Action<CellContext> Prepare { get; init; } = _ => { };
 }

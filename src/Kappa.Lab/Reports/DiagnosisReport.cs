@@ -31,7 +31,7 @@ public static class DiagnosisReport
         ArgumentNullException.ThrowIfNull(diagnosis);
         ArgumentNullException.ThrowIfNull(environment);
         folder.Write(NumbersName, JsonSerializer.SerializeToUtf8Bytes(diagnosis.Record, RunJson.Exact));
-        var part = new ReportPart(diagnosis.Config.Name, "", Findings(diagnosis), diagnosis.Config.ToText());
+        var part = new ReportPart(diagnosis.Source.Name, "", Findings(diagnosis), diagnosis.Source.Config);
         ReportWriter.Write(folder, new Report($"Diagnosis of {part.Name}", environment, [part]));
     }
 
@@ -116,9 +116,10 @@ public static class DiagnosisReport
             ? ""
             : $" {record.Units.Sum(layer => layer.Dormant)} of {record.Units.Sum(layer => layer.Units)} units are dormant.";
         string kernel = record.Kernel is { } of ? $" The tangent kernel has effective rank {Figures.Short(of.EffectiveRank)} of {of.Inputs}." : "";
+        string subject = diagnosis.Source.Step is { } step ? $"{diagnosis.Source.Name}, step {step}" : diagnosis.Source.Name;
         return worst is null
-            ? $"{diagnosis.Config.Name}, step {record.Step}: no weights."
-            : $"{diagnosis.Config.Name}, step {record.Step}: the worst-conditioned weight is {worst.Parameter}, with "
+            ? $"{subject}: no weights."
+            : $"{subject}: the worst-conditioned weight is {worst.Parameter}, with "
               + $"{(worst.Condition is { } condition ? $"a condition of {Figures.Short(condition)}" : "an infinite condition")}.{units}{kernel}";
     }
 

@@ -8,8 +8,8 @@ internal static class ProbeNumbers
         var pairs = outcome.Eigenpairs;
         var result = new JsonObject
         {
-            ["checkpoint"] = model.Origin,
-            ["step"] = model.Step,
+            ["checkpoint"] = model.Source.Origin,
+            ["step"] = model.Source.Step,
             ["matrix"] = outcome.Settings.Matrix.ToString(),
             ["samples"] = outcome.Settings.Samples,
             ["validation"] = outcome.Settings.Validation,

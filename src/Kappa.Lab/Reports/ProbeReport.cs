@@ -26,7 +26,9 @@ public static class ProbeReport
         if (outcome.Notes.Count > 0)
             sections.Add(new FindingSection("Notes", string.Join("\n\n", outcome.Notes)));
         var settings = outcome.Settings;
-        string headline = Say($"{model.Config.Model.Name} on {model.Config.Data.Name} after {model.Step:N0} steps: ")
+        var source = model.Source;
+        string headline = Say($"{source.NetworkName} {(source.Step is null ? $"{source.Name} " : "")}on {source.DataName}")
+            + Say($"{(source.Step is { } step ? $" after {step:N0} steps" : "")}: ")
             + Say($"largest eigenvalue of the {NameOf(settings.Matrix)} {outcome.Eigenpairs.Eigenvalues[0]:G4} over {settings.Samples} ")
             + Say($"{(settings.Validation ? "validation" : "training")} samples, ")
             + Say($"trace {outcome.Trace.Trace:G4} ± {outcome.Trace.TraceError:G2}, loss {outcome.Loss:F4}, length of its gradient {outcome.GradientNorm:G3}.");
@@ -46,8 +48,8 @@ public static class ProbeReport
         ArgumentNullException.ThrowIfNull(outcome);
         string numbers = ProbeNumbers.Of(model, outcome).ToJsonString(RunJson.Indented);
         folder.WriteText(NumbersName, numbers);
-        var part = new ReportPart("the probe", $"The curvature of the loss at {model.Origin}.", findings, numbers);
-        ReportWriter.Write(folder, new Report($"Curvature of {model.Config.Name}", environment, [part]));
+        var part = new ReportPart("the probe", $"The curvature of the loss at {model.Source.Origin}.", findings, numbers);
+        ReportWriter.Write(folder, new Report($"Curvature of {model.Source.Name}", environment, [part]));
     }
 
     private static string NameOf(CurvatureMatrix matrix) => matrix switch

@@ -20,6 +20,20 @@ public sealed record ImportOptions
     /// <summary>How the tensors find each other.</summary>
     public ImportMatch Match { get; init; }
 
+    /// <summary>Whether the tensor of a name is left out.</summary>
+    /// <param name="name">Its name in the file.</param>
+    public bool LeavesOut(string name) => IsAmong(LeaveOut, nameof(LeaveOut), name);
+
+    /// <summary>Whether the tensor of a name is turned.</summary>
+    /// <param name="name">Its name in the file.</param>
+    public bool Turns(string name) => IsAmong(Transpose, nameof(Transpose), name);
+
+    private static bool IsAmong(IReadOnlyList<string> patterns, string option, string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return NamePattern.Parse(patterns, option).Any(pattern => pattern.Matches(name));
+    }
+
     internal void Validate()
     {
         OptionRanges.Check(this);

@@ -10,10 +10,13 @@ namespace Kappa.Checkpoints;
 public sealed record ImportReport(
     string FilePath, IReadOnlyList<ImportedTensor> Tensors, IReadOnlyList<string> Kept, IReadOnlyList<string> LeftOut)
 {
+    /// <summary>How the tensors found each other: by name, or by shape and order where no rule renamed them.</summary>
+    public ImportMatch Match { get; init; }
+
     /// <inheritdoc/>
     public override string ToString()
     {
-        var text = new StringBuilder($"{FilePath}: {Tensors.Count} tensors loaded\n");
+        var text = new StringBuilder($"{FilePath}: {Tensors.Count} tensors loaded, by {(Match == ImportMatch.Name ? "name" : "shape and order")}\n");
         int width = Tensors.Count == 0 ? 0 : Tensors.Max(tensor => SafeTensorsException.Plain(tensor.Source).Length);
         foreach (var tensor in Tensors)
         {

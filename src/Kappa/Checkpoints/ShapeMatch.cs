@@ -4,21 +4,24 @@ using Kappa.Networks;
 namespace Kappa.Checkpoints;
 
 /// <summary>Finds the one way in which the tensors of a file are those of a model by shape and order, or says why there is none.</summary>
-internal static partial class ShapeMatch
+/// <param name="own">The model.</param>
+/// <param name="shapeOf">The shape of a tensor of the file, in the layout of the model.</param>
+internal sealed partial class ShapeMatch(StateDict own, Func<SafeTensorsEntry, long[]> shapeOf)
 {
-    /// <summary>The pairs.</summary>
+    /// <summary>The pairs; null where there is no way, or more than one.</summary>
     /// <param name="wanted">Names in the model, in its order.</param>
-    /// <param name="own">Their tensors.</param>
     /// <param name="offered">The tensors of the file, in any order.</param>
-    /// <param name="subject">What errors begin with.</param>
-    /// <exception cref="StateMismatchException">There is no way, or more than one.</exception>
-    internal static (SafeTensorsEntry Source, string Own)[] Of(string[] wanted, StateDict own, SafeTensorsEntry[] offered, string subject)
+    /// <param name="fault">Why there are none.</param>
+    internal (SafeTensorsEntry Source, string Own)[]? Find(string[] wanted, SafeTensorsEntry[] offered, out string fault)
     {
-        var common = wanted.Select(LastOf).Intersect(offered.Select(entry => LastOf(entry.Name))).ToHashSet(StringComparer.Ordinal);
+        var common = wanted.Select(TensorName.Last).Intersect(offered.Select(entry => TensorName.Last(entry.Name))).ToHashSet(StringComparer.Ordinal);
         // A tensor with several names is one; counters that the file lacks stay.
-        var ours = wanted.DistinctBy(name => own[name]).ToLookup(name => Key(name, $"[{string.Join(", ", own[name].Shape.ToArray())}]"));
-        var theirs = offered.ToLookup(entry => Key(entry.Name, $"[{string.Join(", ", entry.Shape)}]"));
-        List<(SafeTensorsEntry Source, string Own)> pairs = [];
+        string[] ownNames = [.. wanted.DistinctBy(name => own[name])];
+        var pairs = ByModules(ownNames, offered);
+        var taken = pairs.Select(pair => pair.Own).ToHashSet(StringComparer.Ordinal);
+        var used = pairs.Select(pair => pair.Source).ToHashSet();
+        var ours = ownNames.Where(name => !taken.Contains(name)).ToLookup(name => Key(name, ShapeOf(name)));
+        var theirs = offered.Where(entry => !used.Contains(entry)).ToLookup(entry => Key(entry.Name, ShapeOf(entry)));
         foreach (var key in ours.Select(group => group.Key).Union(theirs.Select(group => group.Key)))
         {
             string[] to = [.. ours[key]];
@@ -27,32 +30,68 @@ internal static partial class ShapeMatch
                 continue;
             string sides = $"{List(from.Select(entry => entry.Name))} in the file, {List(to)} in the model";
             if (from.Length != to.Length)
-                throw new StateMismatchException($"{subject}: of {key} there are {from.Length} in the file and {to.Length} in the model: {sides}");
-            if (from.Select(entry => Numbers().Replace(entry.Name, "#")).Distinct().Skip(1).Any())
+                return None($"of {key} there are {from.Length} in the file and {to.Length} in the model: {sides}", out fault);
+            if (DifferInMore(from.Select(entry => entry.Name)))
             {
-                throw new StateMismatchException(
-                    $"{subject}: of {key} there are {from.Length}, whose names differ in more than numbers, so that their order is not known: {sides}. "
-                    + "Give ImportOptions.Rename");
+                return None(
+                    $"of {key} there are {from.Length}, whose names differ in more than numbers, so that their order is not known: {sides}", out fault);
             }
             pairs.AddRange(from.Zip(to));
         }
-        foreach (var module in pairs.GroupBy(pair => ModuleOf(pair.Source.Name), StringComparer.Ordinal))
+        foreach (var module in pairs.GroupBy(pair => TensorName.Module(pair.Source.Name), StringComparer.Ordinal))
         {
-            if (module.Select(pair => ModuleOf(pair.Own)).Distinct().Skip(1).Any())
+            if (module.Select(pair => TensorName.Module(pair.Own)).Distinct().Skip(1).Any())
             {
                 string ways = string.Join(", ", module.Select(pair => $"{SafeTensorsException.Plain(pair.Source.Name)} -> {pair.Own}"));
-                throw new StateMismatchException(
-                    $"{subject}: by shape and order the tensors of one module would go to several: {ways}. Give ImportOptions.Rename");
+                return None($"by shape and order the tensors of one module would go to several: {ways}", out fault);
             }
         }
+        fault = "";
         return [.. pairs];
 
-        string Key(string name, string shape) => common.Contains(LastOf(name)) ? $"{shape} {SafeTensorsException.Plain(LastOf(name))}" : shape;
+        string Key(string name, string shape) =>
+            common.Contains(TensorName.Last(name)) ? $"{shape} {SafeTensorsException.Plain(TensorName.Last(name))}" : shape;
     }
 
-    private static string LastOf(string name) => name[(name.LastIndexOf('.') + 1)..];
+    /// <summary>Modules that have the same tensors, by last name and shape, on both sides: a convolution has a bias of the shape that its normalisation has,
+    /// and only together with its weight does it show which it is.</summary>
+    private List<(SafeTensorsEntry Source, string Own)> ByModules(string[] wanted, SafeTensorsEntry[] offered)
+    {
+        // Counters may be there or not.
+        var optional = wanted.Where(own.IsOptional).Select(TensorName.Last).ToHashSet(StringComparer.Ordinal);
+        var theirs = offered.GroupBy(entry => TensorName.Module(entry.Name), StringComparer.Ordinal)
+            .ToLookup(module => Signature(module.Select(entry => (TensorName.Last(entry.Name), ShapeOf(entry)))));
+        List<(SafeTensorsEntry Source, string Own)> pairs = [];
+        foreach (var alike in wanted.GroupBy(TensorName.Module, StringComparer.Ordinal)
+            .GroupBy(module => Signature(module.Select(name => (TensorName.Last(name), ShapeOf(name))))))
+        {
+            var there = theirs[alike.Key].OrderBy(module => module.Key, ByNumbers.Instance).ToArray();
+            if (alike.Key.Length == 0 || there.Length != alike.Count() || DifferInMore(there.Select(module => module.Key)))
+                continue;
+            pairs.AddRange(
+                from pair in there.Zip(alike)
+                from entry in pair.First
+                from name in pair.Second
+                where TensorName.Last(entry.Name) == TensorName.Last(name) && ShapeOf(entry) == ShapeOf(name)
+                select (entry, name));
+        }
+        return pairs;
 
-    private static string ModuleOf(string name) => name[..Math.Max(0, name.LastIndexOf('.'))];
+        string Signature(IEnumerable<(string Last, string Shape)> tensors) => string.Join(
+            ';', tensors.Where(tensor => !optional.Contains(tensor.Last)).Select(tensor => $"{tensor.Last} {tensor.Shape}").Order(StringComparer.Ordinal));
+    }
+
+    private string ShapeOf(string name) => $"[{string.Join(", ", own[name].Shape.ToArray())}]";
+
+    private string ShapeOf(SafeTensorsEntry entry) => $"[{string.Join(", ", shapeOf(entry))}]";
+
+    private static (SafeTensorsEntry Source, string Own)[]? None(string because, out string fault)
+    {
+        fault = because;
+        return null;
+    }
+
+    private static bool DifferInMore(IEnumerable<string> names) => names.Select(name => Numbers().Replace(name, "#")).Distinct().Skip(1).Any();
 
     private static string List(IEnumerable<string> names) => names.Any() ? string.Join(", ", names.Select(SafeTensorsException.Plain)) : "none";
 

@@ -53,7 +53,7 @@ public sealed class SafeTensorsImportTests : IDisposable
         Assert.Equal([11f], model.StateDict()["2.bias"].ToArray<float>());
         Assert.Equal(
             $"""
-            {_path}: 4 tensors loaded
+            {_path}: 4 tensors loaded, by name
               net.fc1.weight  -> 0.weight  [2, 3]
               net.fc1.bias    -> 0.bias  [2]
               net.head.weight -> 2.weight  [1, 2]
@@ -231,6 +231,97 @@ public sealed class SafeTensorsImportTests : IDisposable
         var uneven = new Sequential(new Linear(3, 2, bias: false), new Linear(2, 2));
         Save(("a.weight", [2, 3], Numbers(6)), ("a.bias", [2], Numbers(2)), ("b.weight", [2, 2], Numbers(4)));
         Refused<StateMismatchException>(uneven, byShape, "tensors of one module would go to several", "a.bias -> 1.bias");
+    }
+
+    private static readonly ImportOptions NameElseShape = new() { Match = ImportMatch.NameElseShape };
+
+    [Fact]
+    public void Names_that_fit_are_believed_and_else_shapes_and_order_are()
+    {
+        var model = new Sequential(new Linear(2, 2, bias: false), new Linear(2, 2, bias: false));
+        Save(("1.weight", [2, 2], [1, 1, 1, 1]), ("0.weight", [2, 2], [0, 0, 0, 0]));
+        Assert.Equal(ImportMatch.Name, SafeTensorsImport.Load(_path, model, NameElseShape).Match);
+        Assert.Equal([1, 1, 1, 1], model.StateDict()["1.weight"].ToArray<float>());
+        // "1" is the first of the file and the second of the model: a name that both have by chance leads no other astray.
+        Save(("1.weight", [2, 2], [2, 2, 2, 2]), ("2.weight", [2, 2], [3, 3, 3, 3]));
+        var report = SafeTensorsImport.Load(_path, model, NameElseShape);
+        Assert.Equal(ImportMatch.ShapeAndOrder, report.Match);
+        Assert.StartsWith($"{_path}: 2 tensors loaded, by shape and order\n", report.ToString());
+        Assert.Equal([2, 2, 2, 2], model.StateDict()["0.weight"].ToArray<float>());
+        Assert.Equal([3, 3, 3, 3], model.StateDict()["1.weight"].ToArray<float>());
+    }
+
+    [Fact]
+    public void A_rule_settles_what_shapes_do_not_and_the_others_follow()
+    {
+        var model = new Sequential(new Linear(3, 2), new Linear(2, 2), new Linear(2, 2));
+        Save(
+            ("in.weight", [2, 3], Numbers(6)), ("in.bias", [2], [1, 1]), ("beta.weight", [2, 2], [2, 2, 2, 2]), ("beta.bias", [2], [2, 2]),
+            ("alpha.weight", [2, 2], [3, 3, 3, 3]), ("alpha.bias", [2], [3, 3]));
+        Refused<StateMismatchException>(
+            model, NameElseShape, "missing: 0.weight [2, 3], 0.bias [2], 1.weight [2, 2]", "unexpected: alpha.bias [2], alpha.weight [2, 2]",
+            "Shapes and order do not say which is which: of [2, 2] weight there are 2, whose names differ in more than numbers",
+            "Give ImportOptions.Rename, such as \"alpha=1\"");
+        _ = SafeTensorsImport.Load(_path, model, NameElseShape with { Rename = ["alpha=2"] });
+        Assert.Equal([2, 2], model.StateDict()["1.bias"].ToArray<float>());
+        Assert.Equal([3, 3, 3, 3], model.StateDict()["2.weight"].ToArray<float>());
+        // A rule to a name that there is not is a mistake, whatever the shapes say.
+        Refused<StateMismatchException>(model, NameElseShape with { Rename = ["alpha=7"] }, "unexpected: alpha.bias -> 7.bias [2]");
+    }
+
+    [Fact]
+    public void Modules_find_each_other_as_wholes_where_one_tensor_alone_would_not_tell()
+    {
+        // A convolution's bias has the shape of the normalisation's, and of its weight.
+        var model = new Sequential(new Conv2d(1, 4, 3), new BatchNorm2d(4), new Conv2d(4, 4, 3), new BatchNorm2d(4));
+        var counter = SafeTensorsEntry.Create<long>("bn1.num_batches_tracked", [], new[] { 7L });
+        SafeTensorsFile.Write(_path,
+        [
+            Entry("conv1.weight", [4, 1, 3, 3], Numbers(36)), Entry("conv1.bias", [4], [1, 1, 1, 1]), Entry("conv2.weight", [4, 4, 3, 3], Numbers(144)),
+            Entry("conv2.bias", [4], [2, 2, 2, 2]), .. Norm("bn1", 3), .. Norm("bn2", 4), counter,
+        ]);
+        var report = SafeTensorsImport.Load(_path, model, NameElseShape);
+        var state = model.StateDict();
+        Assert.Equal([1f, 3, 2, 4], new[] { "0.bias", "1.bias", "2.bias", "3.bias" }.Select(name => state[name].ToArray<float>()[0]));
+        Assert.Equal([6f, 8], new[] { "1.running_var", "3.running_var" }.Select(name => state[name].ToArray<float>()[0]));
+        Assert.Equal([7L], state["1.num_batches_tracked"].ToArray<long>());
+        Assert.Equal(["3.num_batches_tracked"], report.Kept);
+
+        static SafeTensorsEntry[] Norm(string name, float value) =>
+        [
+            .. new[] { "weight", "bias", "running_mean" }.Select(last => Entry($"{name}.{last}", [4], [value, value, value, value])),
+            Entry($"{name}.running_var", [4], [2 * value, 1, 1, 1]),
+        ];
+    }
+
+    [Fact]
+    public void A_model_is_written_back_as_the_file_had_it()
+    {
+        var metadata = new Dictionary<string, string> { ["format"] = "pt" };
+        SafeTensorsEntry[] theirs =
+        [
+            Entry("net.1.weight", [3, 2], Numbers(6)), Entry("net.1.bias", [2], [7, 8]), Entry("net.3.weight", [2, 1], [9, 10]),
+            SafeTensorsEntry.Create<Half>("net.3.bias", [1], new[] { (Half)0.1 }), SafeTensorsEntry.Create<long>("seen", [], new[] { 41L }),
+        ];
+        SafeTensorsFile.Write(_path, theirs, metadata);
+        var model = Network();
+        var report = SafeTensorsImport.Load(_path, model, NameElseShape with { Transpose = ["net.*.weight"], LeaveOut = ["seen"] });
+        SafeTensorsImport.Save(_path, model, report);
+        var written = SafeTensorsFile.Read(_path);
+        Assert.Equal(metadata, written.Metadata);
+        Assert.Equal(theirs.Select(entry => entry.Name).Order(), written.Entries.Select(entry => entry.Name).Order());
+        foreach (var entry in theirs.Where(entry => entry.Type != SafeTensorsType.F16))
+        {
+            Assert.Equal(entry.Type, written[entry.Name].Type);
+            Assert.Equal(entry.Bytes.ToArray(), written[entry.Name].Bytes.ToArray());
+        }
+        Assert.Equal([(float)(Half)0.1], written["net.3.bias"].Values<float>().ToArray());
+        // Without metadata none is made up.
+        SafeTensorsFile.Write(_path, theirs);
+        byte[] before = File.ReadAllBytes(_path);
+        SafeTensorsImport.Save(_path, model, report with { Tensors = [.. report.Tensors.Where(tensor => tensor.Own != "2.bias")] });
+        Assert.Equal(before, File.ReadAllBytes(_path));
+        Assert.Contains("0.weight [2, 3]", Assert.Throws<ArgumentException>(() => SafeTensorsImport.Save(_path, new Linear(1, 1), report)).Message);
     }
 
     [Fact]

@@ -10,6 +10,10 @@ internal abstract class CurvatureExperiment<TSettings> : Experiment<TSettings>
 
     public sealed override string? Unavailable => Missing(DataCatalog.BrownCorpus);
 
+    private protected sealed override (Choice<DataKind> Choice, Func<TrainingData> Load)? DataOf(TSettings settings) => settings.Data is { } data
+        ? (data, () => OwnData.Load(data, isFlat: true, settings.ContextLength))
+        : null;
+
     protected sealed override void Prepare(TSettings settings, CellContext context)
     {
         ProbedModel[] models = [.. settings.Models];

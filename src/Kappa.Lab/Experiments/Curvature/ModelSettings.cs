@@ -22,6 +22,9 @@ internal record ModelSettings : ICompletedSettings, ICheckedSettings
     [Setting("tokens of a sequence", AtLeast = 1, AtMost = 1 << 20)]
     public int ContextLength { get; init; } = 64;
 
+    [Setting(OwnData.Meaning + "; text for the transformer, classes or numbers for the mlp, pictures for conv")]
+    public Choice<DataKind>? Data { get; init; }
+
     [Setting("steps of training", AtLeast = 1, AtMost = ComparisonConfig.MaximumSteps)]
     public int Steps { get; init; } = 300;
 
@@ -38,6 +41,15 @@ internal record ModelSettings : ICompletedSettings, ICheckedSettings
 
     public virtual void Check(SettingsCheck check)
     {
+        if (Data is { } data)
+        {
+            string[] fitting = [.. Choices.Of<NetworkKind>().Where(kind => kind.Takes(data.Kind.Content)).Select(kind => kind.Name)];
+            if (Networks.FirstOrDefault(network => !fitting.Contains(network)) is { } wrong)
+            {
+                throw check.Fault(
+                    nameof(Networks), $"{wrong} does not take what {data.Name} holds; give those that do, such as --set networks=[\"{fitting[0]}\"]");
+            }
+        }
         foreach (string optimizer in Optimizers)
             _ = OptimizerChoice.Parse(optimizer, "optimizers", Choices);
         foreach (var model in Models)

@@ -12,7 +12,7 @@ internal sealed record ProbedModel(ModelSettings Settings, string Network, strin
 
     /// <summary>Reads its config, so that what is wrong with it is said before anything runs.</summary>
     /// <exception cref="ConfigException">The network or the optimizer does not exist, or a size does not fit.</exception>
-    internal TrainingConfig Read() => TrainingConfig.Parse(Config().ToJsonString(), ".", Settings.Choices);
+    internal TrainingConfig Read() => TrainingConfig.Parse(Config().ToJsonString(), Path.GetFullPath("."), Settings.Choices);
 
     /// <summary>Trains it where that is not done yet.</summary>
     internal void Train(CellContext context, IProgress<TrainingProgress> progress) =>
@@ -27,8 +27,8 @@ internal sealed record ProbedModel(ModelSettings Settings, string Network, strin
     private JsonObject Config() => new()
     {
         ["name"] = $"{Network}-{Optimizer}",
-        ["data"] = IsTransformer
-            ? new JsonObject { ["name"] = "brown-corpus", ["tokenizer"] = "character" }
+        ["data"] = Settings.Data is { } own ? OwnData.Resolved(own, Path.GetFullPath("."))
+            : IsTransformer ? new JsonObject { ["name"] = "brown-corpus", ["tokenizer"] = "character" }
             : new JsonObject { ["name"] = "fashion-mnist" },
         ["model"] = Network switch
         {

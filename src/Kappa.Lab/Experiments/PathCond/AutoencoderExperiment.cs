@@ -23,7 +23,11 @@ internal sealed class AutoencoderExperiment : RescalingGrid<AutoencoderExperimen
         [.. settings.Factors.Select(factor => string.Join('-', Widths(settings.FirstWidth, factor)))];
 
     private protected override TrainingProblem Make(Options settings, GridTrial trial, Philox generator) =>
-        TrainingProblem.Digits(TwoMoonsExperiment.Widths(trial.Network), settings.Pictures, settings.BatchSize, generator);
+        TrainingProblem.Reproduce(
+            PictureExamples.DigitsOr(settings.Data), TwoMoonsExperiment.Widths(trial.Network), settings.Pictures, settings.BatchSize, generator);
+
+    private protected override (Choice<DataKind> Choice, Func<TrainingData> Load)? DataOf(Options settings) =>
+        settings.Data is { } data ? (data, () => OwnData.LoadClasses(data, isFlat: true)) : null;
 
     private static int[] Widths(int first, int factor)
     {
@@ -32,7 +36,7 @@ internal sealed class AutoencoderExperiment : RescalingGrid<AutoencoderExperimen
     }
 
     /// <summary>Settings.</summary>
-    public sealed record Options : GridSettings
+    public sealed record Options : GridSettings, ICheckedSettings
     {
         /// <summary>The defaults.</summary>
         public Options() => (LearningRates, Epochs, Seeds) = ([1e-2, 1e-1, 1, 10], 30, 3);
@@ -48,5 +52,11 @@ internal sealed class AutoencoderExperiment : RescalingGrid<AutoencoderExperimen
 
         [Setting("pictures to train on", AtLeast = 1)]
         public int Pictures { get; init; } = 2000;
+
+        [Setting(OwnData.Meaning)]
+        public Choice<DataKind>? Data { get; init; }
+
+        /// <inheritdoc/>
+        public void Check(SettingsCheck check) => OwnData.Require(check, Data, DataContent.Pictures, DataContent.Rows);
     }
 }

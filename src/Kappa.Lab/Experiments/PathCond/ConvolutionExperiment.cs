@@ -20,11 +20,18 @@ internal sealed class ConvolutionExperiment : RescalingGrid<ConvolutionExperimen
 
     protected override IReadOnlyList<string> Networks(Options settings) => ["batch-norm", "plain-convolutions"];
 
-    private protected override TrainingProblem Make(Options settings, GridTrial trial, Philox generator) =>
-        TrainingProblem.Clothes(Create(settings.Width, trial.Network == "batch-norm"), settings.Pictures, settings.BatchSize, generator);
+    private protected override TrainingProblem Make(Options settings, GridTrial trial, Philox generator)
+    {
+        var examples = PictureExamples.Of(settings.Data, isFlat: false);
+        var model = Create(examples, settings.Width, trial.Network == "batch-norm");
+        return TrainingProblem.Classify(examples, model, settings.Pictures, settings.BatchSize, generator);
+    }
+
+    private protected override (Choice<DataKind> Choice, Func<TrainingData> Load)? DataOf(Options settings) =>
+        settings.Data is { } data ? (data, () => OwnData.LoadClasses(data, isFlat: false)) : null;
 
     /// <summary>Three blocks of three convolutions without bias, 1, 2 and 2.5 times as wide; the last is an average over what is left of the picture.</summary>
-    private static Sequential Create(int width, bool normalised)
+    private static Sequential Create(PictureExamples examples, int width, bool normalised)
     {
         int second = 2 * width, third = 5 * width / 2;
         Module[] Norm(int channels) => normalised ? [new BatchNorm2d(channels)] : [];
@@ -35,13 +42,14 @@ internal sealed class ConvolutionExperiment : RescalingGrid<ConvolutionExperimen
         ];
         return new Sequential(
         [
-            .. Block(1, width), .. Block(width, second), Convolution(second, third), new ReLU(), Convolution(third, third, 1), new ReLU(),
-            Convolution(third, 10, 1), new ReLU(), new GlobalAvgPool2d(), new Flatten(),
+            .. Block(examples.Training.InputShape[0], width), .. Block(width, second),
+            Convolution(second, third), new ReLU(), Convolution(third, third, 1), new ReLU(),
+            Convolution(third, examples.Classes, 1), new ReLU(), new GlobalAvgPool2d(), new Flatten(),
         ]);
     }
 
     /// <summary>Settings.</summary>
-    public sealed record Options : GridSettings
+    public sealed record Options : GridSettings, ICheckedSettings
     {
         /// <summary>The defaults: the paper's learning rate, and larger ones.</summary>
         public Options() => (LearningRates, Epochs, Seeds) = ([1e-2, 1e-1], 8, 2);
@@ -54,5 +62,11 @@ internal sealed class ConvolutionExperiment : RescalingGrid<ConvolutionExperimen
 
         [Setting("pictures to train on", AtLeast = 1)]
         public int Pictures { get; init; } = 1000;
+
+        [Setting(OwnData.Meaning)]
+        public Choice<DataKind>? Data { get; init; }
+
+        /// <inheritdoc/>
+        public void Check(SettingsCheck check) => OwnData.Require(check, Data, DataContent.Pictures);
     }
 }

@@ -26,19 +26,23 @@ internal sealed class DepthExperiment : RescalingGrid<DepthExperiment.Options>
     private protected override TrainingProblem Make(Options settings, GridTrial trial, Philox generator)
     {
         int depth = int.Parse(trial.Network, CultureInfo.InvariantCulture);
-        return TrainingProblem.Clothes(Create(settings.Width, depth), settings.Pictures, settings.BatchSize, generator);
+        var examples = PictureExamples.Of(settings.Data, isFlat: true);
+        return TrainingProblem.Classify(examples, Create(examples, settings.Width, depth), settings.Pictures, settings.BatchSize, generator);
     }
 
-    private static Sequential Create(int width, int depth)
+    private protected override (Choice<DataKind> Choice, Func<TrainingData> Load)? DataOf(Options settings) =>
+        settings.Data is { } data ? (data, () => OwnData.LoadClasses(data, isFlat: true)) : null;
+
+    private static Sequential Create(PictureExamples examples, int width, int depth)
     {
         List<Module> modules = [new Flatten()];
         for (int i = 0; i < depth; i++)
-            modules.AddRange([new Linear(i == 0 ? 784 : width, width, bias: false), new BatchNorm1d(width), new ReLU()]);
-        return new Sequential([.. modules, new Linear(width, 10)]);
+            modules.AddRange([new Linear(i == 0 ? examples.Training.InputShape.Count : width, width, bias: false), new BatchNorm1d(width), new ReLU()]);
+        return new Sequential([.. modules, new Linear(width, examples.Classes)]);
     }
 
     /// <summary>Settings.</summary>
-    public sealed record Options : GridSettings
+    public sealed record Options : GridSettings, ICheckedSettings
     {
         /// <summary>The defaults: the paper's learning rate, and ten times it.</summary>
         public Options() => (LearningRates, Epochs) = ([1e-3, 1e-2], 10);
@@ -54,5 +58,11 @@ internal sealed class DepthExperiment : RescalingGrid<DepthExperiment.Options>
 
         [Setting("pictures to train on", AtLeast = 1)]
         public int Pictures { get; init; } = 4000;
+
+        [Setting(OwnData.Meaning)]
+        public Choice<DataKind>? Data { get; init; }
+
+        /// <inheritdoc/>
+        public void Check(SettingsCheck check) => OwnData.Require(check, Data, DataContent.Pictures, DataContent.Rows);
     }
 }

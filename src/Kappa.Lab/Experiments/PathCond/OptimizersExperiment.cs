@@ -78,10 +78,13 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
             ]);
     }
 
+    private protected override (Choice<DataKind> Choice, Func<TrainingData> Load)? DataOf(Options settings) =>
+        settings.Data is { } data ? (data, () => OwnData.LoadClasses(data, isFlat: true)) : null;
+
     private static JsonObject Train(Options settings, GridTrial trial, CellContext context)
     {
         var generator = new Philox((ulong)trial.Seed);
-        var problem = TrainingProblem.Digits(settings.Hidden, settings.Pictures, settings.BatchSize, generator);
+        var problem = TrainingProblem.Reproduce(PictureExamples.DigitsOr(settings.Data), settings.Hidden, settings.Pictures, settings.BatchSize, generator);
         bool isPeriodic = trial.Method == Periodic;
         _ = RescalingMethod.Apply(isPeriodic ? RescalingMethod.PathCond : trial.Method, problem.Model);
         var optimizer = settings.Create(trial.Network, problem.Model, trial.LearningRate, generator.Split("remedy"));
@@ -94,7 +97,7 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
     }
 
     /// <summary>Settings.</summary>
-    public sealed record Options : ICompletedSettings
+    public sealed record Options : ICompletedSettings, ICheckedSettings
     {
         [Setting(
             "learning rates of each optimizer, by a name such as sgd-momentum, adamw, dopr-muon or \"muon + redo\"; every method takes each",
@@ -130,6 +133,12 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
 
         [Setting("pictures to train on", AtLeast = 1)]
         public int Pictures { get; init; } = 2000;
+
+        [Setting(OwnData.Meaning)]
+        public Choice<DataKind>? Data { get; init; }
+
+        /// <inheritdoc/>
+        public void Check(SettingsCheck check) => OwnData.Require(check, Data, DataContent.Pictures, DataContent.Rows);
 
         private IReadOnlyDictionary<string, OptimizerChoice> Made { get; init; } = new Dictionary<string, OptimizerChoice>();
 

@@ -16,35 +16,34 @@ internal sealed record TrainingProblem(Module Model, DataSet Data, int BatchSize
     /// <summary>What the measurement is called, and what stands for it where the loss did not stay finite.</summary>
     internal (string Name, JsonNode? Otherwise) Measured { get; init; } = ("metric", null);
 
-    /// <summary>To reproduce handwritten digits; measured by the test loss.</summary>
-    internal static TrainingProblem Digits(IReadOnlyList<int> hidden, int pictures, int batchSize, Philox generator)
+    /// <summary>To reproduce pictures; measured by the test loss.</summary>
+    internal static TrainingProblem Reproduce(PictureExamples examples, IReadOnlyList<int> hidden, int pictures, int batchSize, Philox generator)
     {
-        var (training, test) = Pictures.Digits;
-        var model = MlpFactory.Create(784, 784, new ModelConfig { Hidden = hidden }, generator.Split("model"));
+        int pixels = examples.Training.InputShape.Count;
+        var model = MlpFactory.Create(pixels, pixels, new ModelConfig { Hidden = hidden }, generator.Split("model"));
         Tensor Error(Batch batch)
         {
-            var flat = batch.Inputs.Reshape([batch.Inputs.Shape[0], 784]);
+            var flat = batch.Inputs.Reshape([batch.Inputs.Shape[0], pixels]);
             return Networks.Loss.MeanSquaredError(model.Forward(flat), flat);
         }
         double Sum(Batch batch) => Error(batch).ToDouble() * batch.Inputs.Shape[0];
-        return new(model, Pictures.First(training, pictures), batchSize, Error, () => CellResult.Json(Mean(model, test, Sum)));
+        return new(model, Pictures.First(examples.Training, pictures), batchSize, Error, () => CellResult.Json(Mean(model, examples.Test, Sum)));
     }
 
-    /// <summary>To classify Fashion-MNIST; measured by the share of right answers, NaN where an output is not finite.</summary>
-    internal static TrainingProblem Clothes(Module model, int pictures, int batchSize, Philox generator)
+    /// <summary>To classify; measured by the share of right answers, NaN where an output is not finite.</summary>
+    internal static TrainingProblem Classify(PictureExamples examples, Module model, int pictures, int batchSize, Philox generator)
     {
-        var (training, test) = Pictures.Fashion;
         _ = model.Initialize(generator.Split("model"));
-        return new(model, Pictures.First(training, pictures), batchSize, batch => CrossEntropy(model, batch), () => CellResult.Json(Accuracy()))
+        return new(model, Pictures.First(examples.Training, pictures), batchSize, batch => CrossEntropy(model, batch), () => CellResult.Json(Accuracy()))
         {
-            InputShape = [1, 28, 28],
+            InputShape = examples.Training.InputShape.ToArray(),
         };
 
         double Accuracy()
         {
             try
             {
-                return Mean(model, Pictures.First(test, pictures), batch => Classification.CountRight(model.Forward(batch.Inputs), batch.Targets));
+                return Mean(model, Pictures.First(examples.Test, pictures), batch => Classification.CountRight(model.Forward(batch.Inputs), batch.Targets));
             }
             catch (NonFiniteException)
             {

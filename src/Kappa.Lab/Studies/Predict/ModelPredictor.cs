@@ -1,11 +1,11 @@
 namespace Kappa.Lab.Studies.Predict;
 
-/// <summary>Predicts the rows of a file by the model of a run of <c>kappa train</c> on a table.</summary>
+/// <summary>Predicts the rows of a file by a model of a table: that of a run of <c>kappa train</c>, or one from a file of weights.</summary>
 public sealed class ModelPredictor
 {
     private const int RowsAtOnce = 4096;
 
-    private readonly TrainingConfig _config;
+    private readonly Choice<DataKind> _data;
     private readonly TableEncoder _encoder;
     private readonly Module _model;
 
@@ -20,15 +20,35 @@ public sealed class ModelPredictor
     {
         ArgumentNullException.ThrowIfNull(choices);
         var opener = new ModelOpener(path);
-        _config = TrainingConfig.Parse(opener.Manifest.Config.ToJsonString(), Path.GetFullPath(path), choices);
-        if (_config.Data.Kind is not TableDataKind)
-            throw new ConfigException($"{path}: it was trained on {_config.Data.Name}; expected a run on a table, such as a CSV file");
+        var config = TrainingConfig.Parse(opener.Manifest.Config.ToJsonString(), Path.GetFullPath(path), choices);
+        _data = config.Data;
+        if (_data.Kind is not TableDataKind)
+            throw new ConfigException($"{path}: it was trained on {_data.Name}; expected a run on a table, such as a CSV file");
         _encoder = TableEncoder.Load(opener.Checked(RunPaths.EncoderName), onWarning ?? (_ => { }));
         int outputs = _encoder.TargetKind == TargetKind.Classes ? _encoder.ClassNames.Count : 1;
-        _model = _config.Model.Kind.Create(_config.Model.Settings, [_encoder.FeatureNames.Count], outputs, new Philox(0));
+        _model = config.Model.Kind.Create(config.Model.Settings, [_encoder.FeatureNames.Count], outputs, new Philox(0));
         _ = opener.Load(_model);
         _model.Eval();
     }
+
+    /// <summary>Opens a model from a file of weights. Rows are encoded as <c>kappa train</c> would for the data that the description names.</summary>
+    /// <param name="request">The files; the description has the data.</param>
+    /// <param name="choices">The data sets and models there are.</param>
+    /// <param name="cancellation">Stops the reading of data.</param>
+    /// <exception cref="ConfigException">The description says something it may not, or its data is no table.</exception>
+    /// <exception cref="IOException">The weights or the data cannot be read, or the weights are those of another model.</exception>
+    public ModelPredictor(WeightsRequest request, Choices choices, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        _data = ModelDescription.ReadFile(request.DescriptionPath, choices).RequireData(request.DescriptionPath, choices);
+        if (_data.Kind is not TableDataKind)
+            throw new ConfigException($"{request.DescriptionPath}: data.name: {_data.Name} is no table; expected one, such as csv");
+        var trained = TrainedModel.Load(request, choices, cancellation);
+        (_model, _encoder, Import) = (trained.Model, ((TableData)trained.Data).Encoder, trained.Source.Import);
+    }
+
+    /// <summary>What was loaded from where, of a file of weights; null for a run.</summary>
+    public ImportReport? Import { get; }
 
     /// <summary>The names of the columns that <see cref="Predict"/> gives.</summary>
     public IReadOnlyList<string> Columns => _encoder.TargetKind == TargetKind.Classes
@@ -43,7 +63,7 @@ public sealed class ModelPredictor
     /// <exception cref="IOException">The file is damaged.</exception>
     public IEnumerable<IReadOnlyList<string>> Predict(string file, CancellationToken cancellation)
     {
-        var table = ((TableDataKind)_config.Data.Kind).Read((TableSettings)_config.Data.Settings, file, _encoder.InputKinds, cancellation);
+        var table = ((TableDataKind)_data.Kind).Read((TableSettings)_data.Settings, file, _encoder.InputKinds, cancellation);
         for (int start = 0; start < table.RowCount; start += RowsAtOnce)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -118,18 +118,21 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
         ArgumentNullException.ThrowIfNull(check);
         check.Require(RunPaths.Slug(Name).Length > 0, nameof(Name), "a letter or a digit in it", $"\"{Name}\"");
         if (!Model.Kind.Takes(Data.Kind.Content))
-        {
-            string fitting = string.Join(", ", check.Choices.Of<NetworkKind>().Where(kind => kind.Takes(Data.Kind.Content)).Select(kind => kind.Name));
-            string content = Data.Kind.Content == DataContent.Rows ? "rows of numbers" : Data.Kind.IsText ? "text" : "pictures";
-            throw new ConfigException(
-                $"model.name: {Model.Name} is for {(Model.Kind.IsForText ? "text" : "pictures")}, and {Data.Name} holds {content}; expected {fitting}");
-        }
+            throw new ConfigException(Misfit(Model, Data, check.Choices));
         (string Name, double? Value)[] lengths = [("steps", Steps), ("epochs", Epochs), ("minutes", Minutes)];
         string[] given = [.. lengths.Where(length => length.Value is not null).Select(length => length.Name)];
         if (given.Length > 1)
             throw new ConfigException($"{given[1]}: {given[0]} is given as well; expected one of steps, epochs and minutes, which say how long to train");
         if (Steps is { } steps)
             Schedule.RequireWarmupBelow(steps);
+    }
+
+    /// <summary>Says that a model does not take what a data set holds, and which ones do.</summary>
+    internal static string Misfit(Choice<NetworkKind> model, Choice<DataKind> data, Choices choices)
+    {
+        string fitting = string.Join(", ", choices.Of<NetworkKind>().Where(kind => kind.Takes(data.Kind.Content)).Select(kind => kind.Name));
+        string content = data.Kind.Content == DataContent.Rows ? "rows of numbers" : data.Kind.IsText ? "text" : "pictures";
+        return $"model.name: {model.Name} is for {(model.Kind.IsForText ? "text" : "pictures")}, and {data.Name} holds {content}; expected {fitting}";
     }
 
     // Of epochs the warm-up is known only when the data is read.

@@ -70,11 +70,13 @@ public sealed class TrainingRunner
         return new TrainingRunner(config, LoadData(config, run, cancellation), TimeProvider.System).Run(run, progress, cancellation);
     }
 
-    /// <summary>The data of a run that exists, whose tokenizer is checked and never made anew.</summary>
+    /// <summary>The data of a run that exists, whose tokenizer or encoder is checked and never made anew.</summary>
     internal static TrainingData OpenData(TrainingConfig config, ModelOpener opener)
     {
         if (config.Model.Kind.IsForText)
             _ = opener.Checked(RunPaths.TokenizerName);
+        if (config.Data.Kind is TableDataKind)
+            _ = opener.Checked(RunPaths.EncoderName);
         return LoadData(config, opener.Run);
     }
 

@@ -19,6 +19,9 @@ public abstract class DataKind : Kind
     /// <summary>The file or folder that it reads; null where it goes by its name.</summary>
     internal virtual string? PathOf(object settings) => null;
 
+    /// <summary>The shape of one picture, <c>[channels, height, width]</c>; null where it is no pictures.</summary>
+    internal virtual IReadOnlyList<int>? PictureShape(object settings) => null;
+
     /// <summary>Makes paths absolute, which in a config are relative to its own folder.</summary>
     internal virtual object Resolved(object settings, string folder) => settings;
 

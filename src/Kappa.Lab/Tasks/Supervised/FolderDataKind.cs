@@ -13,6 +13,12 @@ internal sealed class FolderDataKind : DataKind
 
     internal override string? PathOf(object settings) => ((FolderSettings)settings).Path;
 
+    internal override IReadOnlyList<int> PictureShape(object settings)
+    {
+        var given = (FolderSettings)settings;
+        return [given.Grey ? 1 : 3, given.Height, given.Width];
+    }
+
     internal override object Resolved(object settings, string folder)
     {
         var given = (FolderSettings)settings;

@@ -4,6 +4,7 @@ namespace Kappa.Lab.Tasks.Supervised;
 internal sealed class PictureDataKind : DataKind
 {
     private const int DigitsForValidation = 2000;
+    private const int Side = 28;
 
     private readonly Func<bool, PictureData> _load;
 
@@ -37,6 +38,8 @@ internal sealed class PictureDataKind : DataKind
     public override DataContent Content => DataContent.Pictures;
 
     public override SettingsType SettingsType => SettingsOf<NoSettings>.Type;
+
+    internal override IReadOnlyList<int> PictureShape(object settings) => [1, Side, Side];
 
     internal PictureData Pictures(bool flat) => _load(flat);
 

@@ -30,12 +30,12 @@ public sealed class DiagnosisTests
         using var folder = new TemporaryFolder();
         var run = Run(folder, "run", null);
         var options = new DiagnosticsOptions { KernelInputs = 4 };
-        var diagnosis = Diagnosis.Of(run.FolderPath, KappaCatalog.Choices, 8, options);
+        var diagnosis = Of(run.FolderPath, options);
         Assert.Equal(23, diagnosis.Record.Step);
         Assert.NotEmpty(diagnosis.Record.Units);
-        var again = Diagnosis.Of(diagnosis.Checkpoint, KappaCatalog.Choices, 8, options);
+        var again = Of(diagnosis.Source.Origin, options);
         Assert.Equal(diagnosis.Record.Weights, again.Record.Weights);
-        Assert.Equal(diagnosis.RunFolder, again.RunFolder);
+        Assert.Equal(diagnosis.Source.RunFolder, again.Source.RunFolder);
         var findings = DiagnosisReport.Findings(diagnosis);
         Assert.Equal(["Weights", "Dormant units", "Tangent kernel"], findings.Sections.Select(section => section.Title));
         Assert.All(findings.Sections, section => Assert.All(section.Table!.Rows, row => Assert.Equal(section.Table.Columns.Count, row.Count)));
@@ -50,7 +50,7 @@ public sealed class DiagnosisTests
     {
         using var folder = new TemporaryFolder();
         var run = Run(folder, "run", null);
-        var diagnosis = Diagnosis.Of(run.FolderPath, KappaCatalog.Choices, 8, new DiagnosticsOptions { KernelInputs = 0, LayerJacobians = true });
+        var diagnosis = Of(run.FolderPath, new DiagnosticsOptions { KernelInputs = 0, LayerJacobians = true });
         var jacobians = DiagnosisReport.Findings(diagnosis).Sections.Single(section => section.Title == "Jacobians");
         Assert.Contains("Tokens have no derivative", jacobians.Text, StringComparison.Ordinal);
         Assert.Equal(["block0", "head"], jacobians.Table!.Rows.Select(row => row[0]));
@@ -65,11 +65,13 @@ public sealed class DiagnosisTests
     {
         using var folder = new TemporaryFolder();
         Assert.Contains(
-            "no such folder", Assert.Throws<RunFolderException>(() => Diagnosis.Of(folder["none"], KappaCatalog.Choices, 8, new DiagnosticsOptions())).Message,
+            "no such folder", Assert.Throws<RunFolderException>(() => Of(folder["none"], new DiagnosticsOptions())).Message,
             StringComparison.Ordinal);
-        var error = Assert.Throws<RunFolderException>(() => Diagnosis.Of(folder.FullPath, KappaCatalog.Choices, 8, new DiagnosticsOptions()));
+        var error = Assert.Throws<RunFolderException>(() => Of(folder.FullPath, new DiagnosticsOptions()));
         Assert.Contains("there is no run of kappa train here", error.Message, StringComparison.Ordinal);
     }
+
+    private static Diagnosis Of(string path, DiagnosticsOptions options) => Diagnosis.Of(TrainedModel.Load(path, KappaCatalog.Choices), 8, options);
 
     private static TrainingFolder Run(TemporaryFolder folder, string name, int? diagnostics) =>
         SmallRun.Run(SmallRun.Config(folder) with { Diagnostics = diagnostics }, folder[name]);

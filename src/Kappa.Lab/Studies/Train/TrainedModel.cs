@@ -1,13 +1,10 @@
-namespace Kappa.Lab.Studies.Probe;
+namespace Kappa.Lab.Studies.Train;
 
-/// <summary>A model that <c>kappa train</c> trained, in evaluation mode, with the data it was trained on.</summary>
+/// <summary>A trained model in evaluation mode, with the data it is judged on: one of <c>kappa train</c>, or one from a file of weights.</summary>
 /// <param name="Model">The model.</param>
 /// <param name="Data">Its data.</param>
-/// <param name="Config">What it was trained by.</param>
-/// <param name="Origin">The checkpoint that it was read from.</param>
-/// <param name="RunFolder">The folder of its run.</param>
-/// <param name="Step">The optimizer's steps until then.</param>
-public sealed record TrainedModel(Module Model, TrainingData Data, TrainingConfig Config, string Origin, string RunFolder, long Step)
+/// <param name="Source">Where it came from.</param>
+public sealed record TrainedModel(Module Model, TrainingData Data, ModelSource Source)
 {
     /// <summary>Reads a model from the folder of a run, whose last checkpoint is taken, or from one of its checkpoints.</summary>
     /// <param name="path">Such as <c>runs/first-1</c> or <c>runs/first-1/checkpoints/step-00001000</c>.</param>
@@ -22,7 +19,45 @@ public sealed record TrainedModel(Module Model, TrainingData Data, TrainingConfi
         var model = config.Model.Kind.Create(config.Model.Settings, data.Training.InputShape, data.OutputSize, new Philox(0));
         var checkpoint = opener.Load(model);
         model.Eval();
-        return new TrainedModel(model, data, config, checkpoint.FolderPath, opener.Run.FolderPath, checkpoint.Step);
+        var source = new ModelSource(config.Name, checkpoint.FolderPath, config.Model.Name, config.Data.Name, config.ToText())
+        {
+            RunFolder = opener.Run.FolderPath, Step = checkpoint.Step,
+        };
+        return new TrainedModel(model, data, source);
+    }
+
+    /// <summary>Reads a model from a file of weights that any program wrote; a JSON file says what model and what data.</summary>
+    /// <param name="request">The files.</param>
+    /// <param name="choices">The data sets and models there are.</param>
+    /// <param name="cancellation">Stops the reading of data.</param>
+    /// <exception cref="ConfigException">The description is missing, not JSON, says something it may not, or has no data; or a rule for names is malformed or
+    /// fits nothing.</exception>
+    /// <exception cref="IOException">The weights or the data cannot be read, or the weights are those of another model; the message lists every name and shape.
+    /// </exception>
+    public static TrainedModel Load(WeightsRequest request, Choices choices, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(choices);
+        var contents = SafeTensorsFile.Read(request.WeightsPath);
+        var description = ModelDescription.ReadFile(request.DescriptionPath, choices);
+        var chosen = description.RequireData(request.DescriptionPath, choices);
+        var kind = description.Model.Kind;
+        var data = chosen.Kind.Load(
+            chosen.Settings, new DataRequest(kind.ContextLength(description.Model.Settings), kind.TakesVectors, null) { Cancellation = cancellation });
+        var model = kind.Create(description.Model.Settings, data.Training.InputShape, data.OutputSize, new Philox(0));
+        ImportReport import;
+        try
+        {
+            import = SavedModel.LoadInto(contents, model, request);
+        }
+        catch (StateMismatchException error)
+        {
+            throw new IOException($"{error.Message}. By the data {chosen.Name} the model takes {data.Training.InputShape} and gives {data.OutputSize}", error);
+        }
+        model.Eval();
+        string name = Path.GetFileNameWithoutExtension(request.WeightsPath);
+        return new TrainedModel(
+            model, data, new ModelSource(name, request.WeightsPath, description.Model.Name, chosen.Name, description.Text) { Import = import });
     }
 
     /// <summary>The mean loss over samples of this model's data.</summary>
@@ -32,7 +67,7 @@ public sealed record TrainedModel(Module Model, TrainingData Data, TrainingConfi
     /// <param name="seed">Decides the order of the samples, and with it which come first.</param>
     /// <exception cref="ConfigException">The data has fewer samples.</exception>
     public EmpiricalRisk Risk(int samples, RiskOptions options, bool validation = false, ulong seed = 0) =>
-        new(Model, (output, targets) => MeanLoss(output, targets, Data.OutputSize), Samples(Data, samples, validation, seed), options);
+        new(Model, Data.Objective.Of, Samples(Data, samples, validation, seed), options);
 
     /// <summary>Samples of data in a random order. Of text, windows of the context's length that do not overlap.</summary>
     /// <param name="data">The data.</param>
@@ -48,7 +83,8 @@ public sealed record TrainedModel(Module Model, TrainingData Data, TrainingConfi
         int stride = data.Tokenizer is not null && !validation ? data.UnitsPerExample : 1;
         int available = ((set.Count - 1) / stride) + 1;
         if (count > available)
-            throw new ConfigException($"{count} samples were asked for; the {(validation ? "validation" : "training")} data has {available}. Use a smaller k");
+            throw new ConfigException(
+                $"{count} samples were asked for; the {(validation ? "validation" : "training")} data has {available}. Ask for fewer, or for a smaller k");
         int[] rows = [.. Enumerable.Range(0, available).Select(i => i * stride)];
         new Philox(seed).Split("samples").Shuffle(rows);
         return new SampleSource(count, (first, length) =>
@@ -58,16 +94,5 @@ public sealed record TrainedModel(Module Model, TrainingData Data, TrainingConfi
             set.Copy(rows.AsSpan(first, length), inputs, targets);
             return (inputs, targets);
         });
-    }
-
-    /// <summary>The mean cross-entropy over samples and, of text, their tokens.</summary>
-    /// <param name="output">Logits, <c>[samples, ..., classes]</c>.</param>
-    /// <param name="targets">Labels, <c>[samples, ...]</c>.</param>
-    /// <param name="classes">How many.</param>
-    public static Tensor MeanLoss(Tensor output, Tensor targets, int classes)
-    {
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(targets);
-        return Loss.CrossEntropy(output.Reshape([targets.Count, classes]), targets.Reshape([targets.Count]));
     }
 }
