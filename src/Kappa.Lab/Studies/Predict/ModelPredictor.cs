@@ -1,80 +1,57 @@
 namespace Kappa.Lab.Studies.Predict;
 
-/// <summary>Predicts the rows of a file by the model of a run of <c>kappa train</c> on a table.</summary>
+/// <summary>Predicts a file of rows, or pictures, by the model of a run of <c>kappa train</c> on a table or on a folder of pictures.</summary>
 public sealed class ModelPredictor
 {
-    private const int RowsAtOnce = 4096;
-
-    private readonly TrainingConfig _config;
-    private readonly TableEncoder _encoder;
-    private readonly Module _model;
+    private readonly Predictor _predictor;
 
     /// <summary>Opens the model that a run ended with: its best where it keeps that, or else the last.</summary>
     /// <param name="path">The folder of a run, or one of its checkpoints.</param>
     /// <param name="choices">The data sets, models and optimizers there are.</param>
-    /// <param name="onWarning">Hears of categories that the training rows did not have; null for nobody.</param>
+    /// <param name="onWarning">Hears of categories that the training rows did not have, and of pictures that are left out; null for nobody.</param>
     /// <exception cref="RunFolderException">There is no such run.</exception>
-    /// <exception cref="ConfigException">It was not trained on a table.</exception>
+    /// <exception cref="ConfigException">It was not trained on a table or a folder of pictures.</exception>
     /// <exception cref="IOException">A file of the run is damaged.</exception>
     public ModelPredictor(string path, Choices choices, Action<string>? onWarning = null)
     {
         ArgumentNullException.ThrowIfNull(choices);
         var opener = new ModelOpener(path);
-        _config = TrainingConfig.Parse(opener.Manifest.Config.ToJsonString(), Path.GetFullPath(path), choices);
-        if (_config.Data.Kind is not TableDataKind)
-            throw new ConfigException($"{path}: it was trained on {_config.Data.Name}; expected a run on a table, such as a CSV file");
-        _encoder = TableEncoder.Load(opener.Checked(RunPaths.EncoderName), onWarning ?? (_ => { }));
-        int outputs = _encoder.TargetKind == TargetKind.Classes ? _encoder.ClassNames.Count : 1;
-        _model = _config.Model.Kind.Create(_config.Model.Settings, [_encoder.FeatureNames.Count], outputs, new Philox(0));
-        _ = opener.Load(_model);
-        _model.Eval();
+        var config = TrainingConfig.Parse(opener.Manifest.Config.ToJsonString(), Path.GetFullPath(path), choices);
+        var warn = onWarning ?? (_ => { });
+        _predictor = config.Data.Kind switch
+        {
+            TableDataKind => new TablePredictor(config, TableEncoder.Load(opener.Checked(RunPaths.EncoderName), warn), warn),
+            FolderDataKind => new PicturePredictor(config, PictureRecipe.Load(opener.Checked(RunPaths.EncoderName)), warn),
+            _ => throw new ConfigException(
+                $"{path}: it was trained on {config.Data.Name}; expected a run on a table, such as a CSV file, or on a folder of pictures (images)"),
+        };
+        _ = opener.Load(_predictor.Model);
+        _predictor.Model.Eval();
     }
+
+    /// <summary>Whether pictures that cannot be decoded are left out and named; null as the run was trained.</summary>
+    public bool? SkipCorrupt { get; init; }
+
+    /// <summary>Hears how much is read, on whichever thread reads; null for nobody.</summary>
+    public IProgress<DataProgress>? Progress { get; init; }
 
     /// <summary>The names of the columns that <see cref="Predict"/> gives.</summary>
-    public IReadOnlyList<string> Columns => _encoder.TargetKind == TargetKind.Classes
-        ? [_encoder.TargetName, .. _encoder.ClassNames.Select(name => $"p({name})")]
-        : [_encoder.TargetName];
+    public IReadOnlyList<string> Columns => _predictor.Columns;
 
-    /// <summary>Predicts every row of a file.</summary>
-    /// <param name="file">A file like that which was trained on; the target may be missing.</param>
+    /// <summary>What the last <see cref="Predict"/> came to, once all its lines were taken.</summary>
+    public PredictionTally Tally { get; private set; } = new();
+
+    /// <summary>Predicts every row of a file, or every picture.</summary>
+    /// <param name="path">Of a run on a table, a file like that which was trained on, whose target may be missing. Of a run on pictures, a picture, or a folder
+    /// of them, flat or with a subfolder for each class.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <returns>A line of cells for each row: the class and the probability of each, or the number.</returns>
+    /// <returns>A line of cells for each: of pictures the file first; the class and the probability of each, or the number.</returns>
     /// <exception cref="ConfigException">The file lacks a column, or has a value that the training rows do not provide for.</exception>
-    /// <exception cref="IOException">The file is damaged.</exception>
-    public IEnumerable<IReadOnlyList<string>> Predict(string file, CancellationToken cancellation)
+    /// <exception cref="IOException">The file is damaged, or a picture is corrupt and not left out.</exception>
+    public IEnumerable<IReadOnlyList<string>> Predict(string path, CancellationToken cancellation)
     {
-        var table = ((TableDataKind)_config.Data.Kind).Read((TableSettings)_config.Data.Settings, file, _encoder.InputKinds, cancellation);
-        for (int start = 0; start < table.RowCount; start += RowsAtOnce)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            foreach (var line in Lines(table.Take([.. Enumerable.Range(start, Math.Min(RowsAtOnce, table.RowCount - start))]), file))
-                yield return line;
-        }
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Tally = new PredictionTally();
+        return _predictor.Predict(path, new PredictionRequest(Tally, SkipCorrupt, Progress, cancellation));
     }
-
-    private IReadOnlyList<string>[] Lines(Table rows, string file)
-    {
-        using var scope = TensorScope.Begin();
-        using var quiet = NoGradient.Begin();
-        Tensor inputs;
-        try
-        {
-            inputs = _encoder.EncodeInputs(rows);
-        }
-        catch (ArgumentException error)
-        {
-            throw new ConfigException($"{file}: {error.Message.Split(" (Parameter", 2)[0]}");
-        }
-        var outputs = _model.Forward(inputs);
-        if (_encoder.TargetKind == TargetKind.Numbers)
-            return [.. _encoder.ToNumbers(outputs).Select(number => (string[])[Text(number)])];
-        string[] names = _encoder.ToClassNames(outputs);
-        float[] shares = outputs.Softmax().ToArray<float>();
-        int classes = _encoder.ClassNames.Count;
-        return [.. names.Select((name, row) => (string[])[name, .. shares.AsSpan(row * classes, classes).ToArray().Select(share => Text(share))])];
-    }
-
-    private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
-
-    private static string Text(float number) => number.ToString("R", CultureInfo.InvariantCulture);
 }
