@@ -7,18 +7,22 @@ internal static class PredictCommand
 {
     internal static Command Create(CommandContext context)
     {
-        var run = new Argument<string>("run") { Description = "The folder of a run of kappa train on a table or on pictures, or one of its checkpoints." };
+        var run = new Argument<string>("run")
+        {
+            Description = "The folder of a run of kappa train on a table or on pictures, or one of its checkpoints.",
+        };
         var path = new Argument<string>("path")
         {
-            Description = "A file like that which was trained on; the column to predict may be missing. Of a run on pictures: a picture, or a folder of them, flat "
-                + "or with a subfolder for each class.",
+            Description = "A file like that which was trained on; the column to predict may be missing. Of a run on pictures: a picture, or a folder of "
+                + "them, flat or with a subfolder for each class.",
         };
         var output = Options.Text("--out", "file", "The CSV file to write. Without it, the terminal.");
-        var skip = Options.Flag("--skip-corrupt", "Leave out pictures that cannot be decoded, and name them. Without it, as skipCorrupt of the run's data says.");
+        var skip = Options.Flag(
+            "--skip-corrupt", "Leave out pictures that cannot be decoded, and name them. Without it, as skipCorrupt of the run's data says.");
         return new Command(
             "predict",
-            "Predicts rows or pictures by a model that kappa train trained: the class and the probability of each, or the number. Where the file or the folders "
-            + "say what is true, it also says how right the model is.\n\n"
+            "Predicts rows or pictures by a model that kappa train trained: the class and the probability of each, or the number. Where the file or the "
+            + "folders say what is true, it also says how right the model is.\n\n"
             + "Examples:\n"
             + "  kappa predict runs/flowers-1 new.csv\n"
             + "  kappa predict runs/flowers-1 new.csv --out predictions.csv\n"

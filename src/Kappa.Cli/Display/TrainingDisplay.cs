@@ -52,13 +52,14 @@ internal sealed class TrainingDisplay(CommandContext context, TrainingConfig con
         Break();
         string amount = Invariant($"{result.Steps:N0} steps, {result.Units:N0} {data.UnitName} ({result.Epochs:0.##} epochs)");
         string time = $"{Figures.Duration(result.Seconds)} ({Figures.Duration(result.ProcessorSeconds)} of processor time)";
-        context.Output.WriteLine(Invariant($"{amount}, {result.Parameters:N0} parameters, {time}; waited for data {100 * result.DataWait:0.0}% of the time"));
+        string waited = Invariant($"waited for data {100 * result.DataWait:0.0}% of the time");
+        context.Output.WriteLine(Invariant($"{amount}, {result.Parameters:N0} parameters, {time}; {waited}"));
         string measured = $"{result.MetricName} on all validation {(data.Tokenizer is null ? data.UnitName : "text")}";
         context.Output.WriteLine(Invariant($"{measured}: {result.Metric:0.0000} (loss {result.ValidationLoss:0.0000})"));
         foreach (var shifted in result.Shifts ?? [])
         {
-            context.Output.WriteLine(
-                shifted.Metric is { } metric ? Invariant($"  {shifted}: {metric:0.0000} (loss {shifted.Loss:0.0000})") : $"  {shifted}: the loss is not finite");
+            string figures = shifted.Metric is { } metric ? Invariant($"{metric:0.0000} (loss {shifted.Loss:0.0000})") : "the loss is not finite";
+            context.Output.WriteLine($"  {shifted}: {figures}");
         }
     }
 

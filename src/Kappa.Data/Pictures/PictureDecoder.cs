@@ -10,7 +10,8 @@ using SixLabors.ImageSharp.Processing;
 namespace Kappa.Data.Pictures;
 
 /// <summary>Turns files into pixels of one size. Safe to use from several threads.</summary>
-/// <remarks>Only two formats are known to the decoder, of metadata the orientation alone is read, and what a header promises is bounded before anything is decoded.</remarks>
+/// <remarks>Only two formats are known to the decoder, of metadata the orientation alone is read, and what a header promises is bounded before anything is
+/// decoded.</remarks>
 internal sealed class PictureDecoder
 {
     private const long MostBytesOfPixel = 8;

@@ -111,8 +111,10 @@ internal readonly record struct PictureHeader(bool IsPng, int Width, int Height,
         var entries = tiff[((int)start + 2)..];
         for (int left = Short(tiff[(int)start..], isLittle); left > 0 && entries.Length >= entryBytes; left--, entries = entries[entryBytes..])
         {
-            if (Short(entries, isLittle) == tag)
-                return Short(entries[2..], isLittle) == unsignedShort && Short(entries[8..], isLittle) is >= 1 and <= LastOrientation and var found ? found : null;
+            if (Short(entries, isLittle) != tag)
+                continue;
+            int found = Short(entries[2..], isLittle) == unsignedShort ? Short(entries[8..], isLittle) : 0;
+            return found is >= 1 and <= LastOrientation ? found : null;
         }
         return null;
 

@@ -68,10 +68,9 @@ internal sealed class PicturePredictor : Predictor
     /// <summary>The class whose folder a picture lies in; null where it lies in none.</summary>
     private string? TruthOf(string file, string root)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        return Directory.Exists(root) && folder != Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) && _recipe.ClassNames.Contains(Path.GetFileName(folder))
-            ? Path.GetFileName(folder)
-            : null;
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!, name = Path.GetFileName(folder);
+        bool isClass = Directory.Exists(root) && folder != Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) && _recipe.ClassNames.Contains(name);
+        return isClass ? name : null;
     }
 
     private static string NameOf(string file, string root) =>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Kappa.Lab.Studies.Train;
 
-/// <summary>One line of <c>metrics.jsonl</c> of a training run: an evaluation, diagnostics, or what the model that is trained gives where inputs differ.</summary>
+/// <summary>One line of <c>metrics.jsonl</c> of a training run: an evaluation, diagnostics, or what the trained model gives where inputs differ.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="TrainingLoss">The mean training loss over the steps since the line before, in nats; null at step 0.</param>
 /// <param name="ValidationLoss">The loss on the validation examples, in nats; null in a line of diagnostics.</param>

@@ -43,7 +43,8 @@ internal sealed class PictureData : TrainingData
         var varied = augmentation?.Of(training, request.DataPath) ?? training;
         bool isFlat = request.FlatPictures;
         return new PictureData(
-            Shaped(training, isFlat), Shaped(validation, isFlat), Shaped(varied, isFlat), classNames, validation, isFlat, !isDecoded || augmentation is not null);
+            Shaped(training, isFlat), Shaped(validation, isFlat), Shaped(varied, isFlat), classNames, validation, isFlat,
+            isLazy: !isDecoded || augmentation is not null);
     }
 
     internal override TrainingData Shifted(ShiftSettings shift, double strength, out IReadOnlyList<string> missing)

@@ -32,7 +32,8 @@ internal sealed record PictureRecipe(IReadOnlyList<string> ClassNames, IReadOnly
     {
         try
         {
-            var json = new RunPart(Path.GetDirectoryName(path)!).ReadSealed(Path.GetFileName(path), "it is made anew") ?? throw new JsonException("it is missing");
+            var folder = new RunPart(Path.GetDirectoryName(path)!);
+            var json = folder.ReadSealed(Path.GetFileName(path), "it is made anew") ?? throw new JsonException("it is missing");
             if (json["format"]?.GetValue<string>() != Format || json["version"]?.GetValue<int>() != 1)
                 throw new JsonException($"\"format\" is not \"{Format}\" of version 1");
             return new PictureRecipe(List<string>(json["classes"]), List<double>(json["mean"]), List<double>(json["deviation"]));

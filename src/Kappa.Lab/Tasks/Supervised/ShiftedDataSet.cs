@@ -14,7 +14,8 @@ internal sealed class ShiftedDataSet(
     private readonly int[] _missing = shift == Shift.Missing && encoder is null ? First(strength, Drawn(whole.InputShape.Count, seed)) : [];
 
     /// <summary>The columns of a table that are missing.</summary>
-    internal IReadOnlyList<string> MissingColumns { get; } = shift == Shift.Missing && encoder is not null ? Lacking(encoder, columns ?? [], strength, seed) : [];
+    internal IReadOnlyList<string> MissingColumns { get; } =
+        shift == Shift.Missing && encoder is not null ? Lacking(encoder, columns ?? [], strength, seed) : [];
 
     protected override void CopyCore(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets)
     {

@@ -3,10 +3,9 @@ namespace Kappa.Lab.Tasks.Supervised;
 /// <summary>Tables of one's own.</summary>
 internal sealed class TableDataKind : DataKind
 {
-    private readonly Func<TableSettings, string, IReadOnlyDictionary<string, ColumnKind>, IProgress<double>?, CancellationToken, Table> _read;
+    private readonly Reader _read;
 
-    private TableDataKind(
-        string name, string summary, SettingsType type, Func<TableSettings, string, IReadOnlyDictionary<string, ColumnKind>, IProgress<double>?, CancellationToken, Table> read) =>
+    private TableDataKind(string name, string summary, SettingsType type, Reader read) =>
         (Name, Summary, SettingsType, _read) = (name, summary, type, read);
 
     internal static TableDataKind Csv { get; } = new(
@@ -103,4 +102,7 @@ internal sealed class TableDataKind : DataKind
             _ => Splits.Random(table.RowCount, given.ValidationShare, generator),
         }).Of(table);
     }
+
+    private delegate Table Reader(
+        TableSettings settings, string path, IReadOnlyDictionary<string, ColumnKind> types, IProgress<double>? progress, CancellationToken cancellation);
 }

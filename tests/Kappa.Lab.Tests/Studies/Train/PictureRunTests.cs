@@ -156,11 +156,12 @@ public sealed class PictureRunTests
     private static string Images(TemporaryFolder folder, string more) =>
         $$"""{ "name": "images", "path": {{System.Text.Json.JsonSerializer.Serialize(folder["train"])}}, "height": 12, "width": 12{{more}} }""";
 
-    private static TrainingConfig Config(TemporaryFolder folder, string data, string network = "mlp", string model = ""","hidden": [8]""") =>
+    private static TrainingConfig Config(
+        TemporaryFolder folder, string data, string network = "mlp", string model = ""","hidden": [8]""") =>
         TrainingConfig.Parse(
             $$"""
-            { "name": "x", "data": {{Images(folder, data)}}, "model": { "name": "{{network}}"{{model}} }, "optimizer": { "name": "adamw", "learningRate": 0.01 },
-              "steps": 30, "batchSize": 5, "evaluateEvery": 4, "checkpointEvery": 7 }
+            { "name": "x", "data": {{Images(folder, data)}}, "model": { "name": "{{network}}"{{model}} },
+              "optimizer": { "name": "adamw", "learningRate": 0.01 }, "steps": 30, "batchSize": 5, "evaluateEvery": 4, "checkpointEvery": 7 }
             """, folder.FullPath, KappaCatalog.Choices);
 
     private sealed class Heard(List<double> said) : IProgress<TrainingProgress>

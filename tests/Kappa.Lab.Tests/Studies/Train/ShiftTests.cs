@@ -71,7 +71,8 @@ public sealed class ShiftTests
     }
 
     [Theory]
-    [InlineData("""[ { "shift": "missing", "columns": ["weight"] } ]""", "shifts[0].columns: there is no column \"weight\" among the inputs; expected some of ")]
+    [InlineData(
+        """[ { "shift": "missing", "columns": ["weight"] } ]""", "shifts[0].columns: there is no column \"weight\" among the inputs; expected some of ")]
     [InlineData("""[ {}, { "columns": ["size"] } ]""", "shifts[1].columns: they are for the shift missing of tables; got noise of csv")]
     [InlineData("""[ { "shift": "blur" } ]""", "shifts[0].shift: blur is for pictures")]
     [InlineData("""[ { "shift": "missing", "strengths": [1.5] } ]""", "shifts[0].strengths: ")]
@@ -109,7 +110,8 @@ public sealed class ShiftTests
             var random = new Philox((ulong)seed);
             File.WriteAllLines(folder[$"{name}.csv"], ["colour,size,noise,kind", .. Enumerable.Range(0, rows).Select(i =>
             {
-                string colour = random.NextInt32(10) == 0 ? "" : i % 3 == 2 ? "green" : "red", size = random.NextInt32(10) == 0 ? "" : $"{i % 3 * 2}.{random.NextInt32(10)}";
+                string colour = random.NextInt32(10) == 0 ? "" : i % 3 == 2 ? "green" : "red";
+                string size = random.NextInt32(10) == 0 ? "" : $"{i % 3 * 2}.{random.NextInt32(10)}";
                 return $"{colour},{size},0.{random.NextInt32(10)},k{i % 3}";
             })]);
         }
