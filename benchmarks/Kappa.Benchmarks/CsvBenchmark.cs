@@ -4,6 +4,7 @@ using System.Text;
 using CsvHelper;
 using Kappa.Data.Tables;
 using Kappa.Randomness;
+using Kappa.Training;
 
 namespace Kappa.Benchmarks;
 
@@ -15,14 +16,17 @@ internal static class CsvBenchmark
     internal static int Run(string[] arguments)
     {
         bool isQuick = arguments.Contains("--quick"), isOurs = arguments.Contains("--alone");
+        bool isStream = arguments.Contains("--stream");
         string? given = BenchmarkOptions.Value(arguments, "--file");
         string path = given ?? Path.GetTempFileName();
         try
         {
             if (given is null)
-                Write(path, isQuick ? 500_000 : 10_000_000);
+                Write(path, isQuick ? 500_000 : isStream ? 11_000_000 : 10_000_000);
             double megabytes = new FileInfo(path).Length / 1e6;
             Console.WriteLine($"{megabytes:F0} MB");
+            if (isStream)
+                return Stream(path, megabytes);
             List<(string Name, Func<long> Read)> ways = [];
             foreach (int threads in BenchmarkOptions.ThreadCounts(arguments))
                 ways.Add(($"Table.ReadCsv, threads: {threads}", () => Table.ReadCsv(path, new CsvOptions { Threads = threads }).RowCount));
@@ -55,6 +59,43 @@ internal static class CsvBenchmark
             if (given is null)
                 File.Delete(path);
         }
+    }
+
+    /// <summary>The memory of one epoch of a file that is never in memory as a whole, above that of the process before.</summary>
+    private static int Stream(string path, double megabytes)
+    {
+        const int headRows = 20_000, batchSize = 256, batchesBetweenLooks = 50;
+        string head = Path.GetTempFileName();
+        TableEncoder encoder;
+        try
+        {
+            File.WriteAllLines(head, File.ReadLines(path).Take(headRows + 1));
+            encoder = TableEncoder.Fit(Table.ReadCsv(head), "label", new TableEncoderOptions { Kind = TargetKind.Classes });
+        }
+        finally
+        {
+            File.Delete(head);
+        }
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        long before = Environment.WorkingSet, peak = before, rows = 0;
+        long start = Stopwatch.GetTimestamp();
+        using var stream = new CsvStream(path, encoder, batchSize, seed: 1);
+        double counted = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        peak = Math.Max(peak, Environment.WorkingSet);
+        start = Stopwatch.GetTimestamp();
+        foreach (var (batch, number) in stream.Select((batch, number) => (batch, number)))
+        {
+            rows += batch.Targets.Count;
+            if (number % batchesBetweenLooks == 0)
+                peak = Math.Max(peak, Environment.WorkingSet);
+        }
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        long after = Environment.WorkingSet;
+        double most = (Math.Max(peak, after) - before) / 1e6;
+        Console.WriteLine(
+            $"CsvStream: {rows} rows, counted at {megabytes / counted:F0} MB/s and read at {megabytes / seconds:F0} MB/s; "
+            + $"working set before {before / 1e6:F0} MB, at most {most:F0} MB more, {(after - before) / 1e6:F0} MB more after");
+        return 0;
     }
 
     private static void Write(string path, int rows)

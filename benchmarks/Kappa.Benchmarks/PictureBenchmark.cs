@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Kappa.Data;
 using Kappa.Data.Pictures;
 using Kappa.Networks;
 using Kappa.Networks.Activations;
@@ -27,8 +28,8 @@ internal static class PictureBenchmark
             foreach (int threads in BenchmarkOptions.ThreadCounts(arguments))
             {
                 WorkerPool.ThreadCount = threads;
-                foreach (bool isKept in new[] { true, false })
-                    Measure(folder, isKept, threads);
+                foreach (var (isKept, isAhead) in new[] { (true, false), (false, false), (false, true) })
+                    Measure(folder, isKept, isAhead, threads);
             }
         }
         finally
@@ -38,11 +39,11 @@ internal static class PictureBenchmark
         return 0;
     }
 
-    private static void Measure(string folder, bool isKept, int threads)
+    private static void Measure(string folder, bool isKept, bool isAhead, int threads)
     {
         var watch = Stopwatch.StartNew();
         var pictures = PictureFolder.Open(folder, new() { Height = Size, Width = Size, CacheBytes = isKept ? 1L << 30 : 0 });
-        string how = isKept ? "kept in memory" : "decoded each time";
+        string how = isKept ? "kept in memory" : isAhead ? "decoded each time, loaded ahead" : "decoded each time";
         Console.WriteLine($"{threads} threads, {how}: {pictures.Count} pictures opened in {watch.Elapsed.TotalSeconds:F2} s");
         var model = new Sequential(
             new Conv2d(3, 16, 3, padding: 1), new ReLU(), new MaxPool2d(2), new Conv2d(16, 32, 3, padding: 1), new ReLU(), new MaxPool2d(2),
@@ -50,10 +51,12 @@ internal static class PictureBenchmark
         _ = model.Initialize(new Philox(1));
         var optimizer = new AdamW(model.Parameters(), 1e-3);
         using var source = new AugmentedDataSet(pictures, new Augmentation { CropPadding = 4 }, seed: 2).Batches(BatchSize, new Philox(3));
+        using var ahead = isAhead ? new PrefetchedBatches(source) : null;
         for (int epoch = 1; epoch <= 3; epoch++)
         {
             watch.Restart();
-            var outcome = new Trainer(model, optimizer, new TrainerOptions { Epochs = 1, RestoreBest = false, Progress = null }).Fit(source);
+            var trainer = new Trainer(model, optimizer, new TrainerOptions { Epochs = 1, RestoreBest = false, Progress = null });
+            var outcome = trainer.Fit(ahead as IBatchSource ?? source);
             double step = watch.Elapsed.TotalMilliseconds / outcome.Steps;
             Console.WriteLine(
                 $"  epoch {epoch}: {step:F1} ms a step, data wait {outcome.DataWait:P2} ({step * outcome.DataWait:F2} ms), "

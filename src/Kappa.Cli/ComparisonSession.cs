@@ -30,11 +30,17 @@ internal sealed class ComparisonSession(CommandContext context, int jobs, Cancel
     {
         var (task, settings, _) = config.Task;
         string doing = $"preparing {task.Name}";
-        PreparedTask Work(IProgress<double>? progress) => BackgroundWork.Run(() => task.Prepare(settings, progress, cancellation), cancellation);
+        var reading = new ReadingBoard(context.Clock);
         if (context.IsTerminal)
-            return AnsiConsole.Progress().AutoClear(true).Start(progress => Work(new Bar(progress.AddTask(doing, maxValue: 1))));
+        {
+            return AnsiConsole.Progress().AutoClear(true).Start(progress =>
+            {
+                var bar = new Bar(progress.AddTask(doing, maxValue: 1), doing, reading);
+                return BackgroundWork.Run(() => task.Prepare(settings, bar, cancellation), cancellation);
+            });
+        }
         context.Output.WriteLine($"{doing} ...");
-        return Work(null);
+        return BackgroundWork.Watch(context, () => task.Prepare(settings, reading, cancellation), reading.StatusLine, context.Output, cancellation);
     }
 
     private IReadOnlyList<TrialResult> Train(ComparisonConfig config, ComparisonRunner runner, RunFolder run)
@@ -61,8 +67,15 @@ internal sealed class ComparisonSession(CommandContext context, int jobs, Cancel
         return ComparisonReport.Of(new ComparisonOutcome(config, prepared, folder, results, summary), cancellation);
     }
 
-    private sealed class Bar(ProgressTask bar) : IProgress<double>
+    private sealed class Bar(ProgressTask bar, string doing, ReadingBoard reading) : IProgress<double>, IProgress<DataProgress>
     {
         public void Report(double value) => bar.Value = value;
+
+        public void Report(DataProgress value)
+        {
+            reading.Report(value);
+            bar.Value = value.Total > 0 ? value.Done / value.Total : 0;
+            bar.Description = Markup.Escape(VisibleText.Of(reading.StatusLine() ?? doing));
+        }
     }
 }

@@ -24,11 +24,14 @@ internal sealed class Interruption : IDisposable
 
     /// <summary>Does work that has nothing to save when it is stopped; what it writes at the end, it writes after a last look at the token.</summary>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    internal static int Stoppable(CommandContext context, Func<CancellationToken, int> work)
+    /// <param name="context">Where errors go.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="line">Where it stands, which is no result; null where there is nothing to say.</param>
+    internal static int Stoppable(CommandContext context, Func<CancellationToken, int> work, Func<string?>? line = null)
     {
         using var interruption = new Interruption(context.Error, doing: null);
         var cancellation = interruption.Token;
-        return BackgroundWork.Run(() => work(cancellation), cancellation);
+        return BackgroundWork.Watch(context, () => work(cancellation), line ?? (() => null), context.Error, cancellation);
     }
 
     public void Dispose()

@@ -58,6 +58,30 @@ public sealed class PaceOfBoardsTests
         Assert.Equal($"3 of 4 done (75%), 130 s, about {Figures.Duration(20)} left", board.StatusLine());
     }
 
+    [Fact]
+    public void Reading_is_shown_once_it_takes_long_with_its_rate_and_the_time_left()
+    {
+        var clock = new SteppedClock();
+        var board = new ReadingBoard(clock);
+        Assert.Null(board.StatusLine());
+        board.Report(new DataProgress("a/b.csv", 0, 900e6, DataProgress.Bytes));
+        clock.Pass(1);
+        board.Report(new DataProgress("a/b.csv", 100e6, 900e6, DataProgress.Bytes));
+        Assert.Null(board.StatusLine());
+        clock.Pass(1);
+        board.Report(new DataProgress("a/b.csv", 300e6, 900e6, DataProgress.Bytes));
+        Assert.Equal($"reading b.csv: 300 of 900 MB (33%), 150 MB/s, {Figures.Duration(4)} left", board.StatusLine());
+        // A thread that counted before comes after.
+        board.Report(new DataProgress("a/b.csv", 299e6, 900e6, DataProgress.Bytes));
+        Assert.Contains("300 of 900", board.StatusLine(), StringComparison.Ordinal);
+        board.Report(new DataProgress("a/b.csv", 900e6, 900e6, DataProgress.Bytes));
+        Assert.Null(board.StatusLine());
+        board.Report(new DataProgress("pictures/", 0, 5000, DataProgress.Pictures));
+        clock.Pass(4);
+        board.Report(new DataProgress("pictures/", 1000, 5000, DataProgress.Pictures));
+        Assert.Equal($"reading pictures: 1,000 of 5,000 pictures (20%), 250 pictures/s, {Figures.Duration(16)} left", board.StatusLine());
+    }
+
     private sealed class SteppedClock : TimeProvider
     {
         private long _seconds = 1000;

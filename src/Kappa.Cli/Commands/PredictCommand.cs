@@ -7,47 +7,76 @@ internal static class PredictCommand
 {
     internal static Command Create(CommandContext context)
     {
-        var run = new Argument<string>("run") { Description = $"{WeightsOptions.RunOrFile} Of a table." };
-        var file = new Argument<string>("file") { Description = "A file like that which was trained on; the column to predict may be missing." };
-        var weights = new WeightsOptions(WeightsOptions.WithData, isRequired: false);
+        var run = new Argument<string>("run") { Description = $"{WeightsOptions.RunOrFile} Of a table or of pictures; a file of weights, of a table." };
+        var path = new Argument<string>("path")
+        {
+            Description = "A file like that which was trained on; the column to predict may be missing. Of a run on pictures: a picture, or a folder of "
+                + "them, flat or with a subfolder for each class.",
+        };
         var output = Options.Text("--out", "file", "The CSV file to write. Without it, the terminal.");
+        var skip = Options.Flag(
+            "--skip-corrupt", "Leave out pictures that cannot be decoded, and name them. Without it, as skipCorrupt of the run's data says.");
+        var weights = new WeightsOptions(WeightsOptions.WithData, isRequired: false);
         return weights.AddTo(new Command(
             "predict",
-            "Predicts the rows of a file by a model that kappa train trained on a table: the class and the probability of each, or the number.\n\n"
+            "Predicts rows or pictures by a model that kappa train trained: the class and the probability of each, or the number. Where the file or the "
+            + "folders say what is true, it also says how right the model is.\n\n"
             + "Examples:\n"
             + "  kappa predict runs/flowers-1 new.csv\n"
             + "  kappa predict runs/flowers-1 new.csv --out predictions.csv\n"
+            + "  kappa predict runs/animals-1 photographs --skip-corrupt\n"
             + "  kappa predict pytorch.safetensors new.csv --model config.json --rename fc1=0 --out predictions.csv\n\n"
             + $"{WeightsOptions.DataHelp} Rows are encoded as kappa train would: numbers with mean 0 and deviation 1 over the training rows, a column for each "
             + $"category. {WeightsOptions.NamesHelp}")
         {
-            run, file, output,
-        }).Does(parsed => Interruption.Stoppable(context, cancellation =>
+            run, path, output, skip,
+        }).Does(parsed =>
         {
-            string from = parsed.GetRequiredValue(run);
-            var predictor = weights.Request(parsed, from) is { } request
-                ? new ModelPredictor(request, context.Choices, cancellation)
-                : new ModelPredictor(from, context.Choices, warning => context.Error.WriteLine($"warning: {warning}"));
-            // The predictions may go to the terminal as a table for other programs.
-            if (predictor.Import is { } import)
-                context.Error.WriteLine(import);
-            var text = new StringBuilder(Line(predictor.Columns));
-            int rows = 0;
-            foreach (var line in predictor.Predict(parsed.GetRequiredValue(file), cancellation))
-            {
-                text.Append(Line(line));
-                rows++;
-            }
-            if (parsed.GetValue(output) is not { } path)
-            {
-                context.Output.Write(text);
-                return ExitCode.Done;
-            }
-            var folder = new RunPart(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            folder.WriteText(Path.GetFileName(path), text.ToString());
-            context.Output.WriteLine($"{rows} predictions: {path}");
-            return ExitCode.Done;
-        }));
+            var board = new ReadingBoard(context.Clock);
+            return Interruption.Stoppable(
+                context,
+                cancellation =>
+                {
+                    string from = parsed.GetRequiredValue(run);
+                    void Warn(string warning) => context.Error.WriteLine($"warning: {warning}");
+                    var predictor = weights.Request(parsed, from) is { } request
+                        ? new ModelPredictor(request, context.Choices, Warn, cancellation) { Progress = board, SkipCorrupt = Skips(parsed.GetValue(skip)) }
+                        : new ModelPredictor(from, context.Choices, Warn) { Progress = board, SkipCorrupt = Skips(parsed.GetValue(skip)) };
+                    // The predictions may go to the terminal as a table for other programs.
+                    if (predictor.Import is { } import)
+                        context.Error.WriteLine(import);
+                    var text = new StringBuilder(Line(predictor.Columns));
+                    foreach (var line in predictor.Predict(parsed.GetRequiredValue(path), cancellation))
+                        text.Append(Line(line));
+                    Write(context, predictor.Tally, text.ToString(), parsed.GetValue(output));
+                    return ExitCode.Done;
+                },
+                board.StatusLine);
+        });
+    }
+
+    private static bool? Skips(bool isAsked) => isAsked ? true : null;
+
+    private static void Write(CommandContext context, PredictionTally tally, string text, string? file)
+    {
+        if (file is null)
+        {
+            context.Output.Write(text);
+        }
+        else
+        {
+            new RunPart(Path.GetDirectoryName(Path.GetFullPath(file))!).WriteText(Path.GetFileName(file), text);
+            context.Output.WriteLine($"{tally.Count} predictions: {file}");
+        }
+        // What is no prediction stays out of what a pipe takes.
+        if (tally.Skipped > 0)
+            context.Error.WriteLine(FormattableString.Invariant($"{tally.Skipped} of {tally.Count + tally.Skipped} pictures left out"));
+        if (tally.Metric is { } metric)
+        {
+            string unknown = tally.Unknown == 0 ? "" : FormattableString.Invariant($"; {tally.Unknown} have a class that the model does not know");
+            context.Error.WriteLine(FormattableString.Invariant(
+                $"{tally.MetricName} over {tally.Measured} of {tally.Count} predictions, whose truth is known: {metric:0.####}{unknown}"));
+        }
     }
 
     private static string Line(IEnumerable<string> cells) => string.Join(',', cells.Select(Quoted)) + "\n";

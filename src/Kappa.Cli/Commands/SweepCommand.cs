@@ -55,7 +55,9 @@ internal static class SweepCommand
     {
         try
         {
-            var data = BackgroundWork.Run(() => TrainingRunner.LoadData(config.Train, run, cancellation), cancellation);
+            var reading = new ReadingBoard(context.Clock);
+            var data = BackgroundWork.Watch(
+                context, () => TrainingRunner.LoadData(config.Train, run, reading, cancellation), reading.StatusLine, context.Output, cancellation);
             var plan = new SweepPlan(config, context.Choices, data);
             var identity = TrainingRunner.IdentityOf(config.Train, data, run);
             var finished = new List<CellResults>();

@@ -58,7 +58,9 @@ internal static class TrainCommand
 
     private static int Run(CommandContext context, TrainingConfig config, RunFolder run, CancellationToken cancellation)
     {
-        var data = BackgroundWork.Run(() => TrainingRunner.LoadData(config, run, cancellation), cancellation);
+        var reading = new ReadingBoard(context.Clock);
+        var data = BackgroundWork.Watch(
+            context, () => TrainingRunner.LoadData(config, run, reading, cancellation), reading.StatusLine, context.Output, cancellation);
         var runner = BackgroundWork.Run(
             () => new TrainingRunner(config, data, context.Clock) { OnWarning = warning => context.Error.WriteLine($"warning: {warning}") }, cancellation);
         var display = new TrainingDisplay(context, config, data);

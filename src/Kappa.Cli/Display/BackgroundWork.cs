@@ -18,6 +18,41 @@ internal static class BackgroundWork
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     internal static T Run<T>(Func<T> work, CancellationToken cancellation) => Run(work, LineInterval, () => { }, cancellation, ShortPatience);
 
+    /// <summary>Does work that has nothing to save, and shows how it goes in a line, where it takes so long that there is something to show: redrawn on a
+    /// terminal and gone in the end, a line now and then elsewhere.</summary>
+    /// <param name="context">Where a terminal is.</param>
+    /// <param name="work">The work, which looks at the same token.</param>
+    /// <param name="line">Where it stands; null where there is nothing to say.</param>
+    /// <param name="lines">Takes the lines where there is no terminal.</param>
+    /// <param name="cancellation">Asks it to stop.</param>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    internal static T Watch<T>(CommandContext context, Func<T> work, Func<string?> line, TextWriter lines, CancellationToken cancellation)
+    {
+        bool isShown = false;
+        try
+        {
+            return Run(work, context.IsTerminal ? FrameInterval : LineInterval, Show, cancellation, ShortPatience);
+        }
+        finally
+        {
+            if (isShown)
+                context.Terminal.Write("\r\u001b[K");
+        }
+
+        void Show()
+        {
+            if (line() is not { } text)
+                return;
+            if (!context.IsTerminal)
+            {
+                lines.WriteLine(text);
+                return;
+            }
+            context.Terminal.Write($"\r{VisibleText.Of(text)}\u001b[K");
+            isShown = true;
+        }
+    }
+
     /// <summary>Does work and shows it.</summary>
     /// <param name="context">Where to.</param>
     /// <param name="work">The work, which looks at the same token.</param>

@@ -5,6 +5,9 @@ namespace Kappa.Cli.Display;
 /// <summary>Shows a training run: a line that is redrawn on a terminal, a line now and then elsewhere.</summary>
 internal sealed class TrainingDisplay(CommandContext context, TrainingConfig config, TrainingData data) : IProgress<TrainingProgress>
 {
+    // Less is nothing to do anything about; the end says it.
+    private const double NotableWait = 0.05;
+
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
 
     private readonly long _start = context.Clock.GetTimestamp();
@@ -49,9 +52,15 @@ internal sealed class TrainingDisplay(CommandContext context, TrainingConfig con
         Break();
         string amount = Invariant($"{result.Steps:N0} steps, {result.Units:N0} {data.UnitName} ({result.Epochs:0.##} epochs)");
         string time = $"{Figures.Duration(result.Seconds)} ({Figures.Duration(result.ProcessorSeconds)} of processor time)";
-        context.Output.WriteLine(Invariant($"{amount}, {result.Parameters:N0} parameters, {time}"));
+        string waited = Invariant($"waited for data {100 * result.DataWait:0.0}% of the time");
+        context.Output.WriteLine(Invariant($"{amount}, {result.Parameters:N0} parameters, {time}; {waited}"));
         string measured = $"{result.MetricName} on all validation {(data.Tokenizer is null ? data.UnitName : "text")}";
         context.Output.WriteLine(Invariant($"{measured}: {result.Metric:0.0000} (loss {result.ValidationLoss:0.0000})"));
+        foreach (var shifted in result.Shifts ?? [])
+        {
+            string figures = shifted.Metric is { } metric ? Invariant($"{metric:0.0000} (loss {shifted.Loss:0.0000})") : "the loss is not finite";
+            context.Output.WriteLine($"  {shifted}: {figures}");
+        }
     }
 
     private string LineOf(TrainingProgress value)
@@ -59,8 +68,9 @@ internal sealed class TrainingDisplay(CommandContext context, TrainingConfig con
         string loss = value.TrainingLoss is { } training ? Invariant($"  loss {training:0.000}") : "";
         string metric = value.Metric is { } measured ? Invariant($"  validation {measured:0.000} {data.MetricName}") : "";
         string pace = value.UnitsPerSecond > 0 ? Invariant($"  {value.UnitsPerSecond:N0} {data.UnitName}/s") : "";
+        string wait = value.DataWait >= NotableWait ? Invariant($"  {100 * value.DataWait:0}% waiting for data") : "";
         string left = value.SecondsLeft is { } seconds && value.Share < 1 ? $"  {Figures.Duration(seconds)} left" : "";
         string phase = value.Phase == RunPhase.Evaluating ? "  measuring" : "";
-        return Invariant($"step {value.Step:N0} ({100 * value.Share:0}%){loss}{metric}{pace}{left}{phase}");
+        return Invariant($"step {value.Step:N0} ({100 * value.Share:0}%){loss}{metric}{pace}{wait}{left}{phase}");
     }
 }

@@ -3,13 +3,15 @@ using SixLabors.ImageSharp.Formats;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Png;
 using SixLabors.ImageSharp.Memory;
+using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 using SixLabors.ImageSharp.PixelFormats;
 using SixLabors.ImageSharp.Processing;
 
 namespace Kappa.Data.Pictures;
 
 /// <summary>Turns files into pixels of one size. Safe to use from several threads.</summary>
-/// <remarks>Only two formats are known to the decoder, metadata are not read, and what a header promises is bounded before anything is decoded.</remarks>
+/// <remarks>Only two formats are known to the decoder, of metadata the orientation alone is read, and what a header promises is bounded before anything is
+/// decoded.</remarks>
 internal sealed class PictureDecoder
 {
     private const long MostBytesOfPixel = 8;
@@ -37,11 +39,13 @@ internal sealed class PictureDecoder
         };
     }
 
-    /// <summary>The size of a picture, within the bounds.</summary>
+    /// <summary>The size of a picture and how it is to be turned, within the bounds.</summary>
     /// <exception cref="CorruptPictureException">It is none, or too large.</exception>
     internal static PictureHeader ReadHeader(ReadOnlySpan<byte> file, PictureFolderOptions options)
     {
         var header = PictureHeader.Read(file);
+        if (!options.FollowOrientation)
+            header = header with { Orientation = 1 };
         return (long)header.Width * header.Height <= options.MostPixels ? header : throw new CorruptPictureException(
             $"a picture of at most {options.MostPixels} pixels (PictureFolderOptions.MostPixels)", $"{header.Width} x {header.Height}");
     }
@@ -55,10 +59,11 @@ internal sealed class PictureDecoder
     internal byte[] Decode(string path, byte[] file)
     {
         var header = ReadHeader(file, _options);
-        if (_options.Height is null && (header.Height, header.Width) != _size)
+        var seen = header.Upright;
+        if (_options.Height is null && (seen.Height, seen.Width) != _size)
         {
             throw new DataFileException(
-                path, $"a picture {_size.Width} pixels wide and {_size.Height} high, as the first one is", $"{header.Width} x {header.Height}",
+                path, $"a picture {_size.Width} pixels wide and {_size.Height} high, as the first one is", $"{seen.Width} x {seen.Height}",
                 "Set PictureFolderOptions.Height and Width to bring all to one size.");
         }
         return _options.IsGrey
@@ -72,6 +77,8 @@ internal sealed class PictureDecoder
         using var image = Load<TPixel>(header, file);
         if ((image.Height, image.Width) != (header.Height, header.Width))
             throw new CorruptPictureException($"{header.Width} x {header.Height} pixels, as its header says", $"{image.Width} x {image.Height}");
+        if (header.Orientation != 1)
+            Turn(image, header.Orientation);
         if ((image.Height, image.Width) != _size)
             image.Mutate(_configuration, context => context.Resize(Resizing()));
         int area = _size.Height * _size.Width, channels = _options.Channels;
@@ -106,6 +113,14 @@ internal sealed class PictureDecoder
             // A decoder before a hostile file may fail in any way.
             throw new CorruptPictureException("a picture that can be decoded", $"\"{error.Message.ReplaceLineEndings(" ").TrimEnd('.')}\"", error);
         }
+    }
+
+    /// <summary>Turns a picture upright. The decoder reads no metadata, so that it is told the orientation here.</summary>
+    private void Turn(Image image, int orientation)
+    {
+        image.Metadata.ExifProfile = new ExifProfile();
+        image.Metadata.ExifProfile.SetValue(ExifTag.Orientation, (ushort)orientation);
+        image.Mutate(_configuration, context => context.AutoOrient());
     }
 
     private ResizeOptions Resizing() => new()

@@ -4,8 +4,8 @@ namespace Kappa.Data.Pictures;
 /// <c>[1, height, width]</c> or <c>[3, height, width]</c>, normalised; targets are int32 labels <c>[]</c>.</summary>
 /// <remarks>
 /// <para>Labels follow the sorted names of the subfolders. PNG and JPEG files (<c>.png</c>, <c>.jpg</c>, <c>.jpeg</c>) are read, whichever of the two they
-/// are; other files are counted in <see cref="IgnoredFiles"/>. Names that begin with a dot are left alone. An alpha channel is left out, and so is the
-/// orientation that a camera wrote beside its picture.</para>
+/// are; other files are counted in <see cref="IgnoredFiles"/>. Names that begin with a dot are left alone. An alpha channel is left out. A JPEG is
+/// turned upright as its camera noted, unless <see cref="PictureFolderOptions.FollowOrientation"/> says otherwise.</para>
 /// <para>Pictures that fit into <see cref="PictureFolderOptions.CacheBytes"/> are decoded once, by <see cref="Open"/>, and a batch costs about a nanosecond
 /// for each value; others cost a quarter of a millisecond for each 64 x 64 JPEG and thread, and a tenth of a second or two for a photograph of 12
 /// megapixels, each time. Then <see cref="Open"/> goes over all of them too, unless the normalisation is given and corrupt files are errors.</para>
@@ -55,20 +55,22 @@ public sealed class PictureFolder : DataSet
     /// <summary>Lists a folder and, where they are to be kept or measured, decodes its pictures.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="options">How; null for the defaults.</param>
+    /// <param name="progress">Hears how many pictures are decoded, on the threads that decode; null for nobody.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>All pictures, by class and then by name.</returns>
     /// <exception cref="DataFileException">The folder has fewer than two classes, an empty one, or two whose names differ in capitals alone; a picture is
     /// corrupt, has another size where all must have one, or has changed meanwhile. The message names it.</exception>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="InvalidOperationException">All pixels are the same, and no normalisation is given.</exception>
-    public static PictureFolder Open(string path, PictureFolderOptions? options = null, CancellationToken cancellation = default)
+    public static PictureFolder Open(
+        string path, PictureFolderOptions? options = null, IProgress<PictureProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new PictureFolderOptions();
         options.Validate();
         string full = Path.GetFullPath(path);
         var listing = PictureListing.Of(full, options.ClassNames);
-        var store = PictureStore.Open(listing.Files, options, cancellation);
+        var store = PictureStore.Open(listing.Files, options, progress, cancellation);
         foreach (var listed in listing.Files.GroupBy(file => file.Label))
         {
             if (store.Skipped.Count > 0 && !store.Files.Any(file => file.Label == listed.Key))
@@ -84,10 +86,12 @@ public sealed class PictureFolder : DataSet
 
     /// <summary>Another folder for the same model, such as one of test pictures: with the classes, the size and the normalisation of this one.</summary>
     /// <param name="path">The folder. It may lack classes, and may have no others.</param>
+    /// <param name="progress">Hears how many pictures are decoded; null for nobody.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="DataFileException">As of <see cref="Open"/>.</exception>
-    public PictureFolder OpenAlike(string path, CancellationToken cancellation = default) => Open(
-        path, _options with { Height = _store.Size.Height, Width = _store.Size.Width, ClassNames = ClassNames, Normalization = Normalization }, cancellation);
+    public PictureFolder OpenAlike(string path, IProgress<PictureProgress>? progress = null, CancellationToken cancellation = default) => Open(
+        path, _options with { Height = _store.Size.Height, Width = _store.Size.Width, ClassNames = ClassNames, Normalization = Normalization }, progress,
+        cancellation);
 
     /// <summary>Parts the pictures in two at random, each class by the same share. Both are normalised by the first part, unless the options said
     /// how.</summary>
@@ -137,18 +141,10 @@ public sealed class PictureFolder : DataSet
         byte[][] pictures = _store.Take(inStore);
         var values = inputs.Values<float>();
         var labels = targets.Values<int>();
-        int length = InputShape.Count, area = length / InputShape[0];
         for (int i = 0; i < rows.Length; i++)
         {
             labels[i] = _labels[rows[i]];
-            for (int channel = 0; channel < InputShape[0]; channel++)
-            {
-                var from = pictures[i].AsSpan(channel * area, area);
-                var to = values.Slice((i * length) + (channel * area), area);
-                ReadOnlySpan<float> table = _values.AsSpan(channel * 256, 256);
-                for (int j = 0; j < from.Length; j++)
-                    to[j] = table[from[j]];
-            }
+            PictureNormalization.Apply(_values, pictures[i], values.Slice(i * InputShape.Count, InputShape.Count));
         }
     }
 }

@@ -21,6 +21,10 @@ public sealed record PictureFolderOptions
     /// blue.</summary>
     public bool IsGrey { get; init; }
 
+    /// <summary>Whether a JPEG is turned upright as the camera noted beside it (the orientation of Exif), as every viewer shows it; else pixels stay as they
+    /// are stored.</summary>
+    public bool FollowOrientation { get; init; } = true;
+
     /// <summary>What turns pixels into inputs; null for the mean and deviation of the pictures themselves, after a split those of its first part.</summary>
     public PictureNormalization? Normalization { get; init; }
 

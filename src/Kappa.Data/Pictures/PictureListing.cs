@@ -46,6 +46,27 @@ internal sealed record PictureListing(IReadOnlyList<string> ClassNames, IReadOnl
         return new PictureListing(classNames ?? classes, files, ignored);
     }
 
+    /// <summary>Lists what is to be predicted: one picture, or those of a folder and then those of its subfolders.</summary>
+    /// <exception cref="DataFileException">There is none.</exception>
+    internal static IReadOnlyList<string> Unlabelled(string path)
+    {
+        const string expected = "a PNG or JPEG picture, or a folder of them, flat or with a subfolder for each class";
+        if (File.Exists(path))
+            return [path];
+        if (!Directory.Exists(path))
+            throw new DataFileException(path, expected, "nothing of that name");
+        var folders = new DirectoryInfo(path).GetDirectories()
+            .Where(folder => !folder.Name.StartsWith('.')).OrderBy(folder => folder.Name, StringComparer.Ordinal).ToArray();
+        foreach (var folder in folders)
+        {
+            if (folder.EnumerateDirectories().FirstOrDefault(inner => !inner.Name.StartsWith('.')) is { } inner)
+                throw new DataFileException(folder.FullName, "a class with its pictures directly inside", $"the folder {inner.Name} in it");
+        }
+        string[] files = [.. folders.Prepend(new DirectoryInfo(path)).SelectMany(
+            folder => folder.GetFiles().Where(IsPicture).OrderBy(file => file.Name, StringComparer.Ordinal)).Select(file => file.FullName)];
+        return files.Length > 0 ? files : throw new DataFileException(path, expected, "a folder with neither");
+    }
+
     private static bool IsPicture(FileInfo file) => !file.Name.StartsWith('.') && Extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase);
 
     private static void RequireClasses(string folder, string[] classes, IReadOnlyList<string>? known)

@@ -24,6 +24,23 @@ public sealed record PictureNormalization(IReadOnlyList<double> Mean, IReadOnlyL
         return table;
     }
 
+    /// <summary>Turns bytes into inputs.</summary>
+    /// <param name="table">From <see cref="Table"/>.</param>
+    /// <param name="pixels"><c>[channels, height, width]</c>.</param>
+    /// <param name="inputs">Overwritten; as long.</param>
+    internal static void Apply(ReadOnlySpan<float> table, ReadOnlySpan<byte> pixels, Span<float> inputs)
+    {
+        int channels = table.Length / 256, area = pixels.Length / channels;
+        for (int channel = 0; channel < channels; channel++)
+        {
+            var from = pixels.Slice(channel * area, area);
+            var to = inputs.Slice(channel * area, area);
+            var values = table.Slice(channel * 256, 256);
+            for (int i = 0; i < from.Length; i++)
+                to[i] = values[from[i]];
+        }
+    }
+
     private static void Check(IReadOnlyList<double> numbers, int channels, string name, string takes, Func<double, bool> isValid)
     {
         if ((numbers.Count == 1 || numbers.Count == channels) && numbers.All(isValid))

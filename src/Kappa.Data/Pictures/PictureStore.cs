@@ -25,7 +25,8 @@ internal sealed class PictureStore
     private int Channels => _options.Channels;
 
     /// <summary>Decodes all pictures once where anything asks for that: the cache, the normalisation, or corrupt files that are to be left out.</summary>
-    internal static PictureStore Open(IReadOnlyList<PictureFile> listed, PictureFolderOptions options, CancellationToken cancellation)
+    internal static PictureStore Open(
+        IReadOnlyList<PictureFile> listed, PictureFolderOptions options, IProgress<PictureProgress>? progress, CancellationToken cancellation)
     {
         var size = SizeOf(listed, options);
         var decoder = new PictureDecoder(options, size);
@@ -34,23 +35,15 @@ internal sealed class PictureStore
             return new PictureStore(options, decoder, size, [.. listed], null, null);
         var pixels = new byte[]?[listed.Count];
         var sums = new ChannelSums[listed.Count];
-        var reasons = new string?[listed.Count];
-        ForEach(listed.Count, options, cancellation, i =>
+        int done = 0;
+        string?[] reasons = DecodeEach(listed, options, decoder, cancellation, (i, decoded) =>
         {
-            try
+            if (decoded is not null)
             {
-                byte[] decoded = decoder.Decode(listed[i].FilePath, listed[i].Read(options.MostFileBytes));
                 sums[i] = ChannelSums.Of(decoded, options.Channels);
                 pixels[i] = isCached ? decoded : null;
             }
-            catch (CorruptPictureException error) when (options.SkipCorrupt)
-            {
-                reasons[i] = error.Message;
-            }
-            catch (CorruptPictureException error)
-            {
-                throw error.Of(listed[i].FilePath);
-            }
+            progress?.Report(new PictureProgress(Interlocked.Increment(ref done), listed.Count));
         });
         int[] whole = [.. Enumerable.Range(0, listed.Count).Where(i => reasons[i] is null)];
         return new PictureStore(
@@ -66,19 +59,42 @@ internal sealed class PictureStore
         if (_pixels is not null)
             return [.. rows.Select(row => _pixels[row])];
         byte[][] pixels = new byte[rows.Length][];
-        ForEach(rows.Length, _options, CancellationToken.None, i =>
+        // What was left out when the folder was opened has no row; a file that is corrupt now has changed.
+        var whole = _options with { SkipCorrupt = false };
+        _ = DecodeEach([.. rows.Select(row => _files[row])], whole, _decoder, CancellationToken.None, (i, decoded) => pixels[i] = decoded!);
+        return pixels;
+    }
+
+    /// <summary>Decodes files by several threads.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="options">Whether corrupt ones are left out, and by how many threads.</param>
+    /// <param name="decoder">What decodes.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <param name="take">Takes the pixels of each, on whichever thread; null where it is left out.</param>
+    /// <returns>Why each was left out; null where it was not.</returns>
+    /// <exception cref="DataFileException">The first file that cannot be decoded, where none is left out.</exception>
+    internal static string?[] DecodeEach(
+        IReadOnlyList<PictureFile> files, PictureFolderOptions options, PictureDecoder decoder, CancellationToken cancellation, Action<int, byte[]?> take)
+    {
+        var reasons = new string?[files.Count];
+        ForEach(files.Count, options, cancellation, i =>
         {
-            var file = _files[rows[i]];
+            byte[]? decoded = null;
             try
             {
-                pixels[i] = _decoder.Decode(file.FilePath, file.Read(_options.MostFileBytes));
+                decoded = decoder.Decode(files[i].FilePath, files[i].Read(options.MostFileBytes));
+            }
+            catch (CorruptPictureException error) when (options.SkipCorrupt)
+            {
+                reasons[i] = error.Message;
             }
             catch (CorruptPictureException error)
             {
-                throw error.Of(file.FilePath);
+                throw error.Of(files[i].FilePath);
             }
+            take(i, decoded);
         });
-        return pixels;
+        return reasons;
     }
 
     /// <summary>What the options say, or else the mean and deviation of some pictures, exact but for the last rounding.</summary>
@@ -118,7 +134,7 @@ internal sealed class PictureStore
         {
             try
             {
-                var header = PictureDecoder.ReadHeader(file.Read(options.MostFileBytes), options);
+                var header = PictureDecoder.ReadHeader(file.Read(options.MostFileBytes), options).Upright;
                 return (header.Height, header.Width);
             }
             catch (CorruptPictureException) when (options.SkipCorrupt)

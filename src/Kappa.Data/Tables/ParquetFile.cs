@@ -6,23 +6,24 @@ namespace Kappa.Data.Tables;
 /// <summary>Reads the flat columns of a Parquet file.</summary>
 internal sealed class ParquetFile(string path, bool nanIsMissing)
 {
-    internal Table Read()
+    internal Table Read(IProgress<double>? progress, CancellationToken cancellation)
     {
         var mark = new FileMark(path);
         try
         {
             // Away from a context that would wait for itself.
-            var table = Task.Run(ReadAsync).GetAwaiter().GetResult();
+            var table = Task.Run(() => ReadAsync(progress, cancellation), CancellationToken.None).GetAwaiter().GetResult();
             mark.RequireUnchanged();
             return table;
         }
-        catch (Exception error) when (error is not (DataFileException or OutOfMemoryException or FileNotFoundException or UnauthorizedAccessException))
+        catch (Exception error) when (error is not (
+            DataFileException or OutOfMemoryException or FileNotFoundException or UnauthorizedAccessException or OperationCanceledException))
         {
             throw new DataFileException(path, "a Parquet file", error.Message, "It may be cut off, damaged, or of another format.", error);
         }
     }
 
-    private async Task<Table> ReadAsync()
+    private async Task<Table> ReadAsync(IProgress<double>? progress, CancellationToken cancellation)
     {
         await using var reader = await ParquetReader.CreateAsync(path);
         foreach (var field in reader.Schema.Fields)
@@ -38,16 +39,20 @@ internal sealed class ParquetFile(string path, bool nanIsMissing)
         long rows = 0;
         for (int i = 0; i < reader.RowGroupCount; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var group = reader.OpenRowGroupReader(i);
             if ((rows += group.RowCount) > Array.MaxLength)
                 throw new DataFileException(path, $"at most {Array.MaxLength} rows", "more");
             for (int column = 0; column < fields.Length; column++)
-                parts[column].Add(await ReadAsync(group, fields[column], rows - group.RowCount));
+            {
+                parts[column].Add(await ColumnAsync(group, fields[column], rows - group.RowCount));
+                progress?.Report((i + ((column + 1.0) / fields.Length)) / reader.RowGroupCount);
+            }
         }
         return rows == 0 ? throw new DataFileException(path, "rows", "none") : new Table(parts.Select(Join));
     }
 
-    private async Task<TableColumn> ReadAsync(ParquetRowGroupReader group, DataField field, long first)
+    private async Task<TableColumn> ColumnAsync(ParquetRowGroupReader group, DataField field, long first)
     {
         string name = field.Name;
         var type = field.ClrType;

@@ -5,13 +5,16 @@ public sealed partial class Table
     /// <summary>Reads a Parquet file: numbers, texts and truth values (as categories), dates.</summary>
     /// <param name="path">The file.</param>
     /// <param name="nanIsMissing">Whether a NaN among floating-point numbers, which is an error otherwise, stands for no value, as Pandas writes it.</param>
+    /// <param name="progress">Hears the part that was read, 0 to 1, after each column of each row group.</param>
+    /// <param name="cancellation">Asked between row groups.</param>
     /// <returns>A null is a missing value.</returns>
     /// <exception cref="DataFileException">The file is damaged, has lists or records in a column, or a number that is not finite.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static Table ReadParquet(string path, bool nanIsMissing = false)
+    public static Table ReadParquet(
+        string path, bool nanIsMissing = false, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new ParquetFile(path, nanIsMissing).Read();
+        return new ParquetFile(path, nanIsMissing).Read(progress, cancellation);
     }
 
     /// <summary>Reads arrays that NumPy saved: <c>.npy</c>, or <c>.npz</c> with several by name.</summary>

@@ -38,8 +38,8 @@ public sealed partial class TableEncoder
     /// <summary>The columns that inputs are made from and their kinds: <see cref="CsvOptions.Types"/> for a file to predict from.</summary>
     public IReadOnlyDictionary<string, ColumnKind> InputKinds { get; }
 
-    /// <summary>What stands in the column of the target.</summary>
-    internal ColumnKind TargetColumnKind => _target.Kind;
+    /// <summary>What stands in the column of the target, for a file that has it.</summary>
+    public ColumnKind TargetColumnKind => _target.Kind;
 
     /// <summary>Learns means, deviations, categories and classes.</summary>
     /// <param name="training">The training rows, and no others. All columns but the target become inputs.</param>
@@ -138,6 +138,34 @@ public sealed partial class TableEncoder
             names[row] = ClassNames[best];
         }
         return names;
+    }
+
+    /// <summary>Takes whole columns away from inputs that are encoded already, as where a model is deployed on a table that lacks them.</summary>
+    /// <remarks>Where training rows missed values of a column, this is what <see cref="EncodeInputs(Table)"/> gives of rows that all miss it: the mean, and the
+    /// feature that says so. Of a column that no training row missed, which it refuses, numbers and dates are at their mean and categories are none of those
+    /// known.</remarks>
+    /// <param name="inputs">Changed: <c>[rows * features]</c>.</param>
+    /// <param name="columns">Names of <see cref="InputKinds"/>.</param>
+    /// <exception cref="ArgumentException">There is no such column among the inputs, or the length is not one of whole rows.</exception>
+    public void RemoveColumns(Span<float> inputs, IEnumerable<string> columns)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        int width = FeatureNames.Count;
+        if (inputs.Length % width != 0)
+            throw new ArgumentException($"expected rows of {width} features; got {inputs.Length} numbers", nameof(inputs));
+        foreach (string name in columns)
+        {
+            int place = Array.FindIndex(_columns, column => column.Name == name);
+            if (place < 0)
+                throw new ArgumentException($"there is no column \"{name}\" among the inputs; there are {string.Join(", ", InputKinds.Keys)}", nameof(columns));
+            int first = _columns[..place].Sum(column => column.Width), count = _columns[place].Width;
+            for (int at = first; at < inputs.Length; at += width)
+            {
+                inputs.Slice(at, count).Clear();
+                if (_columns[place].HasIndicator)
+                    inputs[at + count - 1] = 1;
+            }
+        }
     }
 
     internal void EncodeTargets(Table table, Span<int> labels, long firstRow) => _target.Encode(table[_target.Name], labels, firstRow);

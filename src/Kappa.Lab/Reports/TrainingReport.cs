@@ -5,6 +5,7 @@ public static class TrainingReport
 {
     private const int SampleTokens = 600;
     private const string ConfusionText = "Rows are the classes that validation examples have, columns those that the model gives them.";
+    private const string ShiftsText = "The same model on all validation examples as they are, and on copies whose inputs differ.";
     private const string SampleText = "Without a prompt, temperature 0.8, seed 0: the first draw, not a chosen one.";
 
     /// <summary>The report of a training run.</summary>
@@ -19,6 +20,8 @@ public static class TrainingReport
         if (folder.ReadResult() is { } result)
         {
             sections.Add(new FindingSection("What it ended with", EndOf(result)) { Table = TableOf(result) });
+            if (result.Shifts is { } shifts)
+                sections.Add(new FindingSection("Where inputs differ", ShiftsText) { Table = TableOf(result, shifts) });
             if (result.Confusion is { } confusion)
                 sections.Add(new FindingSection("Which class is taken for which", ConfusionText) { Table = TableOf(confusion) });
         }
@@ -42,6 +45,18 @@ public static class TrainingReport
             confusion.Classes[actual], .. row.Select(count => FindingCell.Of(count)),
             row.Sum() == 0 ? "" : FindingCell.Of(row[actual] / (double)row.Sum(), "0.000")])]);
 
+    private static FindingTable TableOf(TrainingResult result, IReadOnlyList<ShiftedFigures> shifts) => new(
+        ["inputs", "strength", result.MetricName, "difference", "loss", "missing columns"],
+        [
+            ["as they are", "", FindingCell.Of(result.Metric, "0.0000"), "", FindingCell.Of(result.ValidationLoss, "0.0000"), ""],
+            .. shifts.Select(shifted => (FindingCell[])[
+                shifted.Shift, FindingCell.Of(shifted.Strength),
+                shifted.Metric is { } metric ? FindingCell.Of(metric, "0.0000") : "not finite",
+                shifted.Metric is { } other ? FindingCell.Of(other - result.Metric, "+0.0000;-0.0000;0.0000") : "",
+                shifted.Loss is { } loss ? FindingCell.Of(loss, "0.0000") : "not finite",
+                string.Join(", ", shifted.Missing ?? [])]),
+        ]);
+
     private static FindingTable TableOf(TrainingResult result) => new(
         ["", ""],
         (FindingCell[][])[
@@ -53,6 +68,7 @@ public static class TrainingReport
             ["steps", FindingCell.Of(result.Steps)],
             ["epochs", FindingCell.Of(result.Epochs)],
             ["wall-clock time", new FindingCell(Figures.Duration(result.Seconds)) { Value = result.Seconds }],
+            ["waited for data", FindingCell.Of(100 * result.DataWait, "0.0\" % of the time\"")],
             ["processor time", new FindingCell(Figures.Duration(result.ProcessorSeconds)) { Value = result.ProcessorSeconds }],
         ]) { IsGrouped = true };
 

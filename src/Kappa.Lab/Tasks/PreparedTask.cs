@@ -36,6 +36,12 @@ public abstract class PreparedTask
     /// <param name="indices">Which examples.</param>
     public abstract Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices);
 
+    /// <summary>The training loss at a step; a task that varies its examples, such as pictures, varies them by the step.</summary>
+    /// <param name="model">The run's model.</param>
+    /// <param name="indices">Which examples.</param>
+    /// <param name="step">The step, 0 at the first.</param>
+    public virtual Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices, long step) => TrainingLoss(model, indices);
+
     /// <summary>The loss on all validation examples.</summary>
     /// <param name="model">The run's model.</param>
     public abstract double ValidationLoss(Module model);

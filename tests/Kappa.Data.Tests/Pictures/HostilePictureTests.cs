@@ -5,8 +5,8 @@ namespace Kappa.Data.Tests.Pictures;
 /// <summary>Files that lie, are cut off or changed, are refused by their name, or decoded; nothing else happens.</summary>
 public sealed class HostilePictureTests
 {
-    private static readonly byte[] Png = PictureSamples.Png(9, 7, (x, y) => (20 * x, 20 * y, 100));
-    private static readonly byte[] Jpeg = PictureSamples.Jpeg(16, 16, 77);
+    private static readonly byte[] Png = PictureFiles.Png(9, 7, (x, y) => (20 * x, 20 * y, 100));
+    private static readonly byte[] Jpeg = PictureFiles.Jpeg(16, 16, 77);
 
     public static TheoryData<string, byte[], string> Files => new()
     {
@@ -100,7 +100,7 @@ public sealed class HostilePictureTests
         using var folder = new TemporaryFolder();
         folder.SaveClasses(1, 1);
         using var elsewhere = new TemporaryFolder();
-        elsewhere.Save("x.png", PictureSamples.Png(1, 1, 9));
+        elsewhere.Save("x.png", PictureFiles.Png(1, 1, 9));
         _ = File.CreateSymbolicLink(folder["b/link.png"], elsewhere["x.png"]);
         var pictures = PictureFolder.Open(folder.FullPath, new() { Normalization = PictureNormalization.None, CacheBytes = 0 });
         Assert.Equal(9 / 255f, pictures.Take([2]).Inputs.ToArray<float>()[0]);

@@ -8,10 +8,10 @@ public sealed class PictureFolderTests
     public void Classes_are_the_sorted_subfolders_and_inputs_are_red_green_and_blue()
     {
         using var folder = new TemporaryFolder();
-        folder.Save("dog/1.png", PictureSamples.Png(2, 1, (x, _) => (10 + x, 20 + x, 30 + x)));
-        folder.Save("Zebra/1.PNG", PictureSamples.Png(2, 1, 51));
-        folder.Save("cat/b.png", PictureSamples.Png(2, 1, 255));
-        folder.Save("cat/a.png", PictureSamples.Png(2, 1, 0));
+        folder.Save("dog/1.png", PictureFiles.Png(2, 1, (x, _) => (10 + x, 20 + x, 30 + x)));
+        folder.Save("Zebra/1.PNG", PictureFiles.Png(2, 1, 51));
+        folder.Save("cat/b.png", PictureFiles.Png(2, 1, 255));
+        folder.Save("cat/a.png", PictureFiles.Png(2, 1, 0));
         var pictures = PictureFolder.Open(folder.FullPath, Plain);
         Assert.Equal(["Zebra", "cat", "dog"], pictures.ClassNames);
         Assert.Equal([0, 1, 1, 2], pictures.Labels.ToArray());
@@ -28,9 +28,9 @@ public sealed class PictureFolderTests
     public void Grey_is_the_luminance()
     {
         using var folder = new TemporaryFolder();
-        folder.Save("a/1.png", PictureSamples.Png(1, 1, (_, _) => (255, 0, 0)));
-        folder.Save("b/1.png", PictureSamples.Png(1, 1, (_, _) => (0, 255, 0)));
-        folder.Save("b/2.png", PictureSamples.Png(1, 1, (_, _) => (0, 0, 255)));
+        folder.Save("a/1.png", PictureFiles.Png(1, 1, (_, _) => (255, 0, 0)));
+        folder.Save("b/1.png", PictureFiles.Png(1, 1, (_, _) => (0, 255, 0)));
+        folder.Save("b/2.png", PictureFiles.Png(1, 1, (_, _) => (0, 0, 255)));
         var (x, _) = PictureFolder.Open(folder.FullPath, Plain with { IsGrey = true }).Take([0, 1, 2]);
         Assert.Equal([3, 1, 1, 1], x.Shape.ToArray());
         Assert.Equal([0.2126, 0.7152, 0.0722], x.ToArray<float>().Select(value => Math.Round(value, 4)), (a, b) => Math.Abs(a - b) < 0.004);
@@ -40,8 +40,8 @@ public sealed class PictureFolderTests
     public void The_extension_need_not_be_that_of_the_format_and_other_files_are_counted()
     {
         using var folder = new TemporaryFolder();
-        folder.Save("a/1.png", PictureSamples.Jpeg(8, 8, 100));
-        folder.Save("b/1.JPEG", PictureSamples.Png(8, 8, 100));
+        folder.Save("a/1.png", PictureFiles.Jpeg(8, 8, 100));
+        folder.Save("b/1.JPEG", PictureFiles.Png(8, 8, 100));
         folder.Save("b/notes.txt", [1]);
         folder.Save("b/.hidden.png", [1]);
         folder.Save(".git/x.png", [1]);
@@ -60,7 +60,7 @@ public sealed class PictureFolderTests
         using var folder = new TemporaryFolder();
         // Left half white, right half black, 16 x 8.
         foreach (string name in new[] { "a/1.png", "b/1.png" })
-            folder.Save(name, PictureSamples.Png(16, 8, (x, _) => x < 8 ? (255, 255, 255) : (0, 0, 0)));
+            folder.Save(name, PictureFiles.Png(16, 8, (x, _) => x < 8 ? (255, 255, 255) : (0, 0, 0)));
         var pictures = PictureFolder.Open(folder.FullPath, Plain with { Height = 8, Width = 8, Fit = fit, Border = 51, IsGrey = true });
         float[] values = pictures.Take([0]).Inputs.ToArray<float>();
         // Quarters of the first column and of the middle row.
@@ -113,7 +113,7 @@ public sealed class PictureFolderTests
     {
         using var folder = new TemporaryFolder();
         for (int i = 0; i < 12; i++)
-            folder.Save($"{(char)('a' + (i % 2))}/{i}.jpg", PictureSamples.Jpeg(20 + i, 30 - i, 20 * i));
+            folder.Save($"{(char)('a' + (i % 2))}/{i}.jpg", PictureFiles.Jpeg(20 + i, 30 - i, 20 * i));
         int[] rows = [5, 0, 11, 5, 7];
         var options = new PictureFolderOptions { Height = 10, Width = 12 };
         var reference = PictureFolder.Open(folder.FullPath, options with { Workers = 1 });
@@ -132,16 +132,16 @@ public sealed class PictureFolderTests
     public void A_test_folder_takes_classes_size_and_normalisation_of_the_training_folder()
     {
         using var folder = new TemporaryFolder();
-        folder.Save("train/a/1.png", PictureSamples.Png(4, 4, 10));
-        folder.Save("train/b/1.png", PictureSamples.Png(4, 4, 20));
-        folder.Save("train/c/1.png", PictureSamples.Png(4, 4, 30));
-        folder.Save("test/c/1.png", PictureSamples.Png(9, 9, 20));
+        folder.Save("train/a/1.png", PictureFiles.Png(4, 4, 10));
+        folder.Save("train/b/1.png", PictureFiles.Png(4, 4, 20));
+        folder.Save("train/c/1.png", PictureFiles.Png(4, 4, 30));
+        folder.Save("test/c/1.png", PictureFiles.Png(9, 9, 20));
         var training = PictureFolder.Open(folder["train"]);
         var test = training.OpenAlike(folder["test"]);
         Assert.Equal([2], test.Labels.ToArray());
         Assert.Equal(training.InputShape, test.InputShape);
         Assert.All(test.Take([0]).Inputs.ToArray<float>(), value => Assert.Equal(0, value, 1e-6f));
-        folder.Save("test/d/1.png", PictureSamples.Png(4, 4, 20));
+        folder.Save("test/d/1.png", PictureFiles.Png(4, 4, 20));
         Refused(() => training.OpenAlike(folder["test"]), "known classes (a, b, c)", "the folder d");
     }
 
@@ -166,7 +166,7 @@ public sealed class PictureFolderTests
             if (name.EndsWith('/'))
                 _ = Directory.CreateDirectory(folder[name]);
             else
-                folder.Save(name, PictureSamples.Png(1, 1, 0));
+                folder.Save(name, PictureFiles.Png(1, 1, 0));
         }
         Refused(() => PictureFolder.Open(folder.FullPath, Plain), [folder.FullPath, .. parts]);
     }
@@ -186,11 +186,11 @@ public sealed class PictureFolderTests
         using var folder = new TemporaryFolder();
         folder.SaveClasses(30, 30);
         // Found out late, by its checksum, when others have long failed.
-        byte[] slow = PictureSamples.Png(1000, 1000, (x, y) => (x % 251, y % 241, x * y % 239));
+        byte[] slow = PictureFiles.Png(1000, 1000, (x, y) => (x % 251, y % 241, x * y % 239));
         slow[^20] ^= 1;
         folder.Save("a/007.png", slow);
         folder.Save("b/003.png", [1, 2, 3]);
-        folder.Save("b/029.png", PictureSamples.Png(1, 1, 0)[..50]);
+        folder.Save("b/029.png", PictureFiles.Png(1, 1, 0)[..50]);
         var sized = Plain with { Height = 1, Width = 1 };
         for (int workers = 1; workers < 9; workers++)
             Refused(() => PictureFolder.Open(folder.FullPath, sized with { Workers = workers }), "a/007.png: ", "can be decoded", "SkipCorrupt");
@@ -233,7 +233,7 @@ public sealed class PictureFolderTests
     {
         using var folder = new TemporaryFolder();
         folder.SaveClasses(2, 2);
-        folder.Save("b/000.png", PictureSamples.Png(2, 3, 0));
+        folder.Save("b/000.png", PictureFiles.Png(2, 3, 0));
         Refused(
             () => PictureFolder.Open(folder.FullPath, Plain with { SkipCorrupt = true }),
             "b/000.png: ", "1 pixels wide and 1 high", "got 2 x 3", "Height and Width");
@@ -244,7 +244,7 @@ public sealed class PictureFolderTests
     {
         using var folder = new TemporaryFolder();
         folder.SaveClasses(2, 2);
-        folder.Save("b/000.png", PictureSamples.Png(100, 100, 0));
+        folder.Save("b/000.png", PictureFiles.Png(100, 100, 0));
         var sized = Plain with { Height = 1, Width = 1 };
         Refused(() => PictureFolder.Open(folder.FullPath, sized with { MostPixels = 9_999 }), "b/000.png: ", "at most 9999 pixels", "100 x 100");
         Refused(() => PictureFolder.Open(folder.FullPath, sized with { MostFileBytes = 75 }), "bytes (PictureFolderOptions.MostFileBytes)");
@@ -263,8 +263,8 @@ public sealed class PictureFolderTests
         Refused<ArgumentException>(() => PictureFolder.Open(folder.FullPath, Plain with { ClassNames = ["a", "a"] }), "each once");
         Refused<InvalidOperationException>(() => PictureFolder.Open(folder.FullPath, Plain).SplitByClass(0.5, new Philox(1)), "class a has a single picture");
         using var black = new TemporaryFolder();
-        black.Save("a/1.png", PictureSamples.Png(2, 2, 0));
-        black.Save("b/1.png", PictureSamples.Png(2, 2, 0));
+        black.Save("a/1.png", PictureFiles.Png(2, 2, 0));
+        black.Save("b/1.png", PictureFiles.Png(2, 2, 0));
         Refused<InvalidOperationException>(() => PictureFolder.Open(black.FullPath), "same value in channel 0", "PictureNormalization.None");
     }
 
@@ -273,7 +273,21 @@ public sealed class PictureFolderTests
     {
         using var folder = new TemporaryFolder();
         folder.SaveClasses(2, 2);
-        _ = Assert.ThrowsAny<OperationCanceledException>(() => PictureFolder.Open(folder.FullPath, Plain, new CancellationToken(canceled: true)));
+        _ = Assert.ThrowsAny<OperationCanceledException>(() => PictureFolder.Open(folder.FullPath, Plain, null, new CancellationToken(canceled: true)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1L << 30)]
+    public void Progress_counts_every_picture_once(long cache)
+    {
+        using var folder = new TemporaryFolder();
+        folder.SaveClasses(20, 11);
+        folder.Save("b/x.png", [1, 2, 3]);
+        var said = new System.Collections.Concurrent.ConcurrentBag<PictureProgress>();
+        var options = new PictureFolderOptions { SkipCorrupt = true, CacheBytes = cache, Workers = 3 };
+        _ = PictureFolder.Open(folder.FullPath, options, new Said<PictureProgress>(said.Add));
+        Assert.Equal(Enumerable.Range(1, 32).Select(done => new PictureProgress(done, 32)), said.OrderBy(progress => progress.Done));
     }
 
     private static int[] Counts(PictureFolder pictures) => [.. pictures.Labels.ToArray().GroupBy(label => label).Select(group => group.Count())];

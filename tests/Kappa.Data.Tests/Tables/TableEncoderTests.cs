@@ -35,6 +35,25 @@ public sealed class TableEncoderTests
     }
 
     [Fact]
+    public void Columns_that_are_removed_are_as_those_of_rows_that_miss_them()
+    {
+        var encoder = TableEncoder.Fit(Training.Drop("price", "same"), "label");
+        var without = new Table([
+            new NumberColumn("age", [double.NaN, double.NaN, double.NaN, double.NaN]), CategoryColumn.From("town", [null, null, null, null]), Training["day"]]);
+        float[] all = encoder.EncodeInputs(Training).ToArray<float>(), removed = [.. all];
+        encoder.RemoveColumns(removed, ["town", "age"]);
+        Assert.Equal(encoder.EncodeInputs(without).ToArray<float>(), removed);
+        encoder.RemoveColumns(all, ["day"]);
+        // No training row missed it: the mean, and nothing that says so.
+        Assert.All(Enumerable.Range(0, 4), row => Assert.Equal(0, all[(6 * row) + 5]));
+        Assert.Equal(1, all[(6 * 2) + 1]);
+        Assert.Contains(
+            "there is no column \"day2\" among the inputs; there are age, town, day",
+            Assert.Throws<ArgumentException>(() => encoder.RemoveColumns(new float[6], ["day2"])).Message);
+        Assert.Contains("rows of 6 features; got 7", Assert.Throws<ArgumentException>(() => encoder.RemoveColumns(new float[7], ["age"])).Message);
+    }
+
+    [Fact]
     public void What_is_learnt_is_of_the_training_rows_alone()
     {
         var training = Table.From([1.0, 3.0], ("x", x => x), ("y", x => x + 0.5));

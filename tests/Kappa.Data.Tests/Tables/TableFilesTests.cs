@@ -38,6 +38,22 @@ public sealed class TableFilesTests
     }
 
     [Fact]
+    public async Task Reading_Parquet_says_how_far_it_is_and_can_be_stopped()
+    {
+        using var folder = new TemporaryFolder();
+        DataField[] fields = [new DataField<double>("x"), new DataField<double>("y")];
+        await WriteAsync(folder["a.parquet"], fields, 2, async (group, _) =>
+        {
+            await group.WriteAsync<double>(fields[0], new double[3]);
+            await group.WriteAsync<double>(fields[1], new double[3]);
+        });
+        List<double> said = [];
+        _ = Table.ReadParquet(folder["a.parquet"], progress: new Said<double>(said.Add));
+        Assert.Equal([0.25, 0.5, 0.75, 1], said);
+        _ = Assert.ThrowsAny<OperationCanceledException>(() => Table.ReadParquet(folder["a.parquet"], cancellation: new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
     public async Task A_damaged_Parquet_file_is_said_to_be_one()
     {
         using var folder = new TemporaryFolder();

@@ -33,6 +33,8 @@ public sealed class CatalogTests
         ["missingValues"] = "[\"-\"]",
         ["validationPath"] = "\"other.csv\"",
         ["splitBy"] = "\"house\"",
+        ["augmentation"] = """{"flip":false,"crop":4,"padding":0.5,"seed":3}""",
+        ["columns"] = "[\"size\"]",
     };
 
     public static TheoryData<string, string> KindSettings
@@ -77,6 +79,11 @@ public sealed class CatalogTests
             given.TryAdd("target", "kind");
         if (setting == "splitBy")
             given["split"] = "grouped";
+        if (setting == "columns")
+        {
+            given["data"] = JsonNode.Parse("""{"name":"csv","path":"a.csv","target":"kind"}""");
+            given["shift"] = "missing";
+        }
         if (type.Required.Contains("data"))
             given.TryAdd("data", JsonNode.Parse("""{"name":"handwritten-digits"}"""));
         if (setting == "nesterov" && owner == "optimizer sgd")

@@ -52,7 +52,7 @@ public sealed class CancellationTests
         TrainingConfig config, string path, RunFolderMode mode, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         using var run = RunFolder.Open(new RunRequest(TrainingFolder.Kind, config.Name, SettingsOf<TrainingConfig>.Write(config)) { Path = path, Mode = mode });
-        return new TrainingRunner(config, TrainingRunner.LoadData(config, run, cancellation), TimeProvider.System).Run(run, progress, cancellation);
+        return new TrainingRunner(config, TrainingRunner.LoadData(config, run, null, cancellation), TimeProvider.System).Run(run, progress, cancellation);
     }
 
     private static IEnumerable<TrainingLine> Lines(string run) =>

@@ -108,7 +108,7 @@ internal sealed class TrialRunner(PreparedTask task, ComparisonConfig config, Tr
         int steps = trial.Optimizer.Steps, batchSize = config.BatchSize == 0 ? task.TrainingCount : config.BatchSize;
         var order = new BatchOrder(task.TrainingCount, batchSize, generator.Split("data"));
         TrainingLoop loop = null!;
-        return loop = new TrainingLoop(optimizer, () => task.TrainingLoss(model, order.Of((int)loop.Step)))
+        return loop = new TrainingLoop(optimizer, () => task.TrainingLoss(model, order.Of((int)loop.Step), loop.Step))
         {
             State = state?.Loop ?? new LoopState(0, 0, 0, 0),
             AfterStep = () =>

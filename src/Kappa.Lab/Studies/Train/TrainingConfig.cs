@@ -80,6 +80,10 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
     [Setting("whether the best model is kept in the folder best, and is what the run ends with", DefaultText = "true with patience")]
     public bool? KeepBest { get => field ?? Patience is not null; init; }
 
+    /// <summary>How inputs differ where the model is deployed: what it ended with is measured on such copies of the validation examples as well.</summary>
+    [Setting("how inputs differ where the model is deployed: what it ended with is measured on such copies of the validation examples too", MayBeEmpty = true)]
+    public IReadOnlyList<ShiftSettings> Shifts { get; init; } = [];
+
     /// <summary>Reads a file; paths in it are relative to its folder.</summary>
     /// <param name="path">The file.</param>
     /// <param name="choices">The data sets, models and optimizers there are.</param>
@@ -125,6 +129,8 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
             throw new ConfigException($"{given[1]}: {given[0]} is given as well; expected one of steps, epochs and minutes, which say how long to train");
         if (Steps is { } steps)
             Schedule.RequireWarmupBelow(steps);
+        foreach (var (index, shift) in Shifts.Index())
+            shift.CheckFor(Data, new SettingsCheck(string.Create(CultureInfo.InvariantCulture, $"shifts[{index}]"), check.Choices));
     }
 
     /// <summary>Says that a model does not take what a data set holds, and which ones do.</summary>

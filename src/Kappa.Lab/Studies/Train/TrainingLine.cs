@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Kappa.Lab.Studies.Train;
 
-/// <summary>One line of <c>metrics.jsonl</c> of a training run: an evaluation, or diagnostics.</summary>
+/// <summary>One line of <c>metrics.jsonl</c> of a training run: an evaluation, diagnostics, or what the trained model gives where inputs differ.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="TrainingLoss">The mean training loss over the steps since the line before, in nats; null at step 0.</param>
 /// <param name="ValidationLoss">The loss on the validation examples, in nats; null in a line of diagnostics.</param>
@@ -13,6 +13,7 @@ namespace Kappa.Lab.Studies.Train;
 /// <param name="Seconds">Wall-clock seconds so far, evaluations included. Not part of what must repeat.</param>
 /// <param name="Diagnostics">How well the model was conditioned; null in a line of an evaluation.</param>
 /// <param name="Figures">Of numbers that are predicted: all figures by name; otherwise null.</param>
+/// <param name="Shifts">What the model that the run ended with gives where inputs differ; null in every other line.</param>
 /// <param name="Amended">How the config was changed from this step on; null in every other line.</param>
 public sealed record TrainingLine(
     int Step,
@@ -25,4 +26,5 @@ public sealed record TrainingLine(
     double Seconds,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DiagnosticsRecord? Diagnostics = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Amended = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, double>? Figures = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, double>? Figures = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ShiftedFigures>? Shifts = null);

@@ -30,6 +30,13 @@ public sealed record TrainingResult(
     /// <summary>All figures on all validation examples, by name.</summary>
     public IReadOnlyDictionary<string, double> Figures { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>The share of the steps' time that they waited for data, 0 to 1.</summary>
+    public double DataWait { get; init; }
+
+    /// <summary>The same model where inputs differ, as the config asks for; null where it does not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ShiftedFigures>? Shifts { get; init; }
+
     /// <summary>Which classes were taken for which; null where there are none, or they are tokens.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ConfusionCounts? Confusion { get; init; }

@@ -20,14 +20,15 @@ internal sealed class TrainingRun : IDisposable
     private readonly TimeProvider _clock;
     private readonly IProgress<TrainingProgress>? _progress;
     private readonly TrainingDiagnostics? _diagnostics;
-    private readonly BatchSource _batches;
+    private readonly BatchSource _source;
+    private readonly IBatchSource _batches;
     private readonly MetricsLog _log;
     private readonly TrainingLoop _loop;
     private readonly Pace _pace, _sharePace;
     private readonly TrainingState? _resumed;
     private readonly long _start;
     private readonly TimeSpan _processorStart;
-    private double _share;
+    private double _share, _waited;
     private double? _lastMetric;
     private long _savedStep = -1, _reportedAt;
     private bool _owesEvaluation;
@@ -49,19 +50,20 @@ internal sealed class TrainingRun : IDisposable
         try
         {
             var position = _resumed?.Data ?? new BatchPosition(generator.Split("data").NextUInt64(), 0, 0, data.Training.Count);
-            _batches = new BatchSource(data.Training, Math.Min(config.BatchSize, data.Training.Count), position, PartialBatch.Drop);
+            _source = new BatchSource(data.Varied, Math.Min(config.BatchSize, data.Training.Count), position, PartialBatch.Drop);
+            _batches = data.IsLazy ? new PrefetchedBatches(_source) : _source;
         }
         catch (ArgumentException error)
         {
             _log.Dispose();
             throw new ConfigException($"data: it is not the data that the run began with: {error.Message.Split(" (Parameter", 2)[0]}");
         }
-        (_savedStep, _best, _sinceBest) = (checkpoint?.Step ?? -1, _resumed?.Best, _resumed?.SinceBest ?? 0);
+        (_savedStep, _best, _sinceBest, _waited) = (checkpoint?.Step ?? -1, _resumed?.Best, _resumed?.SinceBest ?? 0, _resumed?.Waited ?? 0);
         folder.KeepBest(_best?.Step);
         if (config.Diagnostics is { } interval)
             _diagnostics = new TrainingDiagnostics(
                 model, data.DiagnosticInputs(DiagnosedExamples), new DiagnosticsOptions { Observe = Observe.Every(interval) });
-        _loop = new TrainingLoop(optimizer, () => data.Loss(model, _batches.Next(_cancellation)))
+        _loop = new TrainingLoop(optimizer, () => data.Loss(model, NextBatch()))
         {
             State = _resumed?.Loop ?? new LoopState(0, 0, 0, 0),
             BeforeUpdate = () => _diagnostics?.BeforeStep((int)_loop!.Step),
@@ -80,6 +82,8 @@ internal sealed class TrainingRun : IDisposable
     private double Seconds => (_resumed?.Seconds ?? 0) + _clock.GetElapsedTime(_start).TotalSeconds;
 
     private double ProcessorSeconds => (_resumed?.ProcessorSeconds ?? 0) + (Environment.CpuUsage.TotalTime - _processorStart).TotalSeconds;
+
+    private double DataWait => _loop.Seconds > 0 ? Math.Min(1, _waited / _loop.Seconds) : 0;
 
     /// <summary>Trains to the end, or up to a step.</summary>
     internal void Train(CancellationToken cancellation, long until = long.MaxValue)
@@ -123,6 +127,7 @@ internal sealed class TrainingRun : IDisposable
             _folder.Best.Load(best.Step, _model, null);
         var evaluation = _data.Evaluate(_model, 0, cancellation);
         long examples = Step * _batches.BatchSize;
+        var shifts = MeasureShifted(cancellation);
         var result = new TrainingResult(
             (int)Step, _model.Parameters().Sum(parameter => (long)parameter.Tensor.Count), examples / _data.ExamplesPerEpoch,
             examples * _data.UnitsPerExample, evaluation.Loss, _data.MetricName, evaluation.Metric, seconds, processorSeconds,
@@ -130,12 +135,51 @@ internal sealed class TrainingRun : IDisposable
         {
             Best = _best,
             StoppedEarly = _share < 1,
+            DataWait = DataWait,
+            Shifts = shifts,
             Figures = evaluation.Figures,
             Confusion = evaluation.Confusion is { } matrix ? ConfusionCounts.Of(matrix) : null,
         };
         _folder.WriteResult(result);
         Report(RunPhase.Finished);
         return result;
+    }
+
+    /// <summary>Measures the model where inputs differ, and tells the metrics.</summary>
+    private List<ShiftedFigures>? MeasureShifted(CancellationToken cancellation)
+    {
+        List<ShiftedFigures> all = [];
+        foreach (var shift in _config.Shifts)
+        {
+            string name = Setting.NameOf(shift.Shift.ToString());
+            foreach (double strength in shift.Strengths)
+            {
+                var shifted = _data.Shifted(shift, strength, out var missing);
+                var lacking = missing.Count > 0 ? missing : null;
+                try
+                {
+                    var measured = shifted.Evaluate(_model, 0, cancellation);
+                    all.Add(new ShiftedFigures(name, strength, lacking, measured.Loss, measured.Metric, measured.Figures));
+                }
+                catch (NonFiniteException)
+                {
+                    // Such inputs say nothing of the training, which did not diverge.
+                    all.Add(new ShiftedFigures(name, strength, lacking, null, null, new Dictionary<string, double>()));
+                }
+            }
+        }
+        if (all.Count == 0)
+            return null;
+        _log.Append(Line() with { Shifts = all });
+        return all;
+    }
+
+    private Batch NextBatch()
+    {
+        long start = Stopwatch.GetTimestamp();
+        var batch = _batches.Next(_cancellation);
+        _waited += Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return batch;
     }
 
     private void AfterStep()
@@ -219,7 +263,8 @@ internal sealed class TrainingRun : IDisposable
             return;
         _log.FlushToDisk();
         var state = new TrainingState(
-            _batches.Position, _log.Mark, _loop.State, Seconds, ProcessorSeconds, Amendments.Count, _best, _sinceBest, _owesEvaluation);
+            _batches.Position, _log.Mark, _loop.State, Seconds, ProcessorSeconds, Amendments.Count, _best, _sinceBest, _owesEvaluation,
+            _waited);
         _folder.Checkpoints.Save(Step, _model, _optimizer, _generator.State, state);
         _savedStep = Step;
     }
@@ -243,7 +288,7 @@ internal sealed class TrainingRun : IDisposable
         }
         _reportedAt = now;
         double units = (_pace.PerSecond ?? 0) * _batches.BatchSize * _data.UnitsPerExample;
-        _progress.Report(new TrainingProgress(phase, (int)Step, _share, _loop.RecentLoss, _lastMetric, units, _sharePace.SecondsLeft(1)));
+        _progress.Report(new TrainingProgress(phase, (int)Step, _share, _loop.RecentLoss, _lastMetric, units, _sharePace.SecondsLeft(1), DataWait));
     }
 
     private static TrainingState ReadState(Checkpoint checkpoint)
@@ -265,7 +310,8 @@ internal sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _log.Dispose();
-        _batches.Dispose();
+        (_batches as PrefetchedBatches)?.Dispose();
+        _source.Dispose();
         (_optimizer as IDisposable)?.Dispose();
     }
 }

@@ -23,6 +23,7 @@ public sealed class TrainingRunner
         (_config, Data, _clock) = (config, data, clock);
         if (config.BatchSize > data.Training.Count)
             throw new ConfigException($"batchSize: expected at most the {data.Training.Count} training examples of {config.Data.Name}; got {config.BatchSize}");
+        RequireColumns(config, data);
         _budget = new TrainingBudget(config, data);
         _generator = new Philox((ulong)config.Seed);
         _model = config.Model.Kind.Create(config.Model.Settings, data.Training.InputShape, data.OutputSize, _generator.Split("initialization"));
@@ -41,9 +42,11 @@ public sealed class TrainingRunner
     /// <summary>Reads the data of a run; the tokenizer of text is taken from the folder, or made and put there.</summary>
     /// <param name="config">The config.</param>
     /// <param name="run">The folder.</param>
+    /// <param name="progress">Hears how much of files of one's own is read, on whichever thread reads; null for nobody.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="IOException">A file is missing or damaged; the message names the command that installs it.</exception>
-    public static TrainingData LoadData(TrainingConfig config, RunPart run, CancellationToken cancellation = default)
+    public static TrainingData LoadData(
+        TrainingConfig config, RunPart run, IProgress<DataProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(run);
@@ -52,7 +55,7 @@ public sealed class TrainingRunner
             config.Data.Settings,
             new DataRequest(network.ContextLength(config.Model.Settings), network.TakesVectors, run.PathOf(RunPaths.TokenizerName))
             {
-                Cancellation = cancellation, EncoderFile = run.PathOf(RunPaths.EncoderName),
+                Cancellation = cancellation, EncoderFile = run.PathOf(RunPaths.EncoderName), Progress = progress,
             });
     }
 
@@ -67,7 +70,7 @@ public sealed class TrainingRunner
         ArgumentNullException.ThrowIfNull(config);
         var request = new RunRequest(TrainingFolder.Kind, config.Name, SettingsOf<TrainingConfig>.Write(config)) { Path = path };
         using var run = RunFolder.Open(request with { Mode = RunPaths.HoldsRun(path) ? RunFolderMode.Resume : RunFolderMode.Fresh });
-        return new TrainingRunner(config, LoadData(config, run, cancellation), TimeProvider.System).Run(run, progress, cancellation);
+        return new TrainingRunner(config, LoadData(config, run, null, cancellation), TimeProvider.System).Run(run, progress, cancellation);
     }
 
     /// <summary>The data of a run that exists, whose tokenizer or encoder is checked and never made anew.</summary>
@@ -147,6 +150,22 @@ public sealed class TrainingRunner
             new StepProgress(step => report(step / (double)until)), OnWarning);
         training.Train(cancellation, until);
         return Data.Evaluate(_model, 0, cancellation);
+    }
+
+    /// <summary>Requires that what is to be missing is there, before anything is trained.</summary>
+    private static void RequireColumns(TrainingConfig config, TrainingData data)
+    {
+        foreach (var (index, shift) in config.Shifts.Index())
+        {
+            try
+            {
+                _ = data.Shifted(shift, 1, out _);
+            }
+            catch (ConfigException error)
+            {
+                throw new ConfigException($"shifts[{index}].columns: {error.Message}");
+            }
+        }
     }
 
     private Optimizer MakeOptimizer(Action<string>? onWarning)

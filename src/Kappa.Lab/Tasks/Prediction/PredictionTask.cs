@@ -28,6 +28,8 @@ public sealed class PredictionTask : LabTask
         var request = new DataRequest(0, given.Network?.Kind.TakesVectors ?? true, null)
         {
             DataPath = "task.data", ModelPath = "task.network", Cancellation = cancellation,
+            // Who also wants to hear of bytes and pictures, hears of them.
+            Progress = progress as IProgress<DataProgress>,
         };
         var data = given.Data.Kind.Load(given.Data.Settings, request);
         progress?.Report(1);

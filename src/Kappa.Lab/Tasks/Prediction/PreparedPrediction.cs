@@ -15,19 +15,14 @@ internal sealed class PreparedPrediction : PreparedTask
         HigherIsBetter = metrics.FirstOrDefault(metric => metric.Name == MetricName)?.HigherIsBetter ?? throw new ConfigException(
             $"task.metric: there is no \"{MetricName}\"; expected {string.Join(", ", metrics.Select(metric => metric.Name).Distinct())}");
         _shifted = [.. settings.Strengths.Order().Select(
-            strength => (strength, strength == 0 ? data : data.WithValidation(new ShiftedDataSet(data.Validation, settings.Shift, strength))))];
+            strength => (strength, strength == 0 ? data : Shifted(data, settings, strength)))];
     }
 
     public override string MetricName { get; }
 
     public override bool HigherIsBetter { get; }
 
-    public override string HorizonUnit => _settings.Shift switch
-    {
-        Shift.Noise => "standard deviation of the noise",
-        Shift.Blur => "standard deviation of the blur, pixels",
-        _ => "share of inputs that are missing",
-    };
+    public override string HorizonUnit => _settings.Unit(_settings.Data.Kind.Content);
 
     public override IReadOnlyDictionary<string, string> Identity =>
         new Dictionary<string, string> { [_settings.Data.Kind.PathOf(_settings.Data.Settings) ?? _settings.Data.Name] = _data.Fingerprint };
@@ -44,6 +39,8 @@ internal sealed class PreparedPrediction : PreparedTask
     }
 
     public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices) => _data.Loss(model, indices);
+
+    public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices, long step) => _data.Loss(model, indices, step);
 
     public override double ValidationLoss(Module model) => ValidationLoss(model, CancellationToken.None);
 
@@ -62,5 +59,17 @@ internal sealed class PreparedPrediction : PreparedTask
         return new Deployment(
             judged.Figures[MetricName], [.. curves],
             judged.Figures.Where(figure => figure.Key != MetricName).ToDictionary(figure => figure.Key, figure => figure.Value));
+    }
+
+    private static TrainingData Shifted(TrainingData data, PredictionSettings settings, double strength)
+    {
+        try
+        {
+            return data.Shifted(settings, strength, out _);
+        }
+        catch (ConfigException error)
+        {
+            throw new ConfigException($"task.columns: {error.Message}");
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Kappa.Lab.Tasks.Supervised;
 /// <param name="TokenizerFile">Where the tokenizer is, once it is made; null to make it anew always.</param>
 internal sealed record DataRequest(int ContextLength, bool FlatPictures, string? TokenizerFile)
 {
-    /// <summary>Where the encoder of a table is, once it is made; null to make it anew always.</summary>
+    /// <summary>Where the encoder of a table, or the recipe of pictures, is, once it is made; null to make it anew always.</summary>
     internal string? EncoderFile { get; init; }
 
     /// <summary>Where the data's settings stand in the config.</summary>
@@ -14,6 +14,9 @@ internal sealed record DataRequest(int ContextLength, bool FlatPictures, string?
 
     /// <summary>Where the model's settings stand in the config.</summary>
     internal string ModelPath { get; init; } = "model";
+
+    /// <summary>Hears how much is read, on whichever thread reads; null for nobody.</summary>
+    internal IProgress<DataProgress>? Progress { get; init; }
 
     /// <summary>Stops the reading.</summary>
     internal CancellationToken Cancellation { get; init; }

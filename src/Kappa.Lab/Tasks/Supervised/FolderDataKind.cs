@@ -34,30 +34,24 @@ internal sealed class FolderDataKind : DataKind
         var given = (FolderSettings)settings;
         try
         {
+            // What was learnt from the training pictures when the run began.
+            var known = request.EncoderFile is { } file && File.Exists(file) ? PictureRecipe.Load(file) : null;
             var all = PictureFolder.Open(
-                given.Path,
-                new PictureFolderOptions
-                {
-                    Height = given.Height, Width = given.Width, Fit = given.Fit, IsGrey = given.Grey, SkipCorrupt = given.SkipCorrupt,
-                },
-                request.Cancellation);
+                given.Path, known?.Options(given) ?? given.Options, DataProgress.OfPictures(given.Path, request.Progress), request.Cancellation);
             var (training, validation) = given.ValidationPath.Length > 0
-                ? (all, all.OpenAlike(given.ValidationPath, request.Cancellation))
+                ? (all, all.OpenAlike(given.ValidationPath, DataProgress.OfPictures(given.ValidationPath, request.Progress), request.Cancellation))
                 : all.SplitByClass(given.ValidationShare, new Philox((ulong)given.SplitSeed).Split("split"));
-            return request.FlatPictures
-                ? new PictureData(new FlatDataSet(training), new FlatDataSet(validation), all.ClassNames)
-                : new PictureData(training, validation, all.ClassNames);
+            if (known is null && request.EncoderFile is { } made)
+                PictureRecipe.Of(training).Save(made);
+            return PictureData.Of(training, validation, all.ClassNames, request, given, training.IsCached && validation.IsCached);
+        }
+        catch (DataFileException error)
+        {
+            throw FolderSettings.InTermsOf(error, "set skipCorrupt of the data");
         }
         catch (Exception error) when (error is ArgumentException or DirectoryNotFoundException)
         {
             throw new ConfigException($"{request.DataPath}: {error.Message.Split(" (Parameter", 2)[0]}");
         }
-    }
-
-    /// <summary>Pictures as vectors.</summary>
-    private sealed class FlatDataSet(DataSet whole) : DataSet(whole.Count, [whole.InputShape.Count], whole.InputType, whole.TargetShape, whole.TargetType)
-    {
-        protected override void CopyCore(ReadOnlySpan<int> rows, Tensor inputs, Tensor targets) =>
-            whole.Copy(rows, inputs.Reshape([rows.Length, .. whole.InputShape.ToArray()]), targets);
     }
 }

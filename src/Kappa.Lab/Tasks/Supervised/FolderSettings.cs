@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Tasks.Supervised;
 
 /// <summary>A folder of pictures of one's own.</summary>
-internal sealed record FolderSettings : ICheckedSettings
+internal sealed record FolderSettings : PictureSettings, ICheckedSettings
 {
     [Setting("a folder with a subfolder of PNG and JPEG files for each class; relative to the config", Takes = "a folder")]
     public required string Path { get; init; }
@@ -21,6 +21,9 @@ internal sealed record FolderSettings : ICheckedSettings
     [Setting("whether pictures become grey")]
     public bool Grey { get; init; }
 
+    [Setting("whether a JPEG is turned upright as the camera noted beside it (Exif)")]
+    public bool FollowOrientation { get; init; } = true;
+
     [Setting("whether pictures that cannot be decoded are left out, and named; otherwise the first is an error")]
     public bool SkipCorrupt { get; init; }
 
@@ -29,6 +32,15 @@ internal sealed record FolderSettings : ICheckedSettings
 
     [Setting("decides the split; the same for every seed of training", AtLeast = 0)]
     public int SplitSeed { get; init; }
+
+    internal PictureFolderOptions Options => new()
+    {
+        Height = Height, Width = Width, Fit = Fit, IsGrey = Grey, FollowOrientation = FollowOrientation, SkipCorrupt = SkipCorrupt,
+    };
+
+    /// <summary>The same error, with the way out as a command has it.</summary>
+    internal static IOException InTermsOf(DataFileException error, string wayOut) =>
+        new(error.Message.Replace("set PictureFolderOptions.SkipCorrupt", wayOut, StringComparison.Ordinal), error);
 
     public void Check(SettingsCheck check)
     {

@@ -36,7 +36,12 @@ internal sealed class TableData : TrainingData
 
     private bool IsClasses => Encoder.TargetKind == TargetKind.Classes;
 
-    internal override TrainingData WithValidation(DataSet validation) => new TableData(Encoder, Training, validation);
+    internal override TrainingData Shifted(ShiftSettings shift, double strength, out IReadOnlyList<string> missing)
+    {
+        var shifted = new ShiftedDataSet(Validation, shift.Shift, strength, shift.ShiftSeed, Encoder, shift.Columns);
+        missing = shifted.MissingColumns;
+        return new TableData(Encoder, Training, shifted);
+    }
 
     private protected override IReadOnlyList<Metric> Metrics(bool all) => IsClasses
         ? ClassMetrics.Of(Encoder.ClassNames, all)

@@ -3,23 +3,24 @@ namespace Kappa.Lab.Tasks.Supervised;
 /// <summary>Tables of one's own.</summary>
 internal sealed class TableDataKind : DataKind
 {
-    private readonly Func<TableSettings, string, IReadOnlyDictionary<string, ColumnKind>, CancellationToken, Table> _read;
+    private readonly Reader _read;
 
-    private TableDataKind(
-        string name, string summary, SettingsType type, Func<TableSettings, string, IReadOnlyDictionary<string, ColumnKind>, CancellationToken, Table> read) =>
+    private TableDataKind(string name, string summary, SettingsType type, Reader read) =>
         (Name, Summary, SettingsType, _read) = (name, summary, type, read);
 
     internal static TableDataKind Csv { get; } = new(
         "csv", "A CSV or TSV file of your own: rows with a column to predict, classes or numbers.", SettingsOf<CsvSettings>.Type,
-        (settings, path, types, cancellation) => Table.ReadCsv(path, ((CsvSettings)settings).Options with { Types = types }, null, cancellation));
+        (settings, path, types, progress, cancellation) =>
+            Table.ReadCsv(path, ((CsvSettings)settings).Options with { Types = types }, progress, cancellation));
 
     internal static TableDataKind Parquet { get; } = new(
         "parquet", "A Parquet file of your own: rows with a column to predict, classes or numbers.", SettingsOf<TableFileSettings>.Type,
-        (settings, path, _, _) => Table.ReadParquet(path, ((TableFileSettings)settings).NanIsMissing));
+        (settings, path, _, progress, cancellation) =>
+            Table.ReadParquet(path, ((TableFileSettings)settings).NanIsMissing, progress, cancellation));
 
     internal static TableDataKind Numpy { get; } = new(
         "numpy", "A .npy or .npz file of your own: rows with a column to predict, classes or numbers.", SettingsOf<TableFileSettings>.Type,
-        (settings, path, _, _) => Table.ReadNumpy(path, ((TableFileSettings)settings).NanIsMissing));
+        (settings, path, _, _, _) => Table.ReadNumpy(path, ((TableFileSettings)settings).NanIsMissing));
 
     public override string Name { get; }
 
@@ -46,9 +47,9 @@ internal sealed class TableDataKind : DataKind
         var given = (TableSettings)settings;
         try
         {
-            var table = Read(given, given.Path, null, request.Cancellation);
+            var table = Read(given, given.Path, null, request.Progress, request.Cancellation);
             var (training, validation) = given.ValidationPath.Length > 0
-                ? (table, Read(given, given.ValidationPath, KindsOf(table), request.Cancellation))
+                ? (table, Read(given, given.ValidationPath, KindsOf(table), request.Progress, request.Cancellation))
                 : Split(table, given);
             // The column that rows are parted by would tell the validation rows from the others.
             if (given.SplitBy.Length > 0)
@@ -63,11 +64,12 @@ internal sealed class TableDataKind : DataKind
     }
 
     /// <summary>Reads a table with the columns that an encoder takes.</summary>
-    internal Table Read(TableSettings settings, string path, IReadOnlyDictionary<string, ColumnKind>? kinds, CancellationToken cancellation)
+    internal Table Read(
+        TableSettings settings, string path, IReadOnlyDictionary<string, ColumnKind>? kinds, IProgress<DataProgress>? progress, CancellationToken cancellation)
     {
         if (!File.Exists(path))
             throw new ConfigException($"there is no file {path}");
-        var table = _read(settings, path, kinds ?? new Dictionary<string, ColumnKind>(), cancellation);
+        var table = _read(settings, path, kinds ?? new Dictionary<string, ColumnKind>(), DataProgress.OfFile(path, progress), cancellation);
         return kinds is null && settings.Drop.Count > 0 ? table.Drop(settings.Drop) : table;
     }
 
@@ -100,4 +102,7 @@ internal sealed class TableDataKind : DataKind
             _ => Splits.Random(table.RowCount, given.ValidationShare, generator),
         }).Of(table);
     }
+
+    private delegate Table Reader(
+        TableSettings settings, string path, IReadOnlyDictionary<string, ColumnKind> types, IProgress<double>? progress, CancellationToken cancellation);
 }

@@ -38,6 +38,12 @@ public abstract class TrainingData
     /// <summary>What turns text into tokens; null where the data is no text.</summary>
     public virtual Tokenizer? Tokenizer => null;
 
+    /// <summary>What batches to train on are drawn from: the training examples, or pictures that are varied anew in each epoch.</summary>
+    internal virtual DataSet Varied => Training;
+
+    /// <summary>Whether an example costs something to get, so that the next batches are better got while a step is computed.</summary>
+    internal virtual bool IsLazy => false;
+
     /// <summary>Examples of one batch of an evaluation.</summary>
     private protected abstract int EvaluationBatch { get; }
 
@@ -51,13 +57,16 @@ public abstract class TrainingData
     }
 
     /// <summary>The mean loss on some training examples: a scalar, recorded for differentiation.</summary>
-    internal Tensor Loss(Module model, ReadOnlySpan<int> rows)
+    /// <param name="model">From inputs to outputs.</param>
+    /// <param name="rows">Which.</param>
+    /// <param name="epoch">What decides how they are varied, where they are.</param>
+    internal Tensor Loss(Module model, ReadOnlySpan<int> rows, long epoch = 0)
     {
         // Not by Take, so that the step's scope gives the memory back.
         var batch = new Batch(
             Tensor.Zeros([rows.Length, .. Training.InputShape.ToArray()], Training.InputType),
             Tensor.Zeros([rows.Length, .. Training.TargetShape.ToArray()], Training.TargetType));
-        Training.Copy(rows, batch.Inputs, batch.Targets);
+        Varied.Copy(rows, batch.Inputs, batch.Targets, epoch);
         return Loss(model, batch);
     }
 
@@ -110,8 +119,13 @@ public abstract class TrainingData
     /// <summary>New metrics, all there are.</summary>
     internal IReadOnlyList<Metric> AllMetrics() => Metrics(all: true);
 
-    /// <summary>The same with other examples to measure on.</summary>
-    internal virtual TrainingData WithValidation(DataSet validation) => throw new NotSupportedException($"{UnitName} are measured as they are");
+    /// <summary>The same with validation examples whose inputs differ.</summary>
+    /// <param name="shift">How.</param>
+    /// <param name="strength">How much, in the place of the strengths of the settings.</param>
+    /// <param name="missing">The columns of a table that are missing; otherwise none.</param>
+    /// <exception cref="ConfigException">A column that is to be missing is none of the inputs.</exception>
+    internal virtual TrainingData Shifted(ShiftSettings shift, double strength, out IReadOnlyList<string> missing) =>
+        throw new NotSupportedException($"{UnitName} are measured as they are");
 
     /// <summary>Outputs or targets in the unit that metrics are given in.</summary>
     private protected virtual Tensor Measured(Tensor numbers) => numbers;

@@ -16,6 +16,21 @@ public sealed class ComparisonRunnerTests
     }
 
     [Fact]
+    public void A_task_is_told_the_number_of_each_step_also_after_a_resume()
+    {
+        using var folder = new TemporaryFolder();
+        var config = Toy.Config(Toy.Json.Replace("[0.003, 0.03]", "[0.003]").Replace("\"seeds\": 2", "\"seeds\": 1"));
+        List<long> numbers = [];
+        using var source = new CancellationTokenSource();
+        _ = Toy.Run(
+            config, folder["run"], task: new PreparedToy { OnStepNumber = numbers.Add, OnStep = step => { if (step == 10) source.Cancel(); } },
+            cancellation: source.Token);
+        Assert.Equal(Enumerable.Range(0, 10).Select(step => (long)step), numbers);
+        _ = Toy.Run(config, folder["run"], task: new PreparedToy { OnStepNumber = numbers.Add }, mode: RunFolderMode.Resume);
+        Assert.Equal(Enumerable.Repeat(Enumerable.Range(0, 30), 5).SelectMany(steps => steps).Select(step => (long)step), numbers);
+    }
+
+    [Fact]
     public void A_run_stopped_at_random_steps_and_resumed_ends_bit_identical_to_an_undisturbed_one()
     {
         using var folder = new TemporaryFolder();

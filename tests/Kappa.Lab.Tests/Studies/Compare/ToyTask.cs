@@ -69,6 +69,15 @@ internal sealed class PreparedToy : PreparedTask
         return Around?.Invoke(made) ?? made;
     }
 
+    /// <summary>Called with the number of each step of a trial.</summary>
+    internal Action<long>? OnStepNumber { get; set; }
+
+    public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices, long step)
+    {
+        OnStepNumber?.Invoke(step);
+        return TrainingLoss(model, indices);
+    }
+
     public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices)
     {
         OnStep?.Invoke(Interlocked.Increment(ref _steps));

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Parquet;
+using Parquet.Schema;
 
 namespace Kappa.Lab.Tests.Studies.Train;
 
@@ -58,6 +60,47 @@ public sealed class TableRunTests
     }
 
     [Theory]
+    [InlineData("numpy", "a.npy", "column3")]
+    [InlineData("parquet", "a.parquet", "kind")]
+    public async Task Other_files_are_predicted_from_too_and_measured_where_they_say_what_is_true(string kind, string file, string target)
+    {
+        using var folder = new TemporaryFolder();
+        double[] rows = [.. Enumerable.Range(0, 60).SelectMany(i => (double[])[(i % 3) + (i % 7 / 10.0), i % 5, i % 3])];
+        if (kind == "numpy")
+            File.WriteAllBytes(folder[file], Npy(rows));
+        else
+            await WriteParquetAsync(folder[file], rows);
+        string data = $$"""{ "name": "{{kind}}", "path": "{{file}}", "target": "{{target}}", "targetKind": "classes" }""";
+        _ = TrainingRunner.Run(Config(folder, data, ""), folder["run"]);
+        var predictor = new ModelPredictor(folder["run"], KappaCatalog.Choices);
+        var lines = predictor.Predict(folder[file], CancellationToken.None).ToArray();
+        Assert.Equal(60, predictor.Tally.Measured);
+        Assert.Equal(predictor.Tally.Metric!.Value, lines.Index().Count(line => line.Item[0] == $"{line.Index % 3}") / 60.0, 1e-12);
+        Assert.True(predictor.Tally.Metric > 0.9, $"{predictor.Tally.Metric}");
+        var corrupt = new ModelPredictor(folder["run"], KappaCatalog.Choices) { SkipCorrupt = true };
+        Assert.Contains("--skip-corrupt is for pictures", Assert.Throws<ConfigException>(() => corrupt.Predict(folder[file], default).ToArray()).Message);
+    }
+
+    [Fact]
+    public void Predictions_are_measured_over_the_rows_whose_truth_is_there()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllLines(folder["houses.csv"], ["area,price", .. Enumerable.Range(0, 100).Select(i => $"{40 + i},{1000 + (30 * i)}.5")]);
+        _ = TrainingRunner.Run(Config(folder, """{ "name": "csv", "path": "houses.csv", "target": "price" }""", ""), folder["run"]);
+        List<string> said = [];
+        var predictor = new ModelPredictor(folder["run"], KappaCatalog.Choices, said.Add);
+        File.WriteAllText(folder["new.csv"], "area,price\n60,1601.5\n70,\n90,2500\n");
+        double[] prices = [.. predictor.Predict(folder["new.csv"], default).Select(line => double.Parse(line[0], CultureInfo.InvariantCulture))];
+        double expected = Math.Sqrt((Math.Pow(prices[0] - 1601.5, 2) + Math.Pow(prices[2] - 2500, 2)) / 2);
+        Assert.Equal((3L, 2L, "root mean squared error"), (predictor.Tally.Count, predictor.Tally.Measured, predictor.Tally.MetricName));
+        Assert.Equal(expected, predictor.Tally.Metric!.Value, 1e-9 * expected);
+        File.WriteAllText(folder["new.csv"], "area,price\n60,dear\n70,cheap\n");
+        Assert.Equal(2, predictor.Predict(folder["new.csv"], default).Count());
+        Assert.Null(predictor.Tally.Metric);
+        Assert.Equal(["the column \"price\" has no numbers, so that the predictions are not measured"], said);
+    }
+
+    [Theory]
     [InlineData("""{ "name": "csv", "path": "none.csv", "target": "kind" }""", "there is no file")]
     [InlineData("""{ "name": "csv", "path": "flowers.csv", "target": "sort" }""", "there is no column \"sort\"")]
     [InlineData("""{ "name": "csv", "path": "flowers.csv", "target": "kind", "split": "grouped" }""", "data.splitBy: ")]
@@ -88,6 +131,28 @@ public sealed class TableRunTests
         { "name": "x", "data": {{data}}, "model": { "name": "mlp", "hidden": [16] }, "optimizer": { "name": "adamw", "learningRate": 0.01 },
           "epochs": 40, "batchSize": 16{{more}} }
         """, folder.FullPath, KappaCatalog.Choices);
+
+    private static byte[] Npy(double[] rows)
+    {
+        string header = $"{{'descr': '<f8', 'fortran_order': False, 'shape': ({rows.Length / 3}, 3), }}".PadRight(117) + "\n";
+        return
+        [
+            0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header),
+            .. System.Runtime.InteropServices.MemoryMarshal.AsBytes(rows.AsSpan()).ToArray(),
+        ];
+    }
+
+    private static async Task WriteParquetAsync(string path, double[] rows)
+    {
+        DataField[] fields = [new DataField<double>("x"), new DataField<double>("y"), new DataField<long>("kind")];
+        await using var stream = File.Create(path);
+        await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(fields), stream);
+        using var group = writer.CreateRowGroup();
+        double[][] columns = [.. Enumerable.Range(0, 3).Select(column => rows.Where((_, i) => i % 3 == column).ToArray())];
+        await group.WriteAsync<double>(fields[0], columns[0]);
+        await group.WriteAsync<double>(fields[1], columns[1]);
+        await group.WriteAsync<long>(fields[2], columns[2].Select(value => (long)value).ToArray());
+    }
 
     private static void WriteFlowers(string path, int rows)
     {

@@ -76,7 +76,7 @@ public sealed class TrainingConfigTests
             new[]
             {
                 "$schema", "name", "data", "model", "optimizer", "schedule", "steps", "epochs", "minutes", "batchSize", "maxGradientNorm", "seed",
-                "evaluateEvery", "checkpointEvery", "diagnostics", "validationExamples", "monitor", "patience", "keepBest"
+                "evaluateEvery", "checkpointEvery", "diagnostics", "validationExamples", "monitor", "patience", "keepBest", "shifts",
             }.Order(),
             schema.Select(field => field.Key).Order());
         var optimizer = schema["optimizer"]!["oneOf"]!.AsArray().Select(kind => kind!["properties"]!.AsObject()).Single(

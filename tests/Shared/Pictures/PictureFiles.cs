@@ -2,10 +2,10 @@ using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.PixelFormats;
 
-namespace Kappa.Data.Tests.Pictures;
+namespace Kappa.Tests.Shared;
 
 /// <summary>Pictures that tests make.</summary>
-internal static class PictureSamples
+internal static class PictureFiles
 {
     internal static byte[] Png(int width, int height, Func<int, int, (int R, int G, int B)> colour)
     {
@@ -17,9 +17,11 @@ internal static class PictureSamples
 
     internal static byte[] Png(int width, int height, int grey) => Png(width, height, (_, _) => (grey, grey, grey));
 
-    internal static byte[] Jpeg(int width, int height, int grey)
+    internal static byte[] Jpeg(int width, int height, int grey) => Jpeg(width, height, (_, _) => grey);
+
+    internal static byte[] Jpeg(int width, int height, Func<int, int, int> greyAt)
     {
-        using var image = Make(width, height, (_, _) => (grey, grey, grey));
+        using var image = Make(width, height, (x, y) => (greyAt(x, y), greyAt(x, y), greyAt(x, y)));
         using var stream = new MemoryStream();
         image.SaveAsJpeg(stream, new JpegEncoder { Quality = 95 });
         return stream.ToArray();
@@ -40,6 +42,19 @@ internal static class PictureSamples
             for (int i = 0; i < count; i++)
                 folder.Save($"{(char)('a' + label)}/{i:d3}.png", Png(1, 1, grey++));
         }
+    }
+
+    /// <summary>Classes "dark" and "light" with pictures of 12 x 12, told apart by their grey but for a little noise.</summary>
+    internal static void SaveDarkAndLight(this TemporaryFolder folder, string name, int count, int seed)
+    {
+        var random = new Kappa.Randomness.Philox((ulong)seed);
+        foreach (var (label, kind) in new[] { "dark", "light" }.Index())
+        {
+            for (int i = 0; i < count; i++)
+                folder.Save($"{name}/{kind}/{i:d3}.png", Png(12, 12, (x, y) => Grey(90 + (60 * label) + (2 * x) + random.NextInt32(90))));
+        }
+
+        static (int R, int G, int B) Grey(int value) => (value, value, value);
     }
 
     private static Image<Rgb24> Make(int width, int height, Func<int, int, (int R, int G, int B)> colour)
