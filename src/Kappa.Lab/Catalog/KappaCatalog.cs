@@ -10,6 +10,7 @@ public static class KappaCatalog
         HumanoidTask.Squat,
         HumanoidTask.Balance,
         new TextTask(),
+        new ArithmeticTask(),
         new PredictionTask(),
         TextDataKind.BrownCorpus,
         TextDataKind.Files,
