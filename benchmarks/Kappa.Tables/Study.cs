@@ -27,7 +27,7 @@ internal sealed class Study(GeneratedTable table, StudySettings settings, RunFol
     internal TableResult Run(string command, CancellationToken cancellation)
     {
         List<MethodResult> methods = [];
-        foreach (var method in StudyMethod.All(settings, table.IsClasses))
+        foreach (var method in StudyMethod.All(settings, table))
         {
             var outcome = Sweep.Run(method.Axes, points => Losses(method, points, cancellation));
             var finals = Train([.. Seeds.Select(seed => new Training(method, outcome.Best, seed))], cancellation);

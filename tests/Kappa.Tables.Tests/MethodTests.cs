@@ -11,7 +11,7 @@ public class MethodTests
             var cases = new TheoryData<string, int>();
             foreach (var table in GeneratedTable.All)
             {
-                for (int method = 0; method < StudyMethod.All(Small, table.IsClasses).Count; method++)
+                for (int method = 0; method < StudyMethod.All(Small, table).Count; method++)
                     cases.Add(table.Name, method);
             }
             return cases;
@@ -24,7 +24,7 @@ public class MethodTests
     {
         using var folder = new TemporaryFolder();
         var data = new StudyData(GeneratedTableTests.Find(name), Small.Rows, 0, folder["rows.csv"]);
-        var method = StudyMethod.All(Small, data.Table.IsClasses)[index];
+        var method = StudyMethod.All(Small, data.Table)[index];
         var predict = method.Fit(data, method.Axes.ToDictionary(axis => axis.Name, axis => axis.Values[axis.Values.Count / 2]), 0, CancellationToken.None);
         var scores = data.TestScores(predict(data.TestInputs[0].Inputs));
         var best = data.BestScores();

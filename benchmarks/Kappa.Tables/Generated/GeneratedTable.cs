@@ -22,6 +22,9 @@ internal abstract class GeneratedTable
 
     internal abstract bool IsClasses { get; }
 
+    /// <summary>Whether columns tell of each other.</summary>
+    internal virtual bool IsCorrelated => false;
+
     /// <summary>The metrics that are shown, the one that counts first.</summary>
     internal abstract IReadOnlyList<string> Metrics { get; }
 

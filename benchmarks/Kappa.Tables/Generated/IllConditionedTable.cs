@@ -37,6 +37,8 @@ internal sealed class IllConditionedTable : GeneratedTable
 
     internal override bool IsClasses => true;
 
+    internal override bool IsCorrelated => true;
+
     internal override IReadOnlyList<string> Metrics => ["accuracy", "log loss"];
 
     protected override (double Truth, double Target) Draw(Philox generator, Span<double> features)

@@ -19,7 +19,7 @@ internal sealed class LightGbmMethod(StudySettings settings, bool isWhitened) : 
 
     internal override IReadOnlyList<SweepAxis> Axes { get; } =
     [
-        SweepAxis.HalfDecades(Rate, [3e-2, 1e-1], 1e-2, 1),
+        SweepAxis.HalfDecades(Rate, [1e-1, 3e-1], 3e-2, 1),
         new SweepAxis(Leaves, [8, 16, 32], 2, 2, 1024),
         new SweepAxis(Share, [0.5, 1]),
     ];

@@ -21,17 +21,24 @@ internal abstract class StudyMethod
     /// <exception cref="Kappa.Tensors.NonFiniteException">It diverged.</exception>
     internal abstract Func<Tensor, double[]> Fit(StudyData data, IReadOnlyDictionary<string, double> at, ulong seed, CancellationToken cancellation);
 
-    /// <summary>All that are compared.</summary>
-    internal static IReadOnlyList<StudyMethod> All(StudySettings settings, bool isClasses) =>
-    [
-        new NetworkMethod(settings, "adamw"),
-        new NetworkMethod(settings, "dopr-adamw"),
-        new NetworkMethod(settings, "muon"),
-        new NetworkMethod(settings, "dopr-muon"),
-        new LightGbmMethod(settings, isWhitened: false),
-        new LinearMethod(isClasses),
-        new NetworkMethod(settings, "adamw") { IsWhitened = true },
-        new NetworkMethod(settings, "dopr-adamw") { Gamma = 0.001 },
-        new LightGbmMethod(settings, isWhitened: true),
-    ];
+    /// <summary>All that are compared on a table. The controls are of conditioning, and stand where columns are correlated.</summary>
+    internal static IReadOnlyList<StudyMethod> All(StudySettings settings, GeneratedTable table)
+    {
+        StudyMethod[] compared =
+        [
+            new NetworkMethod(settings, "adamw"),
+            new NetworkMethod(settings, "dopr-adamw"),
+            new NetworkMethod(settings, "muon"),
+            new NetworkMethod(settings, "dopr-muon"),
+            new LightGbmMethod(settings, isWhitened: false),
+            new LinearMethod(table.IsClasses),
+        ];
+        return !table.IsCorrelated ? compared :
+        [
+            .. compared,
+            new NetworkMethod(settings, "adamw") { IsWhitened = true },
+            new NetworkMethod(settings, "dopr-adamw") { Gamma = 0.001 },
+            new LightGbmMethod(settings, isWhitened: true),
+        ];
+    }
 }
