@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kappa.Lab.Experiments;
 using Kappa.Lab.Runs;
 using Kappa.Tables;
 
@@ -38,7 +39,7 @@ catch (OperationCanceledException)
     Console.Error.WriteLine("interrupted; the same command goes on from here");
     return 130;
 }
-catch (Exception error) when (error is IOException or InvalidDataException or JsonException)
+catch (Exception error) when (error is IOException or InvalidDataException or JsonException or RunFolderException or ExperimentException)
 {
     Console.Error.WriteLine($"error: {error.Message}");
     return 1;

@@ -1,4 +1,3 @@
-using Kappa.Lab.Tasks.Models;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers.LightGbm;
@@ -7,15 +6,12 @@ namespace Kappa.Tables.Methods;
 
 /// <summary>Gradient-boosted trees by LightGBM, through ML.NET. The number of trees is decided on the validation rows.</summary>
 /// <param name="settings">How many trees at most.</param>
-/// <param name="isWhitened">Whether the inputs are PCA-whitened first: a control, since trees split one feature at a time.</param>
-internal sealed class LightGbmMethod(StudySettings settings, bool isWhitened) : StudyMethod
+internal sealed class LightGbmMethod(StudySettings settings) : StudyMethod
 {
     private const string Rate = "learning rate", Leaves = "leaves", Share = "share of features";
     private const int Patience = 50;
 
-    internal override string Name => isWhitened ? "LightGBM, whitened inputs" : "LightGBM";
-
-    internal override bool IsControl => isWhitened;
+    internal override string Name => "LightGBM";
 
     internal override IReadOnlyList<SweepAxis> Axes { get; } =
     [
@@ -27,10 +23,8 @@ internal sealed class LightGbmMethod(StudySettings settings, bool isWhitened) : 
     internal override Func<Tensor, double[]> Fit(StudyData data, IReadOnlyDictionary<string, double> at, ulong seed, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var whitening = isWhitened ? InputTransform.Whitening(data.TrainingInputs) : null;
         var context = new MLContext((int)seed);
-        IDataView View(Tensor inputs, float[]? targets) =>
-            Rows(context, whitening is null ? inputs : Transformed(whitening, inputs), targets, data.Table.IsClasses);
+        IDataView View(Tensor inputs, float[]? targets) => Rows(context, inputs, targets, data.Table.IsClasses);
         var (training, validation) = (View(data.TrainingInputs, data.TrainingTargets), View(data.ValidationInputs, data.ValidationTargets));
         var transformer = data.Table.IsClasses
             ? (ITransformer)context.BinaryClassification.Trainers.LightGbm(Options(new LightGbmBinaryTrainer.Options(), at, seed)).Fit(training, validation)
@@ -59,12 +53,6 @@ internal sealed class LightGbmMethod(StudySettings settings, bool isWhitened) : 
     }
 
     private static GradientBooster.Options Booster(double share) => new() { FeatureFraction = share };
-
-    private static Tensor Transformed(InputTransform whitening, Tensor inputs)
-    {
-        using var quiet = NoGradient.Begin();
-        return whitening.Forward(inputs);
-    }
 
     private static IDataView Rows(MLContext context, Tensor inputs, float[]? targets, bool isClasses)
     {

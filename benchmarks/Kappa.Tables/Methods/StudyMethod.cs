@@ -30,7 +30,7 @@ internal abstract class StudyMethod
             new NetworkMethod(settings, "dopr-adamw"),
             new NetworkMethod(settings, "muon"),
             new NetworkMethod(settings, "dopr-muon"),
-            new LightGbmMethod(settings, isWhitened: false),
+            new LightGbmMethod(settings),
             new LinearMethod(table.IsClasses),
         ];
         return !table.IsCorrelated ? compared :
@@ -38,7 +38,6 @@ internal abstract class StudyMethod
             .. compared,
             new NetworkMethod(settings, "adamw") { IsWhitened = true },
             new NetworkMethod(settings, "dopr-adamw") { Gamma = 0.001 },
-            new LightGbmMethod(settings, isWhitened: true),
         ];
     }
 }
