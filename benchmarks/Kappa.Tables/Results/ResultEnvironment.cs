@@ -1,3 +1,4 @@
+using System.Reflection;
 using Kappa.Lab.Reports;
 using Kappa.Lab.Runs;
 
@@ -12,5 +13,7 @@ internal sealed record ResultEnvironment(string Version, string Machine, string 
     internal static ResultEnvironment Here() => new(
         CodeVersion.Current,
         RunEnvironment.Describe("", TimeProvider.System).Machine,
-        $"Microsoft.ML.LightGbm {typeof(Microsoft.ML.Trainers.LightGbm.LightGbmRegressionTrainer).Assembly.GetName().Version!.ToString(3)}");
+        $"Microsoft.ML.LightGbm {Package.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}");
+
+    private static Assembly Package => typeof(Microsoft.ML.Trainers.LightGbm.LightGbmRegressionTrainer).Assembly;
 }
