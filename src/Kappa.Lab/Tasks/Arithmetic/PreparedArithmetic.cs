@@ -71,7 +71,8 @@ internal sealed class PreparedArithmetic : PreparedTask
         if (model is not null)
         {
             throw new ConfigException(
-                $"model: {ArithmeticTask.TaskName} has a model of its own, a transformer; leave \"model\" out and choose task.width, task.layers and task.heads");
+                $"model: {ArithmeticTask.TaskName} has a model of its own, a transformer; "
+                + "leave \"model\" out and choose task.width, task.layers and task.heads");
         }
         var made = New(generator);
         if (_start is not null)
