@@ -11,6 +11,7 @@ public static class KappaCatalog
         HumanoidTask.Balance,
         new TextTask(),
         new PredictionTask(),
+        new FlowTask(),
         TextDataKind.BrownCorpus,
         TextDataKind.Files,
         PictureDataKind.FashionMnist,

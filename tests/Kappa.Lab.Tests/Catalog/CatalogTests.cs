@@ -32,6 +32,10 @@ public sealed class CatalogTests
         ["drop"] = "[\"a\"]",
         ["missingValues"] = "[\"-\"]",
         ["validationPath"] = "\"other.csv\"",
+        ["side"] = "28",
+        ["patch"] = "4",
+        ["steps"] = "[1,100]",
+        ["integrators"] = "[\"heun\"]",
         ["splitBy"] = "\"house\"",
     };
 
