@@ -15,7 +15,7 @@ public sealed class HostileTableTests
         { Good + "1.5,red,\n", "", "row 60 has no value in column \"k\": \"missingTarget\": \"drop\" leaves such rows out", "\"missingTarget\": \"drop\"" },
         { Good + "NaN,red,x\n", "\"missing\": \"error\", \"split\": \"time\", \"splitBy\": \"a\"", "row 60 has no time", null },
         { Rows("a,id,k", i => $"{i % 9}.5,{(i % 2 == 0 ? $"{i}" : i == 1 ? "A1" : $"{i}")},{(i % 3 == 0 ? "x" : "y")}"), "",
-            "column \"id\": expected a number, as most of the column is, got 'A1'. If it stands for no value, add \"A1\" to missingValues; if the column has texts, "
+            "column \"id\": expected a number, as most of the column is, got 'A1'. If it stands for no value, add it to missingValues; if the column has texts, "
             + "name it in categories, or in drop", "\"drop\": [\"id\"]" },
         { Good + "inf,red,x\n", "", "column \"a\": expected a finite number, got 'inf'. If it stands for no value, add \"inf\" to missingValues",
             "\"missingValues\": [\"inf\"]" },

@@ -132,7 +132,7 @@ internal sealed class TableDataKind : DataKind
     {
         int[] classes = Splits.Keys(table, given.Target);
         var single = classes.Index().GroupBy(entry => entry.Item).FirstOrDefault(rows => rows.Count() == 1);
-        return single is null || given.Single == "training"
+        return single is null || given.Single == "training" || classes.Length < 2
             ? Splits.Stratified(classes, given.ValidationShare, generator, SinglePolicy.Training)
             : throw new ArgumentException(
                 $"the class \"{table[given.Target].TextOf(single.First().Index)}\" has one row alone, row {single.First().Index}, which cannot stand on both "
