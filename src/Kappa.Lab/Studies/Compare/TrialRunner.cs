@@ -165,6 +165,7 @@ internal sealed class TrialRunner(PreparedTask task, ComparisonConfig config, Tr
             Metric = deployment.Metric,
             Curves = deployment.Curves,
             Scalars = deployment.Scalars,
+            Pictures = deployment.Pictures.Count == 0 ? null : deployment.Pictures,
         };
     }
 

@@ -12,8 +12,23 @@ internal sealed record TextTaskSettings : ICheckedSettings
     [Setting("windows of the validation text that are measured along the way; deployment takes all", AtLeast = 1)]
     public int ValidationExamples { get; init; } = 200;
 
+    [Setting("what each trained model writes, and who judges it")]
+    public GenerationSettings Generation { get; init; } = new();
+
+    [Setting("the figure that counts: of predictions, or how far what the model writes is from real text in bits per character by the judge",
+        OneOf = [PreparedText.BitsName, PreparedText.GapName])]
+    public string Metric { get; init; } = PreparedText.BitsName;
+
     [Setting("the transformer's", Flat = true)]
     public TransformerSettings Model { get; init; } = new();
 
-    public void Check(SettingsCheck check) => check.RequirePath(nameof(Path), Path);
+    public void Check(SettingsCheck check)
+    {
+        check.RequirePath(nameof(Path), Path);
+        if (Metric == PreparedText.GapName && Generation.Texts == 0)
+            throw check.Fault(nameof(Metric), $"{Metric} is of texts that the model writes; set task.generation.texts to 1 or more, such as 64");
+        check.Require(
+            Generation.Texts == 0 || Generation.Prompt <= Model.ContextLength, nameof(Generation), $"a prompt of at most the context, {Model.ContextLength}",
+            Generation.Prompt);
+    }
 }
