@@ -172,7 +172,7 @@ internal sealed class PreparedArithmetic : PreparedTask
 
     private Transformer New(Philox generator) => (Transformer)new Transformer(_options).Initialize(generator);
 
-    /// <summary>What the model writes for each problem, with the end where it comes to one; no longer than the longest right solution and half as much.</summary>
+    /// <summary>What the model writes for each problem, with the end where it comes to one; at most half as long again as the longest right solution.</summary>
     private string[] Written(Transformer model, Problem[] problems, CancellationToken cancellation)
     {
         var writer = new TokenGenerator(model, new SamplingOptions { Temperature = 0 }, sequences: Math.Min(SideBySide, problems.Length));
