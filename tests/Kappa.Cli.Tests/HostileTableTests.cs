@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Kappa.Cli.Tests;
 
-/// <summary>Tables as strangers send them, on the command line: what is wrong is said in the words of a config, with the way out, and the way out works.</summary>
+/// <summary>Tables as strangers send them, on the command line: what is wrong is said in the words of a config, with the way out, and the way out
+/// works.</summary>
 public sealed class HostileTableTests
 {
     private static readonly string Good = Rows("a,b,k", i => $"{i % 9}.5,{(i % 2 == 0 ? "red" : "blue")},{(i % 3 == 0 ? "x" : "y")}");
@@ -10,13 +11,14 @@ public sealed class HostileTableTests
     /// <summary>A table, settings of the data, what the message says; then the settings that lead out, null where the file must change.</summary>
     public static TheoryData<string, string, string, string?> Trainings => new()
     {
-        { Good + "1.5,red,z\n", "", "the class \"z\" has one row alone, row 60, which cannot stand on both sides of the split: leave it out, or set single to training",
+        { Good + "1.5,red,z\n", "",
+            "the class \"z\" has one row alone, row 60, which cannot stand on both sides of the split: leave it out, or set single to training",
             "\"single\": \"training\"" },
         { Good + "1.5,red,\n", "", "row 60 has no value in column \"k\": \"missingTarget\": \"drop\" leaves such rows out", "\"missingTarget\": \"drop\"" },
         { Good + "NaN,red,x\n", "\"missing\": \"error\", \"split\": \"time\", \"splitBy\": \"a\"", "row 60 has no time", null },
         { Rows("a,id,k", i => $"{i % 9}.5,{(i % 2 == 0 ? $"{i}" : i == 1 ? "A1" : $"{i}")},{(i % 3 == 0 ? "x" : "y")}"), "",
-            "column \"id\": expected a number, as most of the column is, got 'A1'. If it stands for no value, add it to missingValues; if the column has texts, "
-            + "name it in categories, or in drop", "\"drop\": [\"id\"]" },
+            "column \"id\": expected a number, as most of the column is, got 'A1'. If it stands for no value, add it to missingValues; if the column has "
+            + "texts, name it in categories, or in drop", "\"drop\": [\"id\"]" },
         { Good + "inf,red,x\n", "", "column \"a\": expected a finite number, got 'inf'. If it stands for no value, add \"inf\" to missingValues",
             "\"missingValues\": [\"inf\"]" },
         { Good.Replace("a,b,k\n", "", StringComparison.Ordinal), "", "there is no column \"k\"; there are \"column1\"", "\"target\": \"column3\"" },
@@ -33,8 +35,8 @@ public sealed class HostileTableTests
         { Good, "\"drop\": [\"zz\"]", "expected a column \"zz\", got the columns a, b, k", "" },
         { Good, "\"split\": \"grouped\", \"splitBy\": \"zz\"", "there is no column \"zz\"; there are \"a\", \"b\", \"k\"",
             "\"split\": \"grouped\", \"splitBy\": \"a\"" },
-        { Good.Replace("red", "blue", StringComparison.Ordinal), "\"split\": \"grouped\", \"splitBy\": \"b\"", "there is one group alone, which cannot stand on both",
-            "" },
+        { Good.Replace("red", "blue", StringComparison.Ordinal), "\"split\": \"grouped\", \"splitBy\": \"b\"",
+            "there is one group alone, which cannot stand on both", "" },
         { Rows("a,t,k", i => $"{i}.5,3,{(i % 2 == 0 ? "x" : "y")}"), "\"split\": \"time\", \"splitBy\": \"t\"", "nothing is left that comes after", "" },
         { "a,k\n1.5,x\n", "", "expected 2 rows or more, so that neither side is empty; got 1", null },
     };
@@ -68,12 +70,13 @@ public sealed class HostileTableTests
         var refused = CommandRun.Of("predict", folder["run"], folder["new.csv"], "--out", folder["out.csv"]);
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains(
-            "new.csv: row 5000 has no value in column \"b\": no training row misses it, so that the model cannot know what that means. Leave the row out, fill the "
-            + "value in, or set \"missingLater\": \"mean\" in the data of the config", refused.Error, StringComparison.Ordinal);
+            "new.csv: row 5000 has no value in column \"b\": no training row misses it, so that the model cannot know what that means. Leave the row out, fill "
+            + "the value in, or set \"missingLater\": \"mean\" in the data of the config", refused.Error, StringComparison.Ordinal);
         Assert.Equal("of before", File.ReadAllText(folder["out.csv"]));
         Assert.DoesNotContain(Directory.GetFiles(folder.FullPath, ".*"), file => file.Contains("tmp", StringComparison.Ordinal));
         File.WriteAllText(folder["new.csv"], "a\n1.5\n");
-        Assert.Contains("expected a column \"b\", got the columns a", CommandRun.Of("predict", folder["run"], folder["new.csv"]).Error, StringComparison.Ordinal);
+        var lacking = CommandRun.Of("predict", folder["run"], folder["new.csv"]);
+        Assert.Contains("expected a column \"b\", got the columns a", lacking.Error, StringComparison.Ordinal);
         Directory.Delete(folder["run"], recursive: true);
         Assert.Equal(0, Train(folder, "\"missingLater\": \"mean\", \"unseen\": \"other\"").ExitCode);
         File.WriteAllText(folder["new.csv"], "notes,a,b\n" + string.Concat(Enumerable.Repeat("7,1.5,red\n", 5000)) + "six,2.5,\n8,,green\n");

@@ -99,7 +99,9 @@ public sealed class DeterminismTests
         {
             string name = $"{(char)('a' + (i % 3))}/{i}.{(i % 2 == 0 ? "png" : "jpg")}";
             if (!File.Exists(folder[name]))
-                folder.Save(name, i % 2 == 0 ? PictureFiles.Png(20, 14, (x, y) => (9 * x, 11 * y, 13 * i)) : PictureFiles.Jpeg(16, 24, (x, y) => (5 * x) + (3 * y) + i));
+                folder.Save(
+                    name,
+                    i % 2 == 0 ? PictureFiles.Png(20, 14, (x, y) => (9 * x, 11 * y, 13 * i)) : PictureFiles.Jpeg(16, 24, (x, y) => (5 * x) + (3 * y) + i));
         }
         return PictureFolder.Open(folder.FullPath, new() { Height = 10, Width = 10, CacheBytes = cacheBytes });
     }

@@ -14,7 +14,8 @@ internal sealed record PictureFile(string FilePath, int Label, long Length, Date
     {
         // A pipe or a device has no length either, and would be read for ever.
         if (Length == 0)
-            throw new CorruptPictureException("a PNG or JPEG picture", new FileInfo(FilePath).LinkTarget is null ? "an empty file" : "a link to nothing, or to an empty file");
+            throw new CorruptPictureException(
+                "a PNG or JPEG picture", new FileInfo(FilePath).LinkTarget is null ? "an empty file" : "a link to nothing, or to an empty file");
         if (Length > mostBytes)
             throw new CorruptPictureException($"a file of at most {mostBytes} bytes (PictureFolderOptions.MostFileBytes)", $"{Length}");
         byte[] bytes;

@@ -51,7 +51,8 @@ internal sealed partial class NumpyFile(string path, bool nanIsMissing)
         if (columns.GroupBy(column => column.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
         {
             throw new DataFileException(
-                path, "arrays whose columns have different names", $"\"{twice}\" twice", "The columns of an array x [rows, columns] are x1, x2 and so on: rename one.");
+                path, "arrays whose columns have different names", $"\"{twice}\" twice",
+                "The columns of an array x [rows, columns] are x1, x2 and so on: rename one.");
         }
         return columns.Find(column => column.Count != columns[0].Count) is { } other
             ? throw new DataFileException(

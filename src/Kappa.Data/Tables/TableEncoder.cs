@@ -142,9 +142,9 @@ public sealed partial class TableEncoder
     }
 
     /// <summary>Takes whole columns away from inputs that are encoded already, as where a model is deployed on a table that lacks them.</summary>
-    /// <remarks>Where training rows missed values of a column, this is what <see cref="EncodeInputs(Table, long)"/> gives of rows that all miss it: the mean, and the
-    /// feature that says so. Of a column that no training row missed, which it refuses, numbers and dates are at their mean and categories are none of those
-    /// known.</remarks>
+    /// <remarks>Where training rows missed values of a column, this is what <see cref="EncodeInputs(Table, long)"/> gives of rows that all miss it: the mean,
+    /// and the feature that says so. Of a column that no training row missed, which it refuses, numbers and dates are at their mean and categories are none of
+    /// those known.</remarks>
     /// <param name="inputs">Changed: <c>[rows * features]</c>.</param>
     /// <param name="columns">Names of <see cref="InputKinds"/>.</param>
     /// <exception cref="ArgumentException">There is no such column among the inputs, or the length is not one of whole rows.</exception>
@@ -193,8 +193,8 @@ public sealed partial class TableEncoder
         double[] values = doubles.ToArray<double>();
         int wrong = Array.FindIndex(values, value => !double.IsFinite(value));
         return wrong < 0 ? values : throw new NonFiniteException(
-            $"the model gives {values[wrong]} for row {wrong / (values.Length / outputs.Shape[0])} of {outputs.Shape}: expected finite outputs. The inputs of the row "
-            + "may be far from those of the training rows, or the weights damaged");
+            $"the model gives {values[wrong]} for row {wrong / (values.Length / outputs.Shape[0])} of {outputs.Shape}: expected finite outputs. "
+            + "The inputs of the row may be far from those of the training rows, or the weights damaged");
     }
 
     private static EncodedColumn? FitColumn(TableColumn column, TableEncoderOptions options, List<string> said)

@@ -38,7 +38,10 @@ public sealed class PngKindTests
         for (int y = 0; y < 7; y++)
         {
             for (int x = 0; x < 9; x++)
-                image[x, y] = IsWhite(x, y) ? new Rgba64(ushort.MaxValue, ushort.MaxValue, ushort.MaxValue, ushort.MaxValue) : new Rgba64(0, 0, 0, ushort.MaxValue);
+            {
+                ushort level = IsWhite(x, y) ? ushort.MaxValue : (ushort)0;
+                image[x, y] = new Rgba64(level, level, level, ushort.MaxValue);
+            }
         }
         using var bytes = new MemoryStream();
         image.SaveAsPng(bytes, new PngEncoder { ColorType = colour, BitDepth = depth, InterlaceMethod = interlace });

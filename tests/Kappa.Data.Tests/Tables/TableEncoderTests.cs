@@ -141,8 +141,8 @@ public sealed class TableEncoderTests
         var later = new Table([new NumberColumn("x", [3, double.NaN]), CategoryColumn.From("town", ["Bonn", null])]);
         var strict = TableEncoder.Fit(whole, "label");
         Assert.Contains(
-            "row 7 has no value in column \"x\": no training row misses it, so that the model cannot know what that means. Leave the row out, fill the value in, "
-            + "or set TableEncoderOptions.MissingLater = Mean", Assert.Throws<ArgumentException>(() => strict.EncodeInputs(later, firstRow: 6)).Message);
+            "row 7 has no value in column \"x\": no training row misses it, so that the model cannot know what that means. Leave the row out, fill the value "
+            + "in, or set TableEncoderOptions.MissingLater = Mean", Assert.Throws<ArgumentException>(() => strict.EncodeInputs(later, firstRow: 6)).Message);
         Assert.Contains("row 1 has no value in column \"town\"", Assert.Throws<ArgumentException>(
             () => strict.EncodeInputs(new Table([new NumberColumn("x", [1, 2]), later["town"]]))).Message);
         using var folder = new TemporaryFolder();
