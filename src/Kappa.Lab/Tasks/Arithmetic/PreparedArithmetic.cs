@@ -213,8 +213,8 @@ internal sealed class PreparedArithmetic : PreparedTask
         };
         return new FindingSection(
             "What the model is asked",
-            $"Given {_writer.Question(problem)} it is to write {_writer.Solution(problem)} The result stands after {ProblemWriter.ResultMark}. Exact match counts "
-            + "right results of problems that no training example holds, written one likeliest character after another; teacher-forced accuracy counts single "
+            $"Given {_writer.Question(problem)} it is to write {_writer.Solution(problem)} The result stands after {ProblemWriter.ResultMark}. Exact match "
+            + "counts right results of problems that no training example holds, written one likeliest character after another; teacher-forced accuracy counts single "
             + $"characters after right ones.{before}");
     }
 }

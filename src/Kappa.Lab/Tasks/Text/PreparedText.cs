@@ -77,12 +77,12 @@ internal sealed class PreparedText(TextData data, string name, TextTaskSettings 
         "Who judges what the models write",
         string.Create(
             CultureInfo.InvariantCulture,
-            $"A transformer of {judge.Parameters:N0} parameters, trained on the training text for {settings.Generation.JudgeSteps} steps by itself; no passage of ")
+            $"A transformer of {judge.Parameters:N0} parameters, trained on the training text for {settings.Generation.JudgeSteps} steps by itself; no passage ")
         + string.Create(
             CultureInfo.InvariantCulture,
-            $"the validation text is among it. It gives real text {judge.Real.JudgeMean:F3} bits per character. The gap is how far what a model writes is from ")
-        + "that, above or below: text that repeats itself has fewer bits than real text. N-grams are counted in the first half of the validation text, with Witten-Bell "
-        + "smoothing; models write on from the second half.");
+            $"of the validation text is among it. It gives real text {judge.Real.JudgeMean:F3} bits per character. The gap is how far what a model writes is ")
+        + "from that, above or below: text that repeats itself has fewer bits than real text. N-grams are counted in the first half of the validation text, "
+        + "with Witten-Bell smoothing; models write on from the second half.");
 
     /// <summary>How much the model gains from context: bits per character by the number of tokens before.</summary>
     private HorizonCurve ByPosition(Module model, CancellationToken cancellation)

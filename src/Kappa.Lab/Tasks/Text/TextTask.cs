@@ -10,7 +10,9 @@ public sealed class TextTask : LabTask
     public override string Name => TaskName;
 
     /// <inheritdoc/>
-    public override string Summary => "Predict the next token of a text with a transformer; judged by the bits per character on text that was not trained on, or by what it writes.";
+    public override string Summary =>
+        "Predict the next token of a text with a transformer; judged by the bits per character on text that was not trained on, "
+        + "or by what it writes.";
 
     /// <inheritdoc/>
     public override SettingsType SettingsType => SettingsOf<TextTaskSettings>.Type;
