@@ -45,10 +45,7 @@ internal static class PredictCommand
                     // The predictions may go to the terminal as a table for other programs.
                     if (predictor.Import is { } import)
                         context.Error.WriteLine(import);
-                    var text = new StringBuilder(Line(predictor.Columns));
-                    foreach (var line in predictor.Predict(parsed.GetRequiredValue(path), cancellation))
-                        text.Append(Line(line));
-                    Write(context, predictor.Tally, text.ToString(), parsed.GetValue(output));
+                    Write(context, predictor, Lines(predictor, parsed.GetRequiredValue(path), cancellation), parsed.GetValue(output));
                     return ExitCode.Done;
                 },
                 board.StatusLine);
@@ -57,17 +54,34 @@ internal static class PredictCommand
 
     private static bool? Skips(bool isAsked) => isAsked ? true : null;
 
-    private static void Write(CommandContext context, PredictionTally tally, string text, string? file)
+    /// <summary>The names of the columns once the first prediction is there, so that a file that cannot be read gives nothing, and each prediction.</summary>
+    private static IEnumerable<string> Lines(ModelPredictor predictor, string path, CancellationToken cancellation)
+    {
+        bool isBegun = false;
+        foreach (var line in predictor.Predict(path, cancellation))
+        {
+            if (!isBegun)
+                yield return Line(predictor.Columns);
+            isBegun = true;
+            yield return Line(line);
+        }
+        if (!isBegun)
+            yield return Line(predictor.Columns);
+    }
+
+    private static void Write(CommandContext context, ModelPredictor predictor, IEnumerable<string> lines, string? file)
     {
         if (file is null)
         {
-            context.Output.Write(text);
+            foreach (string line in lines)
+                context.Output.Write(line);
         }
         else
         {
-            new RunPart(Path.GetDirectoryName(Path.GetFullPath(file))!).WriteText(Path.GetFileName(file), text);
-            context.Output.WriteLine($"{tally.Count} predictions: {file}");
+            new RunPart(Path.GetDirectoryName(Path.GetFullPath(file))!).WriteLines(Path.GetFileName(file), lines);
+            context.Output.WriteLine($"{predictor.Tally.Count} predictions: {file}");
         }
+        var tally = predictor.Tally;
         // What is no prediction stays out of what a pipe takes.
         if (tally.Skipped > 0)
             context.Error.WriteLine(FormattableString.Invariant($"{tally.Skipped} of {tally.Count + tally.Skipped} pictures left out"));

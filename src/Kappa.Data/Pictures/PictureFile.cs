@@ -14,7 +14,8 @@ internal sealed record PictureFile(string FilePath, int Label, long Length, Date
     {
         // A pipe or a device has no length either, and would be read for ever.
         if (Length == 0)
-            throw new CorruptPictureException("a PNG or JPEG picture", "an empty file");
+            throw new CorruptPictureException(
+                "a PNG or JPEG picture", new FileInfo(FilePath).LinkTarget is null ? "an empty file" : "a link to nothing, or to an empty file");
         if (Length > mostBytes)
             throw new CorruptPictureException($"a file of at most {mostBytes} bytes (PictureFolderOptions.MostFileBytes)", $"{Length}");
         byte[] bytes;
@@ -33,7 +34,16 @@ internal sealed record PictureFile(string FilePath, int Label, long Length, Date
     /// <summary>A file as it is now; of a link, what it leads to.</summary>
     internal static PictureFile Of(FileInfo file, int label)
     {
-        var target = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo;
+        FileInfo? target;
+        try
+        {
+            target = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo;
+        }
+        catch (IOException)
+        {
+            // A link that leads back to itself leads to no picture.
+            target = null;
+        }
         return target is { Exists: true } ? new(file.FullName, label, target.Length, target.LastWriteTimeUtc) : new(file.FullName, label, 0, default);
     }
 

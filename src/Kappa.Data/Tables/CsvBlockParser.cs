@@ -21,11 +21,11 @@ internal static class CsvBlockParser
             int rows = 0;
             bool[] areNumbers = Array.ConvertAll(schema.Kinds, kind => kind == ColumnKind.Number && !schema.HasNumbersForMissing);
             char point = schema.Point;
-            bool isHeader = schema.HasHeader && block.Line == 1;
+            bool isHeader = schema.HasHeader && block.IsFirst;
             while (record.Read())
             {
                 // An empty line says nothing, unless a column alone has a missing value.
-                if (parts.Length > 1 && CsvText.IsEmptyLine(record))
+                if ((isHeader || parts.Length > 1) && CsvText.IsEmptyLine(record))
                     continue;
                 if (record.FieldCount != parts.Length)
                     throw Ragged(schema, Line(), record.FieldCount);
@@ -97,7 +97,7 @@ internal static class CsvBlockParser
         {
             part.Numbers![row] = DateText.TryParse(field, schema.DateFormat, out double days) ? days : throw new DataFileException(
                 schema.At(CsvText.LineOf(record, block), column), $"a date ({schema.DateFormat ?? "ISO 8601, such as 2024-05-31"})", CsvText.Shown(field),
-                WayOut(field));
+                CsvText.WayOut(field));
         }
         else
         {
@@ -122,9 +122,6 @@ internal static class CsvBlockParser
         }
         throw new DataFileException(
             at, NumberText.IsNotFinite(field) ? "a finite number" : $"a number with {(schema.Point == ',' ? "a decimal comma" : "a decimal point")}",
-            CsvText.Shown(field), WayOut(field));
+            CsvText.Shown(field), CsvText.WayOut(field));
     }
-
-    private static string WayOut(ReadOnlySpan<char> field) =>
-        $"If it stands for no value, add \"{field}\" to CsvOptions.MissingValues; if the column has texts, set its kind in CsvOptions.Types.";
 }

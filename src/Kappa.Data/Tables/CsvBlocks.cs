@@ -20,16 +20,16 @@ internal sealed class CsvBlocks : IDisposable
     private long _offset;
     private long _line = 1;
     private bool _isOver;
+    private bool _isStarted;
+    private bool _isFirst = true;
 
     internal CsvBlocks(string path, CsvOptions options, bool isSample = false)
     {
         // What names the columns says nothing without a record below.
         (_path, _blockBytes, _leastLines) = (path, isSample ? options.SampleBytes : options.BlockBytes, isSample ? 2 : 1);
-        _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.SequentialScan);
+        _file = RegularFile.Open(path, "lines of separated values", bufferSize: 1);
         try
         {
-            if (!_file.CanSeek)
-                throw new DataFileException(path, "a file that can be read twice", "a pipe", "Write it to a file first.");
             _length = _file.Length;
             _mark = new FileMark(path);
             _utf8 = AsUtf8(options.Encoding);
@@ -44,6 +44,9 @@ internal sealed class CsvBlocks : IDisposable
     /// <summary>The part of the file that was read, 0 to 1.</summary>
     internal double Done => _length > 0 ? Math.Min(1, (double)_file.Position / _length) : 0;
 
+    /// <summary>The separator that the first line names, as spreadsheets write it (<c>sep=;</c>); null where it names none, or was not read yet.</summary>
+    internal char? NamedSeparator { get; private set; }
+
     /// <summary>The next records; null at the end.</summary>
     internal CsvBlock? Next()
     {
@@ -56,6 +59,12 @@ internal sealed class CsvBlocks : IDisposable
         {
             count += Fill(bytes.AsSpan(count));
             bool isLast = count < bytes.Length;
+            if (!_isStarted)
+            {
+                count = WithoutPreface(bytes.AsSpan(0, count));
+                if (count == 0 && !isLast)
+                    continue;
+            }
             var read = bytes.AsSpan(0, count);
             int end = EndOfRecords(read, out int quote);
             if (isLast && quote >= 0)
@@ -87,8 +96,9 @@ internal sealed class CsvBlocks : IDisposable
 
     private Stream AsUtf8(Encoding? encoding)
     {
-        byte[] start = new byte[3];
-        int count = _file.ReadAtLeast(start, 3, throwOnEndOfStream: false);
+        byte[] start = new byte[FileSignature.MostBytes];
+        int count = _file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        FileSignature.RequireNone(_path, start.AsSpan(0, count));
         var given = encoding ?? (start.AsSpan(0, count).StartsWith(Encoding.Unicode.Preamble) ? Encoding.Unicode
             : start.AsSpan(0, count).StartsWith(Encoding.BigEndianUnicode.Preamble) ? Encoding.BigEndianUnicode : Encoding.UTF8);
         int skipped = start.AsSpan(0, count).StartsWith(given.Preamble) ? given.Preamble.Length : 0;
@@ -121,6 +131,28 @@ internal sealed class CsvBlocks : IDisposable
         }
     }
 
+    /// <summary>Takes away what stands before the first record: a line that names the separator, and empty lines.</summary>
+    /// <param name="bytes">The beginning of the file, or of what follows the empty lines; the rest is moved to its beginning.</param>
+    /// <returns>How many bytes are left.</returns>
+    private int WithoutPreface(Span<byte> bytes)
+    {
+        int skipped = 0;
+        if (_line == 1 && bytes.Length > 5 && Ascii.EqualsIgnoreCase(bytes[..4], "sep="u8) && CsvOptions.MaySeparate((char)bytes[4])
+            && bytes[5..].TrimStart((byte)'\r') is [(byte)'\n', ..])
+        {
+            NamedSeparator = (char)bytes[4];
+            skipped = bytes.IndexOf((byte)'\n') + 1;
+        }
+        int text = bytes[skipped..].IndexOfAnyExcept(" \r\n"u8);
+        _isStarted = text >= 0;
+        // The line that the text stands in is kept from its beginning.
+        skipped += bytes.Slice(skipped, text >= 0 ? text : bytes.Length - skipped).LastIndexOf((byte)'\n') + 1;
+        _line += bytes[..skipped].Count((byte)'\n');
+        _offset += skipped;
+        bytes[skipped..].CopyTo(bytes);
+        return bytes.Length - skipped;
+    }
+
     /// <summary>Where the last whole record ends; 0 where none does.</summary>
     /// <param name="bytes">From the beginning of a record.</param>
     /// <param name="openQuote">The quote within which the bytes end; -1 where they end outside.</param>
@@ -150,7 +182,7 @@ internal sealed class CsvBlocks : IDisposable
     private CsvBlock? Cut(byte[] bytes, int count, int end, bool isLast)
     {
         _isOver = isLast;
-        var block = new CsvBlock(bytes, end, _offset, _line);
+        var block = new CsvBlock(bytes, end, _offset, _line, _isFirst);
         _carriedCount = count - end;
         if (_carried.Length < _carriedCount)
             _carried = new byte[Math.Max(_carriedCount, 4096)];
@@ -160,6 +192,7 @@ internal sealed class CsvBlocks : IDisposable
         if (_line == 1 && lines == 0 && bytes.AsSpan(0, end).Contains((byte)'\r'))
             throw new DataFileException(_path, "lines that end in LF or CR LF", "CR alone", "Convert the file, for instance with 'mac2unix'.");
         _line += lines;
+        _isFirst &= end == 0;
         if (end > 0)
             return block;
         block.Return();

@@ -53,25 +53,42 @@ internal sealed class CsvColumn(CsvSchema schema, int place, ColumnKind? kind, b
     {
         int[] codes = Whole(ref _codes);
         string[] names = [.. _names.Keys];
-        if (kind is null)
+        // All that was seen at first is missing, so that what it is shows now, by the same rules.
+        if (kind is null && names.Length == 0)
+            return new NumberColumn(name, Array.ConvertAll(codes, _ => double.NaN));
+        if (kind is null && KindOf(name, names) is var found and not ColumnKind.Category)
         {
-            // All that was seen at first is missing, so that what it is shows now.
-            double[] numbers = Array.ConvertAll(names, NumberOf);
-            if (Array.TrueForAll(numbers, double.IsFinite))
-            {
-                bool isWhole = names.Length > 0 && Array.TrueForAll(names, text => NumberText.TryParse(text, schema.Point, out _, out bool whole) && whole);
-                return new NumberColumn(name, Array.ConvertAll(codes, code => code < 0 ? double.NaN : numbers[code]), isWhole);
-            }
-            double[] days = Array.ConvertAll(names, text => DateText.TryParse(text, schema.DateFormat, out double day) ? day : double.NaN);
-            if (Array.TrueForAll(days, double.IsFinite))
-                return new DateColumn(name, Array.ConvertAll(codes, code => code < 0 ? double.NaN : days[code]));
+            double[] values = Array.ConvertAll(names, text => found == ColumnKind.Number ? NumberOf(text, name) : DaysOf(text));
+            double[] rows = Array.ConvertAll(codes, code => code < 0 ? double.NaN : values[code]);
+            return found == ColumnKind.Date ? new DateColumn(name, rows)
+                : new NumberColumn(name, rows, Array.TrueForAll(names, text => NumberText.TryParse(text, schema.Point, out _, out bool whole) && whole));
         }
         return !isForced && names.Length >= ManyRows && names.Length > codes.Length / 2
             ? new TextColumn(name, Array.ConvertAll(codes, code => code < 0 ? null : names[code])) : new CategoryColumn(name, codes, names);
     }
 
-    private double NumberOf(string text) =>
-        NumberText.TryParse(text, schema.Point, out double number, out bool whole) && (!whole || WholeNumbers.IsExact(number)) ? number : double.NaN;
+    private ColumnKind KindOf(string name, string[] names)
+    {
+        var found = CsvKinds.Of(names, schema.Point, schema.DateFormat, out int unlike, out string expected);
+        if (unlike >= 0)
+            throw new DataFileException(At(name), $"{expected}, as most of the column is", CsvText.Shown(names[unlike]), CsvText.WayOut(names[unlike]));
+        // Where no number was seen at first, nothing has said what parts off decimals.
+        char other = schema.Point == '.' ? ',' : '.';
+        int decimals = found == ColumnKind.Category ? Array.FindIndex(names, text => text.Contains(other)) : -1;
+        return decimals < 0 || !Array.TrueForAll(names, text => CsvKinds.IsNumber(text, other)) ? found : throw new DataFileException(
+            At(name), other == ',' ? "decimals behind a point" : "decimals behind a comma", CsvText.Shown(names[decimals]),
+            "Set CsvOptions.DecimalComma to true or false, or the column's kind in CsvOptions.Types.");
+    }
+
+    private string At(string name) => $"{schema.Path}, column \"{name}\", which begins with nothing but missing values";
+
+    private double NumberOf(string text, string name) =>
+        NumberText.TryParse(text, schema.Point, out double number, out bool whole) && double.IsFinite(number) && (!whole || WholeNumbers.IsExact(number))
+            ? number
+            : throw new DataFileException(
+                At(name), "a finite number, and integers below 2^53", CsvText.Shown(text), CsvText.WayOut(text));
+
+    private double DaysOf(string text) => DateText.TryParse(text, schema.DateFormat, out double day) ? day : double.NaN;
 
     private int PlaceOf(string text)
     {

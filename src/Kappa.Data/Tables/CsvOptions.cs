@@ -3,7 +3,8 @@ namespace Kappa.Data.Tables;
 /// <summary>How a file of separated values is read. What is null is found out from the beginning of the file, and asked for where it cannot be told.</summary>
 public sealed record CsvOptions
 {
-    /// <summary>What parts the fields; null: whichever of comma, semicolon, tab and bar gives every line the same number of fields.</summary>
+    /// <summary>What parts the fields; null: what a first line <c>sep=;</c> says, as spreadsheets write it, or else whichever of comma, semicolon, tab and bar
+    /// gives every line the same number of fields.</summary>
     public char? Separator { get; init; }
 
     /// <summary>Whether the first line has the names of the columns; null: where it has no number and a column below has numbers or dates. Without names they
@@ -24,6 +25,9 @@ public sealed record CsvOptions
     /// half of a thousand or more values differ.</summary>
     public IReadOnlyDictionary<string, ColumnKind> Types { get; init; } = new Dictionary<string, ColumnKind>();
 
+    /// <summary>The columns that are read, as far as the file has them; null for all. The others may hold anything.</summary>
+    public IReadOnlyCollection<string>? Columns { get; init; }
+
     /// <summary>How dates are written, as <see cref="DateTime.ParseExact(string, string, IFormatProvider)"/> takes it, such as <c>dd.MM.yyyy</c>; null:
     /// ISO 8601, such as 2024-05-31 or 2024-05-31T12:00:00Z. Without an offset a time is taken for UTC.</summary>
     public string? DateFormat { get; init; }
@@ -38,8 +42,7 @@ public sealed record CsvOptions
 
     internal void Validate()
     {
-        if (Separator is { } separator
-            && (separator is '"' or '\r' or '\n' or '.' or '-' or '+' or < '\t' or > '~' || char.IsAsciiLetterOrDigit(separator)))
+        if (Separator is { } separator && !MaySeparate(separator))
         {
             throw new ArgumentException($"CsvOptions.Separator takes one such as ',' ';' '|' or tab; got '{separator}' (U+{(int)separator:X4})");
         }
@@ -48,4 +51,7 @@ public sealed record CsvOptions
         ArgumentNullException.ThrowIfNull(MissingValues);
         ArgumentNullException.ThrowIfNull(Types);
     }
+
+    internal static bool MaySeparate(char separator) =>
+        separator is >= '\t' and <= '~' and not ('"' or '\r' or '\n' or '.' or '-' or '+') && !char.IsAsciiLetterOrDigit(separator);
 }

@@ -30,14 +30,7 @@ internal sealed record CsvSchema(string Path, char Separator, bool HasHeader, ch
     internal bool HasNumbersForMissing { get; private init; }
 
     /// <summary>Columns whose fields are passed over; null where there is none.</summary>
-    internal bool[]? Passed { get; private init; }
-
-    /// <summary>With all columns but the named ones passed over.</summary>
-    internal CsvSchema Only(IEnumerable<string> names)
-    {
-        HashSet<string> kept = [.. names];
-        return this with { Passed = Array.ConvertAll(Names, name => !kept.Contains(name)) };
-    }
+    internal bool[]? Passed { get; init; }
 
     /// <summary>Whether a field has no value.</summary>
     internal bool IsMissing(ReadOnlySpan<char> field) => _missing.Contains(field);

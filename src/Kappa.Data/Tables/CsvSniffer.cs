@@ -4,6 +4,11 @@ namespace Kappa.Data.Tables;
 internal sealed class CsvSniffer(string path, CsvOptions options)
 {
     private const int MostRecords = 10_000;
+
+    /// <summary>A column takes some kilobytes in every block that is read at once.</summary>
+    private const int MostColumns = 500_000;
+
+
     private static readonly char[] Separators = [',', ';', '\t', '|'];
 
     /// <summary>What the file is.</summary>
@@ -14,7 +19,7 @@ internal sealed class CsvSniffer(string path, CsvOptions options)
         var first = blocks.Next() ?? throw Empty();
         try
         {
-            char separator = options.Separator ?? Separator(first);
+            char separator = options.Separator ?? blocks.NamedSeparator ?? Separator(first);
             var records = Records(separator, first);
             // The missing words are those of the options whatever else the schema says.
             var words = new CsvSchema(path, separator, false, '.', [], [], null) { MissingValues = options.MissingValues };
@@ -60,6 +65,8 @@ internal sealed class CsvSniffer(string path, CsvOptions options)
     private CsvSchema Schema(char separator, List<(long Line, string[] Fields)> records, CsvSchema words)
     {
         int width = records[0].Fields.Length;
+        if (width > MostColumns)
+            throw new DataFileException($"{path}, line {records[0].Line}", $"at most {MostColumns} columns", $"{width}", "Is it a file of separated values?");
         // Uneven lines are named when they are read.
         records.RemoveAll(record => record.Fields.Length != width);
         var below = Enumerable.Range(0, width).Select(column => records.Skip(1).Select(record => (record.Line, Text: record.Fields[column]))
@@ -75,18 +82,24 @@ internal sealed class CsvSniffer(string path, CsvOptions options)
         {
             if (!names.Contains(name))
             {
-                throw new DataFileException(
-                    path, $"the columns of CsvOptions.Types, \"{name}\" among them", $"the columns {string.Join(", ", names.Take(30))}");
+                throw new DataFileException(path, $"a column \"{name}\"", $"the columns {Listed(names)}");
             }
         }
         var values = hasHeader ? below : [.. below.Select((column, i) =>
             words.IsMissing(records[0].Fields[i]) ? column : [(records[0].Line, records[0].Fields[i]), .. column])];
+        bool[]? passed = options.Columns is { } read ? [.. names.Select(name => !read.Contains(name))] : null;
+        if (passed?.All(isPassed => isPassed) == true)
+            throw new DataFileException(path, $"one of the columns {Listed([.. options.Columns!])}", $"the columns {Listed(names)}");
+        if (passed is not null)
+            values = [.. values.Select((column, i) => passed[i] ? [] : column)];
         // What is forced to be something else than numbers says nothing of decimals; what is not forced may.
         var asked = values.Select((column, i) => options.Types.GetValueOrDefault(names[i]) == ColumnKind.Number ? column : []).ToArray();
         char point = Point(asked, names);
         var kinds = values.Select((column, i) => options.Types.TryGetValue(names[i], out var forced) ? forced : Kind(column, names[i], point)).ToArray();
-        return new CsvSchema(path, separator, hasHeader, point, names, kinds, options.DateFormat) { MissingValues = options.MissingValues };
+        return new CsvSchema(path, separator, hasHeader, point, names, kinds, options.DateFormat) { MissingValues = options.MissingValues, Passed = passed };
     }
+
+    private static string Listed(string[] names) => string.Join(", ", names.Take(30)) + (names.Length > 30 ? ", ..." : "");
 
     private bool HasHeader(string[] first, (long Line, string Text)[][] below, CsvSchema words)
     {
@@ -99,16 +112,16 @@ internal sealed class CsvSniffer(string path, CsvOptions options)
             return false;
         for (int column = 0; column < first.Length; column++)
         {
-            if (below[column].Length > 0 && !words.IsMissing(first[column]) && (Array.TrueForAll(below[column], field => IsNumber(field.Text))
-                || Array.TrueForAll(below[column], field => IsDate(field.Text))))
-            {
+            // Where most are, the others are named when the kind of the column is found.
+            if (below[column].Length > 0 && !words.IsMissing(first[column]) && (IsMost(below[column], IsNumber) || IsMost(below[column], IsDate)))
                 return true;
-            }
         }
         return below.All(column => column.Length == 0) ? true : throw new DataFileException(
-            $"{path}, line 1", "names of columns or a record", "texts that could be either, as no column has numbers or dates alone",
+            $"{path}, line 1", "names of columns or a record", "texts that could be either, as no column has numbers or dates",
             "Set CsvOptions.HasHeader.");
     }
+
+    private static bool IsMost((long Line, string Text)[] values, Func<string, bool> isOne) => 2 * values.Count(field => isOne(field.Text)) >= values.Length;
 
     private string[] Names(string[] header)
     {
@@ -173,28 +186,15 @@ internal sealed class CsvSniffer(string path, CsvOptions options)
     {
         if (values.Length == 0)
             return null;
-        // Numbers with zeros in front are codes, such as those of towns.
-        if (Array.Exists(values, field => field.Text.Length > 1 && field.Text[0] == '0' && field.Text.All(char.IsAsciiDigit)))
-            return ColumnKind.Category;
-        int numbers = values.Count(field => NumberText.TryParse(field.Text, point, out _, out _) || NumberText.IsNotFinite(field.Text));
-        if (numbers == values.Length)
-            return ColumnKind.Number;
-        if (2 * numbers >= values.Length)
-        {
-            throw Unlike(
-                values.First(field => !NumberText.TryParse(field.Text, point, out _, out _) && !NumberText.IsNotFinite(field.Text)), name, "a number");
-        }
-        int dates = values.Count(field => IsDate(field.Text));
-        return dates == values.Length ? ColumnKind.Date : 2 * dates < values.Length ? ColumnKind.Category
-            : throw Unlike(values.First(field => !IsDate(field.Text)), name, "a date");
+        var kind = CsvKinds.Of([.. values.Select(field => field.Text)], point, options.DateFormat, out int unlike, out string expected);
+        return unlike < 0 ? kind : throw Unlike(values[unlike], name, expected);
     }
 
     private DataFileException Unlike((long Line, string Text) other, string name, string expected) => new(
         $"{path}, line {other.Line}, column \"{name}\"", $"{expected}, as most of the column is", CsvText.Shown(other.Text),
         "If it stands for no value, add it to CsvOptions.MissingValues; if the column has texts, set its kind in CsvOptions.Types.");
 
-    private static bool IsNumber(string text) =>
-        NumberText.TryParse(text, '.', out _, out _) || NumberText.TryParse(text, ',', out _, out _) || NumberText.IsNotFinite(text);
+    private static bool IsNumber(string text) => CsvKinds.IsNumber(text, '.') || CsvKinds.IsNumber(text, ',');
 
     private static bool IsYear(string text) => NumberText.TryParse(text, '.', out double number, out bool isWhole) && isWhole && number is >= 1900 and <= 2100;
 

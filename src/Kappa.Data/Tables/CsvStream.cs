@@ -43,10 +43,11 @@ public sealed class CsvStream : IBatchSource, IEnumerable<Batch>, IDisposable
         options ??= new CsvOptions();
         (_path, _encoder, _window, _partial, BatchSize) = (path, encoder, window, partial, batchSize);
         _options = options with { Types = new Dictionary<string, ColumnKind>(encoder.InputKinds) { [encoder.TargetName] = encoder.TargetColumnKind } };
+        _options = _options with { Columns = [.. _options.Types.Keys] };
         _options.Validate();
         _mark = new FileMark(path);
         using (var sample = new CsvBlocks(path, _options, isSample: true))
-            _schema = new CsvSniffer(path, _options).Schema(sample).Only(_options.Types.Keys);
+            _schema = new CsvSniffer(path, _options).Schema(sample);
         _count = CountRows();
         if (partial == PartialBatch.Drop && batchSize > _count)
             throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, $"with PartialBatch.Drop a batch holds at most all {_count} rows");
@@ -189,6 +190,7 @@ public sealed class CsvStream : IBatchSource, IEnumerable<Batch>, IDisposable
             }
         }
         count -= _schema.HasHeader ? 1 : 0;
-        return count is > 0 and <= int.MaxValue ? (int)count : throw new DataFileException(_path, $"1 row to {int.MaxValue}", $"{count}");
+        return count is > 0 and <= int.MaxValue ? (int)count : throw new DataFileException(
+            _path, $"1 row to {int.MaxValue}", $"{count}", "Part it into several files, and stream one after the other.");
     }
 }

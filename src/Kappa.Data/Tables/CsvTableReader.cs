@@ -3,9 +3,11 @@ namespace Kappa.Data.Tables;
 /// <summary>Reads a file of separated values into a table: blocks in order by this thread, their values by several, put together in order.</summary>
 internal static class CsvTableReader
 {
-    internal static Table Read(string path, CsvOptions options, IProgress<double>? progress, CancellationToken cancellation)
+    internal static Table Read(
+        string path, CsvOptions options, IProgress<double>? progress, CancellationToken cancellation, long? mostRows = null)
     {
         options.Validate();
+        long most = mostRows ?? Array.MaxLength;
         using var sample = new CsvBlocks(path, options, isSample: true);
         var schema = new CsvSniffer(path, options).Schema(sample);
         using var blocks = new CsvBlocks(path, options);
@@ -13,6 +15,7 @@ internal static class CsvTableReader
         var columns = schema.Kinds.Select((kind, i) => new CsvColumn(schema, i, kind, options.Types.ContainsKey(schema.Names[i]))).ToArray();
         int threads = options.Threads ?? Environment.ProcessorCount;
         int expected = 0;
+        long count = 0;
         var parsed = new Queue<Task<(int Rows, CsvColumnPart?[] Columns)>>();
         try
         {
@@ -37,7 +40,7 @@ internal static class CsvTableReader
         }
         sample.RequireUnchanged();
         progress?.Report(1);
-        return new Table(columns.Select(column => column.Finish()));
+        return new Table(columns.Where((_, i) => schema.Passed?[i] != true).Select(column => column.Finish()));
 
         CsvBlock? Next()
         {
@@ -59,8 +62,16 @@ internal static class CsvTableReader
             var (rows, parts) = parsed.Dequeue().GetAwaiter().GetResult();
             if (expected == 0)
                 expected = (int)Math.Min(Array.MaxLength, (long)(1.01 * rows / Math.Max(blocks.Done, 1e-9) / Math.Max(1, parsed.Count + 1)) + 1);
+            if ((count += rows) > most)
+            {
+                throw new DataFileException(
+                    path, $"at most {most} rows, which a table in memory has", "more", "CsvStream reads larger files, in each epoch again.");
+            }
             for (int i = 0; i < columns.Length; i++)
-                columns[i].Add(rows, parts[i]!, expected);
+            {
+                if (parts[i] is { } part)
+                    columns[i].Add(rows, part, expected);
+            }
         }
     }
 }

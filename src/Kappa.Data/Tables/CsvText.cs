@@ -72,6 +72,10 @@ internal static class CsvText
         at, "quotes around the whole field, and those in it doubled", Shown(raw),
         "Write \"5\"\" pipe\" for 5\" pipe. A quote may also be open since an earlier line.");
 
+    /// <summary>What may be done of a value that is no number and no date.</summary>
+    internal static string WayOut(ReadOnlySpan<char> field) =>
+        $"If it stands for no value, add \"{Shown(field)[1..^1]}\" to CsvOptions.MissingValues; if the column has texts, set its kind in CsvOptions.Types.";
+
     /// <summary>A text as errors show it.</summary>
     internal static string Shown(ReadOnlySpan<char> text)
     {

@@ -1,6 +1,6 @@
 namespace Kappa.Data.Tables;
 
-/// <summary>Length and time of a file, so that one that is written while it is read is found.</summary>
+/// <summary>Length and time of a file, so that one that is written while it is read is found; of a link, of what it leads to.</summary>
 internal sealed class FileMark
 {
     private readonly string _path;
@@ -9,13 +9,13 @@ internal sealed class FileMark
 
     internal FileMark(string path)
     {
-        var file = new FileInfo(path);
+        var file = RegularFile.Of(path);
         (_path, _length, _written) = (path, file.Length, file.LastWriteTimeUtc);
     }
 
     internal void RequireUnchanged()
     {
-        var now = new FileInfo(_path);
+        var now = RegularFile.Of(_path);
         if (!now.Exists || now.Length != _length || now.LastWriteTimeUtc != _written)
         {
             throw new DataFileException(

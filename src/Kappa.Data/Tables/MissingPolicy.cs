@@ -4,7 +4,7 @@ namespace Kappa.Data.Tables;
 public enum MissingPolicy
 {
     /// <summary>The mean of the column (of categories: none of them), and a 1 in a feature that says so, where training rows miss values. Where none does, a
-    /// later row that does is an error.</summary>
+    /// later row that does is what <see cref="TableEncoderOptions.MissingLater"/> says.</summary>
     MeanAndIndicator,
 
     /// <summary>An error that names column and row.</summary>

@@ -9,10 +9,12 @@ internal sealed partial class NumpyFile(string path, bool nanIsMissing)
 {
     private const int MostHeaderBytes = 1 << 20;
 
+    private static readonly UTF32Encoding StrictUtf32 = new(bigEndian: false, byteOrderMark: false, throwOnInvalidCharacters: true);
+
     internal Table Read()
     {
+        using var file = RegularFile.Open(path, "an array as numpy.save writes it", bufferSize: 1 << 16);
         var mark = new FileMark(path);
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
         var columns = IsZip(file) ? Archive(file) : Columns(path, file, "column", file.Length);
         mark.RequireUnchanged();
         return new Table(columns);
@@ -35,16 +37,23 @@ internal sealed partial class NumpyFile(string path, bool nanIsMissing)
             foreach (var entry in archive.Entries)
             {
                 string name = entry.FullName.EndsWith(".npy", StringComparison.Ordinal) ? entry.FullName[..^4] : entry.FullName;
-                using var stream = entry.Open();
+                using var stream = new CheckedStream(entry.Open(), entry.Crc32);
                 columns.AddRange(Columns($"{path}, array \"{name}\"", stream, name, entry.Length));
+                stream.RequireWhole();
             }
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
             throw new DataFileException(path, "an archive of arrays (.npz)", error.Message, "It may be cut off or damaged.", error);
         }
         if (columns.Count == 0)
             throw new DataFileException(path, "arrays", "an archive without any");
+        if (columns.GroupBy(column => column.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
+        {
+            throw new DataFileException(
+                path, "arrays whose columns have different names", $"\"{twice}\" twice",
+                "The columns of an array x [rows, columns] are x1, x2 and so on: rename one.");
+        }
         return columns.Find(column => column.Count != columns[0].Count) is { } other
             ? throw new DataFileException(
                 path, $"arrays of one number of rows, {columns[0].Count} as \"{columns[0].Name}\"", $"{other.Count} in \"{other.Name}\"")
@@ -59,20 +68,22 @@ internal sealed partial class NumpyFile(string path, bool nanIsMissing)
         char kind = type[1];
         int size = int.TryParse(type.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out int digits) ? digits : 0;
         bool isText = kind == 'U';
-        if (type[0] == '>' && size > 1)
+        if (type[0] == '>' && (size > 1 || isText))
         {
             throw new DataFileException(
-                at, "little-endian numbers", $"big-endian ones ('{type}')", "Save it with array.astype(array.dtype.newbyteorder('<')).");
+                at, "little-endian values", $"big-endian ones ('{type}')", "Save it with array.astype(array.dtype.newbyteorder('<')).");
         }
         if (!(isText ? size is > 0 and < 1 << 20 : (kind, size) is ('f', 2 or 4 or 8) or ('i' or 'u', 1 or 2 or 4 or 8) or ('b', 1)))
             throw new DataFileException(at, "numbers, truth values or texts", $"the type '{type}'", "Convert it before it is saved.");
         int itemBytes = isText ? 4 * size : size;
         long rows = shape[0], columns = shape.Length == 2 ? shape[1] : 1;
         decimal bytes = (decimal)rows * columns * itemBytes;
-        if (bytes != length - headerBytes || rows > Array.MaxLength || bytes > Array.MaxLength || rows == 0 || columns == 0)
+        if (bytes == 0)
+            throw new DataFileException(at, "one row or more of one column or more", $"{rows} rows of {columns} columns");
+        if (bytes != length - headerBytes || rows > Array.MaxLength || bytes > Array.MaxLength)
         {
             throw new DataFileException(
-                at, $"{bytes} bytes of values, some and at most 2 GB, for {rows} rows and {columns} columns", $"{length - headerBytes}", "It may be cut off.");
+                at, $"{bytes} bytes of values, at most 2 GB, for {rows} rows and {columns} columns", $"{length - headerBytes}", "It may be cut off.");
         }
         byte[] values = new byte[(int)bytes];
         stream.ReadExactly(values);
@@ -87,7 +98,7 @@ internal sealed partial class NumpyFile(string path, bool nanIsMissing)
     private TableColumn Column(string at, string name, char kind, int size, int rows, Func<int, byte[]> item)
     {
         if (kind == 'U')
-            return CategoryColumn.From(name, Enumerable.Range(0, rows).Select(row => Encoding.UTF32.GetString(item(row)).TrimEnd('\0')));
+            return CategoryColumn.From(name, Enumerable.Range(0, rows).Select(row => Text(at, name, row, item(row))));
         if (kind == 'b')
             return CategoryColumn.From(name, Enumerable.Range(0, rows).Select(row => item(row)[0] != 0 ? "true" : "false"));
         double[] numbers = new double[rows];
@@ -104,6 +115,18 @@ internal sealed partial class NumpyFile(string path, bool nanIsMissing)
             }
         }
         return new NumberColumn(name, numbers, kind != 'f');
+    }
+
+    private static string Text(string at, string name, int row, byte[] item)
+    {
+        try
+        {
+            return StrictUtf32.GetString(item).TrimEnd('\0');
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new DataFileException($"{at}, row {row}, column \"{name}\"", "a text", "bytes that are no characters", "It may be damaged.", error);
+        }
     }
 
     private static double Number(char kind, int size, byte[] item) => (kind, size) switch

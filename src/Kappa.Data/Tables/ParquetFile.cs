@@ -8,6 +8,7 @@ internal sealed class ParquetFile(string path, bool nanIsMissing)
 {
     internal Table Read(IProgress<double>? progress, CancellationToken cancellation)
     {
+        RegularFile.Require(path, "a Parquet file");
         var mark = new FileMark(path);
         try
         {

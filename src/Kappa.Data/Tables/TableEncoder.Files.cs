@@ -15,6 +15,7 @@ public sealed partial class TableEncoder
         ["columns"] = new JsonArray([.. _columns.Select(column => column.ToJson())]),
         ["target"] = _target.ToJson(),
         ["unseen"] = _options.Unseen.ToString(),
+        ["missingLater"] = _options.MissingLater.ToString(),
     })));
 
     /// <summary>Reads what <see cref="Save"/> wrote: it encodes to the same bits.</summary>
@@ -30,7 +31,13 @@ public sealed partial class TableEncoder
             var json = SealedJson.Open(bytes);
             if (json["format"]?.GetValue<string>() != Format || json["version"]?.GetValue<int>() != 1)
                 throw new JsonException($"\"format\" is not \"{Format}\" of version 1");
-            var options = new TableEncoderOptions { Unseen = Enum.Parse<UnseenPolicy>(json["unseen"]!.GetValue<string>()), OnWarning = onWarning };
+            var options = new TableEncoderOptions
+            {
+                Unseen = Enum.Parse<UnseenPolicy>(json["unseen"]!.GetValue<string>()),
+                // Earlier files do not have it, and an error was all there was.
+                MissingLater = json["missingLater"] is { } later ? Enum.Parse<LaterMissingPolicy>(later.GetValue<string>()) : LaterMissingPolicy.Error,
+                OnWarning = onWarning,
+            };
             EncodedColumn[] columns = [.. json["columns"]!.AsArray().Select(column => EncodedColumn.From(column!))];
             return new TableEncoder(columns, EncodedTarget.From(json["target"]!), options);
         }

@@ -88,15 +88,16 @@ public sealed partial class TableEncoder
 
     /// <summary>Inputs alone, to predict from.</summary>
     /// <param name="table">Rows with the columns of inputs.</param>
+    /// <param name="firstRow">The row of its file that the table begins with, for errors.</param>
     /// <returns><c>[rows, features]</c> of Float32.</returns>
     /// <exception cref="ArgumentException">A value is missing or unknown where that is not provided for; the message names column and row.</exception>
-    public Tensor EncodeInputs(Table table)
+    public Tensor EncodeInputs(Table table, long firstRow = 0)
     {
         ArgumentNullException.ThrowIfNull(table);
         if (table.RowCount == 0)
             throw new ArgumentException("the table has no rows", nameof(table));
         var inputs = Tensor.Zeros([table.RowCount, FeatureNames.Count]);
-        EncodeInputs(table, inputs.Values<float>(), 0);
+        EncodeInputs(table, inputs.Values<float>(), firstRow);
         return inputs;
     }
 
@@ -109,7 +110,7 @@ public sealed partial class TableEncoder
         ArgumentNullException.ThrowIfNull(outputs);
         return _target.IsClasses ? throw new InvalidOperationException($"the target \"{TargetName}\" is classes: use ToClassNames")
             : outputs.Rank is 1 || (outputs.Rank == 2 && outputs.Shape[1] == 1)
-                ? Array.ConvertAll(ValuesOf(outputs), value => (value * _target.Deviation) + _target.Mean)
+                ? Array.ConvertAll(FiniteOf(outputs), value => (value * _target.Deviation) + _target.Mean)
             : throw new TensorShapeException($"TableEncoder.ToNumbers: expected outputs [rows] or [rows, 1]; got {outputs.Shape}");
     }
 
@@ -125,7 +126,7 @@ public sealed partial class TableEncoder
         int classes = ClassNames.Count;
         if (scores.Rank != 2 || scores.Shape[1] != classes)
             throw new TensorShapeException($"TableEncoder.ToClassNames: expected scores [rows, {classes}]; got {scores.Shape}");
-        double[] values = ValuesOf(scores);
+        double[] values = FiniteOf(scores);
         string[] names = new string[scores.Shape[0]];
         for (int row = 0; row < names.Length; row++)
         {
@@ -141,9 +142,9 @@ public sealed partial class TableEncoder
     }
 
     /// <summary>Takes whole columns away from inputs that are encoded already, as where a model is deployed on a table that lacks them.</summary>
-    /// <remarks>Where training rows missed values of a column, this is what <see cref="EncodeInputs(Table)"/> gives of rows that all miss it: the mean, and the
-    /// feature that says so. Of a column that no training row missed, which it refuses, numbers and dates are at their mean and categories are none of those
-    /// known.</remarks>
+    /// <remarks>Where training rows missed values of a column, this is what <see cref="EncodeInputs(Table, long)"/> gives of rows that all miss it: the mean,
+    /// and the feature that says so. Of a column that no training row missed, which it refuses, numbers and dates are at their mean and categories are none of
+    /// those known.</remarks>
     /// <param name="inputs">Changed: <c>[rows * features]</c>.</param>
     /// <param name="columns">Names of <see cref="InputKinds"/>.</param>
     /// <exception cref="ArgumentException">There is no such column among the inputs, or the length is not one of whole rows.</exception>
@@ -186,12 +187,14 @@ public sealed partial class TableEncoder
         }
     }
 
-    private static double[] ValuesOf(Tensor tensor)
+    private static double[] FiniteOf(Tensor outputs)
     {
-        if (tensor.DataType == DataType.Float64)
-            return tensor.ToArray<double>();
-        using var doubles = tensor.To(DataType.Float64);
-        return doubles.ToArray<double>();
+        using var doubles = outputs.To(DataType.Float64);
+        double[] values = doubles.ToArray<double>();
+        int wrong = Array.FindIndex(values, value => !double.IsFinite(value));
+        return wrong < 0 ? values : throw new NonFiniteException(
+            $"the model gives {values[wrong]} for row {wrong / (values.Length / outputs.Shape[0])} of {outputs.Shape}: expected finite outputs. "
+            + "The inputs of the row may be far from those of the training rows, or the weights damaged");
     }
 
     private static EncodedColumn? FitColumn(TableColumn column, TableEncoderOptions options, List<string> said)
@@ -236,7 +239,7 @@ public sealed partial class TableEncoder
     private static ArgumentException Missing(TableColumn column, long row, string wayOut) =>
         new($"row {row} has no value in column \"{column.Name}\": {wayOut}");
 
-    private static void EncodeNumbers(EncodedColumn column, TableColumn of, Span<float> inputs, int width, int first, long firstRow)
+    private void EncodeNumbers(EncodedColumn column, TableColumn of, Span<float> inputs, int width, int first, long firstRow)
     {
         if (of is not (NumberColumn or DateColumn) || of.Kind != column.Kind)
             throw OtherKind(column, of);
@@ -246,8 +249,8 @@ public sealed partial class TableEncoder
             ref float input = ref inputs[(row * width) + first];
             if (double.IsNaN(values[row]))
             {
-                RequireIndicator(column, of, firstRow + row);
-                inputs[(row * width) + first + 1] = 1;
+                if (MarksMissing(column, of, firstRow + row))
+                    inputs[(row * width) + first + 1] = 1;
             }
             else if (column.Deviation > 0)
             {
@@ -273,8 +276,8 @@ public sealed partial class TableEncoder
             int code = categories.Codes[row];
             if (code < 0)
             {
-                RequireIndicator(column, of, firstRow + row);
-                inputs[(row * width) + first + column.Names.Count] = 1;
+                if (MarksMissing(column, of, firstRow + row))
+                    inputs[(row * width) + first + column.Names.Count] = 1;
             }
             else if (places[code] >= 0)
             {
@@ -294,10 +297,23 @@ public sealed partial class TableEncoder
         }
     }
 
-    private static void RequireIndicator(EncodedColumn column, TableColumn of, long row)
+    /// <summary>Whether a feature says that a value is missing; where none does, a policy says what it is taken for.</summary>
+    private bool MarksMissing(EncodedColumn column, TableColumn of, long row)
     {
-        if (!column.HasIndicator)
-            throw Missing(of, row, "no training row misses it, so that the model cannot know what that means. Leave the row out, or fill the value in");
+        if (column.HasIndicator)
+            return true;
+        if (_options.MissingLater == LaterMissingPolicy.Error)
+        {
+            throw Missing(
+                of, row, "no training row misses it, so that the model cannot know what that means. Leave the row out, fill the value in, or set "
+                + "TableEncoderOptions.MissingLater = Mean");
+        }
+        if (_said.TryAdd(column.Name, true))
+        {
+            Say($"column \"{column.Name}\" misses values, first in row {row}, and no training row does: they are taken for "
+                + (column.Kind == ColumnKind.Category ? "none of its categories" : "its mean"));
+        }
+        return false;
     }
 
     private static ArgumentException OtherKind(EncodedColumn column, TableColumn of) => new(

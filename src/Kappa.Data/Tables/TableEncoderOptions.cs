@@ -10,6 +10,9 @@ public sealed record TableEncoderOptions
     /// <summary>What becomes of missing values. A missing target is always an error.</summary>
     public MissingPolicy Missing { get; init; } = MissingPolicy.MeanAndIndicator;
 
+    /// <summary>What becomes of a missing value in a column that no training row misses.</summary>
+    public LaterMissingPolicy MissingLater { get; init; } = LaterMissingPolicy.Error;
+
     /// <summary>What becomes of columns with one value.</summary>
     public ConstantPolicy Constant { get; init; } = ConstantPolicy.Drop;
 
@@ -31,7 +34,7 @@ public sealed record TableEncoderOptions
             throw new ArgumentException($"TableEncoderOptions.Kind takes Classes, Numbers or null; got {kind}");
         if (MostCategories < 1)
             throw new ArgumentException($"TableEncoderOptions.MostCategories takes 1 or more; got {MostCategories}");
-        if (!Enum.IsDefined(Missing) || !Enum.IsDefined(Constant) || !Enum.IsDefined(Unseen))
-            throw new ArgumentException($"TableEncoderOptions: {Missing}, {Constant} and {Unseen} must be defined policies");
+        if (!Enum.IsDefined(Missing) || !Enum.IsDefined(MissingLater) || !Enum.IsDefined(Constant) || !Enum.IsDefined(Unseen))
+            throw new ArgumentException($"TableEncoderOptions: {Missing}, {MissingLater}, {Constant} and {Unseen} must be defined policies");
     }
 }

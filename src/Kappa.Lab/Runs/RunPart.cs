@@ -48,6 +48,46 @@ public class RunPart
     /// <exception cref="IOException">It cannot be written; what was there is intact.</exception>
     public void WriteText(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
 
+    /// <summary>Writes a file whole or not at all, as its lines come, without keeping them.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="lines">Its lines, each with its end. What they throw is thrown, and what was there is intact.</param>
+    /// <exception cref="IOException">It cannot be written; what was there is intact.</exception>
+    public void WriteLines(string name, IEnumerable<string> lines)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        System.Runtime.ExceptionServices.ExceptionDispatchInfo? failed = null;
+        string path = PathOf(name);
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var each = lines.GetEnumerator();
+        try
+        {
+            AtomicFile.Write(path, stream =>
+            {
+                using var writer = new StreamWriter(stream, leaveOpen: true);
+                while (MoveNext())
+                    writer.Write(each.Current);
+            });
+        }
+        catch (OperationCanceledException) when (failed is not null)
+        {
+            failed.Throw();
+        }
+
+        // What the lines fail at is no failure to write.
+        bool MoveNext()
+        {
+            try
+            {
+                return each.MoveNext();
+            }
+            catch (Exception error)
+            {
+                failed = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(error);
+                throw new OperationCanceledException("the lines failed", error);
+            }
+        }
+    }
+
     /// <summary>Writes JSON that carries its own hash.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="value">The fields.</param>

@@ -52,7 +52,8 @@ public sealed class Trainer
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     /// <exception cref="NonFiniteException">A loss, gradient, parameter or figure is NaN or infinite; the message says where that arose.</exception>
     /// <exception cref="ArgumentException">There are metrics, and no validation examples to measure them on.</exception>
-    /// <exception cref="InvalidOperationException">The folder holds a training already, or one of other settings; or a guard found a mistake.</exception>
+    /// <exception cref="InvalidOperationException">The folder holds a training already, or one of other settings, or another training writes there now; or a
+    /// guard found a mistake.</exception>
     public TrainingOutcome Fit(IBatchSource training, IEnumerable<Batch>? validation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(training);
@@ -62,7 +63,10 @@ public sealed class Trainer
                 $"TrainerOptions.Metrics ({string.Join(", ", _options.Metrics.Select(metric => metric.Name))}) are measured on validation examples; "
                 + "give some, or leave the metrics out", nameof(validation));
         }
+        if (validation is not null && validation.TryGetNonEnumeratedCount(out int batches) && batches == 0)
+            throw new ArgumentException("expected one validation batch or more, or null for none; got an empty list", nameof(validation));
         _isStopped = false;
+        using var taken = _options.Folder is { } folder ? TrainerLock.Take(folder) : null;
         return new TrainerRun(this, _options, training, validation, cancellation).Fit();
     }
 

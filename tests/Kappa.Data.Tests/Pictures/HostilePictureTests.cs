@@ -95,6 +95,45 @@ public sealed class HostilePictureTests
     }
 
     [Fact]
+    public void A_link_that_leads_to_itself_or_to_nothing_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        folder.SaveClasses(1, 1);
+        _ = File.CreateSymbolicLink(folder["a/loop.png"], folder["a/pool.png"]);
+        _ = File.CreateSymbolicLink(folder["a/pool.png"], folder["a/loop.png"]);
+        _ = File.CreateSymbolicLink(folder["b/gone.png"], folder["b/none.png"]);
+        Assert.Contains("a/loop.png: expected a PNG or JPEG picture, got a link to nothing, or to an empty file", Assert.Throws<DataFileException>(
+            () => PictureFolder.Open(folder.FullPath)).Message);
+        var pictures = PictureFolder.Open(folder.FullPath, new() { SkipCorrupt = true });
+        Assert.Equal(["loop.png", "pool.png", "gone.png"], pictures.Skipped.Select(skipped => Path.GetFileName(skipped.FilePath)));
+        _ = Directory.CreateSymbolicLink(folder["b/inner"], folder.FullPath);
+        Assert.Contains("/b: expected a class with its pictures directly inside, got the folder inner in it", Assert.Throws<DataFileException>(
+            () => PictureFolder.Open(folder.FullPath)).Message);
+    }
+
+    [Fact]
+    public void Names_of_any_characters_are_classes_and_files()
+    {
+        using var folder = new TemporaryFolder();
+        string[] names = ["-rf", "a b", "ä\u0308", "100%", "x;y", "#1", "日本", "'\"'"];
+        foreach (string name in names)
+            folder.Save($"{name}/{name}.png", Png);
+        var pictures = PictureFolder.Open(folder.FullPath, new() { Normalization = PictureNormalization.None });
+        Assert.Equal(names.Order(StringComparer.Ordinal), pictures.ClassNames);
+        Assert.Equal(names.Length, pictures.Take([.. Enumerable.Range(0, names.Length)]).Targets.ToArray<int>().Distinct().Count());
+    }
+
+    [Fact]
+    public void A_header_that_promises_a_great_picture_takes_no_memory()
+    {
+        // 30,000 x 30,000 pixels are 2.7 GB, and an honest header of so many is refused as well.
+        byte[] bomb = Patched(Patched(Png, 16, 30_000), 20, 30_000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        _ = Assert.Throws<CorruptPictureException>(() => Decode(bomb));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
     public void A_link_is_followed_and_a_change_of_what_it_leads_to_is_seen()
     {
         using var folder = new TemporaryFolder();

@@ -38,7 +38,7 @@ public sealed class CsvTests
 
     public static TheoryData<string, string> Hostile => new()
     {
-        { "", "expected lines of separated values, got an empty file" },
+        { "", "expected lines of separated values, got an empty file, a pipe or a device" },
         { " \n\n", "an empty file" },
         { "a,b\n", "expected records below the names of the columns, got none" },
         { "a,b\n1,2\n1,2,3\n", "line 3: expected 2 fields parted by commas, as in the first line, got 3. A field with commas in it needs quotes" },
@@ -133,7 +133,7 @@ public sealed class CsvTests
         Assert.Equal([1, double.NaN], ((NumberColumn)table["column1"]).Values.ToArray());
         Assert.Equal(("2", "x"), (((TextColumn)table["column2"]).Values[0], table["column2"].TextOf(1)));
         Assert.Equal(new DateTime(2024, 2, 1), ((DateColumn)table["column3"]).DateOf(1));
-        Assert.Contains("CsvOptions.Types, \"c\" among them", Assert.Throws<DataFileException>(
+        Assert.Contains("expected a column \"c\", got the columns a, b", Assert.Throws<DataFileException>(
             () => Read("a,b\n1,2\n", new CsvOptions { Types = new Dictionary<string, ColumnKind> { ["c"] = ColumnKind.Text } })).Message);
     }
 

@@ -134,6 +134,42 @@ public sealed class TableEncoderTests
             () => encoder.Encode(new Table([new NumberColumn("price", [1]), CategoryColumn.From("label", ["maybe"])]))).Message);
     }
 
+    [Fact]
+    public void A_value_that_is_missing_later_in_a_column_that_no_training_row_misses_is_an_error_or_filled_in_as_asked()
+    {
+        var whole = new Table([new NumberColumn("x", [1, 3]), CategoryColumn.From("town", ["Bonn", "Aachen"]), CategoryColumn.From("label", ["a", "b"])]);
+        var later = new Table([new NumberColumn("x", [3, double.NaN]), CategoryColumn.From("town", ["Bonn", null])]);
+        var strict = TableEncoder.Fit(whole, "label");
+        Assert.Contains(
+            "row 7 has no value in column \"x\": no training row misses it, so that the model cannot know what that means. Leave the row out, fill the value "
+            + "in, or set TableEncoderOptions.MissingLater = Mean", Assert.Throws<ArgumentException>(() => strict.EncodeInputs(later, firstRow: 6)).Message);
+        Assert.Contains("row 1 has no value in column \"town\"", Assert.Throws<ArgumentException>(
+            () => strict.EncodeInputs(new Table([new NumberColumn("x", [1, 2]), later["town"]]))).Message);
+        using var folder = new TemporaryFolder();
+        TableEncoder.Fit(whole, "label", new TableEncoderOptions { MissingLater = LaterMissingPolicy.Mean }).Save(folder["encoder.json"]);
+        List<string> said = [];
+        var lenient = TableEncoder.Load(folder["encoder.json"], said.Add);
+        Assert.Equal([1, 0, 1, 0, 0, 0], lenient.EncodeInputs(later).ToArray<float>());
+        Assert.Equal(
+            [
+                "column \"x\" misses values, first in row 1, and no training row does: they are taken for its mean",
+                "column \"town\" misses values, first in row 1, and no training row does: they are taken for none of its categories",
+            ], said);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void A_prediction_that_is_not_finite_is_never_a_class_or_a_number(double bad)
+    {
+        var classes = TableEncoder.Fit(Training.Select("age", "label"), "label");
+        Assert.Contains($"the model gives {bad} for row 1", Assert.Throws<NonFiniteException>(
+            () => classes.ToClassNames(Tensor.From([1, 2, bad, 0], [2, 2]))).Message);
+        var numbers = TableEncoder.Fit(Training.Select("age", "price"), "price", new TableEncoderOptions { Kind = TargetKind.Numbers });
+        Assert.Contains($"the model gives {bad} for row 2", Assert.Throws<NonFiniteException>(() => numbers.ToNumbers(Tensor.From([1, 2, bad]))).Message);
+    }
+
     [Theory]
     [InlineData(1e-300)]
     [InlineData(1.0)]

@@ -99,6 +99,14 @@ public sealed class TableFilesTests
         Assert.Contains("row 0, column \"column1\": expected a finite number, got Infinity", Fails(Npy("<f8", "(1,)", [double.PositiveInfinity])));
         Assert.Contains("is not below 2^53", Fails(Npy("<i8", "(1,)", [1L << 60])));
         Assert.Contains("little-endian", Fails(Npy(">f8", "(1,)", [1.0])));
+        Assert.Contains("little-endian", Fails(Npy(">U1", "(1,)", [97])));
+        Assert.Contains("row 0, column \"column1\": expected a text, got bytes that are no characters", Fails(Npy("<U1", "(1,)", [0x110000])));
+        Assert.Contains("expected one row or more of one column or more, got 0 rows of 3 columns", Fails(Npy<double>("<f8", "(0, 3)", [])));
+        Assert.Contains("expected one row or more of one column or more, got 2 rows of 0 columns", Fails(Npy<double>("<f8", "(2, 0)", [])));
+        Assert.Contains("one of 0 axes", Fails(Npy("<f8", "()", [1.0])));
+        Assert.Contains("the type '|O8'", Fails(Npy("|O8", "(1,)", [1L])));
+        Assert.Contains("a header with one type", Fails(Npy("[('a', '<f8')]", "(1,)", [1.0])));
+        Assert.Contains("the type '<c16'", Fails(Npy("<c16", "(1,)", [1.0, 2.0])));
         Assert.Contains("one of 3 axes", Fails(Npy("<f8", "(1, 1, 1)", [1.0])));
         Assert.Contains("for 1000000000 rows", Fails(Npy("<f8", "(1000000000,)", [1.0])));
         Assert.Contains("a file that ends in its header", Fails(Npy("<f8", "(1,)", [1.0])[..20]));
@@ -111,6 +119,59 @@ public sealed class TableFilesTests
             File.WriteAllBytes(folder["a.npy"], bytes);
             return Assert.Throws<DataFileException>(() => Table.ReadNumpy(folder["a.npy"])).Message;
         }
+    }
+
+    [Theory]
+    [InlineData(CompressionLevel.NoCompression)]
+    [InlineData(CompressionLevel.Fastest)]
+    public void No_changed_byte_of_an_archive_of_arrays_is_read_as_another_number(CompressionLevel level)
+    {
+        using var folder = new TemporaryFolder();
+        double[] values = [.. Enumerable.Range(0, 40).Select(i => Math.Sin(i))];
+        using (var archive = ZipFile.Open(folder["a.npz"], ZipArchiveMode.Create))
+        {
+            using var stream = archive.CreateEntry("x.npy", level).Open();
+            stream.Write(Npy("<f8", "(40,)", values));
+        }
+        byte[] bytes = File.ReadAllBytes(folder["a.npz"]);
+        int refused = 0;
+        for (int at = 0; at < bytes.Length; at++)
+        {
+            byte[] changed = [.. bytes];
+            changed[at] ^= 0x10;
+            File.WriteAllBytes(folder["b.npz"], changed);
+            try
+            {
+                var table = Table.ReadNumpy(folder["b.npz"]);
+                Assert.Equal(values, ((NumberColumn)Assert.Single(table.Columns)).Values.ToArray());
+            }
+            catch (DataFileException)
+            {
+                refused++;
+            }
+        }
+        Assert.True(refused > 320, $"{refused}");
+        for (int length = 0; length < bytes.Length; length++)
+        {
+            File.WriteAllBytes(folder["b.npz"], bytes[..length]);
+            _ = Assert.Throws<DataFileException>(() => Table.ReadNumpy(folder["b.npz"]));
+        }
+    }
+
+    [Fact]
+    public void Arrays_whose_columns_have_one_name_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        using (var archive = ZipFile.Open(folder["a.npz"], ZipArchiveMode.Create))
+        {
+            foreach (var (name, shape) in new[] { ("x.npy", "(2, 1)"), ("x1.npy", "(2,)") })
+            {
+                using var stream = archive.CreateEntry(name).Open();
+                stream.Write(Npy("<f8", shape, [1.0, 2]));
+            }
+        }
+        Assert.Contains("arrays whose columns have different names, got \"x1\" twice", Assert.Throws<DataFileException>(
+            () => Table.ReadNumpy(folder["a.npz"])).Message);
     }
 
     private static byte[] Npy<T>(string type, string shape, T[] values, bool isColumnMajor = false)

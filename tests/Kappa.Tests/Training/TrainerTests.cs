@@ -126,6 +126,58 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void A_folder_takes_one_training_at_a_time()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new TrainerOptions { Epochs = 2, Folder = folder.File("run") };
+        string? message = null;
+        var second = new OnStep(5, () => message = Assert.Throws<InvalidOperationException>(() => Fit(Model(), options with { Resume = true })).Message);
+        Assert.Equal(16, Fit(Model(), options with { Callbacks = [second] }).Steps);
+        Assert.Contains(
+            $"the folder {folder.File("run")} is in use: another training, of this process or another, writes there. Wait until it is done, or give another",
+            message, StringComparison.Ordinal);
+        // It is free again, also after a failure.
+        _ = Assert.Throws<DivideByZeroException>(() => Fit(
+            Model(), options with { Epochs = 3, Resume = true, Callbacks = [new OnStep(20, () => throw new DivideByZeroException())] }));
+        Assert.Equal(32, Fit(Model(), options with { Epochs = 4, Resume = true }).Steps);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(7)]
+    [InlineData(23)]
+    public void A_callback_that_throws_leaves_a_training_that_goes_on_to_the_same_bits(int step)
+    {
+        using var folder = new TemporaryFolder();
+        var options = new TrainerOptions { Steps = 23, EvaluateEvery = 5 };
+        var (whole, stopped, resumed) = (Model(), Model(), Model());
+        var expected = Fit(whole, options);
+        _ = Assert.Throws<DivideByZeroException>(() => Fit(
+            stopped, options with { Folder = folder.File("run"), Callbacks = [new OnStep(step, () => throw new DivideByZeroException())] }));
+        var outcome = Fit(resumed, options with { Folder = folder.File("run"), Resume = true });
+        Assert.Equal(Untimed(expected), Untimed(outcome));
+        Assert.Equal(Bits(whole), Bits(resumed));
+    }
+
+    [Fact]
+    public void What_cannot_be_measured_is_said_and_no_figure_is_made_of_it()
+    {
+        var (model, roc) = (Model(), new RocArea());
+        var trainer = new Trainer(
+            model, new SGD(model.Parameters(), 0.1), new TrainerOptions { Epochs = 9, Metrics = [roc], Monitor = roc, Patience = 2, Progress = null });
+        var oneClass = new Batch(Tensor.Zeros([4, 2]), Tensor.From([1, 1, 1, 1], [4]));
+        var refused = Assert.Throws<InvalidOperationException>(() => trainer.Fit(new Spirals(20), [oneClass]));
+        Assert.Contains("one class", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("got an empty list", Assert.Throws<ArgumentException>(() => trainer.Fit(new Spirals(20), [])).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no validation example", Assert.Throws<ArgumentException>(
+            () => trainer.Fit(new Spirals(20), Spirals.Validation().Where(_ => false))).Message, StringComparison.Ordinal);
+        float[] bad = [0, 0, float.NaN, 0];
+        Assert.Contains("NaN", Assert.Throws<NonFiniteException>(
+            () => trainer.Fit(new Spirals(20), [new Batch(Tensor.From(bad, [2, 2]), Tensor.From([0, 1], [2]))])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Silent_mistakes_are_named()
     {
         var evaluating = Assert.Throws<InvalidOperationException>(
@@ -237,6 +289,15 @@ public sealed class TrainerTests
         }
 
         public override void Ended(Trainer trainer, TrainingOutcome outcome) => Outcome = outcome;
+    }
+
+    private sealed class OnStep(long at, Action action) : TrainerCallback
+    {
+        public override void StepTaken(Trainer trainer, long step, double loss)
+        {
+            if (step == at)
+                action();
+        }
     }
 
     private sealed class TickingClock : TimeProvider

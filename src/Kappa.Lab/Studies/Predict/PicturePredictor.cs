@@ -43,6 +43,7 @@ internal sealed class PicturePredictor : Predictor
         string[] whole = [.. files.Except(skipped.Select(picture => picture.FilePath))];
         request.Tally.Count += whole.Length;
         var outputs = Model.Forward(_isFlat ? inputs.Reshape([whole.Length, reader.InputShape.Count]) : inputs);
+        RequireFinite(outputs, whole);
         using var best = outputs.ArgMax(1);
         string[] names = [.. best.ToArray<int>().Select(label => _recipe.ClassNames[label])];
         foreach (var (row, file) in whole.Index())
@@ -63,6 +64,16 @@ internal sealed class PicturePredictor : Predictor
         {
             throw FolderSettings.InTermsOf(error, "give --skip-corrupt");
         }
+    }
+
+    private static void RequireFinite(Tensor outputs, string[] files)
+    {
+        using var doubles = outputs.To(DataType.Float64);
+        double[] values = doubles.ToArray<double>();
+        int wrong = Array.FindIndex(values, value => !double.IsFinite(value));
+        if (wrong >= 0)
+            throw new NonFiniteException(
+                $"{files[wrong / outputs.Shape[1]]}: the model gives {values[wrong]}: expected finite outputs. The weights may be damaged");
     }
 
     /// <summary>The class whose folder a picture lies in; null where it lies in none.</summary>

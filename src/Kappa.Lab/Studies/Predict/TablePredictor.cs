@@ -34,7 +34,7 @@ internal sealed class TablePredictor(Choice<DataKind> data, TableEncoder encoder
         {
             request.Cancellation.ThrowIfCancellationRequested();
             int[] rows = [.. Enumerable.Range(start, Math.Min(RowsAtOnce, table.RowCount - start))];
-            foreach (var line in Lines(table.Take(rows), path, truth?.Take(rows), request.Tally))
+            foreach (var line in Lines(table.Take(rows), start, path, truth?.Take(rows), request.Tally))
                 yield return line;
         }
     }
@@ -52,18 +52,18 @@ internal sealed class TablePredictor(Choice<DataKind> data, TableEncoder encoder
         return null;
     }
 
-    private IReadOnlyList<string>[] Lines(Table rows, string path, TableColumn? truth, PredictionTally tally)
+    private IReadOnlyList<string>[] Lines(Table rows, int start, string path, TableColumn? truth, PredictionTally tally)
     {
         using var scope = TensorScope.Begin();
         using var quiet = NoGradient.Begin();
         Tensor inputs;
         try
         {
-            inputs = encoder.EncodeInputs(rows);
+            inputs = encoder.EncodeInputs(rows, start);
         }
         catch (ArgumentException error)
         {
-            throw new ConfigException($"{path}: {error.Message.Split(" (Parameter", 2)[0]}");
+            throw new ConfigException($"{path}: {ConfigTerms.Of(error.Message)}");
         }
         var outputs = Model.Forward(inputs);
         tally.Count += rows.RowCount;

@@ -14,8 +14,11 @@ internal sealed record CsvSettings : TableSettings
     [Setting("whether decimals stand behind a comma", OneOf = ["auto", "yes", "no"])]
     public string DecimalComma { get; init; } = "auto";
 
-    [Setting("how bytes become characters", OneOf = ["utf-8", "latin-1"])]
+    [Setting("how bytes become characters; utf-8 is also UTF-16 that begins with its mark", OneOf = ["utf-8", "utf-16", "latin-1"])]
     public string Encoding { get; init; } = "utf-8";
+
+    [Setting("columns of names, such as codes that look like numbers", MayBeEmpty = true, OnceEach = true)]
+    public IReadOnlyList<string> Categories { get; init; } = [];
 
     [Setting("what stands for no value, beside nothing at all", MayBeEmpty = true, OnceEach = true)]
     public IReadOnlyList<string> MissingValues { get; init; } = ["NA", "N/A", "NaN", "null", "?"];
@@ -25,7 +28,7 @@ internal sealed record CsvSettings : TableSettings
         Separator = Separator == "tab" ? '\t' : Separators.Contains(Separator) ? Separator[0] : null,
         HasHeader = Switch(Header),
         DecimalComma = Switch(DecimalComma),
-        Encoding = Encoding == "latin-1" ? System.Text.Encoding.Latin1 : null,
+        Encoding = Encoding switch { "latin-1" => System.Text.Encoding.Latin1, "utf-16" => System.Text.Encoding.Unicode, _ => null },
         MissingValues = ["", .. MissingValues],
     };
 

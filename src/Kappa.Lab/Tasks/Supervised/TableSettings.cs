@@ -37,6 +37,15 @@ internal record TableSettings : ICheckedSettings
     [Setting("missing numbers: the mean and an input that says so, or an error", OneOf = ["mean", "error"])]
     public string Missing { get; init; } = "mean";
 
+    [Setting("numbers and categories that are missing later, in a column that no training row misses: an error, or the mean", OneOf = ["error", "mean"])]
+    public string MissingLater { get; init; } = "error";
+
+    [Setting("rows without the target: an error, or left out", OneOf = ["error", "drop"])]
+    public string MissingTarget { get; init; } = "error";
+
+    [Setting("a class with one row, where each class is split alike: an error, or trained on alone", OneOf = ["error", "training"])]
+    public string Single { get; init; } = "error";
+
     [Setting("categories that no training row has: an error, or none of the others", OneOf = ["error", "other"])]
     public string Unseen { get; init; } = "error";
 
