@@ -1,17 +1,28 @@
 namespace Kappa.Lab.Tasks.Text;
 
 /// <summary>A text that transformers are compared on.</summary>
-internal sealed class PreparedText(TextData data, string name, int validationExamples, Func<Philox, Module> create) : PreparedTask
+internal sealed class PreparedText(TextData data, string name, TextTaskSettings settings, Func<Philox, Module> create) : PreparedTask
 {
-    public override string MetricName => data.MetricName;
+    private readonly HeldOutText _heldOut = new(data, settings.ValidationExamples);
 
-    public override bool HigherIsBetter => data.HigherIsBetter;
+    private readonly WrittenDivergence? _written = settings.WrittenTokens == 0 ? null
+        : new(data, settings.WrittenTokens, settings.Text.Tokenizer == TextSettings.Characters ? 3 : 1);
 
-    public override string HorizonUnit => "tokens seen";
+    public override string MetricName => _written is null ? data.MetricName : "divergence of what is written";
+
+    public override bool HigherIsBetter => _written is null && data.HigherIsBetter;
+
+    public override string HorizonUnit => _written is null ? "tokens seen" : "tokens written";
 
     public override IReadOnlyDictionary<string, string> Identity { get; } = new Dictionary<string, string> { [name] = data.Fingerprint };
 
     public override int TrainingCount => data.Training.Count;
+
+    public override Func<Module, Tensor>? HeldOutLoss => _heldOut.Loss;
+
+    public override Func<Module, CancellationToken, double>? PerturbedLoss => _heldOut.PerturbedLoss;
+
+    public override Func<Module, CancellationToken, double>? UnrolledLoss => _heldOut.UnrolledLoss;
 
     public override Module CreateModel(ModelConfig? model, Philox generator) => model is null
         ? create(generator)
@@ -22,18 +33,23 @@ internal sealed class PreparedText(TextData data, string name, int validationExa
 
     public override double ValidationLoss(Module model) => ValidationLoss(model, CancellationToken.None);
 
-    public override double ValidationLoss(Module model, CancellationToken cancellation) => data.Evaluate(model, validationExamples, cancellation).Loss;
+    public override double ValidationLoss(Module model, CancellationToken cancellation) => data.Evaluate(model, settings.ValidationExamples, cancellation).Loss;
 
     public override Deployment Deploy(Module model, CancellationToken cancellation)
     {
         var evaluation = data.Evaluate(model, 0, cancellation);
+        if (_written is not null)
+        {
+            var (whole, byLength) = _written.Of(model, cancellation);
+            return new Deployment(whole, [byLength], new Dictionary<string, double> { ["loss"] = evaluation.Loss, [data.MetricName] = evaluation.Metric });
+        }
         return new Deployment(evaluation.Metric, [ByPosition(model, cancellation)], new Dictionary<string, double> { ["loss"] = evaluation.Loss });
     }
 
     /// <summary>How much the model gains from context: bits per character by the number of tokens before.</summary>
     private HorizonCurve ByPosition(Module model, CancellationToken cancellation)
     {
-        int length = data.UnitsPerExample, examples = Math.Min(validationExamples, data.Validation.Count);
+        int length = data.UnitsPerExample, examples = Math.Min(settings.ValidationExamples, data.Validation.Count);
         double[] bits = new double[length];
         model.Eval();
         for (int example = 0; example < examples; example++)

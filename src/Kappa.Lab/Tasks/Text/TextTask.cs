@@ -36,6 +36,6 @@ public sealed class TextTask : LabTask
         progress?.Report(1);
         string name = given.Path.Length == 0 ? DataCatalog.BrownCorpus.Name : Path.GetFullPath(given.Path);
         return new PreparedText(
-            data, name, given.ValidationExamples, generator => Network.Create(given.Model, data.Training.InputShape, data.OutputSize, generator));
+            data, name, given, generator => Network.Create(given.Model, data.Training.InputShape, data.OutputSize, generator));
     }
 }
