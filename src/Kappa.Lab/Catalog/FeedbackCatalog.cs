@@ -61,9 +61,9 @@ internal static class FeedbackCatalog
             "text",
             "English text, judged by what the model writes alone beside held-out text: does AP help, and what ranks models as that does?",
             """
-            { "task": { "name": "text", "writtenTokens": 96, "contextLength": 64, "width": 48, "layers": 2, "heads": 4, "validationExamples": 64 },
+            { "task": { "name": "text", "writtenTokens": 96, "contextLength": 48, "width": 32, "layers": 2, "heads": 4, "validationExamples": 64 },
               "optimizers": [{ "name": "adamw" }, { "name": "muon" }], "learningRates": [0.003, 0.01, 0.03],
-              "controls": ["longer"], "steps": 300, "batchSize": 16, "tuningSeeds": 1, "seeds": 5 }
+              "controls": ["longer"], "steps": 200, "batchSize": 16, "tuningSeeds": 1, "seeds": 5 }
             """,
             """
             { "task": { "name": "text", "writtenTokens": 512 }, "controls": ["longer", "first", "hidden"], "steps": 3000, "batchSize": 32, "tuningSeeds": 2 }

@@ -34,6 +34,10 @@ internal sealed class AllSettingsExperiment(IReadOnlyList<TestTimeFeedbackExperi
         }
     }
 
+    protected override string? Estimate(AllSettings settings, CellContext context) => PartsOf(settings)
+        .Select(part => part.Study.EstimateOf(part.Settings, context with { Work = context.Work.Part(part.Study.Name) }))
+        .Aggregate((sum, one) => sum + one).Sentence;
+
     protected override IReadOnlyList<ExperimentCell> Cells(AllSettings settings) =>
     [
         .. from part in PartsOf(settings)

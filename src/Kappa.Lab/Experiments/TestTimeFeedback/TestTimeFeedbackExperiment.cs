@@ -64,6 +64,12 @@ internal sealed class TestTimeFeedbackExperiment(string name, string summary, Fe
         ? FeedbackFindings.Of(found)
         : new Findings("No run is finished yet.", []);
 
+    /// <summary>From a training of some steps of the first optimizer with activation preconditioning, and the deployment after it.</summary>
+    protected override string? Estimate(FeedbackSettings settings, CellContext context) => EstimateOf(settings, context).Sentence;
+
+    /// <summary>The same in numbers, for a study of several.</summary>
+    internal TimeEstimate EstimateOf(FeedbackSettings settings, CellContext context) => TimeEstimate.Of(settings, TaskOf(settings, context.Cancellation), context);
+
     internal static string TuningKey(FeedbackMethod method) => $"{method.Key}/tuning";
 
     internal static string RunKey(FeedbackMethod method, int seed) => FormattableString.Invariant($"{method.Key}/seed={seed}");

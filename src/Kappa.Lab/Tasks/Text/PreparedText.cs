@@ -37,12 +37,13 @@ internal sealed class PreparedText(TextData data, string name, TextTaskSettings 
 
     public override Deployment Deploy(Module model, CancellationToken cancellation)
     {
-        var evaluation = data.Evaluate(model, 0, cancellation);
         if (_written is not null)
         {
+            var some = data.Evaluate(model, settings.ValidationExamples, cancellation);
             var (whole, byLength) = _written.Of(model, cancellation);
-            return new Deployment(whole, [byLength], new Dictionary<string, double> { ["loss"] = evaluation.Loss, [data.MetricName] = evaluation.Metric });
+            return new Deployment(whole, [byLength], new Dictionary<string, double> { ["loss"] = some.Loss, [data.MetricName] = some.Metric });
         }
+        var evaluation = data.Evaluate(model, 0, cancellation);
         return new Deployment(evaluation.Metric, [ByPosition(model, cancellation)], new Dictionary<string, double> { ["loss"] = evaluation.Loss });
     }
 
