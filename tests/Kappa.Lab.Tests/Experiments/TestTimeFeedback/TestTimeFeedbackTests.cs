@@ -64,6 +64,19 @@ public sealed class TestTimeFeedbackTests
     }
 
     [Fact]
+    public void The_deployed_metric_chooses_and_one_that_diverged_is_never_the_best()
+    {
+        static FeedbackRun Run(double rate, double? loss, double? metric) =>
+            new(new Candidate(rate, null), 0, loss, metric, 1, new Dictionary<string, double>(), []);
+        FeedbackRun[] runs = [Run(1, 0.5, 3), Run(1, 0.5, 5), Run(2, 0.1, 6), Run(2, 0.1, 6), Run(3, 0, 0), Run(3, null, null), Run(4, 0.4, 4), Run(4, 0.4, 4)];
+        // 1 and 4 have the same mean metric; the validation loss decides.
+        Assert.Equal(4, FeedbackTuning.Best(runs, higherIsBetter: false, byLoss: false).LearningRate);
+        Assert.Equal(2, FeedbackTuning.Best(runs, higherIsBetter: true, byLoss: false).LearningRate);
+        Assert.Equal(2, FeedbackTuning.Best(runs, higherIsBetter: false, byLoss: true).LearningRate);
+        Assert.True(FeedbackTuning.IsAtEdge(runs, new Candidate(4, null)) && !FeedbackTuning.IsAtEdge(runs, new Candidate(2, null)));
+    }
+
+    [Fact]
     public void Weight_decays_are_candidates_with_every_rate()
     {
         var settings = Small();
