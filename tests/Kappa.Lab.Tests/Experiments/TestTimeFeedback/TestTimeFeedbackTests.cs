@@ -133,7 +133,12 @@ public sealed class TestTimeFeedbackTests
         MethodResult Of(int index, double[] metrics) => new(settings.Methods[index], [], Runs(metrics), Runs(metrics), AreSame: true);
         var results = new SettingResults(
             settings, new TaskFacts("success", true, "s", new Dictionary<string, string>()), [Of(0, reference), Of(1, method)]);
-        Assert.Equal(verdict, Assert.Single(PairedDifference.Of(results, run => run.Metric, true, new Bootstrap(new Philox(0)))).Verdict);
+        string Verdict(bool higherIsBetter) =>
+            Assert.Single(PairedDifference.Of(results, run => run.Metric, higherIsBetter, new Bootstrap(new Philox(0)))).Verdict;
+        Assert.Equal(verdict, Verdict(higherIsBetter: true));
+        string opposite = verdict.Contains("better", StringComparison.Ordinal) ? verdict.Replace("better", "worse", StringComparison.Ordinal)
+            : verdict.Replace("worse", "better", StringComparison.Ordinal);
+        Assert.Equal(opposite, Verdict(higherIsBetter: false));
     }
 
     [Theory]
