@@ -1,4 +1,4 @@
-using Kappa.Lab.Tasks.Prediction;
+using Kappa.Lab.Tasks.Supervised;
 using Kappa.Training;
 
 namespace Kappa.Tables;

@@ -39,7 +39,12 @@ internal sealed class Bench
     }
 
     /// <summary>Keeps what is there as an image.</summary>
-    internal void SaveTo(string image) => Copy(Box, image);
+    internal void SaveTo(string image)
+    {
+        if (Directory.Exists(image))
+            Directory.Delete(image, recursive: true);
+        Copy(Box, image);
+    }
 
     /// <summary>Runs the command to its end.</summary>
     internal Outcome Execute(IEnumerable<string> arguments)

@@ -153,7 +153,7 @@ internal sealed partial class Fingerprint
     }
 
     // A hash of a file that holds times is a time as well, and so is who wrote it.
-    [GeneratedRegex("seconds|sha256|checksum|^(pid|process|processId|host|machine|started|written|environment)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("seconds|^dataWait$|sha256|checksum|^(pid|process|processId|host|machine|started|written|environment)$", RegexOptions.IgnoreCase)]
     private static partial Regex Times();
 
     [GeneratedRegex("<script.*?</script>", RegexOptions.Singleline)]
@@ -162,7 +162,7 @@ internal sealed partial class Fingerprint
     [GeneratedRegex("<h2>How it was made</h2>.*?</dl>", RegexOptions.Singleline)]
     private static partial Regex HowMade();
 
-    [GeneratedRegex(@"\d[\d.,]*\s?(?:µs|us|ms|s|min|h)\b|\d{4}-\d\d-\d\d \d\d:\d\d(?: [+-]\d\d:\d\d)?")]
+    [GeneratedRegex(@"\d[\d.,]*\s?(?:µs|us|ms|s|min|h|% of the time)\b|\d{4}-\d\d-\d\d \d\d:\d\d(?: [+-]\d\d:\d\d)?")]
     private static partial Regex Durations();
 
     [GeneratedRegex("^(sha256[:-])?[0-9a-fA-F]{32,}$")]

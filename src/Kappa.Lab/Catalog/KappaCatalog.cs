@@ -11,6 +11,7 @@ public static class KappaCatalog
         new TextTask(),
         new ArithmeticTask(),
         new PredictionTask(),
+        new FlowTask(),
         TextDataKind.BrownCorpus,
         TextDataKind.Files,
         PictureDataKind.FashionMnist,

@@ -35,6 +35,7 @@ public static class ComparisonReport
                 Plots = ComparisonPlots.LearningCurves(outcome, cancellation),
             },
             ComparisonTables.Rates(outcome.Summary),
+            .. ComparisonPictures.Of(outcome),
             .. outcome.Task.Notes.Select(note => note with { Place = SectionPlace.Report }),
         ];
         if (ComparisonTables.Divergences(outcome) is { } divergences)

@@ -11,6 +11,9 @@ internal static partial class HtmlFindings
     /// <summary>The characters from which a cell is a sentence, which needs width.</summary>
     private const int LongCell = 36;
 
+    /// <summary>About how wide a picture is shown, in pixels of the page.</summary>
+    private const int PictureWidth = 300;
+
     internal static string Of(ReportPart part, int index, bool isOnly)
     {
         int plot = 0;
@@ -25,6 +28,7 @@ internal static partial class HtmlFindings
                 + (section.Verbatim is { } text ? $"<pre class=\"wrap\"><code>{Escape(text)}</code></pre>\n" : "")
                 + (section.Table is { } table ? Table(table) : "")
                 + (plots.Length > 0 ? $"<div class=\"plots\">{plots}</div>\n" : "")
+                + Pictures(section.Pictures ?? [])
                 + (isFolded ? "</details>\n" : "");
         });
         return "<section>\n" + (isOnly ? "" : $"<h2>{Escape(part.Name)}</h2>\n")
@@ -58,6 +62,20 @@ internal static partial class HtmlFindings
         int names = table.IsGrouped ? 1 : 0;
         var rows = table.Rows.Select((row, i) => $"<tr>{(names > 0 ? GroupName(table, i) : "")}{string.Concat(row.Skip(names).Select(Cell))}</tr>\n");
         return $"<div class=\"scroll\"><table>\n{head}<tbody>\n{string.Concat(rows)}</tbody>\n</table></div>\n";
+    }
+
+    /// <summary>Pictures as PNG files within the page, small ones with their pixels enlarged.</summary>
+    private static string Pictures(IReadOnlyList<GreyPicture> pictures)
+    {
+        var figures = pictures.Select(picture =>
+        {
+            string title = Escape(picture.Title), png = Convert.ToBase64String(GreyPng.Encode(picture.Pixels, picture.Width, picture.Height));
+            int scale = Math.Max(1, PictureWidth / picture.Width);
+            // What it shows is said below it.
+            return $"<figure><img src=\"data:image/png;base64,{png}\" alt=\"\" "
+                + $"width=\"{picture.Width * scale}\" height=\"{picture.Height * scale}\"><figcaption>{title}</figcaption></figure>";
+        });
+        return pictures.Count == 0 ? "" : $"<div class=\"pictures\">{string.Concat(figures)}</div>\n";
     }
 
     private static string GroupName(FindingTable table, int row)

@@ -16,7 +16,7 @@ internal static class HtmlPage
         // The browser itself refuses whatever would leave the file, and whatever text from outside could bring in.
         // Of styles the plotting library needs two: an empty element that it puts its rules into, and that of an exponent.
         string scripts = $"{Hash(plotly)} {Hash(script)}", styles = $"{Hash(style)} {Hash("")} 'unsafe-hashes' {Hash("font-size:70%")}";
-        return (style, plotly, script, $"default-src 'none'; script-src {scripts}; style-src {styles}; base-uri 'none'; form-action 'none'");
+        return (style, plotly, script, $"default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; base-uri 'none'; form-action 'none'");
     });
 
     internal static string Of(Report report, CancellationToken cancellation = default)

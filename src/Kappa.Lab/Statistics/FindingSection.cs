@@ -16,6 +16,9 @@ public sealed record FindingSection(string Title, string Text)
     /// <summary>Plots, for the report.</summary>
     public IReadOnlyList<LinePlot> Plots { get; init; } = [];
 
+    /// <summary>Pictures, for the report; null for none.</summary>
+    public IReadOnlyList<GreyPicture>? Pictures { get; init; }
+
     /// <summary>Where it is shown.</summary>
     [JsonIgnore]
     public SectionPlace Place { get; init; }

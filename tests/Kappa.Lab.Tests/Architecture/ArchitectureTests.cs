@@ -19,7 +19,7 @@ public sealed class ArchitectureTests
         Layer.Apart("Tasks.Supervised"),
         Layer.Apart("Tasks"),
         Layer.Apart("Tasks.Control"),
-        Layer.Apart("Tasks.Humanoid", "Tasks.Prediction", "Tasks.Text"),
+        Layer.Apart("Tasks.Flow", "Tasks.Humanoid", "Tasks.Prediction", "Tasks.Text"),
         Layer.Apart("Studies"),
         Layer.Apart("Studies.Train", "Studies.Compare"),
         Layer.Apart("Studies.Predict", "Studies.Probe"),

@@ -26,12 +26,17 @@ public sealed class CatalogTests
         ["network"] = """{"name":"mlp","hidden":[5],"activation":"relu","bias":true,"initializer":"default"}""",
         ["metric"] = "\"macro F1\"",
         ["strengths"] = "[0,0.3]",
+        ["generation"] = """{"texts":2,"tokens":9,"prompt":3,"temperature":0.5,"topP":0.5,"judgeWidth":1,"judgeSteps":2,"judgeRate":0.1}""",
         ["deployAt"] = "1",
         ["validationExamples"] = "7",
         ["target"] = "\"kind\"",
         ["drop"] = "[\"a\"]",
         ["missingValues"] = "[\"-\"]",
         ["validationPath"] = "\"other.csv\"",
+        ["side"] = "28",
+        ["patch"] = "4",
+        ["steps"] = "[1,100]",
+        ["integrators"] = "[\"heun\"]",
         ["splitBy"] = "\"house\"",
         ["augmentation"] = """{"flip":false,"crop":4,"padding":0.5,"seed":3}""",
         ["columns"] = "[\"size\"]",
@@ -71,9 +76,15 @@ public sealed class CatalogTests
         var schema = SchemaOf(type)[setting]!.AsObject();
         // Settings of one name that take other values.
         bool isOther = (owner == "task linear-control" && setting == "hidden")
+            || (owner == "task arithmetic" && setting == "steps")
             || (owner.StartsWith("optimizer", StringComparison.Ordinal) && setting == "target");
         var value = Other(isOther ? "" : setting, schema);
+        bool isOfTexts = owner == "task text" && setting == "metric";
+        if (isOfTexts)
+            value = JsonValue.Create("judge gap");
         var given = new JsonObject { [setting] = value };
+        if (isOfTexts)
+            given["generation"] = JsonNode.Parse(Values["generation"]);
         if (type.Required.Contains("path"))
             given["path"] = "text.txt";
         if (type.Required.Contains("target"))

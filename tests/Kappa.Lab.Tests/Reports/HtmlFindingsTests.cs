@@ -44,6 +44,18 @@ public sealed class HtmlFindingsTests
             html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Pictures_are_in_the_page_itself_with_pixels_enlarged_and_what_they_show_below()
+    {
+        string png = Convert.ToBase64String(GreyPng.Encode([0, 255], 2, 1));
+        string html = Html(new FindingSection("s", "") { Pictures = [new GreyPicture("a < b", 2, 1, [0, 255]), new GreyPicture("c", 400, 1, new byte[400])] });
+        Assert.Contains(
+            $"<div class=\"pictures\"><figure><img src=\"data:image/png;base64,{png}\" alt=\"\" width=\"300\" height=\"150\">"
+            + "<figcaption>a &lt; b</figcaption></figure><figure>", html, StringComparison.Ordinal);
+        Assert.Contains("width=\"400\" height=\"1\"", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("figure", Html(new FindingSection("s", "")), StringComparison.Ordinal);
+    }
+
     private static ReportPart Part(FindingSection section) => new("n", "", new Findings("", [section]), "{}");
 
     private static string Html(FindingSection section) => HtmlFindings.Of(Part(section), 0, isOnly: true);

@@ -67,7 +67,8 @@ public sealed partial class OutsideTextTests
         string[] styles = [.. Regex.Matches(page, "<style[^>]*>(.*?)</style>", RegexOptions.Singleline).Select(match => Hash(match.Groups[1].Value))];
         Assert.Equal((2, 2), (scripts.Length, styles.Length));
         string style = $"{string.Join(' ', styles)} 'unsafe-hashes' {Hash("font-size:70%")}";
-        Assert.Equal($"default-src 'none'; script-src {string.Join(' ', scripts)}; style-src {style}; base-uri 'none'; form-action 'none'", policy);
+        string allowed = $"script-src {string.Join(' ', scripts)}; style-src {style}; img-src data:";
+        Assert.Equal($"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'", policy);
         Assert.DoesNotContain("\r", page, StringComparison.Ordinal);
         Assert.True(page.IndexOf("Content-Security-Policy", StringComparison.Ordinal) < page.IndexOf("<style", StringComparison.Ordinal));
         // The library adds a style of its own unless an element of this name is there.
@@ -81,7 +82,7 @@ public sealed partial class OutsideTextTests
         var plot = new LinePlot(text, text, text, [new PlotLine(text, [1, 2], [1, double.NaN]) { Hover = [text, text] }]) { Marks = [new PlotMark(1, text)] };
         FindingCell[][] cells = [[text, text], [text, FindingCell.Of(double.PositiveInfinity) with { IsMarked = true }]];
         var table = new FindingTable([text, text], cells) { IsGrouped = true };
-        var section = new FindingSection(text, text) { Verbatim = text, Table = table, Plots = [plot] };
+        var section = new FindingSection(text, text) { Verbatim = text, Table = table, Plots = [plot], Pictures = [new GreyPicture(text, 1, 1, [7])] };
         var part = new ReportPart(text, text, new Findings(text, [section, section with { Place = SectionPlace.Folded }]), text) { Warning = text };
         return new Report(text, new RunEnvironment(text, DateTimeOffset.UnixEpoch, text, text), [part, part]);
     }

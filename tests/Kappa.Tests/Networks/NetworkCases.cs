@@ -39,6 +39,7 @@ internal static class NetworkCases
         [typeof(Residual)] = (() => new Residual(new Linear(6, 5), new Linear(6, 5)), Rows),
         [typeof(Sequential)] = (() => new Sequential(
             new Linear(6, 8), new ReLU(), new BatchNorm1d(8), new Dropout(0.25), new Sequential(new Linear(8, 4), new PReLU(), new LayerNorm(4))), Rows),
+        [typeof(TimeFeatures)] = (() => new TimeFeatures(2), Rows),
         [typeof(ReLU)] = (() => new ReLU(), Rows),
         [typeof(Tanh)] = (() => new Tanh(), Rows),
         [typeof(Sigmoid)] = (() => new Sigmoid(), Rows),

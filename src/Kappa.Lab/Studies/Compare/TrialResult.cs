@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Kappa.Lab.Studies.Compare;
 
 /// <summary>How one trial ended.</summary>
@@ -26,6 +28,10 @@ public sealed record TrialResult
 
     /// <summary>Further figures by name.</summary>
     public IReadOnlyDictionary<string, double> Scalars { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What the trained model made.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<GreyPicture>? Pictures { get; init; }
 
     /// <summary>What was not finite, and where; null where all was.</summary>
     public string? Diverged { get; init; }

@@ -166,6 +166,7 @@ internal sealed class TrialRunner(PreparedTask task, ComparisonConfig config, Tr
             Metric = deployment.Metric,
             Curves = deployment.Curves,
             Scalars = heldOut.Count == 0 ? deployment.Scalars : deployment.Scalars.Concat(heldOut).ToDictionary(),
+            Pictures = deployment.Pictures.Count == 0 ? null : deployment.Pictures,
         };
     }
 

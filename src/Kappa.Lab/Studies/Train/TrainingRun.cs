@@ -58,7 +58,7 @@ internal sealed class TrainingRun : IDisposable
             _log.Dispose();
             throw new ConfigException($"data: it is not the data that the run began with: {error.Message.Split(" (Parameter", 2)[0]}");
         }
-        (_savedStep, _best, _sinceBest, _waited) = (checkpoint?.Step ?? -1, _resumed?.Best, _resumed?.SinceBest ?? 0, _resumed?.Waited ?? 0);
+        (_savedStep, _best, _sinceBest, _waited) = (checkpoint?.Step ?? -1, _resumed?.Best, _resumed?.SinceBest ?? 0, _resumed?.WaitedSeconds ?? 0);
         folder.KeepBest(_best?.Step);
         if (config.Diagnostics is { } interval)
             _diagnostics = new TrainingDiagnostics(

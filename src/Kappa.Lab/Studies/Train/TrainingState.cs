@@ -10,7 +10,7 @@ namespace Kappa.Lab.Studies.Train;
 /// <param name="Best">The best evaluation so far; null where none is kept.</param>
 /// <param name="SinceBest">Evaluations since then.</param>
 /// <param name="OwesEvaluation">Whether the evaluation that was due at this step was stopped, and is made first when the run goes on.</param>
-/// <param name="Waited">Seconds that steps waited for data so far.</param>
+/// <param name="WaitedSeconds">Seconds that steps waited for data so far.</param>
 internal sealed record TrainingState(
     BatchPosition Data, MetricsMark Metrics, LoopState Loop, double Seconds, double ProcessorSeconds, int Amendments, BestMark? Best = null, int SinceBest = 0,
-    bool OwesEvaluation = false, double Waited = 0);
+    bool OwesEvaluation = false, double WaitedSeconds = 0);

@@ -41,15 +41,14 @@ internal sealed class PreparedArithmetic : PreparedTask
         {
             case Pretraining.ShortProblems:
                 var shorter = Draw("short problems", settings.Examples, settings.PretrainingDigits, isHeldOut: false);
-                var pupil = New(generator.Split("pretrained model"));
-                (_start, _startLoss) = Pretrainer.Run(pupil, settings, indices => shorter.Loss(pupil, indices), shorter.Count, progress, cancellation);
+                (_start, _startLoss) = Pretrained(
+                    generator, shorter.Count, (model, indices) => shorter.Loss(model, indices), progress, cancellation);
                 break;
             case Pretraining.Text:
-                var reader = New(generator.Split("pretrained model"));
                 int[] text = _alphabet.TokensOfText(string.Join(' ', BrownCorpus.Load().Select(document => document.Text)));
                 Identity = new Dictionary<string, string> { [DataCatalog.BrownCorpus.Name] = Fingerprint(text) };
-                (_start, _startLoss) = Pretrainer.Run(
-                    reader, settings, indices => LossOfText(reader, text, indices), text.Length - _options.ContextLength, progress, cancellation);
+                (_start, _startLoss) = Pretrained(
+                    generator, text.Length - _options.ContextLength, (model, starts) => LossOfText(model, text, starts), progress, cancellation);
                 break;
             default:
                 break;
@@ -91,7 +90,8 @@ internal sealed class PreparedArithmetic : PreparedTask
         if (model is not null)
         {
             throw new ConfigException(
-                $"model: {ArithmeticTask.TaskName} has a model of its own, a transformer; leave \"model\" out and choose task.width, task.layers and task.heads");
+                $"model: {ArithmeticTask.TaskName} has a model of its own, a transformer; "
+                + "leave \"model\" out and choose task.width, task.layers and task.heads");
         }
         var made = New(generator);
         if (_start is not null)
@@ -179,6 +179,17 @@ internal sealed class PreparedArithmetic : PreparedTask
     private static string Fingerprint(int[] text) =>
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(text.AsSpan())));
 
+    private (StateDict Weights, double Loss) Pretrained(
+        Philox generator, int examples, Func<Module, int[], Tensor> loss, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        const int BatchSize = 64;
+        var model = New(generator.Split("pretrained model"));
+        double last = AuxiliaryTraining.Run(
+            model, _settings.PretrainingRate, _settings.PretrainingSteps, BatchSize, examples, indices => loss(model, indices), generator.Split("pretraining"),
+            progress, cancellation);
+        return (model.StateDict(), last);
+    }
+
     private Transformer New(Philox generator) => (Transformer)new Transformer(_options).Initialize(generator);
 
     /// <summary>What the model writes for each problem, with the end where it comes to one; no longer than the longest right solution and half as much.</summary>
@@ -195,7 +206,7 @@ internal sealed class PreparedArithmetic : PreparedTask
     private static TokenGenerator Writing(Transformer model, int texts) =>
         new(model, new SamplingOptions { Temperature = 0 }, sequences: Math.Min(SideBySide, texts));
 
-    private Tensor LossOfText(Transformer model, int[] text, int[] starts)
+    private Tensor LossOfText(Module model, int[] text, int[] starts)
     {
         int length = _options.ContextLength;
         int[] inputs = [.. starts.SelectMany(start => text.AsSpan(start, length).ToArray())];

@@ -22,6 +22,13 @@ internal sealed class TextData(Tokenizer tokenizer, TokenStream training, TokenS
 
     public override string Fingerprint => DataFingerprint.Of(training.Tokens, validation.Tokens);
 
+    /// <summary>The tokens to train on, as one stream.</summary>
+    internal TokenStream TrainingStream => training;
+
+    internal ReadOnlySpan<int> TrainingTokens => training.Tokens;
+
+    internal ReadOnlySpan<int> ValidationTokens => validation.Tokens;
+
     /// <summary>Turns a mean loss on validation text, in nats per token, into bits per character.</summary>
     internal double BitsPerCharacter(double lossPerToken) => validation.BitsPerCharacter(lossPerToken);
 

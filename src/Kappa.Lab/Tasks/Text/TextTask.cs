@@ -10,7 +10,7 @@ public sealed class TextTask : LabTask
     public override string Name => TaskName;
 
     /// <inheritdoc/>
-    public override string Summary => "Predict the next token of a text with a transformer; judged by the bits per character on text that was not trained on.";
+    public override string Summary => "Predict the next token of a text with a transformer; judged by the bits per character on text that was not trained on, or by what it writes.";
 
     /// <inheritdoc/>
     public override SettingsType SettingsType => SettingsOf<TextTaskSettings>.Type;
@@ -33,9 +33,10 @@ public sealed class TextTask : LabTask
         };
         var documents = given.Path.Length == 0 ? Data.BrownCorpus.Load() : TextDataKind.ReadFiles(given.Path, request);
         var data = TextDataKind.Load(documents, given.Text, request);
+        var judge = given.Generation.Texts == 0 ? null : new TextJudge(given.Generation, given.Model, data, progress, cancellation);
         progress?.Report(1);
         string name = given.Path.Length == 0 ? DataCatalog.BrownCorpus.Name : Path.GetFullPath(given.Path);
         return new PreparedText(
-            data, name, given, generator => Network.Create(given.Model, data.Training.InputShape, data.OutputSize, generator));
+            data, name, given, judge, generator => Network.Create(given.Model, data.Training.InputShape, data.OutputSize, generator));
     }
 }

@@ -20,6 +20,13 @@ internal sealed record TextTaskSettings : ICheckedSettings
         + "0 judges it by bits per character", AtLeast = 0, AtMost = 100_000)]
     public int WrittenTokens { get; init; }
 
+    [Setting("what each trained model writes, and who judges it")]
+    public GenerationSettings Generation { get; init; } = new();
+
+    [Setting("the figure that counts: of predictions, or how far what the model writes is from real text in bits per character by the judge",
+        OneOf = [PreparedText.BitsName, PreparedText.GapName])]
+    public string Metric { get; init; } = PreparedText.BitsName;
+
     [Setting("the transformer's", Flat = true)]
     public TransformerSettings Model { get; init; } = new();
 
@@ -27,5 +34,10 @@ internal sealed record TextTaskSettings : ICheckedSettings
     {
         check.RequirePath(nameof(Path), Path);
         check.Require(WrittenTokens is 0 or >= FewestWritten, nameof(WrittenTokens), $"0, or {FewestWritten} or more", WrittenTokens);
+        if (Metric == PreparedText.GapName && Generation.Texts == 0)
+            throw check.Fault(nameof(Metric), $"{Metric} is of texts that the model writes; set task.generation.texts to 1 or more, such as 64");
+        check.Require(
+            Generation.Texts == 0 || Generation.Prompt <= Model.ContextLength, nameof(Generation), $"a prompt of at most the context, {Model.ContextLength}",
+            Generation.Prompt);
     }
 }

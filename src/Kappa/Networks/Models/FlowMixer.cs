@@ -9,8 +9,8 @@ namespace Kappa.Networks.Models;
 /// <summary>A small velocity field for flow matching on pictures: an MLP-Mixer that is told the time (Lipman and others, 2022, arXiv 2210.02747; Tolstikhin and
 /// others, 2021, arXiv 2105.01601).</summary>
 /// <remarks>
-/// Takes <c>[batch, pixels + 1]</c>, the point and, last, the time from 0 to 1; gives the velocity <c>[batch, pixels]</c>, which starts at zero. A plain MLP of
-/// these sizes serves for points in the plane. The time is not differentiated.
+/// Takes <c>[batch, pixels + 1]</c>, the point and, last, the time from 0 to 1; gives the velocity <c>[batch, pixels]</c>, which starts at zero. For
+/// points in the plane, an MLP behind <see cref="TimeFeatures"/> serves. The time is not differentiated.
 /// </remarks>
 public sealed class FlowMixer : Module
 {
@@ -62,7 +62,7 @@ public sealed class FlowMixer : Module
             throw new TensorShapeException($"FlowMixer: expected [batch, {pixels + 1}], the {pixels} numbers of a picture and the time; got {input.Shape}");
         int batch = input.Shape[0];
         var patches = Permuted(input.Slice(1, 0, pixels), _patchOrder).Reshape([batch, Options.Patches, Options.PatchCount]);
-        var x = _embedding.Forward(patches) + _time.Forward(TimeFeatures(input)).Reshape([batch, 1, Options.Features]);
+        var x = _embedding.Forward(patches) + _time.Forward(TimeFeatures.Of(input, Options.TimeFrequencies)).Reshape([batch, 1, Options.Features]);
         foreach (var block in _blocks)
             x = block.Forward(x);
         return Permuted(_head.Forward(_norm.Forward(x)).Reshape([batch, pixels]), _pixelOrder);
@@ -84,21 +84,5 @@ public sealed class FlowMixer : Module
             int column = (patch % across * size) + (place % size);
             return (((channel * options.Height) + row) * options.Width) + column;
         })];
-    }
-
-    /// <summary>sin and cos of pi 2^k t, <c>[batch, 2 frequencies]</c>.</summary>
-    private Tensor TimeFeatures(Tensor input)
-    {
-        int frequencies = Options.TimeFrequencies;
-        double[] features = new double[input.Shape[0] * 2 * frequencies];
-        for (int row = 0; row < input.Shape[0]; row++)
-        {
-            double time = input.ElementAsDouble((row * input.Shape[1]) + input.Shape[1] - 1);
-            for (int k = 0; k < frequencies; k++)
-                (features[(((row * 2) + 0) * frequencies) + k], features[(((row * 2) + 1) * frequencies) + k]) = Math.SinCos(Math.PI * (1 << k) * time);
-        }
-
-        using var doubles = Tensor.From(features, [input.Shape[0], 2 * frequencies]);
-        return doubles.To(input.DataType);
     }
 }

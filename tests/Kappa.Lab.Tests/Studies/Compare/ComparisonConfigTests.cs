@@ -194,6 +194,12 @@ public sealed class ComparisonConfigTests
             Orthogonalization.PolarExpress, Assert.IsType<Muon>(Made("""{"name": "muon", "orthogonalization": "polar-express"}""")).Options.Orthogonalization);
     }
 
+    [Theory]
+    [InlineData("flow-digits.json")]
+    [InlineData("flow-checkerboard.json")]
+    public void The_committed_comparisons_read(string name) =>
+        _ = ComparisonConfig.ReadFile(Path.Combine(RepositoryRoot(), "experiments", name), KappaCatalog.Choices);
+
     [Fact]
     public void The_committed_schema_is_the_generated_one()
     {
