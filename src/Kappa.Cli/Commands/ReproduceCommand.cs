@@ -85,6 +85,8 @@ internal static class ReproduceCommand
         var runner = new ExperimentRunner(plan);
         try
         {
+            if (BackgroundWork.Run(() => runner.Estimate(run, jobs, cancellation), cancellation) is { } estimate)
+                context.Error.WriteLine(estimate);
             var results = BackgroundWork.Show(
                 context, () => runner.Run(run, jobs, board, cancellation), () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine,
                 cancellation, BackgroundWork.ShortPatience);

@@ -3,8 +3,7 @@ namespace Kappa.Lab.Catalog;
 /// <summary>Everything that a config or a command may name, each in the order to list it: the only place that knows them all.</summary>
 public static class KappaCatalog
 {
-    /// <summary>Tasks, data sets, networks, optimizers, remedies and experiments.</summary>
-    public static Choices Choices { get; } = new(
+    private static readonly IReadOnlyList<Kind> Kinds =
     [
         new LinearControlTask(),
         HumanoidTask.Squat,
@@ -26,6 +25,13 @@ public static class KappaCatalog
         new ConvolutionKind(),
         new ResNetKind(),
         .. OptimizerCatalog.All,
+    ];
+
+    /// <summary>Tasks, data sets, networks, optimizers, remedies and experiments.</summary>
+    public static Choices Choices { get; } = new(
+    [
+        .. Kinds,
+        .. FeedbackCatalog.Of(new Choices(Kinds)),
         new TwoMoonsExperiment(),
         new AutoencoderExperiment(),
         new DepthExperiment(),

@@ -27,6 +27,7 @@ public abstract class Experiment<TSettings> : Experiment
         return new ExperimentPlan(Cells(read), results => Conclude(read, results))
         {
             Prepare = context => Prepare(read, context),
+            Estimate = context => Estimate(read, context),
             Unavailable = own is null ? Unavailable : null,
             Data = own is { } data ? OwnData.Identity(data.Choice, data.Load()) : new Dictionary<string, string>(),
         };
@@ -58,6 +59,11 @@ public abstract class Experiment<TSettings> : Experiment
     protected virtual void Prepare(TSettings settings, CellContext context)
     {
     }
+
+    /// <summary>Tries some of the work to say how long all of it will take, in one sentence; null where it cannot say.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="context">Where to; its folder is removed afterwards.</param>
+    protected virtual string? Estimate(TSettings settings, CellContext context) => null;
 
     /// <summary>The data of the user's own that settings name, and how it is read; null for that of the figure.</summary>
     private protected virtual (Choice<DataKind> Choice, Func<TrainingData> Load)? DataOf(TSettings settings) => null;

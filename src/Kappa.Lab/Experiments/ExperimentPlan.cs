@@ -13,4 +13,7 @@ public sealed record ExperimentPlan(IReadOnlyList<ExperimentCell> Cells, Func<Ce
 
     /// <summary>What all cells need; runs once before them.</summary>
     public Action<CellContext> Prepare { get; init; } = _ => { };
+
+    /// <summary>Tries some of the work to say how long all of it will take, in one sentence; null where it cannot say. Called before a run begins.</summary>
+    public Func<CellContext, string?>? Estimate { get; init; }
 }

@@ -19,6 +19,23 @@ public sealed class ExperimentRunner
         _plan = plan;
     }
 
+    /// <summary>Tries some of the work of a run that has none of it done, to say how long all of it will take; null where that cannot be said, or some is
+    /// done.</summary>
+    /// <param name="run">The folder, opened.</param>
+    /// <param name="jobs">Cells at once, 1 or more.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public string? Estimate(RunFolder run, int jobs, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentOutOfRangeException.ThrowIfLessThan(jobs, 1);
+        if (_plan.Estimate is not { } estimate || Finished(new ExperimentFolder(run)).Finished.Count > 0 || run.Has("prepared"))
+            return null;
+        var work = run.Part("work").Part("estimate");
+        string? said = estimate(new CellContext(work, work, jobs, cancellation, _ => { }));
+        work.Remove();
+        return said;
+    }
+
     /// <summary>Begins the run of a folder, or goes on with it, and does what is not done yet.</summary>
     /// <param name="run">The folder, opened.</param>
     /// <param name="jobs">Cells at once, 1 or more.</param>

@@ -72,6 +72,24 @@ public sealed class Bootstrap(Philox generator)
         return Between(observed.Sum() / observed.Length, means);
     }
 
+    /// <summary>Any statistic of so many observations and its 95% interval; null where it is undefined for the observations themselves. Resamples for which it is
+    /// undefined are left out.</summary>
+    /// <param name="count">Observations.</param>
+    /// <param name="of">The statistic of observations, which come by their numbers; null where it is undefined.</param>
+    internal Interval? Statistic(int count, Func<ReadOnlySpan<int>, double?> of)
+    {
+        int[] all = [.. Enumerable.Range(0, count)], draws = Draws(count);
+        if (of(all) is not { } estimate)
+            return null;
+        var found = new List<double>(Resamples);
+        for (int i = 0; i < Resamples; i++)
+        {
+            if (of(draws.AsSpan(i * count, count)) is { } one)
+                found.Add(one);
+        }
+        return found.Count == 0 ? null : Between(estimate, [.. found]);
+    }
+
     internal static double MedianOf(ReadOnlySpan<double> values)
     {
         RequireNumbers(values, nameof(values));

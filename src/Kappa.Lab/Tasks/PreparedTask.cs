@@ -55,4 +55,26 @@ public abstract class PreparedTask
     /// <param name="model">The run's model.</param>
     /// <param name="cancellation">Stops the work.</param>
     public abstract Deployment Deploy(Module model, CancellationToken cancellation);
+
+    /// <summary>The training loss of a model on some hundreds of held-out examples in the place of training ones: a scalar, recorded for differentiation. Null
+    /// where the task does not offer it.</summary>
+    public virtual Func<Module, Tensor>? HeldOutLoss => null;
+
+    /// <summary>The inputs of <see cref="HeldOutLoss"/> before any transform, <c>[n, features]</c>, a row for each row of the model's outputs; null where inputs are
+    /// no vectors, such as tokens.</summary>
+    public virtual Tensor? HeldOutInputs => null;
+
+    /// <summary>The loss of a model on held-out examples whose inputs are perturbed: by noise of a tenth of their standard deviation, or by a share of tokens
+    /// replaced; the targets stay. Null where the task does not offer it. The same for the same model, every time.</summary>
+    public virtual Func<Module, CancellationToken, double>? PerturbedLoss => null;
+
+    /// <summary>The loss of a model on held-out examples after it has written some of the tokens before itself; null where the task has no cheap form of
+    /// that. The same for the same model, every time.</summary>
+    public virtual Func<Module, CancellationToken, double>? UnrolledLoss => null;
+
+    /// <summary>Figures of a trained model on held-out examples, which stand beside those of its deployment; gradients may be taken. None unless a study asks
+    /// for some.</summary>
+    /// <param name="model">The run's model.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public virtual IReadOnlyDictionary<string, double> HeldOutFigures(Module model, CancellationToken cancellation) => new Dictionary<string, double>();
 }

@@ -56,6 +56,24 @@ public sealed class StatisticsTests
     }
 
     [Fact]
+    public void Kendalls_tau_agrees_with_worked_examples_and_its_interval_holds_it()
+    {
+        var resampling = new Bootstrap(new Philox(1));
+        Assert.Equal(new Interval(1, 1, 1), RankCorrelation.Kendall([1, 2, 3, 4, 5, 6, 7, 8], [10, 20, 30, 40, 50, 60, 70, double.PositiveInfinity], resampling));
+        Assert.Equal(-1, RankCorrelation.Kendall([1, 2, 3], [3, 2, -9], resampling)!.Estimate);
+        // Of ten couples eight agree: (8 - 2) / 10.
+        Assert.Equal(0.6, RankCorrelation.Kendall([1, 2, 3, 4, 5], [2, 1, 4, 3, 5], resampling)!.Estimate, 1e-12);
+        // A tie in the first list: of three couples two agree and one is tied there: 2 / sqrt(2 * 3).
+        Assert.Equal(2 / Math.Sqrt(6), RankCorrelation.Kendall([0, 0, 9], [1, 2, 3], resampling)!.Estimate, 1e-12);
+        Assert.Null(RankCorrelation.Kendall([1, 1, 1], [1, 2, 3], resampling));
+        Assert.Null(RankCorrelation.Kendall([1, 2], [1, 2], resampling));
+        _ = Assert.Throws<ArgumentException>(() => RankCorrelation.Kendall([1, 2, double.NaN], [1, 2, 3], resampling));
+        _ = Assert.Throws<ArgumentException>(() => RankCorrelation.Kendall([1, 2, 3], [1, 2], resampling));
+        var wide = RankCorrelation.Kendall([1, 2, 3, 4, 5, 6], [2, 1, 4, 3, 6, 5], resampling)!;
+        Assert.True(wide.Low < wide.Estimate && wide.Estimate < wide.High);
+    }
+
+    [Fact]
     public void Each_optimizer_gets_the_rate_of_lowest_mean_validation_loss_and_the_rate_the_metric_would_choose_beside_it()
     {
         var config = Toy.Config() with { Seeds = [0, 1, 2] };

@@ -154,8 +154,9 @@ internal sealed class TrialRunner(PreparedTask task, ComparisonConfig config, Tr
         // Known, unless the trial was stopped after its last checkpoint.
         double loss = _validated.Step == loop.Step ? _validated.Loss : ValidationLoss(model, cancellation);
         using var scope = TensorScope.Begin();
-        using var quiet = NoGradient.Begin();
         model.Eval();
+        var heldOut = task.HeldOutFigures(model, cancellation);
+        using var quiet = NoGradient.Begin();
         var deployment = task.Deploy(model, cancellation);
         if (!double.IsFinite(deployment.Metric))
             throw new NonFiniteException($"{task.MetricName} is {deployment.Metric} when the trained model is deployed");
@@ -164,7 +165,7 @@ internal sealed class TrialRunner(PreparedTask task, ComparisonConfig config, Tr
             ValidationLoss = loss,
             Metric = deployment.Metric,
             Curves = deployment.Curves,
-            Scalars = deployment.Scalars,
+            Scalars = heldOut.Count == 0 ? deployment.Scalars : deployment.Scalars.Concat(heldOut).ToDictionary(),
             Pictures = deployment.Pictures.Count == 0 ? null : deployment.Pictures,
         };
     }

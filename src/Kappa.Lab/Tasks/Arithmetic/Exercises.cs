@@ -6,9 +6,9 @@ internal sealed class Exercises
     private const int Uncounted = -1;
     private const int MostDraws = 100_000;
     private static readonly CrossEntropyOptions Counted = new() { IgnoreIndex = Uncounted };
-    private readonly (int[] Tokens, int Question)[] _all;
+    private readonly Exercise[] _all;
 
-    private Exercises((int[] Tokens, int Question)[] all) => _all = all;
+    private Exercises(Exercise[] all) => _all = all;
 
     internal int Count => _all.Length;
 
@@ -31,8 +31,48 @@ internal sealed class Exercises
     internal static Exercises Of(IEnumerable<Problem> problems, ProblemWriter writer, Alphabet alphabet) => new([.. problems.Select(problem =>
     {
         string question = writer.Question(problem);
-        return (alphabet.Tokens(question + writer.Solution(problem)), question.Length);
+        int[] tokens = alphabet.Tokens(question + writer.Solution(problem));
+        return new Exercise(tokens, tokens, question.Length);
     })]);
+
+    /// <summary>The first of them.</summary>
+    internal Exercises First(int count) => new(_all[..Math.Min(count, Count)]);
+
+    /// <summary>The same, where the model sees some characters of the solutions replaced by other characters of solutions; what it is to say stays.</summary>
+    /// <param name="share">The share that is replaced.</param>
+    /// <param name="generator">Draws which, and by what; it advances.</param>
+    internal Exercises Perturbed(double share, Philox generator)
+    {
+        int[] characters = [.. _all.SelectMany(exercise => exercise.Tokens[exercise.Counted..])];
+        return new([.. _all.Select(exercise =>
+        {
+            int[] seen = [.. exercise.Tokens];
+            for (int i = exercise.Counted; i < seen.Length; i++)
+            {
+                if (generator.NextDouble() < share)
+                    seen[i] = characters[generator.NextInt32(characters.Length)];
+            }
+            return exercise with { Seen = seen };
+        })]);
+    }
+
+    /// <summary>The same, where the model sees its own first characters of each solution in the place of the right ones, and only what comes then counts.</summary>
+    /// <param name="count">How many characters of its own.</param>
+    /// <param name="write">What the model writes after each of the beginnings.</param>
+    internal Exercises AfterOwn(int count, Func<int[][], IReadOnlyList<int[]>> write)
+    {
+        Exercise[] longEnough = [.. _all.Where(exercise => exercise.Tokens.Length > exercise.Counted + count)];
+        var own = write([.. longEnough.Select(exercise => exercise.Tokens[..exercise.Counted])]);
+        return new([.. longEnough.Zip(own, (exercise, written) =>
+        {
+            int[] seen = [.. exercise.Tokens];
+            written.CopyTo(seen, exercise.Counted);
+            return exercise with { Seen = seen, Counted = exercise.Counted + count };
+        })]);
+    }
+
+    /// <summary>The mean cross-entropy of the characters of all solutions, recorded for differentiation.</summary>
+    internal Tensor Loss(Module model) => Loss(model, Enumerable.Range(0, Count).ToArray());
 
     /// <summary>The mean cross-entropy of the characters of the solutions.</summary>
     internal Tensor Loss(Module model, ReadOnlySpan<int> indices)
@@ -67,7 +107,7 @@ internal sealed class Exercises
             var chosen = logits.ArgMax().ReadOnlyValues<int>();
             for (int row = 0; row < indices.Length; row++)
             {
-                var (tokens, question) = _all[indices[row]];
+                var (tokens, _, question) = _all[indices[row]];
                 bool[] right = new bool[tokens.Length - question];
                 for (int i = 0; i < right.Length; i++)
                 {
@@ -96,10 +136,15 @@ internal sealed class Exercises
         targets.AsSpan().Fill(Uncounted);
         for (int row = 0; row < indices.Length; row++)
         {
-            var (tokens, question) = _all[indices[row]];
-            tokens.AsSpan(0, tokens.Length - 1).CopyTo(inputs.AsSpan(row * length));
+            var (tokens, seen, question) = _all[indices[row]];
+            seen.AsSpan(0, seen.Length - 1).CopyTo(inputs.AsSpan(row * length));
             tokens.AsSpan(question).CopyTo(targets.AsSpan((row * length) + question - 1));
         }
         return (Tensor.From(inputs, [indices.Length, length]), Tensor.From(targets, [inputs.Length]));
     }
+
+    /// <param name="Tokens">Question and right solution.</param>
+    /// <param name="Seen">What the model reads of them.</param>
+    /// <param name="Counted">Where what it is to say begins.</param>
+    private sealed record Exercise(int[] Tokens, int[] Seen, int Counted);
 }

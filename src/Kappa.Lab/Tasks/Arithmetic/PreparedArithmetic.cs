@@ -4,11 +4,16 @@ namespace Kappa.Lab.Tasks.Arithmetic;
 internal sealed class PreparedArithmetic : PreparedTask
 {
     private const int SideBySide = 32;
+    private const int HeldOutExamples = 128;
+    private const double ReplacedShare = 0.1;
+    private const int OwnCharacters = 4;
     private readonly ArithmeticSettings _settings;
     private readonly Alphabet _alphabet;
     private readonly ProblemWriter _writer;
     private readonly Exercises _training;
     private readonly Exercises _validation;
+    private readonly Exercises _heldOut;
+    private readonly Exercises _perturbed;
     private readonly (int Digits, Problem[] Problems, Exercises Exercises)[] _tests;
     private readonly TransformerOptions _options;
     private readonly StateDict? _start;
@@ -24,6 +29,8 @@ internal sealed class PreparedArithmetic : PreparedTask
             Exercises.Of(Exercises.Draw(count, 1, digits, isHeldOut, generator.Split(name)), _writer, _alphabet);
         _training = Draw("training", settings.Examples, settings.Digits, isHeldOut: false);
         _validation = Draw("validation", settings.ValidationExamples, settings.Digits, isHeldOut: true);
+        _heldOut = _validation.First(HeldOutExamples);
+        _perturbed = _validation.Perturbed(ReplacedShare, generator.Split("perturbation"));
         _tests = [.. Enumerable.Range(1, settings.Digits + settings.Beyond).Select(digits =>
         {
             var problems = Exercises.Draw(settings.Problems, digits, digits, isHeldOut: true, generator.Split("tests").Split(digits));
@@ -60,6 +67,19 @@ internal sealed class PreparedArithmetic : PreparedTask
     public override IReadOnlyDictionary<string, string> Identity { get; } = new Dictionary<string, string>();
 
     public override IReadOnlyList<FindingSection> Notes => [Note()];
+
+    public override Func<Module, Tensor>? HeldOutLoss => _heldOut.Loss;
+
+    /// <summary>A tenth of the solutions' characters are replaced in what the model reads.</summary>
+    public override Func<Module, CancellationToken, double>? PerturbedLoss => (model, cancellation) => _perturbed.Evaluate(model, cancellation).Loss;
+
+    /// <summary>After four characters that the model wrote itself, each the likeliest.</summary>
+    public override Func<Module, CancellationToken, double>? UnrolledLoss => (model, cancellation) =>
+    {
+        var writer = Writing((Transformer)model, _validation.Count);
+        return _validation.AfterOwn(OwnCharacters, beginnings => writer.Generate(beginnings, OwnCharacters, new Philox(0), null, cancellation))
+            .Evaluate(model, cancellation).Loss;
+    };
 
     internal ProblemWriter Writer => _writer;
 
@@ -175,13 +195,16 @@ internal sealed class PreparedArithmetic : PreparedTask
     /// <summary>What the model writes for each problem, with the end where it comes to one; at most half as long again as the longest right solution.</summary>
     private string[] Written(Transformer model, Problem[] problems, CancellationToken cancellation)
     {
-        var writer = new TokenGenerator(model, new SamplingOptions { Temperature = 0 }, sequences: Math.Min(SideBySide, problems.Length));
+        var writer = Writing(model, problems.Length);
         int[][] questions = [.. problems.Select(problem => _alphabet.Tokens(_writer.Question(problem)))];
         int longest = problems.Max(problem => _writer.Solution(problem).Length);
         int end = _alphabet.End;
         var solutions = writer.Generate(questions, longest + (longest / 2), new Philox(0), (_, tokens) => tokens[^1] == end, cancellation);
         return [.. solutions.Select(_alphabet.Text)];
     }
+
+    private static TokenGenerator Writing(Transformer model, int texts) =>
+        new(model, new SamplingOptions { Temperature = 0 }, sequences: Math.Min(SideBySide, texts));
 
     private Tensor LossOfText(Module model, int[] text, int[] starts)
     {

@@ -13,6 +13,9 @@ internal sealed class PreparedLinearControl : PreparedTask
     private readonly Matrix<double> _inputTransform;
     private readonly Tensor _inputs;
     private readonly Tensor _targets;
+    private readonly Tensor _heldOutInputs;
+    private readonly Tensor _heldOutTargets;
+    private readonly Tensor _perturbedInputs;
     private readonly double[] _referenceCosts;
     private readonly double[] _horizons;
     private readonly Lazy<PolicyPair> _pair;
@@ -27,6 +30,9 @@ internal sealed class PreparedLinearControl : PreparedTask
         _inputTransform = InputMatrix(settings.Inputs, Demonstrations);
         _inputs = Demonstrations.TrainingStates.Mapped(_inputTransform).ToTensor();
         _targets = Demonstrations.TrainingActions.ToTensor();
+        _heldOutInputs = Demonstrations.ValidationStates.Mapped(_inputTransform).ToTensor();
+        _heldOutTargets = Demonstrations.ValidationActions.ToTensor();
+        _perturbedInputs = InputNoise.Added(_heldOutInputs, generator.Split("perturbation"));
         _referenceCosts = ClosedLoopCost.AtHorizons(System, DemonstratorGain, settings.Horizon);
         _horizons = [.. Enumerable.Range(1, settings.Horizon).Select(t => (double)t)];
         _pair = new Lazy<PolicyPair>(() => ConstructedPair.Construct(System, DemonstratorGain, Demonstrations, settings.Horizon));
@@ -41,6 +47,13 @@ internal sealed class PreparedLinearControl : PreparedTask
     public override int TrainingCount => _settings.Examples;
 
     public override IReadOnlyList<FindingSection> Notes => [PairNote()];
+
+    public override Func<Module, Tensor>? HeldOutLoss => model => Loss.MeanSquaredError(model.Forward(_heldOutInputs), _heldOutTargets);
+
+    public override Tensor? HeldOutInputs => _heldOutInputs;
+
+    public override Func<Module, CancellationToken, double>? PerturbedLoss =>
+        (model, _) => Loss.MeanSquaredError(model.Forward(_perturbedInputs), _heldOutTargets).ToDouble();
 
     /// <summary>Two policies for this plant that validation loss ranks the wrong way round.</summary>
     internal PolicyPair Pair => _pair.Value;

@@ -10,6 +10,7 @@ internal sealed class PreparedHumanoid : PreparedTask
     private readonly Tensor _targets;
     private readonly Tensor _validationInputs;
     private readonly Tensor _validationTargets;
+    private readonly Tensor _perturbedInputs;
     private readonly Lazy<IReadOnlyList<FindingSection>> _notes;
 
     internal PreparedHumanoid(HumanoidScenario scenario, HumanoidSettings settings, IProgress<double>? progress, CancellationToken cancellation)
@@ -22,6 +23,7 @@ internal sealed class PreparedHumanoid : PreparedTask
         _standardization = settings.Standardize ? Standardization.Fit(training.Observations, training.ObservationSize) : null;
         (_inputs, _targets) = ToTensors(training);
         (_validationInputs, _validationTargets) = ToTensors(validation);
+        _perturbedInputs = InputNoise.Added(_validationInputs, new Philox((ulong)settings.DataSeed).Split("perturbation"));
         _notes = new Lazy<IReadOnlyList<FindingSection>>(DescribeReferences);
     }
 
@@ -40,6 +42,13 @@ internal sealed class PreparedHumanoid : PreparedTask
 
     /// <summary>How the expert and a linear least-squares policy do from the same starts.</summary>
     public override IReadOnlyList<FindingSection> Notes => _notes.Value;
+
+    public override Func<Module, Tensor>? HeldOutLoss => model => Loss.MeanSquaredError(model.Forward(_validationInputs), _validationTargets);
+
+    public override Tensor? HeldOutInputs => _validationInputs;
+
+    public override Func<Module, CancellationToken, double>? PerturbedLoss =>
+        (model, _) => Loss.MeanSquaredError(model.Forward(_perturbedInputs), _validationTargets).ToDouble();
 
     public override Module CreateModel(ModelConfig? model, Philox generator) =>
         MlpFactory.Create(_scenario.ObservationSize, HumanoidScenario.MotorCount, model ?? new ModelConfig(), generator);

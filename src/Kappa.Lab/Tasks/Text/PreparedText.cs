@@ -8,17 +8,28 @@ internal sealed class PreparedText(TextData data, string name, TextTaskSettings 
 
     internal TextJudge? Judge => judge;
 
-    public override string MetricName => settings.Metric;
+    private readonly HeldOutText _heldOut = new(data, settings.ValidationExamples);
+
+    private readonly WrittenDivergence? _written = settings.WrittenTokens == 0 ? null
+        : new(data, settings.WrittenTokens, settings.Text.Tokenizer == TextSettings.Characters ? 3 : 1);
+
+    public override string MetricName => _written is null ? settings.Metric : "divergence of what is written";
 
     public override bool HigherIsBetter => false;
 
-    public override string HorizonUnit => judge is null ? "tokens seen" : "tokens";
+    public override string HorizonUnit => _written is not null ? "tokens written" : judge is null ? "tokens seen" : "tokens";
 
     public override IReadOnlyList<FindingSection> Notes => judge is null ? [] : [JudgeNote(judge)];
 
     public override IReadOnlyDictionary<string, string> Identity { get; } = new Dictionary<string, string> { [name] = data.Fingerprint };
 
     public override int TrainingCount => data.Training.Count;
+
+    public override Func<Module, Tensor>? HeldOutLoss => _heldOut.Loss;
+
+    public override Func<Module, CancellationToken, double>? PerturbedLoss => _heldOut.PerturbedLoss;
+
+    public override Func<Module, CancellationToken, double>? UnrolledLoss => _heldOut.UnrolledLoss;
 
     public override Module CreateModel(ModelConfig? model, Philox generator) => model is null
         ? create(generator)
@@ -33,6 +44,12 @@ internal sealed class PreparedText(TextData data, string name, TextTaskSettings 
 
     public override Deployment Deploy(Module model, CancellationToken cancellation)
     {
+        if (_written is not null)
+        {
+            var some = data.Evaluate(model, settings.ValidationExamples, cancellation);
+            var (whole, byLength) = _written.Of(model, cancellation);
+            return new Deployment(whole, [byLength], new Dictionary<string, double> { ["loss"] = some.Loss, [data.MetricName] = some.Metric });
+        }
         var evaluation = data.Evaluate(model, 0, cancellation);
         var scalars = new Dictionary<string, double> { ["loss"] = evaluation.Loss };
         List<HorizonCurve> curves = [ByPosition(model, cancellation)];

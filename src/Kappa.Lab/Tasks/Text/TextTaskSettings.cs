@@ -3,6 +3,9 @@ namespace Kappa.Lab.Tasks.Text;
 /// <summary>The settings of the text task: those of the text, and of the transformer.</summary>
 internal sealed record TextTaskSettings : ICheckedSettings
 {
+    // A quarter of it holds sequences.
+    private const int FewestWritten = 16;
+
     [Setting("a file of UTF-8 text, or a folder of .txt files, relative to the config; empty for the Brown corpus (see kappa data)", MayBeEmpty = true)]
     public string Path { get; init; } = "";
 
@@ -11,6 +14,11 @@ internal sealed record TextTaskSettings : ICheckedSettings
 
     [Setting("windows of the validation text that are measured along the way; deployment takes all", AtLeast = 1)]
     public int ValidationExamples { get; init; } = 200;
+
+    [Setting(
+        "tokens that the deployed model writes after each of 64 beginnings, judged by the divergence of their short sequences from held-out text; "
+        + "0 judges it by bits per character", AtLeast = 0, AtMost = 100_000)]
+    public int WrittenTokens { get; init; }
 
     [Setting("what each trained model writes, and who judges it")]
     public GenerationSettings Generation { get; init; } = new();
@@ -25,6 +33,7 @@ internal sealed record TextTaskSettings : ICheckedSettings
     public void Check(SettingsCheck check)
     {
         check.RequirePath(nameof(Path), Path);
+        check.Require(WrittenTokens is 0 or >= FewestWritten, nameof(WrittenTokens), $"0, or {FewestWritten} or more", WrittenTokens);
         if (Metric == PreparedText.GapName && Generation.Texts == 0)
             throw check.Fault(nameof(Metric), $"{Metric} is of texts that the model writes; set task.generation.texts to 1 or more, such as 64");
         check.Require(

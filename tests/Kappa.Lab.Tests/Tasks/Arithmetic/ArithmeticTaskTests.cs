@@ -47,6 +47,32 @@ public sealed class ArithmeticTaskTests
     }
 
     [Fact]
+    public void After_its_own_characters_only_the_later_ones_count_and_right_ones_change_nothing()
+    {
+        var task = Prepare("""{ "digits": 2, "examples": 90, "width": 16, "layers": 1, "heads": 2 }""");
+        var model = Scrambled(task);
+        var alphabet = new Alphabet(false);
+        var problems = Exercises.Draw(40, 1, 2, isHeldOut: true, new Philox(0));
+        var exercises = Exercises.Of(problems, task.Writer, alphabet);
+        int[][] solutions = [.. problems.Select(problem => alphabet.Tokens(task.Writer.Solution(problem)))];
+        int shortest = solutions.Min(solution => solution.Length);
+        // All solutions are longer than two characters, so that what is written comes back in order.
+        Assert.True(shortest > 2);
+        var right = exercises.AfterOwn(2, beginnings => [.. beginnings.Select((_, i) => solutions[i][..2])]).Evaluate(model, CancellationToken.None);
+        Assert.Equal(solutions.Select(solution => solution.Length - 2), right.IsLikeliest.Select(one => one.Length));
+        Assert.Equal(
+            exercises.Evaluate(model, CancellationToken.None).IsLikeliest.SelectMany(one => one[2..]), right.IsLikeliest.SelectMany(one => one));
+        var wrong = exercises.AfterOwn(2, beginnings => [.. beginnings.Select(_ => new[] { alphabet.End, alphabet.End })]);
+        Assert.NotEqual(right.Loss, wrong.Evaluate(model, CancellationToken.None).Loss);
+        // Nothing replaced: the same loss, to the bit.
+        double loss = exercises.Evaluate(model, CancellationToken.None).Loss;
+        Assert.Equal(loss, exercises.Perturbed(0, new Philox(1)).Evaluate(model, CancellationToken.None).Loss);
+        Assert.NotEqual(loss, exercises.Perturbed(0.5, new Philox(1)).Evaluate(model, CancellationToken.None).Loss);
+        Assert.True(task.UnrolledLoss!(model, CancellationToken.None) > 0);
+        Assert.Equal(task.UnrolledLoss!(model, CancellationToken.None), task.UnrolledLoss!(model, CancellationToken.None));
+    }
+
+    [Fact]
     public void What_a_model_learns_it_writes_alone_and_results_repeat()
     {
         var task = Prepare(Small);

@@ -39,6 +39,31 @@ public sealed class TextTaskTests
         Assert.All(results, result => Assert.Equal(result.Metric!.Value, result.Curves[0].Values.Average(), 4));
     }
 
+    [Fact]
+    public void What_a_model_writes_comes_nearer_to_the_text_with_training_and_is_the_same_every_time()
+    {
+        using var folder = new TemporaryFolder();
+        var task = Prepare(folder, writtenTokens: 32);
+        Assert.Equal(("divergence of what is written", false, "tokens written"), (task.MetricName, task.HigherIsBetter, task.HorizonUnit));
+        var model = task.CreateModel(null, new Philox(0));
+        double Metric()
+        {
+            using var quiet = NoGradient.Begin();
+            var deployment = task.Deploy(model, CancellationToken.None);
+            Assert.Equal([8.0, 16, 24, 32], deployment.Curves[0].Horizons);
+            Assert.All(deployment.Curves[0].Values, value => Assert.InRange(value, 0, 1));
+            Assert.Equal(deployment.Metric, task.Deploy(model, CancellationToken.None).Metric);
+            return deployment.Metric;
+        }
+        double before = Metric(), unrolled = task.UnrolledLoss!(model, CancellationToken.None), perturbed = task.PerturbedLoss!(model, CancellationToken.None);
+        var order = new Philox(3);
+        new TrainingLoop(new AdamW(model.Parameters(), 0.02), () => task.TrainingLoss(model, [order.NextInt32(task.TrainingCount), order.NextInt32(task.TrainingCount)]))
+            .Run(150, CancellationToken.None);
+        Assert.True(Metric() < 0.8 * before);
+        Assert.True(task.PerturbedLoss!(model, CancellationToken.None) < perturbed && task.UnrolledLoss!(model, CancellationToken.None) < unrolled);
+        Assert.True(task.PerturbedLoss!(model, CancellationToken.None) > task.ValidationLoss(model));
+    }
+
     [Theory]
     [InlineData("""{"width": 10, "heads": 4}""", "task: ")]
     [InlineData("""{"path": "/nowhere"}""", "task.path: there is neither a file nor a folder /nowhere")]
@@ -59,10 +84,10 @@ public sealed class TextTaskTests
             StringComparison.Ordinal);
     }
 
-    private static PreparedTask Prepare(TemporaryFolder folder)
+    private static PreparedTask Prepare(TemporaryFolder folder, int writtenTokens = 0)
     {
         _ = SmallRun.Config(folder);
-        var settings = new { path = folder["text.txt"], contextLength = 8, width = 16, layers = 1, heads = 2, validationExamples = 100_000 };
+        var settings = new { path = folder["text.txt"], contextLength = 8, width = 16, layers = 1, heads = 2, validationExamples = 100_000, writtenTokens };
         return new TextTask().Prepare(JsonSerializer.SerializeToElement(settings), null, CancellationToken.None);
     }
 }

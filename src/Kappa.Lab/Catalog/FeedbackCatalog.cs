@@ -1,0 +1,90 @@
+namespace Kappa.Lab.Catalog;
+
+/// <summary>The settings of the study of test-time feedback: a task each, in minutes and in hours.</summary>
+internal static class FeedbackCatalog
+{
+    private const string AllOptimizers = """
+        [{ "name": "adamw" }, { "name": "muon", "matrices": "all", "learningRates": [0.003, 0.01, 0.03, 0.1] },
+         { "name": "signum", "learningRates": [0.0003, 0.001, 0.003, 0.01] }, { "name": "adamuon", "matrices": "all" },
+         { "name": "sgd", "momentum": 0.9, "learningRates": [0.03, 0.1, 0.3, 1] }]
+        """;
+
+    // Name, what it asks, settings of minutes, and what the size of hours changes of them.
+    private static readonly (string Name, string Summary, string Minimal, string Full)[] Settings =
+    [
+        (
+            "linear-control",
+            "A linear controller cloned from ill-conditioned states, deployed exactly: does AP help the closed loop, and what ranks models as it does?",
+            """
+            { "task": { "name": "linear-control" },
+              "optimizers": [{ "name": "adamw" }, { "name": "muon", "matrices": "all" }], "learningRates": [0.003, 0.01, 0.03, 0.1],
+              "controls": ["whitened", "first", "hidden", "longer"], "longerBy": 2, "extensions": 4,
+              "steps": 64, "batchSize": 64, "schedule": { "warmup": 0, "decay": "none" }, "tuningSeeds": 3, "seeds": 8 }
+            """,
+            """{ "seeds": 20, "tuningSeeds": 5 }"""),
+        (
+            "arithmetic",
+            "Sums with written-out steps, judged by what the model writes alone: does AP help exact match, and what ranks models as it does?",
+            """
+            { "task": { "name": "arithmetic", "digits": 3, "beyond": 1, "width": 32, "validationExamples": 200, "problems": 60 },
+              "optimizers": [{ "name": "adamw" }, { "name": "muon" }], "learningRates": [0.003, 0.01, 0.03],
+              "controls": ["longer"], "steps": 300, "batchSize": 32, "tuningSeeds": 1, "seeds": 5 }
+            """,
+            """{ "task": { "name": "arithmetic" }, "controls": ["longer", "first", "hidden"], "steps": 3000, "batchSize": 64, "tuningSeeds": 2 }"""),
+        (
+            "squat",
+            "A humanoid's squat cloned from an expert: does AP keep it up for longer, and what ranks policies as the rollout does? (needs MuJoCo)",
+            """
+            { "task": { "name": "humanoid-squat", "demonstrations": 10, "validationDemonstrations": 3, "starts": 20, "controlNoise": 0 },
+              "model": { "hidden": [64, 64] }, "optimizers": [{ "name": "adamw" }, { "name": "muon", "othersRatio": 0.1, "learningRates": [0.03, 0.1, 0.3] }],
+              "learningRates": [0.003, 0.01, 0.03], "activationPreconditioning": { "gamma": 0.01 }, "controls": ["whitened", "longer"],
+              "steps": 600, "batchSize": 128, "tuningSeeds": 1, "seeds": 5 }
+            """,
+            """
+            { "task": { "name": "humanoid-squat" }, "model": { "hidden": [256, 256] }, "controls": ["whitened", "first", "hidden", "longer"],
+              "steps": 3000, "batchSize": 256, "tuningSeeds": 2 }
+            """),
+        (
+            "balance",
+            "A humanoid's balance cloned from a stiff expert: does AP keep it up for longer, and what ranks policies as the rollout does? (needs MuJoCo)",
+            """
+            { "task": { "name": "humanoid-balance", "demonstrations": 10, "validationDemonstrations": 3, "starts": 20, "controlNoise": 0 },
+              "model": { "hidden": [64, 64] }, "optimizers": [{ "name": "adamw" }, { "name": "muon", "othersRatio": 0.1, "learningRates": [0.03, 0.1, 0.3] }],
+              "learningRates": [0.003, 0.01, 0.03], "activationPreconditioning": { "gamma": 0.01 }, "controls": ["whitened", "longer"],
+              "steps": 600, "batchSize": 128, "tuningSeeds": 1, "seeds": 5 }
+            """,
+            """
+            { "task": { "name": "humanoid-balance" }, "model": { "hidden": [256, 256] }, "controls": ["whitened", "first", "hidden", "longer"],
+              "steps": 3000, "batchSize": 256, "tuningSeeds": 2 }
+            """),
+        (
+            "text",
+            "English text, judged by what the model writes alone beside held-out text: does AP help, and what ranks models as that does?",
+            """
+            { "task": { "name": "text", "writtenTokens": 96, "contextLength": 48, "width": 32, "layers": 2, "heads": 4, "validationExamples": 64 },
+              "optimizers": [{ "name": "adamw" }, { "name": "muon" }], "learningRates": [0.003, 0.01, 0.03],
+              "controls": ["longer"], "steps": 200, "batchSize": 16, "tuningSeeds": 1, "seeds": 5 }
+            """,
+            """
+            { "task": { "name": "text", "writtenTokens": 512 }, "controls": ["longer", "first", "hidden"], "steps": 3000, "batchSize": 32, "tuningSeeds": 2 }
+            """),
+    ];
+
+    /// <summary>The study of each task, and of all of them.</summary>
+    /// <param name="choices">The tasks and optimizers.</param>
+    internal static IReadOnlyList<Experiment> Of(Choices choices)
+    {
+        TestTimeFeedbackExperiment[] studies = [.. Settings.Select(one =>
+        {
+            var full = JsonNode.Parse(one.Minimal)!.AsObject();
+            (full["optimizers"], full["weightDecays"], full["extensions"]) = (JsonNode.Parse(AllOptimizers), new JsonArray(0, 0.1), 4);
+            foreach (var (name, value) in JsonNode.Parse(one.Full)!.AsObject())
+                full[name] = value!.DeepClone();
+            return new TestTimeFeedbackExperiment(one.Name, one.Summary, Read(JsonNode.Parse(one.Minimal)!, choices), Read(full, choices));
+        })];
+        return [.. studies, new AllSettingsExperiment(studies)];
+    }
+
+    private static FeedbackSettings Read(JsonNode settings, Choices choices) =>
+        SettingsOf<FeedbackSettings>.Read(JsonElement.Parse(settings.ToJsonString()), "", choices);
+}

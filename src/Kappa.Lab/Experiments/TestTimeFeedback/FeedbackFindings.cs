@@ -1,0 +1,164 @@
+namespace Kappa.Lab.Experiments.TestTimeFeedback;
+
+/// <summary>What the results of one setting say.</summary>
+internal sealed class FeedbackFindings
+{
+    private readonly SettingResults _results;
+    private readonly Bootstrap _resampling = NewBootstrap;
+
+    private FeedbackFindings(SettingResults results) => _results = results;
+
+    /// <summary>The source of every interval of a report.</summary>
+    internal static Bootstrap NewBootstrap => new(new Philox(0));
+
+    private TaskFacts Facts => _results.Facts;
+
+    private string MetricTitle => $"{Facts.MetricName} ({(Facts.HigherIsBetter ? "higher" : "lower")} is better)";
+
+    internal static Findings Of(SettingResults results) => new FeedbackFindings(results).All();
+
+    private Findings All()
+    {
+        var byMetric = PairedDifference.Of(_results, run => run.Metric, Facts.HigherIsBetter, _resampling);
+        var byLoss = PairedDifference.Of(_results, run => run.ValidationLoss, higherIsBetter: false, _resampling);
+        var ranks = RankAgreement.Of(_results, _resampling);
+        return new Findings(Headline(byMetric, byLoss, ranks), [Optimizers(), Pairs(byMetric, byLoss), Ranks(ranks), Tuning()]);
+    }
+
+    private string Headline(IReadOnlyList<PairedDifference> byMetric, IReadOnlyList<PairedDifference> byLoss, IReadOnlyList<RankAgreement> ranks)
+    {
+        var effects = byMetric.Zip(byLoss).Where(pair => !pair.First.Method.Method.IsControl).Select(pair =>
+            $"{pair.First.Method.Method.Title} beside {pair.First.Reference.Method.Title}: {Facts.MetricName} {Signed(pair.First.Difference)} ({pair.First.Verdict}), "
+            + $"validation loss {Signed(pair.Second.Difference)} ({pair.Second.Verdict}).");
+        var told = ranks.Where(rank => rank.All is not null).ToArray();
+        string order = told.Length == 0 ? "" : "\n\nKendall's tau with the deployed metric over all runs: "
+            + string.Join(", ", told.OrderByDescending(rank => rank.All!.Estimate).Select(rank => $"{rank.Predictor.Title} {Figures.Short(rank.All)}")) + ".";
+        return string.Join("\n\n", effects) + order;
+    }
+
+    private FindingSection Optimizers()
+    {
+        var settings = _results.Settings;
+        return new FindingSection(
+            "What the deployed models do",
+            $"{settings.Steps} steps of {settings.BatchSize} examples. Every method took the candidate with the best mean {Facts.MetricName} over {settings.TuningSeeds} "
+            + $"tuning seeds, out of a grid that grows, by {settings.Extensions} rates at most, where the best lies at its edge; the last two columns are of the one "
+            + $"that the validation loss would have chosen there. Medians over {settings.Seeds} further seeds with 95% bootstrap intervals; a run that diverged "
+            + "is counted and not averaged in. Seconds are wall-clock ones of training, with as many runs at once as were asked for.")
+        {
+            Table = new FindingTable(
+                ["method", "rate", "validation loss", MetricTitle, "diverged", "seconds", "rate by validation loss", $"{Facts.MetricName} at it"],
+                [.. _results.Methods.Select(Row)]),
+            Plots = Curves(),
+        };
+    }
+
+    private FindingCell[] Row(MethodResult method)
+    {
+        string edge = FeedbackTuning.IsAtEdge(method.Tuning, method.Chosen) ? " (edge)" : "";
+        return
+        [
+            method.Method.Title, method.Chosen.Title + edge, FindingCell.Of(Median(method.ByMetric, run => run.ValidationLoss)),
+            FindingCell.Of(Median(method.ByMetric, run => run.Metric)), FindingCell.Of((long)method.ByMetric.Count(run => run.Diverged)),
+            FindingCell.Of(Bootstrap.MedianOf([.. method.ByMetric.Select(run => run.Seconds)])), method.AreSame ? "the same" : method.ByLoss[0].Candidate.Title,
+            method.AreSame ? "" : FindingCell.Of(Median(method.ByLoss, run => run.Metric)),
+        ];
+    }
+
+    private FindingSection Pairs(IReadOnlyList<PairedDifference> byMetric, IReadOnlyList<PairedDifference> byLoss) => new(
+        "With and without activation preconditioning",
+        "Differences seed by seed, to the same optimizer without anything: median with 95% bootstrap interval. An effect is told where the interval leaves out 0, "
+        + "excluded where all of it is within 5% of the reference's median, and open otherwise. Controls stand last.")
+    {
+        Table = new FindingTable(
+            ["method", "beside", $"difference of {Facts.MetricName}", "verdict", "difference of validation loss", "verdict"],
+            [.. byMetric.Zip(byLoss).Select(pair => (FindingCell[])
+            [
+                pair.First.Method.Method.Title, pair.First.Reference.Method.Title, Cell(pair.First.Difference), pair.First.Verdict,
+                Cell(pair.Second.Difference), pair.Second.Verdict,
+            ])]),
+    };
+
+    private FindingSection Ranks(IReadOnlyList<RankAgreement> ranks) => new(
+        "Which measure ranks models as deployment does",
+        $"Kendall's tau-b of each measure with the {Facts.MetricName}, positive where the smaller measure goes with the better deployment; 95% bootstrap "
+        + "intervals over runs, which takes them as independent. All runs: every candidate rate, method and seed that did not diverge; reported runs: at chosen "
+        + "rates alone, where models are close.")
+    {
+        Table = new FindingTable(
+            ["measure", "tau, all runs", "runs", "tau, reported runs", "note"],
+            [.. ranks.Select(rank => (FindingCell[])
+                [rank.Predictor.Title, FindingCell.Of(rank.All), FindingCell.Of((long)rank.Runs), FindingCell.Of(rank.Reported), rank.Note])]),
+        Plots = [.. ranks.Where(rank => rank.Runs > 0).Select(Scatter)],
+    };
+
+    private LinePlot Scatter(RankAgreement rank) => new(
+        $"{rank.Predictor.Title} and {Facts.MetricName}", rank.Predictor.Title, Facts.MetricName,
+        [.. _results.Methods.Select(method =>
+        {
+            var runs = RankAgreement.Having(method.All.Where(run => !run.Diverged), rank.Predictor);
+            return new PlotLine(method.Method.Title, [.. runs.Select(run => run.Predictors[rank.Predictor.Name])], [.. runs.Select(run => run.Metric!.Value)])
+            {
+                PointsOnly = true,
+                Hover = [.. runs.Select(run => FormattableString.Invariant($"rate {run.Candidate.Title}, seed {run.Seed}"))],
+            };
+        }).Where(line => line.X.Count > 0)]) { LogX = true, LogY = !Facts.HigherIsBetter };
+
+    private FindingSection Tuning() => new("Tuning", "Means over the tuning seeds of every candidate.")
+    {
+        Place = SectionPlace.Folded,
+        Table = new FindingTable(
+            ["method", "rate", "validation loss", Facts.MetricName, "diverged", "chosen"],
+            [.. from method in _results.Methods
+                from runs in method.Tuning.GroupBy(run => run.Candidate)
+                let isChosen = runs.Key == method.Chosen
+                select (FindingCell[])
+                [
+                    method.Method.Title, runs.Key.Title, Mean(runs, run => run.ValidationLoss), Mean(runs, run => run.Metric),
+                    FindingCell.Of((long)runs.Count(run => run.Diverged)), isChosen ? "by the metric" : runs.Key == method.ByLoss[0].Candidate ? "by the loss" : "",
+                ]]),
+    };
+
+    private LinePlot[] Curves()
+    {
+        var finite = _results.Methods.Select(method => (method.Method, Runs: method.ByMetric.Where(run => run.Curves.Count > 0).ToArray()))
+            .Where(method => method.Runs.Length > 0).ToArray();
+        return finite.Length == 0 ? [] : [.. finite[0].Runs[0].Curves.Select((curve, index) => new LinePlot(
+            curve.Name, Facts.HorizonUnit, curve.Name, [.. finite.Select(method => Line(method.Method, [.. method.Runs.Select(run => run.Curves[index])]))])
+            {
+                LogY = curve.LogScale,
+                KeepsBands = true,
+            })];
+    }
+
+    private PlotLine Line(FeedbackMethod method, HorizonCurve[] curves)
+    {
+        Interval[] at = [.. Enumerable.Range(0, curves[0].Values.Count).Select(i => _resampling.MedianOrNaN([.. curves.Select(curve => curve.Values[i])]))];
+        return new PlotLine(method.Title, curves[0].Horizons, [.. at.Select(one => one.Estimate)])
+        {
+            Low = [.. at.Select(one => one.Low)],
+            High = [.. at.Select(one => one.High)],
+        };
+    }
+
+    private Interval? Median(IEnumerable<FeedbackRun> runs, Func<FeedbackRun, double?> figure)
+    {
+        double[] values = [.. runs.Select(figure).OfType<double>()];
+        return values.Length == 0 ? null : _resampling.Median(values);
+    }
+
+    private static FindingCell Mean(IEnumerable<FeedbackRun> runs, Func<FeedbackRun, double?> figure)
+    {
+        double?[] values = [.. runs.Select(figure)];
+        return values.Contains(null) ? "diverged" : FindingCell.Of(values.Average()!.Value);
+    }
+
+    private static FindingCell Cell(Interval? difference) => new(Signed(difference)) { Interval = difference };
+
+    /// <summary>A difference with its signs.</summary>
+    internal static string Signed(Interval? difference)
+    {
+        static string Sign(double value) => (value > 0 ? "+" : "") + Figures.Short(value);
+        return difference is null ? "–" : $"{Sign(difference.Estimate)} [{Sign(difference.Low)}, {Sign(difference.High)}]";
+    }
+}

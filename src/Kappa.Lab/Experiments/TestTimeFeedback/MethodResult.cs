@@ -1,0 +1,19 @@
+namespace Kappa.Lab.Experiments.TestTimeFeedback;
+
+/// <summary>The runs of a method.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Tuning">Every candidate on the seeds that choose.</param>
+/// <param name="ByMetric">The reported seeds with the candidate that the deployed metric chose, in the order of the seeds.</param>
+/// <param name="ByLoss">Likewise with the one that the validation loss chose.</param>
+/// <param name="AreSame">Whether both chose the same.</param>
+internal sealed record MethodResult(
+    FeedbackMethod Method, IReadOnlyList<FeedbackRun> Tuning, IReadOnlyList<FeedbackRun> ByMetric, IReadOnlyList<FeedbackRun> ByLoss, bool AreSame)
+{
+    internal Candidate Chosen => ByMetric[0].Candidate;
+
+    /// <summary>Every run, each once.</summary>
+    internal IEnumerable<FeedbackRun> All => [.. Tuning, .. ByMetric, .. AreSame ? [] : ByLoss];
+
+    /// <summary>Those reported, each once.</summary>
+    internal IEnumerable<FeedbackRun> Reported => [.. ByMetric, .. AreSame ? [] : ByLoss];
+}

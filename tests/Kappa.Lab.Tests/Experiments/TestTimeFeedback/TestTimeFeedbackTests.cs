@@ -1,0 +1,227 @@
+using System.Text.Json.Nodes;
+
+namespace Kappa.Lab.Tests.Experiments.TestTimeFeedback;
+
+public sealed class TestTimeFeedbackTests
+{
+    private static readonly Experiment Study = KappaCatalog.Choices.Find<Experiment>("dopr/linear-control");
+
+    [Fact]
+    public void A_small_study_runs_from_tuning_to_its_tables_and_does_not_depend_on_jobs()
+    {
+        var settings = Small();
+        var plan = Study.Plan(settings, KappaCatalog.Choices);
+        string[] all = [.. new[] { 1, 2 }.Select(jobs =>
+        {
+            using var temporary = new TemporaryFolder();
+            var results = ExperimentRuns.Run(Study, temporary["run"], jobs, settings);
+            Assert.Equal(results.Total, results.Finished.Count);
+            var findings = plan.Conclude(results);
+            Assert.Contains("DoPr-AdamW beside AdamW", findings.Headline, StringComparison.Ordinal);
+            Assert.Equal(["AdamW", "DoPr-AdamW", "AdamW, whitened inputs", "AdamW, 2 times the steps"], Column(findings, 0, 0));
+            Assert.Equal(["DoPr-AdamW", "AdamW, whitened inputs", "AdamW, 2 times the steps"], Column(findings, 1, 0));
+            Assert.Equal(HeldOutPredictors.All.Select(predictor => predictor.Title), Column(findings, 2, 0));
+            Assert.All(findings.Sections.SelectMany(section => section.Plots).SelectMany(plot => plot.Lines), line => Assert.Equal(line.X.Count, line.Y.Count));
+            return Fingerprint(results);
+        })];
+        Assert.Equal(all[0], all[1]);
+    }
+
+    [Fact]
+    public void A_study_that_was_stopped_goes_on_to_the_same_bits()
+    {
+        using var temporary = new TemporaryFolder();
+        var settings = Small();
+        string whole = Fingerprint(ExperimentRuns.Run(Study, temporary["whole"], 1, settings));
+        var mode = RunFolderMode.Fresh;
+        // Once in the tuning, once among the reported runs.
+        foreach (bool isTuning in new[] { true, false })
+        {
+            using var stop = new CancellationTokenSource();
+            var progress = new DirectProgress<ExperimentProgress>(at =>
+            {
+                if (at.Share > 0 && (at.Key is null) == isTuning && at.Key != "task" && at.Key?.EndsWith("tuning", StringComparison.Ordinal) != true)
+                    stop.Cancel();
+            });
+            var part = ExperimentRuns.Run(Study, temporary["cut"], 1, settings, mode, progress, stop.Token);
+            Assert.True(part.Finished.Count < part.Total, $"{part.Finished.Count} of {part.Total}");
+            mode = RunFolderMode.Resume;
+        }
+        Assert.Equal(whole, Fingerprint(ExperimentRuns.Run(Study, temporary["cut"], 2, settings, mode)));
+    }
+
+    [Fact]
+    public void A_best_rate_at_the_edge_adds_further_ones_up_to_the_limit()
+    {
+        var settings = Small();
+        (settings["learningRates"], settings["extensions"]) = (new JsonArray(1e-5, 3e-5), 3);
+        using var temporary = new TemporaryFolder();
+        var results = ExperimentRuns.Run(Study, temporary["run"], 2, settings);
+        Assert.True(results.TryGet("adamw/tuning", out var tuning));
+        Assert.Equal(
+            [1e-5, 3e-5, 9e-5, 2.7e-4, 8.1e-4], tuning.Value["runs"]!.AsArray().Select(run => FeedbackRun.Read(run!).Candidate.LearningRate).Distinct());
+        Assert.Contains("(edge)", Column(Study.Plan(settings, KappaCatalog.Choices).Conclude(results), 0, 1)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_deployed_metric_chooses_and_one_that_diverged_is_never_the_best()
+    {
+        static FeedbackRun Run(double rate, double? loss, double? metric) =>
+            new(new Candidate(rate, null), 0, loss, metric, 1, new Dictionary<string, double>(), []);
+        FeedbackRun[] runs = [Run(1, 0.5, 3), Run(1, 0.5, 5), Run(2, 0.1, 6), Run(2, 0.1, 6), Run(3, 0, 0), Run(3, null, null), Run(4, 0.4, 4), Run(4, 0.4, 4)];
+        // 1 and 4 have the same mean metric; the validation loss decides.
+        Assert.Equal(4, FeedbackTuning.Best(runs, higherIsBetter: false, byLoss: false).LearningRate);
+        Assert.Equal(2, FeedbackTuning.Best(runs, higherIsBetter: true, byLoss: false).LearningRate);
+        Assert.Equal(2, FeedbackTuning.Best(runs, higherIsBetter: false, byLoss: true).LearningRate);
+        Assert.True(FeedbackTuning.IsAtEdge(runs, new Candidate(4, null)) && !FeedbackTuning.IsAtEdge(runs, new Candidate(2, null)));
+    }
+
+    [Fact]
+    public void Weight_decays_are_candidates_with_every_rate()
+    {
+        var settings = Small();
+        settings["weightDecays"] = new JsonArray(0, 0.5);
+        var read = (FeedbackSettings)Study.Read(settings, KappaCatalog.Choices);
+        var method = read.Methods[1];
+        Assert.Equal(
+            ["lr0.01-wd0", "lr0.1-wd0", "lr0.01-wd0.5", "lr0.1-wd0.5"], method.Candidates(read).Select(candidate => candidate.Key));
+        var optimizer = method.With(method.Candidates(read)[3]);
+        Assert.Equal(0.5, ((AdamWOptions)optimizer.Base.Settings).WeightDecay);
+        Assert.NotNull(optimizer.ActivationPreconditioning);
+    }
+
+    [Fact]
+    public void What_is_undefined_for_a_task_is_missing_with_its_reason_and_what_is_not_finite_is_left_out()
+    {
+        FeedbackRun Run(double metric, double? condition)
+        {
+            var predictors = new Dictionary<string, double> { [HeldOutPredictors.ValidationLoss.Name] = metric };
+            if (condition is { } value)
+                predictors["featureCondition"] = value;
+            return new FeedbackRun(new Candidate(0.1, null), 0, metric, metric, 1, predictors, []);
+        }
+        var settings = (FeedbackSettings)Study.Read(Small(), KappaCatalog.Choices);
+        var facts = new TaskFacts("cost", false, "steps", new Dictionary<string, string>());
+        FeedbackRun[] runs = [Run(1, 4), Run(2, 3), Run(3, 2), Run(4, null)];
+        var results = new SettingResults(settings, facts, [new MethodResult(settings.Methods[0], [], runs, runs, AreSame: true)]);
+        var ranks = RankAgreement.Of(results, new Bootstrap(new Philox(0)));
+        Assert.Equal(1, ranks[0].All!.Estimate);
+        Assert.StartsWith("missing: a few steps along", ranks.Single(rank => rank.Predictor.Name == "unrolledLoss").Note, StringComparison.Ordinal);
+        var condition = ranks.Single(rank => rank.Predictor.Name == "featureCondition");
+        Assert.Equal((-1, 3, 1), (condition.All!.Estimate, condition.Runs, condition.Missing));
+        Assert.Equal("not finite in 1 runs, which are left out", condition.Note);
+        Assert.Equal(-1, RankAgreement.Of(results with { Facts = facts with { HigherIsBetter = true } }, new Bootstrap(new Philox(0)))[0].All!.Estimate);
+    }
+
+    [Theory]
+    [InlineData(new[] { 1.0, 1, 1, 1, 1 }, new[] { 2.0, 2, 2.1, 2, 2 }, "told: better")]
+    [InlineData(new[] { 2.0, 2, 2, 2, 2 }, new[] { 1.0, 1, 1.1, 1, 1 }, "told: worse")]
+    [InlineData(new[] { 1.0, 1, 1, 1, 1 }, new[] { 1.01, 1.01, 1.02, 1.01, 1.01 }, "told: better, by less than 5%")]
+    [InlineData(new[] { 1.0, 1, 1, 1, 1 }, new[] { 1.01, 0.99, 1.02, 1, 1 }, "excluded within 5%")]
+    [InlineData(new[] { 1.0, 1, 1, 1, 1 }, new[] { 1.5, 0.6, 1.2, 1, 1 }, "open")]
+    [InlineData(new[] { 0.0, 0, 0, 0, 0 }, new[] { 0.0, 0, 0, 0, 0 }, "excluded within 5%")]
+    [InlineData(new[] { 1.0, 1, 1, 1, 1 }, new[] { 2.0, 2, double.NaN, 2, 2 }, "told: better (1 seeds diverged)")]
+    [InlineData(new[] { 1.0 }, new[] { double.NaN }, "open: no seed at which both stayed finite")]
+    public void A_verdict_says_what_the_interval_says(double[] reference, double[] method, string verdict)
+    {
+        FeedbackRun[] Runs(double[] metrics) => [.. metrics.Select((metric, seed) =>
+        {
+            double? value = double.IsNaN(metric) ? null : metric;
+            return new FeedbackRun(new Candidate(0.1, null), seed, value, value, 1, new Dictionary<string, double>(), []);
+        })];
+        var settings = (FeedbackSettings)Study.Read(Small(), KappaCatalog.Choices);
+        MethodResult Of(int index, double[] metrics) => new(settings.Methods[index], [], Runs(metrics), Runs(metrics), AreSame: true);
+        var results = new SettingResults(
+            settings, new TaskFacts("success", true, "s", new Dictionary<string, string>()), [Of(0, reference), Of(1, method)]);
+        string Verdict(bool higherIsBetter) =>
+            Assert.Single(PairedDifference.Of(results, run => run.Metric, higherIsBetter, new Bootstrap(new Philox(0)))).Verdict;
+        Assert.Equal(verdict, Verdict(higherIsBetter: true));
+        string opposite = verdict.Contains("better", StringComparison.Ordinal) ? verdict.Replace("better", "worse", StringComparison.Ordinal)
+            : verdict.Replace("worse", "better", StringComparison.Ordinal);
+        Assert.Equal(opposite, Verdict(higherIsBetter: false));
+    }
+
+    [Theory]
+    [InlineData("optimizers", """[{ "name": "dopr-adamw" }]""", "optimizers[0].name: expected adamw, which runs with and without activation preconditioning")]
+    [InlineData("optimizers", """[{ "name": "adamw" }, { "name": "adamw" }]""", "optimizers: expected different ones; got AdamW twice")]
+    [InlineData("controls", """["whiten"]""", "controls[0]: ")]
+    [InlineData("seeds", "1", "seeds: expected an integer")]
+    [InlineData("learningRates", "[0]", "learningRates[0]: ")]
+    [InlineData("longerBy", "1", "longerBy: ")]
+    [InlineData("schedule", """{ "warmup": 20 }""", "schedule.warmup: expected fewer than the 20 steps of training; got 20")]
+    [InlineData("activationPreconditioning", """{ "layers": "first" }""", "activationPreconditioning: expected all layers")]
+    public void A_wrong_setting_is_named(string setting, string value, string message)
+    {
+        var settings = Small();
+        settings[setting] = JsonNode.Parse(value);
+        Assert.StartsWith(
+            $"dopr/linear-control: {message}", Assert.Throws<ConfigException>(() => Study.Plan(settings, KappaCatalog.Choices)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_setting_of_every_study_reads_back_as_it_is()
+    {
+        foreach (var study in KappaCatalog.Choices.Of<Experiment>().Where(experiment => experiment.Paper == "dopr"))
+        {
+            foreach (var scale in Enum.GetValues<ExperimentScale>())
+            {
+                var settings = study.Settings(scale);
+                Assert.Equal(settings.ToJsonString(), study.Resolved(settings, "/", KappaCatalog.Choices).ToJsonString());
+                _ = study.Read(settings, KappaCatalog.Choices);
+            }
+        }
+    }
+
+    [Fact]
+    public void An_estimate_counts_the_trainings()
+    {
+        using var temporary = new TemporaryFolder();
+        var settings = Small();
+        using var run = RunFolder.Open(new RunRequest(ExperimentFolder.Kind, "x", ExperimentFolder.ConfigOf(Study, settings)) { Path = temporary["run"] });
+        string? said = new ExperimentRunner(Study.Plan(settings, KappaCatalog.Choices)).Estimate(run, 2, CancellationToken.None);
+        // 4 methods x 2 rates x 1 tuning seed, and 4 x 3 reported; up to one rate more each, and both choices.
+        Assert.StartsWith("20 to 36 trainings, about ", said, StringComparison.Ordinal);
+        Assert.False(run.Has("work/estimate"));
+    }
+
+    private static JsonObject Small()
+    {
+        var settings = Study.Settings(ExperimentScale.Short);
+        foreach (var (field, value) in new (string, JsonNode)[]
+        {
+            ("task", JsonNode.Parse("""{ "name": "linear-control", "states": 3, "actions": 2, "examples": 64, "validationExamples": 32, "horizon": 10 }""")!),
+            ("optimizers", JsonNode.Parse("""[{ "name": "adamw" }]""")!), ("learningRates", new JsonArray(0.01, 0.1)), ("extensions", 1),
+            ("controls", new JsonArray("whitened", "longer")), ("steps", 20), ("batchSize", 16), ("tuningSeeds", 1), ("seeds", 3),
+        })
+            settings[field] = value;
+        return settings;
+    }
+
+    private static string[] Column(Findings findings, int section, int column) =>
+        [.. findings.Sections[section].Table!.Rows.Select(row => row[column].Text)];
+
+    /// <summary>All results without wall-clock time.</summary>
+    private static string Fingerprint(CellResults results)
+    {
+        static void Strip(JsonNode? node)
+        {
+            if (node is JsonObject fields)
+            {
+                _ = fields.Remove("seconds");
+                foreach (var (_, value) in fields)
+                    Strip(value);
+            }
+            else if (node is JsonArray items)
+            {
+                foreach (var item in items)
+                    Strip(item);
+            }
+        }
+        return string.Join('\n', results.Finished.Select(result =>
+        {
+            var value = result.Value.DeepClone();
+            Strip(value);
+            return $"{result.Key} {value.ToJsonString()}";
+        }));
+    }
+}
