@@ -72,7 +72,8 @@ public sealed class Bootstrap(Philox generator)
         return Between(observed.Sum() / observed.Length, means);
     }
 
-    /// <summary>Any statistic of so many observations and its 95% interval; null where it is undefined for the observations themselves. Resamples for which it is
+    /// <summary>Any statistic of so many observations and its 95% interval; null where it is undefined for the observations themselves. Resamples for which it
+    /// is
     /// undefined are left out.</summary>
     /// <param name="count">Observations.</param>
     /// <param name="of">The statistic of observations, which come by their numbers; null where it is undefined.</param>

@@ -60,7 +60,8 @@ public abstract class PreparedTask
     /// where the task does not offer it.</summary>
     public virtual Func<Module, Tensor>? HeldOutLoss => null;
 
-    /// <summary>The inputs of <see cref="HeldOutLoss"/> before any transform, <c>[n, features]</c>, a row for each row of the model's outputs; null where inputs are
+    /// <summary>The inputs of <see cref="HeldOutLoss"/> before any transform, <c>[n, features]</c>, a row for each row of the model's outputs; null where
+    /// inputs are
     /// no vectors, such as tokens.</summary>
     public virtual Tensor? HeldOutInputs => null;
 

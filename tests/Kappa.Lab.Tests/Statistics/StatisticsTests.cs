@@ -59,7 +59,8 @@ public sealed class StatisticsTests
     public void Kendalls_tau_agrees_with_worked_examples_and_its_interval_holds_it()
     {
         var resampling = new Bootstrap(new Philox(1));
-        Assert.Equal(new Interval(1, 1, 1), RankCorrelation.Kendall([1, 2, 3, 4, 5, 6, 7, 8], [10, 20, 30, 40, 50, 60, 70, double.PositiveInfinity], resampling));
+        Assert.Equal(new Interval(1, 1, 1), RankCorrelation.Kendall([1, 2, 3, 4, 5, 6, 7, 8], [10, 20, 30, 40, 50, 60, 70, double.PositiveInfinity],
+            resampling));
         Assert.Equal(-1, RankCorrelation.Kendall([1, 2, 3], [3, 2, -9], resampling)!.Estimate);
         // Of ten couples eight agree: (8 - 2) / 10.
         Assert.Equal(0.6, RankCorrelation.Kendall([1, 2, 3, 4, 5], [2, 1, 4, 3, 5], resampling)!.Estimate, 1e-12);

@@ -13,7 +13,8 @@ internal static class AllFindings
             [
                 new FindingSection(
                     "With and without activation preconditioning",
-                    "Differences seed by seed, with minus without: median with 95% bootstrap interval. An effect is told where the interval leaves out 0, excluded "
+                    "Differences seed by seed, with minus without: median with 95% bootstrap interval. An effect is told where the interval leaves out 0, "
+                        + "excluded "
                     + "where all of it is within 5% of the reference's median, and open otherwise.")
                 {
                     Table = new FindingTable(
@@ -22,7 +23,8 @@ internal static class AllFindings
                 },
                 new FindingSection(
                     "Which measure ranks models as deployment does",
-                    "Kendall's tau-b with the deployed metric over all runs of a setting, positive where the smaller measure goes with the better deployment. The last "
+                    "Kendall's tau-b with the deployed metric over all runs of a setting, positive where the smaller measure goes with the better "
+                        + "deployment. The last "
                     + "column is the mean over the settings that have the measure.")
                 {
                     Table = new FindingTable(

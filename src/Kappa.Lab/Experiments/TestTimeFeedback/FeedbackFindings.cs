@@ -28,7 +28,8 @@ internal sealed class FeedbackFindings
     private string Headline(IReadOnlyList<PairedDifference> byMetric, IReadOnlyList<PairedDifference> byLoss, IReadOnlyList<RankAgreement> ranks)
     {
         var effects = byMetric.Zip(byLoss).Where(pair => !pair.First.Method.Method.IsControl).Select(pair =>
-            $"{pair.First.Method.Method.Title} beside {pair.First.Reference.Method.Title}: {Facts.MetricName} {Signed(pair.First.Difference)} ({pair.First.Verdict}), "
+            $"{pair.First.Method.Method.Title} beside {pair.First.Reference.Method.Title}: {Facts.MetricName} {Signed(pair.First.Difference)} "
+                + $"({pair.First.Verdict}), "
             + $"validation loss {Signed(pair.Second.Difference)} ({pair.Second.Verdict}).");
         var told = ranks.Where(rank => rank.All is not null).ToArray();
         string order = told.Length == 0 ? "" : "\n\nKendall's tau with the deployed metric over all runs: "
@@ -41,9 +42,12 @@ internal sealed class FeedbackFindings
         var settings = _results.Settings;
         return new FindingSection(
             "What the deployed models do",
-            $"{settings.Steps} steps of {settings.BatchSize} examples. Every method took the candidate with the best mean {Facts.MetricName} over {settings.TuningSeeds} "
-            + $"tuning seeds, out of a grid that grows, by {settings.Extensions} rates at most, where the best lies at its edge; the last two columns are of the one "
-            + $"that the validation loss would have chosen there. Medians over {settings.Seeds} further seeds with 95% bootstrap intervals; a run that diverged "
+            $"{settings.Steps} steps of {settings.BatchSize} examples. Every method took the candidate with the best mean {Facts.MetricName} over "
+                + $"{settings.TuningSeeds} "
+            + $"tuning seeds, out of a grid that grows, by {settings.Extensions} rates at most, where the best lies at its edge; the last two columns are "
+            + $"of the one "
+            + $"that the validation loss would have chosen there. Medians over {settings.Seeds} further seeds with 95% bootstrap intervals; a run that "
+            + $"diverged "
             + "is counted and not averaged in. Seconds are wall-clock ones of training, with as many runs at once as were asked for.")
         {
             Table = new FindingTable(
@@ -67,7 +71,8 @@ internal sealed class FeedbackFindings
 
     private FindingSection Pairs(IReadOnlyList<PairedDifference> byMetric, IReadOnlyList<PairedDifference> byLoss) => new(
         "With and without activation preconditioning",
-        "Differences seed by seed, to the same optimizer without anything: median with 95% bootstrap interval. An effect is told where the interval leaves out 0, "
+        "Differences seed by seed, to the same optimizer without anything: median with 95% bootstrap interval. An effect is told where the interval leaves "
+            + "out 0, "
         + "excluded where all of it is within 5% of the reference's median, and open otherwise. Controls stand last.")
     {
         Table = new FindingTable(
@@ -82,7 +87,8 @@ internal sealed class FeedbackFindings
     private FindingSection Ranks(IReadOnlyList<RankAgreement> ranks) => new(
         "Which measure ranks models as deployment does",
         $"Kendall's tau-b of each measure with the {Facts.MetricName}, positive where the smaller measure goes with the better deployment; 95% bootstrap "
-        + "intervals over runs, which takes them as independent. All runs: every candidate rate, method and seed that did not diverge; reported runs: at chosen "
+        + "intervals over runs, which takes them as independent. All runs: every candidate rate, method and seed that did not diverge; reported runs: at "
+        + "chosen "
         + "rates alone, where models are close.")
     {
         Table = new FindingTable(
@@ -115,7 +121,8 @@ internal sealed class FeedbackFindings
                 select (FindingCell[])
                 [
                     method.Method.Title, runs.Key.Title, Mean(runs, run => run.ValidationLoss), Mean(runs, run => run.Metric),
-                    FindingCell.Of((long)runs.Count(run => run.Diverged)), isChosen ? "by the metric" : runs.Key == method.ByLoss[0].Candidate ? "by the loss" : "",
+                    FindingCell.Of((long)runs.Count(run => run.Diverged)),
+                    isChosen ? "by the metric" : runs.Key == method.ByLoss[0].Candidate ? "by the loss" : "",
                 ]]),
     };
 

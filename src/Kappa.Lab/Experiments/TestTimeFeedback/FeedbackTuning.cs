@@ -58,7 +58,8 @@ internal static class FeedbackTuning
     }
 
     private static void RunAll(
-        FeedbackSettings settings, PreparedTask task, IReadOnlyList<FeedbackMethod> methods, Dictionary<string, List<Candidate>> candidates, CellContext context,
+        FeedbackSettings settings, PreparedTask task, IReadOnlyList<FeedbackMethod> methods, Dictionary<string, List<Candidate>> candidates,
+            CellContext context,
         double share)
     {
         (FeedbackMethod Method, Candidate Candidate, long Seed)[] open =

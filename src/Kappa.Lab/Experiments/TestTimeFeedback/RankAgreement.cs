@@ -20,7 +20,8 @@ internal sealed record RankAgreement(HeldOutPredictor Predictor, Interval? All, 
         {
             var having = Having(results.Deployed, predictor);
             return new RankAgreement(
-                predictor, Tau(having, predictor, results.Facts, resampling), Tau(Having(results.ReportedAndDeployed, predictor), predictor, results.Facts, resampling),
+                predictor, Tau(having, predictor, results.Facts, resampling), Tau(Having(results.ReportedAndDeployed, predictor), predictor,
+                    results.Facts, resampling),
                 having.Length, results.Deployed.Count - having.Length);
         }),
     ];
@@ -30,7 +31,8 @@ internal sealed record RankAgreement(HeldOutPredictor Predictor, Interval? All, 
         [.. runs.Where(run => run.Predictors.ContainsKey(predictor.Name))];
 
     /// <summary>Positive where a smaller measure goes with a better deployment.</summary>
-    internal static Interval? Tau(IReadOnlyList<FeedbackRun> runs, HeldOutPredictor predictor, TaskFacts facts, Bootstrap resampling) => RankCorrelation.Kendall(
+    internal static Interval? Tau(IReadOnlyList<FeedbackRun> runs, HeldOutPredictor predictor, TaskFacts facts, Bootstrap resampling) =>
+        RankCorrelation.Kendall(
         [.. runs.Select(run => run.Predictors[predictor.Name])], [.. runs.Select(run => facts.HigherIsBetter ? -run.Metric!.Value : run.Metric!.Value)],
         resampling);
 }

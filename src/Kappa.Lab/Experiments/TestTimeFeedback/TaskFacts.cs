@@ -23,6 +23,7 @@ internal sealed record TaskFacts(string MetricName, bool HigherIsBetter, string 
         if (prepared.ReadSealed(FileName, "the data is taken as it is now") is not { } before)
             prepared.WriteSealed(FileName, now);
         else if (!JsonNode.DeepEquals(before, now))
-            throw new RunFolderException($"{prepared.FolderPath}: the run began with other data, {before["identity"]}; got {now["identity"]}. Begin another run");
+            throw new RunFolderException($"{prepared.FolderPath}: the run began with other data, {before["identity"]}; got {now["identity"]}. Begin "
+                + $"another run");
     }
 }

@@ -40,7 +40,8 @@ internal sealed class TestTimeFeedbackExperiment(string name, string summary, Fe
     {
         var task = TaskOf(settings, context.Cancellation);
         if (settings.BatchSize > task.TrainingCount)
-            throw new ConfigException($"batchSize: expected at most the {task.TrainingCount} training examples of {settings.Task.Name}; got {settings.BatchSize}");
+            throw new ConfigException($"batchSize: expected at most the {task.TrainingCount} training examples of {settings.Task.Name}; got "
+                + $"{settings.BatchSize}");
         if (settings.Controls.Contains(FeedbackSettings.Whitened) && task.CreateWhitening() is null)
             throw new ConfigException($"controls: the inputs of {settings.Task.Name} cannot be whitened; leave {FeedbackSettings.Whitened} out");
         TaskFacts.Keep(task, context.Prepared);
@@ -68,7 +69,8 @@ internal sealed class TestTimeFeedbackExperiment(string name, string summary, Fe
     protected override string? Estimate(FeedbackSettings settings, CellContext context) => EstimateOf(settings, context).Sentence;
 
     /// <summary>The same in numbers, for a study of several.</summary>
-    internal TimeEstimate EstimateOf(FeedbackSettings settings, CellContext context) => TimeEstimate.Of(settings, TaskOf(settings, context.Cancellation), context);
+    internal TimeEstimate EstimateOf(FeedbackSettings settings, CellContext context) => TimeEstimate.Of(settings, TaskOf(settings, context.Cancellation),
+        context);
 
     internal static string TuningKey(FeedbackMethod method) => $"{method.Key}/tuning";
 
@@ -82,10 +84,12 @@ internal sealed class TestTimeFeedbackExperiment(string name, string summary, Fe
     {
         var task = TaskOf(settings, context.Cancellation);
         var tuning = FeedbackTuning.Runs(settings, task, method, context.Prepared);
-        Candidate byMetric = FeedbackTuning.Best(tuning, task.HigherIsBetter, byLoss: false), byLoss = FeedbackTuning.Best(tuning, task.HigherIsBetter, byLoss: true);
+        Candidate byMetric = FeedbackTuning.Best(tuning, task.HigherIsBetter, byLoss: false), byLoss = FeedbackTuning.Best(tuning, task.HigherIsBetter,
+            byLoss: true);
         int parts = byMetric == byLoss ? 1 : 2;
         JsonObject Done(Candidate candidate, string name, int before) => FeedbackRun.Do(
-            settings, task, method, candidate, seed, context.Work.Part(name), share => context.Report((before + share) / parts), context.Cancellation).Written();
+            settings, task, method, candidate, seed, context.Work.Part(name), share => context.Report((before + share) / parts),
+                context.Cancellation).Written();
         var json = new JsonObject { ["byMetric"] = Done(byMetric, "by-metric", 0) };
         if (parts == 2)
             json["byLoss"] = Done(byLoss, "by-loss", 1);

@@ -56,7 +56,8 @@ internal sealed class Exercises
         })]);
     }
 
-    /// <summary>The same, where the model sees its own first characters of each solution in the place of the right ones, and only what comes then counts.</summary>
+    /// <summary>The same, where the model sees its own first characters of each solution in the place of the right ones, and only what comes then
+    /// counts.</summary>
     /// <param name="count">How many characters of its own.</param>
     /// <param name="write">What the model writes after each of the beginnings.</param>
     internal Exercises AfterOwn(int count, Func<int[][], IReadOnlyList<int[]>> write)

@@ -9,7 +9,8 @@ internal sealed class HeldOutText(TextData data, int most)
     private const int OwnTokens = 8;
     private const double ReplacedShare = 0.1;
 
-    private readonly Lazy<(int[] Inputs, int[] Targets, int[] Perturbed)> _windows = new(() => Read(data, Math.Min(Math.Min(most, Windows), data.Validation.Count)));
+    private readonly Lazy<(int[] Inputs, int[] Targets, int[] Perturbed)> _windows = new(() => Read(data, Math.Min(Math.Min(most, Windows),
+        data.Validation.Count)));
 
     private int Length => data.UnitsPerExample;
 

@@ -97,7 +97,8 @@ internal sealed class PreparedText(TextData data, string name, TextTaskSettings 
             $"A transformer of {judge.Parameters:N0} parameters, trained on the training text for {settings.Generation.JudgeSteps} steps by itself. No ")
         + string.Create(
             CultureInfo.InvariantCulture,
-            $"passage of the validation text is among it. It gives real text {judge.Real.JudgeMean:F3} bits per character. The gap is how far what a model writes is ")
+            $"passage of the validation text is among it. It gives real text {judge.Real.JudgeMean:F3} bits per character. The gap is how far what a model "
+                + $"writes is ")
         + "from that, above or below: text that repeats itself has fewer bits than real text. N-grams are counted in the first half of the validation text, "
         + "with Witten-Bell smoothing; models write on from the second half.");
 

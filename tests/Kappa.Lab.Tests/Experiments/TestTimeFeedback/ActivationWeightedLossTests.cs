@@ -51,7 +51,8 @@ public sealed class ActivationWeightedLossTests
     [Fact]
     public void A_model_that_is_not_finite_has_figures_that_are_not_and_the_study_leaves_them_out()
     {
-        var task = new MeasuredTask(KappaCatalog.Choices.Find<LabTask>("linear-control").Prepare((System.Text.Json.JsonElement?)null, null, CancellationToken.None));
+        var task = new MeasuredTask(KappaCatalog.Choices.Find<LabTask>("linear-control").Prepare((System.Text.Json.JsonElement?)null, null,
+            CancellationToken.None));
         var model = task.CreateModel(null, new Philox(1));
         model.Parameters()[0].Tensor.Values<float>()[0] = float.NaN;
         Assert.Empty(task.HeldOutFigures(model, CancellationToken.None));

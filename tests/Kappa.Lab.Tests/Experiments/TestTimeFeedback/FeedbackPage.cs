@@ -12,7 +12,8 @@ internal static class FeedbackPage
 
     internal static string ResultsFolder => Path.Combine(Repository.Root(), "results", "test-time-feedback");
 
-    internal static IReadOnlyList<string> Names => [.. Directory.GetFiles(ResultsFolder, "*.json").Select(path => Path.GetFileNameWithoutExtension(path)).Order()];
+    internal static IReadOnlyList<string> Names => [.. Directory.GetFiles(ResultsFolder, "*.json").Select(path =>
+        Path.GetFileNameWithoutExtension(path)).Order()];
 
     internal static JsonObject Result(string name) => JsonNode.Parse(File.ReadAllText(PathOf(name)))!.AsObject();
 
@@ -28,7 +29,8 @@ internal static class FeedbackPage
             lines.AddRange([$"*{section["title"]}*", ""]);
             lines.Add($"| {string.Join(" | ", table["columns"]!.AsArray().Select(column => column!.GetValue<string>()))} |");
             lines.Add($"|{string.Concat(table["columns"]!.AsArray().Select(_ => "---|"))}");
-            lines.AddRange(table["rows"]!.AsArray().Select(row => $"| {string.Join(" | ", row!.AsArray().Select(cell => cell!["text"]!.GetValue<string>()))} |"));
+            lines.AddRange(table["rows"]!.AsArray().Select(row => $"| "
+                + $"{string.Join(" | ", row!.AsArray().Select(cell => cell!["text"]!.GetValue<string>()))} |"));
             lines.Add("");
         }
         lines.Add(End);

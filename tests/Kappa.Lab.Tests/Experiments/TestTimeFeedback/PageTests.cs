@@ -23,7 +23,8 @@ public sealed class PageTests
         string page = File.ReadAllText(FeedbackPage.PagePath).ReplaceLineEndings("\n");
         Assert.True(
             page.Contains(FeedbackPage.Of(name, FeedbackPage.Result(name)), StringComparison.Ordinal),
-            $"docs/test-time-feedback.md is not what results/test-time-feedback/{name}.json says. Run the study, then the tests with KAPPA_TAKE_RUN=<its folder>");
+            $"docs/test-time-feedback.md is not what results/test-time-feedback/{name}.json says. Run the study, then the tests with KAPPA_TAKE_RUN=<its "
+                + $"folder>");
     }
 
     [Theory]

@@ -155,7 +155,8 @@ public sealed class TestTimeFeedbackTests
         var settings = Small();
         settings[setting] = JsonNode.Parse(value);
         Assert.StartsWith(
-            $"dopr/linear-control: {message}", Assert.Throws<ConfigException>(() => Study.Plan(settings, KappaCatalog.Choices)).Message, StringComparison.Ordinal);
+            $"dopr/linear-control: {message}", Assert.Throws<ConfigException>(() => Study.Plan(settings, KappaCatalog.Choices)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -57,7 +57,8 @@ public sealed class TextTaskTests
         }
         double before = Metric(), unrolled = task.UnrolledLoss!(model, CancellationToken.None), perturbed = task.PerturbedLoss!(model, CancellationToken.None);
         var order = new Philox(3);
-        new TrainingLoop(new AdamW(model.Parameters(), 0.02), () => task.TrainingLoss(model, [order.NextInt32(task.TrainingCount), order.NextInt32(task.TrainingCount)]))
+        new TrainingLoop(new AdamW(model.Parameters(), 0.02), () => task.TrainingLoss(model, [order.NextInt32(task.TrainingCount),
+            order.NextInt32(task.TrainingCount)]))
             .Run(150, CancellationToken.None);
         Assert.True(Metric() < 0.8 * before);
         Assert.True(task.PerturbedLoss!(model, CancellationToken.None) < perturbed && task.UnrolledLoss!(model, CancellationToken.None) < unrolled);
