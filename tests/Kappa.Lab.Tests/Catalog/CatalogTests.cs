@@ -31,6 +31,7 @@ public sealed class CatalogTests
         ["validationExamples"] = "7",
         ["target"] = "\"kind\"",
         ["drop"] = "[\"a\"]",
+        ["categories"] = "[\"a\"]",
         ["missingValues"] = "[\"-\"]",
         ["validationPath"] = "\"other.csv\"",
         ["side"] = "28",

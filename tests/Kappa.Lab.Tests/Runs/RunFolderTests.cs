@@ -80,7 +80,8 @@ public sealed class RunFolderTests
         await Task.Delay(200);
         first.Begin(Data);
         first.Dispose();
-        Assert.Contains("already holds a run", (await Assert.ThrowsAsync<RunFolderException>(() => second)).Message, StringComparison.Ordinal);
+        // On a machine that is slow, the other may have given up before; what it must not do is to begin.
+        Assert.Matches("already holds a run|is writing here since", (await Assert.ThrowsAsync<RunFolderException>(() => second)).Message);
         Begin(folder["run"], 1, RunFolderMode.Resume);
     }
 

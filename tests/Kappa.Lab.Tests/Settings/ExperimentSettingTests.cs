@@ -14,6 +14,9 @@ public sealed class ExperimentSettingTests
     [
         // A network without hidden layers is a linear one.
         ("hidden", "[]"),
+        // None are no controls, and leave each optimizer its own decay; an object without a field has every default.
+        ("controls", "[]"), ("weightDecays", "[]"), ("activationPreconditioning", "{}"), ("schedule", "{}"), ("model", "{}"),
+        ("full", "true"),
     ];
 
     public static TheoryData<string, string> Fields
@@ -78,7 +81,7 @@ public sealed class ExperimentSettingTests
         if (settings[setting]!.GetValueKind() != JsonValueKind.Number)
             return;
         settings[setting] = 0;
-        bool isAllowed = setting is "learningRate" or "noise" or "testExamples" or "fullSpaceProbes" or "layers";
+        bool isAllowed = setting is "learningRate" or "noise" or "testExamples" or "fullSpaceProbes" or "layers" or "extensions";
         var error = Record.Exception(() => experiment.Plan(settings, KappaCatalog.Choices));
         Assert.True(isAllowed ? error is null : error is ConfigException, $"{experimentName} {setting}=0: {error?.ToString() ?? "accepted"}");
     }

@@ -17,7 +17,7 @@ internal sealed record FeedbackSettings : ICheckedSettings
     [Setting("base optimizers; each runs with and without activation preconditioning")]
     public required IReadOnlyList<BaseOptimizer> Optimizers { get; init; }
 
-    [Setting("the learning rates to begin with, of optimizers that give none of their own", Above = 0, OnceEach = true)]
+    [Setting("the learning rates to begin with, of optimizers that give none of their own", AtLeast = 0, OnceEach = true)]
     public IReadOnlyList<double> LearningRates { get; init; } = [1e-3, 3e-3, 1e-2, 3e-2];
 
     [Setting("weight decays, each with every rate; none leaves every optimizer its own", AtLeast = 0, OnceEach = true, MayBeEmpty = true)]

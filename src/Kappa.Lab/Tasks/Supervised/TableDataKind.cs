@@ -79,7 +79,11 @@ internal sealed class TableDataKind : DataKind
         }
         catch (DataFileException error)
         {
-            throw new IOException(ConfigTerms.Of(error.Message), error);
+            string message = ConfigTerms.Of(error.Message);
+            // What a config names and the file has not is the config's fault, or as good as.
+            if (kinds is null && settings.Drop.Any(name => message.Contains($"expected a column \"{name}\"", StringComparison.Ordinal)))
+                throw new ConfigException($"data.drop: {message}");
+            throw new IOException(message, error);
         }
     }
 

@@ -146,7 +146,7 @@ public sealed class TestTimeFeedbackTests
     [InlineData("optimizers", """[{ "name": "adamw" }, { "name": "adamw" }]""", "optimizers: expected different ones; got AdamW twice")]
     [InlineData("controls", """["whiten"]""", "controls[0]: ")]
     [InlineData("seeds", "1", "seeds: expected an integer")]
-    [InlineData("learningRates", "[0]", "learningRates[0]: ")]
+    [InlineData("learningRates", "[-1]", "learningRates[0]: ")]
     [InlineData("longerBy", "1", "longerBy: ")]
     [InlineData("schedule", """{ "warmup": 20 }""", "schedule.warmup: expected fewer than the 20 steps of training; got 20")]
     [InlineData("activationPreconditioning", """{ "layers": "first" }""", "activationPreconditioning: expected all layers")]
