@@ -13,4 +13,7 @@ public sealed class DataFileException : IOException
         : base($"{filePath}: expected {expected}, got {got}.{(remedy is null ? "" : " " + remedy)}", inner)
     {
     }
+
+    /// <summary>The column that was named to read the file by and that it has not, where that is what is wrong; otherwise null.</summary>
+    public string? MissingColumn { get; init; }
 }

@@ -82,7 +82,7 @@ internal sealed class CsvSniffer(string path, CsvOptions options)
         {
             if (!names.Contains(name))
             {
-                throw new DataFileException(path, $"a column \"{name}\"", $"the columns {Listed(names)}");
+                throw new DataFileException(path, $"a column \"{name}\"", $"the columns {Listed(names)}") { MissingColumn = name };
             }
         }
         var values = hasHeader ? below : [.. below.Select((column, i) =>

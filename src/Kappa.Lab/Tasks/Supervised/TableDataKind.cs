@@ -77,13 +77,14 @@ internal sealed class TableDataKind : DataKind
             var table = _read(settings, path, kinds, DataProgress.OfFile(path, progress), cancellation);
             return kinds is null && settings.Drop.Count > 0 ? table.Drop(settings.Drop) : table;
         }
+        catch (DataFileException error) when (kinds is null && error.MissingColumn is { } name)
+        {
+            // The config names it. A file to predict from, whose columns the model knows, is itself at fault.
+            throw new ConfigException($"data.{(settings.Drop.Contains(name) ? "drop" : "categories")}: {ConfigTerms.Of(error.Message)}");
+        }
         catch (DataFileException error)
         {
-            string message = ConfigTerms.Of(error.Message);
-            // What a config names and the file has not is the config's fault, or as good as.
-            if (kinds is null && settings.Drop.Any(name => message.Contains($"expected a column \"{name}\"", StringComparison.Ordinal)))
-                throw new ConfigException($"data.drop: {message}");
-            throw new IOException(message, error);
+            throw new IOException(ConfigTerms.Of(error.Message), error);
         }
     }
 

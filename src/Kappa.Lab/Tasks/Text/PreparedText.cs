@@ -6,12 +6,12 @@ internal sealed class PreparedText(TextData data, string name, TextTaskSettings 
     internal const string BitsName = "bits per character";
     internal const string GapName = "judge gap";
 
-    internal TextJudge? Judge => judge;
-
     private readonly HeldOutText _heldOut = new(data, settings.ValidationExamples);
 
     private readonly WrittenDivergence? _written = settings.WrittenTokens == 0 ? null
         : new(data, settings.WrittenTokens, settings.Text.Tokenizer == TextSettings.Characters ? 3 : 1);
+
+    internal TextJudge? Judge => judge;
 
     public override string MetricName => _written is null ? settings.Metric : "divergence of what is written";
 

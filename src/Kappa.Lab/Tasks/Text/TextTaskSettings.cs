@@ -34,6 +34,12 @@ internal sealed record TextTaskSettings : ICheckedSettings
     {
         check.RequirePath(nameof(Path), Path);
         check.Require(WrittenTokens is 0 or >= FewestWritten, nameof(WrittenTokens), $"0, or {FewestWritten} or more", WrittenTokens);
+        if (WrittenTokens > 0 && (Generation.Texts > 0 || Metric != PreparedText.BitsName))
+        {
+            throw check.Fault(
+                nameof(WrittenTokens),
+                "the divergence of what is written is the figure that counts then, and no judge is asked; leave generation and metric out, or this");
+        }
         if (Metric == PreparedText.GapName && Generation.Texts == 0)
             throw check.Fault(nameof(Metric), $"{Metric} is of texts that the model writes; set task.generation.texts to 1 or more, such as 64");
         check.Require(

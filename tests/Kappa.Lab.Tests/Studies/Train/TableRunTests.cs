@@ -105,6 +105,7 @@ public sealed class TableRunTests
     [InlineData("""{ "name": "csv", "path": "flowers.csv", "target": "sort" }""", "there is no column \"sort\"")]
     [InlineData("""{ "name": "csv", "path": "flowers.csv", "target": "kind", "split": "grouped" }""", "data.splitBy: ")]
     [InlineData("""{ "name": "csv", "path": "flowers.csv", "target": "kind", "drop": ["x"] }""", "data.drop: ")]
+    [InlineData("""{ "name": "csv", "path": "flowers.csv", "target": "kind", "categories": ["x"] }""", "data.categories: ")]
     [InlineData("""{ "name": "csv", "path": "flowers.csv" }""", "data.target: ")]
     public void What_is_wrong_is_named(string data, string message)
     {

@@ -55,6 +55,7 @@ public sealed class TextGenerationTests
     [Theory]
     [InlineData("\"texts\": 6", "\"texts\": 0", "task.metric: judge gap is of texts that the model writes; set task.generation.texts")]
     [InlineData("\"tokens\": 20", "\"tokens\": 481", "task.generation.tokens: expected an integer from 8 to 480; got 481")]
+    [InlineData("\"width\": 16", "\"width\": 16, \"writtenTokens\": 32", "task.writtenTokens: the divergence of what is written is the figure that counts")]
     [InlineData("\"prompt\": 4", "\"prompt\": 17", "task.generation: expected a prompt of at most the context, 16; got 17")]
     [InlineData("\"validationShare\": 0.4", "\"validationShare\": 0.0002", "task.generation.tokens: expected texts of fewer tokens")]
     public void Faults_are_named_by_their_path(string from, string to, string message)
