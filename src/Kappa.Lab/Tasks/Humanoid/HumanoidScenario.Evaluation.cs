@@ -51,7 +51,7 @@ internal sealed partial class HumanoidScenario
     private EvaluationSet DrawEvaluationSet(HumanoidExpert expert, RolloutOptions options, int[] horizons, CancellationToken cancellation)
     {
         var (kept, examined) = KeepSurvived(
-            options.Starts, Environment.ProcessorCount, Stream("evaluation", options.Seed), RollOutExpert, expert.Robot.Model,
+            options.Starts, ComputeThreads.Count, Stream("evaluation", options.Seed), RollOutExpert, expert.Robot.Model,
             progress: null, cancellation);
         return new EvaluationSet(kept, examined);
 
@@ -65,21 +65,57 @@ internal sealed partial class HumanoidScenario
         }
     }
 
+    /// <summary>Physics and the expert's reference take 100 microseconds a rollout and step and are shared among threads; the policy sees all as one batch.</summary>
     private void RunInLockStep(HumanoidExpert expert, HumanoidRollout[] rollouts, PolicyFunction policy, int steps, CancellationToken cancellation)
     {
-        using var data = expert.Robot.Model.CreateData();
-        var observations = new float[rollouts.Length * ObservationSize];
-        var actions = new float[rollouts.Length * MotorCount];
-        var alive = rollouts.ToList();
-        for (int step = 0; step < steps && alive.Count > 0; step++)
+        // Beside other work, which has a thread each, ComputeThreads.Count is 1.
+        int workers = Math.Min(ComputeThreads.Count, rollouts.Length);
+        var data = new MujocoData[workers];
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            for (int row = 0; row < alive.Count; row++)
-                Observe(expert, alive[row], observations.AsSpan(row * ObservationSize, ObservationSize));
-            policy(observations.AsSpan(0, alive.Count * ObservationSize), alive.Count, actions.AsSpan(0, alive.Count * MotorCount));
-            for (int row = 0; row < alive.Count; row++)
-                alive[row].AdvancePolicy(data, actions.AsSpan(row * MotorCount, MotorCount));
-            _ = alive.RemoveAll(rollout => !rollout.IsAlive);
+            for (int i = 0; i < workers; i++)
+                data[i] = expert.Robot.Model.CreateData();
+            var observations = new float[rollouts.Length * ObservationSize];
+            var actions = new float[rollouts.Length * MotorCount];
+            var alive = rollouts.ToList();
+
+            // A rollout holds its whole state, so which thread takes its step changes nothing.
+            void Share(Action<int, MujocoData> work)
+            {
+                if (workers == 1)
+                {
+                    for (int row = 0; row < alive.Count; row++)
+                        work(row, data[0]);
+                    return;
+                }
+                _ = Parallel.For(0, workers, worker =>
+                {
+                    for (int row = worker; row < alive.Count; row += workers)
+                        work(row, data[worker]);
+                });
+            }
+            void See(int row) => Observe(expert, alive[row], observations.AsSpan(row * ObservationSize, ObservationSize));
+            Share((row, _) => See(row));
+            for (int step = 0; step < steps && alive.Count > 0; step++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                policy(observations.AsSpan(0, alive.Count * ObservationSize), alive.Count, actions.AsSpan(0, alive.Count * MotorCount));
+                Share((row, own) =>
+                {
+                    alive[row].AdvancePolicy(own, actions.AsSpan(row * MotorCount, MotorCount));
+                    See(row);
+                });
+                if (alive.RemoveAll(rollout => !rollout.IsAlive) > 0)
+                {
+                    for (int row = 0; row < alive.Count; row++)
+                        See(row);
+                }
+            }
+        }
+        finally
+        {
+            foreach (var one in data)
+                one?.Dispose();
         }
     }
 }

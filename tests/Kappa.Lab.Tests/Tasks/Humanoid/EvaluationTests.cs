@@ -42,6 +42,37 @@ public sealed class EvaluationTests
         Assert.NotEqual(results[0].Returns, other.Returns);
     }
 
+    [SkippableTheory]
+    [MemberData(nameof(Scenarios))]
+    public void Results_do_not_depend_on_the_number_of_threads(string name)
+    {
+        Requires.Humanoid();
+        int before = ComputeThreads.Count;
+        try
+        {
+            RolloutResult[] results =
+            [
+                .. new[] { 1, 2, 3 }.Select(threads =>
+                {
+                    ComputeThreads.Count = threads;
+                    var scenario = ScenarioCases.Create(name);
+                    return scenario.Evaluate(Clumsy(scenario), new RolloutOptions { Starts = 7, Seconds = 1.5, ControlNoise = 0.05, Seed = 3 });
+                }),
+            ];
+            foreach (var result in results[1..])
+            {
+                Assert.Equal(results[0].SurvivalSeconds, result.SurvivalSeconds);
+                Assert.Equal(results[0].Returns, result.Returns);
+                Assert.Equal(results[0].ExpertDistance, result.ExpertDistance);
+                Assert.Equal(results[0].MeanActionDeviation, result.MeanActionDeviation);
+            }
+        }
+        finally
+        {
+            ComputeThreads.Count = before;
+        }
+    }
+
     [SkippableFact]
     public void A_rollout_equals_a_plain_loop_over_one_simulation()
     {
