@@ -13,9 +13,7 @@ internal static class AllFindings
             [
                 new FindingSection(
                     "With and without activation preconditioning",
-                    "Differences seed by seed, with minus without: median with 95% bootstrap interval. An effect is told where the interval leaves out 0, "
-                        + "excluded "
-                    + "where all of it is within 5% of the reference's median, and open otherwise.")
+                    $"Differences seed by seed, with minus without: median with 95% bootstrap interval. {FeedbackFindings.VerdictText}")
                 {
                     Table = new FindingTable(
                         ["setting", "optimizer", "deployed metric", "difference of it", "verdict", "difference of validation loss", "verdict"],
@@ -44,12 +42,12 @@ internal static class AllFindings
            let metrics = PairedDifference.Of(setting.Results, run => run.Metric, setting.Results.Facts.HigherIsBetter, resampling)
            let losses = PairedDifference.Of(setting.Results, run => run.ValidationLoss, higherIsBetter: false, resampling)
            from pair in metrics.Zip(losses)
-           where !pair.First.Method.Method.IsControl
+           where pair.First.Method.Method.IsCompared
            select ((FindingCell[])
            [
                setting.Name, pair.First.Reference.Method.Title, setting.Results.Facts.MetricName,
-               new FindingCell(FeedbackFindings.Signed(pair.First.Difference)) { Interval = pair.First.Difference }, pair.First.Verdict,
-               new FindingCell(FeedbackFindings.Signed(pair.Second.Difference)) { Interval = pair.Second.Difference }, pair.Second.Verdict,
+               FeedbackFindings.Cell(pair.First.Difference), pair.First.Verdict,
+               FeedbackFindings.Cell(pair.Second.Difference), pair.Second.Verdict,
            ], pair.First.Verdict),
     ];
 

@@ -14,7 +14,7 @@ internal sealed record FeedbackRun(
 {
     internal bool Diverged => Metric is null;
 
-    /// <summary>Trains and deploys a model, from its last checkpoint on where there is one.</summary>
+    /// <summary>Trains and deploys a model, from its last checkpoint on where there is one. A method whose steps are measured comes with them.</summary>
     /// <exception cref="OperationCanceledException">Cancelled, after a checkpoint.</exception>
     internal static FeedbackRun Do(
         FeedbackSettings settings, PreparedTask task, FeedbackMethod method, Candidate candidate, long seed, RunPart work, Action<double> report,

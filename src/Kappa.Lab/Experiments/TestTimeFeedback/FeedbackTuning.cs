@@ -12,7 +12,8 @@ internal static class FeedbackTuning
     /// <summary>Runs what is not run yet, each result kept as soon as it is there.</summary>
     internal static void Run(FeedbackSettings settings, PreparedTask task, CellContext context)
     {
-        var methods = settings.Methods;
+        var times = StepTimes.Of(context.Prepared);
+        FeedbackMethod[] methods = [.. settings.Methods.Select(method => method.Timed(times))];
         var candidates = methods.ToDictionary(method => method.Key, method => method.Candidates(settings).ToList());
         for (int round = 0; round <= settings.Extensions; round++)
         {
