@@ -85,7 +85,7 @@ internal static class FeedbackCatalog
             """),
         (
             "flow",
-            "Points of a checkerboard by flow matching, judged by their density, which is known: does AP help what is made, and what ranks models as that does?",
+            "Points of a checkerboard by flow matching, judged by their density, which is known: does AP help what is made, and what ranks models as it does?",
             """
             { "task": { "name": "flow", "data": "checkerboard", "integrators": ["euler"], "steps": [1, 2, 4, 8, 16, 32, 64], "validationExamples": 2000 },
               "model": { "hidden": [96, 96, 96], "activation": "silu" },

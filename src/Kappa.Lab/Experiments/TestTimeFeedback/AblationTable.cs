@@ -35,7 +35,10 @@ internal static class AblationTable
             + $"{FeedbackFindings.VerdictText}{edges}")
         {
             Table = new FindingTable(
-                ["setting", "value", "rate", "seconds", "validation loss", facts.MetricName, "difference", "verdict", "difference of validation loss", "verdict"],
+                [
+                    "setting", "value", "rate", "seconds", "validation loss", facts.MetricName, $"difference of {facts.MetricName}", "verdict",
+                    "difference of validation loss", "verdict",
+                ],
                 rows) { IsGrouped = true },
         };
     }

@@ -60,8 +60,8 @@ internal sealed class FeedbackFindings
     }
 
     private string TimesText => _results.Times is not { } times ? "" :
-        Figures.Say($" {_results.Methods[0].Method.Title} trains as long as {_results.Settings.Methods[1].Title} by {times.Factor:0.00} times the steps: a step ")
-        + $"took {Figures.Duration(times.PlainSeconds)} and {Figures.Duration(times.PreconditionedSeconds)}, medians of {times.Turns} turns of "
+        Figures.Say($" {_results.Methods[0].Method.Title} trains as long as {_results.Settings.Methods[1].Title} by {times.Factor:0.00} times the steps: ")
+        + $"a step took {Figures.Duration(times.PlainSeconds)} and {Figures.Duration(times.PreconditionedSeconds)}, medians of {times.Turns} turns of "
         + $"{times.StepsOfTurn} steps, measured when the run began. This makes that control, and nothing else, differ between machines.";
 
     private FindingCell[] Row(MethodResult method) =>
@@ -75,8 +75,8 @@ internal sealed class FeedbackFindings
     /// <summary>What verdicts mean.</summary>
     internal const string VerdictText =
         "An effect is told where the interval leaves out 0, excluded where all of it is within 5% of the reference's median, and open otherwise; the seeds "
-        + "expected to settle an open one are an estimate from the spread: as many as it takes where the median stays and the interval shrinks with the root of "
-        + "their number.";
+        + "expected to settle an open one are an estimate from the spread: as many as it takes where the median stays and the interval shrinks with the root "
+        + "of their number.";
 
     private FindingSection Pairs((PairedDifference Metric, PairedDifference Loss)[] pairs) => new(
         "With and without activation preconditioning",

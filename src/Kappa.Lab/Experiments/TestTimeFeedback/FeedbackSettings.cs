@@ -35,7 +35,8 @@ internal sealed record FeedbackSettings : ICheckedSettings
     public IReadOnlyList<string> Controls { get; init; } = [];
 
     [Setting(
-        "steps of the control longer, over those of the others; measured takes as many as the time of the first optimizer with activation preconditioning allows",
+        "steps of the control longer, over those of the others; measured takes as many as the time of the first optimizer with activation preconditioning "
+        + "allows",
         Above = 1, AtMost = 1000, ZeroText = "measured")]
     public double LongerBy { get; init; }
 

@@ -18,7 +18,8 @@ internal static class HeldOutPredictors
     private static readonly HeldOutPredictor Perturbed = new("perturbedLoss", "loss on perturbed inputs", "the task does not say how to perturb its inputs");
 
     private static readonly HeldOutPredictor Unrolled = new(
-        "unrolledLoss", "loss after the model's own first tokens", "a few steps along the model's own predictions are the rollout itself, of a plant or a flow");
+        "unrolledLoss", "loss after the model's own first tokens",
+        "a few steps along the model's own predictions are the rollout itself, of a plant or a flow");
 
     private static readonly HeldOutPredictor FeatureCondition = new("featureCondition", "condition number of the last hidden activations", NoLoss);
 

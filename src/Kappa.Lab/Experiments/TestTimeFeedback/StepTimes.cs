@@ -1,6 +1,7 @@
 namespace Kappa.Lab.Experiments.TestTimeFeedback;
 
-/// <summary>How long a step of the first optimizer takes without anything and with activation preconditioning in front, measured once when a run begins.</summary>
+/// <summary>How long a step of the first optimizer takes without anything and with activation preconditioning in front, measured once when a run
+/// begins.</summary>
 /// <param name="PlainSeconds">Seconds of a step without: the median of the turns.</param>
 /// <param name="PreconditionedSeconds">Seconds of a step with it.</param>
 /// <param name="Turns">Turns of each, one after the other.</param>

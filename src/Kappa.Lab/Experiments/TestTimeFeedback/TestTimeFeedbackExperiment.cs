@@ -95,10 +95,10 @@ internal sealed class TestTimeFeedbackExperiment(string name, string summary, Fe
         var tuning = FeedbackTuning.Runs(settings, task, method, context.Prepared);
         Candidate byMetric = FeedbackTuning.Best(tuning, task.HigherIsBetter, byLoss: false), byLoss = FeedbackTuning.Best(tuning, task.HigherIsBetter,
             byLoss: true);
+        var timed = method.Timed(StepTimes.Of(context.Prepared));
         int parts = byMetric == byLoss ? 1 : 2;
         JsonObject Done(Candidate candidate, string name, int before) => FeedbackRun.Do(
-            settings, task, method.Timed(StepTimes.Of(context.Prepared)), candidate, seed, context.Work.Part(name), share => context.Report((before + share) / parts),
-                context.Cancellation).Written();
+            settings, task, timed, candidate, seed, context.Work.Part(name), share => context.Report((before + share) / parts), context.Cancellation).Written();
         var json = new JsonObject { ["byMetric"] = Done(byMetric, "by-metric", 0) };
         if (parts == 2)
             json["byLoss"] = Done(byLoss, "by-loss", 1);

