@@ -31,10 +31,10 @@ internal static class FeedbackCatalog
             { "task": { "name": "linear-control" },
               "optimizers": {{AllOptimizers}}, "learningRates": [0.003, 0.01, 0.03, 0.1], "weightDecays": [0, 0.1],
               "controls": ["whitened", "first", "hidden", "longer"],
-              "ablations": { "gamma": [0.01, 0.03, 0.1, 0.3, 1], "refreshInterval": [1, 4, 16], "movingAverage": [0, 0.9, 0.99] },
-              "steps": 64, "batchSize": 64, "schedule": { "warmup": 0, "decay": "none" }, "tuningSeeds": 3, "seeds": 8 }
+              "ablations": { "gamma": [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1], "refreshInterval": [1, 4, 16], "movingAverage": [0, 0.9, 0.99] },
+              "steps": 64, "batchSize": 64, "schedule": { "warmup": 0, "decay": "none" }, "tuningSeeds": 5, "seeds": 20 }
             """,
-            """{ "seeds": 20, "tuningSeeds": 5 }"""),
+            """{ "seeds": 100, "tuningSeeds": 10 }"""),
         (
             "arithmetic",
             "Sums with written-out steps, judged by what the model writes alone: does AP help exact match, and what ranks models as it does?",
@@ -128,7 +128,7 @@ internal static class FeedbackCatalog
                 full[name] = value!.DeepClone();
             return new TestTimeFeedbackExperiment(one.Name, one.Summary, Read(minimal, choices), Read(full, choices));
         })];
-        return [.. studies, new AllSettingsExperiment(studies)];
+        return [.. studies, new AllSettingsExperiment(studies, choices)];
     }
 
     private static FeedbackSettings Read(JsonNode settings, Choices choices) =>
