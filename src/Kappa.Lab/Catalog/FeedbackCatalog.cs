@@ -76,12 +76,14 @@ internal static class FeedbackCatalog
             "text",
             "English text, judged by what the model writes alone beside held-out text: does AP help, and what ranks models as that does?",
             """
-            { "task": { "name": "text", "writtenTokens": 96, "contextLength": 48, "width": 32, "layers": 2, "heads": 4, "validationExamples": 64 },
+            { "task": { "name": "text", "metric": "divergence", "generation": { "texts": 64, "tokens": 96, "prompt": 24, "judgeSteps": 0 }, "contextLength": 48,
+                "width": 32, "layers": 2, "heads": 4, "validationExamples": 64 },
               "optimizers": [{ "name": "adamw" }, { "name": "muon", "learningRates": [0.03, 0.1, 0.3] }], "learningRates": [0.003, 0.01, 0.03],
               "controls": ["longer"], "ablations": { "gamma": [0.01, 0.1, 1] }, "steps": 200, "batchSize": 16, "tuningSeeds": 1, "seeds": 5 }
             """,
             """
-            { "task": { "name": "text", "writtenTokens": 512 }, "controls": ["longer", "first", "hidden"], "steps": 3000, "batchSize": 32, "tuningSeeds": 2 }
+            { "task": { "name": "text", "metric": "judge gap", "generation": { "texts": 64, "tokens": 480 } },
+              "controls": ["longer", "first", "hidden"], "steps": 3000, "batchSize": 32, "tuningSeeds": 2 }
             """),
         (
             "flow",

@@ -24,8 +24,8 @@ internal sealed class FeedbackFindings
         var ranks = RankAgreement.Of(_results, _resampling);
         (PairedDifference Metric, PairedDifference Loss)[] pairs = [.. byMetric.Zip(byLoss)];
         var ablations = AblationTable.Of(_results, pairs, _resampling);
-        return new Findings(
-            Headline(pairs, ranks), [Optimizers(), Pairs(pairs), .. ablations is null ? Array.Empty<FindingSection>() : [ablations], Ranks(ranks), Tuning()]);
+        FindingSection?[] sections = [Optimizers(), Pairs(pairs), ablations, Ranks(ranks), Others(), Tuning()];
+        return new Findings(Headline(pairs, ranks), [.. sections.OfType<FindingSection>()]);
     }
 
     private string Headline((PairedDifference Metric, PairedDifference Loss)[] pairs, IReadOnlyList<RankAgreement> ranks)
@@ -115,6 +115,23 @@ internal sealed class FeedbackFindings
                 Hover = [.. runs.Select(run => FormattableString.Invariant($"rate {run.Candidate.Title}, seed {run.Seed}"))],
             };
         }).Where(line => line.X.Count > 0)]) { LogX = true, LogY = !Facts.HigherIsBetter };
+
+    /// <summary>Figures of the deployment that the metric is not; none where there is none.</summary>
+    private FindingSection? Others()
+    {
+        string[] names = [.. _results.Main.SelectMany(method => method.ByMetric).SelectMany(run => run.Scalars.Keys).Distinct()];
+        return names.Length == 0 ? null : new FindingSection("What else the deployed models do", "Medians over the reported seeds with 95% bootstrap intervals.")
+        {
+            Place = SectionPlace.Report,
+            Table = new FindingTable(
+                ["method", .. names],
+                [.. _results.Main.Select(method => (FindingCell[])
+                [
+                    method.Method.Title,
+                    .. names.Select(name => FindingCell.Of(Median(method.ByMetric, run => run.Scalars.TryGetValue(name, out double value) ? value : null))),
+                ])]),
+        };
+    }
 
     private FindingSection Tuning() => new("Tuning", "Means over the tuning seeds of every candidate.")
     {

@@ -78,7 +78,8 @@ internal static class FeedbackTuning
             {
                 var work = context.Prepared.Part("work").Part(NameOf(one.Method, one.Candidate, one.Seed));
                 var run = FeedbackRun.Do(settings, task, one.Method, one.Candidate, one.Seed, work, _ => { }, stop);
-                context.Prepared.WriteSealed(FileOf(one.Method, one.Candidate, one.Seed), (run with { Curves = [] }).Written());
+                var kept = run with { Curves = [], Scalars = new Dictionary<string, double>() };
+                context.Prepared.WriteSealed(FileOf(one.Method, one.Candidate, one.Seed), kept.Written());
                 work.Remove();
                 context.Report(Math.Max(share, (double)Interlocked.Increment(ref done) / open.Length / (settings.Extensions + 1)));
             },
