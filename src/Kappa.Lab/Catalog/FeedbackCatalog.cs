@@ -107,7 +107,7 @@ internal static class FeedbackCatalog
             { "task": { "name": "flow", "data": "digits", "integrators": ["euler"], "steps": [1, 2, 4, 8, 16, 32], "features": 48, "layers": 2,
                 "channelHidden": 96 },
               "optimizers": [{ "name": "adamw" }, { "name": "muon", "othersRatio": 0.1, "learningRates": [0.01, 0.03, 0.1, 0.3] }],
-              "learningRates": [0.003, 0.01, 0.03, 0.1], "controls": ["whitened", "longer"], "ablations": { "gamma": [0.01, 0.1, 1] },
+              "learningRates": [0.003, 0.01, 0.03, 0.1], "controls": ["whitened", "longer"], "ablations": { "gamma": [0.001, 0.01, 0.1, 1] },
               "steps": 1000, "batchSize": 64, "schedule": { "warmup": 50, "decay": "cosine" }, "tuningSeeds": 1, "seeds": 5 }
             """,
             """

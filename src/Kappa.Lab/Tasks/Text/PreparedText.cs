@@ -66,16 +66,16 @@ internal sealed class PreparedText(TextData data, string name, TextTaskSettings 
 
     private FindingSection WritingNote(WritingTest writing)
     {
-        string text = "Sequences of tokens and n-grams, these with Witten-Bell smoothing, are counted in the first half of the validation text; models write on "
-            + $"from the second half. Real text there has a divergence of {Whole(TextMeasures.Divergence)} from the first half, which is that of a perfect model "
-            + "at this length, but for chance.";
+        string text = "Sequences of tokens and n-grams, these with Witten-Bell smoothing, are counted in the first half of the validation text; models write "
+            + $"on from the second half. Real text there has a divergence of {Whole(TextMeasures.Divergence)} from the first half, which is that of a perfect "
+            + "model at this length, but for chance.";
         if (writing.Judge is { } judge)
         {
             text += string.Create(
                     CultureInfo.InvariantCulture,
-                    $" The judge is a transformer of {judge.Parameters:N0} parameters, trained on the training text for {settings.Generation.JudgeSteps} steps ")
-                + $"by itself. No passage of the validation text is among it. It gives real text {Whole(TextMeasures.JudgeBits)} bits per character. The gap is "
-                + "how far what a model writes is from that, above or below: text that repeats itself has fewer bits than real text.";
+                    $" The judge is a transformer of {judge.Parameters:N0} parameters, trained on the training text for {settings.Generation.JudgeSteps} ")
+                + $"steps by itself. No passage of the validation text is among it. It gives real text {Whole(TextMeasures.JudgeBits)} bits per character. "
+                + "The gap is how far what a model writes is from that, above or below: text that repeats itself has fewer bits than real text.";
         }
         return new FindingSection("Who judges what the models write", text);
         string Whole(string name) => writing.Real.Whole(name).ToString("F3", CultureInfo.InvariantCulture);
