@@ -13,46 +13,17 @@ internal sealed partial class HumanoidScenario
     {
         options.Validate();
         var expert = Expert;
-        int[] horizons = HorizonSteps(expert, options);
-        var set = EvaluationSetOf(expert, options, horizons, cancellation);
+        int[] horizons = options.HorizonSteps(expert.Robot.Model.Timestep);
+        var set = _evaluationSets.Of(options, key => DrawEvaluationSet(expert, key, horizons, cancellation), cancellation);
         HumanoidRollout[] rollouts = [.. set.Expert.Select(rollout => new HumanoidRollout(expert, rollout.Start, options.ControlNoise, horizons))];
         RunInLockStep(expert, rollouts, policy, horizons[^1], cancellation);
         return new RolloutResult(expert, horizons, rollouts, set);
     }
 
-    private static int[] HorizonSteps(HumanoidExpert expert, RolloutOptions options)
-    {
-        double timestep = expert.Robot.Model.Timestep;
-        int last = (int)Math.Round(options.Seconds / timestep);
-        var steps = new SortedSet<int> { last };
-        for (int i = 1; i * options.HorizonStep < options.Seconds; i++)
-            _ = steps.Add(Math.Clamp((int)Math.Round(i * options.HorizonStep / timestep), 1, last));
-        return [.. steps];
-    }
-
-    private EvaluationSet EvaluationSetOf(HumanoidExpert expert, RolloutOptions options, int[] horizons, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            var set = _evaluationSets.GetOrAdd(options, key => new Lazy<EvaluationSet>(() => DrawEvaluationSet(expert, key, horizons, cancellation)));
-            try
-            {
-                return set.Value;
-            }
-            catch (OperationCanceledException)
-            {
-                // Whoever drew it was stopped; that is nothing to keep.
-                _ = _evaluationSets.TryRemove(KeyValuePair.Create(options, set));
-                cancellation.ThrowIfCancellationRequested();
-            }
-        }
-    }
-
     private EvaluationSet DrawEvaluationSet(HumanoidExpert expert, RolloutOptions options, int[] horizons, CancellationToken cancellation)
     {
-        var (kept, examined) = KeepSurvived(
-            options.Starts, Environment.ProcessorCount, Stream("evaluation", options.Seed), RollOutExpert, expert.Robot.Model,
-            progress: null, cancellation);
+        var (kept, examined) = Search(expert, Environment.ProcessorCount).Keep(
+            options.Starts, Stream("evaluation", options.Seed), RollOutExpert, progress: null, cancellation);
         return new EvaluationSet(kept, examined);
 
         HumanoidRollout? RollOutExpert(Philox stream, MujocoData data)

@@ -142,7 +142,7 @@ internal sealed class PreparedHumanoid : PreparedTask
         deployment.Scalars.TryGetValue("success, control noise", out double noisy) ? noisy.ToString("F2", CultureInfo.InvariantCulture) : "not run",
     ];
 
-    private (Tensor Inputs, Tensor Targets) ToTensors(Demonstrations demonstrations)
+    private (Tensor Inputs, Tensor Targets) ToTensors(DemonstrationSet demonstrations)
     {
         var inputs = Tensor.From(demonstrations.Observations, [demonstrations.Count, demonstrations.ObservationSize]).Keep();
         _standardization?.ApplyInPlace(inputs.Values<float>());
