@@ -26,14 +26,14 @@ internal sealed class CartPoleScenario
     /// <param name="purpose">What they are for: equal seeds of two purposes have nothing to do with each other.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <param name="progress">Told the share done, from any thread.</param>
-    /// <param name="threads">How many work, about 150 ms for each rollout; all cores by default. The result does not depend on it.</param>
+    /// <param name="threads">How many work, about 150 ms for each rollout; as many as ComputeThreads.Count by default. The result does not depend on it.</param>
     /// <returns>What was kept, and how many starts were drawn.</returns>
     /// <exception cref="ConfigException">The expert fails too often.</exception>
     internal static CartPoleStarts Demonstrate(
         int count, RolloutOptions options, string purpose, CancellationToken cancellation, IProgress<double>? progress = null, int? threads = null)
     {
         int steps = StepsOf(options.Seconds);
-        var search = new CandidateSearch(CartPolePhysics.Model, threads ?? Environment.ProcessorCount, LeastExpertSuccess, (kept, examined) =>
+        var search = new CandidateSearch(CartPolePhysics.Model, threads ?? ComputeThreads.Count, LeastExpertSuccess, (kept, examined) =>
             new ConfigException(Figures.Say($"the expert of {CartPoleTask.TaskName} completed {kept} of {examined} starts within {options.Seconds} s under noise ")
                 + Figures.Say($"of {options.ControlNoise} on the controls; expected at least half: give more seconds or less noise")))
         {
@@ -64,7 +64,7 @@ internal sealed class CartPoleScenario
     /// <param name="chunk">Steps that it decides at once.</param>
     /// <param name="options">Starts, length, noise, seed, horizons. Only starts that the expert completes under the same noise are used.</param>
     /// <param name="cancellation">Cancels.</param>
-    /// <param name="threads">How many simulate and draw; all cores by default. The result does not depend on it.</param>
+    /// <param name="threads">How many simulate and draw; as many as ComputeThreads.Count by default. The result does not depend on it.</param>
     internal CartPoleResult Evaluate(
         ChunkPolicy policy, CartPoleEye eye, int chunk, RolloutOptions options, CancellationToken cancellation, int? threads = null)
     {
@@ -74,8 +74,7 @@ internal sealed class CartPoleScenario
         [
             .. starts.Expert.Select((one, i) => new CartPoleRollout(i, one.Rollout.States[0], one.Rollout.Stream, options.ControlNoise)),
         ];
-        using var run = new CartPoleRun(policy, eye, chunk, threads ?? Environment.ProcessorCount);
-        run.Play(rollouts, StepsOf(options.Seconds), cancellation);
+        new CartPoleRun(policy, eye, chunk, threads ?? ComputeThreads.Count).Play(rollouts, StepsOf(options.Seconds), cancellation);
         return new CartPoleResult(options, rollouts, starts);
     }
 

@@ -23,7 +23,7 @@ internal sealed class PreparedCartPole : PreparedTask
     {
         _settings = settings;
         var generator = new Philox((ulong)settings.DataSeed).Split(CartPoleTask.TaskName);
-        _head = settings.Head == ActionHead.Flow ? new FlowHead(settings.Chunk, settings.FlowSteps, generator.Split("flow")) : new RegressionHead();
+        _head = ActionHead.Of(settings.Head, settings.Chunk, settings.FlowSteps, generator);
         var options = new RolloutOptions { Seconds = settings.Seconds, ControlNoise = settings.DemonstrationNoise, Seed = settings.DataSeed };
         double share = settings.Demonstrations / (double)(settings.Demonstrations + settings.ValidationDemonstrations);
         var training = CartPoleScenario.Demonstrate(
@@ -75,7 +75,7 @@ internal sealed class PreparedCartPole : PreparedTask
             throw new ConfigException($"model: it is an mlp, and task.network is {given.Name}; leave one of them out");
         var shape = _head.InputShape(_eye.Shape);
         if (shape.Rank == 1)
-            return _head.ForVectors(shape[0] == _eye.Shape[0] ? shape[0] : _eye.Shape[0], inputs => Vectors(inputs)).Initialize(generator);
+            return _head.ForVectors(_eye.Shape[0], Vectors).Initialize(generator);
         if (_settings.Network is { } network && !network.Kind.TakesVectors)
             return network.Kind.Create(network.Settings, shape, _settings.Chunk, generator);
         return model is null && _settings.Network is null
@@ -142,9 +142,8 @@ internal sealed class PreparedCartPole : PreparedTask
     {
         using var scope = TensorScope.Begin();
         using var quiet = NoGradient.Begin();
-        Tensor Flat(CloningRows rows) => rows.Observations(rows.Spread(int.MaxValue)).Reshape([rows.Count, _eye.ObservationSize]);
-        var linear = LeastSquaresPolicy.Fit(Flat(_training), _training.Targets);
-        double error = linear.Error(Flat(_validation), _validation.Targets);
+        var linear = LeastSquaresPolicy.Fit(_training.Flat(), _training.Targets);
+        double error = linear.Error(_validation.Flat(), _validation.Targets);
         var fitted = Deploy((_, rollouts, observations, chunks) => linear.Act(observations, rollouts.Length, chunks), CancellationToken.None);
         var starts = _scenario.StartsOf(Options(0), CancellationToken.None);
         string pictures = !_settings.ArePictures ? ""

@@ -9,7 +9,16 @@ internal abstract class ActionHead
     /// <summary>The config's name of <see cref="FlowHead"/>.</summary>
     public const string Flow = "flow";
 
-    private const int Batch = 500;
+    // Pictures at once; vectors are few numbers, and go in one batch.
+    private const int PictureBatch = 500;
+
+    /// <summary>Makes the head of a name.</summary>
+    /// <param name="name">The config's name.</param>
+    /// <param name="chunkSize">Numbers of a chunk.</param>
+    /// <param name="flowSteps">Euler steps of a flow.</param>
+    /// <param name="generator">Decides what a flow draws; it does not advance.</param>
+    internal static ActionHead Of(string name, int chunkSize, int flowSteps, Philox generator) =>
+        name == Flow ? new FlowHead(chunkSize, flowSteps, generator.Split("flow")) : new RegressionHead();
 
     /// <summary>The loss of a model on some rows, recorded for differentiation.</summary>
     /// <param name="model">The model.</param>
@@ -45,12 +54,13 @@ internal abstract class ActionHead
     {
         using var quiet = NoGradient.Begin();
         int[] all = rows.Spread(int.MaxValue);
+        int batch = rows.AreVectors ? all.Length : PictureBatch;
         double sum = 0;
-        for (int start = 0; start < all.Length; start += Batch)
+        for (int start = 0; start < all.Length; start += batch)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Begin();
-            var some = all.AsSpan(start, Math.Min(Batch, all.Length - start));
+            var some = all.AsSpan(start, Math.Min(batch, all.Length - start));
             sum += FixedLoss(model, rows, some).ToDouble() * some.Length;
         }
         return sum / all.Length;

@@ -24,6 +24,9 @@ internal sealed class CloningRows
 
     internal int Count => Chunks.Count;
 
+    /// <summary>Whether an observation is a vector, and no picture.</summary>
+    internal bool AreVectors => _shape.Rank == 1;
+
     /// <summary>Makes rows of demonstrations.</summary>
     /// <param name="demonstrations">What was seen and done; all of one length, no shorter than a chunk.</param>
     /// <param name="chunk">Steps of a chunk, 1 or more.</param>
@@ -60,6 +63,9 @@ internal sealed class CloningRows
         int kept = Math.Min(count, Count);
         return [.. Enumerable.Range(0, kept).Select(i => (int)((long)i * Count / kept))];
     }
+
+    /// <summary>What is seen in all rows, as vectors: [rows, numbers of an observation].</summary>
+    internal Tensor Flat() => Observations(Spread(int.MaxValue)).Reshape([Count, _shape.Count]);
 
     /// <summary>What is seen in some rows, [rows, shape of an observation].</summary>
     internal Tensor Observations(ReadOnlySpan<int> rows)

@@ -15,5 +15,5 @@ internal sealed class RegressionHead : ActionHead
 
     public override Module ForVectors(int features, Func<int, Module> create) => create(features);
 
-    public override InputTransform Whitening(CloningRows rows) => InputTransform.Whitening(rows.Observations(rows.Spread(int.MaxValue)));
+    public override InputTransform Whitening(CloningRows rows) => InputTransform.Whitening(rows.Flat());
 }

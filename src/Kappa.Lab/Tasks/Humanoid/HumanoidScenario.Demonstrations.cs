@@ -16,13 +16,13 @@ internal sealed partial class HumanoidScenario
     /// <param name="seed">Equal seeds give equal demonstrations, bit for bit.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <param name="progress">Told the fraction done, from any thread.</param>
-    /// <param name="threads">How many work, about 50 ms for each demonstration; all cores by default. The result does not depend on it.</param>
+    /// <param name="threads">How many work, about 50 ms for each demonstration; as many as ComputeThreads.Count by default. The result does not depend on it.</param>
     internal DemonstrationSet Generate(
         int trajectories, int seed, CancellationToken cancellation = default, IProgress<double>? progress = null, int? threads = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(trajectories, 1);
         var expert = Expert;
-        var (kept, _) = Search(expert, threads ?? Environment.ProcessorCount).Keep(
+        var (kept, _) = Search(expert, threads ?? ComputeThreads.Count).Keep(
             trajectories, Stream("demonstrations", seed), (stream, data) => Demonstrate(expert, stream, data, cancellation), progress, cancellation);
 
         int rows = checked(trajectories * DemonstrationSteps);

@@ -42,6 +42,37 @@ public sealed class EvaluationTests
         Assert.NotEqual(results[0].Returns, other.Returns);
     }
 
+    [SkippableTheory]
+    [MemberData(nameof(Scenarios))]
+    public void Results_do_not_depend_on_the_number_of_threads(string name)
+    {
+        Requires.Humanoid();
+        int before = ComputeThreads.Count;
+        try
+        {
+            RolloutResult[] results =
+            [
+                .. new[] { 1, 2, 3 }.Select(threads =>
+                {
+                    ComputeThreads.Count = threads;
+                    var scenario = ScenarioCases.Create(name);
+                    return scenario.Evaluate(Clumsy(scenario), new RolloutOptions { Starts = 7, Seconds = 1.5, ControlNoise = 0.05, Seed = 3 });
+                }),
+            ];
+            foreach (var result in results[1..])
+            {
+                Assert.Equal(results[0].SurvivalSeconds, result.SurvivalSeconds);
+                Assert.Equal(results[0].Returns, result.Returns);
+                Assert.Equal(results[0].ExpertDistance, result.ExpertDistance);
+                Assert.Equal(results[0].MeanActionDeviation, result.MeanActionDeviation);
+            }
+        }
+        finally
+        {
+            ComputeThreads.Count = before;
+        }
+    }
+
     [SkippableFact]
     public void A_rollout_equals_a_plain_loop_over_one_simulation()
     {
@@ -127,6 +158,36 @@ public sealed class EvaluationTests
         Assert.Equal(1, result.SurvivalFraction[0]);
         Assert.True(result.ExpertDistance[^1] > 0.1);
         Assert.True(result.MeanReturn < result.ExpertMeanReturn);
+    }
+
+    [SkippableFact]
+    public void A_policy_of_chunks_looks_once_for_each_and_plays_its_actions_in_order()
+    {
+        Requires.Humanoid();
+        var scenario = HumanoidScenario.TwoFeetBalance();
+        var options = new RolloutOptions { Starts = 3, Seconds = 0.5 };
+        var asked = new List<int>();
+        static float Action(int step, int motor) => 0.01f * ((step + motor) % 7);
+        var chunks = scenario.Evaluate(
+            (step, rollouts, _, actions) =>
+            {
+                asked.Add(step);
+                for (int i = 0; i < actions.Length; i++)
+                    actions[i] = Action(step + (i / 21 % 30), i % 21);
+            },
+            30, options);
+        int now = 0;
+        var single = scenario.Evaluate(
+            (_, batch, actions) =>
+            {
+                for (int i = 0; i < actions.Length; i++)
+                    actions[i] = Action(now, i % 21);
+                now++;
+            },
+            options);
+        Assert.Equal([0, 30, 60, 90], asked);
+        Assert.Equal(single.ExpertDistance, chunks.ExpertDistance);
+        Assert.Equal(single.Returns, chunks.Returns);
     }
 
     [SkippableTheory]
