@@ -8,6 +8,7 @@ public static class KappaCatalog
         new LinearControlTask(),
         HumanoidTask.Squat,
         HumanoidTask.Balance,
+        new CartPoleTask(),
         new TextTask(),
         new ArithmeticTask(),
         new PredictionTask(),

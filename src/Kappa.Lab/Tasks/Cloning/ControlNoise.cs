@@ -1,4 +1,4 @@
-namespace Kappa.Lab.Tasks.Humanoid;
+namespace Kappa.Lab.Tasks.Cloning;
 
 /// <summary>Stationary first-order autoregressive noise on the controls: n' = a n + sqrt(1 - a^2) std e, with a = exp(-dt / time constant).</summary>
 internal sealed class ControlNoise

@@ -1,4 +1,4 @@
-namespace Kappa.Lab.Tasks.Humanoid;
+namespace Kappa.Lab.Tasks.Cloning;
 
 /// <summary>Shifts and scales each feature by the mean and standard deviation of the training data.</summary>
 internal sealed class Standardization

@@ -1,4 +1,4 @@
-namespace Kappa.Lab.Tasks.Humanoid;
+namespace Kappa.Lab.Tasks.Cloning;
 
 /// <summary>How a policy is evaluated.</summary>
 internal sealed record RolloutOptions
@@ -26,6 +26,17 @@ internal sealed record RolloutOptions
         Require(Seconds is >= 0.01 and <= 3600, nameof(Seconds), Seconds, "0.01 to 3600");
         Require(ControlNoise is >= 0 and <= 1, nameof(ControlNoise), ControlNoise, "0 to 1");
         Require(HorizonStep is >= 0.005 and <= 3600, nameof(HorizonStep), HorizonStep, "0.005 to 3600");
+    }
+
+    /// <summary>The steps at which results are reported, rising; the last is the full length.</summary>
+    /// <param name="timestep">Length of a step, in s.</param>
+    internal int[] HorizonSteps(double timestep)
+    {
+        int last = (int)Math.Round(Seconds / timestep);
+        var steps = new SortedSet<int> { last };
+        for (int i = 1; i * HorizonStep < Seconds; i++)
+            _ = steps.Add(Math.Clamp((int)Math.Round(i * HorizonStep / timestep), 1, last));
+        return [.. steps];
     }
 
     private static void Require(bool holds, string name, double value, string range)

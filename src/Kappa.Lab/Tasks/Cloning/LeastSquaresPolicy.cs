@@ -1,6 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 
-namespace Kappa.Lab.Tasks.Humanoid;
+namespace Kappa.Lab.Tasks.Cloning;
 
 /// <summary>The affine policy with the least squared error on the training data: the trivial model that a network is held against.</summary>
 internal sealed class LeastSquaresPolicy
@@ -11,15 +11,19 @@ internal sealed class LeastSquaresPolicy
     private LeastSquaresPolicy(Matrix<double> coefficients) => _coefficients = coefficients;
 
     /// <summary>Fits by the normal equations in double precision, with a ridge of 1e-9 of the mean diagonal against features that do not vary.</summary>
+    /// <param name="inputs">[rows, features].</param>
+    /// <param name="targets">[rows, actions].</param>
     internal static LeastSquaresPolicy Fit(Tensor inputs, Tensor targets)
     {
-        var x = WithOnes(inputs.ToArray<float>(), inputs.Shape[0], inputs.Shape[1]);
-        var y = Matrix<double>.Build.Dense(targets.Shape[0], targets.Shape[1], (i, j) => targets.ReadOnlyValues<float>()[(i * targets.Shape[1]) + j]);
-        var gram = x.TransposeThisAndMultiply(x);
+        using var quiet = NoGradient.Begin();
+        using var scope = TensorScope.Begin();
+        var wide = inputs.To(DataType.Float64);
+        var x = Tensor.Concat(1, wide, Tensor.Full([inputs.Shape[0], 1], 1, DataType.Float64));
+        var gram = ToMatrix(x.MatMul(x, transposeA: true));
         double ridge = 1e-9 * gram.Trace() / gram.RowCount;
         for (int i = 0; i < gram.RowCount; i++)
             gram[i, i] += ridge;
-        return new LeastSquaresPolicy(gram.Cholesky().Solve(x.TransposeThisAndMultiply(y)));
+        return new LeastSquaresPolicy(gram.Cholesky().Solve(ToMatrix(x.MatMul(targets.To(DataType.Float64), transposeA: true))));
     }
 
     internal void Act(ReadOnlySpan<float> inputs, int batch, Span<float> actions)
@@ -46,6 +50,6 @@ internal sealed class LeastSquaresPolicy
         return actions.Zip(wanted, (action, label) => (double)(action - label)).Average(difference => difference * difference);
     }
 
-    private static Matrix<double> WithOnes(float[] values, int rows, int columns) =>
-        Matrix<double>.Build.Dense(rows, columns + 1, (i, j) => j < columns ? values[(i * columns) + j] : 1);
+    private static Matrix<double> ToMatrix(Tensor tensor) =>
+        Matrix<double>.Build.DenseOfRowMajor(tensor.Shape[0], tensor.Shape[1], tensor.ToArray<double>());
 }

@@ -1,4 +1,4 @@
-namespace Kappa.Lab.Tasks.Humanoid;
+namespace Kappa.Lab.Tasks.Cloning;
 
 /// <summary>A policy: maps a batch of observations to actions.</summary>
 /// <param name="observations">Observations, [batch, observation size] row-major.</param>
