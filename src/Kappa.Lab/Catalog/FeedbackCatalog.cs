@@ -40,8 +40,8 @@ internal static class FeedbackCatalog
             "Sums with written-out steps, judged by what the model writes alone: does AP help exact match, and what ranks models as it does?",
             """
             { "task": { "name": "arithmetic", "digits": 3, "beyond": 1, "width": 32, "validationExamples": 200, "problems": 60 },
-              "optimizers": [{ "name": "adamw" }, { "name": "muon" }], "learningRates": [0.003, 0.01, 0.03],
-              "controls": ["longer"], "ablations": { "gamma": [0.01, 0.1, 1] }, "steps": 300, "batchSize": 32, "tuningSeeds": 1, "seeds": 5 }
+              "optimizers": [{ "name": "adamw" }, { "name": "muon", "learningRates": [0.01, 0.03, 0.1] }], "learningRates": [0.003, 0.01, 0.03],
+              "controls": ["longer"], "ablations": { "gamma": [0.01, 0.1, 1] }, "steps": 700, "batchSize": 32, "tuningSeeds": 1, "seeds": 8 }
             """,
             """{ "task": { "name": "arithmetic" }, "controls": ["longer", "first", "hidden"], "steps": 3000, "batchSize": 64, "tuningSeeds": 2 }"""),
         (
@@ -52,7 +52,7 @@ internal static class FeedbackCatalog
               "model": { "hidden": [64, 64] }, "optimizers": {{OptimizersOfPolicies}},
               "learningRates": [0.003, 0.01, 0.03], "activationPreconditioning": { "gamma": 0.01 }, "controls": ["whitened", "longer"],
               "ablations": { "gamma": [0.001, 0.003, 0.01, 0.03, 0.1], "refreshInterval": [1, 4, 16], "movingAverage": [0, 0.9, 0.99] },
-              "steps": 600, "batchSize": 128, "tuningSeeds": 1, "seeds": 5 }
+              "steps": 600, "batchSize": 128, "tuningSeeds": 2, "seeds": 10 }
             """,
             """
             { "task": { "name": "humanoid-squat" }, "model": { "hidden": [256, 256] }, "controls": ["whitened", "first", "hidden", "longer"],
@@ -66,7 +66,7 @@ internal static class FeedbackCatalog
               "model": { "hidden": [64, 64] }, "optimizers": {{OptimizersOfPolicies}},
               "learningRates": [0.003, 0.01, 0.03], "activationPreconditioning": { "gamma": 0.01 }, "controls": ["whitened", "longer"],
               "ablations": { "gamma": [0.001, 0.003, 0.01, 0.03, 0.1], "refreshInterval": [1, 4, 16], "movingAverage": [0, 0.9, 0.99] },
-              "steps": 600, "batchSize": 128, "tuningSeeds": 1, "seeds": 5 }
+              "steps": 600, "batchSize": 128, "tuningSeeds": 2, "seeds": 10 }
             """,
             """
             { "task": { "name": "humanoid-balance" }, "model": { "hidden": [256, 256] }, "controls": ["whitened", "first", "hidden", "longer"],
@@ -78,8 +78,8 @@ internal static class FeedbackCatalog
             """
             { "task": { "name": "text", "metric": "divergence", "generation": { "texts": 64, "tokens": 96, "prompt": 24, "judgeSteps": 0 }, "contextLength": 48,
                 "width": 32, "layers": 2, "heads": 4, "validationExamples": 64 },
-              "optimizers": [{ "name": "adamw" }, { "name": "muon", "learningRates": [0.03, 0.1, 0.3] }], "learningRates": [0.003, 0.01, 0.03],
-              "controls": ["longer"], "ablations": { "gamma": [0.01, 0.1, 1] }, "steps": 200, "batchSize": 16, "tuningSeeds": 1, "seeds": 5 }
+              "optimizers": [{ "name": "adamw" }, { "name": "muon", "learningRates": [0.1, 0.3, 1] }], "learningRates": [0.003, 0.01, 0.03],
+              "controls": ["longer"], "ablations": { "gamma": [0.01, 0.1, 1] }, "steps": 800, "batchSize": 16, "tuningSeeds": 1, "seeds": 6 }
             """,
             """
             { "task": { "name": "text", "metric": "judge gap", "generation": { "texts": 64, "tokens": 480 } },

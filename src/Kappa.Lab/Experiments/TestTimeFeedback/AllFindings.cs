@@ -45,7 +45,7 @@ internal static class AllFindings
     private static (FindingCell[] Cells, string Verdict)[] Effects(IReadOnlyList<(string Name, SettingResults Results)> settings, Bootstrap resampling) =>
     [
         .. from setting in settings
-           let metrics = PairedDifference.Of(setting.Results, run => run.Metric, setting.Results.Facts.HigherIsBetter, resampling)
+           let metrics = PairedDifference.OfMetric(setting.Results, resampling)
            let losses = PairedDifference.Of(setting.Results, run => run.ValidationLoss, higherIsBetter: false, resampling)
            from pair in metrics.Zip(losses)
            where pair.First.Method.Method.IsCompared

@@ -5,13 +5,13 @@ namespace Kappa.Lab.Experiments.TestTimeFeedback;
 /// <param name="Reference">What it is held against.</param>
 /// <param name="Difference">Median of the differences, method minus reference, with its interval; null where no pair is there.</param>
 /// <param name="Seeds">Differences that there are.</param>
-/// <param name="Scale">The median of the reference, without its sign.</param>
+/// <param name="Scale">What 5% are taken of: the median of the reference, without its sign; of shares 1.</param>
 /// <param name="Lost">Seeds at which one of the two diverged; they have no difference.</param>
 /// <param name="HigherIsBetter">Whether a larger figure is better.</param>
 internal sealed record PairedDifference(
     MethodResult Method, MethodResult Reference, Interval? Difference, int Seeds, double Scale, int Lost, bool HigherIsBetter)
 {
-    /// <summary>The share of the reference below which an effect counts as none.</summary>
+    /// <summary>The share of the scale below which an effect counts as none.</summary>
     internal const double Small = 0.05;
 
     private const double MostSeeds = 10_000;
@@ -48,6 +48,15 @@ internal sealed record PairedDifference(
         > MostSeeds => Figures.Say($"; more than {MostSeeds:N0} seeds expected to settle it"),
         var seeds => Figures.Say($"; about {seeds:N0} seeds expected to settle it"),
     };
+
+    /// <summary>The deployed metric of every method that has a reference, beside it.</summary>
+    /// <param name="results">The results of the setting.</param>
+    /// <param name="resampling">The source of the resamples.</param>
+    internal static IReadOnlyList<PairedDifference> OfMetric(SettingResults results, Bootstrap resampling)
+    {
+        var pairs = Of(results, run => run.Metric, results.Facts.HigherIsBetter, resampling);
+        return results.Facts.IsShare ? [.. pairs.Select(pair => pair with { Scale = 1 })] : pairs;
+    }
 
     /// <summary>Every method that has a reference beside it.</summary>
     /// <param name="results">The results of the setting.</param>

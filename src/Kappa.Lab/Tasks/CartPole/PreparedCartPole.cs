@@ -46,6 +46,8 @@ internal sealed class PreparedCartPole : PreparedTask
 
     public override bool HigherIsBetter => true;
 
+    public override bool IsShare => true;
+
     public override string HorizonUnit => "seconds";
 
     public override IReadOnlyDictionary<string, string> Identity { get; } =

@@ -31,6 +31,8 @@ internal sealed class PreparedHumanoid : PreparedTask
 
     public override bool HigherIsBetter => true;
 
+    public override bool IsShare => true;
+
     public override string HorizonUnit => "seconds";
 
     public override IReadOnlyDictionary<string, string> Identity { get; } =

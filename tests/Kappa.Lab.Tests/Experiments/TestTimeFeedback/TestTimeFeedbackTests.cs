@@ -145,6 +145,24 @@ public sealed class TestTimeFeedbackTests
         Assert.Equal(opposite, Verdict(higherIsBetter: false));
     }
 
+    [Fact]
+    public void Five_percent_of_a_share_are_five_points_however_small_it_is()
+    {
+        FeedbackRun[] Runs(params double[] metrics) =>
+            [.. metrics.Select((metric, seed) => new FeedbackRun(new Candidate(0.1, null), seed, metric, metric, 1, new Dictionary<string, double>(), []))];
+        var settings = (FeedbackSettings)Study.Read(SmallStudy.Settings(), KappaCatalog.Choices);
+        MethodResult Of(int index, FeedbackRun[] runs) => new(settings.Methods[index], [], runs, runs, AreSame: true);
+        string Verdict(bool isShare, params double[] metrics) => Assert.Single(PairedDifference.OfMetric(
+            new SettingResults(
+                settings, new TaskFacts("success", true, "s", new Dictionary<string, string>(), isShare), [Of(0, Runs(0, 0, 0, 0, 0)), Of(1, Runs(metrics))],
+                Times: null),
+            new Bootstrap(new Philox(0)))).Verdict;
+        Assert.Equal("excluded within 5%", Verdict(isShare: true, 0, 0, 0, 0, 0.05));
+        Assert.Equal("told: better, by less than 5%", Verdict(isShare: true, 0.01, 0.02, 0.01, 0.03, 0.05));
+        Assert.StartsWith("open", Verdict(isShare: true, 0, 0, 0.1, 0, 0.1), StringComparison.Ordinal);
+        Assert.Equal("open", Verdict(isShare: false, 0, 0, 0, 0, 0.05));
+    }
+
     [Theory]
     [InlineData("optimizers", """[{ "name": "dopr-adamw" }]""", "optimizers[0].name: expected adamw, which runs with and without activation preconditioning")]
     [InlineData("optimizers", """[{ "name": "adamw" }, { "name": "adamw" }]""", "optimizers: expected different ones; got AdamW twice")]
