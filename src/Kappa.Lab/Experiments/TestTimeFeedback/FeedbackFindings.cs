@@ -121,7 +121,8 @@ internal sealed class FeedbackFindings
     private FindingSection? Others()
     {
         string[] names = [.. _results.Main.SelectMany(method => method.ByMetric).SelectMany(run => run.Scalars.Keys).Distinct()];
-        return names.Length == 0 ? null : new FindingSection("What else the deployed models do", "Medians over the reported seeds with 95% bootstrap intervals.")
+        return names.Length == 0 ? null : new FindingSection(
+            "What else the deployed models do", "Medians over the reported seeds with 95% bootstrap intervals.")
         {
             Place = SectionPlace.Report,
             Table = new FindingTable(
