@@ -1,20 +1,36 @@
 namespace Kappa.Lab.Tests.Tasks.Text;
 
-public sealed class TextQualityTests
+public sealed class TextMeasuresTests
 {
     [Fact]
     public void Repetition_and_distinct_shares_are_counts_by_hand()
     {
         // Pairs: 12 23 31 12 23, of which three are distinct.
         int[] text = [1, 2, 3, 1, 2, 3];
-        Assert.Equal(3.0 / 5, TextQuality.DistinctShare([text], 2), 12);
-        Assert.Equal(2.0 / 5, TextQuality.Repetition([text], 2), 12);
+        Assert.Equal(3.0 / 5, TextMeasures.DistinctShareOf([text], 2), 12);
+        Assert.Equal(2.0 / 5, TextMeasures.RepetitionOf([text], 2), 12);
         // Twice the same text: no more kinds; repetition is within a text.
-        Assert.Equal(3.0 / 10, TextQuality.DistinctShare([text, text], 2), 12);
-        Assert.Equal(2.0 / 5, TextQuality.Repetition([text, text], 2), 12);
-        Assert.Equal(1, TextQuality.DistinctShare([[1, 2]], 3));
-        Assert.Equal(0, TextQuality.Repetition([[1, 12], [11, 2]], 2));
-        Assert.Equal(1, TextQuality.DistinctShare([[1, 12], [11, 2]], 2));
+        Assert.Equal(3.0 / 10, TextMeasures.DistinctShareOf([text, text], 2), 12);
+        Assert.Equal(2.0 / 5, TextMeasures.RepetitionOf([text, text], 2), 12);
+        Assert.Equal(1, TextMeasures.DistinctShareOf([[1, 2]], 3));
+        Assert.Equal(0, TextMeasures.RepetitionOf([[1, 12], [11, 2]], 2));
+        Assert.Equal(1, TextMeasures.DistinctShareOf([[1, 12], [11, 2]], 2));
+    }
+
+    [Fact]
+    public void The_divergence_of_frequencies_is_between_none_and_one_bit()
+    {
+        static IReadOnlyDictionary<long, double> Frequencies(int n, params int[][] texts) => TextMeasures.Frequencies(texts, n, 10);
+        // 12 twice, 21 once; sequences do not go over the end of a text.
+        Assert.Equal(
+            [(12L, 2.0 / 3), (21L, 1.0 / 3)], Frequencies(2, [1, 2, 1], [1, 2]).OrderBy(entry => entry.Key).Select(entry => (entry.Key, entry.Value)));
+        var (one, other) = (Frequencies(1, [1, 1, 1, 2]), Frequencies(1, [1, 3]));
+        Assert.Equal(0, TextMeasures.DivergenceOf(one, one));
+        Assert.Equal(1, TextMeasures.DivergenceOf(one, Frequencies(1, [4, 5])), 12);
+        // Of 1 the shares are 3/4 and 1/2, in the middle 5/8; 2 and 3 are on one side alone.
+        double expected = 0.5 * ((0.75 * Math.Log2(0.75 / 0.625)) + 0.25 + (0.5 * Math.Log2(0.5 / 0.625)) + 0.5);
+        Assert.Equal(expected, TextMeasures.DivergenceOf(one, other), 12);
+        Assert.Equal(expected, TextMeasures.DivergenceOf(other, one), 12);
     }
 
     [Fact]
