@@ -73,6 +73,48 @@ internal static class FeedbackCatalog
               "steps": 3000, "batchSize": 256, "tuningSeeds": 2 }
             """),
         (
+            "cartpole",
+            "A pole on a cart swung up from states, cloned from an expert that is not linear: does AP help, and what ranks policies as it does? (needs MuJoCo)",
+            """
+            { "task": { "name": "cartpole", "demonstrations": 60, "validationDemonstrations": 10, "starts": 40, "controlNoise": 0 },
+              "model": { "hidden": [64, 64] }, "optimizers": [{ "name": "adamw" }, { "name": "muon", "othersRatio": 0.1, "learningRates": [0.03, 0.1, 0.3] }],
+              "learningRates": [0.003, 0.01, 0.03], "activationPreconditioning": { "gamma": 0.01 }, "controls": ["whitened", "longer"],
+              "steps": 1000, "batchSize": 128, "tuningSeeds": 1, "seeds": 5 }
+            """,
+            """
+            { "task": { "name": "cartpole", "demonstrations": 200, "starts": 100 }, "model": { "hidden": [256, 256] },
+              "controls": ["whitened", "first", "hidden", "longer"], "steps": 10000, "batchSize": 256, "tuningSeeds": 2 }
+            """),
+        (
+            "cartpole-pictures",
+            "The cart-pole swung up from small pictures by a convolutional network: does AP help, and what ranks policies as the rollout does? (needs MuJoCo)",
+            """
+            { "task": { "name": "cartpole", "observation": "picture", "side": 16, "chunk": 4, "demonstrations": 80, "validationDemonstrations": 10,
+                        "starts": 20, "controlNoise": 0 },
+              "optimizers": [{ "name": "adamw" }, { "name": "muon", "othersRatio": 0.1, "learningRates": [0.03, 0.1, 0.3] }],
+              "learningRates": [0.003, 0.01, 0.03], "activationPreconditioning": { "gamma": 0.01 }, "controls": ["longer"],
+              "steps": 600, "batchSize": 64, "tuningSeeds": 1, "seeds": 5 }
+            """,
+            """
+            { "task": { "name": "cartpole", "observation": "picture", "side": 32, "chunk": 4, "demonstrations": 200, "starts": 100 },
+              "controls": ["first", "hidden", "longer"], "steps": 10000, "batchSize": 128, "tuningSeeds": 2 }
+            """),
+        (
+            "cartpole-flow",
+            "The cart-pole swung up by a flow from noise to chunks of actions: does AP help, and what ranks policies as the rollout does? (needs MuJoCo)",
+            """
+            { "task": { "name": "cartpole", "chunk": 4, "head": "flow", "flowSteps": 10, "demonstrations": 80, "validationDemonstrations": 10, "starts": 40,
+                        "controlNoise": 0 },
+              "model": { "hidden": [128, 128] },
+              "optimizers": [{ "name": "adamw" }, { "name": "muon", "othersRatio": 0.1, "learningRates": [0.03, 0.1, 0.3] }],
+              "learningRates": [0.003, 0.01, 0.03], "activationPreconditioning": { "gamma": 0.01 }, "controls": ["whitened", "longer"],
+              "steps": 3000, "batchSize": 128, "tuningSeeds": 1, "seeds": 5 }
+            """,
+            """
+            { "task": { "name": "cartpole", "chunk": 8, "head": "flow", "demonstrations": 200, "starts": 100 }, "model": { "hidden": [256, 256] },
+              "controls": ["whitened", "first", "hidden", "longer"], "steps": 20000, "batchSize": 256, "tuningSeeds": 2 }
+            """),
+        (
             "text",
             "English text, judged by what the model writes alone beside held-out text: does AP help, and what ranks models as that does?",
             """

@@ -29,6 +29,7 @@ public sealed class ArchitectureTests
         Layer.Apart("Experiments"),
         Layer.Apart("Experiments.PathCond", "Experiments.Curvature", "Experiments.Isometry", "Experiments.Sweeps"),
         Layer.Apart("Experiments.Reinforcement", "Experiments.TestTimeFeedback"),
+        Layer.Apart("Experiments.Chunks"),
         Layer.Apart("Reports"),
         Layer.Apart("Catalog")).Faults());
 

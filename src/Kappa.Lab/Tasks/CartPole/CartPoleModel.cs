@@ -3,7 +3,7 @@ namespace Kappa.Lab.Tasks.CartPole;
 /// <summary>The equations of motion of the model file, integrated as MuJoCo integrates them, by Runge and Kutta's fourth-order rule: what the expert plans
 /// with, some hundred times as fast as a call into the library.</summary>
 /// <remarks>
-/// <para>With cart mass M, pole mass m, distance l from hinge to the pole's centre and its inertia I there, for place x, angle t from upright and force F:</para>
+/// <para>With cart mass M, pole mass m, distance l from hinge to the pole's centre and its inertia I there, place x, angle t from upright and force F:</para>
 /// <code>
 /// (M + m) x'' + m l cos(t) t'' = F - c x' + m l sin(t) t'^2
 /// m l cos(t) x'' + (I + m l^2) t'' = m g l sin(t) - d t'

@@ -26,7 +26,7 @@ internal sealed class CartPoleScenario
     /// <param name="purpose">What they are for: equal seeds of two purposes have nothing to do with each other.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <param name="progress">Told the share done, from any thread.</param>
-    /// <param name="threads">How many work, about 150 ms for each rollout; as many as ComputeThreads.Count by default. The result does not depend on it.</param>
+    /// <param name="threads">How many work, about 150 ms for each rollout; ComputeThreads.Count by default. The result does not depend on it.</param>
     /// <returns>What was kept, and how many starts were drawn.</returns>
     /// <exception cref="ConfigException">The expert fails too often.</exception>
     internal static CartPoleStarts Demonstrate(
@@ -34,8 +34,8 @@ internal sealed class CartPoleScenario
     {
         int steps = StepsOf(options.Seconds);
         var search = new CandidateSearch(CartPolePhysics.Model, threads ?? ComputeThreads.Count, LeastExpertSuccess, (kept, examined) =>
-            new ConfigException(Figures.Say($"the expert of {CartPoleTask.TaskName} completed {kept} of {examined} starts within {options.Seconds} s under noise ")
-                + Figures.Say($"of {options.ControlNoise} on the controls; expected at least half: give more seconds or less noise")))
+            new ConfigException(Figures.Say($"the expert of {CartPoleTask.TaskName} completed {kept} of {examined} starts within {options.Seconds} s under ")
+                + Figures.Say($"noise of {options.ControlNoise} on the controls; expected at least half: give more seconds or less noise")))
         {
             Patience = 20,
         };

@@ -155,8 +155,8 @@ internal sealed class PreparedCartPole : PreparedTask
             new FindingSection(
                 "References",
                 "The expert plans ahead and is not linear: a linear least-squares policy says what a trivial model does. "
-                + Figures.Say($"Of {_settings.Demonstrations + _settings.ValidationDemonstrations + _drawnAnew} demonstrations {_drawnAnew} were not completed by ")
-                + Figures.Say($"the expert and drawn anew; of {starts.Drawn} starts without noise it did not complete {starts.DrawnAnew}.{pictures}"))
+                + Figures.Say($"Of {_settings.Demonstrations + _settings.ValidationDemonstrations + _drawnAnew} demonstrations {_drawnAnew} were not ")
+                + Figures.Say($"completed by the expert and drawn anew; of {starts.Drawn} starts without noise it did not complete {starts.DrawnAnew}.{pictures}"))
             {
                 Table = new FindingTable(
                     ["policy", "mean squared error", "success", NoisySuccess],

@@ -1,7 +1,7 @@
 namespace Kappa.Lab.Tasks.Cloning;
 
-/// <summary>Work on many rollouts shared among threads, each with a simulation of its own. A rollout holds its whole state, so which thread takes its step changes
-/// nothing.</summary>
+/// <summary>Work on many rollouts shared among threads, each with a simulation of its own. A rollout holds its whole state, so which thread takes its step
+/// changes nothing.</summary>
 internal sealed class Simulations : IDisposable
 {
     private readonly List<MujocoData> _data = [];

@@ -16,7 +16,7 @@ internal sealed partial class HumanoidScenario
     /// <param name="seed">Equal seeds give equal demonstrations, bit for bit.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <param name="progress">Told the fraction done, from any thread.</param>
-    /// <param name="threads">How many work, about 50 ms for each demonstration; as many as ComputeThreads.Count by default. The result does not depend on it.</param>
+    /// <param name="threads">How many work, about 50 ms for each demonstration; ComputeThreads.Count by default. The result does not depend on it.</param>
     internal DemonstrationSet Generate(
         int trajectories, int seed, CancellationToken cancellation = default, IProgress<double>? progress = null, int? threads = null)
     {

@@ -40,7 +40,7 @@ internal sealed partial class HumanoidScenario
         }
     }
 
-    /// <summary>Physics and the expert's reference take 100 microseconds a rollout and step and are shared among threads; the policy sees all as one batch.</summary>
+    /// <summary>Physics and the expert's reference take 100 microseconds a rollout and step and threads share them; the policy sees all in one batch.</summary>
     private void RunInLockStep(
         HumanoidExpert expert, HumanoidRollout[] rollouts, ChunkPolicy policy, int chunk, int steps, CancellationToken cancellation)
     {

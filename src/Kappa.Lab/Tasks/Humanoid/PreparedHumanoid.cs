@@ -67,7 +67,8 @@ internal sealed class PreparedHumanoid : PreparedTask
 
     /// <summary>Lets the policy control the humanoid from the held-out starts, clean and with control noise; the metric is the share of clean rollouts that
     /// survive.</summary>
-    public override Deployment Deploy(Module model, CancellationToken cancellation) => Deploy(Standardized(_head.Policy(model, [_scenario.ObservationSize])), _settings.Chunk, cancellation);
+    public override Deployment Deploy(Module model, CancellationToken cancellation) =>
+        Deploy(Standardized(_head.Policy(model, [_scenario.ObservationSize])), _settings.Chunk, cancellation);
 
     private Deployment Deploy(ChunkPolicy policy, int chunk, CancellationToken cancellation)
     {
