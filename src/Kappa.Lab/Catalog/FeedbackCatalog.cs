@@ -75,11 +75,12 @@ internal static class FeedbackCatalog
         (
             "cartpole",
             "A pole on a cart swung up from states, cloned from an expert that is not linear: does AP help, and what ranks policies as it does? (needs MuJoCo)",
-            """
+            $$"""
             { "task": { "name": "cartpole", "demonstrations": 60, "validationDemonstrations": 10, "starts": 40, "controlNoise": 0 },
-              "model": { "hidden": [64, 64] }, "optimizers": [{ "name": "adamw" }, { "name": "muon", "othersRatio": 0.1, "learningRates": [0.03, 0.1, 0.3] }],
+              "model": { "hidden": [64, 64] }, "optimizers": {{OptimizersOfPolicies}},
               "learningRates": [0.003, 0.01, 0.03], "activationPreconditioning": { "gamma": 0.01 }, "controls": ["whitened", "longer"],
-              "steps": 1000, "batchSize": 128, "tuningSeeds": 1, "seeds": 5 }
+              "ablations": { "gamma": [0.001, 0.003, 0.01, 0.03, 0.1], "refreshInterval": [1, 4, 16], "movingAverage": [0, 0.9, 0.99] },
+              "steps": 1000, "batchSize": 128, "tuningSeeds": 2, "seeds": 10 }
             """,
             """
             { "task": { "name": "cartpole", "demonstrations": 200, "starts": 100 }, "model": { "hidden": [256, 256] },
@@ -108,7 +109,7 @@ internal static class FeedbackCatalog
               "model": { "hidden": [128, 128] },
               "optimizers": [{ "name": "adamw" }, { "name": "muon", "othersRatio": 0.1, "learningRates": [0.03, 0.1, 0.3] }],
               "learningRates": [0.003, 0.01, 0.03], "activationPreconditioning": { "gamma": 0.01 }, "controls": ["whitened", "longer"],
-              "steps": 3000, "batchSize": 128, "tuningSeeds": 1, "seeds": 5 }
+              "steps": 3000, "batchSize": 128, "tuningSeeds": 1, "seeds": 8 }
             """,
             """
             { "task": { "name": "cartpole", "chunk": 8, "head": "flow", "demonstrations": 200, "starts": 100 }, "model": { "hidden": [256, 256] },
