@@ -74,8 +74,8 @@ internal sealed class FeedbackFindings
 
     /// <summary>What verdicts mean.</summary>
     internal const string VerdictText =
-        "An effect is told where the interval leaves out 0, excluded where all of it is within 5% of the reference's median (of a share: within 0.05), and open "
-        + "otherwise; the seeds "
+        "An effect is told where the interval leaves out 0, excluded where all of it is within 5% of the reference's median (of a share: within 0.05), and "
+        + "open otherwise; the seeds "
         + "expected to settle an open one are an estimate from the spread: as many as it takes where the median stays and the interval shrinks with the root "
         + "of their number.";
 

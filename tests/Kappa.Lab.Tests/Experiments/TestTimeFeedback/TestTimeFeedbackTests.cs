@@ -145,6 +145,20 @@ public sealed class TestTimeFeedbackTests
         Assert.Equal(opposite, Verdict(higherIsBetter: false));
     }
 
+    /// <summary>What a measured task leaves to its base class is what it measures with; everything else must be what the task itself says.</summary>
+    [Fact]
+    public void A_task_that_is_measured_says_all_that_the_task_says()
+    {
+        string[] ownOnly =
+        [
+            nameof(PreparedTask.HeldOutLoss), nameof(PreparedTask.HeldOutInputs), nameof(PreparedTask.PerturbedLoss), nameof(PreparedTask.UnrolledLoss),
+        ];
+        var left = typeof(MeasuredTask).GetMethods()
+            .Where(method => method.IsVirtual && method.DeclaringType == typeof(PreparedTask))
+            .Select(method => method.Name.Replace("get_", "", StringComparison.Ordinal));
+        Assert.Equal(ownOnly.Order(), left.Order());
+    }
+
     [Fact]
     public void Five_percent_of_a_share_are_five_points_however_small_it_is()
     {
