@@ -1,19 +1,17 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 
 namespace Kappa.Onnx.Format;
 
 /// <summary>Reads and writes files of the format.</summary>
-internal static class OnnxFile
+internal static unsafe class OnnxFile
 {
-    /// <summary>Messages lie at most so deep within each other; the format itself takes six levels without graphs in nodes.</summary>
-    private const int DeepestMessage = 32;
-
-    /// <summary>Reads a file. Lengths in it are checked against its size before anything is allocated.</summary>
+    /// <summary>Reads a file. Its bytes lie outside of the managed heap and are given back at once: a model takes its weights and their bytes, no more.</summary>
     /// <exception cref="OnnxException">It is no such file, or damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     internal static ModelProto Read(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
         if (!file.CanSeek)
             throw new OnnxException(path, "expected a file; got something without a length, such as a pipe. Write it to a file first");
         if (file.Length > int.MaxValue)
@@ -23,12 +21,27 @@ internal static class OnnxFile
                 + "files beside them (external data)");
         }
 
-        WireCheck.Require(path, file);
-        file.Position = 0;
+        int length = (int)file.Length;
+        byte* memory = (byte*)NativeMemory.Alloc((nuint)Math.Max(1, length));
         try
         {
-            var stream = CodedInputStream.CreateWithLimits(file, (int)file.Length, DeepestMessage);
-            return ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(stream);
+            var bytes = new Span<byte>(memory, length);
+            file.ReadExactly(bytes);
+            return Parse(path, bytes);
+        }
+        finally
+        {
+            NativeMemory.Free(memory);
+        }
+    }
+
+    /// <summary>Reads the bytes of a file.</summary>
+    internal static ModelProto Parse(string path, ReadOnlySpan<byte> bytes)
+    {
+        new WireCheck(path, bytes.Length).Require(bytes);
+        try
+        {
+            return ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(bytes);
         }
         catch (InvalidProtocolBufferException error)
         {

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using Google.Protobuf.Collections;
+using Google.Protobuf;
 using Kappa.Onnx.Values;
 
 namespace Kappa.Onnx.Format;
@@ -11,7 +9,11 @@ internal sealed class TensorReader(string path)
 {
     private const int External = 1;
 
+    /// <summary>Integers take 8 bytes each, however few they take in the file: indices, masks and lengths of axes are few.</summary>
+    private const long MostIntegers = 1 << 22;
+
     private readonly ExternalData _external = new(path);
+    private long _integers;
 
     /// <summary>Reads one; its bytes in the message are let go.</summary>
     /// <param name="tensor">The tensor.</param>
@@ -26,16 +28,12 @@ internal sealed class TensorReader(string path)
                 path, $"{named} holds {ElementTypes.Named(tensor.DataType)}; expected Float, Double, Float16, BFloat16, integers or Bool");
         }
 
-        var bytes = Bytes(tensor, named, (long)shape.Count * type.SizeOf());
-        if (bytes is null && TypedCount(tensor, type) != shape.Count)
-        {
-            throw new OnnxException(
-                path, $"{named} {shape} takes {shape.Count:N0} elements; the file holds {TypedCount(tensor, type):N0}. It is damaged, or was not written whole");
-        }
-
-        Value result = type.IsFloating() ? Floating(tensor, type, shape, bytes) : new Integers(Whole(tensor, type, shape.Count, bytes), shape, type);
-        tensor.RawData = Google.Protobuf.ByteString.Empty;
-        tensor.FloatData.Clear();
+        if (!type.IsFloating() && (_integers += shape.Count) > MostIntegers)
+            throw new OnnxException(path, $"{named} {shape} makes it more than {MostIntegers:N0} integers; weights are floating-point numbers. Is the model quantised?");
+        var elements = new PackedElements(path, named, type, shape, Bytes(tensor, type, named, (long)shape.Count * type.SizeOf(), out bool isPacked), isPacked);
+        Value result = type.IsFloating() ? new Numbers(Floating(elements)) : new Integers(elements.ToIntegers(), shape, type);
+        // Whoever reads the next one has the memory of this one.
+        (tensor.RawData, tensor.FloatData, tensor.DoubleData) = (ByteString.Empty, ByteString.Empty, ByteString.Empty);
         return result;
     }
 
@@ -61,103 +59,32 @@ internal sealed class TensorReader(string path)
         return new Shape([.. tensor.Dims.Select(length => (int)length)]);
     }
 
-    private byte[]? Outside(TensorProto tensor, string named, long bytes) => tensor.DataLocation == External ? _external.Read(tensor, named, bytes) : null;
-
-    /// <summary>The bytes, little-endian; null where the elements stand in a field of their type.</summary>
-    private ReadOnlyMemory<byte>? Bytes(TensorProto tensor, string named, long expected)
+    /// <summary>The elements as bytes: little-endian, or packed as the format packs integers of varying length.</summary>
+    private ReadOnlyMemory<byte> Bytes(TensorProto tensor, ElementType type, string named, long expected, out bool isPacked)
     {
-        if (Outside(tensor, named, expected) is { } read)
-            return read;
-        if (tensor.RawData.Length == 0)
-            return expected == 0 ? ReadOnlyMemory<byte>.Empty : null;
-        return tensor.RawData.Length == expected
-            ? tensor.RawData.Memory
-            : throw new OnnxException(
-                path, $"{named} takes {expected:N0} bytes by its shape [{string.Join(", ", tensor.Dims)}]; the file holds {tensor.RawData.Length:N0}. It is damaged, "
-                + "or was not written whole");
+        isPacked = false;
+        if (tensor.DataLocation == External)
+            return _external.Read(tensor, named, expected);
+        if (tensor.RawData.Length > 0)
+            return tensor.RawData.Memory;
+        isPacked = type is not (ElementType.Float or ElementType.Double);
+        return (type switch
+        {
+            ElementType.Float => tensor.FloatData,
+            ElementType.Double => tensor.DoubleData,
+            ElementType.Int64 => tensor.Int64Data,
+            ElementType.UInt32 or ElementType.UInt64 => tensor.Uint64Data,
+            _ => tensor.Int32Data,
+        }).Memory;
     }
 
-    private static int TypedCount(TensorProto tensor, ElementType type) => type switch
+    private static Tensor Floating(PackedElements elements)
     {
-        ElementType.Float => tensor.FloatData.Count,
-        ElementType.Double => tensor.DoubleData.Count,
-        ElementType.Int64 => tensor.Int64Data.Count,
-        ElementType.UInt32 or ElementType.UInt64 => tensor.Uint64Data.Count,
-        _ => tensor.Int32Data.Count,
-    };
-
-    private static Numbers Floating(TensorProto tensor, ElementType type, Shape shape, ReadOnlyMemory<byte>? bytes)
-    {
-        var result = Tensor.Uninitialized(shape, type.Widened());
-        if (type == ElementType.Double)
-        {
-            Fill(result.WritableValues<double>(), tensor.DoubleData, bytes, BinaryPrimitives.ReadDoubleLittleEndian);
-            return new Numbers(result);
-        }
-
-        var values = result.WritableValues<float>();
-        switch (type)
-        {
-            case ElementType.Float:
-                Fill(values, tensor.FloatData, bytes, BinaryPrimitives.ReadSingleLittleEndian);
-                break;
-            case ElementType.Float16:
-                for (int i = 0; i < values.Length; i++)
-                    values[i] = (float)BitConverter.UInt16BitsToHalf(Short(tensor, bytes, i));
-                break;
-            default:
-                for (int i = 0; i < values.Length; i++)
-                    values[i] = BitConverter.UInt32BitsToSingle((uint)Short(tensor, bytes, i) << 16);
-                break;
-        }
-
-        return new Numbers(result);
-    }
-
-    private static ushort Short(TensorProto tensor, ReadOnlyMemory<byte>? bytes, int i) =>
-        bytes is { } raw ? BinaryPrimitives.ReadUInt16LittleEndian(raw.Span[(2 * i)..]) : (ushort)tensor.Int32Data[i];
-
-    private static void Fill<T>(Span<T> values, RepeatedField<T> field, ReadOnlyMemory<byte>? bytes, Reader<T> read)
-        where T : unmanaged
-    {
-        if (bytes is { } raw && BitConverter.IsLittleEndian)
-        {
-            raw.Span.CopyTo(MemoryMarshal.AsBytes(values));
-            return;
-        }
-
-        int size = MemoryMarshal.AsBytes(values).Length / values.Length;
-        for (int i = 0; i < values.Length; i++)
-            values[i] = bytes is { } other ? read(other.Span[(i * size)..]) : field[i];
-    }
-
-    private static long[] Whole(TensorProto tensor, ElementType type, int count, ReadOnlyMemory<byte>? bytes)
-    {
-        var result = new long[count];
-        for (int i = 0; i < count; i++)
-        {
-            result[i] = bytes is { } raw ? Element(raw.Span[(i * type.SizeOf())..], type) : type switch
-            {
-                ElementType.Int64 => tensor.Int64Data[i],
-                ElementType.UInt32 or ElementType.UInt64 => unchecked((long)tensor.Uint64Data[i]),
-                _ => tensor.Int32Data[i],
-            };
-        }
-
+        var result = Tensor.Uninitialized(elements.Shape, elements.Type.Widened());
+        if (result.DataType == DataType.Float64)
+            elements.CopyTo(result.WritableValues<double>());
+        else
+            elements.CopyTo(result.WritableValues<float>());
         return result;
     }
-
-    private static long Element(ReadOnlySpan<byte> bytes, ElementType type) => type switch
-    {
-        ElementType.Bool => bytes[0] == 0 ? 0 : 1,
-        ElementType.UInt8 => bytes[0],
-        ElementType.Int8 => (sbyte)bytes[0],
-        ElementType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
-        ElementType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(bytes),
-        ElementType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(bytes),
-        ElementType.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
-        _ => BinaryPrimitives.ReadInt64LittleEndian(bytes),
-    };
-
-    private delegate T Reader<T>(ReadOnlySpan<byte> bytes);
 }

@@ -1,5 +1,6 @@
 using Kappa.Onnx.Operators;
 using Kappa.Onnx.Values;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Kappa.Onnx.Import;
 
@@ -168,14 +169,22 @@ internal sealed class GraphReader
             bool isTrained = !isStatistic && !frozen.Any(pattern => pattern.Matches(name));
             if (!isTrained)
                 _buffers.Add(name, tensor);
-            if (tensor.FirstNonFinite() is >= 0 and var bad && isTrained)
-            {
-                throw Fault($"the initializer {OnnxException.Quote(name)} {tensor.Shape} holds {tensor.ElementAsDouble(bad)} at element {bad}; expected finite "
-                    + "weights. Name it in OnnxImportOptions.Frozen if it is a mask");
-            }
-
+            if (isTrained)
+                RequireFinite(name, tensor);
             _owners.Add(name, tree.Add(name, tensor, isTrained));
         }
+    }
+
+    private void RequireFinite(string name, Tensor tensor)
+    {
+        bool isFinite = tensor.DataType == DataType.Float32
+            ? TensorPrimitives.IsFiniteAll(tensor.ReadOnlyValues<float>())
+            : TensorPrimitives.IsFiniteAll(tensor.ReadOnlyValues<double>());
+        if (isFinite)
+            return;
+        int bad = tensor.FirstNonFinite();
+        throw Fault($"the initializer {OnnxException.Quote(name)} {tensor.Shape} holds {tensor.ElementAsDouble(bad)} at element {bad}; expected finite weights. "
+            + "Name it in OnnxImportOptions.Frozen if it is a mask");
     }
 
     private List<ImportedStep> Steps(List<int> order, Dictionary<int, Activation> fused)
