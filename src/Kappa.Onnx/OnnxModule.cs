@@ -15,9 +15,10 @@ public sealed class OnnxModule : Module
     private readonly OnnxImportOptions _options;
 
     internal OnnxModule(
-        string path, IReadOnlyList<OnnxTensorInfo> inputs, IReadOnlyList<OnnxTensorInfo> outputs, OnnxImportOptions options, OnnxProvenance provenance)
+        string path, IReadOnlyList<OnnxTensorInfo> inputs, IReadOnlyList<OnnxTensorInfo> outputs, string output, OnnxImportOptions options,
+        OnnxProvenance provenance)
     {
-        (_path, _options, Inputs, Outputs, Provenance) = (path, options, inputs, outputs, provenance);
+        (_path, _options, Inputs, Outputs, OutputName, Provenance) = (path, options, inputs, outputs, output, provenance);
         Weights = new WeightHolder(RegisterParameter, (name, tensor) => RegisterBuffer(name, tensor), name => RegisterModule(name, new OnnxPart()));
     }
 
@@ -26,6 +27,9 @@ public sealed class OnnxModule : Module
 
     /// <summary>The outputs that the file declares.</summary>
     public IReadOnlyList<OnnxTensorInfo> Outputs { get; }
+
+    /// <summary>The output that the module gives.</summary>
+    public string OutputName { get; }
 
     /// <summary>Where the model came from.</summary>
     public OnnxProvenance Provenance { get; }
@@ -56,6 +60,12 @@ public sealed class OnnxModule : Module
             _ => throw new InvalidOperationException("a value is neither numbers nor integers"),
         };
     }
+
+    /// <summary>The shape of one input without the batch, and its type.</summary>
+    /// <param name="given">The shape, where the file leaves lengths open; null to take them from it and from <see cref="OnnxImportOptions.Dimensions"/>.</param>
+    /// <param name="setting">Where a shape is given, for messages.</param>
+    /// <exception cref="ArgumentException">A length is open, and not given; the message names its dimension.</exception>
+    public (Shape Shape, DataType Type) InputOf(IReadOnlyList<int>? given = null, string setting = "given") => ExampleOfInput(given, setting)!.Value;
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor input) => Forward(new Dictionary<string, Tensor> { [Inputs[0].Name] = input });
@@ -98,7 +108,7 @@ public sealed class OnnxModule : Module
 
         return tensor.DataType switch
         {
-            DataType.Int32 => new Integers(Array.ConvertAll(tensor.ToArray<int>(), value => (long)value), tensor.Shape),
+            DataType.Int32 => new Integers(Array.ConvertAll(tensor.ToArray<int>(), value => (long)value), tensor.Shape) { Source = tensor },
             DataType.Int64 => new Integers(tensor.ToArray<long>(), tensor.Shape),
             _ => new Numbers(tensor),
         };

@@ -55,7 +55,7 @@ internal sealed partial class GraphExporter
         string[] parts = [In(node, 0), In(node, 1)];
         if (node.Name is "Maximum" or "Minimum")
             return Add(node, node.Name == "Maximum" ? "Max" : "Min", parts);
-        string condition = _builder.Add("", "Cast", [NameOf(node.Condition, node.Name)], GraphBuilder.Int("to", (long)Format.ElementType.Bool));
+        string condition = _builder.Add("", "Cast", [NameOf(node.Condition, node.Name, ((WhereNode)_pair.Twin(node)).Condition)], GraphBuilder.Int("to", (long)Format.ElementType.Bool));
         return Add(node, "Where", [condition, .. parts]);
     }
 

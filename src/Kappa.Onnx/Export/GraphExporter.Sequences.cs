@@ -40,16 +40,17 @@ internal sealed partial class GraphExporter
     {
         var x = node.Input(0);
         int half = x.Shape[3] / 2;
-        string all = In(node, 0), cosines = Table(node.Cosines), sines = Table(node.Sines);
+        var twin = (RotateNode)_pair.Twin(node);
+        string all = In(node, 0), cosines = Table(node.Cosines, twin.Cosines), sines = Table(node.Sines, twin.Sines);
         string a = Part(all, 3, 0, half), b = Part(all, 3, half, 2 * half);
         string first = _builder.Add("", "Add", [Times(a, cosines), Times(b, sines)]), second = _builder.Add("", "Sub", [Times(b, cosines), Times(a, sines)]);
         return _builder.Add("", "Concat", [first, second], GraphBuilder.Int("axis", 3));
 
         string Times(string left, string right) => _builder.Add("", "Mul", [left, right]);
 
-        string Table(Tensor table)
+        string Table(Tensor table, Tensor other)
         {
-            _pair.RequireConstant(table, node.Name);
+            _ = _pair.RequireConstant(table, node.Name, other);
             using var quiet = NoGradient.Begin();
             using var rows = table.Slice(0, 0, x.Shape[1]);
             using var spread = rows.Reshape([x.Shape[1], 1, half]);

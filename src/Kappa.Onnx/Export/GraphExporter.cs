@@ -70,7 +70,7 @@ internal sealed partial class GraphExporter
         SliceNode slice => Slice(slice),
         ConcatNode concat => Add(
             node, "Concat", [.. Enumerable.Range(0, node.InputCount).Select(i => In(node, i))], GraphBuilder.Int("axis", concat.Axis)),
-        GatherNode gather => Add(node, "Gather", [In(node, 0), NameOf(gather.Indices, "Gather")], GraphBuilder.Int("axis", 0)),
+        GatherNode gather => Add(node, "Gather", [In(node, 0), NameOf(gather.Indices, "Gather", ((GatherNode)_pair.Twin(gather)).Indices)], GraphBuilder.Int("axis", 0)),
         ReductionNode reduction => Reduction(reduction),
         MaxNode max => Reduce("ReduceMax", In(node, 0), [max.Axis], max.Shape.Rank == node.Input(0).Rank, axesAreAnInput: _builder.Opset >= 18),
         CumsumNode cumsum => Add(node, "CumSum", [In(node, 0), _builder.Integers(cumsum.Axis)]),
@@ -87,7 +87,7 @@ internal sealed partial class GraphExporter
     private string In(GraphNode node, int input) => NameOf(node.Input(input), node.Name);
 
     /// <summary>The name of a value: that of what made it, of a weight, or of a constant.</summary>
-    private string NameOf(Tensor tensor, string reader)
+    private string NameOf(Tensor tensor, string reader, Tensor? twin = null)
     {
         if (_names.TryGetValue(tensor, out string? name))
             return name;
@@ -95,8 +95,19 @@ internal sealed partial class GraphExporter
             return _names[tensor] = _builder.Weight(weight, tensor);
         if (ReferenceEquals(tensor.Storage, _pair.Graph.Input.Storage))
             throw _pair.Fault($"{reader} reads the input under another shape, which is not recorded of indices; give the model its input in that shape");
-        _pair.RequireConstant(tensor, reader);
-        return _names[tensor] = _builder.Values(tensor);
+        return _names[tensor] = Constant(tensor, _pair.RequireConstant(tensor, reader, twin));
+    }
+
+    /// <summary>A tensor that is the same for every input, repeated along the axis of the batch where it has one.</summary>
+    private string Constant(Tensor tensor, int? batch)
+    {
+        if (batch is not { } axis)
+            return _builder.Values(tensor);
+        using var quiet = NoGradient.Begin();
+        using var single = tensor.Slice(axis, 0, 1);
+        string[] lengths = [.. Enumerable.Range(0, tensor.Rank).Select(other => other == axis ? Batch() : _builder.Integers(1))];
+        string shape = lengths.Length == 1 ? lengths[0] : _builder.Add("", "Concat", lengths, GraphBuilder.Int("axis", 0));
+        return _builder.Add("", "Expand", [_builder.Values(single), shape]);
     }
 
     /// <summary>The path of the module whose weight an operation reads; empty for none.</summary>

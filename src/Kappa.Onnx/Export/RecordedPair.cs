@@ -61,15 +61,30 @@ internal sealed class RecordedPair : IDisposable
     internal int[] LengthsOf(Tensor tensor) => [.. Enumerable.Range(0, tensor.Rank).Select(axis => LengthOf(tensor, axis))];
 
     /// <summary>Checks that a tensor that no operation made is the same for all inputs.</summary>
-    internal void RequireConstant(Tensor tensor, string reader)
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="reader">What reads it.</param>
+    /// <param name="other">What it is in the other record, where that is known otherwise.</param>
+    /// <returns>The axis along which it is repeated for each example, as a mask may be; null where it does not depend on the batch.</returns>
+    internal int? RequireConstant(Tensor tensor, string reader, Tensor? other = null)
     {
-        var twin = _twins.GetValueOrDefault(tensor, tensor);
-        if (!ReferenceEquals(twin, tensor) && (twin.Shape != tensor.Shape || !twin.Bytes.SequenceEqual(tensor.Bytes)))
-        {
-            throw Fault(
+        var twin = other ?? _twins.GetValueOrDefault(tensor, tensor);
+        if (ReferenceEquals(twin, tensor) || (twin.Shape == tensor.Shape && twin.Bytes.SequenceEqual(tensor.Bytes)))
+            return null;
+        int[] open = twin.Rank == tensor.Rank ? [.. Enumerable.Range(0, twin.Rank).Where(axis => twin.Shape[axis] != tensor.Shape[axis])] : [];
+        return open is [var batch] && tensor.Shape[batch] == FewExamples && twin.Shape[batch] == MoreExamples && IsRepeated(tensor, twin, batch)
+            ? batch
+            : throw Fault(
                 $"{reader} reads a tensor {tensor.Shape} that depends on the input, and that no recorded operation made: a module computes it outside of tensors, "
                 + "or behind Detach() or NoGradient. Compute it by operations of Tensor, or export the part of the model behind it");
-        }
+    }
+
+    /// <summary>Whether all entries along an axis are the same one.</summary>
+    private static bool IsRepeated(Tensor tensor, Tensor twin, int axis)
+    {
+        using var quiet = NoGradient.Begin();
+        using var scope = TensorScope.Begin();
+        byte[] first = tensor.Slice(axis, 0, 1).Bytes.ToArray();
+        return new[] { tensor, twin }.All(all => Enumerable.Range(0, all.Shape[axis]).All(i => all.Slice(axis, i, 1).Bytes.SequenceEqual(first)));
     }
 
     internal OnnxException Fault(string message) => new(_path, $"the model cannot be written: {message}");

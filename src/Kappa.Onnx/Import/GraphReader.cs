@@ -38,7 +38,7 @@ internal sealed class GraphReader
 
     internal OnnxModule Read(ModelProto model)
     {
-        string output = _options.Output ?? (_graph.Output.Count > 0 ? _graph.Output[0].Name : throw Fault("it has no outputs"));
+        string output = _options.Output ?? (_graph.Output.Count > 0 ? _graph.Output[0].Name : throw Fault("it declares no outputs; expected one or more"));
         if (_graph.Output.All(declared => declared.Name != output))
             throw Fault($"it has no output {OnnxException.Quote(output)}; {Listed(_graph.Output, "outputs")}");
         var order = _names.Order(output);
@@ -47,7 +47,7 @@ internal sealed class GraphReader
         var inputs = Inputs(order, output);
         var fused = Alias(order, output);
         var result = new OnnxModule(
-            _path, inputs, [.. _graph.Output.Select(Info)], _options,
+            _path, inputs, [.. _graph.Output.Select(Info)], output, _options,
             new OnnxProvenance(model.ProducerName, model.ProducerVersion, _opset, model.MetadataProps.DistinctBy(entry => entry.Key)
                 .ToDictionary(entry => entry.Key, entry => entry.Value)));
         ReadWeights(order, new WeightTree(result.Weights));

@@ -1,4 +1,5 @@
 using Kappa.Onnx.Values;
+using Kappa.Tensors.Differentiation;
 
 namespace Kappa.Onnx.Import;
 
@@ -26,6 +27,7 @@ internal sealed class ImportedGraph(
             values[slot] = value;
         foreach (var (name, slot) in inputs)
             values[slot] = given[name];
+        bool isRecorded = Recording.IsActive;
         var own = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         foreach (var step in steps)
         {
@@ -40,7 +42,9 @@ internal sealed class ImportedGraph(
                 values[step.Outputs[i]] = Owned(made[i], read, own);
             }
 
-            Release(step, values, own);
+            // What is recorded is read again by derivatives.
+            if (!isRecorded)
+                Release(step, values, own);
         }
 
         return values[output]!;
@@ -57,12 +61,12 @@ internal sealed class ImportedGraph(
         return new Numbers(tensor);
     }
 
-    /// <summary>Gives back the memory of what nothing reads any more, unless a derivative may.</summary>
+    /// <summary>Gives back the memory of what nothing reads any more.</summary>
     private static void Release(ImportedStep step, Value?[] values, HashSet<Tensor> own)
     {
         foreach (int slot in step.LastReads)
         {
-            if (values[slot] is Numbers { Tensor: { Producer: null } tensor } && own.Remove(tensor))
+            if (values[slot] is Numbers { Tensor: var tensor } && own.Remove(tensor))
                 tensor.Dispose();
             values[slot] = null;
         }

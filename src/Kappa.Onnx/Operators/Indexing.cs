@@ -83,8 +83,7 @@ internal static class Indexing
     private static Tensor Gathered(Tensor x, Integers indices, int given)
     {
         int axis = x.Shape.NormalizeAxis(given, "Gather"), length = x.Shape[axis];
-        using var tensor = indices.ToTensor();
-        int[] rows = tensor.ToArray<int>();
+        int[] rows = indices.Narrow();
         for (int i = 0; i < rows.Length; i++)
         {
             rows[i] = rows[i] < 0 ? rows[i] + length : rows[i];
@@ -95,7 +94,9 @@ internal static class Indexing
         // One entry is a range, through which the units of a network are followed.
         if (rows.Length == 1)
             return x.Slice(axis, rows[0], 1).Reshape([.. x.Shape.ToArray()[..axis], .. indices.Shape.ToArray(), .. x.Shape.ToArray()[(axis + 1)..]]);
-        return Rows(x, axis, rows, indices.Shape.ToArray());
+        return axis == 0 && indices.Source is { } source && rows.SequenceEqual(source.ReadOnlyValues<int>())
+            ? x.Gather(source)
+            : Rows(x, axis, rows, indices.Shape.ToArray());
     }
 
     private static Tensor Rows(Tensor x, int axis, int[] rows, int[] shape)

@@ -15,6 +15,9 @@ internal sealed record Integers : Value
 
     internal ElementType Type { get; }
 
+    /// <summary>The input that they are, as it was given: an operation on it is known to be one on the input. Null for any other.</summary>
+    internal Tensor? Source { get; init; }
+
     internal bool IsCondition => Type == ElementType.Bool;
 
     internal override string Kind => Type.ToString();
@@ -24,7 +27,11 @@ internal sealed record Integers : Value
 
     /// <summary>As a tensor of indices.</summary>
     /// <exception cref="TensorShapeException">One is out of the range of Int32.</exception>
-    internal Tensor ToTensor()
+    internal Tensor ToTensor() => Tensor.From(Narrow(), Shape);
+
+    /// <summary>As indices.</summary>
+    /// <exception cref="TensorShapeException">One is out of the range of Int32.</exception>
+    internal int[] Narrow()
     {
         int[] narrow = new int[Values.Length];
         for (int i = 0; i < narrow.Length; i++)
@@ -34,6 +41,6 @@ internal sealed record Integers : Value
                 : throw new TensorShapeException($"the integer {Values[i]} at position {i} is beyond the range of Int32, in which indices are kept");
         }
 
-        return Tensor.From(narrow, Shape);
+        return narrow;
     }
 }
