@@ -102,6 +102,12 @@ public abstract partial class Module
     /// <param name="input">The input.</param>
     protected abstract Tensor ForwardCore(Tensor input);
 
+    /// <summary>The shape of one input without the batch, and its type, where the module itself knows; null where its first layer tells.</summary>
+    /// <param name="given">The shape that the caller gives; null to read it off the module.</param>
+    /// <param name="setting">Where a shape is given, for messages.</param>
+    /// <exception cref="ArgumentException">The module knows of its input that its shape has to be given.</exception>
+    internal virtual (Shape Shape, DataType Type)? ExampleOfInput(IReadOnlyList<int>? given, string setting) => null;
+
     private void SetTraining(bool training)
     {
         Training = training;

@@ -10,11 +10,21 @@ internal static class ExampleInput
     private const int LargestSide = 64;
 
     /// <summary>Makes it.</summary>
-    /// <param name="model">The model, which has parameters.</param>
+    /// <param name="model">The model.</param>
     /// <param name="inputShape">The shape of one input, without the batch; null to read it off the first layer.</param>
     /// <param name="setting">Where it is given, such as <c>RescalingOptions.InputShape</c>.</param>
     internal static Tensor Create(Module model, IReadOnlyList<int>? inputShape, string setting)
     {
+        if (model.ExampleOfInput(inputShape, setting) is { } known)
+        {
+            Shape whole = [1, .. known.Shape.ToArray()];
+            if (!known.Type.IsFloating())
+                return Tensor.Zeros(whole, known.Type);
+            var ones = Tensor.Ones(whole, known.Type);
+            ones.RequiresGradient = true;
+            return ones;
+        }
+
         var first = First(model);
         if (first is Embedding)
             return Tensor.Zeros([1, .. inputShape ?? [2]], DataType.Int32);
@@ -29,7 +39,7 @@ internal static class ExampleInput
                 $"the shape of the model's input cannot be read off its first layer ({first?.GetType().Name ?? model.GetType().Name}): "
                 + $"give the shape of one input, without the batch, as {setting}", nameof(inputShape)),
         };
-        var input = Tensor.Ones([1, .. shape], model.Parameters()[0].Tensor.DataType);
+        var input = Tensor.Ones([1, .. shape], model.Parameters() is [var weight, ..] ? weight.Tensor.DataType : DataType.Float32);
         input.RequiresGradient = true;
         return input;
     }

@@ -13,6 +13,8 @@ internal sealed class AffineNode(Tensor x, double scale, double offset, double d
 
     internal double Offset => offset;
 
+    internal double Divisor => divisor;
+
     internal static Tensor Apply(Tensor x, double scale, double offset)
     {
         Operands.RequireFloating(x, "Affine");

@@ -8,6 +8,10 @@ internal sealed class BatchMatMulNode(Tensor a, Tensor b, bool transposeA, bool 
 {
     internal override string Name => "BatchMatMul";
 
+    internal bool TransposeA => transposeA;
+
+    internal bool TransposeB => transposeB;
+
     /// <summary>The length that is summed over.</summary>
     internal int Inner => Input(0).Shape[transposeA ? 1 : 2];
 

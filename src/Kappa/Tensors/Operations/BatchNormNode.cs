@@ -38,10 +38,11 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
     }
 
     /// <summary>Normalises by given statistics.</summary>
-    internal static Tensor Apply(Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon, Tensor? runningMean = null)
+    internal static Tensor Apply(
+        Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon, Tensor? runningMean = null, Tensor? runningVariance = null)
     {
         Check(x, weight, bias, epsilon);
-        return Run(x, weight, bias, mean, variance, epsilon, 0, runningMean);
+        return Run(x, weight, bias, mean, variance, epsilon, 0, runningMean, runningVariance);
     }
 
     protected override SavedValue[] Save() => InputCount == 3
@@ -123,10 +124,11 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
     }
 
     private static Tensor Run(
-        Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon, double share, Tensor? runningMean = null)
+        Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon, double share, Tensor? runningMean = null,
+        Tensor? runningVariance = null)
     {
         double[] r = [.. variance.Select(value => 1 / Math.Sqrt(value + epsilon))];
-        var node = new BatchNormNode(x, weight, bias, mean, r, share) { RunningMean = runningMean };
+        var node = new BatchNormNode(x, weight, bias, mean, r, share) { RunningMean = runningMean, RunningVariance = runningVariance, Epsilon = epsilon };
         double[] weights = node.Weights(), biases = bias is null ? new double[mean.Length] : Values(bias, mean.Length);
         var y = Tensor.Uninitialized(x.Shape, x.DataType);
         double[] factors = node.ForEach(c => weights[c] * r[c]);
@@ -234,6 +236,12 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
 
     /// <summary>The buffer that the mean was read from; null where it is that of the batch.</summary>
     internal Tensor? RunningMean { get; private init; }
+
+    /// <summary>The buffer that the variance was read from; null where it is that of the batch.</summary>
+    internal Tensor? RunningVariance { get; private init; }
+
+    /// <summary>What was added to the variance.</summary>
+    internal double Epsilon { get; private init; }
 
     private double Share => share;
 }

@@ -8,6 +8,8 @@ internal sealed class CumsumNode(Tensor x, int axis) : GraphNode(x)
 {
     internal override string Name => "Cumsum";
 
+    internal int Axis => axis;
+
     internal static Tensor Apply(Tensor x, int axis)
     {
         Operands.RequireFloating(x, "Cumsum");

@@ -8,6 +8,8 @@ internal sealed class ExpandNode(Tensor x, Shape shape) : GraphNode(x)
 {
     internal override string Name => "Expand";
 
+    internal Shape Shape => shape;
+
     internal static Tensor Apply(Tensor x, Shape shape)
     {
         if (x.Rank > shape.Rank || Broadcasting.Combine(x.Shape, shape, "Expand") != shape)

@@ -8,6 +8,8 @@ internal sealed class GatherNode(Tensor table, Tensor indices) : GraphNode(table
 {
     internal override string Name => "Gather";
 
+    internal Tensor Indices => indices;
+
     internal static Tensor Apply(Tensor table, Tensor indices)
     {
         if (table.Rank < 1 || indices.Rank + table.Rank - 1 > Shape.MaxRank)

@@ -4,9 +4,13 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>Rows of the last axis divided by their root mean square, or by their standard deviation once centred.</summary>
-internal sealed class NormalizeNode(Tensor x, bool center, Tensor statistics) : GraphNode(x)
+internal sealed class NormalizeNode(Tensor x, bool center, double epsilon, Tensor statistics) : GraphNode(x)
 {
     internal override string Name => NameOf(center);
+
+    internal bool IsCentred => center;
+
+    internal double Epsilon => epsilon;
 
     internal static Tensor Apply(Tensor x, bool center, double epsilon)
     {
@@ -19,7 +23,7 @@ internal sealed class NormalizeNode(Tensor x, bool center, Tensor statistics) : 
         var statistics = Tensor.Uninitialized([x.Count / length, 2], DataType.Float64);
         Backend.Current.Normalize(x, center, epsilon, length, y, statistics);
         if (Recording.Needed(x))
-            y.RecordedBy(new NormalizeNode(x, center, statistics));
+            y.RecordedBy(new NormalizeNode(x, center, epsilon, statistics));
         else
             statistics.Dispose();
         return y;

@@ -8,6 +8,8 @@ internal sealed class PermuteNode(Tensor x, int[] axes) : GraphNode(x)
 {
     internal override string Name => "Permute";
 
+    internal ReadOnlySpan<int> Axes => axes;
+
     internal static Tensor Apply(Tensor x, ReadOnlySpan<int> axes)
     {
         if (axes.Length != x.Rank)

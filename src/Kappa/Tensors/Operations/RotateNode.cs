@@ -9,6 +9,10 @@ internal sealed class RotateNode(Tensor x, Tensor cosines, Tensor sines) : Graph
 {
     internal override string Name => "Rotate";
 
+    internal Tensor Cosines => cosines;
+
+    internal Tensor Sines => sines;
+
     internal static Tensor Apply(Tensor x, Tensor cosines, Tensor sines)
     {
         ArgumentNullException.ThrowIfNull(cosines);

@@ -6,6 +6,8 @@ namespace Kappa.Tensors.Operations;
 /// <summary>Softmax over the last axis, or its logarithm.</summary>
 internal sealed class SoftmaxNode(Tensor x, Tensor y, bool logarithm) : GraphNode(x)
 {
+    internal bool IsLogarithm => logarithm;
+
     internal override string Name => logarithm ? "LogSoftmax" : "Softmax";
 
     internal static Tensor Apply(Tensor x, bool logarithm)

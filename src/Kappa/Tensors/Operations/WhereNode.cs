@@ -8,6 +8,8 @@ internal sealed class WhereNode(string name, Tensor condition, Tensor a, Tensor 
 {
     internal override string Name => name;
 
+    internal Tensor Condition => condition;
+
     internal static Tensor Apply(Tensor condition, Tensor a, Tensor b)
     {
         ArgumentNullException.ThrowIfNull(condition);

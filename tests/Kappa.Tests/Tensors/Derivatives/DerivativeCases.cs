@@ -43,6 +43,7 @@ public static partial class DerivativeCases
             (nameof(Tensor.Tanh), x => x.Tanh(), Domain.AwayFromZero),
             (nameof(Tensor.Sigmoid), x => x.Sigmoid(), Domain.AwayFromZero),
             (nameof(Tensor.Gelu), x => x.Gelu(), Domain.AwayFromZero),
+            (nameof(Tensor.Erf), x => x.Erf(), Domain.AwayFromZero),
             (nameof(Tensor.Silu), x => x.Silu(), Domain.AwayFromZero),
             (nameof(Tensor.SquaredRelu), x => x.SquaredRelu(), Domain.AwayFromZero),
             ("op_UnaryNegation", x => -x, Domain.AwayFromZero),
