@@ -27,8 +27,8 @@ public sealed partial class Tensor
         axis = Shape.NormalizeAxis(axis, "Pad");
         if (before < 0 || after < 0)
             throw new TensorShapeException($"Pad: axis {axis} of {Shape} takes zero or more elements on either side; got {before} and {after}");
-        using var front = Full(Shape.With(axis, before), value, DataType);
-        using var back = Full(Shape.With(axis, after), value, DataType);
+        using var front = Full(Shape.With(axis, before), value, DataType, Device);
+        using var back = Full(Shape.With(axis, after), value, DataType, Device);
         return Concat(axis, front, this, back);
     }
 

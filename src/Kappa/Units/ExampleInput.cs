@@ -17,7 +17,7 @@ internal static class ExampleInput
     {
         var first = First(model);
         if (first is Embedding)
-            return Tensor.Zeros([1, .. inputShape ?? [2]], DataType.Int32);
+            return Tensor.Zeros([1, .. inputShape ?? [2]], DataType.Int32, model.Parameters()[0].Tensor.Device);
         int[] shape = inputShape is not null ? [.. inputShape] : first switch
         {
             Linear linear => [linear.InputSize],
@@ -29,7 +29,8 @@ internal static class ExampleInput
                 $"the shape of the model's input cannot be read off its first layer ({first?.GetType().Name ?? model.GetType().Name}): "
                 + $"give the shape of one input, without the batch, as {setting}", nameof(inputShape)),
         };
-        var input = Tensor.Ones([1, .. shape], model.Parameters()[0].Tensor.DataType);
+        var like = model.Parameters()[0].Tensor;
+        var input = Tensor.Ones([1, .. shape], like.DataType, like.Device);
         input.RequiresGradient = true;
         return input;
     }
@@ -48,7 +49,7 @@ internal static class ExampleInput
             int[] shape = [convolution.InputChannels, side, side];
             try
             {
-                _ = RecordedGraph.Evaluate(model, Tensor.Ones([1, .. shape], convolution.Weight.DataType));
+                _ = RecordedGraph.Evaluate(model, Tensor.Ones([1, .. shape], convolution.Weight.DataType, convolution.Weight.Device));
                 return shape;
             }
             catch (TensorShapeException)

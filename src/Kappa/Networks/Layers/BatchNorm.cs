@@ -1,6 +1,7 @@
 using Kappa.Randomness;
 using Kappa.Tensors;
 using Kappa.Tensors.Differentiation;
+using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Operations;
 
 namespace Kappa.Networks.Layers;
@@ -98,7 +99,7 @@ public abstract class BatchNorm : Module
     /// <inheritdoc/>
     protected sealed override void InitializeCore(Philox generator)
     {
-        using var ones = Tensor.Ones([Channels], _runningMean.DataType);
+        using var ones = Tensor.Ones([Channels], _runningMean.DataType, _runningMean.Device);
         _weight?.CopyFromInPlace(ones);
         _bias?.Clear();
         _runningMean.Clear();
@@ -132,17 +133,19 @@ public abstract class BatchNorm : Module
             + "The running statistics were not changed. Lower the learning rate, or check the scale of the data");
     }
 
-    private static double[] Read(Tensor tensor) => [.. Enumerable.Range(0, tensor.Count).Select(tensor.ElementAsDouble)];
+    private static double[] Read(Tensor tensor) => [.. Enumerable.Range(0, tensor.Count).Select(tensor.OnHost().ElementAsDouble)];
 
     private void Move(Tensor running, double[] batch, double factor)
     {
+        double[] before = Read(running);
+        using var edit = HostEdit.Of(running);
         for (int i = 0; i < batch.Length; i++)
         {
-            double value = ((1 - _momentum) * running.ElementAsDouble(i)) + (_momentum * factor * batch[i]);
+            double value = ((1 - _momentum) * before[i]) + (_momentum * factor * batch[i]);
             if (running.DataType == DataType.Float32)
-                running.WritableValues<float>()[i] = (float)value;
+                edit.Values<float>()[i] = (float)value;
             else
-                running.WritableValues<double>()[i] = value;
+                edit.Values<double>()[i] = value;
         }
     }
 }
