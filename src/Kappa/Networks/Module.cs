@@ -98,6 +98,37 @@ public abstract partial class Module
     /// <summary>Switches to evaluation mode, here and below.</summary>
     public void Eval() => SetTraining(false);
 
+    /// <summary>Moves the parameters and the buffers of floating numbers to a device. Their tensors stay the same objects; gradients move
+    /// along.</summary>
+    /// <param name="device">The device, to which inputs have to be moved as well.</param>
+    /// <returns>This module.</returns>
+    /// <remarks>Do it before an optimizer is made, whose state is where its parameters are. Counters, which are integers, stay on the host.</remarks>
+    public Module To(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        EnsureInitialized();
+        foreach (var (_, module) in Modules())
+        {
+            foreach (var (_, tensor) in module._parameters)
+                tensor.Relocate(device);
+            foreach (var (_, tensor, _) in module._buffers)
+            {
+                if (tensor.DataType.IsFloating())
+                    tensor.Relocate(device);
+            }
+
+            module.ToCore(device);
+        }
+
+        return this;
+    }
+
+    /// <summary>Moves what a module holds beside its parameters and buffers, such as tables.</summary>
+    /// <param name="device">The device.</param>
+    protected virtual void ToCore(Device device)
+    {
+    }
+
     /// <summary>Maps an input to an output: what authors of modules write.</summary>
     /// <param name="input">The input.</param>
     protected abstract Tensor ForwardCore(Tensor input);

@@ -30,10 +30,10 @@ public sealed partial class Tensor
         // They stay with the record, which is read again where a model is written to a file.
         var parts = new List<Tensor>(3);
         if (before > 0)
-            parts.Add(Full(Shape.With(axis, before), value, DataType));
+            parts.Add(Full(Shape.With(axis, before), value, DataType, Device));
         parts.Add(this);
         if (after > 0)
-            parts.Add(Full(Shape.With(axis, after), value, DataType));
+            parts.Add(Full(Shape.With(axis, after), value, DataType, Device));
         return Concat(axis, [.. parts]);
     }
 

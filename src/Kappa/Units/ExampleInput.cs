@@ -18,16 +18,17 @@ internal static class ExampleInput
         if (model.ExampleOfInput(inputShape, setting) is { } known)
         {
             Shape whole = [1, .. known.Shape.ToArray()];
+            var device = model.Parameters() is [var any, ..] ? any.Tensor.Device : Device.Cpu;
             if (!known.Type.IsFloating())
-                return Tensor.Zeros(whole, known.Type);
-            var ones = Tensor.Ones(whole, known.Type);
+                return Tensor.Zeros(whole, known.Type, device);
+            var ones = Tensor.Ones(whole, known.Type, device);
             ones.RequiresGradient = true;
             return ones;
         }
 
         var first = First(model);
         if (first is Embedding)
-            return Tensor.Zeros([1, .. inputShape ?? [2]], DataType.Int32);
+            return Tensor.Zeros([1, .. inputShape ?? [2]], DataType.Int32, model.Parameters()[0].Tensor.Device);
         int[] shape = inputShape is not null ? [.. inputShape] : first switch
         {
             Linear linear => [linear.InputSize],
@@ -39,7 +40,9 @@ internal static class ExampleInput
                 $"the shape of the model's input cannot be read off its first layer ({first?.GetType().Name ?? model.GetType().Name}): "
                 + $"give the shape of one input, without the batch, as {setting}", nameof(inputShape)),
         };
-        var input = Tensor.Ones([1, .. shape], model.Parameters() is [var weight, ..] ? weight.Tensor.DataType : DataType.Float32);
+        var input = model.Parameters() is [var weight, ..]
+            ? Tensor.Ones([1, .. shape], weight.Tensor.DataType, weight.Tensor.Device)
+            : Tensor.Ones([1, .. shape]);
         input.RequiresGradient = true;
         return input;
     }
@@ -58,7 +61,7 @@ internal static class ExampleInput
             int[] shape = [convolution.InputChannels, side, side];
             try
             {
-                _ = RecordedGraph.Evaluate(model, Tensor.Ones([1, .. shape], convolution.Weight.DataType));
+                _ = RecordedGraph.Evaluate(model, Tensor.Ones([1, .. shape], convolution.Weight.DataType, convolution.Weight.Device));
                 return shape;
             }
             catch (TensorShapeException)

@@ -86,7 +86,7 @@ public abstract class BatchNorm : Module
     /// <inheritdoc/>
     protected sealed override void InitializeCore(Philox generator)
     {
-        using var ones = Tensor.Ones([Channels], _runningMean.DataType);
+        using var ones = Tensor.Ones([Channels], _runningMean.DataType, _runningMean.Device);
         _weight?.CopyFromInPlace(ones);
         _bias?.Clear();
         _runningMean.Clear();

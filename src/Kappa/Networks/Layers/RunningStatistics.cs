@@ -1,5 +1,6 @@
 using Kappa.Tensors;
 using Kappa.Tensors.Differentiation;
+using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Operations;
 
 namespace Kappa.Networks.Layers;
@@ -63,17 +64,19 @@ internal sealed class RunningStatistics(string owner, Tensor mean, Tensor varian
             + "The running statistics were not changed. Lower the learning rate, or check the scale of the data");
     }
 
-    private static double[] Read(Tensor tensor) => [.. Enumerable.Range(0, tensor.Count).Select(tensor.ElementAsDouble)];
+    private static double[] Read(Tensor tensor) => [.. Enumerable.Range(0, tensor.Count).Select(tensor.OnHost().ElementAsDouble)];
 
     private void Move(Tensor running, double[] batch, double factor)
     {
+        double[] before = Read(running);
+        using var edit = HostEdit.Of(running);
         for (int i = 0; i < batch.Length; i++)
         {
-            double value = ((1 - momentum) * running.ElementAsDouble(i)) + (momentum * factor * batch[i]);
+            double value = ((1 - momentum) * before[i]) + (momentum * factor * batch[i]);
             if (running.DataType == DataType.Float32)
-                running.WritableValues<float>()[i] = (float)value;
+                edit.Values<float>()[i] = (float)value;
             else
-                running.WritableValues<double>()[i] = value;
+                edit.Values<double>()[i] = value;
         }
     }
 }

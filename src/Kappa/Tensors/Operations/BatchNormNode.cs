@@ -29,7 +29,7 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         }
 
         // Beside the first value, which is at most sqrt(n) deviations from the mean, so that what cancels is at most n times what is left.
-        double[] first = [.. Enumerable.Range(0, x.Shape[1]).Select(c => x.ElementAsDouble(c * pixels))];
+        double[] first = First(x, pixels);
         var (sum, squares) = Sums(x, first, x, first, x);
         double[] shift = [.. sum.Select(value => value / n)];
         double[] mean = [.. shift.Select((value, c) => first[c] + value)],
@@ -65,7 +65,7 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         double[] ofX = ForEach(c => -weights[c] * r[c] * r[c] * r[c] * product[c] * share);
         double[] offset = ForEach(c => -ofGradient[c] * sum[c] * share);
         var destination = pass.Destination(x, out bool add);
-        Backend.Current.ChannelCombine([new(gradient, ofGradient), new(x, ofX, mean)], offset, _batch, _channels, _pixels, destination, add);
+        destination.Backend.ChannelCombine([new(gradient, ofGradient), new(x, ofX, mean)], offset, _batch, _channels, _pixels, destination, add);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
@@ -85,9 +85,9 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
             double[] offset = ForEach(c => biasTangents[c] - (weights[c] * r[c] * sum[c] * share));
             double[] ofTangent = ForEach(c => weights[c] * r[c]);
             if (dx is null)
-                Backend.Current.ChannelCombine([new(x, ofX, mean)], offset, _batch, _channels, _pixels, to, accumulate: false);
+                to.Backend.ChannelCombine([new(x, ofX, mean)], offset, _batch, _channels, _pixels, to, accumulate: false);
             else
-                Backend.Current.ChannelCombine([new(x, ofX, mean), new(dx, ofTangent)], offset, _batch, _channels, _pixels, to, accumulate: false);
+                to.Backend.ChannelCombine([new(x, ofX, mean), new(dx, ofTangent)], offset, _batch, _channels, _pixels, to, accumulate: false);
         }
 
         return result;
@@ -130,9 +130,9 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         double[] r = [.. variance.Select(value => 1 / Math.Sqrt(value + epsilon))];
         var node = new BatchNormNode(x, weight, bias, mean, r, share) { RunningMean = runningMean, RunningVariance = runningVariance, Epsilon = epsilon };
         double[] weights = node.Weights(), biases = bias is null ? new double[mean.Length] : Values(bias, mean.Length);
-        var y = Tensor.Uninitialized(x.Shape, x.DataType);
+        var y = x.New(x.Shape);
         double[] factors = node.ForEach(c => weights[c] * r[c]);
-        Backend.Current.ChannelCombine([new(x, factors, mean)], biases, node._batch, node._channels, node._pixels, y, accumulate: false);
+        y.Backend.ChannelCombine([new(x, factors, mean)], biases, node._batch, node._channels, node._pixels, y, accumulate: false);
         if (Recording.Needed(x) || (weight is not null && Recording.Needed(weight, bias!)))
             y.RecordedBy(node);
         return y;
@@ -157,19 +157,28 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
     }
 
     private static ChannelSums Sums(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, Tensor like) =>
-        Backend.Current.ChannelSums(a, shiftA, b, shiftB, like.Shape[0], like.Shape[1], SliceNode.Inner(like.Shape, 1));
+        a.Backend.ChannelSums(a, shiftA, b, shiftB, like.Shape[0], like.Shape[1], SliceNode.Inner(like.Shape, 1));
 
     private static double[] Values(Tensor? tensor, int channels) =>
-        tensor is null ? new double[channels] : [.. Enumerable.Range(0, channels).Select(tensor.ElementAsDouble)];
+        tensor is null ? new double[channels] : [.. Enumerable.Range(0, channels).Select(tensor.OnHost().ElementAsDouble)];
+
+    /// <summary>The first value of each channel.</summary>
+    private static double[] First(Tensor x, int pixels)
+    {
+        using var values = x.New([x.Shape[1], 1]);
+        values.Backend.CopyBlock(x, 0, pixels, values, 0, 1, x.Shape[1], 1);
+        return Values(values, x.Shape[1]);
+    }
 
     private static void Put(double[] values, Tensor destination, bool accumulate)
     {
+        using var edit = HostEdit.Of(destination);
         for (int i = 0; i < values.Length; i++)
         {
             if (destination.DataType == DataType.Float32)
-                destination.WritableValues<float>()[i] = (float)(values[i] + (accumulate ? destination.WritableValues<float>()[i] : 0));
+                edit.Values<float>()[i] = (float)(values[i] + (accumulate ? edit.Values<float>()[i] : 0));
             else
-                destination.WritableValues<double>()[i] = values[i] + (accumulate ? destination.WritableValues<double>()[i] : 0);
+                edit.Values<double>()[i] = values[i] + (accumulate ? edit.Values<double>()[i] : 0);
         }
     }
 
@@ -224,7 +233,7 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
                 terms.Add(new(_gradientTangent, ofChange));
             if (_tangent is not null)
                 terms.Add(new(_tangent, ofTangent));
-            Backend.Current.ChannelCombine([.. terms], offset, _node._batch, _node._channels, _node._pixels, destination, accumulate);
+            destination.Backend.ChannelCombine([.. terms], offset, _node._batch, _node._channels, _node._pixels, destination, accumulate);
         }
     }
 
