@@ -156,7 +156,8 @@ internal sealed class PreparedCartPole : PreparedTask
                 "References",
                 "The expert plans ahead and is not linear: a linear least-squares policy says what a trivial model does. "
                 + Figures.Say($"Of {_settings.Demonstrations + _settings.ValidationDemonstrations + _drawnAnew} demonstrations {_drawnAnew} were not ")
-                + Figures.Say($"completed by the expert and drawn anew; of {starts.Drawn} starts without noise it did not complete {starts.DrawnAnew}.{pictures}"))
+                + Figures.Say($"completed by the expert and drawn anew; of {starts.Drawn} starts without noise it did not complete {starts.DrawnAnew}.")
+                + pictures)
             {
                 Table = new FindingTable(
                     ["policy", "mean squared error", "success", NoisySuccess],

@@ -24,6 +24,7 @@ internal abstract partial class Backend
             UnaryKernel.Sigmoid => gradient * SigmoidSlope(x),
             UnaryKernel.Silu => gradient * (x.Sigmoid() * ((Bounded(x) * (-x).Sigmoid()) + 1)),
             UnaryKernel.Gelu => gradient * (NormalCumulative(x) + (Bounded(x) * NormalDensity(x))),
+            UnaryKernel.Erf => gradient * ErfSlope(x),
             _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "has no derivative"),
         }, result);
     }
@@ -46,6 +47,7 @@ internal abstract partial class Backend
             UnaryKernel.Sigmoid => -(product * SigmoidSlope(x) * (x * 0.5).Tanh()),
             UnaryKernel.Silu => product * SigmoidSlope(x) * (-(Bounded(x) * (x * 0.5).Tanh()) + 2),
             UnaryKernel.Gelu => product * NormalDensity(x) * (-Bounded(x).Square() + 2),
+            UnaryKernel.Erf => product * ErfSlope(x) * Bounded(x) * -2,
             _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "its second derivative is zero everywhere, so nobody should ask for it"),
         }, result, accumulate);
     }
@@ -103,6 +105,8 @@ internal abstract partial class Backend
 
     /// <summary>1 - tanh(x)^2 = 4 s (1 - s) for s = sigmoid(2 x), which keeps its digits where tanh is all but one.</summary>
     private static Tensor TanhSlope(Tensor x) => SigmoidSlope(x * 2) * 4;
+
+    private static Tensor ErfSlope(Tensor x) => (-x.Square()).Exp() * (2 / Math.Sqrt(Math.PI));
 
     private static Tensor SigmoidSlope(Tensor x) => x.Sigmoid() * (-x).Sigmoid();
 
