@@ -90,11 +90,11 @@ internal static class FeedbackCatalog
             "cartpole-pictures",
             "The cart-pole swung up from small pictures by a convolutional network: does AP help, and what ranks policies as the rollout does? (needs MuJoCo)",
             """
-            { "task": { "name": "cartpole", "observation": "picture", "side": 16, "chunk": 4, "demonstrations": 80, "validationDemonstrations": 10,
-                        "starts": 20, "controlNoise": 0 },
+            { "task": { "name": "cartpole", "observation": "picture", "side": 24, "frameEvery": 3, "chunk": 4, "demonstrations": 100,
+                        "validationDemonstrations": 10, "starts": 20, "controlNoise": 0, "metric": "return" },
               "optimizers": [{ "name": "adamw" }, { "name": "muon", "othersRatio": 0.1, "learningRates": [0.03, 0.1, 0.3] }],
               "learningRates": [0.003, 0.01, 0.03], "activationPreconditioning": { "gamma": 0.01 }, "controls": ["longer"],
-              "steps": 600, "batchSize": 64, "tuningSeeds": 1, "seeds": 5 }
+              "steps": 1000, "batchSize": 64, "tuningSeeds": 1, "seeds": 5 }
             """,
             """
             { "task": { "name": "cartpole", "observation": "picture", "side": 32, "chunk": 4, "demonstrations": 200, "starts": 100 },

@@ -9,6 +9,12 @@ internal sealed record CartPoleSettings : ICheckedSettings
     /// <summary>Grey pictures.</summary>
     public const string Picture = "picture";
 
+    /// <summary>The share of starts that are held upright at the end.</summary>
+    public const string Success = "success";
+
+    /// <summary>How upright the pole is on average.</summary>
+    public const string Return = "return";
+
     [Setting("what the policy sees: place, sine and cosine of the angle, and velocities; or pictures from the side", OneOf = [State, Picture])]
     public string Observation { get; init; } = State;
 
@@ -55,6 +61,11 @@ internal sealed record CartPoleSettings : ICheckedSettings
 
     [Setting("standard deviation of the noise on the controls in the noisy rollouts; 0 leaves them out", AtLeast = 0, AtMost = 1)]
     public double ControlNoise { get; init; } = 0.1;
+
+    [Setting(
+        "what counts: the share of starts that are held upright at the end, or (1 + cosine of the angle) / 2 on average over time and starts",
+        OneOf = [Success, Return])]
+    public string Metric { get; init; } = Success;
 
     [Setting("seed of demonstrations and starts, the same for every run of a comparison", AtLeast = 0)]
     public int DataSeed { get; init; }

@@ -42,7 +42,9 @@ internal sealed class PreparedCartPole : PreparedTask
         _notes = new(DescribeReferences);
     }
 
-    public override string MetricName => Figures.Say($"success: upright from {_settings.Seconds - CartPoleScenario.HoldSeconds} to {_settings.Seconds} s");
+    public override string MetricName => _settings.Metric == CartPoleSettings.Return
+        ? Figures.Say($"mean return as a share of {_settings.Seconds} s")
+        : Figures.Say($"success: upright from {_settings.Seconds - CartPoleScenario.HoldSeconds} to {_settings.Seconds} s");
 
     public override bool HigherIsBetter => true;
 
@@ -124,7 +126,10 @@ internal sealed class PreparedCartPole : PreparedTask
             scalars[NoisySuccess] = noisy.Success;
             scalars["mean return, control noise (s)"] = noisy.MeanReturns[^1];
         }
-        return new Deployment(clean.Success, curves, scalars) { Pictures = [Film(clean.Rollouts)] };
+        if (_settings.Metric == CartPoleSettings.Return)
+            scalars[CartPoleSettings.Success] = clean.Success;
+        double metric = _settings.Metric == CartPoleSettings.Return ? clean.MeanReturns[^1] / _settings.Seconds : clean.Success;
+        return new Deployment(metric, curves, scalars) { Pictures = [Film(clean.Rollouts)] };
     }
 
     private GreyPicture Film(IReadOnlyList<CartPoleRollout> rollouts)
@@ -164,7 +169,7 @@ internal sealed class PreparedCartPole : PreparedTask
                     [
                         ["expert", "0", "1, by choice of the starts", _settings.ControlNoise > 0 ? "1, by choice of the starts" : "not run"],
                         [
-                            "linear least squares", error.ToString("G3", CultureInfo.InvariantCulture), Share(fitted.Metric),
+                            "linear least squares", error.ToString("G3", CultureInfo.InvariantCulture), Share(fitted.Scalars.GetValueOrDefault(CartPoleSettings.Success, fitted.Metric)),
                             fitted.Scalars.TryGetValue(NoisySuccess, out double noisy) ? Share(noisy) : "not run",
                         ],
                     ]),

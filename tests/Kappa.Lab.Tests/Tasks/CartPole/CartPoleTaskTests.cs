@@ -50,6 +50,20 @@ public sealed class CartPoleTaskTests
         Assert.Equal(task.CreateWhitening() is null, settings.Contains("picture", StringComparison.Ordinal));
     }
 
+    [SkippableFact]
+    public void The_return_counts_where_it_is_asked_for()
+    {
+        Requires.Mujoco();
+        var (success, byReturn) = (Prepare(Small("{}")), Prepare(Small("""{ "metric": "return" }""")));
+        var model = success.CreateModel(null, new Philox(3));
+        var (one, other) = (success.Deploy(model, CancellationToken.None), byReturn.Deploy(model, CancellationToken.None));
+        Assert.Equal("success: upright from 2 to 3 s", success.MetricName);
+        Assert.Equal("mean return as a share of 3 s", byReturn.MetricName);
+        Assert.Equal(one.Metric, other.Scalars["success"]);
+        Assert.Equal(one.Scalars["mean return (s)"] / 3, other.Metric, 12);
+        Assert.InRange(other.Metric, 1e-6, 1);
+    }
+
     [SkippableTheory]
     [InlineData("{}")]
     [InlineData("""{ "chunk": 3, "head": "flow" }""")]
