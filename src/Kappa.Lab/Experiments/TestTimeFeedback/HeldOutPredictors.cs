@@ -3,7 +3,7 @@ namespace Kappa.Lab.Experiments.TestTimeFeedback;
 /// <summary>The measures that may rank models as their deployment does.</summary>
 internal static class HeldOutPredictors
 {
-    private const string NoCovariance = "the inputs are tokens, which have no covariance, or patches of a picture, which the last layer sees one by one";
+    private const string NoCovariance = "the inputs are tokens, which have no covariance, pictures, or rows that stand several times beside other noise";
     private const string NoLoss = "the task offers no loss on held-out examples that can be differentiated, or the model has no linear layer";
 
     /// <summary>The loss on all validation examples.</summary>
