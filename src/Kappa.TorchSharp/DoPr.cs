@@ -11,8 +11,8 @@ namespace Kappa.TorchSharp;
 /// <code>
 /// var optimizer = new DoPr(torch.optim.AdamW(model.parameters()), model);
 /// </code>
-/// Layers are watched by forward hooks, which run where a layer is called, by <c>call</c>, as <c>Sequential</c> does, and not by <c>forward</c>. Every step forms
-/// the second moment anew, in the element type of the layer: options that keep one over steps, and that include the bias, are those of
+/// Layers are watched by forward hooks, which run where a layer is called, by <c>call</c>, as <c>Sequential</c> does, and not by <c>forward</c>. Every step
+/// forms the second moment anew, in the element type of the layer: options that keep one over steps, and that include the bias, are those of
 /// <see cref="Preconditioning.DoPr"/>. Not thread-safe. The concept: docs/concepts/dopr.md.
 /// </remarks>
 public sealed class DoPr : IDisposable
@@ -37,12 +37,13 @@ public sealed class DoPr : IDisposable
             || _options.Form == PreconditioningForm.Dual)
             {
             throw new NotSupportedException(
-                "DoPr takes Gamma, Damping, Floor and Filter for TorchSharp's models; MovingAverage, RefreshInterval, IncludeBias, Layers and the dual Form are for "
-                + "Kappa's own. Leave them at their defaults");
+                "DoPr takes Gamma, Damping, Floor and Filter for TorchSharp's models; MovingAverage, RefreshInterval, IncludeBias, Layers and the dual Form "
+                + "are for Kappa's own. Leave them at their defaults");
         }
 
         _optimizer = optimizer;
-        _layers = [.. model.named_modules().Where(entry => entry.module is TorchLinear { weight.requires_grad: true } && _options.Filter?.Invoke(entry.name) != false)
+        _layers = [.. model.named_modules()
+            .Where(entry => entry.module is TorchLinear { weight.requires_grad: true } && _options.Filter?.Invoke(entry.name) != false)
             .Select(entry => new WatchedLinear(entry.name, (TorchLinear)entry.module))];
         if (_layers.Length == 0)
             throw new ArgumentException("the model has no linear layer whose weight is trained, so there is nothing to precondition", nameof(model));

@@ -7,8 +7,8 @@ namespace Kappa.TorchSharp;
 
 /// <summary>The Hessian of a loss of TorchSharp, for Kappa's solvers: <c>Lanczos.Solve(hessian, 10)</c>.</summary>
 /// <remarks>
-/// By double backward: the gradient is recorded once, and each product is a backward pass through it. The loss has to have second derivatives: the fused attention
-/// of libtorch has none on a processor, so write it out. Memory is that of the recorded gradient, until this is disposed.
+/// By double backward: the gradient is recorded once, and each product is a backward pass through it. The loss has to have second derivatives: the fused
+/// attention of libtorch has none on a processor, so write it out. Memory is that of the recorded gradient, until this is disposed.
 /// </remarks>
 public sealed class TorchHessian : SymmetricOperator, IDisposable
 {
@@ -21,7 +21,8 @@ public sealed class TorchHessian : SymmetricOperator, IDisposable
 
     /// <summary>Records the gradient of a loss.</summary>
     /// <param name="loss">Gives a scalar; run once.</param>
-    /// <param name="parameters">What to differentiate with respect to, such as <c>model.parameters()</c>: of one type, on one device, each used by the loss.</param>
+    /// <param name="parameters">What to differentiate with respect to, such as <c>model.parameters()</c>: of one type, on one device, each used by the
+    /// loss.</param>
     /// <exception cref="ArgumentException">There are no parameters.</exception>
     public static TorchHessian Of(Func<torch.Tensor> loss, IEnumerable<torch.Tensor> parameters)
     {

@@ -8,7 +8,8 @@ using TorchLinear = TorchSharp.Modules.Linear;
 
 namespace Kappa.TorchSharp;
 
-/// <summary>PathCond for the models of TorchSharp: rescales the hidden units of a <c>Sequential</c> before training, and leaves its function as it is.</summary>
+/// <summary>PathCond for the models of TorchSharp: rescales the hidden units of a <c>Sequential</c> before training, and leaves its function as it
+/// is.</summary>
 /// <remarks>Layers are Linear, ReLU, Flatten, Identity and Dropout; any other is an error that names it. The concept: docs/concepts/pathcond.md.</remarks>
 public static class TorchPathConditioning
 {

@@ -33,8 +33,8 @@ internal sealed class WatchedLinear : IDisposable
         if (_products is null)
         {
             throw new InvalidOperationException(
-                $"DoPr: the layer {Name} has a gradient, and its inputs were not seen. Use it by layer.call(x), which runs hooks, in place of layer.forward(x), "
-                + "in training mode");
+                $"DoPr: the layer {Name} has a gradient, and its inputs were not seen. Use it by layer.call(x), which runs hooks, in place of "
+                + "layer.forward(x), in training mode");
         }
 
         var moment = _products.AsKappa();
