@@ -26,7 +26,8 @@ internal static class OnnxBenchmark
                 OnnxModel.Export(new ResNet18(3, 1000), path, [3, 224, 224]);
             var model = OnnxModel.Import(path);
             var (shape, _) = model.InputOf();
-            Console.WriteLine($"{given ?? "ResNet-18, random weights"}: inputs {shape}, {model.Parameters().Sum(parameter => (long)parameter.Tensor.Count):N0} parameters");
+            Console.WriteLine($"{given ?? "ResNet-18, random weights"}: inputs {shape}, "
+                + $"{model.Parameters().Sum(parameter => (long)parameter.Tensor.Count):N0} parameters");
             Console.WriteLine("threads  batch   ours ms  ONNX Runtime ms  ratio (above 1, ours is faster)");
             foreach (int threads in BenchmarkOptions.ThreadCounts(arguments))
             {

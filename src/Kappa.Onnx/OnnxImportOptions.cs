@@ -29,7 +29,8 @@ public sealed record OnnxImportOptions
         foreach (var (name, length) in Dimensions)
         {
             if (length < 1)
-                throw new ArgumentOutOfRangeException(nameof(Dimensions), length, $"OnnxImportOptions.Dimensions: \"{name}\" takes a length of 1 or more; got {length}");
+                throw new ArgumentOutOfRangeException(nameof(Dimensions), length, $"OnnxImportOptions.Dimensions: \"{name}\" takes a length of 1 or more; "
+                    + $"got {length}");
         }
 
         foreach (var (name, value) in Fill)
@@ -41,7 +42,8 @@ public sealed record OnnxImportOptions
         foreach (string pattern in Frozen)
         {
             if (string.IsNullOrEmpty(pattern) || pattern.Split('.').Any(part => part.Length == 0))
-                throw new ArgumentException($"OnnxImportOptions.Frozen: \"{pattern}\": expected parts of a name between dots, such as \"embeddings\"", nameof(Frozen));
+                throw new ArgumentException($"OnnxImportOptions.Frozen: \"{pattern}\": expected parts of a name between dots, such as \"embeddings\"",
+                    nameof(Frozen));
         }
     }
 }

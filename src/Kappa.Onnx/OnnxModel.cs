@@ -10,7 +10,8 @@ public static class OnnxModel
     private const string Producer = "kappa";
 
     /// <summary>Writes a model as it computes in evaluation mode: its recorded operations, whichever modules they stand in.</summary>
-    /// <param name="model">The model. It is run on two and on three random examples to find what depends on the length of the batch, which the file leaves open;
+    /// <param name="model">The model. It is run on two and on three random examples to find what depends on the length of the batch, which the file leaves
+    /// open;
     /// nothing of it changes.</param>
     /// <param name="path">The file, written whole or not at all. Its folder must exist.</param>
     /// <param name="inputShape">The shape of one input without the batch, such as <c>[3, 224, 224]</c>; null reads it off the first layer, where that tells.
@@ -20,7 +21,8 @@ public static class OnnxModel
     /// Parameters and buffers keep their names. Layers that ONNX has no operator for are written out: attention, rotary embeddings, RMS norms, sorted channels,
     /// before opset 20 GELU. The results agree with Kappa's to the rounding of sums.
     /// </remarks>
-    /// <exception cref="OnnxException">The model runs an operation that ONNX cannot say, or reads what no recorded operation made; the message names it.</exception>
+    /// <exception cref="OnnxException">The model runs an operation that ONNX cannot say, or reads what no recorded operation made; the message names
+    /// it.</exception>
     /// <exception cref="ArgumentException">The shape cannot be read off the first layer and was not given, or does not fit.</exception>
     /// <exception cref="IOException">The file cannot be written; one that was there is intact.</exception>
     public static void Export(Module model, string path, IReadOnlyList<int>? inputShape = null, OnnxExportOptions? options = null)
@@ -96,6 +98,7 @@ public static class OnnxModel
 
         foreach (var (key, value) in options.Metadata)
             entries[key] = value;
-        file.MetadataProps.AddRange(entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new EntryProto { Key = entry.Key, Value = entry.Value }));
+        foreach (var (key, value) in entries.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+            file.MetadataProps.Add(new EntryProto { Key = key, Value = value });
     }
 }

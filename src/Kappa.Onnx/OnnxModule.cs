@@ -41,7 +41,8 @@ public sealed class OnnxModule : Module
     /// <summary>Runs the model on several inputs.</summary>
     /// <param name="inputs">Each by its name, floating-point numbers or Int32 as the file declares; those that are left out are filled as
     /// <see cref="OnnxImportOptions.Fill"/> says.</param>
-    /// <exception cref="TensorShapeException">An input is missing, is not known, or does not fit; the message names it, and the node where it arose.</exception>
+    /// <exception cref="TensorShapeException">An input is missing, is not known, or does not fit; the message names it, and the node where it
+    /// arose.</exception>
     public Tensor Forward(IReadOnlyDictionary<string, Tensor> inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
@@ -62,7 +63,8 @@ public sealed class OnnxModule : Module
     }
 
     /// <summary>The shape of one input without the batch, and its type.</summary>
-    /// <param name="given">The shape, where the file leaves lengths open; null to take them from it and from <see cref="OnnxImportOptions.Dimensions"/>.</param>
+    /// <param name="given">The shape, where the file leaves lengths open; null to take them from it and from <see
+    /// cref="OnnxImportOptions.Dimensions"/>.</param>
     /// <param name="setting">Where a shape is given, for messages.</param>
     /// <exception cref="ArgumentException">A length is open, and not given; the message names its dimension.</exception>
     public (Shape Shape, DataType Type) InputOf(IReadOnlyList<int>? given = null, string setting = "given") => ExampleOfInput(given, setting)!.Value;
@@ -127,7 +129,8 @@ public sealed class OnnxModule : Module
         {
             string name = input.Dimensions![axis];
             shape[axis] = lengths.TryGetValue(name, out int length) ? length : input.LengthOf(axis) ?? throw new TensorShapeException(
-                $"{_path}: the dimension \"{name}\" of its input {input} is open, and no other input tells it: give its length by OnnxImportOptions.Dimensions");
+                $"{_path}: the dimension \"{name}\" of its input {input} is open, and no other input tells it: give its length by "
+                    + $"OnnxImportOptions.Dimensions");
         }
 
         return input.Type.IsFloating()

@@ -9,7 +9,8 @@ public sealed class OnnxCommandTests
     {
         using var folder = new TemporaryFolder();
         var model = Perceptron(folder);
-        Done(CommandRun.Of("export", folder["weights.safetensors"], "--model", folder["model.json"], "--out", folder["model.onnx"]), "inputs [batch, 3], opset 17");
+        Done(CommandRun.Of("export", folder["weights.safetensors"], "--model", folder["model.json"], "--out", folder["model.onnx"]), "inputs [batch, 3], "
+            + "opset 17");
         Done(CommandRun.Of("rescale", folder["model.onnx"], "--out", folder["better.onnx"]), "Criterion F: ");
         Done(CommandRun.Of("export", folder["better.onnx"], "--opset", "20", "--out", folder["newer.onnx"]), "opset 20");
         string said = Done(CommandRun.Of("import", folder["newer.onnx"], "--out", folder["back.safetensors"]), "one input [3] gives [1, 2]");
@@ -69,7 +70,8 @@ public sealed class OnnxCommandTests
         _ = Perceptron(folder);
         Done(CommandRun.Of("export", folder["weights.safetensors"], "--model", folder["model.json"], "--out", folder["model.onnx"]), "Wrote");
         File.WriteAllText(folder["damaged.onnx"], "no model");
-        File.WriteAllText(folder["rows.csv"], "a,b,kind\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"{i},{i % 5},{(i % 2 == 0 ? "even" : "odd")}\n")));
+        File.WriteAllText(folder["rows.csv"], "a,b,kind\n" + string.Concat(Enumerable.Range(0, 60)
+            .Select(i => $"{i},{i % 5},{(i % 2 == 0 ? "even" : "odd")}\n")));
         File.WriteAllText(folder["other.json"], """{ "model": { "name": "mlp" }, "data": { "name": "csv", "path": "rows.csv", "target": "kind" } }""");
         string[] arguments = [.. line.Split(' ').Select(word => word.Contains('.', StringComparison.Ordinal) ? folder[word] : word)];
         var run = CommandRun.Of(arguments);

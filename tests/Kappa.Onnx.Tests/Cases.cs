@@ -41,7 +41,8 @@ internal static class Cases
         ["attention"] = (() => new SelfAttention(new SelfAttentionOptions { Width = 8, Heads = 2, ContextLength = 6 }), [5, 8], false),
         ["causal attention with shared keys"] = (() => new SelfAttention(
             new SelfAttentionOptions { Width = 16, Heads = 4, KeyHeads = 2, ContextLength = 6, Causal = true, RotaryBase = 100 }), [6, 16], false),
-        ["transformer"] = (() => new Transformer(new TransformerOptions { VocabularySize = 13, ContextLength = 9, Width = 16, Heads = 2, Layers = 2 }), [8], true),
+        ["transformer"] = (() => new Transformer(new TransformerOptions { VocabularySize = 13, ContextLength = 9, Width = 16, Heads = 2, Layers = 2 }), [8],
+            true),
         ["mixer block"] = (() => new MixerBlock(4, 6, 5, 7), [4, 6], false),
         ["basic block"] = (() => new BasicBlock(3, 4, 2), [3, 8, 8], false),
         ["resnet-18"] = (() => new ResNet18(3, 10, width: 8), [3, 32, 32], false),

@@ -42,7 +42,8 @@ internal static class BenchCommand
                     {
                         cancellation.ThrowIfCancellationRequested();
                         double milliseconds = Measure(model, new Shape([batch, .. shape.ToArray()]), type, context.Clock, cancellation);
-                        rows.Add([FindingCell.Of(threads), FindingCell.Of(batch), FindingCell.Of(milliseconds, "F2"), FindingCell.Of(1000 * batch / milliseconds, "F1")]);
+                        rows.Add([FindingCell.Of(threads), FindingCell.Of(batch), FindingCell.Of(milliseconds, "F2"),
+                            FindingCell.Of(1000 * batch / milliseconds, "F1")]);
                     }
                 }
             }

@@ -10,7 +10,8 @@ internal static class ImportCommand
     internal static Command Create(CommandContext context)
     {
         var file = new Argument<string>("file") { Description = "An ONNX file." };
-        var output = Options.Text("--out", "file", "Where the weights go, as safetensors under their names in the file. Default: nowhere; only what it holds is shown.");
+        var output = Options.Text("--out", "file", "Where the weights go, as safetensors under their names in the file. Default: nowhere; only what it "
+            + "holds is shown.");
         var onnx = new OnnxOptions();
         return onnx.AddTo(new Command(
             "import",
@@ -48,7 +49,8 @@ internal static class ImportCommand
         var source = model.Provenance;
         long parameters = model.Parameters().Sum(parameter => (long)parameter.Tensor.Count);
         output.WriteLine($"{path}: {string.Join("; ", model.Inputs)} -> {string.Join("; ", model.Outputs)}");
-        output.WriteLine(Invariant($"opset {source.OperatorSet}, by {source.Producer} {source.ProducerVersion}; {parameters:N0} parameters in {model.Parameters().Count:N0} tensors"));
+        string size = Invariant($"{parameters:N0} parameters in {model.Parameters().Count:N0} tensors");
+        output.WriteLine($"opset {source.OperatorSet}, by {source.Producer} {source.ProducerVersion}; {size}");
         foreach (var (key, value) in source.Metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal).Take(MostMetadata))
             output.WriteLine($"  {key}: {(value.Length > MostText ? value[..MostText] + "..." : value)}");
     }

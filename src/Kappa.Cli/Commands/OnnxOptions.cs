@@ -9,7 +9,8 @@ internal sealed class OnnxOptions
     private readonly Option<string?> _input = Options.Text("--input", "name", "With an ONNX file: which of its inputs the model takes. Default: the first.");
 
     private readonly Option<string[]> _dimensions = Many(
-        "--dimensions", "name=length", "With an ONNX file: the lengths of dimensions that it only names, such as height=224.", text => Options.Whole(text) >= 1);
+        "--dimensions", "name=length", "With an ONNX file: the lengths of dimensions that it only names, such as height=224.",
+            text => Options.Whole(text) >= 1);
 
     private readonly Option<string[]> _fill = Many(
         "--fill", "name=number", "With an ONNX file: what its other inputs are filled with, such as attention_mask=1.",
@@ -58,7 +59,8 @@ internal sealed class OnnxOptions
             throw new UsageException($"{option.Name} goes with an ONNX file (.onnx); got {path}");
     }
 
-    private static IEnumerable<(string Name, string Value)> Pairs(string[]? texts) => (texts ?? []).Select(Pair).GroupBy(pair => pair.Name).Select(group => group.Last());
+    private static IEnumerable<(string Name, string Value)> Pairs(string[]? texts) => (texts ?? []).Select(Pair).GroupBy(pair => pair.Name)
+        .Select(group => group.Last());
 
     private static (string Name, string Value) Pair(string text)
     {

@@ -39,7 +39,8 @@ internal sealed class WeightsOptions
         + "with --model a safetensors file; or an ONNX file.";
 
     /// <summary>What <c>--model</c> holds where data is needed.</summary>
-    internal static string WithData => "With a file of weights: JSON with its \"model\" and its \"data\", such as a config of kappa train. With an ONNX file its \"data\" alone counts; without, inputs are random.";
+    internal static string WithData => "With a file of weights: JSON with its \"model\" and its \"data\", such as a config of kappa train. With an ONNX "
+        + "file its \"data\" alone counts; without, inputs are random.";
 
     /// <summary>What the help of a command that needs data says of it.</summary>
     internal static string DataHelp =>
@@ -104,7 +105,8 @@ internal sealed class WeightsOptions
         var request = Onnx.Request(parsed, path) with { DescriptionPath = parsed.GetValue(_model) };
         var model = TrainedModel.Load(request, context.Choices, cancellation: cancellation);
         context.Output.WriteLine(request.DescriptionPath is null
-            ? $"{path}: on random inputs, since no data was given: the loss is the squared distance to the model's own outputs. {ModelName} takes a JSON with data"
+            ? $"{path}: on random inputs, since no data was given: the loss is the squared distance to the model's own outputs. {ModelName} takes a JSON "
+                + $"with data"
             : $"{path}: on the data {model.Source.DataName}");
         return model;
     }

@@ -55,13 +55,18 @@ internal sealed partial class GraphExporter
         string[] parts = [In(node, 0), In(node, 1)];
         if (node.Name is "Maximum" or "Minimum")
             return Add(node, node.Name == "Maximum" ? "Max" : "Min", parts);
-        string condition = _builder.Add("", "Cast", [NameOf(node.Condition, node.Name, ((WhereNode)_pair.Twin(node)).Condition)], GraphBuilder.Int("to", (long)Format.ElementType.Bool));
+        string answers = NameOf(node.Condition, node.Name, ((WhereNode)_pair.Twin(node)).Condition);
+        string condition = _builder.Add("", "Cast", [answers], GraphBuilder.Int("to", (long)Format.ElementType.Bool));
         return Add(node, "Where", [condition, .. parts]);
     }
 
-    private string Reduction(ReductionNode node) => Reduce(
-        node.IsMean ? "ReduceMean" : "ReduceSum", In(node, 0), node.Axis is { } axis ? [axis] : [], node.Axis is not null && node.Shape.Rank == node.Input(0).Rank,
-        axesAreAnInput: !node.IsMean || _builder.Opset >= 18);
+    private string Reduction(ReductionNode node)
+    {
+        bool keep = node.Axis is not null && node.Shape.Rank == node.Input(0).Rank;
+        return node.IsMean
+            ? Reduce("ReduceMean", In(node, 0), node.Axis is { } axis ? [axis] : [], keep, _builder.Opset >= 18)
+            : Reduce("ReduceSum", In(node, 0), node.Axis is { } other ? [other] : [], keep, axesAreAnInput: true);
+    }
 
     /// <summary>Reduces over axes, or over all where none is named.</summary>
     private string Reduce(string kind, string x, long[] axes, bool keep, bool axesAreAnInput)

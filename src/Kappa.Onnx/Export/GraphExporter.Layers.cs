@@ -27,7 +27,8 @@ internal sealed partial class GraphExporter
         node.Activation == UnaryKernel.Identity ? value : Unary(node.Activation, value, node.Input(0).DataType);
 
     private string Product(MatMulNode node) => node.TransposeA || node.TransposeB
-        ? Add(node, "Gemm", [In(node, 0), In(node, 1)], GraphBuilder.Int("transA", node.TransposeA ? 1 : 0), GraphBuilder.Int("transB", node.TransposeB ? 1 : 0))
+        ? Add(
+            node, "Gemm", [In(node, 0), In(node, 1)], GraphBuilder.Int("transA", node.TransposeA ? 1 : 0), GraphBuilder.Int("transB", node.TransposeB ? 1 : 0))
         : Add(node, "MatMul", [In(node, 0), In(node, 1)]);
 
     private string Product(BatchMatMulNode node)
@@ -41,7 +42,8 @@ internal sealed partial class GraphExporter
         if (node.RunningMean is not { } mean || node.RunningVariance is not { } variance)
             throw _pair.Fault("it normalises by the statistics of the batch, which a file for evaluation has not; use a BatchNorm module");
         var type = node.Input(0).DataType;
-        string weight = node.InputCount == 3 ? In(node, 1) : Filled(mean.Shape, 1, type), bias = node.InputCount == 3 ? In(node, 2) : Filled(mean.Shape, 0, type);
+        string weight = node.InputCount == 3 ? In(node, 1) : Filled(mean.Shape, 1, type);
+        string bias = node.InputCount == 3 ? In(node, 2) : Filled(mean.Shape, 0, type);
         return Add(
             node, "BatchNormalization", [In(node, 0), weight, bias, NameOf(mean, node.Name), NameOf(variance, node.Name)],
             GraphBuilder.Number("epsilon", node.Epsilon));

@@ -70,7 +70,8 @@ internal sealed partial class GraphExporter
         SliceNode slice => Slice(slice),
         ConcatNode concat => Add(
             node, "Concat", [.. Enumerable.Range(0, node.InputCount).Select(i => In(node, i))], GraphBuilder.Int("axis", concat.Axis)),
-        GatherNode gather => Add(node, "Gather", [In(node, 0), NameOf(gather.Indices, "Gather", ((GatherNode)_pair.Twin(gather)).Indices)], GraphBuilder.Int("axis", 0)),
+        GatherNode gather => Add(node, "Gather", [In(node, 0), NameOf(gather.Indices, "Gather", ((GatherNode)_pair.Twin(gather)).Indices)],
+            GraphBuilder.Int("axis", 0)),
         ReductionNode reduction => Reduction(reduction),
         MaxNode max => Reduce("ReduceMax", In(node, 0), [max.Axis], max.Shape.Rank == node.Input(0).Rank, axesAreAnInput: _builder.Opset >= 18),
         CumsumNode cumsum => Add(node, "CumSum", [In(node, 0), _builder.Integers(cumsum.Axis)]),

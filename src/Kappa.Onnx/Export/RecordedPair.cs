@@ -17,7 +17,8 @@ internal sealed class RecordedPair : IDisposable
     internal RecordedPair(string path, Module model, Shape inputShape, DataType type)
     {
         _path = path;
-        var frozen = model.Parameters().Select(parameter => parameter.Tensor).Where(tensor => !tensor.RequiresGradient && tensor.DataType.IsFloating()).ToArray();
+        var frozen = model.Parameters().Select(parameter => parameter.Tensor).Where(tensor => !tensor.RequiresGradient && tensor.DataType.IsFloating())
+            .ToArray();
         try
         {
             // What depends on no gradient is not recorded.
@@ -55,7 +56,8 @@ internal sealed class RecordedPair : IDisposable
             return few;
         return few % FewExamples == 0 && more == few / FewExamples * MoreExamples
             ? -(few / FewExamples)
-            : throw Fault($"axis {axis} of a result has length {few} for {FewExamples} examples and {more} for {MoreExamples}, which is no multiple of the batch");
+            : throw Fault($"axis {axis} of a result has length {few} for {FewExamples} examples and {more} for {MoreExamples}, which is no multiple of the "
+                + $"batch");
     }
 
     internal int[] LengthsOf(Tensor tensor) => [.. Enumerable.Range(0, tensor.Rank).Select(axis => LengthOf(tensor, axis))];
@@ -74,7 +76,8 @@ internal sealed class RecordedPair : IDisposable
         return open is [var batch] && tensor.Shape[batch] == FewExamples && twin.Shape[batch] == MoreExamples && IsRepeated(tensor, twin, batch)
             ? batch
             : throw Fault(
-                $"{reader} reads a tensor {tensor.Shape} that depends on the input, and that no recorded operation made: a module computes it outside of tensors, "
+                $"{reader} reads a tensor {tensor.Shape} that depends on the input, and that no recorded operation made: a module computes it outside of "
+                    + $"tensors, "
                 + "or behind Detach() or NoGradient. Compute it by operations of Tensor, or export the part of the model behind it");
     }
 

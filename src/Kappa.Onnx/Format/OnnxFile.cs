@@ -6,7 +6,8 @@ namespace Kappa.Onnx.Format;
 /// <summary>Reads and writes files of the format.</summary>
 internal static unsafe class OnnxFile
 {
-    /// <summary>Reads a file. Its bytes lie outside of the managed heap and are given back at once: a model takes its weights and their bytes, no more.</summary>
+    /// <summary>Reads a file. Its bytes lie outside of the managed heap and are given back at once: a model takes its weights and their bytes, no
+    /// more.</summary>
     /// <exception cref="OnnxException">It is no such file, or damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     internal static ModelProto Read(string path)
@@ -17,7 +18,8 @@ internal static unsafe class OnnxFile
         if (file.Length > int.MaxValue)
         {
             throw new OnnxException(
-                path, $"expected at most {int.MaxValue:N0} bytes, which is all that the format allows; got {file.Length:N0}. Larger models keep their weights in "
+                path, $"expected at most {int.MaxValue:N0} bytes, which is all that the format allows; got {file.Length:N0}. Larger models keep their "
+                    + $"weights in "
                 + "files beside them (external data)");
         }
 

@@ -29,7 +29,8 @@ internal sealed class TensorReader(string path)
         }
 
         if (!type.IsFloating() && (_integers += shape.Count) > MostIntegers)
-            throw new OnnxException(path, $"{named} {shape} makes it more than {MostIntegers:N0} integers; weights are floating-point numbers. Is the model quantised?");
+            throw new OnnxException(path, $"{named} {shape} makes it more than {MostIntegers:N0} integers; weights are floating-point numbers. Is the model "
+                + $"quantised?");
         var elements = new PackedElements(path, named, type, shape, Bytes(tensor, type, named, (long)shape.Count * type.SizeOf(), out bool isPacked), isPacked);
         Value result = type.IsFloating() ? new Numbers(Floating(elements)) : new Integers(elements.ToIntegers(), shape, type);
         // Whoever reads the next one has the memory of this one.

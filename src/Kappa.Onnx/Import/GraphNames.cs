@@ -87,7 +87,8 @@ internal sealed class GraphNames
         return $"node {(node.Name.Length > 0 ? OnnxException.Quote(node.Name) : index)} ({OnnxException.Quote(node.OpType)[1..^1]})";
     }
 
-    private OnnxException Twice(string name, string among) => Fault($"the name {OnnxException.Quote(name)} stands twice among its {among}; expected one of each name");
+    private OnnxException Twice(string name, string among) => Fault($"the name {OnnxException.Quote(name)} stands twice among its {among}; expected one of "
+        + $"each name");
 
     private OnnxException Fault(string message) => new(_path, message);
 }

@@ -29,7 +29,8 @@ internal sealed class GraphReader
         (_path, _options) = (path, options);
         _graph = model.Graph ?? throw Fault("it holds no graph; is it an ONNX model?");
         if (model.Functions.Count > 0)
-            throw Fault($"it defines operators of its own (functions, such as {OnnxException.Quote(model.Functions[0].Name)}); export it with them written out");
+            throw Fault($"it defines operators of its own (functions, such as {OnnxException.Quote(model.Functions[0].Name)}); export it with them written "
+                + $"out");
         if (_graph.SparseInitializer.Count > 0)
             throw Fault("it has sparse initializers; export it with dense ones");
         _opset = OpsetOf(model);
@@ -80,7 +81,8 @@ internal sealed class GraphReader
         if (node.Domain is not ("" or "ai.onnx"))
         {
             long version = model.OpsetImport.FirstOrDefault(set => set.Domain == node.Domain)?.Version ?? 0;
-            throw Fault($"{NodeReader.Describe(node, index, version)}: it is an operator of the domain {OnnxException.Quote(node.Domain)}; Kappa imports those of "
+            throw Fault($"{NodeReader.Describe(node, index, version)}: it is an operator of the domain {OnnxException.Quote(node.Domain)}; Kappa imports "
+                + $"those of "
                 + "the ONNX standard. Export the model without the optimisations of another program");
         }
     }
@@ -183,7 +185,8 @@ internal sealed class GraphReader
         if (isFinite)
             return;
         int bad = tensor.FirstNonFinite();
-        throw Fault($"the initializer {OnnxException.Quote(name)} {tensor.Shape} holds {tensor.ElementAsDouble(bad)} at element {bad}; expected finite weights. "
+        throw Fault($"the initializer {OnnxException.Quote(name)} {tensor.Shape} holds {tensor.ElementAsDouble(bad)} at element {bad}; expected finite "
+            + $"weights. "
             + "Name it in OnnxImportOptions.Frozen if it is a mask");
     }
 
@@ -249,7 +252,7 @@ internal sealed class GraphReader
         int[] open = [.. Enumerable.Range(0, inputs.Length).Where(i => inputs[i].Length > 0 && !_known.ContainsKey(inputs[i]))];
         var parts = inputs.Where(_owners.ContainsKey).Select(name => _owners[name]).Distinct().ToArray();
         var step = new ImportedStep(
-            node.Place, run, [.. inputs.Select(name => name.Length == 0 ? -1 : SlotOf(name))], [.. outputs.Select(name => name.Length == 0 ? -1 : SlotOf(name))])
+            node.Place, run, [.. inputs.Select(SlotOrNone)], [.. outputs.Select(SlotOrNone)])
         {
             PartInput = open is [var only] ? only : 0,
         };
@@ -278,6 +281,8 @@ internal sealed class GraphReader
 
     /// <summary>An identity or an activation that was taken into the node in front of it is looked at all the same.</summary>
     private void RequirePlain(NodeProto node, int index) => _ = OperatorTable.Create(new NodeReader(_path, node, index, _opset, _ => null));
+
+    private int SlotOrNone(string name) => name.Length == 0 ? -1 : SlotOf(name);
 
     private int SlotOf(string name)
     {

@@ -27,7 +27,7 @@ internal sealed class ImportedGraph(
             values[slot] = value;
         foreach (var (name, slot) in inputs)
             values[slot] = given[name];
-        bool isRecorded = Recording.IsActive;
+        bool isKept = Recording.IsActive || ForwardProbe.IsActive;
         var own = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         foreach (var step in steps)
         {
@@ -42,8 +42,8 @@ internal sealed class ImportedGraph(
                 values[step.Outputs[i]] = Owned(made[i], read, own);
             }
 
-            // What is recorded is read again by derivatives.
-            if (!isRecorded)
+            // What is recorded is read again by derivatives, and what is shown to somebody by them.
+            if (!isKept)
                 Release(step, values, own);
         }
 

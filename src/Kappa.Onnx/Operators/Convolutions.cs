@@ -18,7 +18,8 @@ internal static class Convolutions
             var (x, weight) = (call.Tensor(0), call.Tensor(1));
             var bias = call.Has(2) ? call.Tensor(2) : null;
             if (x.Rank is not (3 or 4) || weight.Rank != x.Rank)
-                throw new TensorShapeException($"expected an input [batch, channels, height, width] or [batch, channels, length]; got {x.Shape} and {weight.Shape}");
+                throw new TensorShapeException($"expected an input [batch, channels, height, width] or [batch, channels, length]; got {x.Shape} and "
+                    + $"{weight.Shape}");
             int axes = x.Rank - 2;
             if (padding.Kernel is { } kernel && !kernel.SequenceEqual(weight.Shape.ToArray()[2..]))
                 throw new TensorShapeException($"its kernel_shape is [{string.Join(", ", kernel)}]; the weight is {weight.Shape}");

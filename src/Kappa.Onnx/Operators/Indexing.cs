@@ -50,7 +50,8 @@ internal static class Indexing
             int[] axes = oldAxes ?? (call.Has(3) ? call.List(3) : [.. Enumerable.Range(0, starts.Length)]);
             int[] steps = call.Has(4) ? call.List(4) : [.. Enumerable.Repeat(1, starts.Length)];
             if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length)
-                throw new TensorShapeException($"it has {starts.Length} starts, {ends.Length} ends, {axes.Length} axes and {steps.Length} steps; expected as many of each");
+                throw new TensorShapeException($"it has {starts.Length} starts, {ends.Length} ends, {axes.Length} axes and {steps.Length} steps; expected "
+                    + $"as many of each");
             return [Moved(call.Any(0), x => Range(x, starts, ends, axes, steps))];
         };
     }
@@ -107,7 +108,8 @@ internal static class Indexing
         int[] front = [axis, .. Enumerable.Range(0, x.Rank).Where(other => other != axis)];
         var picked = x.Permute(front).Gather(indices);
         // The axes of the indices come first; they go to where the axis was.
-        int[] order = [.. Enumerable.Range(shape.Length, axis), .. Enumerable.Range(0, shape.Length), .. Enumerable.Range(shape.Length + axis, x.Rank - 1 - axis)];
+        int[] order = [.. Enumerable.Range(shape.Length, axis), .. Enumerable.Range(0, shape.Length), .. Enumerable.Range(shape.Length + axis,
+            x.Rank - 1 - axis)];
         return picked.Permute(order);
     }
 
@@ -126,7 +128,8 @@ internal static class Indexing
             int[] sizes = old ?? (call.Has(1) ? call.List(1)
                 : [.. Enumerable.Range(0, parts).Select(i => Math.Clamp(shape[axis] - (i * whole), 0, whole))]);
             if (sizes.Length != parts || sizes.Any(size => size < 0) || sizes.Sum(size => (long)size) != shape[axis])
-                throw new TensorShapeException($"its parts [{string.Join(", ", sizes)}] are not the {shape[axis]} entries of axis {axis} of {shape} in {parts} outputs");
+                throw new TensorShapeException($"its parts [{string.Join(", ", sizes)}] are not the {shape[axis]} entries of axis {axis} of {shape} in "
+                    + $"{parts} outputs");
             var result = new Value[parts];
             for (int i = 0, start = 0; i < parts; start += sizes[i++])
             {

@@ -82,7 +82,8 @@ internal static class Movement
             for (int i = 0; i < lengths.Length; i++)
             {
                 if (lengths[i] == 0 && !zeroIsZero)
-                    lengths[i] = i < x.Shape.Rank ? x.Shape[i] : throw new TensorShapeException($"axis {i} is to be as long as that of the input, which is {x.Shape}");
+                    lengths[i] = i < x.Shape.Rank ? x.Shape[i] : throw new TensorShapeException($"axis {i} is to be as long as that of the input, which is "
+                        + $"{x.Shape}");
             }
 
             int open = Array.IndexOf(lengths, -1);
@@ -107,7 +108,8 @@ internal static class Movement
 
     private static Shape Squeezed(Shape shape, int[]? axes)
     {
-        var gone = (axes ?? [.. Enumerable.Range(0, shape.Rank).Where(axis => shape[axis] == 1)]).Select(axis => shape.NormalizeAxis(axis, "Squeeze")).ToHashSet();
+        var gone = (axes ?? [.. Enumerable.Range(0, shape.Rank).Where(axis => shape[axis] == 1)]).Select(axis => shape.NormalizeAxis(axis, "Squeeze"))
+            .ToHashSet();
         if (gone.FirstOrDefault(axis => shape[axis] != 1, -1) is >= 0 and var wrong)
             throw new TensorShapeException($"axis {wrong} of {shape} has length {shape[wrong]}; an axis that is left out has length 1");
         return new Shape([.. Enumerable.Range(0, shape.Rank).Where(axis => !gone.Contains(axis)).Select(axis => shape[axis])]);

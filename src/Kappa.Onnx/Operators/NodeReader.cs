@@ -122,6 +122,7 @@ internal sealed class NodeReader(string path, NodeProto node, int index, long op
     internal void RequireAllRead()
     {
         if (node.Attribute.FirstOrDefault(attribute => !_read.Contains(attribute.Name)) is { } unknown)
-            throw Fault($"its attribute {OnnxException.Quote(unknown.Name)} is not known; expected {(_read.Count == 0 ? "none" : string.Join(", ", _read.Order()))}");
+            throw Fault($"its attribute {OnnxException.Quote(unknown.Name)} is not known; expected "
+                + $"{(_read.Count == 0 ? "none" : string.Join(", ", _read.Order()))}");
     }
 }

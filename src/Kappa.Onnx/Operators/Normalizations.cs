@@ -69,7 +69,8 @@ internal static class Normalizations
                 return [new Numbers(function(x))];
             // Before opset 13 it is over all axes from this one on.
             if (isOld)
-                return [new Numbers(function(x.Reshape([new Shape(x.Shape.ToArray()[..axis]).Count, new Shape(x.Shape.ToArray()[axis..]).Count])).Reshape(x.Shape))];
+                return [new Numbers(function(x.Reshape([new Shape(x.Shape.ToArray()[..axis]).Count, new Shape(x.Shape.ToArray()[axis..]).Count]))
+                    .Reshape(x.Shape))];
             int[] order = Movement.LastIs(axis, x.Rank);
             return [new Numbers(Movement.Permuted(function(Movement.Permuted(x, order)), order))];
         };

@@ -49,7 +49,8 @@ internal readonly record struct OperatorCall(Value?[] Inputs, bool IsTraining, l
         }
 
         if (count > MostElements)
-            throw new TensorShapeException($"the result [{string.Join(", ", lengths.ToArray())}] would have {count} elements; at most {MostElements} are made here");
+            throw new TensorShapeException($"the result [{string.Join(", ", lengths.ToArray())}] would have {count} elements; at most {MostElements} are "
+                + $"made here");
         return new Shape(Array.ConvertAll(lengths.ToArray(), length => (int)length));
     }
 

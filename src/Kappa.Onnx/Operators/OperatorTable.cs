@@ -16,7 +16,8 @@ internal static class OperatorTable
     internal static Operator Create(NodeReader node)
     {
         if (node.HasSubgraph)
-            throw node.Fault("it holds a graph of its own, as If, Loop and Scan do; Kappa imports graphs without branches and loops. Export the branch that is taken");
+            throw node.Fault("it holds a graph of its own, as If, Loop and Scan do; Kappa imports graphs without branches and loops. Export the branch that "
+                + "is taken");
         if (Quantised.Contains(node.Kind))
             throw node.Fault("it is a quantised operator; Kappa trains in Float32 and Float64. Import the model as it was before it was quantised");
         if (!Builders.TryGetValue(node.Kind, out var build))

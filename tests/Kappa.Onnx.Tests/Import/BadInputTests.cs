@@ -8,15 +8,18 @@ public sealed class BadInputTests
 {
     private static readonly Dictionary<string, (Func<Graphs> Make, string Says)> Cases = new()
     {
-        ["a cycle"] = (() => Small().Node("Add", "x,b", "a").Node("Relu", "a", "b").Node("Relu", "b", "y"), "which depends on what it makes itself: the graph has a cycle"),
+        ["a cycle"] = (() => Small().Node("Add", "x,b", "a").Node("Relu", "a", "b").Node("Relu", "b", "y"), "which depends on what it makes itself: the "
+            + "graph has a cycle"),
         ["a value that nothing makes"] = (() => Small().Node("Add", "x,ghost", "y"), "node \"Add_0\" (Add) reads \"ghost\", which nothing makes"),
         ["an output that nothing makes"] = (() => Small(), "nothing makes its output \"y\""),
         ["two values of one name"] = (() => Small().Node("Relu", "x", "y").Node("Tanh", "x", "y"), "the name \"y\" stands twice among its values"),
-        ["two initializers of one name"] = (() => Small().Random("w", 4).Random("w", 4).Node("Add", "x,w", "y"), "the name \"w\" stands twice among its initializers"),
+        ["two initializers of one name"] = (() => Small().Random("w", 4).Random("w", 4).Node("Add", "x,w", "y"), "the name \"w\" stands twice among its "
+            + "initializers"),
         ["two inputs of one name"] = (() => Small().Input("x", ElementType.Float, 4).Node("Relu", "x", "y"), "the name \"x\" stands twice among its inputs"),
         ["an operator that is not known"] = (() => Small().Node("LSTM", "x", "y"), "node \"LSTM_0\" (LSTM, opset 17): Kappa does not import this operator"),
         ["a quantised operator"] = (() => Small().Random("w", 1).Node("QuantizeLinear", "x,w", "y"), "it is a quantised operator"),
-        ["a branch"] = (() => Small().Node("If", "x", "y", new AttributeProto { Name = "then_branch", G = new SubgraphProto(), Type = 5 }), "If, Loop and Scan"),
+        ["a branch"] = (() => Small().Node("If", "x", "y", new AttributeProto { Name = "then_branch", G = new SubgraphProto(), Type = 5 }), "If, Loop and "
+            + "Scan"),
         ["a loop"] = (() => Small().Node("Loop", "x", "y"), "it holds a graph of its own"),
         ["another domain"] = (() => Small().Node("Relu", "x", "y").Also(graph => graph.Graph.Node[0].Domain = "com.microsoft"), "the domain \"com.microsoft\""),
         ["an opset of the future"] = (() => Small(99).Node("Relu", "x", "y"), "it uses opset 99; Kappa imports 7 to 25"),
@@ -26,7 +29,8 @@ public sealed class BadInputTests
         ["a function"] = (() => Small().Node("Relu", "x", "y").Also(graph => graph.Model.Functions.Add(new FunctionProto { Name = "f" })), "such as \"f\""),
         ["a sparse initializer"] = (() => Small().Node("Relu", "x", "y").Also(graph => graph.Graph.SparseInitializer.Add(new SparseTensorProto())), "sparse"),
         ["no elements"] = (() => Small().Weight("w", [], 0, 4).Node("Add", "x,w", "y"), "the initializer \"w\" [0, 4] has no elements"),
-        ["2^31 elements"] = (() => Small().Weight("w", [1], 65536, 32768).Node("Add", "x,w", "y"), "has 2147483648 elements; a tensor holds at most 2,147,483,647"),
+        ["2^31 elements"] = (() => Small().Weight("w", [1], 65536, 32768).Node("Add", "x,w", "y"), "has 2147483648 elements; a tensor holds at most "
+            + "2,147,483,647"),
         ["a length below zero"] = (() => Small().Weight("w", [1], -4).Node("Add", "x,w", "y"), "has an axis of length -4"),
         ["nine axes"] = (() => Small().Weight("w", [1], 1, 1, 1, 1, 1, 1, 1, 1, 1).Node("Add", "x,w", "y"), "has 9 axes; expected at most 7"),
         ["too few bytes"] = (() => Small().Weight("w", [1, 2], 4).Node("Add", "x,w", "y"), "[4] takes 16 bytes; the file holds 8"),
@@ -35,16 +39,20 @@ public sealed class BadInputTests
         ["weights that lie outside"] = (() => Outside("../secret.bin"), "external data is read from the folder of the model and below it alone"),
         ["weights at an absolute path"] = (() => Outside("/etc/passwd"), "external data is read from the folder of the model and below it alone"),
         ["weights in a file that is not there"] = (() => Outside("gone.bin"), "which is not there"),
-        ["two inputs where one is given"] = (() => Small().Input("z", ElementType.Float, "n", 4).Node("Add", "x,z", "y"), "its input z Float32 [n, 4] is not given"),
+        ["two inputs where one is given"] = (() => Small().Input("z", ElementType.Float, "n", 4).Node("Add", "x,z", "y"), "its input z Float32 [n, 4] is "
+            + "not given"),
         ["a dimension that is open"] = (() => new Graphs().Input("x", ElementType.Float, "n", "height").Node("Relu", "x", "y"), "the dimension \"height\""),
         ["too few inputs"] = (() => Small().Node("Add", "x", "y"), "node \"Add_0\" (Add, opset 17): it has 1 inputs; expected 2"),
-        ["statistics that are computed"] = (() => Small().Random("w", 4).Node("Relu", "w", "m").Node("BatchNormalization", "x,w,w,m,m", "y"), "expected initializers"),
+        ["statistics that are computed"] = (() => Small().Random("w", 4).Node("Relu", "w", "m").Node("BatchNormalization", "x,w,w,m,m", "y"), "expected "
+            + "initializers"),
         ["a kernel that is not that of the weight"] = (() => new Graphs().Input("x", ElementType.Float, "n", 1, 4, 4).Random("w", 1, 1, 3, 3)
             .Node("Conv", "x,w", "y", Ints("kernel_shape", 2, 2)), "node \"Conv_0\" (Conv, opset 17): its kernel_shape is [2, 2]; the weight is [1, 1, 3, 3]"),
         ["strides that differ"] = (() => new Graphs().Input("x", ElementType.Float, "n", 1, 4, 4).Random("w", 1, 1, 3, 3)
             .Node("Conv", "x,w", "y", Ints("strides", 1, 2)), "its strides is [1, 2]"),
-        ["a constant of four billion elements"] = (() => Small().Integers("s", 65536, 65536).Node("ConstantOfShape", "s", "h").Node("Add", "x,h", "y"), "4294967296 elements"),
-        ["a range without end"] = (() => Small().Node("Constant", "", "a", Whole(0)).Node("Constant", "", "b", Whole(long.MaxValue)).Node("Constant", "", "c", Whole(1))
+        ["a constant of four billion elements"] = (() => Small().Integers("s", 65536, 65536).Node("ConstantOfShape", "s", "h").Node("Add", "x,h", "y"),
+            "4294967296 elements"),
+        ["a range without end"] = (() => Small().Node("Constant", "", "a", Whole(0)).Node("Constant", "", "b", Whole(long.MaxValue)).Node("Constant", "", "c",
+            Whole(1))
             .Node("Range", "a,b,c", "r").Node("Cast", "r", "f", Int("to", 1)).Node("Add", "x,f", "y"), "at most"),
     };
 
@@ -72,7 +80,8 @@ public sealed class BadInputTests
         string path = Small().Node("Relu", "x", "y").Node("Tanh", "x", "z").Output("y").WriteTo(folder);
         Assert.Contains("it has no input \"w\"; its inputs are \"x\"", Says(new OnnxImportOptions { Input = "w" }), StringComparison.Ordinal);
         Assert.Contains("it has no output \"z\"; its outputs are \"y\"", Says(new OnnxImportOptions { Output = "z" }), StringComparison.Ordinal);
-        Assert.Contains("OnnxImportOptions.Fill", Says(new OnnxImportOptions { Fill = new Dictionary<string, double> { ["w"] = 1 } }), StringComparison.Ordinal);
+        Assert.Contains("OnnxImportOptions.Fill", Says(new OnnxImportOptions { Fill = new Dictionary<string, double> { ["w"] = 1 } }),
+            StringComparison.Ordinal);
 
         string Says(OnnxImportOptions options) => Assert.Throws<OnnxException>(() => OnnxModel.Import(path, options)).Message;
     }

@@ -80,7 +80,8 @@ public sealed class DamageTests
 
     private static IEnumerable<byte[]> Whole(TemporaryFolder folder)
     {
-        foreach (string name in (string[])["perceptron", "convolution and activation", "batch norm of channels", "causal attention with shared keys", "transformer",
+        foreach (string name in (string[])["perceptron", "convolution and activation", "batch norm of channels", "causal attention with shared keys",
+            "transformer",
             "group sort", "basic block"])
         {
             var (model, shape, _) = Cases.Make(name);

@@ -23,7 +23,8 @@ public sealed class OperatorTests
         ["GlobalAveragePool"] = () => Image(3, 4, 5).Node("GlobalAveragePool", "x", "y"),
         ["GlobalMaxPool"] = () => Image(3, 4, 5).Node("GlobalMaxPool", "x", "y"),
         ["Gemm, factors"] = () => Features(5).Random("w", 5, 4).Random("b", 1, 4).Node("Gemm", "x,w,b", "y", Number("alpha", 0.5f), Number("beta", 2)),
-        ["Gemm, transposed, then Tanh"] = () => Features(5).Random("w", 4, 5).Random("b", 4).Node("Gemm", "x,w,b", "h", Int("transB", 1)).Node("Tanh", "h", "y"),
+        ["Gemm, transposed, then Tanh"] = () => Features(5).Random("w", 4, 5).Random("b", 4).Node("Gemm", "x,w,b", "h", Int("transB", 1)).Node("Tanh", "h",
+            "y"),
         ["MatMul of a sequence"] = () => Rows(3, 4).Random("w", 4, 6).Node("MatMul", "x,w", "y"),
         ["MatMul that broadcasts"] = () => Rows(3, 4).Random("w", 5, 1, 4, 2).Node("MatMul", "x,w", "y"),
         ["MatMul with a vector"] = () => Rows(3, 4).Random("w", 4).Node("MatMul", "x,w", "y"),
@@ -40,12 +41,14 @@ public sealed class OperatorTests
         ["Pow"] = () => Positive(4).Node("Constant", "", "c", Scalar(1.7f)).Node("Pow", "p,c", "y"),
         ["Pow, whole"] = () => Features(4).Node("Constant", "", "c", Scalar(3)).Node("Pow", "x,c", "y"),
         ["Pow by a tensor"] = () => Positive(4).Random("w", 4).Node("Pow", "p,w", "y"),
-        ["Min, Max, Sum, Mean"] = () => Features(4).Random("w", 4).Random("v", 4).Node("Max", "x,w,v", "h1").Node("Min", "h1,v", "h2").Node("Sum", "h2,x,w", "h3")
+        ["Min, Max, Sum, Mean"] = () => Features(4).Random("w", 4).Random("v", 4).Node("Max", "x,w,v", "h1").Node("Min", "h1,v", "h2").Node("Sum", "h2,x,w",
+            "h3")
             .Node("Mean", "h3,x", "y"),
         ["Erf"] = () => Features(7).Node("Erf", "x", "y"),
         ["Gelu"] = () => Features(7, opset: 20).Node("Gelu", "x", "y"),
         ["Gelu by tanh"] = () => Features(7, opset: 20).Node("Gelu", "x", "y", Words("approximate", "tanh")),
-        ["Exp, Log, Sqrt, Abs, Reciprocal, Neg"] = () => Features(5).Node("Exp", "x", "h1").Node("Log", "h1", "h2").Node("Abs", "h2", "h3").Node("Sqrt", "h3", "h4")
+        ["Exp, Log, Sqrt, Abs, Reciprocal, Neg"] = () => Features(5).Node("Exp", "x", "h1").Node("Log", "h1", "h2").Node("Abs", "h2", "h3").Node("Sqrt", "h3",
+            "h4")
             .Node("Constant", "", "c", Scalar(1)).Node("Add", "h4,c", "h5").Node("Reciprocal", "h5", "h6").Node("Neg", "h6", "y"),
         ["LeakyRelu"] = () => Features(6).Node("LeakyRelu", "x", "y", Number("alpha", 0.2f)),
         ["PRelu"] = () => Image(2, 3, 3).Random("w", 2, 1, 1).Node("PRelu", "x,w", "y"),
@@ -85,13 +88,16 @@ public sealed class OperatorTests
         ["Expand to a shape that is computed"] = () => Features(1).Random("w", 1, 5).Node("Shape", "x", "s").Integers("i", 0).Node("Gather", "s,i", "n")
             .Integers("five", 5).Node("Concat", "n,five", "t", Int("axis", 0)).Node("Expand", "w,t", "h").Node("Mul", "x,h", "y"),
         ["Tile"] = () => Rows(1, 4).Integers("r", 1, 3, 2).Node("Tile", "x,r", "y"),
-        ["Where by a comparison"] = () => Features(5).Random("w", 5).Node("Constant", "", "c", Scalar(0)).Node("Greater", "x,c", "q").Node("Where", "q,x,w", "y"),
+        ["Where by a comparison"] = () => Features(5).Random("w", 5).Node("Constant", "", "c", Scalar(0)).Node("Greater", "x,c", "q").Node("Where", "q,x,w",
+            "y"),
         ["a mask made of shapes"] = () => Rows(4, 4).Node("Shape", "x", "s").Node("Constant", "", "two", Whole(2)).Node("Gather", "s,two", "n")
-            .Node("Constant", "", "zero", Whole(0)).Node("Constant", "", "one", Whole(1)).Node("Range", "zero,n,one", "r").Integers("last", 1).Integers("first", 0)
+            .Node("Constant", "", "zero", Whole(0)).Node("Constant", "", "one", Whole(1)).Node("Range", "zero,n,one", "r").Integers("last", 1)
+                .Integers("first", 0)
             .Node("Unsqueeze", "r,last", "column").Node("Unsqueeze", "r,first", "row").Node("LessOrEqual", "row,column", "seen")
             .Node("Shape", "seen", "shape").Node("ConstantOfShape", "shape", "minus", One(-10)).Node("Where", "seen,x,minus", "h").Node("Softmax", "h", "y"),
         ["logic and casts"] = () => Features(4).Node("Constant", "", "c", Scalar(0.3f)).Node("Less", "x,c", "a").Node("Neg", "x", "n").Node("Less", "n,c", "b")
-            .Node("And", "a,b", "both").Node("Or", "a,b", "any").Node("Xor", "both,any", "one").Node("Not", "one", "none").Node("Cast", "none", "f", Int("to", 1))
+            .Node("And", "a,b", "both").Node("Or", "a,b", "any").Node("Xor", "both,any", "one").Node("Not", "one", "none").Node("Cast", "none", "f", Int("to",
+                1))
             .Node("Add", "x,f", "y"),
     };
 

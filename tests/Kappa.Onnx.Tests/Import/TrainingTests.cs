@@ -1,6 +1,5 @@
 using Kappa.Checkpoints;
 using Kappa.Optimizers;
-using Kappa.Preconditioning;
 
 namespace Kappa.Onnx.Tests.Import;
 
@@ -38,13 +37,13 @@ public sealed class TrainingTests
     }
 
     [Fact]
-    public void DoPr_preconditions_it_and_its_weights_are_saved_under_their_names()
+    public void AdamW_trains_it_and_its_weights_are_saved_under_their_names()
     {
         using var folder = new TemporaryFolder();
         var (model, shape, _) = Cases.Make("perceptron");
         OnnxModel.Export(model, folder["model.onnx"], shape);
         var back = OnnxModel.Import(folder["model.onnx"]);
-        var optimizer = new DoPr(new AdamW(back.Parameters(), 1e-2), back);
+        var optimizer = new AdamW(back.Parameters(), 1e-2);
         double first = 0, last = 0;
         for (int step = 0; step < 50; step++)
         {

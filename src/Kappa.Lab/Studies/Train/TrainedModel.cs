@@ -88,7 +88,8 @@ public sealed record TrainedModel(Module Model, TrainingData Data, ModelSource S
         if (data.Training.InputShape != shape || data.Training.InputType != type)
         {
             throw new ConfigException(
-                $"{path}: the data {chosen.Name} gives inputs {data.Training.InputShape} {data.Training.InputType}; the model {request.Path} takes {shape} {type}");
+                $"{path}: the data {chosen.Name} gives inputs {data.Training.InputShape} {data.Training.InputType}; the model {request.Path} takes {shape} "
+                    + $"{type}");
         }
 
         return new TrainedModel(model, data, new ModelSource(name, request.Path, OnnxNetwork, chosen.Name, description.Text));
