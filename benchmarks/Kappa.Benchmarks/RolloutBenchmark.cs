@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Kappa.Lab.Tasks.Cloning;
 using Kappa.Lab.Tasks.Humanoid;
 using Kappa.Networks.Activations;
 using Kappa.Networks.Layers;
