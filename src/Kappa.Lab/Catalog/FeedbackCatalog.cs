@@ -52,7 +52,7 @@ internal static class FeedbackCatalog
               "model": { "hidden": [64, 64] }, "optimizers": {{OptimizersOfPolicies}},
               "learningRates": [0.003, 0.01, 0.03], "activationPreconditioning": { "gamma": 0.01 }, "controls": ["whitened", "longer"],
               "ablations": { "gamma": [0.001, 0.003, 0.01, 0.03, 0.1], "refreshInterval": [1, 4, 16], "movingAverage": [0, 0.9, 0.99] },
-              "steps": 600, "batchSize": 128, "tuningSeeds": 2, "seeds": 20 }
+              "steps": 600, "batchSize": 128, "tuningSeeds": 2, "seeds": 10 }
             """,
             """
             { "task": { "name": "humanoid-squat" }, "model": { "hidden": [256, 256] }, "controls": ["whitened", "first", "hidden", "longer"],

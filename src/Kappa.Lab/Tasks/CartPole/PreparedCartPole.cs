@@ -169,7 +169,8 @@ internal sealed class PreparedCartPole : PreparedTask
                     [
                         ["expert", "0", "1, by choice of the starts", _settings.ControlNoise > 0 ? "1, by choice of the starts" : "not run"],
                         [
-                            "linear least squares", error.ToString("G3", CultureInfo.InvariantCulture), Share(fitted.Scalars.GetValueOrDefault(CartPoleSettings.Success, fitted.Metric)),
+                            "linear least squares", error.ToString("G3", CultureInfo.InvariantCulture),
+                            Share(fitted.Scalars.GetValueOrDefault(CartPoleSettings.Success, fitted.Metric)),
                             fitted.Scalars.TryGetValue(NoisySuccess, out double noisy) ? Share(noisy) : "not run",
                         ],
                     ]),
