@@ -109,7 +109,7 @@ internal static class FeedbackCatalog
               "model": { "hidden": [128, 128] },
               "optimizers": [{ "name": "adamw" }, { "name": "muon", "othersRatio": 0.1, "learningRates": [0.03, 0.1, 0.3] }],
               "learningRates": [0.003, 0.01, 0.03], "activationPreconditioning": { "gamma": 0.01 }, "controls": ["whitened", "longer"],
-              "steps": 3000, "batchSize": 128, "tuningSeeds": 3, "seeds": 16 }
+              "steps": 3000, "batchSize": 128, "tuningSeeds": 1, "seeds": 8 }
             """,
             """
             { "task": { "name": "cartpole", "chunk": 8, "head": "flow", "demonstrations": 200, "starts": 100 }, "model": { "hidden": [256, 256] },
