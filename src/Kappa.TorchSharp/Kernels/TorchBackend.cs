@@ -65,6 +65,7 @@ internal sealed partial class TorchBackend : Backend
             UnaryKernel.Sigmoid => values.sigmoid(),
             UnaryKernel.Gelu => torch.nn.functional.gelu(values),
             UnaryKernel.Silu => torch.nn.functional.silu(values),
+            UnaryKernel.Erf => values.erf(),
             UnaryKernel.SquaredRelu => values.relu().square(),
             _ => throw new ArgumentOutOfRangeException(nameof(kernel)),
         });

@@ -14,6 +14,8 @@ internal sealed record StudyPart(TestTimeFeedbackExperiment Study, FeedbackSetti
     /// <exception cref="ConfigException">It is no finished run of one of them.</exception>
     internal static StudyPart Of(string path, IReadOnlyList<TestTimeFeedbackExperiment> studies, Choices choices, string setting)
     {
+        if (string.IsNullOrWhiteSpace(path))
+            throw new ConfigException($"{setting}expected the folder of a finished run; got an empty text");
         ExperimentConfig config;
         try
         {
