@@ -19,7 +19,7 @@ internal sealed class ChunkExperiment(TestTimeFeedbackExperiment study) : Experi
 
     public override string? Unavailable => study.Unavailable;
 
-    protected override ChunkSettings Short => new() { Study = study.Of(ExperimentScale.Short) };
+    protected override ChunkSettings Short => new() { Study = Smaller(study.Of(ExperimentScale.Short)) };
 
     protected override ChunkSettings Full => new() { Study = study.Of(ExperimentScale.Full), Chunks = [1, 2, 4, 8, 16, 32] };
 
@@ -68,4 +68,10 @@ internal sealed class ChunkExperiment(TestTimeFeedbackExperiment study) : Experi
 
     private (int Chunk, FeedbackSettings Settings)[] PartsOf(ChunkSettings settings) =>
         _parts.GetValue(settings, given => [.. given.Chunks.Order().Select(chunk => (chunk, given.With(chunk)))]);
+
+    /// <summary>What is asked is the length: two optimizers, without what says why.</summary>
+    private static FeedbackSettings Smaller(FeedbackSettings study) => study with
+    {
+        Optimizers = [.. study.Optimizers.Take(2)], Controls = [], Ablations = new(), TuningSeeds = 2, Seeds = 10,
+    };
 }

@@ -46,12 +46,10 @@ internal static class FeedbackPage
         var findings = report["parts"]![0]!["findings"]!;
         foreach (var section in findings["sections"]!.AsArray())
             _ = section!.AsObject().Remove("plots");
+        // The sections of one part of a run are left to that part; where its run lay is nobody's concern.
+        _ = findings["sections"]!.AsArray().RemoveAll(section => section!["title"]!.GetValue<string>().Contains(": ", StringComparison.Ordinal));
         if (config["settings"]!["from"] is not null)
-        {
-            // The sections of one setting stand in its own result; where its run lay is nobody's concern.
             config["settings"]!["from"] = new JsonArray();
-            _ = findings["sections"]!.AsArray().RemoveAll(section => section!["title"]!.GetValue<string>().Contains(": ", StringComparison.Ordinal));
-        }
         var result = new JsonObject
         {
             ["experiment"] = config["experiment"]!.DeepClone(), ["settings"] = config["settings"]!.DeepClone(),
