@@ -35,7 +35,7 @@ public sealed class DoPr : IDisposable
         _options.Validate();
         if (_options.MovingAverage != 0 || _options.RefreshInterval != 1 || _options.IncludeBias || _options.Layers != LayerSelection.All
             || _options.Form == PreconditioningForm.Dual)
-            {
+        {
             throw new NotSupportedException(
                 "DoPr takes Gamma, Damping, Floor and Filter for TorchSharp's models; MovingAverage, RefreshInterval, IncludeBias, Layers and the dual Form "
                 + "are for Kappa's own. Leave them at their defaults");
