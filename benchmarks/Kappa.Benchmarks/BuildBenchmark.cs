@@ -21,7 +21,8 @@ internal static class BuildBenchmark
         {
             foreach (var (name, steps) in OurSteps.All.Where(step => step.Name.Contains(only, StringComparison.Ordinal)))
             {
-                (double Now, double Before)[] measured = [.. Enumerable.Range(0, pairs).Select(pair => Pair(Path.GetFullPath(other), threads, name, steps, pair))];
+                (double Now, double Before)[] measured = [.. Enumerable.Range(0, pairs).Select(
+                    pair => Pair(Path.GetFullPath(other), threads, name, steps, pair))];
                 double[] ratios = [.. measured.Select(pair => pair.Now / pair.Before).Order()];
                 Console.WriteLine(
                     $"{threads} thread(s)  {name,-44} now {Interleaving.Median([.. measured.Select(pair => pair.Now)]) * 1e3,8:F3} ms, before "
@@ -34,8 +35,8 @@ internal static class BuildBenchmark
     }
 
     /// <summary>
-    /// The least disturbed sample of each build in a new pair of processes. How a process lies in memory can cost a tenth of a small network's step, and its code
-    /// is still being compiled anew in the first second: a build measured against itself in one pair of processes came out up to 1.4 times as slow.
+    /// The least disturbed sample of each build in a new pair of processes. How a process lies in memory can cost a tenth of a small network's step, and its
+    /// code is still being compiled anew in the first second: a build measured against itself in one pair of processes came out up to 1.4 times as slow.
     /// </summary>
     private static (double Now, double Before) Pair(string other, int threads, string name, int steps, int pair)
     {

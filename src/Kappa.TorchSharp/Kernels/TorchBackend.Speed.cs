@@ -50,6 +50,17 @@ internal sealed partial class TorchBackend
         Put((transposed ? torch.mm(matrix.t(), matrix) : torch.mm(matrix, matrix.t())).mul_(scale), View(c), accumulate);
     }
 
+    internal override int CholeskyFactor(Tensor a)
+    {
+        if (a.Count == 0)
+            return -1;
+        using var call = Call.Begin();
+        var matrix = View(a);
+        var (lower, info) = torch.linalg.cholesky_ex(matrix, false);
+        _ = matrix.copy_(lower);
+        return info.item<int>() - 1;
+    }
+
     internal override void CholeskySolveLeft(Tensor lower, Tensor b, Tensor x)
     {
         using var call = Call.Begin();

@@ -25,6 +25,27 @@ internal sealed unsafe partial class CpuBackend : Backend
             MatrixProduct.Multiply(transposeA, transposeB, m, n, k, a.Pointer<double>(), lda, b.Pointer<double>(), ldb, c.Pointer<double>(), n, accumulate);
     }
 
+    internal override void BatchMatMul(bool transposeA, bool transposeB, Tensor a, Tensor b, Tensor c, bool accumulate)
+    {
+        int m = c.Shape[1], n = c.Shape[2], k = a.Shape[transposeA ? 1 : 2], lda = a.Shape[2], ldb = b.Shape[2];
+        long sizeA = (long)m * k, sizeB = (long)n * k, sizeC = (long)m * n;
+        for (int i = 0; i < c.Shape[0]; i++)
+        {
+            if (c.DataType == DataType.Float32)
+            {
+                MatrixProduct.Multiply(
+                    transposeA, transposeB, m, n, k, a.Pointer<float>() + (i * sizeA), lda, b.Pointer<float>() + (i * sizeB), ldb,
+                    c.Pointer<float>() + (i * sizeC), n, accumulate);
+            }
+            else
+            {
+                MatrixProduct.Multiply(
+                    transposeA, transposeB, m, n, k, a.Pointer<double>() + (i * sizeA), lda, b.Pointer<double>() + (i * sizeB), ldb,
+                    c.Pointer<double>() + (i * sizeC), n, accumulate);
+            }
+        }
+    }
+
     internal override void Linear(Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y)
     {
         int rows = y.Shape[0];

@@ -15,6 +15,18 @@ internal abstract partial class Backend
             Unary(activation, product, y);
     }
 
+    /// <summary>c[i] = op(a[i]) op(b[i]), or c[i] += when asked, over the matrices of two batches.</summary>
+    internal virtual void BatchMatMul(bool transposeA, bool transposeB, Tensor a, Tensor b, Tensor c, bool accumulate)
+    {
+        for (int i = 0; i < c.Shape[0]; i++)
+        {
+            using var left = a.Entry(i);
+            using var right = b.Entry(i);
+            using var to = c.Entry(i);
+            MatMul(transposeA, transposeB, left, right, to, accumulate);
+        }
+    }
+
     /// <summary>result[b, j, i] = x[b, i, j].</summary>
     internal virtual void Transpose(Tensor x, int batch, int rows, int columns, Tensor result)
     {

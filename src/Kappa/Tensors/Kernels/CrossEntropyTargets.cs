@@ -7,12 +7,11 @@ namespace Kappa.Tensors.Kernels;
 internal sealed class CrossEntropyTargets
 {
     private readonly double _labelShare;
-    private readonly int? _ignored;
 
     /// <summary>Prepares for so many classes. Labels are in range, or ignored.</summary>
     internal CrossEntropyTargets(Tensor labels, int classes, int? ignored, double smoothing, double[]? weights)
     {
-        (Labels, _ignored, Weights) = (labels, ignored, weights);
+        (Labels, Ignored, Weights) = (labels, ignored, weights);
         _labelShare = 1 - smoothing;
         Smoothing = smoothing / classes;
         Spread = Smoothing * (weights is null ? classes : weights.Sum());
@@ -22,6 +21,9 @@ internal sealed class CrossEntropyTargets
 
     /// <summary>Int32, <c>[rows]</c>.</summary>
     internal Tensor Labels { get; }
+
+    /// <summary>The label of rows that do not count, or null where all do.</summary>
+    internal int? Ignored { get; }
 
     /// <summary>w, or null where all are 1.</summary>
     internal double[]? Weights { get; }
@@ -36,7 +38,7 @@ internal sealed class CrossEntropyTargets
     internal double Weight { get; }
 
     /// <summary>Whether a row with this label counts.</summary>
-    internal bool Counts(int label) => label != _ignored;
+    internal bool Counts(int label) => label != Ignored;
 
     /// <summary>The weight of a class.</summary>
     internal double Of(int label) => Weights is null ? 1 : Weights[label];

@@ -12,6 +12,15 @@ internal sealed partial class GuardedBackend
         kernels.MatMul(transposeA, transposeB, a, b, c, accumulate);
     }
 
+    internal override void BatchMatMul(bool transposeA, bool transposeB, Tensor a, Tensor b, Tensor c, bool accumulate)
+    {
+        long k = transposeA ? a.Shape[1] : a.Shape[2];
+        Reads(a, c.Shape[0] * c.Shape[1] * k);
+        Reads(b, c.Shape[0] * c.Shape[2] * k);
+        Writes(c, c.Count);
+        kernels.BatchMatMul(transposeA, transposeB, a, b, c, accumulate);
+    }
+
     internal override void SymmetricRankUpdate(bool transposed, Tensor a, Tensor c, double scale, bool accumulate)
     {
         Reads(a, (long)c.Shape[0] * a.Shape[transposed ? 0 : 1]);

@@ -117,14 +117,6 @@ internal sealed class BatchMatMulNode(Tensor a, Tensor b, bool transposeA, bool 
             Multiply(!transposeA, false, a, gradient, destination, accumulate);
     }
 
-    private static void Multiply(bool transposeA, bool transposeB, Tensor a, Tensor b, Tensor result, bool accumulate)
-    {
-        for (int i = 0; i < result.Shape[0]; i++)
-        {
-            using var left = a.Entry(i);
-            using var right = b.Entry(i);
-            using var to = result.Entry(i);
-            to.Backend.MatMul(transposeA, transposeB, left, right, to, accumulate);
-        }
-    }
+    private static void Multiply(bool transposeA, bool transposeB, Tensor a, Tensor b, Tensor result, bool accumulate) =>
+        result.Backend.BatchMatMul(transposeA, transposeB, a, b, result, accumulate);
 }
