@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 
@@ -7,12 +8,14 @@ namespace Kappa;
 public static class OptionRanges
 {
     /// <summary>Checks every property with a <see cref="RangeAttribute"/>, and that those of enumerations have one of their values.</summary>
+    /// <typeparam name="T">The record's type, whose public properties trimming keeps.</typeparam>
     /// <param name="options">The record.</param>
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the message names it, what it takes and what it got.</exception>
-    public static void Check(object options)
+    public static void Check<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(T options)
+        where T : class
     {
         ArgumentNullException.ThrowIfNull(options);
-        var type = options.GetType();
+        var type = typeof(T);
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             string name = $"{type.Name}.{property.Name}";

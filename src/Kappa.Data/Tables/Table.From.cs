@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Kappa.Data.Tables;
@@ -10,10 +11,12 @@ public sealed partial class Table
     /// <param name="items">The rows.</param>
     /// <returns>Strings, bools and enumerations become categories, null a missing value.</returns>
     /// <exception cref="ArgumentException">A property is of another type, or a number is NaN or infinite; the message names property and row.</exception>
-    public static Table From<T>(IEnumerable<T> items)
+    public static Table From<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(IEnumerable<T> items)
     {
+        // A program compiled ahead of time has no tokens, and its properties in order.
         var properties = typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.CanRead && property.GetIndexParameters().Length == 0).OrderBy(property => property.MetadataToken).ToArray();
+            .Where(property => property.CanRead && property.GetIndexParameters().Length == 0)
+            .OrderBy(property => property.HasMetadataToken() ? property.MetadataToken : 0).ToArray();
         return properties.Length == 0
             ? throw new ArgumentException($"{typeof(T).Name} has no public property; name the columns: Table.From(items, (\"x\", item => ...))", nameof(items))
             : From(items, [.. properties.Select(

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Kappa.Randomness;
 
 namespace Kappa.Checkpoints;
@@ -19,16 +18,8 @@ internal sealed record CheckpointState(
     internal const int CurrentVersion = 2;
     private const int UnsealedVersion = 1;
 
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        RespectNullableAnnotations = true,
-        WriteIndented = true,
-    };
-
     /// <summary>Writes the state with its own hash in it, so that one changed bit is found.</summary>
-    internal void Write(Stream stream) => stream.Write(SealedJson.Seal(JsonSerializer.SerializeToNode(this, Options)!.AsObject()));
+    internal void Write(Stream stream) => stream.Write(SealedJson.Seal(JsonSerializer.SerializeToNode(this, CheckpointJson.Default.CheckpointState)!.AsObject()));
 
     /// <exception cref="JsonException">The text is not JSON, or not of this form.</exception>
     internal static CheckpointState Read(byte[] text)
@@ -54,7 +45,7 @@ internal sealed record CheckpointState(
     {
         try
         {
-            return JsonSerializer.Deserialize<CheckpointState>(text, Options);
+            return JsonSerializer.Deserialize(text, CheckpointJson.Default.CheckpointState);
         }
         catch (JsonException error)
         {

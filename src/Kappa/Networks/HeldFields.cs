@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Kappa.Tensors;
@@ -11,6 +12,7 @@ internal static class HeldFields
     // A list of tuples of arrays; beyond, a list might hold itself.
     private const int MaximumDepth = 3;
 
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The attribute on Module keeps the fields of every type that derives from it.")]
     internal static IEnumerable<(string Field, object Held)> Of(Module module)
     {
         for (var type = module.GetType(); type is not null && type != typeof(Module); type = type.BaseType)

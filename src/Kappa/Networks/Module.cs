@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Kappa.Tensors;
 
 namespace Kappa.Networks;
@@ -9,6 +10,7 @@ namespace Kappa.Networks;
 /// run; what was initialised, loaded or used before stays as it is. Call <see cref="Initialize"/> to choose the seed.
 /// Any number of threads may use a module at once, its first use included, as long as none of them writes to it; training belongs to one.
 /// </remarks>
+[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)]
 public abstract partial class Module
 {
     private readonly List<(string Name, Tensor Tensor)> _parameters = [];
