@@ -35,6 +35,8 @@ switch (args.FirstOrDefault())
         return RolloutBenchmark.Run(rest);
     case "onnx":
         return OnnxBenchmark.Run(rest);
+    case "devices":
+        return DeviceBenchmark.Run(rest);
     case "builds":
         return BuildBenchmark.Run(rest);
     case "serve":
@@ -56,6 +58,7 @@ switch (args.FirstOrDefault())
                          [--threads 1|2] [--only eigen|surrogate|direct|top45|product|budget|precision] [--peer], which adds it to top45
               pathcond  rescaling a perceptron against PyTorch, and ResNet-18 to convergence [--threads 1|2] [--only mlp|resnet]
               csv       a file of 10,000,000 rows against CsvHelper and File.ReadLines with Split [--threads 1|2] [--file path] [--alone]
+              devices   training steps on a device of libtorch [--device cuda|torch-cpu] [--precision float32|tf32|bfloat16] [--quick]
               memory    tensor memory per step and resident size over 10,000 steps
               pictures  how long a convolutional network waits for 10,000 JPEGs of 64 x 64, kept in memory or decoded each time [--threads 1|2]
               generation  tokens a second of a transformer of 1,000,000 parameters that writes, alone and side by side [--threads 1|2]

@@ -18,6 +18,7 @@ public static class Application
 
     internal static int Run(IReadOnlyList<string> arguments, CommandContext context)
     {
+        TorchFamilies.Register();
         var verbose = Options.Flag(VerboseOption, "Show stack traces of errors (so does the environment variable KAPPA_DEBUG).");
         verbose.Recursive = true;
         var root = BuildRoot(context);
@@ -80,6 +81,7 @@ public static class Application
         OptimizersCommand.Create(context),
         TasksCommand.Create(context),
         DataCommand.Create(context),
+        DevicesCommand.Create(context),
         SchemaCommand.Create(context),
     };
 

@@ -1,3 +1,5 @@
+using Kappa.TorchSharp;
+
 namespace Kappa.Cli;
 
 /// <summary>Checks what Kappa takes from the environment as it would an option: at the start, before anything has been done.</summary>
@@ -8,6 +10,7 @@ internal static class EnvironmentVariables
     [
         .. DataCatalog.All.Select(package => (package.EnvironmentVariable, $"the folder that holds the data set {package.Name}")),
         (HumanoidModelFile.EnvironmentVariable, "the file humanoid.xml of MuJoCo 2.2.2"),
+        (Libtorch.EnvironmentVariable, "the folder with libtorch's libraries"),
     ];
 
     /// <exception cref="UsageException">A variable is set to what it cannot be.</exception>

@@ -80,11 +80,11 @@ public sealed class CommandTests
     [Theory]
     [InlineData(
         "error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, sweep, generate, predict, diagnose, probe, "
-        + "rescale, import, export, bench, reproduce, optimizers, tasks, data, schema\nkappa --help shows what it takes.\n",
+        + "rescale, import, export, bench, reproduce, optimizers, tasks, data, devices, schema\nkappa --help shows what it takes.\n",
         "compar", "run.json")]
     [InlineData(
-        "error: unknown option \"--reusme\"; did you mean \"--resume\"? Valid: --out, --resume, --force, --amend, --jobs, --help, --verbose\n"
-        + "kappa compare --help shows what it takes.\n",
+        "error: unknown option \"--reusme\"; did you mean \"--resume\"? Valid: --out, --resume, --force, --amend, --jobs, --device, --precision, "
+        + "--help, --verbose\nkappa compare --help shows what it takes.\n",
         "compare", "run.json", "--reusme")]
     [InlineData("error: --jobs: expected an integer of 1 or more; got 0\nkappa compare --help shows what it takes.\n", "compare", "run.json", "--jobs", "0")]
     [InlineData("error: unexpected argument \"extra\"\nkappa tasks --help shows what it takes.\n", "tasks", "extra")]

@@ -19,6 +19,12 @@ internal static class Libtorch
         string folder = AppContext.BaseDirectory;
         try
         {
+            if (Environment.GetEnvironmentVariable(TorchSharp.Libtorch.EnvironmentVariable) is not null)
+            {
+                _ = TorchSharp.Libtorch.Load();
+                return null;
+            }
+
             using var script = Process.Start(new ProcessStartInfo(Path.Combine(folder, "loadable-shim.sh"), [folder]) { RedirectStandardError = true })!;
             string error = script.StandardError.ReadToEnd();
             script.WaitForExit();

@@ -15,8 +15,8 @@ public sealed class TorchDeviceTests
     [MemberData(nameof(DerivativeCases.Names), MemberType = typeof(DerivativeCases))]
     public void Every_operation_and_its_derivatives_agree_with_those_on_the_host(string name)
     {
-        DeviceAgreement.Require(DerivativeCases.Named(name), TorchDevice.Cpu, DataType.Float64, 1e-10);
-        DeviceAgreement.Require(DerivativeCases.Named(name), TorchDevice.Cpu, DataType.Float32, 5e-5);
+        DeviceAgreement.Require(DerivativeCases.Named(name), TestedDevice.Current, DataType.Float64, 1e-10);
+        DeviceAgreement.Require(DerivativeCases.Named(name), TestedDevice.Current, DataType.Float32, 5e-5);
     }
 
     [SkippableTheory]
@@ -26,7 +26,7 @@ public sealed class TorchDeviceTests
         using var scope = TensorScope.Begin();
         var (here, there) = (NetworkCases.Make(name).Initialize(new Philox(1)), NetworkCases.Make(name).Initialize(new Philox(1)));
         var input = NetworkCases.Input(name);
-        var (expected, actual) = (here.Forward(input), there.To(TorchDevice.Cpu).Forward(input.To(TorchDevice.Cpu)));
+        var (expected, actual) = (here.Forward(input), there.To(TestedDevice.Current).Forward(input.To(TestedDevice.Current)));
         DeviceAgreement.RequireClose(
             expected.To(DataType.Float64).ToArray<double>(), actual.To(DataType.Float64).ToArray<double>(), 5e-6, name);
     }

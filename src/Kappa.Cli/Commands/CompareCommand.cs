@@ -16,7 +16,8 @@ internal static class CompareCommand
         var force = Options.Force();
         var amend = Options.Amend();
         var jobs = Options.Jobs();
-        return new Command(
+        var device = new DeviceOptions("Where models are trained and deployed", hasPrecision: true);
+        return device.AddTo(new Command(
             "compare",
             "Trains every optimizer of a config at every learning rate and seed, deploys each trained model, and writes a report.\n\n"
             + "Examples:\n"
@@ -26,7 +27,7 @@ internal static class CompareCommand
             + "  kappa compare runs/first --resume          the same, from the folder")
         {
             config, output, resume, force, amend, jobs,
-        }.Does(parsed =>
+        }).Does(parsed =>
         {
             if (parsed.GetValue(resume) && parsed.GetValue(force))
                 throw new UsageException("--resume continues a run and --force starts it over; give one of them");
@@ -35,6 +36,9 @@ internal static class CompareCommand
             string path = parsed.GetRequiredValue(config);
             bool isFolder = Directory.Exists(path);
             var comparison = isFolder ? ComparisonConfig.ReadRun(path, context.Choices) : ComparisonConfig.ReadFile(path, context.Choices);
+            comparison = comparison with { Compute = device.Over(comparison.Compute, parsed) };
+            // That there is no such device is said before the task is prepared.
+            _ = comparison.Compute.Open();
             using var interruption = new Interruption(context.Error);
             if (comparison.Task.Kind.Unavailable is { } reason)
                 throw new UsageException($"the task {comparison.Task.Name} cannot run here: {reason}");

@@ -31,7 +31,8 @@ internal static class ProbeCommand
             text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _), "an integer of 0 or more");
         var output = Options.Text(
             "--out", "folder", "Where report.html and probe.json go. Default: the folder probe in that of the run, or <file>-probe beside a file of weights.");
-        var command = weights.AddTo(new Command(
+        var device = new DeviceOptions("Where the model is measured", hasPrecision: false);
+        var command = device.AddTo(weights.AddTo(new Command(
             "probe",
             "Measures the curvature of a trained model: top eigenvalues with residuals, traces, on request the spectral density and the criteria of "
             + "stabilisation.\n\n"
@@ -43,7 +44,7 @@ internal static class ProbeCommand
             + $"{WeightsOptions.DataHelp} {WeightsOptions.NamesHelp}")
         {
             run, data, matrix, top, samples, batch, parameters, tolerance, density, criteria, sizes, dimensions, sigmas, seed, output,
-        });
+        }));
         command.Validators.Add(result =>
         {
             foreach (var option in new Option[] { sizes, dimensions, sigmas }.Where(option => result.GetResult(option) is { Implicit: false }))
@@ -77,8 +78,16 @@ internal static class ProbeCommand
                 Sigmas = parsed.GetValue(sigmas) is { Length: > 0 } s ? s : defaults.Sigmas,
             };
             string path = parsed.GetRequiredValue(run);
-            return Run(context, cancellation => weights.Open(context, parsed, path, cancellation), settings, parsed.GetValue(output));
+            // That there is no such device is said before anything is read.
+            var place = device.Open(parsed);
+            return Run(context, cancellation => Moved(weights.Open(context, parsed, path, cancellation), place), settings, parsed.GetValue(output));
         });
+    }
+
+    private static TrainedModel Moved(TrainedModel model, Device device)
+    {
+        _ = model.Model.To(device);
+        return model;
     }
 
     private static int Run(CommandContext context, Func<CancellationToken, TrainedModel> open, ProbeSettings settings, string? output)

@@ -27,7 +27,8 @@ internal static class ReproduceCommand
         var force = Options.Force();
         var amend = Options.Amend();
         var jobs = Options.Jobs("Pieces of work");
-        return new Command(
+        var device = new DeviceOptions("Where models are trained and measured", hasPrecision: false);
+        return device.AddTo(new Command(
             "reproduce",
             "Runs an experiment of one of the four papers, and writes a report with its figures and tables.\n\n"
             + "Examples:\n"
@@ -38,7 +39,7 @@ internal static class ReproduceCommand
             + "  kappa reproduce --resume runs/moons            after Ctrl-C or a crash")
         {
             name, full, set, show, explain, output, resume, force, amend, jobs,
-        }.Does(parsed =>
+        }).Does(parsed =>
         {
             string? experimentName = parsed.GetValue(name), folder = parsed.GetValue(resume), path = parsed.GetValue(output);
             string[] changes = parsed.GetValue(set) ?? [];
@@ -67,22 +68,28 @@ internal static class ReproduceCommand
                 context.Output.WriteLine(settings.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
                 return ExitCode.Done;
             }
-            var request = new RunRequest(ExperimentFolder.Kind, experiment.FullName, ExperimentFolder.ConfigOf(experiment, settings))
+            var compute = device.Over(resumed?.Compute ?? new ComputeSettings(), parsed);
+            if (compute.Device is { } elsewhere && !experiment.ComputesOnDevices)
+                throw new UsageException($"device: {experiment.FullName} computes on the host alone; got {elsewhere}. Leave the device out");
+            // That there is no such device is said before a folder is made, too.
+            _ = compute.Open();
+            var request = new RunRequest(ExperimentFolder.Kind, experiment.FullName, ExperimentFolder.ConfigOf(experiment, settings, compute))
                 .Wanted(folder ?? path, folder is not null, isForced, parsed.GetValue(amend));
             // A wrong setting, or a data set that is missing, is said before a folder is made.
             var plan = InConfig(folder, () => experiment.Plan(settings, context.Choices));
-            return Run(context, experiment, settings, plan, request, parsed.GetValue(jobs), interruption.Token);
+            return Run(context, experiment, settings, plan, compute, request, parsed.GetValue(jobs), interruption.Token);
         });
     }
 
     private static int Run(
-        CommandContext context, Experiment experiment, JsonObject settings, ExperimentPlan plan, RunRequest request, int jobs, CancellationToken cancellation)
+        CommandContext context, Experiment experiment, JsonObject settings, ExperimentPlan plan, ComputeSettings compute, RunRequest request, int jobs,
+        CancellationToken cancellation)
     {
         if (plan.Unavailable is { } reason)
             throw new UsageException($"{experiment.FullName} cannot run here: {reason}");
         using var run = RunFolder.Open(request);
         var board = new ExperimentBoard(plan, context.Clock);
-        var runner = new ExperimentRunner(plan);
+        var runner = new ExperimentRunner(plan, compute);
         try
         {
             if (BackgroundWork.Run(() => runner.Estimate(run, jobs, cancellation), cancellation) is { } estimate)

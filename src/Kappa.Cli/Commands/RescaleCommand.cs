@@ -22,7 +22,8 @@ internal static class RescaleCommand
         var tolerance = Options.Number(
             "--tolerance", defaults.Tolerance, "Stop when no log-scale moves by more in a sweep; 0 takes all sweeps.",
             text => Options.Finite(text) >= 0, "a number of 0 or more");
-        return model.AddTo(new Command(
+        var device = new DeviceOptions("Where the weights are taken; their scales are computed on the host wherever they are", hasPrecision: false);
+        return device.AddTo(model.AddTo(new Command(
             "rescale",
             "Rescales the hidden units of a ReLU network so that it trains better, and leaves its function as it is (PathCond).\n\n"
             + "Examples:\n"
@@ -34,7 +35,7 @@ internal static class RescaleCommand
             + WeightsOptions.NamesHelp)
         {
             weights, output, analyse, baseline, sweeps, tolerance,
-        }).Does(parsed => Interruption.Stoppable(context, cancellation =>
+        })).Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
             string? to = parsed.GetValue(output);
             bool analysis = parsed.GetValue(analyse);
@@ -42,10 +43,12 @@ internal static class RescaleCommand
                 throw new UsageException(
                     analysis ? "--analyse writes nothing; leave --out out" : "give --out with the file to write, or --analyse to see the scales only");
             string path = parsed.GetRequiredValue(weights);
+            var place = device.Open(parsed);
             bool isOnnx = OnnxRequest.IsOnnx(path);
             if (!isOnnx && to is not null && OnnxRequest.IsOnnx(to))
                 throw new UsageException($"--out: {path} is a file of weights, and so is what is written; kappa export makes an ONNX file of it");
             var (network, shape, save) = isOnnx ? OpenOnnx(model, parsed, path, context) : OpenWeights(model, parsed, path, context);
+            _ = network.To(place);
             var options = defaults with { InputShape = shape.ToArray(), Sweeps = parsed.GetValue(sweeps), Tolerance = parsed.GetValue(tolerance) };
             bool isBaseline = parsed.GetValue(baseline);
             var result = (isBaseline, analysis) switch

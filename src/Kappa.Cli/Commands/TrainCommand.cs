@@ -16,7 +16,8 @@ internal static class TrainCommand
         var resume = Options.Text("--resume", "folder", "Continue the run in this folder from its last checkpoint.");
         var force = Options.Force();
         var amend = Options.Amend();
-        return new Command(
+        var device = new DeviceOptions("Where the model is trained", hasPrecision: true);
+        return device.AddTo(new Command(
             "train",
             "Trains one model: a transformer on text, or a network on pictures. Writes metrics, checkpoints and a report into a folder.\n\n"
             + "Examples:\n"
@@ -38,7 +39,7 @@ internal static class TrainCommand
             + $"Models: {string.Join(", ", context.Choices.NamesOf<NetworkKind>())}. Optimizers: see kappa optimizers.")
         {
             config, output, resume, force, amend,
-        }.Does(parsed =>
+        }).Does(parsed =>
         {
             string? file = parsed.GetValue(config), folder = parsed.GetValue(resume);
             if (folder is not null && (file is not null || parsed.GetValue(output) is not null || parsed.GetValue(force)))
@@ -49,6 +50,9 @@ internal static class TrainCommand
                 throw new UsageException("give a config, such as kappa train run.json, or --resume with the folder of a run");
             using var interruption = new Interruption(context.Error);
             var training = folder is null ? TrainingConfig.ReadFile(file!, context.Choices) : TrainingConfig.ReadRun(folder, context.Choices);
+            training = training with { Compute = device.Over(training.Compute, parsed) };
+            // That there is no such device is said before the data is read.
+            _ = training.Compute.Open();
             var request = new RunRequest(TrainingFolder.Kind, training.Name, SettingsOf<TrainingConfig>.Write(training));
             using var run = RunFolder.Open(
                 request.Wanted(folder ?? parsed.GetValue(output), folder is not null, parsed.GetValue(force), parsed.GetValue(amend)));

@@ -6,4 +6,8 @@ namespace Kappa.Lab.Experiments;
 /// <param name="Jobs">How many pieces of work the preparation may do at once.</param>
 /// <param name="Cancellation">Ask it between steps; a cell that wrote a checkpoint before it throws goes on from there.</param>
 /// <param name="Report">Takes the share that is done, 0 to 1; cheap enough to call at every step.</param>
-public sealed record CellContext(RunPart Work, RunPart Prepared, int Jobs, CancellationToken Cancellation, Action<double> Report);
+public sealed record CellContext(RunPart Work, RunPart Prepared, int Jobs, CancellationToken Cancellation, Action<double> Report)
+{
+    /// <summary>Where models are trained and measured.</summary>
+    public ComputeSettings Compute { get; init; } = new();
+}

@@ -10,6 +10,9 @@ public abstract class Experiment : Kind
     /// <summary>Why it cannot run on this machine, and the way out; null where it can.</summary>
     public virtual string? Unavailable => null;
 
+    /// <summary>Whether its models can be on another device than the host.</summary>
+    public virtual bool ComputesOnDevices => false;
+
     /// <summary><c>paper/name</c>.</summary>
     public sealed override string FullName => $"{Paper}/{Name}";
 

@@ -5,6 +5,13 @@ namespace Kappa.Lab.Experiments;
 /// <param name="Settings">Its settings.</param>
 public sealed record ExperimentConfig(string Experiment, JsonObject Settings)
 {
+    private const string ExperimentField = "experiment";
+    private const string SettingsField = "settings";
+    private const string DeviceField = "device";
+
+    /// <summary>Where models are trained and measured.</summary>
+    public ComputeSettings Compute { get; init; } = new();
+
     /// <summary>Reads the config for readers, which a user may have edited; without it, what the run began with.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="manifest">What the run began with.</param>
@@ -19,11 +26,14 @@ public sealed record ExperimentConfig(string Experiment, JsonObject Settings)
     private static ExperimentConfig Of(JsonElement root)
     {
         var fields = new SettingFields(root, "");
-        fields.RequireKnown(["experiment", "settings"]);
-        if (fields.Find("experiment") is not { ValueKind: JsonValueKind.String } name)
+        fields.RequireKnown([ExperimentField, SettingsField, DeviceField]);
+        if (fields.Find(ExperimentField) is not { ValueKind: JsonValueKind.String } name)
             throw new ConfigException("experiment: expected the name of an experiment");
-        return fields.Find("settings") is { ValueKind: JsonValueKind.Object } settings
-            ? new ExperimentConfig(SettingFields.TextOf(name, "experiment"), JsonObject.Create(settings.Clone())!)
+        return fields.Find(SettingsField) is { ValueKind: JsonValueKind.Object } settings
+            ? new ExperimentConfig(SettingFields.TextOf(name, ExperimentField), JsonObject.Create(settings.Clone())!)
+            {
+                Compute = (ComputeSettings)SettingsOf<ComputeSettings>.Type.ReadFrom(fields, null, Choices.None),
+            }
             : throw new ConfigException("settings: expected an object with the settings");
     }
 }

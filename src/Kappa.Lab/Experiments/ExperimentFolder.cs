@@ -21,11 +21,15 @@ public sealed class ExperimentFolder(RunPart run)
     /// <summary>The config of an experiment's run.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="settings">Its settings.</param>
-    public static JsonObject ConfigOf(Experiment experiment, JsonObject settings)
+    /// <param name="compute">Where models are trained and measured; null for the host.</param>
+    public static JsonObject ConfigOf(Experiment experiment, JsonObject settings, ComputeSettings? compute = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(settings);
-        return new JsonObject { ["experiment"] = experiment.FullName, ["settings"] = settings.DeepClone() };
+        var config = new JsonObject { ["experiment"] = experiment.FullName, ["settings"] = settings.DeepClone() };
+        foreach (var (name, value) in SettingsOf<ComputeSettings>.Write(compute ?? new ComputeSettings()))
+            config[name] = value?.DeepClone();
+        return config;
     }
 
     /// <summary>A folder for what a cell writes on its way.</summary>

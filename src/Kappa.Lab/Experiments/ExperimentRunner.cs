@@ -5,18 +5,20 @@ namespace Kappa.Lab.Experiments;
 public sealed class ExperimentRunner
 {
     private readonly ExperimentPlan _plan;
+    private readonly ComputeSettings _compute;
 
     /// <summary>Makes a runner.</summary>
     /// <param name="plan">What to do.</param>
+    /// <param name="compute">Where models are trained and measured; null for the host.</param>
     /// <exception cref="ArgumentException">Two cells have keys that would share a file.</exception>
-    public ExperimentRunner(ExperimentPlan plan)
+    public ExperimentRunner(ExperimentPlan plan, ComputeSettings? compute = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var slugs = plan.Cells.GroupBy(cell => ExperimentFolder.SlugOf(cell.Key), StringComparer.OrdinalIgnoreCase);
         if (slugs.FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException(
                 $"expected cells with different keys; got {string.Join(" and ", twice.Select(cell => $"\"{cell.Key}\""))}", nameof(plan));
-        _plan = plan;
+        (_plan, _compute) = (plan, compute ?? new ComputeSettings());
     }
 
     /// <summary>Tries some of the work of a run that has none of it done, to say how long all of it will take; null where that cannot be said, or some is
@@ -31,7 +33,7 @@ public sealed class ExperimentRunner
         if (_plan.Estimate is not { } estimate || Finished(new ExperimentFolder(run)).Finished.Count > 0 || run.Has("prepared"))
             return null;
         var work = run.Part("work").Part("estimate");
-        string? said = estimate(new CellContext(work, work, jobs, cancellation, _ => { }));
+        string? said = estimate(new CellContext(work, work, jobs, cancellation, _ => { }) { Compute = _compute });
         work.Remove();
         return said;
     }
@@ -76,7 +78,7 @@ public sealed class ExperimentRunner
         return new([.. _plan.Cells.Select(cell => folder.Read(cell.Key)).OfType<CellResult>()], _plan.Cells.Count);
     }
 
-    private static void RunCell(ExperimentFolder folder, ExperimentCell cell, int jobs, IProgress<ExperimentProgress>? progress, CancellationToken stop)
+    private void RunCell(ExperimentFolder folder, ExperimentCell cell, int jobs, IProgress<ExperimentProgress>? progress, CancellationToken stop)
     {
         // One that goes on from a checkpoint says by its first report where it stands; one that begins does so here.
         if (!Directory.Exists(folder.WorkOf(cell.Key).FolderPath))
@@ -92,8 +94,11 @@ public sealed class ExperimentRunner
         progress?.Report(new ExperimentProgress(cell.Key, 1, IsFinished: true));
     }
 
-    private static CellContext Context(
+    private CellContext Context(
         ExperimentFolder folder, string? key, int jobs, IProgress<ExperimentProgress>? progress, CancellationToken cancellation) => new(
         key is null ? folder.Prepared : folder.WorkOf(key), folder.Prepared, jobs, cancellation,
-        share => progress?.Report(new ExperimentProgress(key, share, IsFinished: false)));
+        share => progress?.Report(new ExperimentProgress(key, share, IsFinished: false)))
+    {
+        Compute = _compute,
+    };
 }

@@ -13,7 +13,7 @@ internal sealed partial class TorchBackend
         using (Call.Begin())
         {
             var transposed = View(weight).t();
-            _ = View(product).copy_(bias is null ? torch.mm(View(x), transposed) : torch.addmm(View(bias), View(x), transposed, 1, 1));
+            _ = View(product).copy_(bias is null ? Product(View(x), transposed) : Product(View(x), transposed, View(bias)));
         }
 
         if (activation != UnaryKernel.Identity || product != y)

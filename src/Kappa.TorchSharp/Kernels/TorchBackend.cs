@@ -10,10 +10,13 @@ internal sealed partial class TorchBackend : Backend
 {
     private readonly torch.Device _place;
 
-    internal TorchBackend(torch.Device place)
+    private readonly MatrixPrecision _precision;
+
+    internal TorchBackend(torch.Device place, MatrixPrecision precision = MatrixPrecision.Float32)
     {
-        _place = place;
-        Device = new Device($"torch:{place}", this);
+        (_place, _precision) = (place, precision);
+        string suffix = precision == MatrixPrecision.Float32 ? "" : $" in {precision}";
+        Device = new Device($"torch:{place}{suffix}", this, precision);
     }
 
     internal Device Device { get; }
@@ -111,7 +114,7 @@ internal sealed partial class TorchBackend : Backend
     {
         using var call = Call.Begin();
         torch.Tensor left = View(a), right = View(b);
-        Put(torch.mm(transposeA ? left.t() : left, transposeB ? right.t() : right), View(c), accumulate);
+        Put(Product(transposeA ? left.t() : left, transposeB ? right.t() : right), View(c), accumulate);
     }
 
     internal override void CopyBlock(

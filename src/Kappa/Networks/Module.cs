@@ -25,6 +25,21 @@ public abstract partial class Module
     /// <summary>The modules directly inside, by name, in the order of registration.</summary>
     public IReadOnlyList<(string Name, Module Module)> Children => _children;
 
+    /// <summary>Where the first parameter is, which decides where inputs have to be: the host where there is none.</summary>
+    public Device Device
+    {
+        get
+        {
+            foreach (var (_, module) in Modules())
+            {
+                if (module._parameters is [var (_, tensor), ..])
+                    return tensor.Device;
+            }
+
+            return Device.Cpu;
+        }
+    }
+
     /// <summary>Maps an input to an output.</summary>
     /// <param name="input">The shape that the module documents, usually <c>[batch, features]</c>.</param>
     public Tensor Forward(Tensor input)

@@ -60,7 +60,7 @@ internal sealed class InputSums
     }
 
     /// <summary>Whether two tensors are one piece of memory, read in one way.</summary>
-    internal static bool IsSame(Tensor a, Tensor b) => a.Shape == b.Shape && a.DataType == b.DataType && a.Bytes == b.Bytes;
+    internal static bool IsSame(Tensor a, Tensor b) => a.Shape == b.Shape && a.DataType == b.DataType && a.Storage == b.Storage && a.StartByte == b.StartByte;
 
     private void RemoveAt(int index)
     {

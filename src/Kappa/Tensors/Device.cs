@@ -13,9 +13,10 @@ public sealed class Device
     /// <summary>Makes a device of its kernels.</summary>
     /// <param name="name">What errors call it, such as <c>cpu</c>.</param>
     /// <param name="kernels">How it computes.</param>
-    internal Device(string name, Backend kernels)
+    /// <param name="precision">How it multiplies matrices of Float32.</param>
+    internal Device(string name, Backend kernels, MatrixPrecision precision = MatrixPrecision.Float32)
     {
-        Name = name;
+        (Name, Precision) = (name, precision);
         Backend = new GuardedBackend(this, kernels);
     }
 
@@ -27,6 +28,9 @@ public sealed class Device
 
     /// <summary>Whether its memory is the host's, so that elements can be read and written.</summary>
     public bool IsHost => this == Cpu;
+
+    /// <summary>How it multiplies matrices of Float32.</summary>
+    public MatrixPrecision Precision { get; }
 
     internal Backend Backend { get; }
 

@@ -186,6 +186,15 @@ public sealed partial class Tensor
         return result;
     }
 
+    /// <summary>This tensor where it is on the device already, and a copy there where not: what a batch goes through on its way to a model. Not
+    /// differentiated.</summary>
+    /// <param name="device">Where the elements are to be.</param>
+    public Tensor On(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return device == Device ? this : To(device);
+    }
+
     /// <summary>Overwrites the values. Not recorded.</summary>
     /// <param name="source">Same shape and element type, on any device.</param>
     public void CopyFromInPlace(Tensor source)

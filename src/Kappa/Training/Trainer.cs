@@ -83,10 +83,12 @@ public sealed class Trainer
             metric.Reset();
         double sum = 0;
         long examples = 0;
-        foreach (var (inputs, targets) in batches)
+        var device = Model.Device;
+        foreach (var batch in batches)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Begin();
+            var (inputs, targets) = batch.On(device);
             var outputs = Model.Forward(inputs);
             int count = inputs.Shape[0];
             sum += _options.Objective.Of(outputs, targets).ToDouble() * count;

@@ -143,11 +143,12 @@ internal sealed class TrainerRun
     /// <summary>The losses of the batches of one step.</summary>
     private IEnumerable<Tensor> Losses()
     {
+        var device = _trainer.Model.Device;
         for (int i = 0; i < _options.Accumulate; i++)
         {
             long start = Stopwatch.GetTimestamp();
             // A step that has begun is finished: dropout has drawn masks, which a resume would draw again.
-            var (inputs, targets) = _training.Next(i == 0 ? _cancellation : CancellationToken.None);
+            var (inputs, targets) = _training.Next(i == 0 ? _cancellation : CancellationToken.None).On(device);
             _waited += Stopwatch.GetElapsedTime(start).TotalSeconds;
             var outputs = _trainer.Model.Forward(inputs);
             if (!_isChecked)

@@ -13,6 +13,8 @@ internal sealed class ChunkExperiment(TestTimeFeedbackExperiment study) : Experi
 
     public override string Paper => TestTimeFeedbackExperiment.PaperName;
 
+    public override bool ComputesOnDevices => true;
+
     public override string Name => "chunks";
 
     public override string Summary => "The cart-pole's success against how many actions a policy decides at once, for each optimizer (needs MuJoCo).";

@@ -8,6 +8,8 @@ internal abstract class CurvatureExperiment<TSettings> : Experiment<TSettings>
 {
     public sealed override string Paper => "curvature";
 
+    public sealed override bool ComputesOnDevices => true;
+
     public sealed override string? Unavailable => Missing(DataCatalog.BrownCorpus);
 
     private protected sealed override (Choice<DataKind> Choice, Func<TrainingData> Load)? DataOf(TSettings settings) => settings.Data is { } data

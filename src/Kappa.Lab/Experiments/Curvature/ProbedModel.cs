@@ -16,11 +16,15 @@ internal sealed record ProbedModel(ModelSettings Settings, string Network, strin
 
     /// <summary>Trains it where that is not done yet.</summary>
     internal void Train(CellContext context, IProgress<TrainingProgress> progress) =>
-        _ = TrainingRunner.Run(Read(), FolderIn(context.Prepared), progress, context.Cancellation);
+        _ = TrainingRunner.Run(Read() with { Compute = context.Compute }, FolderIn(context.Prepared), progress, context.Cancellation);
 
     /// <summary>The mean loss of the trained model over so many samples in the order of a seed.</summary>
-    internal EmpiricalRisk Risk(CellContext context, int samples, int seed) =>
-        TrainedModel.Load(FolderIn(context.Prepared), Settings.Choices).Risk(samples, new RiskOptions { BatchSize = 16 }, seed: (ulong)seed);
+    internal EmpiricalRisk Risk(CellContext context, int samples, int seed)
+    {
+        var trained = TrainedModel.Load(FolderIn(context.Prepared), Settings.Choices);
+        _ = trained.Model.To(context.Compute.Open());
+        return trained.Risk(samples, new RiskOptions { BatchSize = 16 }, seed: (ulong)seed);
+    }
 
     private string FolderIn(RunPart prepared) => prepared.PathOf($"{Network}-{ExperimentFolder.SlugOf(Optimizer)}");
 

@@ -55,7 +55,7 @@ internal sealed class TaylorExperiment : ModelErrorExperiment
     {
         var (settings, risk, _, _, seed, context) = probed;
         using var scope = TensorScope.Begin();
-        var directions = Tensor.Normal([settings.Samples, risk.Dimension], new Philox((ulong)seed).Split("taylor"), type: risk.DataType);
+        var directions = Tensor.Normal([settings.Samples, risk.Dimension], new Philox((ulong)seed).Split("taylor"), type: risk.DataType, device: risk.Device);
         context.Cancellation.ThrowIfCancellationRequested();
         double[] quadratic = (new HessianOperator(risk, 0, settings.K).MatMat(directions) * directions).Sum(1).To(DataType.Float64).ToArray<double>();
         double[] linear = directions.MatMul(

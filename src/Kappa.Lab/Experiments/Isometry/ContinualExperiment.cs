@@ -17,6 +17,8 @@ internal sealed class ContinualExperiment : Experiment<ContinualSettings>
 
     public override string Paper => "isometry";
 
+    public override bool ComputesOnDevices => true;
+
     public override string Name { get; }
 
     public override string Summary { get; }

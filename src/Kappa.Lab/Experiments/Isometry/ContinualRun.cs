@@ -15,14 +15,14 @@ internal sealed class ContinualRun
     private readonly Optimizer _optimizer;
     private readonly Philox _order;
 
-    private ContinualRun(ContinualTrial trial, PictureSamples samples)
+    private ContinualRun(ContinualTrial trial, PictureSamples samples, ComputeSettings compute)
     {
         (_trial, _settings) = (trial, trial.Settings);
         var generator = new Philox((ulong)trial.Seed);
         _tasks = new TaskSequence(trial.Kind, samples, generator.Split("tasks"));
         _order = generator.Split("order");
         _model = ContinualNetwork.Make(_settings, trial.Method, samples.Pixels);
-        _ = _model.Initialize(generator.Split("network"));
+        _ = _model.Initialize(generator.Split("network")).To(compute.Open());
         int stepsPerTask = _settings.Epochs * ((_settings.Examples + _settings.BatchSize - 1) / _settings.BatchSize);
         _optimizer = trial.Method.Optimize(
             new MethodContext(_model, trial.LearningRate, trial.Strength, stepsPerTask, _settings.Target, generator.Split("method")));
@@ -33,7 +33,8 @@ internal sealed class ContinualRun
         Run(trial, PictureSamples.Load(trial.Settings, new Philox((ulong)trial.Seed).Split("pictures")), context);
 
     /// <summary>Runs a trial on given pictures.</summary>
-    internal static RunRecord Run(ContinualTrial trial, PictureSamples samples, CellContext context) => new ContinualRun(trial, samples).Run(context);
+    internal static RunRecord Run(ContinualTrial trial, PictureSamples samples, CellContext context) =>
+        new ContinualRun(trial, samples, context.Compute).Run(context);
 
     private RunRecord Run(CellContext context)
     {
@@ -78,7 +79,7 @@ internal sealed class ContinualRun
         {
             using var scope = TensorScope.Begin();
             record["diagnosedAt"].Add(index + 1);
-            record.Diagnose(_model, Shaped(task.Inputs.Slice(0, 0, Math.Min(ProbeExamples, task.Count))));
+            record.Diagnose(_model, Shaped(task.Inputs.Slice(0, 0, Math.Min(ProbeExamples, task.Count))).On(_model.Device));
         }
     }
 
@@ -90,9 +91,9 @@ internal sealed class ContinualRun
             var rows = batches.Next();
             var indices = Tensor.From(rows, [rows.Length]);
             var labels = task.Labels.Gather(indices);
-            var logits = _model.Forward(Shaped(task.Inputs.Gather(indices)));
-            answered(Classification.CountRight(logits, labels));
-            return Loss.CrossEntropy(logits, labels);
+            var logits = _model.ForwardThere(Shaped(task.Inputs.Gather(indices)));
+            answered(Classification.CountRight(logits.On(Device.Cpu), labels));
+            return Loss.CrossEntropy(logits, labels.On(logits.Device));
         });
         loop.Run((long)_settings.Epochs * batches.PerEpoch, cancellation);
     }
@@ -108,7 +109,7 @@ internal sealed class ContinualRun
             {
                 using var scope = TensorScope.Begin();
                 int count = Math.Min(EvaluationBatch, labels.Count - start);
-                correct += Classification.CountRight(_model.Forward(Shaped(inputs.Slice(0, start, count))), labels.Slice(0, start, count));
+                correct += Classification.CountRight(_model.ForwardToHost(Shaped(inputs.Slice(0, start, count))), labels.Slice(0, start, count));
             }
         }
         catch (NonFiniteException error)

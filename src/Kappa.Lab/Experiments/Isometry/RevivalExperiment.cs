@@ -7,6 +7,8 @@ internal sealed class RevivalExperiment : Experiment<RevivalSettings>
 {
     public override string Paper => "isometry";
 
+    public override bool ComputesOnDevices => true;
+
     public override string Name => "revival";
 
     public override string Summary => "Units are killed and the network trains on: how many wake, under AdamW, AdamO and others?";

@@ -9,13 +9,14 @@ internal static class RevivalRun
     {
         var generator = new Philox((ulong)seed);
         var model = ContinualNetwork.Make(settings.ForNetwork(), method, samples.Pixels);
-        _ = model.Initialize(generator.Split("network"));
+        var device = context.Compute.Open();
+        _ = model.Initialize(generator.Split("network")).To(device);
         // An interval of a tenth of the run for methods that act now and then.
         var optimizer = method.Optimize(new MethodContext(
             model, settings.LearningRate, method.Strengths[0], Math.Max(1, settings.Steps / 10), settings.ForNetwork().Target, generator.Split("method")));
         var dead = DeadUnits.Kill(model, settings.Share, byBias, generator.Split("dead"));
-        var inputs = Tensor.From(samples.Inputs, [samples.Labels.Length, samples.Pixels]).Keep();
-        var labels = Tensor.From(samples.Labels, [samples.Labels.Length]).Keep();
+        var inputs = Tensor.From(samples.Inputs, [samples.Labels.Length, samples.Pixels]).On(device).Keep();
+        var labels = Tensor.From(samples.Labels, [samples.Labels.Length]).On(device).Keep();
         var order = generator.Split("order");
         var steps = new List<double> { 0 };
         var awake = new List<double> { dead.Awake(inputs) };
@@ -23,7 +24,7 @@ internal static class RevivalRun
         TrainingLoop loop = null!;
         loop = new TrainingLoop(optimizer, () =>
         {
-            var indices = Tensor.From(batches.Next(), [settings.BatchSize]);
+            var indices = Tensor.From(batches.Next(), [settings.BatchSize]).On(device);
             return Loss.CrossEntropy(model.Forward(inputs.Gather(indices)), labels.Gather(indices));
         })
         {
@@ -40,6 +41,6 @@ internal static class RevivalRun
 
         using var outside = NoGradient.Begin();
         using var scope = TensorScope.Begin();
-        return ([.. steps], [.. awake], Classification.CountRight(model.Forward(inputs), labels) / (double)labels.Count);
+        return ([.. steps], [.. awake], Classification.CountRight(model.ForwardToHost(inputs), labels.On(Device.Cpu)) / (double)labels.Count);
     }
 }

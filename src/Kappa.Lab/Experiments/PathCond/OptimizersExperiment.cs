@@ -10,6 +10,8 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
 
     public override string Paper => "pathcond";
 
+    public override bool ComputesOnDevices => true;
+
     public override string Name => "optimizers";
 
     public override string Summary =>
@@ -87,6 +89,7 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
         var problem = TrainingProblem.Reproduce(PictureExamples.DigitsOr(settings.Data), settings.Hidden, settings.Pictures, settings.BatchSize, generator);
         bool isPeriodic = trial.Method == Periodic;
         _ = RescalingMethod.Apply(isPeriodic ? RescalingMethod.PathCond : trial.Method, problem.Model);
+        _ = problem.Model.To(context.Compute.Open());
         var optimizer = settings.Create(trial.Network, problem.Model, trial.LearningRate, generator.Split("remedy"));
         using var owned = optimizer as IDisposable;
         return problem.Train(optimizer, settings.Epochs, generator.Split("order"), context, epoch =>

@@ -7,6 +7,8 @@ internal abstract class RescalingGrid<TSettings> : Experiment<TSettings>
 {
     public sealed override string Paper => "pathcond";
 
+    public sealed override bool ComputesOnDevices => true;
+
     /// <summary>What <c>metric</c> of a result is, such as <c>test accuracy</c>; null where it has none.</summary>
     protected virtual string? MetricName => null;
 
@@ -86,6 +88,7 @@ internal abstract class RescalingGrid<TSettings> : Experiment<TSettings>
         var generator = new Philox((ulong)trial.Seed);
         var problem = Make(settings, trial, generator);
         _ = RescalingMethod.Apply(trial.Method, problem.Model, problem.InputShape);
+        _ = problem.Model.To(context.Compute.Open());
         return problem.Train(new SGD(problem.Model.Parameters(), trial.LearningRate), settings.Epochs, generator.Split("order"), context);
     }
 

@@ -23,7 +23,7 @@ internal sealed record TrainingProblem(Module Model, DataSet Data, int BatchSize
         var model = MlpFactory.Create(pixels, pixels, new ModelConfig { Hidden = hidden }, generator.Split("model"));
         Tensor Error(Batch batch)
         {
-            var flat = batch.Inputs.Reshape([batch.Inputs.Shape[0], pixels]);
+            var flat = batch.Inputs.On(model.Device).Reshape([batch.Inputs.Shape[0], pixels]);
             return Networks.Loss.MeanSquaredError(model.Forward(flat), flat);
         }
         double Sum(Batch batch) => Error(batch).ToDouble() * batch.Inputs.Shape[0];
@@ -43,7 +43,8 @@ internal sealed record TrainingProblem(Module Model, DataSet Data, int BatchSize
         {
             try
             {
-                return Mean(model, Pictures.First(examples.Test, pictures), batch => Classification.CountRight(model.Forward(batch.Inputs), batch.Targets));
+                return Mean(
+                    model, Pictures.First(examples.Test, pictures), batch => Classification.CountRight(model.ForwardToHost(batch.Inputs), batch.Targets));
             }
             catch (NonFiniteException)
             {
@@ -52,7 +53,8 @@ internal sealed record TrainingProblem(Module Model, DataSet Data, int BatchSize
         }
     }
 
-    internal static Tensor CrossEntropy(Module model, Batch batch) => Networks.Loss.CrossEntropy(model.Forward(batch.Inputs), batch.Targets);
+    internal static Tensor CrossEntropy(Module model, Batch batch) =>
+        Networks.Loss.CrossEntropy(model.ForwardThere(batch.Inputs), batch.Targets.On(model.Device));
 
     /// <summary>Trains: <c>loss</c> has the mean over the batches of each epoch, each before its step; NaN from where it is not finite any more.</summary>
     /// <param name="optimizer">What trains it.</param>

@@ -57,7 +57,7 @@ internal sealed class TwoMoonsExperiment : RescalingGrid<TwoMoonsExperiment.Opti
             points[2 * i] = (float)(Left + (Right - Left) * (i / BoundaryCells) / (BoundaryCells - 1));
             points[2 * i + 1] = (float)(Bottom + (Top - Bottom) * (i % BoundaryCells) / (BoundaryCells - 1));
         }
-        var logits = model.Forward(Tensor.From(points, [BoundaryCells * BoundaryCells, 2])).ReadOnlyValues<float>();
+        var logits = model.ForwardToHost(Tensor.From(points, [BoundaryCells * BoundaryCells, 2])).ReadOnlyValues<float>();
         var result = new List<double>();
         for (int i = 0; i + 1 < BoundaryCells * BoundaryCells; i++)
         {

@@ -12,6 +12,8 @@ internal sealed class AllSettingsExperiment(IReadOnlyList<TestTimeFeedbackExperi
 
     public override string Paper => TestTimeFeedbackExperiment.PaperName;
 
+    public override bool ComputesOnDevices => true;
+
     public override string Name => "all";
 
     public override string Summary => "All studies of dopr/ in one resumable run: one table, and which measure ranks models over all of them.";

@@ -21,14 +21,14 @@ internal sealed record FeedbackRun(
     /// <exception cref="OperationCanceledException">Cancelled, after a checkpoint.</exception>
     internal static FeedbackRun Do(
         FeedbackSettings settings, PreparedTask task, FeedbackMethod method, Candidate candidate, long seed, RunPart work, Action<double> report,
-        CancellationToken cancellation)
+        ComputeSettings compute, CancellationToken cancellation)
     {
         var optimizer = method.With(candidate);
         var config = new ComparisonConfig
         {
             Name = method.Key, Task = settings.Task, Model = settings.Model, Optimizers = [optimizer], LearningRates = optimizer.LearningRates, Seeds = [seed],
             Steps = optimizer.Steps, BatchSize = settings.BatchSize, Schedule = settings.Schedule, CheckpointEvery = Math.Min(optimizer.Steps, 1000),
-            EvaluateEvery = optimizer.Steps,
+            EvaluateEvery = optimizer.Steps, Compute = compute,
         };
         var trial = new Trial(optimizer, candidate.LearningRate, seed);
         var progress = new DirectProgress<TrialProgress>(standing => report((double)standing.Step / optimizer.Steps));

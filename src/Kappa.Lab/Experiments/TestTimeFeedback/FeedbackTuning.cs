@@ -77,7 +77,7 @@ internal static class FeedbackTuning
             (one, stop) =>
             {
                 var work = context.Prepared.Part("work").Part(NameOf(one.Method, one.Candidate, one.Seed));
-                var run = FeedbackRun.Do(settings, task, one.Method, one.Candidate, one.Seed, work, _ => { }, stop);
+                var run = FeedbackRun.Do(settings, task, one.Method, one.Candidate, one.Seed, work, _ => { }, context.Compute, stop);
                 var kept = run with { Curves = [], Scalars = new Dictionary<string, double>() };
                 context.Prepared.WriteSealed(FileOf(one.Method, one.Candidate, one.Seed), kept.Written());
                 work.Remove();

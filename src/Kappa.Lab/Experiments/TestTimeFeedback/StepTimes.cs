@@ -32,13 +32,14 @@ internal sealed record StepTimes(double PlainSeconds, double PreconditionedSecon
             return;
         var found = new StepTimes[context.Jobs];
         WorkQueue.Run(
-            [.. Enumerable.Range(0, context.Jobs)], context.Jobs, (job, stop) => found[job] = Measure(settings, task, stop), context.Cancellation);
+            [.. Enumerable.Range(0, context.Jobs)], context.Jobs, (job, stop) => found[job] = Measure(settings, task, context.Compute, stop),
+            context.Cancellation);
         context.Cancellation.ThrowIfCancellationRequested();
         context.Prepared.WriteSealed(FileName, found[0]);
     }
 
     /// <summary>Turns of one and the other, of which the first of each, that meets code which is not compiled, does not count.</summary>
-    private static StepTimes Measure(FeedbackSettings settings, PreparedTask task, CancellationToken cancellation)
+    private static StepTimes Measure(FeedbackSettings settings, PreparedTask task, ComputeSettings compute, CancellationToken cancellation)
     {
         int steps = Math.Min(MostStepsOfTurn, settings.Steps);
         var plain = new List<double>();
@@ -47,7 +48,7 @@ internal sealed record StepTimes(double PlainSeconds, double PreconditionedSecon
         double spent = 0;
         for (int turn = 0; turn <= MostTurns && (turn <= FewestTurns || spent < Seconds); turn++)
         {
-            double without = Turn(settings, task, first, steps, cancellation), with = Turn(settings, task, second, steps, cancellation);
+            double without = Turn(settings, task, first, steps, compute, cancellation), with = Turn(settings, task, second, steps, compute, cancellation);
             if (turn == 0)
                 continue;
             spent += without + with;
@@ -58,10 +59,11 @@ internal sealed record StepTimes(double PlainSeconds, double PreconditionedSecon
     }
 
     /// <summary>Seconds of some steps at a rate of 0, which takes as long as another and cannot diverge.</summary>
-    private static double Turn(FeedbackSettings settings, PreparedTask task, FeedbackMethod method, int steps, CancellationToken cancellation)
+    private static double Turn(
+        FeedbackSettings settings, PreparedTask task, FeedbackMethod method, int steps, ComputeSettings compute, CancellationToken cancellation)
     {
         var generator = new Philox(0);
-        var model = task.CreateModel(settings.Model, generator.Split("initialization"));
+        var model = task.CreateModel(settings.Model, generator.Split("initialization")).To(compute.Open());
         var optimizer = method.Optimizer.Create(model, 0, generator.Split("remedy"));
         using var disposed = optimizer as IDisposable;
         var order = new BatchOrder(task.TrainingCount, settings.BatchSize, generator.Split("data"));

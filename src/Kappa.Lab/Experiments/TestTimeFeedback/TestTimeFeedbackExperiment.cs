@@ -20,6 +20,8 @@ internal sealed class TestTimeFeedbackExperiment(string name, string summary, Fe
 
     public override string Paper => PaperName;
 
+    public override bool ComputesOnDevices => true;
+
     public override string Name => name;
 
     public override string Summary => summary;
@@ -98,7 +100,8 @@ internal sealed class TestTimeFeedbackExperiment(string name, string summary, Fe
         var timed = method.Timed(StepTimes.Of(context.Prepared));
         int parts = byMetric == byLoss ? 1 : 2;
         JsonObject Done(Candidate candidate, string name, int before) => FeedbackRun.Do(
-            settings, task, timed, candidate, seed, context.Work.Part(name), share => context.Report((before + share) / parts), context.Cancellation).Written();
+            settings, task, timed, candidate, seed, context.Work.Part(name), share => context.Report((before + share) / parts),
+            context.Compute, context.Cancellation).Written();
         var json = new JsonObject { ["byMetric"] = Done(byMetric, "by-metric", 0) };
         if (parts == 2)
             json["byLoss"] = Done(byLoss, "by-loss", 1);

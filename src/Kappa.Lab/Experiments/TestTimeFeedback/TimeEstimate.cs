@@ -32,7 +32,8 @@ internal sealed record TimeEstimate(int FewestRuns, int MostRuns, double FewestS
         {
             long start = Stopwatch.GetTimestamp();
             var part = context.Work.Part(i.ToString(CultureInfo.InvariantCulture));
-            var run = FeedbackRun.Do(few, task, method, method.Candidates(few)[0], FeedbackTuning.FirstSeed, part, _ => { }, context.Cancellation);
+            var run = FeedbackRun.Do(
+                few, task, method, method.Candidates(few)[0], FeedbackTuning.FirstSeed, part, _ => { }, context.Compute, context.Cancellation);
             training = run.Seconds / steps * settings.Steps;
             others = Math.Max(0, Stopwatch.GetElapsedTime(start).TotalSeconds - run.Seconds);
         }

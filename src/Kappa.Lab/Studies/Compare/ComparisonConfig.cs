@@ -60,6 +60,10 @@ public sealed record ComparisonConfig : ICheckedSettings, ICompletedSettings
     [Setting("what chooses each optimizer's best learning rate", OneOf = ["validationLoss", "metric"])]
     public string SelectBy { get; init; } = "validationLoss";
 
+    /// <summary>Where models are trained and deployed.</summary>
+    [Setting("where models are trained and deployed", Flat = true)]
+    public ComputeSettings Compute { get; init; } = new();
+
     /// <summary>Reads a file; paths in it are relative to its folder.</summary>
     /// <param name="path">The file.</param>
     /// <param name="choices">The tasks and optimizers there are.</param>

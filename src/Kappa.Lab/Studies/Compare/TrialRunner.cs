@@ -69,6 +69,7 @@ internal sealed class TrialRunner(PreparedTask task, ComparisonConfig config, Tr
             model = new TransformedModel(
                 task.CreateWhitening() ?? throw new ConfigException($"whiten: the inputs of {config.Task.Name} cannot be whitened; leave it out"), model);
         }
+        model = model.To(config.Compute.Open());
         var optimizer = trial.Optimizer.Create(model, trial.LearningRate, generator.Split("remedy"), Warn);
         optimizer.Schedule = config.Schedule.Over(trial.Optimizer.Steps);
         optimizer.MaxGradientNorm = config.MaxGradientNorm;

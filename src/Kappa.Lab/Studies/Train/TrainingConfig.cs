@@ -84,6 +84,10 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
     [Setting("how inputs differ where the model is deployed: what it ended with is measured on such copies of the validation examples too", MayBeEmpty = true)]
     public IReadOnlyList<ShiftSettings> Shifts { get; init; } = [];
 
+    /// <summary>Where it is trained.</summary>
+    [Setting("where it is trained", Flat = true)]
+    public ComputeSettings Compute { get; init; } = new();
+
     /// <summary>Reads a file; paths in it are relative to its folder.</summary>
     /// <param name="path">The file.</param>
     /// <param name="choices">The data sets, models and optimizers there are.</param>

@@ -62,7 +62,7 @@ internal sealed class TrainingRun : IDisposable
         folder.KeepBest(_best?.Step);
         if (config.Diagnostics is { } interval)
             _diagnostics = new TrainingDiagnostics(
-                model, data.DiagnosticInputs(DiagnosedExamples), new DiagnosticsOptions { Observe = Observe.Every(interval) });
+                model, data.DiagnosticInputs(DiagnosedExamples).On(model.Device), new DiagnosticsOptions { Observe = Observe.Every(interval) });
         _loop = new TrainingLoop(optimizer, () => data.Loss(model, NextBatch()))
         {
             State = _resumed?.Loop ?? new LoopState(0, 0, 0, 0),

@@ -26,7 +26,8 @@ public sealed class TrainingRunner
         RequireColumns(config, data);
         _budget = new TrainingBudget(config, data);
         _generator = new Philox((ulong)config.Seed);
-        _model = config.Model.Kind.Create(config.Model.Settings, data.Training.InputShape, data.OutputSize, _generator.Split("initialization"));
+        _model = config.Model.Kind.Create(config.Model.Settings, data.Training.InputShape, data.OutputSize, _generator.Split("initialization"))
+            .To(config.Compute.Open());
         (MakeOptimizer(null) as IDisposable)?.Dispose();
     }
 

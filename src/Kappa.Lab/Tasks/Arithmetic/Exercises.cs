@@ -79,7 +79,7 @@ internal sealed class Exercises
     internal Tensor Loss(Module model, ReadOnlySpan<int> indices)
     {
         var (inputs, targets) = Batch(indices);
-        return Networks.Loss.CrossEntropy(Logits(model, inputs), targets, Counted);
+        return Networks.Loss.CrossEntropy(Logits(model, inputs), targets.On(model.Device), Counted);
     }
 
     /// <summary>The same over all, and which characters of each solution are the likeliest ones.</summary>
@@ -101,11 +101,11 @@ internal sealed class Exercises
             var logits = Logits(model, inputs);
             var labels = targets.ReadOnlyValues<int>();
             int counted = labels.Length - labels.Count(Uncounted);
-            loss += Networks.Loss.CrossEntropy(logits, targets, Counted).ToDouble() * counted;
+            loss += Networks.Loss.CrossEntropy(logits, targets.On(logits.Device), Counted).ToDouble() * counted;
             if (!double.IsFinite(loss))
                 throw new NonFiniteException($"the loss of the examples is {loss}: the model's outputs are not finite");
             characters += counted;
-            var chosen = logits.ArgMax().ReadOnlyValues<int>();
+            var chosen = logits.ArgMax().On(Device.Cpu).ReadOnlyValues<int>();
             for (int row = 0; row < indices.Length; row++)
             {
                 var (tokens, _, question) = _all[indices[row]];
@@ -123,7 +123,7 @@ internal sealed class Exercises
 
     private static Tensor Logits(Module model, Tensor inputs)
     {
-        var logits = model.Forward(inputs);
+        var logits = model.ForwardThere(inputs);
         return logits.Reshape([inputs.Count, logits.Shape[2]]);
     }
 

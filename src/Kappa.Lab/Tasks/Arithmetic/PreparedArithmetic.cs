@@ -170,7 +170,7 @@ internal sealed class PreparedArithmetic : PreparedTask
 
     private static bool IsFinite(Tensor tensor)
     {
-        foreach (float value in tensor.ReadOnlyValues<float>())
+        foreach (float value in tensor.On(Device.Cpu).ReadOnlyValues<float>())
         {
             if (!float.IsFinite(value))
                 return false;

@@ -45,8 +45,9 @@ internal sealed class FlowHead : ActionHead
         var now = _generator.Split("deployment").Split(step);
         for (int row = 0; row < rollouts.Length; row++)
             now.Split(rollouts[row]).FillNormal(noise.AsSpan(row * _size, _size));
+        // The flow is followed on the host, where planes are made; the model computes where it is.
         Tensor Velocity(Tensor points, double time) =>
-            model.Forward(Joined(observations, Tensor.Concat(1, points, Tensor.Full([points.Shape[0], 1], time))));
+            model.ForwardToHost(Joined(observations, Tensor.Concat(1, points, Tensor.Full([points.Shape[0], 1], time))));
         using var end = FlowSampler.Follow(
             Velocity, Tensor.From<float>(noise, [rollouts.Length, _size]), _steps, Integrator.Euler, CancellationToken.None);
         end.ReadOnlyValues<float>().CopyTo(chunks);
@@ -90,7 +91,7 @@ internal sealed class FlowHead : ActionHead
     private static Tensor LossOf(Module model, Tensor observations, FlowPairs pairs, ReadOnlySpan<int> indices)
     {
         var (inputs, targets) = pairs.Of(indices);
-        return Loss.MeanSquaredError(model.Forward(Joined(observations, inputs)), targets);
+        return model.SquaredError(Joined(observations, inputs), targets);
     }
 
     private static Tensor Joined(Tensor observations, Tensor numbers) =>

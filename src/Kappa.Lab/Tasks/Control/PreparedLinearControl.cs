@@ -48,12 +48,12 @@ internal sealed class PreparedLinearControl : PreparedTask
 
     public override IReadOnlyList<FindingSection> Notes => [PairNote()];
 
-    public override Func<Module, Tensor>? HeldOutLoss => model => Loss.MeanSquaredError(model.Forward(_heldOutInputs), _heldOutTargets);
+    public override Func<Module, Tensor>? HeldOutLoss => model => model.SquaredError(_heldOutInputs, _heldOutTargets);
 
     public override Tensor? HeldOutInputs => _heldOutInputs;
 
     public override Func<Module, CancellationToken, double>? PerturbedLoss =>
-        (model, _) => Loss.MeanSquaredError(model.Forward(_perturbedInputs), _heldOutTargets).ToDouble();
+        (model, _) => model.SquaredError(_perturbedInputs, _heldOutTargets).ToDouble();
 
     /// <summary>Two policies for this plant that validation loss ranks the wrong way round.</summary>
     internal PolicyPair Pair => _pair.Value;
@@ -92,7 +92,7 @@ internal sealed class PreparedLinearControl : PreparedTask
     public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices)
     {
         var rows = Tensor.From(indices, [indices.Length]);
-        return Loss.MeanSquaredError(model.Forward(_inputs.Gather(rows)), _targets.Gather(rows));
+        return model.SquaredError(_inputs.Gather(rows), _targets.Gather(rows));
     }
 
     /// <summary>The mean squared error on the validation examples, noise on the actions included. Infinite when the model's weights are not finite.</summary>

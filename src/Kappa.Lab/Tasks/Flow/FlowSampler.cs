@@ -39,14 +39,15 @@ internal static class FlowSampler
     /// <param name="cancellation">Stops the work.</param>
     public static PointSet Samples(Module model, PointSet noise, int steps, Integrator integrator, CancellationToken cancellation)
     {
-        Tensor Velocity(Tensor points, double time) => model.Forward(Tensor.Concat(1, points, Tensor.Full([points.Shape[0], 1], time)));
+        var device = model.Device;
+        Tensor Velocity(Tensor points, double time) => model.Forward(Tensor.Concat(1, points, Tensor.Full([points.Shape[0], 1], time, device: device)));
         float[] samples = new float[noise.Values.Length];
         for (int row = 0; row < noise.Count; row += Batch)
         {
             using var scope = TensorScope.Begin();
             int rows = Math.Min(Batch, noise.Count - row);
-            using var end = Follow(Velocity, noise.ToTensor(row, rows), steps, integrator, cancellation);
-            end.ReadOnlyValues<float>().CopyTo(samples.AsSpan(row * noise.Dimension));
+            using var end = Follow(Velocity, noise.ToTensor(row, rows).On(device), steps, integrator, cancellation);
+            end.On(Device.Cpu).ReadOnlyValues<float>().CopyTo(samples.AsSpan(row * noise.Dimension));
         }
         return new PointSet(samples, noise.Dimension);
     }

@@ -55,14 +55,14 @@ internal sealed class PreparedFlow : PreparedTask
     public override IReadOnlyList<FindingSection> Notes => _notes.Value;
 
     /// <summary>Of some hundreds of validation pairs, whose times are spread evenly.</summary>
-    public override Func<Module, Tensor>? HeldOutLoss => model => Loss.MeanSquaredError(model.Forward(_heldOut.Value.Inputs), _heldOut.Value.Targets);
+    public override Func<Module, Tensor>? HeldOutLoss => model => model.SquaredError(_heldOut.Value.Inputs, _heldOut.Value.Targets);
 
     /// <summary>Points and times; none of pictures, of which the last layer sees each patch by itself.</summary>
     public override Tensor? HeldOutInputs => _settings.ArePictures ? null : _heldOut.Value.Inputs;
 
     /// <summary>Points are perturbed; the time, which is given, stays.</summary>
     public override Func<Module, CancellationToken, double>? PerturbedLoss =>
-        (model, _) => Loss.MeanSquaredError(model.Forward(_heldOut.Value.Perturbed), _heldOut.Value.Targets).ToDouble();
+        (model, _) => model.SquaredError(_heldOut.Value.Perturbed, _heldOut.Value.Targets).ToDouble();
 
     /// <summary>What was read, and its hashes.</summary>
     internal IReadOnlyDictionary<string, string> Sources { get; init; } = new Dictionary<string, string>();
@@ -163,7 +163,7 @@ internal sealed class PreparedFlow : PreparedTask
     private static Tensor LossOf(Module model, FlowPairs pairs, ReadOnlySpan<int> indices)
     {
         var (inputs, targets) = pairs.Of(indices);
-        return Loss.MeanSquaredError(model.Forward(inputs), targets);
+        return model.SquaredError(inputs, targets);
     }
 
     private (Tensor Mean, Tensor Matrix) Whitening()

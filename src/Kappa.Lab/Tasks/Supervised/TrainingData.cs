@@ -53,7 +53,8 @@ public abstract class TrainingData
     public Tensor Loss(Module model, Batch batch)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Objective.Of(model.Forward(batch.Inputs), batch.Targets);
+        var (inputs, targets) = batch.On(model.Device);
+        return Objective.Of(model.Forward(inputs), targets);
     }
 
     /// <summary>The mean loss on some training examples: a scalar, recorded for differentiation.</summary>
@@ -83,6 +84,7 @@ public abstract class TrainingData
         model.Eval();
         double lossSum = 0;
         long rows = 0;
+        var device = model.Device;
         var metrics = Metrics(all: examples == 0);
         try
         {
@@ -90,11 +92,12 @@ public abstract class TrainingData
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = TensorScope.Begin();
-                var outputs = model.Forward(batch.Inputs);
-                lossSum += Objective.Of(outputs, batch.Targets).ToDouble() * batch.Targets.Count;
-                rows += batch.Targets.Count;
+                var (inputs, targets) = batch.On(device);
+                var outputs = model.Forward(inputs);
+                lossSum += Objective.Of(outputs, targets).ToDouble() * targets.Count;
+                rows += targets.Count;
                 foreach (var metric in metrics)
-                    metric.Add(Measured(outputs), Measured(batch.Targets));
+                    metric.Add(Measured(outputs), Measured(targets));
             }
         }
         finally

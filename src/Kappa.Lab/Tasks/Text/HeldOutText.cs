@@ -43,14 +43,15 @@ internal sealed class HeldOutText(TextData data, int most)
             written[row].CopyTo(inputs, (row * Length) + half);
             targets.AsSpan((row * Length) + half + own, rest).CopyTo(expected.AsSpan(row * rest));
         }
-        var logits = model.Forward(Tensor.From(inputs, [count, Length])).Slice(1, half + own, rest);
-        return Networks.Loss.CrossEntropy(logits.Reshape([expected.Length, data.OutputSize]), Tensor.From(expected, [expected.Length])).ToDouble();
+        var logits = model.ForwardThere(Tensor.From(inputs, [count, Length])).Slice(1, half + own, rest);
+        var labels = Tensor.From(expected, [expected.Length]).On(logits.Device);
+        return Networks.Loss.CrossEntropy(logits.Reshape([expected.Length, data.OutputSize]), labels).ToDouble();
     }
 
     private Tensor Loss(Module model, int[] inputs, int[] targets)
     {
-        var logits = model.Forward(Tensor.From(inputs, [inputs.Length / Length, Length]));
-        return Networks.Loss.CrossEntropy(logits.Reshape([inputs.Length, data.OutputSize]), Tensor.From(targets, [targets.Length]));
+        var logits = model.ForwardThere(Tensor.From(inputs, [inputs.Length / Length, Length]));
+        return Networks.Loss.CrossEntropy(logits.Reshape([inputs.Length, data.OutputSize]), Tensor.From(targets, [targets.Length]).On(logits.Device));
     }
 
     private static (int[] Inputs, int[] Targets, int[] Perturbed) Read(TextData data, int count)

@@ -92,7 +92,7 @@ internal sealed class PreparedText(TextData data, string name, TextTaskSettings 
             cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Begin();
             var batch = data.Validation.Take([(int)((long)example * data.Validation.Count / examples)]);
-            var logits = model.Forward(batch.Inputs).ReadOnlyValues<float>();
+            var logits = model.ForwardToHost(batch.Inputs).ReadOnlyValues<float>();
             var targets = batch.Targets.ReadOnlyValues<int>();
             for (int position = 0; position < length; position++)
                 bits[position] += data.BitsPerCharacter(LossOf(logits.Slice(position * data.OutputSize, data.OutputSize), targets[position])) / examples;

@@ -150,8 +150,15 @@ public sealed class EmpiricalRisk
     /// <summary>The mean loss of samples of one batch, recorded.</summary>
     internal Tensor Loss(int first, int count)
     {
-        var (inputs, targets) = Samples.Read(first, count);
+        var (inputs, targets) = Read(first, count);
         return _loss(_model.Forward(inputs), targets);
+    }
+
+    /// <summary>Samples, where the parameters are.</summary>
+    internal (Tensor Inputs, Tensor Targets) Read(int first, int count)
+    {
+        var (inputs, targets) = Samples.Read(first, count);
+        return (inputs.On(Device), targets.On(Device));
     }
 
     internal IEnumerable<(int First, int Count)> Batches(int first, int count)

@@ -26,7 +26,7 @@ public sealed class GaussNewtonOperator : RiskOperator
 
     private protected override IReadOnlyList<Tensor> BatchProduct(int first, int count, IReadOnlyList<Tensor> vectors)
     {
-        var (inputs, targets) = Risk.Samples.Read(first, count);
+        var (inputs, targets) = Risk.Read(first, count);
         return Differentiate.GaussNewtonProduct(() => Risk.Output(inputs), output => Risk.LossOf(output, targets), Risk.Leaves, vectors);
     }
 }

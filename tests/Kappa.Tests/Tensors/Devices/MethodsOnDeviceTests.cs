@@ -37,6 +37,7 @@ public sealed class MethodsOnDeviceTests
     public void DoPr_is_the_same_in_either_form_and_for_convolutions_and_embeddings(PreconditioningForm form, int batch)
     {
         foreach (var make in (Func<Sequential>[])[() => new(new Linear(6, 8), new ReLU(), new Linear(8, 6)),
+            () => new(new Linear(6, 6), new ReLU(), new Linear(6, 6)),
             () => new(new Conv2d(2, 4, 3, padding: 1), new ReLU(), new Flatten(), new Linear(36, 6)), () => new(new Embedding(7, 6), new Linear(6, 6))])
         {
             double[][][] found = [.. new[] { Device.Cpu, Other }.Select(device =>

@@ -1,0 +1,211 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Kappa.Cli.Tests;
+
+/// <summary>Commands find on a device what they find on the host.</summary>
+public sealed class DeviceCommandTests
+{
+    private const double Tolerance = 1e-4;
+
+    // What measures time, or tells files apart; and a condition number of a million, whose smallest eigenvalue is rounding in Float32.
+    private static readonly string[] Incomparable =
+        ["seconds", "secondsPerStep", "processorSeconds", "dataWait", "bytes", "sha256", "identity", "metrics", "condition"];
+
+    public static TheoryData<string, string> CommandsAndDevices
+    {
+        get
+        {
+            var rows = new TheoryData<string, string>();
+            foreach (string command in Commands.Keys)
+            {
+                rows.Add(command, TestDevices.Reference);
+                rows.Add(command, TestDevices.Torch);
+            }
+
+            return rows;
+        }
+    }
+
+    public static TheoryData<string> Devices => [TestDevices.Reference, TestDevices.Torch];
+
+    // What is typed, where the device is added, and the files whose numbers are compared.
+    private static Dictionary<string, (string Config, string[] Arguments, string Files)> Commands { get; } = new()
+    {
+        ["train a transformer"] = (Train("text", """{ "name": "dopr-adamw", "learningRate": 0.01 }"""), ["train", "{config}", "--out", "{out}"], "*.jsonl"),
+        ["train a convolution"] = (
+            Train("images", """{ "name": "muon", "learningRate": 0.01 }""", """, "diagnostics": 3"""), ["train", "{config}", "--out", "{out}"], "*.jsonl"),
+        ["train a perceptron"] = (
+            Train("csv", """{ "name": "adamo", "learningRate": 0.01 }"""), ["train", "{config}", "--out", "{out}"], "*.jsonl"),
+        ["train to numbers"] = (
+            Train("csv of numbers", """{ "name": "sgd", "learningRate": 0.01, "momentum": 0.9, "remedy": "redo" }"""),
+            ["train", "{config}", "--out", "{out}"], "*.jsonl"),
+        ["compare"] = (
+            """
+            { "name": "c", "task": { "name": "linear-control", "examples": 100, "validationExamples": 50, "horizon": 10 },
+              "optimizers": [ { "name": "adamw" }, { "name": "dopr-muon", "matrices": "all" }, { "name": "adamw", "whiten": true, "label": "whitened" } ],
+              "learningRates": [0.003], "seeds": 1, "steps": 8, "batchSize": 32 }
+            """,
+            ["compare", "{config}", "--out", "{out}"], "*.json*"),
+        ["compare what is written"] = (
+            """
+            { "name": "c", "task": { "name": "arithmetic", "examples": 40, "validationExamples": 10, "digits": 1, "beyond": 0, "problems": 6, "width": 8,
+              "layers": 1, "heads": 2 }, "optimizers": [ { "name": "adamw" } ], "learningRates": [0.01], "seeds": 1, "steps": 4, "batchSize": 8 }
+            """,
+            ["compare", "{config}", "--out", "{out}"], "*.json*"),
+        ["probe"] = (
+            Train("csv", """{ "name": "adamw", "learningRate": 0.01 }"""),
+            [
+                "probe", "{trained}", "--top", "2", "--samples", "12", "--tolerance", "1e-5", "--criteria", "--k", "2", "8", "--dimensions", "1", "--out",
+                "{out}",
+            ],
+            "probe.json"),
+        ["reproduce"] = (
+            "{}",
+            [
+                "reproduce", "pathcond/two-moons", "--set", "seeds=1", "--set", "learningRates=[0.1]", "--set", "epochs=5", "--set", "hidden=[[8,4]]", "--set",
+                "points=40", "--out", "{out}",
+            ],
+            "*=0.json"),
+        ["reproduce a study of feedback"] = (
+            "{}",
+            [
+                "reproduce", "dopr/linear-control", "--set", """task={"name":"linear-control","examples":100,"validationExamples":50,"horizon":10}""", "--set",
+                """optimizers=[{"name":"adamw"}]""", "--set", "learningRates=[0.01]", "--set", """controls=["whitened"]""", "--set", "ablations={}", "--set",
+                "extensions=0", "--set", "seeds=2", "--set", "tuningSeeds=1", "--set", "steps=8", "--set", "batchSize=32", "--out", "{out}",
+            ],
+            "*=?.json"),
+        ["reproduce curvature"] = (
+            "{}",
+            [
+                "reproduce", "curvature/fig2", "--set", """data={"name":"csv","path":"{data}/rows.csv","target":"kind"}""", "--set", """networks=["mlp"]""",
+                "--set", "steps=20", "--set", "seeds=1", "--set", "largestK=20", "--set", "points=3", "--set", "dimensions=[1,2]", "--set", "sigmas=[0.01]",
+                "--set", "hessianSamples=16", "--set", "candidates=2", "--set", "tolerance=1e-5", "--out", "{out}",
+            ],
+            "*=0.json"),
+        ["reproduce revival"] = (
+            Fashion,
+            [
+                "reproduce", "isometry/revival", "--set", """methods=["adamw 0","adamo 0.1","redo 0.03"]""", "--set", "steps=6", "--set", "countEvery=3",
+                "--set", "examples=40", "--set", "width=8", "--set", "depth=3", "--set", "seeds=1", "--set", "batchSize=20", "--out", "{out}",
+            ],
+            "*=0.json"),
+        ["reproduce many tasks"] = (
+            Fashion,
+            [
+                "reproduce", "isometry/permuted-inputs", "--set", """methods=["adamw","adamo"]""", "--set", "tasks=2", "--set", "examples=40", "--set",
+                "testExamples=20", "--set", "width=8", "--set", "depth=2", "--set", "epochs=2", "--set", "batchSize=20", "--set", "learningRates=[0.001]",
+                "--set", "tuningTasks=1", "--set", "seeds=1", "--set", "window=1", "--set", "diagnoseEvery=1", "--out", "{out}",
+            ],
+            "*=0.json"),
+    };
+
+    // In the place of a config: what is read is the data set.
+    private const string Fashion = """{ "reads": "fashion-mnist" }""";
+
+    [SkippableTheory]
+    [MemberData(nameof(CommandsAndDevices))]
+    public void A_command_finds_there_what_it_finds_on_the_host(string command, string device)
+    {
+        TestDevices.Require(device);
+        var (config, arguments, files) = Commands[command];
+        Skip.If(config == Fashion && DataCatalog.FashionMnist.Find() is null, "fashion-mnist is not installed");
+        using var folder = OwnFiles.Make("text");
+        File.WriteAllText(folder["configs/run.json"], config);
+        if (arguments.Contains("{trained}"))
+            Assert.Equal(0, CommandRun.Of("train", folder["configs/run.json"], "--out", folder["trained"]).ExitCode);
+        foreach (string place in (string[])["cpu", device])
+        {
+            string[] typed = [.. arguments.Select(argument => argument
+                .Replace("{config}", folder["configs/run.json"], StringComparison.Ordinal).Replace("{out}", folder[place], StringComparison.Ordinal)
+                .Replace("{trained}", folder["trained"], StringComparison.Ordinal).Replace("{data}", folder["data"], StringComparison.Ordinal))];
+            var run = CommandRun.Of([.. typed, "--device", place]);
+            Assert.True(run.ExitCode == 0, run.Error);
+        }
+
+        string[] written = [.. Directory.EnumerateFiles(folder["cpu"], files, SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Where(file => Path.GetFileName(file) is not ("run.json" or "config.json" or "report.json" or "state.json"))];
+        Assert.NotEmpty(written);
+        int numbers = written.Sum(file =>
+            RequireClose(file, file.Replace(folder["cpu"], folder[device], StringComparison.Ordinal)));
+        Assert.True(numbers > 5, $"only {numbers} numbers were compared");
+    }
+
+    [Theory]
+    [InlineData("rescale")]
+    [InlineData("rescale --enorm")]
+    public void Rescaled_weights_have_the_same_bits(string command)
+    {
+        TestDevices.Require(TestDevices.Reference);
+        using var folder = OwnFiles.Make("csv");
+        Assert.Equal(0, CommandRun.Of("train", folder["configs/train.json"], "--out", folder["run"]).ExitCode);
+        string weights = folder["run/checkpoints/step-00000006/model.safetensors"];
+        foreach (string device in (string[])["cpu", TestDevices.Reference])
+        {
+            var run = CommandRun.Of(
+                [.. command.Split(' '), weights, "--model", folder["run/config.json"], "--out", folder[$"{device}.safetensors"], "--device", device]);
+            Assert.True(run.ExitCode == 0, run.Error);
+        }
+
+        Assert.Equal(File.ReadAllBytes(folder["cpu.safetensors"]), File.ReadAllBytes(folder[$"{TestDevices.Reference}.safetensors"]));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Devices))]
+    public void A_run_goes_on_elsewhere_from_the_same_bits_once_that_is_asked_for(string device)
+    {
+        TestDevices.Require(device);
+        using var folder = OwnFiles.Make("csv");
+        File.WriteAllText(folder["configs/train.json"], Train("csv", """{ "name": "dopr-muon", "learningRate": 0.01 }"""));
+        string[] begin = ["train", folder["configs/train.json"], "--out"];
+        Assert.Equal(0, CommandRun.Of([.. begin, folder["whole"]]).ExitCode);
+        Assert.Equal(0, CommandRun.Of([.. begin, folder["moved"]]).ExitCode);
+        // As it stood half-way: the later checkpoints and what follows are taken away.
+        foreach (string later in Directory.EnumerateDirectories(folder["moved/checkpoints"]).Order(StringComparer.Ordinal).Skip(1).ToArray())
+            Directory.Delete(later, recursive: true);
+        File.Delete(folder["moved/result.json"]);
+        var refused = CommandRun.Of("train", "--resume", folder["moved"], "--device", device);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains($"device: absent when the run began, \"{device}\" now", refused.Error, StringComparison.Ordinal);
+        var resumed = CommandRun.Of("train", "--resume", folder["moved"], "--device", device, "--amend");
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+        Assert.True(RequireClose(folder["whole/result.json"], folder["moved/result.json"], except: "amendments") > 5);
+    }
+
+    private static string Train(string kind, string optimizer, string more = "") =>
+        $$"""
+        { "name": "own", "data": {{OwnFiles.Kinds[kind].Data}}, "model": {{OwnFiles.Kinds[kind].Model}}, "optimizer": {{optimizer}},
+          "steps": 6, "batchSize": 8, "validationExamples": 5, "evaluateEvery": 2, "checkpointEvery": 3{{more}} }
+        """;
+
+    /// <summary>Compares all numbers of two files, and says how many there are.</summary>
+    private static int RequireClose(string expected, string actual, params string[] except)
+    {
+        string[] there = File.ReadAllLines(actual), here = File.ReadAllLines(expected);
+        if (!expected.EndsWith(".jsonl", StringComparison.Ordinal))
+            (here, there) = ([string.Concat(here)], [string.Concat(there)]);
+        Assert.Equal(here.Length, there.Length);
+        return here.Zip(there).Sum(pair => RequireClose(
+            Path.GetFileName(expected), JsonNode.Parse(pair.First), JsonNode.Parse(pair.Second), [.. Incomparable, .. except]));
+    }
+
+    private static int RequireClose(string path, JsonNode? expected, JsonNode? actual, string[] except)
+    {
+        switch (expected)
+        {
+            case JsonObject fields:
+                Assert.Equal(fields.Select(field => field.Key), actual!.AsObject().Select(field => field.Key));
+                return fields.Where(field => !except.Contains(field.Key))
+                    .Sum(field => RequireClose($"{path}.{field.Key}", field.Value, actual[field.Key], except));
+            case JsonArray items:
+                Assert.Equal(items.Count, actual!.AsArray().Count);
+                return items.Zip(actual.AsArray()).Sum(pair => RequireClose($"{path}[]", pair.First, pair.Second, except));
+            case JsonValue value when value.GetValueKind() == JsonValueKind.Number:
+                double one = value.GetValue<double>(), other = actual!.GetValue<double>();
+                Assert.True(Math.Abs(one - other) <= Tolerance * Math.Max(1, Math.Abs(one)), $"{path}: {one:R} on the host, {other:R} there");
+                return 1;
+            default:
+                return 0;
+        }
+    }
+}
