@@ -15,7 +15,16 @@ internal sealed partial class TorchBackend
         // Where an activation follows, what is before it is needed, or overwritten by it.
         var linear = activation == UnaryKernel.Identity ? y : beforeActivation ?? y.New(y.Shape);
         using (Call.Begin())
-            Put(Convolved(geometry, Images(geometry, x), Filters(geometry, weight), bias is null ? null : Flat(bias)), Outputs(geometry, linear), accumulate);
+        {
+            torch.Tensor images = Images(geometry, x), filters = Filters(geometry, weight);
+            var made = bias is not null && !IsNarrow(images)
+                ? Convolved(geometry, images, filters, Flat(bias))
+                : Convolved(geometry, Narrow(images), Narrow(filters), null);
+            if (bias is not null && IsNarrow(images))
+                made = made.to(images.dtype).add_(Flat(bias).view(1, -1, 1, 1));
+            Put(made, Outputs(geometry, linear), accumulate);
+        }
+
         if (beforeActivation is not null && linear != beforeActivation)
             Copy(y, beforeActivation);
         if (activation == UnaryKernel.Identity)
@@ -43,7 +52,9 @@ internal sealed partial class TorchBackend
         {
             // The derivative does not depend on the weight.
             var filters = weight is null ? outputs.new_zeros(FilterShape(geometry)) : Filters(geometry, weight);
-            Put(Derivative(leaf => Convolved(g, Images(g, x!), leaf, null), filters, outputs), Filters(geometry, toWeight.Tensor), toWeight.Accumulate);
+            Put(
+                Derivative(leaf => Convolved(g, Narrow(Images(g, x!)), leaf, null), Narrow(filters), Narrow(outputs)), Filters(geometry, toWeight.Tensor),
+                toWeight.Accumulate);
         }
 
         if (to.Tensor is not null)
@@ -52,7 +63,7 @@ internal sealed partial class TorchBackend
                 length - (((covered - 1) * (long)g.Stride) - (2L * g.Padding) + (g.Dilation * (kernel - 1L)) + 1);
             Put(
                 torch.nn.functional.conv_transpose2d(
-                    outputs, Filters(geometry, weight!), null, [g.Stride, g.Stride], [g.Padding, g.Padding],
+                    Narrow(outputs), Narrow(Filters(geometry, weight!)), null, [g.Stride, g.Stride], [g.Padding, g.Padding],
                     [uncovered(g.Height, g.KernelHeight, g.OutputHeight), uncovered(g.Width, g.KernelWidth, g.OutputWidth)],
                     [g.Dilation, g.Dilation], g.Groups),
                 Images(geometry, to.Tensor), to.Accumulate);

@@ -12,7 +12,7 @@ internal sealed partial class TorchBackend
         if (c.Count == 0)
             return;
         using var call = Call.Begin();
-        torch.Tensor left = View(a), right = View(b);
+        torch.Tensor left = Narrow(View(a)), right = Narrow(View(b));
         Put(torch.bmm(transposeA ? left.transpose(1, 2) : left, transposeB ? right.transpose(1, 2) : right), View(c), accumulate);
     }
 
@@ -22,8 +22,10 @@ internal sealed partial class TorchBackend
             return base.Attention(shape, q, k, v, output);
         using var call = Call.Begin();
         _ = Heads(output, shape.Queries, shape).copy_(
-            Attended(shape, Heads(q, shape.Queries, shape), Heads(k, shape.Keys, shape), Heads(v, shape.Keys, shape)));
+            Attended(shape, Narrowed(q, shape.Queries), Narrowed(k, shape.Keys), Narrowed(v, shape.Keys)));
         return false;
+
+        torch.Tensor Narrowed(Tensor x, int length) => Narrow(Heads(x, length, shape));
     }
 
     internal override void AttentionDerivative(
@@ -41,14 +43,14 @@ internal sealed partial class TorchBackend
         using (torch.enable_grad())
         {
             var attended = Attended(shape, leaves[0], leaves[1], leaves[2]);
-            found = torch.autograd.grad([attended], leaves, [Heads(gradient, shape.Queries, shape)], false, false, false);
+            found = torch.autograd.grad([attended], leaves, [Narrow(Heads(gradient, shape.Queries, shape))], false, false, false);
         }
 
         AddTo(gradientQ, found[0], shape.Queries);
         AddTo(gradientK, found[1], shape.Keys);
         AddTo(gradientV, found[2], shape.Keys);
 
-        torch.Tensor Leaf(Tensor x, int length) => Heads(x, length, shape).detach().requires_grad_();
+        torch.Tensor Leaf(Tensor x, int length) => Narrow(Heads(x, length, shape)).detach().requires_grad_();
 
         void AddTo(Tensor? result, torch.Tensor share, int length)
         {
