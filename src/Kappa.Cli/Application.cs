@@ -23,6 +23,8 @@ public static class Application
         verbose.Recursive = true;
         var root = BuildRoot(context);
         root.Add(verbose);
+        var threads = Options.Threads();
+        root.Add(threads);
         Options.RefuseEmpty(root, except: GenerateCommand.PromptName);
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
@@ -34,6 +36,8 @@ public static class Application
         }
         try
         {
+            if (parsed.GetValue(threads) is { } count)
+                Environment.SetEnvironmentVariable(EnvironmentVariables.Threads, count.ToString(CultureInfo.InvariantCulture));
             if (parsed.Action is not HelpAction)
                 EnvironmentVariables.Check();
             // The parser calls the program by the name of its file; users know it as kappa.
@@ -83,6 +87,7 @@ public static class Application
         DataCommand.Create(context),
         DevicesCommand.Create(context),
         SchemaCommand.Create(context),
+        CompletionCommand.Create(context),
     };
 
     private static int ReportUsage(ParseResult parsed, CommandContext context)
@@ -92,7 +97,7 @@ public static class Application
         {
             bool isOption = token.StartsWith('-');
             string[] names = isOption
-                ? [.. command.Options.Where(option => !option.Hidden).Select(option => option.Name), "--help", VerboseOption]
+                ? [.. command.Options.Where(option => !option.Hidden).Select(option => option.Name), "--help", VerboseOption, Options.ThreadsName]
                 : [.. command.Subcommands.Select(subcommand => subcommand.Name)];
             context.Error.WriteLine(isOption || names.Length > 0
                 ? $"error: {NearestName.Describe(isOption ? "option" : "command", token, names.Distinct())}"

@@ -5,6 +5,9 @@ namespace Kappa.Cli;
 /// <summary>Checks what Kappa takes from the environment as it would an option: at the start, before anything has been done.</summary>
 internal static class EnvironmentVariables
 {
+    /// <summary>How many threads an operation may use.</summary>
+    internal const string Threads = "KAPPA_THREADS";
+
     /// <summary>Those that name a file or folder, and which.</summary>
     internal static IReadOnlyList<(string Name, string Place)> Places =>
     [
@@ -22,7 +25,7 @@ internal static class EnvironmentVariables
         }
         catch (ArgumentException error)
         {
-            throw new UsageException($"KAPPA_THREADS: {error.Message}");
+            throw new UsageException($"{Threads}: {error.Message}");
         }
         foreach (var (name, place) in Places)
         {

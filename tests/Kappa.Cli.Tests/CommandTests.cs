@@ -45,6 +45,8 @@ public sealed class CommandTests
         // As where the process was killed before it was written.
         File.Delete(folder["run/config.json"]);
         Assert.Equal(0, CommandRun.Of("compare", folder["run"], "--resume").ExitCode);
+        Assert.Equal(0, CommandRun.Of("compare", "--resume", folder["run"]).ExitCode);
+        Assert.Equal(0, CommandRun.Of("compare", config, "--resume", folder["run"]).ExitCode);
         var force = CommandRun.Of("compare", config, "--out", folder["run"], "--force");
         Assert.Equal((0, ""), (force.ExitCode, force.Error));
         Assert.Contains($"small: 4 trials into {folder["run"]}\n", force.Output, StringComparison.Ordinal);
@@ -80,11 +82,11 @@ public sealed class CommandTests
     [Theory]
     [InlineData(
         "error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, sweep, generate, predict, diagnose, probe, "
-        + "rescale, import, export, bench, reproduce, optimizers, tasks, data, devices, schema\nkappa --help shows what it takes.\n",
+        + "rescale, import, export, bench, reproduce, optimizers, tasks, data, devices, schema, completion\nkappa --help shows what it takes.\n",
         "compar", "run.json")]
     [InlineData(
         "error: unknown option \"--reusme\"; did you mean \"--resume\"? Valid: --out, --resume, --force, --amend, --jobs, --device, --precision, "
-        + "--help, --verbose\nkappa compare --help shows what it takes.\n",
+        + "--help, --verbose, --threads\nkappa compare --help shows what it takes.\n",
         "compare", "run.json", "--reusme")]
     [InlineData("error: --jobs: expected an integer of 1 or more; got 0\nkappa compare --help shows what it takes.\n", "compare", "run.json", "--jobs", "0")]
     [InlineData("error: unexpected argument \"extra\"\nkappa tasks --help shows what it takes.\n", "tasks", "extra")]
@@ -104,7 +106,7 @@ public sealed class CommandTests
 
     [Theory]
     [InlineData("demo", "kappa demo --quick")]
-    [InlineData("compare", "kappa compare run.json --resume")]
+    [InlineData("compare", "kappa compare --resume runs/first")]
     [InlineData("optimizers", "\"dopr-adamw\"")]
     [InlineData("tasks", "\"linear-control\"")]
     [InlineData("train", "kappa train --resume runs/first")]

@@ -59,4 +59,15 @@ public sealed class EnvironmentVariableTests
         using var list = CliProcess.Start(folder.FullPath, environment, "reproduce");
         Assert.Equal(0, CliProcess.Finish(list).ExitCode);
     }
+
+    [Fact]
+    public void Threads_are_an_option_of_every_command_too_which_comes_before_the_variable()
+    {
+        using var folder = new TemporaryFolder();
+        // The variable is checked after the option has been written to it.
+        using var process = CliProcess.Start(folder.FullPath, [("KAPPA_THREADS", "abc")], "tasks", "--threads", "2");
+        Assert.Equal(0, CliProcess.Finish(process).ExitCode);
+        var wrong = CommandRun.Of("tasks", "--threads", "0");
+        Assert.Equal((2, "error: --threads: expected an integer from 1 to 256; got 0\nkappa tasks --help shows what it takes.\n"), (wrong.ExitCode, wrong.Error));
+    }
 }

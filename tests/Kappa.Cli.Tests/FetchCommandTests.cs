@@ -156,7 +156,7 @@ public sealed class FetchCommandTests
     [Theory]
     [InlineData("error: unknown data set \"word\"; did you mean \"words\"? Valid: clothes, digits, words, mujoco\n", "word")]
     [InlineData("error: --all fetches everything; give it or names\n", "words", "--all")]
-    [InlineData("error: unknown option \"--yse\"; did you mean \"--yes\"? Valid: --mujoco, --all, --yes, --help, --verbose\n", "--yse")]
+    [InlineData("error: unknown option \"--yse\"; did you mean \"--yes\"? Valid: --mujoco, --all, --yes, --help, --verbose, --threads\n", "--yse")]
     public void Bad_usage_exits_with_2_and_says_what_was_meant(string error, params string[] arguments)
     {
         var run = Fetch(_processes, "y", arguments);

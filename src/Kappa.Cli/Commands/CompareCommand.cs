@@ -7,12 +7,14 @@ internal static class CompareCommand
 {
     internal static Command Create(CommandContext context)
     {
-        var config = new Argument<string>("config")
+        var config = new Argument<string?>("config")
         {
             Description = "The config, such as run.json (kappa schema prints what it may say), or the folder of an earlier run.",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var output = Options.Text("--out", "folder", "The run's folder. Default: runs/<name>-<n> in the current folder.");
-        var resume = Options.Flag("--resume", "Continue an interrupted run; by default the last one of that name.");
+        var resume = Options.Text("--resume", "folder", "Continue the run in this folder; without one, the last of the config's name.");
+        resume.Arity = ArgumentArity.ZeroOrOne;
         var force = Options.Force();
         var amend = Options.Amend();
         var jobs = Options.Jobs();
@@ -23,17 +25,20 @@ internal static class CompareCommand
             + "Examples:\n"
             + "  kappa compare run.json\n"
             + "  kappa compare run.json --jobs 4 --out runs/first\n"
-            + "  kappa compare run.json --resume            after Ctrl-C or a crash\n"
-            + "  kappa compare runs/first --resume          the same, from the folder")
+            + "  kappa compare --resume runs/first          after Ctrl-C or a crash\n"
+            + "  kappa compare run.json --resume            the same, of the last run of that config's name")
         {
             config, output, resume, force, amend, jobs,
         }).Does(parsed =>
         {
-            if (parsed.GetValue(resume) && parsed.GetValue(force))
+            bool isResumed = parsed.GetResult(resume) is { Implicit: false };
+            if (isResumed && parsed.GetValue(force))
                 throw new UsageException("--resume continues a run and --force starts it over; give one of them");
-            if (!parsed.GetValue(resume) && parsed.GetValue(amend))
+            if (!isResumed && parsed.GetValue(amend))
                 throw new UsageException(Options.AmendAlone);
-            string path = parsed.GetRequiredValue(config);
+            // The folder of a run says what the config was.
+            string path = parsed.GetValue(config) ?? parsed.GetValue(resume)
+                ?? throw new UsageException("compare: expected a config, such as run.json, or --resume and the folder of a run; got neither");
             bool isFolder = Directory.Exists(path);
             var comparison = isFolder ? ComparisonConfig.ReadRun(path, context.Choices) : ComparisonConfig.ReadFile(path, context.Choices);
             comparison = comparison with { Compute = device.Over(comparison.Compute, parsed) };
@@ -42,8 +47,8 @@ internal static class CompareCommand
             using var interruption = new Interruption(context.Error);
             if (comparison.Task.Kind.Unavailable is { } reason)
                 throw new UsageException($"the task {comparison.Task.Name} cannot run here: {reason}");
-            string? folder = parsed.GetValue(output) ?? (isFolder ? path : null);
-            var request = ComparisonSession.Request(comparison).Wanted(folder, parsed.GetValue(resume), parsed.GetValue(force), parsed.GetValue(amend));
+            string? folder = parsed.GetValue(output) ?? (parsed.GetValue(config) is null ? null : parsed.GetValue(resume)) ?? (isFolder ? path : null);
+            var request = ComparisonSession.Request(comparison).Wanted(folder, isResumed, parsed.GetValue(force), parsed.GetValue(amend));
             using var run = RunFolder.Open(request);
             var (part, finished) = new ComparisonSession(context, parsed.GetValue(jobs), interruption.Token).Compare(comparison, run);
             if (part is null)

@@ -8,6 +8,10 @@ internal static class Options
 {
     internal const string AmendAlone = "--amend is for --resume: it goes on with a config or data that differ from those the run began with";
 
+    internal const string ThreadsName = "--threads";
+
+    private const int MostThreads = 256;
+
     // Each takes a thread and the memory of a model.
     private const int MostJobs = 1024;
 
@@ -33,6 +37,19 @@ internal static class Options
         var jobs = Count("--jobs", Environment.ProcessorCount, $"{what} at once. Results do not depend on it.");
         Require(jobs, text => Whole(text) is null or <= MostJobs, $"at most {MostJobs}");
         return jobs;
+    }
+
+    /// <summary>Of every command.</summary>
+    internal static Option<int?> Threads()
+    {
+        var threads = new Option<int?>(ThreadsName)
+        {
+            Description = "Threads that one operation may use, as the environment variable KAPPA_THREADS says; by default all processors. Results do not depend on it.",
+            HelpName = "count",
+            Recursive = true,
+        };
+        Require(threads, text => Whole(text) is >= 1 and <= MostThreads, $"an integer from 1 to {MostThreads}");
+        return threads;
     }
 
     internal static Option<int> Count(string name, int value, string description, int least = 1, string help = "count") =>
