@@ -5,7 +5,6 @@ using Kappa.Networks.Activations;
 using Kappa.Networks.Layers;
 using Kappa.Networks.Models;
 using Kappa.Optimizers;
-using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using Kappa.TorchSharp;
@@ -97,7 +96,7 @@ internal static class DeviceBenchmark
             var (inputs, labels) = batch(new Philox(2));
             (_inputs, _labels) = (inputs.On(device), labels.On(device));
             var adam = new AdamW(_model.Parameters(), 1e-3);
-            _optimizer = isPreconditioned ? new DoPr(adam, _model) : adam;
+            _optimizer = isPreconditioned ? new Preconditioning.DoPr(adam, _model) : adam;
         }
 
         /// <summary>Seconds of a step. Reading the last loss waits for all of them.</summary>

@@ -53,6 +53,35 @@ public sealed class DeviceCommandTests
               "layers": 1, "heads": 2 }, "optimizers": [ { "name": "adamw" } ], "learningRates": [0.01], "seeds": 1, "steps": 4, "batchSize": 8 }
             """,
             ["compare", "{config}", "--out", "{out}"], "*.json*"),
+        ["compare written text"] = (
+            Compare("""
+                { "name": "text", "path": "../data/text.txt", "contextLength": 16, "width": 8, "layers": 1, "heads": 2, "validationExamples": 4,
+                  "metric": "divergence", "generation": { "texts": 2, "tokens": 8, "prompt": 4, "judgeSteps": 0 } }
+                """),
+            ["compare", "{config}", "--out", "{out}"], "*.json*"),
+        ["compare predictions"] = (
+            Compare("""
+                { "name": "prediction", "data": { "name": "csv", "path": "../data/rows.csv", "target": "kind" }, "strengths": [0, 0.1], "deployAt": 0.1 }
+                """),
+            ["compare", "{config}", "--out", "{out}"], "*.json*"),
+        // What is made of noise, or done by a policy, is judged by counts, which jump: the losses are compared, and that it comes to an end.
+        ["compare a flow of points"] = (
+            Compare("""
+                { "name": "flow", "data": "checkerboard", "examples": 50, "validationExamples": 20, "samples": 20, "steps": [1, 2], "deployAt": 2 }
+                """),
+            ["compare", "{config}", "--out", "{out}"], "*.jsonl"),
+        ["compare a flow of pictures"] = (
+            Compare("""
+                { "name": "flow", "data": "digits", "side": 8, "examples": 40, "validationExamples": 8, "samples": 6, "neighbours": 2, "classifierSteps": 3,
+                  "steps": [1, 2], "deployAt": 2, "features": 8, "layers": 1, "tokenHidden": 4, "channelHidden": 8 }
+                """),
+            ["compare", "{config}", "--out", "{out}"], "*.jsonl"),
+        ["compare policies"] = (
+            Compare("""
+                { "name": "humanoid-balance", "demonstrations": 1, "validationDemonstrations": 1, "starts": 2, "seconds": 0.2, "chunk": 2, "head": "flow",
+                  "flowSteps": 2 }
+                """).Replace("\"steps\": 4", "\"steps\": 4, \"model\": { \"hidden\": [8] }", StringComparison.Ordinal),
+            ["compare", "{config}", "--out", "{out}"], "*.jsonl"),
         ["probe"] = (
             Train("csv", """{ "name": "adamw", "learningRate": 0.01 }"""),
             [
@@ -110,6 +139,11 @@ public sealed class DeviceCommandTests
         TestDevices.Require(device);
         var (config, arguments, files) = Commands[command];
         Skip.If(config == Fashion && DataCatalog.FashionMnist.Find() is null, "fashion-mnist is not installed");
+        Skip.If(
+            config.Contains("digits", StringComparison.Ordinal) && DataCatalog.HandwrittenDigits.Find() is null, "handwritten-digits is not installed");
+        Skip.If(
+            config.Contains("humanoid", StringComparison.Ordinal) && KappaCatalog.Choices.Find<LabTask>("humanoid-balance").Unavailable is not null,
+            "MuJoCo is not installed");
         using var folder = OwnFiles.Make("text");
         File.WriteAllText(folder["configs/run.json"], config);
         if (arguments.Contains("{trained}"))
@@ -172,11 +206,33 @@ public sealed class DeviceCommandTests
         Assert.True(RequireClose(folder["whole/result.json"], folder["moved/result.json"], except: "amendments") > 5);
     }
 
+    private static string Compare(string task) =>
+        $$"""
+        { "name": "c", "task": {{task}}, "optimizers": [ { "name": "adamw" }, { "name": "dopr-adamw" } ], "learningRates": [0.003], "seeds": 1, "steps": 4,
+          "batchSize": 8 }
+        """;
+
     private static string Train(string kind, string optimizer, string more = "") =>
         $$"""
         { "name": "own", "data": {{OwnFiles.Kinds[kind].Data}}, "model": {{OwnFiles.Kinds[kind].Model}}, "optimizer": {{optimizer}},
           "steps": 6, "batchSize": 8, "validationExamples": 5, "evaluateEvery": 2, "checkpointEvery": 3{{more}} }
         """;
+
+    [Fact]
+    public void An_experiment_goes_on_where_it_was_begun()
+    {
+        TestDevices.Require(TestDevices.Reference);
+        using var folder = new TemporaryFolder();
+        string[] typed = [.. Commands["reproduce"].Arguments.Select(argument => argument.Replace("{out}", folder["run"], StringComparison.Ordinal))];
+        Assert.Equal(0, CommandRun.Of([.. typed, "--device", TestDevices.Reference]).ExitCode);
+        Assert.Equal("reference", JsonNode.Parse(File.ReadAllText(folder["run/config.json"]))!["device"]!.GetValue<string>());
+        File.Delete(Directory.EnumerateFiles(folder["run/cells"]).First());
+        Assert.Equal(0, CommandRun.Of("reproduce", "--resume", folder["run"]).ExitCode);
+        var refused = CommandRun.Of("reproduce", "--resume", folder["run"], "--device", "cpu");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("device: \"reference\" when the run began, absent now", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(0, CommandRun.Of("reproduce", "--resume", folder["run"], "--device", "cpu", "--amend").ExitCode);
+    }
 
     /// <summary>Compares all numbers of two files, and says how many there are.</summary>
     private static int RequireClose(string expected, string actual, params string[] except)

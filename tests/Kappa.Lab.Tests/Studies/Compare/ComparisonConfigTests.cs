@@ -217,7 +217,7 @@ public sealed class ComparisonConfigTests
             new[]
             {
                 "$schema", "name", "task", "model", "optimizers", "learningRates", "seeds", "steps", "batchSize", "schedule", "maxGradientNorm",
-                "checkpointEvery", "evaluateEvery", "selectBy"
+                "checkpointEvery", "evaluateEvery", "selectBy", "device", "precision"
             }.Order(),
             schema.Select(field => field.Key).Order());
         var optimizer = schema["optimizers"]!["items"]!["oneOf"]!.AsArray()

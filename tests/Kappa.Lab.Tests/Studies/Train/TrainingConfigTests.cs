@@ -76,7 +76,8 @@ public sealed class TrainingConfigTests
             new[]
             {
                 "$schema", "name", "data", "model", "optimizer", "schedule", "steps", "epochs", "minutes", "batchSize", "maxGradientNorm", "seed",
-                "evaluateEvery", "checkpointEvery", "diagnostics", "validationExamples", "monitor", "patience", "keepBest", "shifts",
+                "evaluateEvery", "checkpointEvery", "diagnostics", "validationExamples", "monitor", "patience", "keepBest", "shifts", "device",
+                "precision",
             }.Order(),
             schema.Select(field => field.Key).Order());
         var optimizer = schema["optimizer"]!["oneOf"]!.AsArray().Select(kind => kind!["properties"]!.AsObject()).Single(
