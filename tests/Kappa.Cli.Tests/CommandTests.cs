@@ -9,7 +9,7 @@ public sealed class CommandTests
     {
         var run = CommandRun.Of("compare", "--help");
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("kappa compare <config> [options]", run.Output, StringComparison.Ordinal);
+        Assert.Contains("kappa compare [<config>] [options]", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal static class DataFetchCommand
         {
             // The parser takes an option that it does not know for one of the names.
             if (name.StartsWith('-'))
-                throw new UsageException(NearestName.Describe("option", name, ["--mujoco", "--all", "--yes", "--help", "--verbose"]));
+                throw new UsageException(NearestName.Describe("option", name, ["--mujoco", "--all", "--yes", "--help", "--verbose", Options.ThreadsName]));
             if (!valid.Contains(name))
                 throw new UsageException(NearestName.Describe("data set", name, valid));
         }
