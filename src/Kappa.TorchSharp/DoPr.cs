@@ -19,8 +19,8 @@ namespace Kappa.TorchSharp;
 /// A convolution in groups is preconditioned group by group, with any stride, padding and dilation. A weight with two names, as an embedding tied to the output
 /// layer, is left as it is (<see cref="DoPrOptions.OnWarning"/>), and so are weights that were frozen when this was made.</para>
 /// <para>Layers are watched by forward hooks, which run where a layer is called, by <c>call</c>, as <c>Sequential</c> does, and not by <c>forward</c>; and by a
-/// function behind their output, which changes no value. What happens to a gradient between <c>backward()</c> and <c>step()</c>, such as clipping, is taken into
-/// account. Passes of <c>torch.autograd.grad</c> count as uses too, unless they record themselves.</para>
+/// function behind their output, which changes no value. What happens to a gradient between <c>backward()</c> and <c>step()</c>, such as clipping, is taken
+/// into account. Passes of <c>torch.autograd.grad</c> count as uses too, unless they record themselves.</para>
 /// <para>Schedulers of <c>torch.optim.lr_scheduler</c> take it as they take the optimizer inside. Its state, with moving averages and kept factors, is in
 /// <c>state_dict()</c> and <c>save_state_dict</c>, behind that of the optimizer inside. Not thread-safe. The concept: docs/concepts/dopr.md.</para>
 /// </remarks>

@@ -11,8 +11,8 @@ namespace Kappa.TorchSharp;
 /// var optimizer = new KappaOptimizer(model, 1e-3, (parameters, own) => new DoPr(new AdamO(parameters), own));
 /// </code>
 /// The second form is for methods that watch the model's layers, as DoPr, ReDo and continual backpropagation: <c>own</c> is a model of Kappa's over the same
-/// memory. ReDo and continual backpropagation follow hidden units through it, for which it has to be a <c>Sequential</c> of layers that Kappa has; DoPr sees the
-/// Linear, square Conv2d and Embedding layers of any model. Layers have to be called by <c>call</c>, as <c>Sequential</c> does.
+/// memory. ReDo and continual backpropagation follow hidden units through it, for which it has to be a <c>Sequential</c> of layers that Kappa has; DoPr sees
+/// the Linear, square Conv2d and Embedding layers of any model. Layers have to be called by <c>call</c>, as <c>Sequential</c> does.
 /// </remarks>
 public sealed class KappaOptimizer : TorchOptimizer
 {

@@ -15,8 +15,8 @@ namespace Kappa.TorchSharp;
 /// <remarks>
 /// <para>Learning rates and weight decays are those of <c>ParamGroups</c>, so that schedulers of <c>torch.optim.lr_scheduler</c> drive it as
 /// any other. Its state goes through <c>state_dict()</c>, <c>load_state_dict</c> and <c>save_state_dict</c>, and resumes to the same bits.</para>
-/// <para>On the host the kernels are Kappa's, elsewhere libtorch's. Gradients have to be finite: a step by one that is not is an error that names the parameter,
-/// and changes nothing. Not thread-safe.</para>
+/// <para>On the host the kernels are Kappa's, elsewhere libtorch's. Gradients have to be finite: a step by one that is not is an error that names the
+/// parameter, and changes nothing. Not thread-safe.</para>
 /// </remarks>
 public abstract class TorchOptimizer : OptimizerHelper
 {

@@ -24,8 +24,8 @@ public static class TorchPathConditioning
     }
 
     /// <summary>Rescales the units inside of each chain of a model whose forward pass is its own.</summary>
-    /// <param name="chains">Layers that are called one after the other, each on what the one before gave. What goes into a chain, and what comes out of it, keeps
-    /// its scale, so that what happens between chains does not matter. Nothing else may read what is passed on within one, nor use its layers.</param>
+    /// <param name="chains">Layers that are called one after the other, each on what the one before gave. What goes into a chain, and what comes out of it,
+    /// keeps its scale, so that what happens between chains does not matter. Nothing else may read what is passed on within one, nor use its layers.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <returns>One for each chain.</returns>
     /// <exception cref="NotRescalableException">A chain has a layer that Kappa cannot run, no unit that can be rescaled, or a layer that another one has
@@ -58,8 +58,8 @@ public static class TorchPathConditioning
         if (mirror.FirstOpaque() is var (path, kind))
         {
             throw new NotRescalableException(
-                $"the layer {(path.Length == 0 ? "(the model itself)" : path)} is a {kind}, which Kappa cannot run with these settings. Rescale a Sequential of "
-                + "layers that Kappa has, or list the chains of such layers that the model consists of");
+                $"the layer {(path.Length == 0 ? "(the model itself)" : path)} is a {kind}, which Kappa cannot run with these settings. Rescale a Sequential "
+                + "of layers that Kappa has, or list the chains of such layers that the model consists of");
         }
 
         string[] tied = [.. mirror.Parameters.GroupBy(parameter => parameter.Identity).Where(same => same.Count() > 1)

@@ -160,7 +160,7 @@ public sealed class TorchRiskTests
         Assert.Contains("one first axis", Assert.Throws<ArgumentException>(
             () => TorchRisk.Of(layer, Mean, torch.ones(3, 4), torch.ones(2, 2))).Message, StringComparison.Ordinal);
         Assert.Contains("one number", Assert.Throws<ArgumentException>(
-            () => TorchRisk.Of(layer, (output, target) => output - target, torch.ones(3, 4), torch.ones(3, 2)).Gradient(0, 2)).Message, StringComparison.Ordinal);
+            () => TorchRisk.Of(layer, (output, target) => output - target, torch.ones(3, 4), torch.ones(3, 2))).Message, StringComparison.Ordinal);
         var dropout = torch.nn.Sequential(torch.nn.Linear(4, 2), torch.nn.Dropout());
         Assert.Throws<InvalidOperatorException>(() => TorchRisk.Of(dropout, Mean, torch.randn(64, 4), torch.randn(64, 2)));
         layer.weight.requires_grad = layer.bias!.requires_grad = false;
@@ -183,17 +183,15 @@ public sealed class TorchRiskTests
         Assert.Equal(Samples, optimizer.Layers[0].Rows);
 
         using var hessian = TorchHessian.Of(() => watched.TheirLoss(1), watched.Theirs.parameters());
-        using var same = TorchHessian.Of(() => plain.TheirLoss(1), plain.Theirs.parameters());
         using (torch.no_grad())
         {
             foreach (var (a, b) in watched.Theirs.parameters().Zip(plain.Theirs.parameters()))
                 _ = b.copy_(a);
         }
 
+        using var same = TorchHessian.Of(() => plain.TheirLoss(1), plain.Theirs.parameters());
         var there = vectors.To(TorchDevice.Cpu);
-        DeviceAgreement.RequireClose(
-            TorchHessian.Of(() => plain.TheirLoss(1), plain.Theirs.parameters()).MatMat(there).ToArray<double>(), hessian.MatMat(there).ToArray<double>(), 1e-12,
-            "the product");
+        DeviceAgreement.RequireClose(same.MatMat(there).ToArray<double>(), hessian.MatMat(there).ToArray<double>(), 1e-12, "the product");
     }
 
     [SkippableTheory]

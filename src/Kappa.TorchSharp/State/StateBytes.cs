@@ -3,7 +3,7 @@ using Kappa.Tensors;
 
 namespace Kappa.TorchSharp.State;
 
-/// <summary>The state of an optimizer of Kappa's in a stream of TorchSharp's: its kind, numbers by name, and tensors by name with type, shape and bytes.</summary>
+/// <summary>The state of an optimizer of Kappa's in a stream of TorchSharp's: its kind, numbers by name, tensors by name with type and shape.</summary>
 internal static class StateBytes
 {
     private const string Mark = "Kappa state 1";

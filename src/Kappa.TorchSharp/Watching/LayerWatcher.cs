@@ -13,10 +13,13 @@ internal sealed class LayerWatcher : IDisposable
     [ThreadStatic]
     private static int _pauses;
 
+    // libtorch has taken it over when the thread comes here again. Kept until the step it would hold the memory that the pass needs next.
+    [ThreadStatic]
+    private static torch.Tensor? _lastHandle;
+
     private readonly torch.nn.Module<torch.Tensor, torch.Tensor> _layer;
     private readonly IReadOnlyList<SharedParameter> _weights;
     private readonly Action _unhook;
-    private readonly List<torch.Tensor> _handles = [];
 
     /// <summary>Begins to watch.</summary>
     /// <param name="path">The layer's path.</param>
@@ -46,13 +49,14 @@ internal sealed class LayerWatcher : IDisposable
 
     /// <summary>Shows a use.</summary>
     /// <param name="input">The layer's input.</param>
-    /// <param name="outputGradient">The gradient at its output; its handle is given back with the step's.</param>
+    /// <param name="outputGradient">The gradient at its output; its handle is given back later.</param>
     internal void Saw(torch.Tensor input, torch.Tensor outputGradient)
     {
         // A pass that records itself, as for a Hessian product, adds to no gradient.
         if (torch.is_grad_enabled())
             return;
-        _handles.Add(outputGradient);
+        _lastHandle?.Dispose();
+        _lastHandle = outputGradient.DetachFromDisposeScope();
         WasSeen = true;
         using var native = torch.NewDisposeScope();
         using var quiet = torch.no_grad();
@@ -94,9 +98,8 @@ internal sealed class LayerWatcher : IDisposable
     {
         WasSeen = false;
         Fault = null;
-        foreach (var handle in _handles)
-            handle.Dispose();
-        _handles.Clear();
+        _lastHandle?.Dispose();
+        _lastHandle = null;
     }
 
     public void Dispose()

@@ -59,8 +59,8 @@ internal sealed class PreconditionedLayer : IDisposable
         if (!_watcher.WasSeen && _parameters[0].HasNonzeroGradient)
         {
             throw new InvalidOperationException(
-                $"DoPr: the layer {Path} has a gradient, and its inputs were not seen. Use it by layer.call(x), which runs hooks, in place of layer.forward(x), "
-                + "and make the optimizer before the forward pass");
+                $"DoPr: the layer {Path} has a gradient, and its inputs were not seen. Use it by layer.call(x), which runs hooks, in place of "
+                + "layer.forward(x), and make the optimizer before the forward pass");
         }
     }
 
