@@ -21,7 +21,7 @@ internal static class TransformerBenchmark
     private const int Vocabulary = 50_000;
     private const int Rows = 2048;
 
-    private static readonly TransformerOptions Options = new() { VocabularySize = 1024, ContextLength = Positions };
+    internal static readonly TransformerOptions Options = new() { VocabularySize = 1024, ContextLength = Positions };
 
     internal static int Run(string[] arguments)
     {

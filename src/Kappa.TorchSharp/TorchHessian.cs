@@ -1,5 +1,6 @@
 using Kappa.LinearAlgebra.Operators;
 using Kappa.Tensors;
+using Kappa.TorchSharp.Differentiating;
 using Kappa.TorchSharp.Kernels;
 using TorchSharp;
 
@@ -24,6 +25,7 @@ public sealed class TorchHessian : SymmetricOperator, IDisposable
     /// <param name="parameters">What to differentiate with respect to, such as <c>model.parameters()</c>: of one type, on one device, each used by the
     /// loss.</param>
     /// <exception cref="ArgumentException">There are no parameters.</exception>
+    /// <exception cref="NotSupportedException">An operation has no second derivative.</exception>
     public static TorchHessian Of(Func<torch.Tensor> loss, IEnumerable<torch.Tensor> parameters)
     {
         ArgumentNullException.ThrowIfNull(loss);
@@ -32,6 +34,7 @@ public sealed class TorchHessian : SymmetricOperator, IDisposable
             throw new ArgumentException("expected one parameter or more to differentiate with respect to", nameof(parameters));
         using var scope = torch.NewDisposeScope();
         var gradients = torch.autograd.grad([loss()], all, create_graph: true, retain_graph: true);
+        SecondDerivatives.Require([.. gradients], all);
         // What it was computed from lives as long as it does, whatever happens to the handles.
         return new TorchHessian(all, torch.cat([.. gradients.Select(gradient => gradient.reshape(-1))]).DetachFromDisposeScope());
     }

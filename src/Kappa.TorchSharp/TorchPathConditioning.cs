@@ -1,73 +1,70 @@
 using Kappa.Networks;
-using Kappa.Networks.Activations;
-using Kappa.Networks.Layers;
 using Kappa.Rescaling;
-using Kappa.Tensors;
+using Kappa.TorchSharp.Sharing;
 using TorchSharp;
-using TorchLinear = TorchSharp.Modules.Linear;
 
 namespace Kappa.TorchSharp;
 
-/// <summary>PathCond for the models of TorchSharp: rescales the hidden units of a <c>Sequential</c> before training, and leaves its function as it
-/// is.</summary>
-/// <remarks>Layers are Linear, ReLU, Flatten, Identity and Dropout; any other is an error that names it. The concept: docs/concepts/pathcond.md.</remarks>
+/// <summary>PathCond for the models of TorchSharp: rescales the hidden units of a model before training, in place, and leaves its function as it is.</summary>
+/// <remarks>
+/// Runs on a <c>Sequential</c>, which may hold others, of the layers that Kappa has: Linear, Conv2d (square), batch and layer normalisation, the activations,
+/// pooling, Flatten, Dropout. Units that meet something that is not homogeneous are left alone, and the result says so. Of a model with a forward pass of its
+/// own give the chains of layers that it consists of. The concept: docs/concepts/pathcond.md.
+/// </remarks>
 public static class TorchPathConditioning
 {
-    /// <summary>Rescales a model in place.</summary>
-    /// <param name="model">A <c>Sequential</c>, which may hold others.</param>
+    /// <summary>Rescales a model.</summary>
+    /// <param name="model">A <c>Sequential</c>.</param>
     /// <param name="options">Settings; null for the defaults.</param>
-    /// <exception cref="NotRescalableException">The model has another kind of layer, or no unit that can be rescaled.</exception>
+    /// <exception cref="NotRescalableException">The model has a layer that Kappa cannot run, or no unit that can be rescaled.</exception>
     public static RescalingResult Rescale(torch.nn.Module model, RescalingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var pairs = new List<(torch.Tensor Theirs, Tensor Ours)>();
-        List<(string Name, Module Module)> layers = [];
-        Translate(model, "", layers, pairs);
-        var own = new Sequential([.. layers]);
-        foreach (var (theirs, ours) in pairs)
-            ours.CopyFromInPlace(theirs.detach().contiguous().AsKappa());
-        var result = PathConditioning.Rescale(own, options);
-        using var quiet = torch.no_grad();
-        foreach (var (theirs, ours) in pairs)
-        {
-            using var there = ours.To(TorchDevice.Of(theirs.device));
-            using var values = there.AsTorch();
-            _ = theirs.copy_(values);
-        }
-
-        return result;
+        return PathConditioning.Rescale(Runnable(model), options);
     }
 
-    private static void Translate(torch.nn.Module module, string path, List<(string Name, Module Module)> layers, List<(torch.Tensor, Tensor)> pairs)
+    /// <summary>Rescales the units inside of each chain of a model whose forward pass is its own.</summary>
+    /// <param name="chains">Layers that are called one after the other, each on what the one before gave. What goes into a chain, and what comes out of it,
+    /// keeps its scale, so that what happens between chains does not matter. Nothing else may read what is passed on within one, nor use its layers.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <returns>One for each chain.</returns>
+    /// <exception cref="NotRescalableException">A chain has a layer that Kappa cannot run, no unit that can be rescaled, or a layer that another one has
+    /// too.</exception>
+    public static IReadOnlyList<RescalingResult> Rescale(IReadOnlyList<IReadOnlyList<torch.nn.Module>> chains, RescalingOptions? options = null)
     {
-        string name = layers.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        switch (module)
+        ArgumentNullException.ThrowIfNull(chains);
+        var seen = new HashSet<nint>();
+        var models = new List<Module>();
+        foreach (var chain in chains)
         {
-            case TorchLinear linear:
-                var own = new Linear(
-                    checked((int)linear.weight!.shape[1]), checked((int)linear.weight.shape[0]), linear.bias is not null,
-                    type: Kernels.TorchTypes.TypeOf(linear.weight.dtype));
-                pairs.Add((linear.weight, own.Weight));
-                if (linear.bias is { } bias)
-                    pairs.Add((bias, own.Bias!));
-                layers.Add((name, own));
-                break;
-            case global::TorchSharp.Modules.ReLU:
-                layers.Add((name, new ReLU()));
-                break;
-            case global::TorchSharp.Modules.Flatten:
-                layers.Add((name, new Flatten()));
-                break;
-            case global::TorchSharp.Modules.Identity or global::TorchSharp.Modules.Dropout:
-                break;
-            case global::TorchSharp.Modules.Sequential:
-                foreach (var (part, child) in module.named_children())
-                    Translate(child, path.Length == 0 ? part : $"{path}.{part}", layers, pairs);
-                break;
-            default:
+            string[] again = [.. chain.SelectMany(layer => layer.parameters()).Where(parameter => !seen.Add(TensorIdentity.Of(parameter)))
+                .Select(parameter => $"[{string.Join(", ", parameter.shape)}]")];
+            if (again.Length > 0)
+            {
                 throw new NotRescalableException(
-                    $"the layer {(path.Length == 0 ? "(the model itself)" : path)} is a {module.GetType().Name}: a model of TorchSharp is rescaled where it is "
-                    + "a Sequential of Linear, ReLU, Flatten, Identity and Dropout. Load its weights into a model of Kappa's for other layers");
+                    $"chain {models.Count} has weights that were listed before: {string.Join(", ", again)}. A layer that is used twice has two places whose "
+                    + "scales it would have to keep: leave it out of the chains");
+            }
+
+            models.Add(new Sequential([.. chain.Select(Runnable)]));
         }
+
+        return [.. models.Select(model => PathConditioning.Rescale(model, options))];
+    }
+
+    private static Module Runnable(torch.nn.Module model)
+    {
+        var mirror = Mirror.Of(model);
+        if (mirror.FirstOpaque() is var (path, kind))
+        {
+            throw new NotRescalableException(
+                $"the layer {(path.Length == 0 ? "(the model itself)" : path)} is a {kind}, which Kappa cannot run with these settings. Rescale a Sequential "
+                + "of layers that Kappa has, or list the chains of such layers that the model consists of");
+        }
+
+        string[] tied = [.. mirror.Parameters.GroupBy(parameter => parameter.Identity).Where(same => same.Count() > 1)
+            .Select(same => string.Join(" = ", same.Select(parameter => parameter.Name)))];
+        return tied.Length == 0 ? mirror.Root : throw new NotRescalableException(
+            $"{tied[0]} is one weight in two places, whose units would have to keep one scale. List the chains without it");
     }
 }

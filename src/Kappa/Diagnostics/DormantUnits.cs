@@ -29,8 +29,11 @@ public static class DormantUnits
         }
         using var scope = TensorScope.Begin();
         using var activations = RecordedActivations.Of(model, inputs);
-        return [.. activations.All.Select(entry => new UnitActivity(entry.Path, ScoresOf(entry.Path, entry.Output)))];
+        return [.. activations.All.Select(entry => Of(entry.Path, entry.Output))];
     }
+
+    /// <summary>The units of one output.</summary>
+    internal static UnitActivity Of(string path, Tensor output) => new(path, ScoresOf(path, output));
 
     /// <summary>The scores of the units of one output: of <c>[batch, channels, height, width]</c> the channels, otherwise the last axis.</summary>
     private static double[] ScoresOf(string path, Tensor output)

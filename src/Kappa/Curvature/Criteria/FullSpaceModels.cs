@@ -57,7 +57,7 @@ public static class FullSpaceModels
         HessianProduct MeasureNext(int first, int count)
         {
             cancellation.ThrowIfCancellationRequested();
-            var measured = Measure(risk, parts, first, count);
+            var measured = risk.Derivatives.HessianProduct(first, count, parts, withGradient: true);
             multiplied += probes;
             progress?.Report(new SolverProgress(Math.Min(1, (first + count) / (double)(sorted[^1] + candidates)), multiplied));
             return measured;
@@ -94,10 +94,4 @@ public static class FullSpaceModels
         BlockArithmetic.Scale(result, 1.0 / (k + 1));
         return result;
     })];
-
-    private static HessianProduct Measure(EmpiricalRisk risk, Tensor[] parts, int first, int count)
-    {
-        using var recorded = new RecordedFunction(() => risk.Loss(first, count), risk.Leaves);
-        return recorded.HessianProduct(parts, withGradient: true);
-    }
 }

@@ -94,8 +94,7 @@ public static class IncrementModels
     private static Compressed Measure(EmpiricalRisk risk, Tensor[] parts, int first, int count)
     {
         using var scope = TensorScope.Begin();
-        using var recorded = new RecordedFunction(() => risk.Loss(first, count), risk.Leaves);
-        var product = recorded.HessianProduct(parts, withGradient: true);
+        var product = risk.Derivatives.HessianProduct(first, count, parts, withGradient: true);
         int d = parts[0].Shape[0];
         double[,] curvature = new double[d, d];
         for (int leaf = 0; leaf < parts.Length; leaf++)
@@ -115,9 +114,8 @@ public static class IncrementModels
     private static Compressed MeasureGradient(EmpiricalRisk risk, Tensor[] parts, int first, int count)
     {
         using var scope = TensorScope.Begin();
-        using var recorded = new RecordedFunction(() => risk.Loss(first, count), risk.Leaves);
-        var gradient = recorded.Gradient();
-        return new Compressed(recorded.Value.ToDouble(), Project(parts, gradient), null);
+        var (value, gradient) = risk.Derivatives.Gradient(first, count);
+        return new Compressed(value, Project(parts, gradient), null);
     }
 
     private static double[] Project(Tensor[] parts, IReadOnlyList<Tensor> gradient)

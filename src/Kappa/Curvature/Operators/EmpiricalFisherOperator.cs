@@ -37,8 +37,7 @@ public sealed class EmpiricalFisherOperator : RiskOperator
         {
             using var scope = TensorScope.Begin();
             int length = Math.Min(most, first + count - start);
-            int from = start;
-            var each = Differentiate.PerSampleGradients(i => Risk.Loss(from + i, 1), length, Risk.Leaves);
+            var each = Risk.Derivatives.PerSampleGradients(start, length);
             var gradients = rows.New([length, Dimension]);
             ParameterVectors.Join(each, gradients);
             var inner = rows.New([k, length]);

@@ -13,9 +13,6 @@ namespace Kappa.Curvature.Operators;
 /// </remarks>
 public sealed class EmpiricalRisk
 {
-    private readonly Module _model;
-    private readonly Func<Tensor, Tensor, Tensor> _loss;
-
     /// <summary>Makes the risk and checks that its loss is finite, repeatable and a mean over samples.</summary>
     /// <param name="model">From inputs to outputs; usually in evaluation mode.</param>
     /// <param name="loss">From outputs and targets of some samples to the mean of their losses, a scalar.</param>
@@ -24,26 +21,39 @@ public sealed class EmpiricalRisk
     /// <exception cref="InvalidOperatorException">The loss changes between calls, or that of two samples is not the mean of theirs.</exception>
     /// <exception cref="NonFiniteException">The loss is NaN or infinite.</exception>
     public EmpiricalRisk(Module model, Func<Tensor, Tensor, Tensor> loss, SampleSource samples, RiskOptions? options = null)
+        : this(
+            (model ?? throw new ArgumentNullException(nameof(model))).Parameters(), samples, options, Smoothness.Notes(model),
+            leaves => new RecordedRisk(model, loss ?? throw new ArgumentNullException(nameof(loss)), samples, leaves))
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(loss);
+    }
+
+    /// <summary>Makes the risk of a model that somebody else runs.</summary>
+    /// <param name="parameters">All parameters of the model.</param>
+    /// <param name="samples">The data.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="notes">What to know of its Hessian.</param>
+    /// <param name="differentiate">Makes the loss and its derivatives in the parameters that were selected.</param>
+    internal EmpiricalRisk(
+        IReadOnlyList<Parameter> parameters, SampleSource samples, RiskOptions? options, IReadOnlyList<string> notes,
+        Func<IReadOnlyList<Tensor>, IRiskDerivatives> differentiate)
+    {
         ArgumentNullException.ThrowIfNull(samples);
         options ??= new RiskOptions();
         options.Validate();
-        (_model, _loss, Samples, BatchSize) = (model, loss, samples, options.BatchSize);
-        Parameters = ParameterSelection.Select(model.Parameters(), options.Parameters);
+        (Samples, BatchSize, Notes) = (samples, options.BatchSize, notes);
+        Parameters = ParameterSelection.Select(parameters, options.Parameters);
         Leaves = [.. Parameters.Select(parameter => parameter.Tensor)];
         DataType = Leaves[0].DataType;
         if (Array.Find(Leaves, leaf => leaf.DataType != DataType) is { } other)
         {
             throw new ArgumentException(
-                $"expected parameters of one type; {Parameters[0].Name} is {DataType} and {other.Name} is {other.DataType}", nameof(model));
+                $"expected parameters of one type; {Parameters[0].Name} is {DataType} and {other.Name} is {other.DataType}", nameof(parameters));
         }
 
         long dimension = Leaves.Sum(leaf => (long)leaf.Count);
         Dimension = dimension <= int.MaxValue ? (int)dimension : throw new ArgumentException(
-            $"{dimension} parameters exceed the {int.MaxValue} elements of a vector; select a part with RiskOptions.Parameters", nameof(model));
-        Notes = Smoothness.Notes(model);
+            $"{dimension} parameters exceed the {int.MaxValue} elements of a vector; select a part with RiskOptions.Parameters", nameof(parameters));
+        Derivatives = differentiate(Leaves);
         CheckLoss();
     }
 
@@ -71,6 +81,9 @@ public sealed class EmpiricalRisk
 
     internal Tensor[] Leaves { get; }
 
+    /// <summary>The loss of a batch and its derivatives.</summary>
+    internal IRiskDerivatives Derivatives { get; }
+
     /// <summary>The mean loss over a range of samples, L. Cost: one forward pass over them.</summary>
     /// <param name="first">The first sample.</param>
     /// <param name="count">How many.</param>
@@ -87,7 +100,7 @@ public sealed class EmpiricalRisk
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Begin();
-            double value = Loss(start, length).ToDouble();
+            double value = Derivatives.Value(start, length);
             if (!double.IsFinite(value))
             {
                 throw new NonFiniteException(
@@ -115,8 +128,7 @@ public sealed class EmpiricalRisk
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Begin();
-            using var recorded = new RecordedFunction(() => Loss(start, length), Leaves);
-            total.Add(recorded.Gradient(), length / (double)count);
+            total.Add(Derivatives.Gradient(start, length).Gradient, length / (double)count);
         }
 
         using var row = total.ToRows();
@@ -141,24 +153,6 @@ public sealed class EmpiricalRisk
             throw new TensorShapeException($"expected parameters [{Dimension}] {DataType}; got {vector.Shape} {vector.DataType}");
         using var row = vector.Alias([1, Dimension]);
         ParameterVectors.SplitInto(row, [.. Leaves.Select(leaf => leaf.Alias(leaf.Shape.Prepend(1)))]);
-    }
-
-    internal Tensor Output(Tensor inputs) => _model.Forward(inputs);
-
-    internal Tensor LossOf(Tensor output, Tensor targets) => _loss(output, targets);
-
-    /// <summary>The mean loss of samples of one batch, recorded.</summary>
-    internal Tensor Loss(int first, int count)
-    {
-        var (inputs, targets) = Read(first, count);
-        return _loss(_model.Forward(inputs), targets);
-    }
-
-    /// <summary>Samples, where the parameters are.</summary>
-    internal (Tensor Inputs, Tensor Targets) Read(int first, int count)
-    {
-        var (inputs, targets) = Samples.Read(first, count);
-        return (inputs.On(Device), targets.On(Device));
     }
 
     internal IEnumerable<(int First, int Count)> Batches(int first, int count)

@@ -24,9 +24,6 @@ public sealed class GaussNewtonOperator : RiskOperator
     {
     }
 
-    private protected override IReadOnlyList<Tensor> BatchProduct(int first, int count, IReadOnlyList<Tensor> vectors)
-    {
-        var (inputs, targets) = Risk.Read(first, count);
-        return Differentiate.GaussNewtonProduct(() => Risk.Output(inputs), output => Risk.LossOf(output, targets), Risk.Leaves, vectors);
-    }
+    private protected override IReadOnlyList<Tensor> BatchProduct(int first, int count, IReadOnlyList<Tensor> vectors) =>
+        Risk.Derivatives.GaussNewtonProduct(first, count, vectors);
 }

@@ -37,9 +37,6 @@ public sealed class HessianOperator : RiskOperator
     {
     }
 
-    private protected override IReadOnlyList<Tensor> BatchProduct(int first, int count, IReadOnlyList<Tensor> vectors)
-    {
-        using var recorded = new RecordedFunction(() => Risk.Loss(first, count), Risk.Leaves);
-        return recorded.HessianProduct(vectors).Products;
-    }
+    private protected override IReadOnlyList<Tensor> BatchProduct(int first, int count, IReadOnlyList<Tensor> vectors) =>
+        Risk.Derivatives.HessianProduct(first, count, vectors, withGradient: false).Products;
 }
