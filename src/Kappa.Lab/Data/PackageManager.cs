@@ -8,4 +8,7 @@ public enum PackageManager
 
     /// <summary><c>npm</c>, of Node.js.</summary>
     Npm,
+
+    /// <summary>NuGet, by <c>dotnet package download</c> of .NET 10.</summary>
+    NuGet,
 }

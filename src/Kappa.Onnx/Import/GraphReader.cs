@@ -22,6 +22,7 @@ internal sealed class GraphReader
     private readonly Dictionary<string, Tensor> _buffers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxPart?> _owners = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _transposed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
 
     internal GraphReader(string path, ModelProto model, OnnxImportOptions options)
@@ -54,7 +55,7 @@ internal sealed class GraphReader
         ReadWeights(order, new WeightTree(result.Weights));
         foreach (var input in inputs)
             _ = SlotOf(input.Name);
-        var steps = Steps(order, fused);
+        var steps = Steps(order, fused, output, result.Layers);
         _graph.Initializer.Clear();
         result.Graph = new ImportedGraph(
             steps, _known.Where(entry => _slots.ContainsKey(entry.Key)).ToDictionary(entry => _slots[entry.Key], entry => entry.Value), _slots.Count,
@@ -156,6 +157,7 @@ internal sealed class GraphReader
     {
         var nodes = order.Select(index => _graph.Node[index]).ToArray();
         var statistics = nodes.Where(node => node.OpType == "BatchNormalization").SelectMany(node => node.Input.Skip(3)).Select(Aliased).ToHashSet();
+        var operands = LayerFinder.RightOperands(nodes, Aliased);
         var frozen = _options.Frozen.Select(pattern => new NamePattern(pattern)).ToArray();
         var reader = new TensorReader(_path);
         foreach (string name in nodes.SelectMany(node => node.Input).Select(Aliased).Where(_names.Initializers.ContainsKey).Distinct())
@@ -173,8 +175,20 @@ internal sealed class GraphReader
                 _buffers.Add(name, tensor);
             if (isTrained)
                 RequireFinite(name, tensor);
+            if (isTrained && tensor.Rank == 2 && operands.Contains(name))
+            {
+                _known[name] = new Numbers(Transposed(ref tensor));
+                _ = _transposed.Add(name);
+            }
+
             _owners.Add(name, tree.Add(name, tensor, isTrained));
         }
+    }
+
+    private static Tensor Transposed(ref Tensor tensor)
+    {
+        using var given = tensor;
+        return tensor = given.Transpose();
     }
 
     private void RequireFinite(string name, Tensor tensor)
@@ -190,9 +204,9 @@ internal sealed class GraphReader
             + "Name it in OnnxImportOptions.Frozen if it is a mask");
     }
 
-    private List<ImportedStep> Steps(List<int> order, Dictionary<int, Activation> fused)
+    private List<ImportedStep> Steps(List<int> order, Dictionary<int, Activation> fused, string output, List<LayerWeight> layers)
     {
-        var steps = new List<ImportedStep>();
+        var steps = new List<(ImportedStep Step, NodeReader Node)>();
         var constants = new HashSet<string>(_known.Keys.Where(name => !_owners.ContainsKey(name)), StringComparer.Ordinal);
         foreach (int index in order)
         {
@@ -208,6 +222,7 @@ internal sealed class GraphReader
             {
                 Fused = fused.GetValueOrDefault(index),
                 Buffer = input => input < inputs.Length ? _buffers.GetValueOrDefault(inputs[input]) : null,
+                HoldsTransposed = input => input < inputs.Length && _transposed.Contains(inputs[input]),
             };
             var run = OperatorTable.Create(reader);
             if (inputs.All(name => name.Length == 0 || constants.Contains(name)) && Folded(run, inputs, reader) is { } values)
@@ -221,11 +236,16 @@ internal sealed class GraphReader
                 continue;
             }
 
-            steps.Add(Step(reader, run, inputs, [.. node.Output]));
+            if (LayerFinder.Of(node, input => Parameter(inputs[input]), _transposed.Contains(inputs.ElementAtOrDefault(1) ?? "")) is { } layer)
+                layers.Add(layer);
+            steps.Add((Step(reader, run, inputs, [.. node.Output]), reader));
         }
 
-        SetLastReads(steps);
-        return steps;
+        var known = _known.Keys.Where(_slots.ContainsKey).Select(name => _slots[name]).ToHashSet();
+        FusedInference.Mark(steps, slot => slot < 0 || known.Contains(slot), SlotOf(Aliased(output)));
+        List<ImportedStep> all = [.. steps.Select(entry => entry.Step)];
+        SetLastReads(all);
+        return all;
     }
 
     /// <summary>Runs a node on constants; null where that is left to each run because it would take much memory.</summary>
@@ -281,6 +301,9 @@ internal sealed class GraphReader
 
     /// <summary>An identity or an activation that was taken into the node in front of it is looked at all the same.</summary>
     private void RequirePlain(NodeProto node, int index) => _ = OperatorTable.Create(new NodeReader(_path, node, index, _opset, _ => null));
+
+    /// <summary>The parameter of a name; null for any other value.</summary>
+    private Tensor? Parameter(string name) => _owners.ContainsKey(name) && !_buffers.ContainsKey(name) ? (_known[name] as Numbers)?.Tensor : null;
 
     private int SlotOrNone(string name) => name.Length == 0 ? -1 : SlotOf(name);
 

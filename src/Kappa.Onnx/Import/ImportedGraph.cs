@@ -31,15 +31,19 @@ internal sealed class ImportedGraph(
         var own = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         foreach (var step in steps)
         {
+            bool isFused = !isKept && !isTraining && step.Inference is { IsReady: true };
+            if (!isKept && !isTraining && step.TakenOver is { IsReady: true })
+                continue;
             var read = new Value?[step.Inputs.Length];
             for (int i = 0; i < read.Length; i++)
                 read[i] = step.Inputs[i] < 0 ? null : values[step.Inputs[i]];
-            var made = step.Execute(read, isTraining);
-            for (int i = 0; i < step.Outputs.Length; i++)
+            var made = isFused ? step.Infer(read, values) : step.Execute(read, isTraining);
+            int[] outputs = isFused ? [step.Inference!.Output] : step.Outputs;
+            for (int i = 0; i < outputs.Length; i++)
             {
-                if (step.Outputs[i] < 0)
+                if (outputs[i] < 0)
                     continue;
-                values[step.Outputs[i]] = Owned(made[i], read, own);
+                values[outputs[i]] = Owned(made[i], read, own);
             }
 
             // What is recorded is read again by derivatives, and what is shown to somebody by them.

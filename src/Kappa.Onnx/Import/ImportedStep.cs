@@ -19,14 +19,25 @@ internal sealed record ImportedStep(string Place, Operator Run, int[] Inputs, in
     /// <summary>Slots that nothing reads after it.</summary>
     internal int[] LastReads { get; set; } = [];
 
+    /// <summary>How it runs with what follows it where nothing is recorded; null where it runs by itself.</summary>
+    internal FusedInference? Inference { get; set; }
+
+    /// <summary>What does its work where nothing is recorded; null where it runs by itself.</summary>
+    internal FusedInference? TakenOver { get; set; }
+
+    /// <summary>Runs it with what follows it.</summary>
+    internal Value[] Infer(Value?[] inputs, Value?[] values) => Told(() => Inference!.Run(new OperatorCall(inputs, false, int.MaxValue), values));
+
     /// <summary>Runs it, and says where a fault arose.</summary>
-    internal Value[] Execute(Value?[] inputs, bool isTraining)
+    internal Value[] Execute(Value?[] inputs, bool isTraining) => Told(() => Part is not null && inputs[PartInput] is Numbers numbers
+        ? [new Numbers(Part.Forward(numbers.Tensor))]
+        : Run(new OperatorCall(inputs, isTraining, int.MaxValue)));
+
+    private Value[] Told(Func<Value[]> run)
     {
         try
         {
-            if (Part is not null && inputs[PartInput] is Numbers numbers)
-                return [new Numbers(Part.Forward(numbers.Tensor))];
-            return Run(new OperatorCall(inputs, isTraining, int.MaxValue));
+            return run();
         }
         catch (TensorShapeException error) when (!error.Message.StartsWith("node ", StringComparison.Ordinal))
         {

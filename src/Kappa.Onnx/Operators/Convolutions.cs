@@ -1,4 +1,6 @@
 using Kappa.Onnx.Values;
+using Kappa.Tensors.Kernels;
+using Kappa.Tensors.Operations;
 
 namespace Kappa.Onnx.Operators;
 
@@ -12,9 +14,14 @@ internal static class Convolutions
         _ = node.Takes(2, 3);
         var padding = new Padding(node);
         int groups = node.Small("group", 1);
-        var activation = node.Fused;
-        return call =>
+        node.Inference = Run;
+        return call => Run(call, null, node.Fused);
+
+        Value[] Run(OperatorCall call, ChannelNormalization? normalization, Activation activation)
         {
+            Tensor Convolve(Tensor from, Tensor kernels, Tensor? shift, int step, int pad, int gaps) => normalization is null
+                ? from.Conv2d(kernels, shift, step, pad, gaps, groups, activation)
+                : Conv2dNode.Infer(from, kernels, shift, step, pad, gaps, groups, normalization, activation.Kernel());
             var (x, weight) = (call.Tensor(0), call.Tensor(1));
             var bias = call.Has(2) ? call.Tensor(2) : null;
             if (x.Rank is not (3 or 4) || weight.Rank != x.Rank)
@@ -32,7 +39,7 @@ internal static class Convolutions
                 // As a picture of one row. Its padding would pad the rows as well.
                 var row = Padded(x, pads, 0).Reshape([x.Shape[0], x.Shape[1], 1, x.Shape[2] + pads[0].Before + pads[0].After]);
                 var kernels = weight.Reshape([weight.Shape[0], weight.Shape[1], 1, weight.Shape[2]]);
-                var y = row.Conv2d(kernels, bias, stride, 0, dilation, groups, activation);
+                var y = Convolve(row, kernels, bias, stride, 0, dilation);
                 return [new Numbers(y.Reshape([y.Shape[0], y.Shape[1], y.Shape[3]]))];
             }
 
@@ -40,9 +47,9 @@ internal static class Convolutions
                 && Enumerable.Range(0, axes).All(axis => Padding.IsSymmetric(
                     x.Shape[axis + 2], pads[axis].Before, pads[axis].After, Window(weight, axis, dilation), stride));
             return [new Numbers(isSymmetric
-                ? x.Conv2d(weight, bias, stride, pads[0].Before, dilation, groups, activation)
-                : Padded(x, pads, 0).Conv2d(weight, bias, stride, 0, dilation, groups, activation))];
-        };
+                ? Convolve(x, weight, bias, stride, pads[0].Before, dilation)
+                : Convolve(Padded(x, pads, 0), weight, bias, stride, 0, dilation))];
+        }
     }
 
     /// <summary>Pads the axes of an image.</summary>

@@ -11,7 +11,9 @@ internal static class Matrices
         all.Add("MatMul", node =>
         {
             _ = node.Takes(2, 2);
-            return call => [new Numbers(Multiply(call.Tensor(0), call.Tensor(1)))];
+            return node.HoldsTransposed(1)
+                ? call => [new Numbers(Linear(call.Tensor(0), call.Tensor(1)))]
+                : call => [new Numbers(Multiply(call.Tensor(0), call.Tensor(1)))];
         });
     }
 
@@ -19,7 +21,7 @@ internal static class Matrices
     {
         _ = node.Takes(2, 3).Ignores("broadcast");
         double alpha = node.Number("alpha", 1), beta = node.Number("beta", 1);
-        bool transposeA = node.Flag("transA", false), transposeB = node.Flag("transB", false);
+        bool transposeA = node.Flag("transA", false), transposeB = node.Flag("transB", false) || node.HoldsTransposed(1);
         var activation = node.Fused;
         return call =>
         {
@@ -33,6 +35,18 @@ internal static class Matrices
             var sum = c is null ? product : product + (beta == 1 ? c : c * beta);
             return [new Numbers(Applied(sum, activation))];
         };
+    }
+
+    /// <summary>The product of the last axis with a weight [out, in].</summary>
+    private static Tensor Linear(Tensor x, Tensor weight)
+    {
+        if (x.Rank == 0)
+            throw new TensorShapeException($"expected vectors or matrices; got {x.Shape}");
+        if (x.Rank == 2)
+            return x.Linear(weight, null);
+        int length = x.Shape[-1];
+        var rows = x.Reshape([x.Count / Math.Max(1, length), length]);
+        return rows.Linear(weight, null).Reshape(x.Shape.With(x.Rank - 1, weight.Shape[0]));
     }
 
     /// <summary>An activation as an operation of its own.</summary>

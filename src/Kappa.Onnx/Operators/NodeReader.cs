@@ -1,4 +1,5 @@
 using Kappa.Onnx.Values;
+using Kappa.Tensors.Kernels;
 
 namespace Kappa.Onnx.Operators;
 
@@ -26,8 +27,17 @@ internal sealed class NodeReader(string path, NodeProto node, int index, long op
     /// <summary>An activation that the operator is asked to apply to its result, where it can.</summary>
     internal Activation Fused { get; set; }
 
+    /// <summary>The operator with a batch normalisation and an activation behind it, where nothing is recorded and it can; the operator sets it.</summary>
+    internal Func<OperatorCall, ChannelNormalization, Activation, Value[]>? Inference { get; set; }
+
+    /// <summary>What a batch normalisation does to each channel in evaluation mode; the operator sets it.</summary>
+    internal Func<OperatorCall, ChannelNormalization>? Normalization { get; set; }
+
     /// <summary>The parts of the file that the operator makes of its own: a parameter's or buffer's tensor by the place of the input.</summary>
     internal Func<int, Tensor?> Buffer { get; init; } = _ => null;
+
+    /// <summary>Whether an input, a weight [in, out] of the file, is held as layers hold theirs, [out, in].</summary>
+    internal Func<int, bool> HoldsTransposed { get; init; } = _ => false;
 
     /// <summary>Where the node is, for messages.</summary>
     internal string Place => Describe(node, index, opset);

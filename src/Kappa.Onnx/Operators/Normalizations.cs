@@ -34,6 +34,7 @@ internal static class Normalizations
             throw node.Fault($"its mean is {mean.Shape} and its variance {variance.Shape}; expected one number for each channel");
         // The format keeps the share of what was, Kappa that of the batch.
         var statistics = new RunningStatistics(node.Place, mean, variance, epsilon, 1 - momentum);
+        node.Normalization = call => statistics.Normalization(call.Tensor(1), call.Tensor(2));
         return call => [new Numbers(call.IsTraining
             ? statistics.Train(call.Tensor(0), call.Tensor(1), call.Tensor(2))
             : statistics.Evaluate(call.Tensor(0), call.Tensor(1), call.Tensor(2)))];

@@ -156,6 +156,9 @@ public abstract partial class Module
     /// <exception cref="ArgumentException">The module knows of its input that its shape has to be given.</exception>
     internal virtual (Shape Shape, DataType Type)? ExampleOfInput(IReadOnlyList<int>? given, string setting) => null;
 
+    /// <summary>The weights of the layers that this module is or has itself, without those of the modules below it.</summary>
+    internal virtual IEnumerable<LayerWeight> LayerWeights => [];
+
     private void SetTraining(bool training)
     {
         Training = training;

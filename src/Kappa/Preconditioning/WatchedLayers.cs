@@ -1,5 +1,4 @@
 using Kappa.Networks;
-using Kappa.Networks.Layers;
 using Kappa.Tensors;
 
 namespace Kappa.Preconditioning;
@@ -13,9 +12,10 @@ internal static class WatchedLayers
         _ = model.Parameters();
         var modules = model.Modules().DistinctBy(entry => entry.Module).ToList();
         var paths = Paths(modules);
-        var all = modules.Where(entry => WeightOf(entry.Module, options) is { RequiresGradient: true })
-            .Select(entry => (Name: Path(entry.Path, "weight"), Weight: WeightOf(entry.Module, options)!, entry.Module))
-            .DistinctBy(entry => entry.Weight)
+        var all = modules.SelectMany(entry => entry.Module.LayerWeights, (entry, layer) => layer with { Name = Path(entry.Path, layer.Name) })
+            .Where(layer => layer.Weight.RequiresGradient
+                && (layer.Kind != LayerWeightKind.Convolution || options.Convolutions != ConvolutionStatistics.None))
+            .DistinctBy(layer => layer.Weight)
             .ToList();
         if (all.Count == 0)
         {
@@ -27,7 +27,7 @@ internal static class WatchedLayers
         var group = new LayerGroup();
         for (int index = 0; index < all.Count; index++)
         {
-            var (name, weight, module) = all[index];
+            var (name, weight, bias, kind) = all[index];
             if (!IsSelected(index, name, options))
                 continue;
             if (weight.Observer is { ChangesGradient: true })
@@ -40,19 +40,11 @@ internal static class WatchedLayers
                 continue;
             }
 
-            yield return module is Embedding
+            yield return kind == LayerWeightKind.Table
                 ? new EmbeddingPreconditioner(name, weight, options)
-                : new LayerPreconditioner(name, weight, (module as Linear)?.Bias, options, group);
+                : new LayerPreconditioner(name, weight, bias, options, group);
         }
     }
-
-    private static Tensor? WeightOf(Module module, DoPrOptions options) => module switch
-    {
-        Linear linear => linear.Weight,
-        Conv2d { Groups: 1 } convolution when options.Convolutions != ConvolutionStatistics.None => convolution.Weight,
-        Embedding embedding => embedding.Weight,
-        _ => null,
-    };
 
     private static bool IsSelected(int index, string name, DoPrOptions options)
     {

@@ -71,7 +71,7 @@ public sealed class DataPackageTests
     [Fact]
     public void Every_package_of_the_catalogue_has_a_command_and_files()
     {
-        Assert.Equal([4, 10, 501], DataCatalog.All.Select(package => package.Files.Count()));
+        Assert.Equal([4, 10, 501, 1], DataCatalog.All.Select(package => package.Files.Count()));
         Assert.All(DataCatalog.All, package => Assert.NotEmpty(package.InstallCommand));
         Assert.Equal("KAPPA_DATA_FASHION_MNIST", DataCatalog.FashionMnist.EnvironmentVariable);
     }

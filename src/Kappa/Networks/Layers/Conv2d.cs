@@ -97,6 +97,9 @@ public sealed class Conv2d : Module
         input.Conv2d(_weight, _bias, Stride, Padding, Dilation, Groups, activation);
 
     /// <inheritdoc/>
+    internal override IEnumerable<LayerWeight> LayerWeights => Groups == 1 ? [new LayerWeight("weight", Weight, null, LayerWeightKind.Convolution)] : [];
+
+    /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor input) => ForwardFused(input, Activation.Identity);
 
     /// <inheritdoc/>

@@ -33,6 +33,9 @@ public sealed class Embedding : Module
         }
     }
 
+    /// <inheritdoc/>
+    internal override IEnumerable<LayerWeight> LayerWeights => [new LayerWeight("weight", Weight, null, LayerWeightKind.Table)];
+
     /// <summary>Picks rows: Int32 <c>[...]</c> to <c>[..., width]</c>.</summary>
     /// <param name="input">The indices.</param>
     /// <exception cref="ArgumentOutOfRangeException">An index is out of range; the message names its position.</exception>

@@ -67,6 +67,9 @@ public sealed class Linear : Module
     }
 
     /// <inheritdoc/>
+    internal override IEnumerable<LayerWeight> LayerWeights => [new LayerWeight("weight", Weight, Bias, LayerWeightKind.Linear)];
+
+    /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor input) => ForwardFused(input, Activation.Identity);
 
     /// <inheritdoc/>

@@ -19,6 +19,10 @@ internal sealed class RunningStatistics(string owner, Tensor mean, Tensor varian
     internal Tensor Evaluate(Tensor input, Tensor? weight, Tensor? bias) =>
         BatchNormNode.Apply(input, weight, bias, Read(mean), Finite(Read(variance)), epsilon, mean, variance);
 
+    /// <summary>What <see cref="Evaluate"/> does to each channel.</summary>
+    internal ChannelNormalization Normalization(Tensor? weight, Tensor? bias) =>
+        BatchNormNode.Normalization(weight, bias, Read(mean), Finite(Read(variance)), epsilon);
+
     /// <summary>Normalises by those of the batch, and moves the running ones.</summary>
     /// <param name="input"><c>[batch, channels, ...]</c>.</param>
     /// <param name="weight">Factors, <c>[channels]</c>; null for none.</param>
@@ -64,7 +68,7 @@ internal sealed class RunningStatistics(string owner, Tensor mean, Tensor varian
             + "The running statistics were not changed. Lower the learning rate, or check the scale of the data");
     }
 
-    private static double[] Read(Tensor tensor) => [.. Enumerable.Range(0, tensor.Count).Select(tensor.OnHost().ElementAsDouble)];
+    private static double[] Read(Tensor tensor) => BatchNormNode.Numbers(tensor);
 
     private void Move(Tensor running, double[] batch, double factor)
     {

@@ -27,6 +27,17 @@ internal sealed unsafe partial class CpuBackend
             Convolve<double>(geometry, x, weight, bias, activation, beforeActivation, y, accumulate);
     }
 
+    internal override void InferConvolution(
+        in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, ChannelNormalization? normalization, UnaryKernel activation, Tensor y)
+    {
+        if (y.Count == 0)
+            return;
+        if (y.DataType == DataType.Float32)
+            Convolve<float>(geometry, x, weight, bias, activation, null, y, false, normalization, KeptWeights.Find<float>(geometry, weight));
+        else
+            Convolve<double>(geometry, x, weight, bias, activation, null, y, false, normalization, KeptWeights.Find<double>(geometry, weight));
+    }
+
     internal override void ConvolutionGradients(
         in ConvolutionGeometry geometry, Tensor? x, Tensor? weight, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias)
     {
@@ -45,17 +56,25 @@ internal sealed unsafe partial class CpuBackend
     }
 
     private static void Convolve<T>(
-        in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate)
+        in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, UnaryKernel activation, Tensor? beforeActivation, Tensor y, bool accumulate,
+        ChannelNormalization? normalization = null, KeptWeights? kept = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T* inputsFirst = Workspace.Rent<T>(Workspace.Purpose.ConvolutionWeights, (long)geometry.WeightCount + ConvolutionWeights.StripCount(geometry));
-        ConvolutionWeights.ToInputsFirst(geometry, weight.Pointer<T>(), inputsFirst + geometry.WeightCount, inputsFirst);
+        T* inputsFirst = null;
+        if (kept is null)
+        {
+            inputsFirst = Workspace.Rent<T>(Workspace.Purpose.ConvolutionWeights, (long)geometry.WeightCount + ConvolutionWeights.StripCount(geometry));
+            ConvolutionWeights.ToInputsFirst(geometry, weight.Pointer<T>(), inputsFirst + geometry.WeightCount, inputsFirst);
+        }
+
         var job = new ConvolutionForward<T>
         {
             Geometry = geometry,
             Blocks = new ConvolutionBlocks(geometry, sizeof(T)),
             X = x.Pointer<T>(),
             Weight = inputsFirst,
+            Kept = kept,
+            Normalization = normalization,
             Bias = bias is null ? null : bias.Pointer<T>(),
             Activation = activation,
             Product = (beforeActivation ?? y).Pointer<T>(),
@@ -63,6 +82,7 @@ internal sealed unsafe partial class CpuBackend
             Accumulate = accumulate,
         };
         WorkerPool.Run(job.Blocks.Count(geometry.Batch), ref job);
+        GC.KeepAlive(kept);
     }
 
     private static void ConvolveBack<T>(

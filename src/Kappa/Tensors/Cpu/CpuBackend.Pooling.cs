@@ -116,6 +116,9 @@ internal sealed unsafe partial class CpuBackend
             T* y = Y + ((nint)row * g.OutputPixels);
             int* winners = Winners + ((nint)row * g.OutputPixels);
             bool pairs = typeof(T) == typeof(float) && g.Kernel == 2 && g.Stride == 2 && g.Padding == 0 && MaxOfPairs.IsFit(outputWidth);
+            // The windows of a row that lie within it.
+            int within = (g.Padding + g.Stride - 1) / g.Stride, end = Math.Min(outputWidth, Math.Max(within, ((g.Width + g.Padding - g.Kernel) / g.Stride) + 1));
+            bool windows = typeof(T) == typeof(float) && MaxOfWindows.IsFit(end - within);
             for (int i = 0; i < outputHeight; i++)
             {
                 if (pairs)
@@ -130,6 +133,16 @@ internal sealed unsafe partial class CpuBackend
                 int top = Math.Max((i * g.Stride) - g.Padding, 0), bottom = Math.Min((i * g.Stride) - g.Padding + g.Kernel, g.Height);
                 for (int j = 0; j < outputWidth; j++)
                 {
+                    if (j == within && windows)
+                    {
+                        int first = start + (top * g.Width) + (j * g.Stride) - g.Padding, count = end - within;
+                        MaxOfWindows.Row((float*)X + first, first, g.Width, bottom - top, g.Kernel, g.Stride, count, (float*)y, winners);
+                        y += count;
+                        winners += count;
+                        j = end - 1;
+                        continue;
+                    }
+
                     int left = Math.Max((j * g.Stride) - g.Padding, 0), right = Math.Min((j * g.Stride) - g.Padding + g.Kernel, g.Width);
                     int winner = start + (top * g.Width) + left;
                     T best = X[winner];

@@ -47,6 +47,25 @@ internal abstract partial class Backend
         Put(made, y, accumulate);
     }
 
+    /// <summary>y = f(n(x * weight + bias)), a convolution and the batch normalisation behind it, where nothing will be differentiated. The weight may be kept in
+    /// another order until it changes. By default one after the other.</summary>
+    internal virtual void InferConvolution(
+        in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, ChannelNormalization? normalization, UnaryKernel activation, Tensor y)
+    {
+        if (normalization is null)
+        {
+            Convolution(geometry, x, weight, bias, activation, null, y, accumulate: false);
+            return;
+        }
+
+        Convolution(geometry, x, weight, bias, UnaryKernel.Identity, null, y, accumulate: false);
+        ChannelCombine(
+            [new(y, normalization.Factors, normalization.Shifts)], normalization.Offsets, geometry.Batch, geometry.OutputChannels, geometry.OutputPixels, y,
+            accumulate: false);
+        if (activation != UnaryKernel.Identity)
+            Unary(activation, y, y);
+    }
+
     /// <summary>The gradients of x * weight + bias at those of its inputs that have a target. x is needed for that of the weight, the weight for that of
     /// x.</summary>
     internal virtual void ConvolutionGradients(

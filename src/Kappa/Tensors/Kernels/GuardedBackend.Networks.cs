@@ -24,6 +24,16 @@ internal sealed partial class GuardedBackend
         kernels.Convolution(geometry, x, weight, bias, activation, beforeActivation, y, accumulate);
     }
 
+    internal override void InferConvolution(
+        in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, ChannelNormalization? normalization, UnaryKernel activation, Tensor y)
+    {
+        Reads(x, InputCount(geometry));
+        Reads(weight, geometry.WeightCount);
+        Reads(bias, geometry.OutputChannels);
+        Writes(y, OutputCount(geometry));
+        kernels.InferConvolution(geometry, x, weight, bias, normalization, activation, y);
+    }
+
     internal override void ConvolutionGradients(
         in ConvolutionGeometry geometry, Tensor? x, Tensor? weight, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias)
     {

@@ -30,6 +30,10 @@ internal abstract unsafe class TensorStorage(Device device)
     /// <summary>Whether a user was given a span to write through, so that the contents can change without a new <see cref="Version"/>.</summary>
     internal bool IsExposed { get; private set; }
 
+    /// <summary>The contents in another order, as a kernel keeps them until they change; null where none does. Whoever takes them compares <see cref="Version"/>
+    /// and looks at <see cref="IsExposed"/>.</summary>
+    internal object? Kept { get; set; }
+
     /// <summary>Whether exactly one tensor looks at this block, so that it may be written in place.</summary>
     internal bool IsUnique => _references == 1;
 
@@ -42,7 +46,11 @@ internal abstract unsafe class TensorStorage(Device device)
     }
 
     /// <summary>The contents are about to be written.</summary>
-    internal void MarkChanged() => Version++;
+    internal void MarkChanged()
+    {
+        Version++;
+        Kept = null;
+    }
 
     /// <summary>A span to write through is about to be given out. What was saved before can only be told from its contents at this moment.</summary>
     internal void Expose()
@@ -107,6 +115,7 @@ internal abstract unsafe class TensorStorage(Device device)
         _references = 1;
         Length = bytes;
         IsExposed = false;
+        Kept = null;
         Version++;
     }
 }

@@ -159,8 +159,30 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
     private static ChannelSums Sums(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, Tensor like) =>
         a.Backend.ChannelSums(a, shiftA, b, shiftB, like.Shape[0], like.Shape[1], SliceNode.Inner(like.Shape, 1));
 
-    private static double[] Values(Tensor? tensor, int channels) =>
-        tensor is null ? new double[channels] : [.. Enumerable.Range(0, channels).Select(tensor.OnHost().ElementAsDouble)];
+    /// <summary>What normalising by given statistics does to each channel.</summary>
+    internal static ChannelNormalization Normalization(Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon)
+    {
+        double[] factors = [.. variance.Select(value => 1 / Math.Sqrt(value + epsilon))];
+        if (weight is not null)
+        {
+            double[] weights = Numbers(weight);
+            if (weights.Length != factors.Length)
+                throw new TensorShapeException($"BatchNorm: weight and bias must be [{factors.Length}]; got {weight.Shape}");
+            for (int c = 0; c < factors.Length; c++)
+                factors[c] = weights[c] * factors[c];
+        }
+
+        return new ChannelNormalization(factors, mean, bias is null ? new double[factors.Length] : Numbers(bias));
+    }
+
+    /// <summary>The elements, in double precision.</summary>
+    internal static double[] Numbers(Tensor tensor)
+    {
+        var host = tensor.OnHost();
+        return host.DataType == DataType.Float32 ? Array.ConvertAll(host.ToArray<float>(), value => (double)value) : host.ToArray<double>();
+    }
+
+    private static double[] Values(Tensor? tensor, int channels) => tensor is null ? new double[channels] : Numbers(tensor);
 
     /// <summary>The first value of each channel.</summary>
     private static double[] First(Tensor x, int pixels)

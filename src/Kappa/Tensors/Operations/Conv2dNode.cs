@@ -16,12 +16,34 @@ internal sealed class Conv2dNode(
     {
         ArgumentNullException.ThrowIfNull(weight);
         var geometry = Windows.Convolution(x, weight, bias, stride, padding, dilation, groups);
+        if (!Recording.Needed(x, weight, bias))
+            return Infer(geometry, x, weight, bias, null, activation);
         var y = x.New(geometry.OutputShape);
-        bool record = Recording.Needed(x, weight, bias);
-        var before = record && activation.KeepsInputWhenFused() ? y.New(y.Shape) : null;
+        var before = activation.KeepsInputWhenFused() ? y.New(y.Shape) : null;
         y.Backend.Convolution(geometry, x, weight, bias, activation, before, y, accumulate: false);
-        if (record)
-            y.RecordedBy(new Conv2dNode(geometry, x, weight, bias, activation, before ?? y, y));
+        y.RecordedBy(new Conv2dNode(geometry, x, weight, bias, activation, before ?? y, y));
+        return y;
+    }
+
+    /// <summary>A convolution with the batch normalisation and the activation behind it, which is not recorded.</summary>
+    internal static Tensor Infer(
+        Tensor x, Tensor weight, Tensor? bias, int stride, int padding, int dilation, int groups, ChannelNormalization normalization, UnaryKernel activation)
+    {
+        var geometry = Windows.Convolution(x, weight, bias, stride, padding, dilation, groups);
+        if (normalization.Factors.Length != geometry.OutputChannels)
+        {
+            throw new TensorShapeException(
+                $"BatchNorm: it has statistics of {normalization.Factors.Length} channels; the weight {weight.Shape} makes {geometry.OutputChannels}");
+        }
+
+        return Infer(geometry, x, weight, bias, normalization, activation);
+    }
+
+    private static Tensor Infer(
+        in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, ChannelNormalization? normalization, UnaryKernel activation)
+    {
+        var y = x.New(geometry.OutputShape);
+        y.Backend.InferConvolution(geometry, x, weight, bias, normalization, activation, y);
         return y;
     }
 

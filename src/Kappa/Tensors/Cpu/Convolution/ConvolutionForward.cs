@@ -19,7 +19,14 @@ internal unsafe struct ConvolutionForward<T> : IParallelJob
     /// <summary>[group][kernel, in][out of the group].</summary>
     internal T* Weight;
 
+    /// <summary>The weights as they were kept; null for <see cref="Weight"/>.</summary>
+    internal KeptWeights? Kept;
+
     internal T* Bias;
+
+    /// <summary>What follows the bias, and comes before the activation; null for nothing.</summary>
+    internal ChannelNormalization? Normalization;
+
     internal UnaryKernel Activation;
 
     /// <summary>Where the product and bias go; the same as <see cref="Y"/> when nobody needs them.</summary>
@@ -51,6 +58,14 @@ internal unsafe struct ConvolutionForward<T> : IParallelJob
             Gather(Geometry, X, first + sample, y0, y1, image, patches + ((nint)sample * pixels * Geometry.PatchLength), groupStride);
         for (int group = 0; group < Geometry.Groups; group++)
         {
+            if (Kept is not null)
+            {
+                ProductPlan.MultiplyPacked(
+                    (KernelTable<T>)Kept.Kernels, rows, Geometry.GroupOutputs, Geometry.PatchLength, patches + (group * groupStride), Geometry.PatchLength,
+                    Kept.Pointer<T>() + (group * Kept.GroupLength), result + (group * Geometry.GroupOutputs), Geometry.OutputChannels);
+                continue;
+            }
+
             ProductPlan.Multiply(
                 false, false, rows, Geometry.GroupOutputs, Geometry.PatchLength, patches + (group * groupStride), Geometry.PatchLength,
                 Weight + ((nint)group * Geometry.GroupOutputs * Geometry.PatchLength), Geometry.GroupOutputs,
@@ -108,13 +123,13 @@ internal unsafe struct ConvolutionForward<T> : IParallelJob
         }
 
         Transposition.Copy(result, channels, Product + start, Geometry.OutputPixels, pixels, channels);
-        if (Bias == null && Activation == UnaryKernel.Identity)
+        if (Bias == null && Normalization is null && Activation == UnaryKernel.Identity)
             return;
         for (int c = 0; c < channels; c++)
         {
             nint at = start + ((nint)c * Geometry.OutputPixels);
             var product = new Span<T>(Product + at, pixels);
-            if (Bias != null && Activation == UnaryKernel.Relu && Product == Y)
+            if (Bias != null && Normalization is null && Activation == UnaryKernel.Relu && Product == Y)
             {
                 BiasActivation.AddRelu(Y + at, pixels, Bias[c]);
                 continue;
@@ -122,6 +137,12 @@ internal unsafe struct ConvolutionForward<T> : IParallelJob
 
             if (Bias != null)
                 TensorPrimitives.Add(product, Bias[c], product);
+            if (Normalization is not null)
+            {
+                var line = new LineFunction(new Line(Normalization.Factors[c], Normalization.Shifts[c]), Normalization.Offsets[c]);
+                Widened.Map(Product + at, null, null, null, Product + at, pixels, accumulate: false, line);
+            }
+
             if (Activation != UnaryKernel.Identity)
                 UnaryFunctions.Range(Activation, product, new Span<T>(Y + at, pixels));
         }

@@ -60,6 +60,40 @@ internal static unsafe class ProductPlan
         }
     }
 
+    /// <summary>Whether a sum of this length is taken in one part.</summary>
+    internal static bool IsPlain(int k) => k is > 0 and <= PlainDepth;
+
+    /// <summary>C = A B for a B [k, n] that was packed once, in blocks of <see cref="BlockOf"/> of the sum, each in column panels. k is plain: the sums are those
+    /// of <see cref="Multiply"/>.</summary>
+    internal static void MultiplyPacked<T>(KernelTable<T> kernels, int m, int n, int k, T* a, int lda, T* packed, T* c, int ldc)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (m <= 0 || n <= 0)
+            return;
+        ProductJob<T> job = default;
+        job.Kernels = kernels;
+        job.ARowStride = lda;
+        job.AStep = 1;
+        job.CStride = ldc;
+        job.C = c;
+        job.Rows = m;
+        job.Columns = n;
+        job.RowPanels = (m + kernels.ProductRows - 1) / kernels.ProductRows;
+        job.PanelRows = m / job.RowPanels;
+        job.LargerPanels = m - (job.PanelRows * job.RowPanels);
+        job.ColumnPanels = (n + kernels.PanelColumns - 1) / kernels.PanelColumns;
+        job.PackA = PacksA<T>(false, m, n, k, lda);
+        for (int step = 0; step < k; step += BlockOf(k))
+        {
+            job.Depth = Math.Min(BlockOf(k), k - step);
+            job.A = a + step;
+            job.PackedB = packed + ((nint)job.ColumnPanels * kernels.PanelColumns * step);
+            job.Accumulate = step > 0;
+            int chunks = Cut(ref job, (long)m * n * job.Depth);
+            WorkerPool.Run(chunks, ref job);
+        }
+    }
+
     /// <summary>Runs a product, as C^T = op(B)^T op(A)^T where that is cheaper.</summary>
     private static void MultiplyPart<T>(
         bool transposeA, bool transposeB, int m, int n, int k, T* a, int lda, T* b, int ldb, T* c, int ldc, bool accumulate)
