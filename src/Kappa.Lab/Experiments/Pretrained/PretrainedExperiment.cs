@@ -26,7 +26,7 @@ internal sealed class PretrainedExperiment : Experiment<PretrainedSettings>
 
     protected override PretrainedSettings Full => new()
     {
-        Side = 64, Pictures = 5000, HeldOut = 5000, Epochs = 2, TuningSeeds = 2, HessianPictures = 200, Eigenvalues = 10,
+        Side = 64, Pictures = 5000, HeldOut = 5000, Epochs = 2, TuningSeeds = 2, HessianPictures = 200, Eigenvalues = 10, MuonTrainsAll = true,
     };
 
     protected override IReadOnlyList<ExperimentCell> Cells(PretrainedSettings settings)

@@ -3,6 +3,8 @@ namespace Kappa.Lab.Experiments.Pretrained;
 /// <summary>What the finished cells say.</summary>
 internal static class PretrainedFindings
 {
+    private const string Missing = "–";
+
     internal static Findings Of(PretrainedSettings settings, CellResults results)
     {
         var sections = new List<FindingSection>();
@@ -13,7 +15,7 @@ internal static class PretrainedFindings
             sections.AddRange([Distance(trained, fresh), Layers(trained, fresh)]);
         if (trained is not null)
         {
-            sections.Add(Curvature(trained));
+            sections.Add(Curvature(trained, fresh));
             headline.Add($"Mean |log scale| {Figures.Short(trained.Number("meanLogScale"))} as trained"
                 + (fresh is null ? "" : $", {Figures.Short(fresh.Number("meanLogScale"))} at random"));
         }
@@ -31,6 +33,7 @@ internal static class PretrainedFindings
                     ["trained", "optimizer", "rate as it is", "rescaled", "test loss as it is", "rescaled", "difference", "verdict", "accuracy as it is",
                         "difference", "verdict"],
                     [.. rows.Select(row => row.Cells)]) { IsGrouped = true },
+                Plots = [.. settings.Arms().Select(arm => Sweep(arm, results)).OfType<LinePlot>()],
             });
             int Count(string beginning) => rows.Count(row => row.Verdict.StartsWith(beginning, StringComparison.Ordinal));
             headline.Add($"Of {rows.Length} ways to fine-tune, rescaling lowers the test loss in {Count("told: better")}, raises it in {Count("told: worse")}, "
@@ -81,39 +84,56 @@ internal static class PretrainedFindings
         var scales = Scales(trained);
         var freshScales = Scales(fresh);
         foreach (string layer in scales.Keys.Concat(freshScales.Keys).Distinct())
-            rows.Add([layer, scales.GetValueOrDefault(layer, "–"), freshScales.GetValueOrDefault(layer, "–")]);
+            rows.Add([layer, scales.GetValueOrDefault(layer, Missing), freshScales.GetValueOrDefault(layer, Missing)]);
         return new FindingSection("Scales of the units behind each layer", "Smallest, median and largest.")
         {
             Table = new FindingTable(["layer", "trained on ImageNet", "random"], rows),
+            Plots =
+            [
+                new LinePlot(
+                    "Median scale of the units behind each layer", "layer", "scale",
+                    [.. Medians("trained on ImageNet", trained), .. Medians("random", fresh)]) { LogY = true },
+            ],
         };
+    }
+
+    private static IEnumerable<PlotLine> Medians(string name, CellResult? result)
+    {
+        if (result is null)
+            return [];
+        double[] medians = [.. result.Value["scales"]!.AsArray().Select(layer => layer!["median"]?.GetValue<double>() ?? double.NaN)];
+        return [new PlotLine(name, [.. Enumerable.Range(1, medians.Length).Select(place => (double)place)], medians)];
     }
 
     private static Dictionary<string, string> Scales(CellResult? result) => result is null ? [] : result.Value["scales"]!.AsArray().ToDictionary(
         layer => layer!["layer"]!.GetValue<string>(),
         layer => $"{Number(layer!, "smallest")}, {Number(layer!, "median")}, {Number(layer!, "largest")}");
 
-    private static FindingSection Curvature(CellResult trained)
+    private static FindingSection Curvature(CellResult trained, CellResult? fresh)
     {
         JsonNode before = trained.Value["before"]!, after = trained.Value["after"]!;
+        var random = fresh?.Value["before"];
         List<FindingCell[]> rows = [];
         double[] values = Numbers(before, "eigenvalues"), others = Numbers(after, "eigenvalues");
         rows.AddRange(values.Zip(others).Select((pair, i) =>
-            (FindingCell[])[$"eigenvalue {i + 1} of the Hessian", FindingCell.Of(pair.First), FindingCell.Of(pair.Second)]));
-        rows.Add(["dormant share of units", Number(before, "dormant"), Number(after, "dormant")]);
-        rows.Add(["silent share of units", Number(before, "silent"), Number(after, "silent")]);
-        foreach (var (one, other) in before["layers"]!.AsArray().Zip(after["layers"]!.AsArray()))
+            (FindingCell[])[$"eigenvalue {i + 1} of the Hessian", FindingCell.Of(pair.First), FindingCell.Of(pair.Second), Missing]));
+        rows.Add(["dormant share of units", Number(before, "dormant"), Number(after, "dormant"), random is null ? Missing : Number(random, "dormant")]);
+        rows.Add(["silent share of units", Number(before, "silent"), Number(after, "silent"), random is null ? Missing : Number(random, "silent")]);
+        foreach (var (index, one) in before["layers"]!.AsArray().Index())
         {
-            rows.Add([$"{one!["layer"]!.GetValue<string>()}: singular values", $"{Number(one, "smallest")} to {Number(one, "largest")}",
-                $"{Number(other!, "smallest")} to {Number(other!, "largest")}"]);
+            rows.Add([$"{one!["layer"]!.GetValue<string>()}: singular values", Range(one), Range(after["layers"]![index]!),
+                random is null ? Missing : Range(random["layers"]![index]!)]);
         }
         return new FindingSection(
-            "The trained network before and after",
+            "Before and after: curvature, dormant units and singular values",
             "The Hessian of the cross-entropy over all parameters, in evaluation mode, with a head fitted to the same pictures. Units are dormant where their "
-            + "mean magnitude is at most 0.025 of their layer's.")
+            + "mean magnitude is at most 0.025 of their layer's. The Hessian of the random network is not taken.")
         {
-            Table = new FindingTable(["", "as it is", "rescaled"], rows),
+            Table = new FindingTable(["", "trained on ImageNet, as it is", "rescaled", "random, as it is"], rows),
         };
     }
+
+    private static string Range(JsonNode layer) => $"{Number(layer, "smallest")} to {Number(layer, "largest")}";
 
     private static string Number(JsonNode of, string name) => Figures.Short(of[name] is { } value ? value.GetValue<double>() : double.NaN);
 
@@ -141,6 +161,19 @@ internal static class PretrainedFindings
                 FindingCell.Of(resampling.MedianOrNaN(plain.Numbers("accuracy"))), FindingCell.Of(accuracy), accuracyVerdict,
             ],
             verdict);
+    }
+
+    /// <summary>What the rates were chosen by.</summary>
+    private static LinePlot? Sweep((string Part, string Optimizer) arm, CellResults results)
+    {
+        var lines = new List<PlotLine>();
+        foreach (string method in (string[])[RescalingMethod.Plain, RescalingMethod.PathCond])
+        {
+            if (results.TryGet(FineTuning.Key(arm.Part, arm.Optimizer, method), out var found))
+                lines.Add(new PlotLine(method, found.Numbers("rates"), found.Numbers("validationLosses")));
+        }
+        return lines.Count == 0 ? null : new LinePlot(
+            $"{arm.Part}, {arm.Optimizer}: validation loss of each rate", "learning rate", "validation loss", lines) { LogX = true, LogY = true };
     }
 
     private static string Rate(CellResult result) =>

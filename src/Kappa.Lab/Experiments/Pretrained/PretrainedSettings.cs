@@ -20,6 +20,9 @@ internal sealed record PretrainedSettings : ICompletedSettings
     [Setting("what is trained: the head, the last block and it, or all", OneOf = [TrainedPart.Head, TrainedPart.Block, TrainedPart.All], OnceEach = true)]
     public IReadOnlyList<string> Parts { get; init; } = [TrainedPart.Head, TrainedPart.Block, TrainedPart.All];
 
+    [Setting("whether Muon trains all: it orthogonalises 22 matrices at each step, which takes longer than the rest of the study")]
+    public bool MuonTrainsAll { get; init; }
+
     [Setting("the most rates that are added to a list", AtLeast = 0, AtMost = 20)]
     public int Extensions { get; init; } = 2;
 
@@ -33,10 +36,10 @@ internal sealed record PretrainedSettings : ICompletedSettings
     public int Side { get; init; } = 32;
 
     [Setting("pictures to train on", AtLeast = 10, AtMost = 50_000)]
-    public int Pictures { get; init; } = 1000;
+    public int Pictures { get; init; } = 600;
 
     [Setting("pictures to choose rates by, and as many to report", AtLeast = 10, AtMost = 10_000)]
-    public int HeldOut { get; init; } = 500;
+    public int HeldOut { get; init; } = 400;
 
     [Setting("passes over the pictures", AtLeast = 1)]
     public int Epochs { get; init; } = 1;
@@ -55,11 +58,12 @@ internal sealed record PretrainedSettings : ICompletedSettings
     internal Optimizer Create(string name, Module model, double rate, Philox generator) =>
         name == SgdMomentum ? new SGD(model.Parameters(), rate, momentum: 0.9) : Made[name].Create(model, rate, generator);
 
-    /// <summary>Every part before every optimizer. Muon leaves the last matrix to AdamW, so that of a head alone nothing would be its own.</summary>
+    /// <summary>Every part before every optimizer. Muon leaves the last matrix to AdamW, so that of a head alone nothing would be its own; all is its where it is
+    /// asked for.</summary>
     internal IEnumerable<(string Part, string Optimizer)> Arms() =>
         from part in Parts
         from optimizer in Optimizers.Keys
-        where part != TrainedPart.Head || !optimizer.Contains("muon", StringComparison.Ordinal)
+        where !optimizer.Contains("muon", StringComparison.Ordinal) || part == TrainedPart.Block || (part == TrainedPart.All && MuonTrainsAll)
         select (part, optimizer);
 
     object ICompletedSettings.Complete(SettingsCheck check) => this with

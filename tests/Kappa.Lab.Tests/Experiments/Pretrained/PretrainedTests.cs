@@ -38,9 +38,13 @@ public sealed class PretrainedTests
     public void A_head_alone_is_not_given_to_Muon() =>
         Assert.Equal(
             [
-                ("head", "sgd-momentum"), ("head", "adamw"), ("head", "dopr-adamw"), ("all", "sgd-momentum"), ("all", "adamw"), ("all", "muon"), ("all", "dopr-adamw"),
+                ("head", "sgd-momentum"), ("head", "adamw"), ("head", "dopr-adamw"), ("all", "sgd-momentum"), ("all", "adamw"), ("all", "dopr-adamw"),
             ],
             new PretrainedSettings { Parts = ["head", "all"] }.Arms());
+
+    [Fact]
+    public void Muon_trains_all_where_it_is_asked_for() =>
+        Assert.Contains(("all", "muon"), new PretrainedSettings { MuonTrainsAll = true }.Arms());
 
     [Fact]
     public void Pictures_of_the_same_size_are_only_shifted_and_copied_to_three_channels()
