@@ -28,7 +28,7 @@ public sealed class ArchitectureTests
         Layer.Apart("Studies.Diagnose"),
         Layer.Apart("Experiments"),
         Layer.Apart("Experiments.PathCond", "Experiments.Curvature", "Experiments.Isometry", "Experiments.Sweeps"),
-        Layer.Apart("Experiments.Reinforcement", "Experiments.TestTimeFeedback"),
+        Layer.Apart("Experiments.Reinforcement", "Experiments.TestTimeFeedback", "Experiments.Pretrained"),
         Layer.Apart("Experiments.Chunks"),
         Layer.Apart("Reports"),
         Layer.Apart("Catalog")).Faults());

@@ -26,7 +26,8 @@ internal static class PretrainedFindings
             sections.Add(new FindingSection(
                 "Fine-tuning as it is and rescaled",
                 "Each at its own best rate by the validation loss on further seeds. Medians over the seeds with 95% bootstrap intervals; differences seed by "
-                + "seed, rescaled minus as it is. An effect is told where the interval leaves out 0, excluded where all of it is within 5% of the median as it is, "
+                + "seed, rescaled minus as it is. "
+                + "An effect is told where the interval leaves out 0, excluded where all of it is within 5% of the median as it is, "
                 + "and open otherwise.")
             {
                 Table = new FindingTable(

@@ -3,7 +3,8 @@ using Kappa.Onnx;
 namespace Kappa.Lab.Experiments.Pretrained;
 
 /// <summary>ResNet-18 in its form for ImageNet, with a linear layer for other classes, and the weights of <see cref="DataCatalog.ResNet18"/>.</summary>
-/// <remarks>He and others, 2016, arXiv 1512.03385; the file has a ninth block, a third one of 512 channels: 15.9 million parameters. It is imported for pictures
+/// <remarks>He and others, 2016, arXiv 1512.03385; the file has a ninth block, a third one of 512 channels: 15.9 million parameters.
+/// It is imported for pictures
 /// of 224 x 224 alone, as it declares; its weights go into modules that take any size.</remarks>
 internal static class PretrainedResNet
 {

@@ -58,12 +58,13 @@ internal sealed record PretrainedSettings : ICompletedSettings
     internal Optimizer Create(string name, Module model, double rate, Philox generator) =>
         name == SgdMomentum ? new SGD(model.Parameters(), rate, momentum: 0.9) : Made[name].Create(model, rate, generator);
 
-    /// <summary>Every part before every optimizer. Muon leaves the last matrix to AdamW, so that of a head alone nothing would be its own; all is its where it is
-    /// asked for.</summary>
+    /// <summary>Every part before every optimizer. Muon leaves the last matrix to AdamW, so that of a head alone nothing would be its own; all is its where
+    /// it is asked for.</summary>
     internal IEnumerable<(string Part, string Optimizer)> Arms() =>
         from part in Parts
         from optimizer in Optimizers.Keys
-        where !optimizer.Contains("muon", StringComparison.Ordinal) || part == TrainedPart.Block || (part == TrainedPart.All && MuonTrainsAll)
+        where !optimizer.Contains("muon", StringComparison.Ordinal)
+            || part == TrainedPart.Block || (part == TrainedPart.All && MuonTrainsAll)
         select (part, optimizer);
 
     object ICompletedSettings.Complete(SettingsCheck check) => this with

@@ -117,7 +117,8 @@ internal sealed unsafe partial class CpuBackend
             int* winners = Winners + ((nint)row * g.OutputPixels);
             bool pairs = typeof(T) == typeof(float) && g.Kernel == 2 && g.Stride == 2 && g.Padding == 0 && MaxOfPairs.IsFit(outputWidth);
             // The windows of a row that lie within it.
-            int within = (g.Padding + g.Stride - 1) / g.Stride, end = Math.Min(outputWidth, Math.Max(within, ((g.Width + g.Padding - g.Kernel) / g.Stride) + 1));
+            int within = (g.Padding + g.Stride - 1) / g.Stride;
+            int end = Math.Min(outputWidth, Math.Max(within, ((g.Width + g.Padding - g.Kernel) / g.Stride) + 1));
             bool windows = typeof(T) == typeof(float) && MaxOfWindows.IsFit(end - within);
             for (int i = 0; i < outputHeight; i++)
             {

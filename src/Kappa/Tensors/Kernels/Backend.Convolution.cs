@@ -47,8 +47,8 @@ internal abstract partial class Backend
         Put(made, y, accumulate);
     }
 
-    /// <summary>y = f(n(x * weight + bias)), a convolution and the batch normalisation behind it, where nothing will be differentiated. The weight may be kept in
-    /// another order until it changes. By default one after the other.</summary>
+    /// <summary>y = f(n(x * weight + bias)), a convolution and the batch normalisation behind it, where nothing will be differentiated. The weight may be kept
+    /// in another order until it changes. By default one after the other.</summary>
     internal virtual void InferConvolution(
         in ConvolutionGeometry geometry, Tensor x, Tensor weight, Tensor? bias, ChannelNormalization? normalization, UnaryKernel activation, Tensor y)
     {

@@ -30,8 +30,8 @@ internal abstract unsafe class TensorStorage(Device device)
     /// <summary>Whether a user was given a span to write through, so that the contents can change without a new <see cref="Version"/>.</summary>
     internal bool IsExposed { get; private set; }
 
-    /// <summary>The contents in another order, as a kernel keeps them until they change; null where none does. Whoever takes them compares <see cref="Version"/>
-    /// and looks at <see cref="IsExposed"/>.</summary>
+    /// <summary>The contents in another order, as a kernel keeps them until they change; null where none does. Whoever takes them compares
+    /// <see cref="Version"/> and looks at <see cref="IsExposed"/>.</summary>
     internal object? Kept { get; set; }
 
     /// <summary>Whether exactly one tensor looks at this block, so that it may be written in place.</summary>

@@ -11,7 +11,8 @@ public sealed class MaxPoolWindowTests
         get
         {
             var data = new TheoryData<int, int, int, int>();
-            foreach (var (kernel, stride, padding) in ((int, int, int)[])[(3, 2, 1), (3, 1, 1), (3, 3, 0), (2, 2, 1), (2, 1, 0), (5, 2, 2), (1, 1, 0), (4, 5, 2)])
+            foreach (var (kernel, stride, padding) in ((int, int, int)[])
+            [(3, 2, 1), (3, 1, 1), (3, 3, 0), (2, 2, 1), (2, 1, 0), (5, 2, 2), (1, 1, 0), (4, 5, 2)])
             {
                 foreach (int width in (int[])[7, 8, 19, 34, 41])
                     data.Add(kernel, stride, padding, width);

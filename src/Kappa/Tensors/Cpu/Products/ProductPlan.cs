@@ -63,8 +63,8 @@ internal static unsafe class ProductPlan
     /// <summary>Whether a sum of this length is taken in one part.</summary>
     internal static bool IsPlain(int k) => k is > 0 and <= PlainDepth;
 
-    /// <summary>C = A B for a B [k, n] that was packed once, in blocks of <see cref="BlockOf"/> of the sum, each in column panels. k is plain: the sums are those
-    /// of <see cref="Multiply"/>.</summary>
+    /// <summary>C = A B for a B [k, n] that was packed once, in blocks of <see cref="BlockOf"/> of the sum, each in column panels. k is plain: the sums are
+    /// those of <see cref="Multiply"/>.</summary>
     internal static void MultiplyPacked<T>(KernelTable<T> kernels, int m, int n, int k, T* a, int lda, T* packed, T* c, int ldc)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
