@@ -1,0 +1,35 @@
+namespace Kappa.Pieces;
+
+/// <summary>A process that trains alone: every sum over the processes is its own.</summary>
+public sealed class SoleProcess : IProcessGroup
+{
+    /// <inheritdoc/>
+    public int Rank => 0;
+
+    /// <inheritdoc/>
+    public int Size => 1;
+
+    /// <inheritdoc/>
+    public long BytesSent => 0;
+
+    /// <inheritdoc/>
+    public void Sum(Span<float> values)
+    {
+        // The sum of one.
+    }
+
+    /// <inheritdoc/>
+    public void Sum(Span<double> values)
+    {
+        // The sum of one.
+    }
+
+    /// <inheritdoc/>
+    public byte[][] Gather(ReadOnlySpan<byte> message) => [message.ToArray()];
+
+    /// <inheritdoc/>
+    public void Barrier()
+    {
+        // There is nobody to wait for.
+    }
+}
