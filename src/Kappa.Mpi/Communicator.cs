@@ -37,6 +37,12 @@ public sealed class Communicator : IProcessGroup, IDisposable
     /// <inheritdoc/>
     public long BytesSent => _channel?.BytesSent ?? 0;
 
+    /// <summary>Whether mpirun started this process, be it alone.</summary>
+    public bool IsLaunched => _channel is not null;
+
+    /// <summary>How many of the processes are on this machine.</summary>
+    public int LocalSize => _channel?.Peers?.OnThisMachine ?? 1;
+
     /// <summary>What the MPI library says of itself; null where this process is alone.</summary>
     public string? LibraryVersion => _library?.Version;
 
@@ -75,7 +81,8 @@ public sealed class Communicator : IProcessGroup, IDisposable
     /// <inheritdoc/>
     public void Sum(Span<double> values) => SumOf(values);
 
-    /// <summary>Sums values over all processes, along the tree, and leaves each process its part of the sums; the other values are of no use afterwards.</summary>
+    /// <summary>Sums values over all processes, along the tree, and leaves each process its part of the sums; the other values are of no use
+    /// afterwards.</summary>
     /// <param name="values">As many in every process.</param>
     /// <returns>The part of this process.</returns>
     public Range ReduceScatter(Span<float> values)

@@ -82,8 +82,8 @@ internal sealed unsafe class MpiLibrary
         {
             throw new MpiException(
                 $"two MPIs are mixed: this process was started by the mpirun of {Launch.NameOf(launcher)}, and the library {name} is \"{first}\", so that "
-                + $"every process would be alone. Start it by the mpirun of {Launch.NameOf(kind.Value)} (mpirun.{(kind == MpiKind.OpenMpi ? "openmpi" : "mpich")} on "
-                + $"Debian), or set {Variable} to the library of {Launch.NameOf(launcher)}");
+                + $"every process would be alone. Start it by the mpirun of {Launch.NameOf(kind.Value)} "
+                + $"(mpirun.{(kind == MpiKind.OpenMpi ? "openmpi" : "mpich")} on Debian), or set {Variable} to the library of {Launch.NameOf(launcher)}");
         }
     }
 

@@ -24,6 +24,9 @@ internal sealed class Peers
             .Select(parts => (parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2]))],
         own);
 
+    /// <summary>How many of them are on this machine.</summary>
+    internal int OnThisMachine => _all.Count(peer => peer.Machine == _all[_own].Machine);
+
     /// <summary>The process of a rank, for messages.</summary>
     internal int ProcessOf(int rank) => _all[rank].Process;
 

@@ -1,4 +1,5 @@
 using Kappa.Networks;
+using Kappa.Pieces;
 
 namespace Kappa.Optimizers;
 
@@ -97,6 +98,9 @@ public abstract partial class Optimizer
     /// <summary>Looks at every element of every parameter.</summary>
     /// <exception cref="Tensors.NonFiniteException">One is NaN or infinite; the message names the first.</exception>
     public void CheckParameters() => _run.CheckParameters(Kind);
+
+    /// <summary>What gathers something beside the gradient, which is summed over the pieces of a batch as well.</summary>
+    internal virtual IEnumerable<IPieceObserver> PieceObservers => [];
 
     /// <summary>Says something once in the life of this optimizer and all that is wrapped around it.</summary>
     /// <param name="line">What.</param>

@@ -1,5 +1,6 @@
 using Kappa.Networks;
 using Kappa.Optimizers;
+using Kappa.Pieces;
 
 namespace Kappa.Preconditioning;
 
@@ -50,6 +51,9 @@ public sealed class DoPr : OptimizerWrapper, IDisposable
 
     /// <summary>The settings.</summary>
     public DoPrOptions Options { get; }
+
+    /// <inheritdoc/>
+    internal override IEnumerable<IPieceObserver> PieceObservers => base.PieceObservers.Append(new LayersByPiece(_layers));
 
     /// <summary>The watched layers and what was last done with each.</summary>
     public IReadOnlyList<LayerStatus> Layers => [.. _layers.Select(layer => layer.Status)];

@@ -1,3 +1,4 @@
+using Kappa.Pieces;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using Kappa.Tensors.Differentiation;
@@ -81,10 +82,12 @@ public abstract class BatchNorm : Module
         RequireShape(input);
         if (!Training)
             return BatchNormNode.Apply(input, _weight, _bias, Read(_runningMean), Finite(Read(_runningVariance)), _epsilon, _runningMean);
-        var (y, mean, variance) = BatchNormNode.Apply(input, _weight, _bias, _epsilon);
+        var piece = BatchPiece.Current;
+        var (y, mean, variance, n) = BatchNormNode.Apply(input, _weight, _bias, _epsilon, piece is null ? null : piece.Sum);
         RequireFinite(mean, "mean", input);
         RequireFinite(variance, "variance", input);
-        double n = (double)input.Count / Channels;
+        if (piece is { IsLead: false })
+            return y;
         lock (_moving)
         {
             Move(_runningMean, mean, 1);

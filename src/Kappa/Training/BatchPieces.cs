@@ -1,0 +1,227 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Kappa.Networks;
+using Kappa.Networks.Layers;
+using Kappa.Optimizers;
+using Kappa.Pieces;
+using Kappa.Tensors;
+
+namespace Kappa.Training;
+
+/// <summary>Differentiates batches in a fixed number of pieces, which any number of processes may share: the bits do not depend on how many do.</summary>
+/// <remarks>
+/// <para>Each piece is computed by itself, as if it were a batch, and what adds up over the batch is added along one binary tree over the pieces: gradients and
+/// losses, the statistics of batch normalisation, and the second moments of <c>DoPr</c>, which works in its primal form. Dropout draws from a stream of each
+/// piece. A process takes the pieces of one branch of the tree, so that it adds up its own and the processes add up the rest
+/// (<see cref="IProcessGroup"/>).</para>
+/// <para>Where a layer takes sums over the batch in the midst of the model, the pieces of a process are computed side by side, with the memory of all of them;
+/// otherwise one after the other, with the memory of one and some sums.</para>
+/// </remarks>
+public sealed class BatchPieces : IDisposable
+{
+    private readonly IProcessGroup _group;
+    private readonly bool _isSideBySide;
+    private IReadOnlyList<Parameter> _parameters = [];
+    private IReadOnlyList<IPieceObserver> _observers = [];
+    private PieceTurns? _turns;
+    private float[] _singles = [];
+    private double[] _doubles = [];
+
+    /// <summary>Cuts the batches of a model.</summary>
+    /// <param name="count">Pieces of a batch, a power of two.</param>
+    /// <param name="group">Who shares them; a power of two as well, and no more than there are pieces.</param>
+    /// <param name="model">What is trained.</param>
+    /// <exception cref="ArgumentException">The pieces are not a power of two, or the processes cannot share them.</exception>
+    public BatchPieces(int count, IProcessGroup group, Module model)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        ArgumentNullException.ThrowIfNull(model);
+        if (count < 1 || !BitOperations.IsPow2(count))
+            throw new ArgumentException($"pieces: expected a power of two, such as 8; got {count}", nameof(count));
+        if (group.Size > count)
+        {
+            throw new ArgumentException(
+                $"pieces: {count} pieces of a batch are shared by at most {count} processes; got {group.Size}. Start fewer, or raise pieces: to the same bits "
+                + "only from the beginning on", nameof(count));
+        }
+        if (!BitOperations.IsPow2(group.Size))
+            throw new ArgumentException($"pieces: {count} pieces are shared by 1, 2, 4, 8 or more processes, a power of two; got {group.Size}", nameof(group));
+        (Count, _group) = (count, group);
+        _isSideBySide = OwnCount > 1 && model.Modules().Any(entry => entry.Module is BatchNorm);
+    }
+
+    /// <summary>Pieces of a batch.</summary>
+    public int Count { get; }
+
+    /// <summary>Pieces of this process.</summary>
+    public int OwnCount => Count / _group.Size;
+
+    /// <summary>Whether any process was asked to stop, as all know since the last step.</summary>
+    public bool IsStopAgreed { get; private set; }
+
+    /// <summary>Bytes that this process sent in the last step.</summary>
+    public long LastBytesSent { get; private set; }
+
+    /// <summary>The examples of a batch that this process takes.</summary>
+    /// <param name="batchSize">Examples of the whole batch.</param>
+    /// <exception cref="ArgumentException">They do not make pieces of one size.</exception>
+    public Range RowsOf(int batchSize)
+    {
+        if (batchSize % Count != 0)
+            throw new ArgumentException($"batchSize: expected a multiple of the {Count} pieces that a batch is cut into; got {batchSize}", nameof(batchSize));
+        int own = batchSize / _group.Size;
+        return (own * _group.Rank)..(own * (_group.Rank + 1));
+    }
+
+    /// <summary>What the first process has, in all of them.</summary>
+    /// <param name="value">Its value.</param>
+    public double OfFirst(double value)
+    {
+        Span<double> shared = [_group.Rank == 0 ? value : 0];
+        _group.Sum(shared);
+        return shared[0];
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose() => _turns?.Dispose();
+
+    /// <summary>Looks whether the optimizers can do with sums over pieces.</summary>
+    /// <exception cref="ArgumentException">One cannot; the message says why.</exception>
+    internal void Serve(IReadOnlyList<Optimizer> optimizers)
+    {
+        _parameters = [.. optimizers.SelectMany(optimizer => optimizer.Parameters)];
+        _observers = [.. optimizers.SelectMany(optimizer => optimizer.PieceObservers)];
+        foreach (var observer in _observers)
+            observer.RequireSummable();
+    }
+
+    /// <summary>Leaves the gradient of a batch in the parameters.</summary>
+    /// <param name="batch">The examples of this process.</param>
+    /// <param name="loss">The mean loss of some examples.</param>
+    /// <param name="cancellation">Whether this process is asked to stop, which all hear.</param>
+    /// <returns>The mean loss of the whole batch.</returns>
+    /// <exception cref="NonFiniteException">The loss of a piece is NaN or infinite; the message names the piece.</exception>
+    internal double Differentiate(Batch batch, Func<Batch, Tensor> loss, CancellationToken cancellation)
+    {
+        long sentBefore = _group.BytesSent;
+        int rows = batch.Inputs.Shape[0] / OwnCount;
+        double[] losses = new double[OwnCount];
+        var pieces = new BatchPiece[OwnCount];
+        var shares = new PieceShare?[OwnCount];
+        var sums = new Stack<PieceShare>();
+        void Work(int own)
+        {
+            int index = (_group.Rank * OwnCount) + own;
+            pieces[own] = new BatchPiece(index, own == 0, values => SumOverPieces(own, values));
+            try
+            {
+                using var entry = pieces[own].Enter();
+                using var scope = TensorScope.Begin();
+                var examples = new Batch(batch.Inputs.Range(own * rows, rows), batch.Targets.Range(own * rows, rows));
+                // A power of two: the scaling rounds nothing.
+                var value = loss(examples) * (1.0 / Count);
+                value.Backward();
+                losses[own] = value.ToDouble();
+                examples.Release();
+            }
+            catch (NonFiniteException error)
+            {
+                throw new NonFiniteException($"piece {index} of 0 to {Count - 1} of the batch: {error.Message}");
+            }
+            shares[own] = PieceShare.Take(_parameters, _observers);
+            if (!_isSideBySide)
+                Fold(sums, shares[own]!);
+        }
+        if (_isSideBySide)
+        {
+            _turns ??= new PieceTurns(OwnCount, SumOverProcesses, Suspend, Resume);
+            _turns.Run(Work);
+            foreach (var share in shares)
+                Fold(sums, share!);
+        }
+        else
+        {
+            for (int own = 0; own < OwnCount; own++)
+                Work(own);
+        }
+        foreach (var (user, uses) in pieces[0].Uses)
+            user.Advance(uses);
+        var total = sums.Pop();
+        double[] said = [Tree(losses), cancellation.IsCancellationRequested ? 1 : 0];
+        _group.Sum(said);
+        if (_group.Size > 1)
+            SumOverProcesses(total);
+        total.Put(_parameters, _observers);
+        IsStopAgreed = said[1] > 0;
+        LastBytesSent = _group.BytesSent - sentBefore;
+        return said[0];
+    }
+
+    private static double Tree(ReadOnlySpan<double> values) => values.Length == 1
+        ? values[0]
+        : Tree(values[..(values.Length / 2)]) + Tree(values[(values.Length / 2)..]);
+
+    /// <summary>Adds the share of the next piece: two branches of one height become one.</summary>
+    private static void Fold(Stack<PieceShare> sums, PieceShare share)
+    {
+        while (sums.TryPeek(out var before) && before.Leaves == share.Leaves)
+            share = sums.Pop().Plus(share);
+        sums.Push(share);
+    }
+
+    private void SumOverPieces(int own, double[] values)
+    {
+        if (_isSideBySide)
+            _turns!.Sum(own, values);
+        else
+            SumOverProcesses(values);
+    }
+
+    private void SumOverProcesses(double[] values) => _group.Sum(values);
+
+    /// <summary>All tensors of one type in one message, in memory that does not move.</summary>
+    private void SumOverProcesses(PieceShare share)
+    {
+        int singles = share.All.Where(tensor => tensor.DataType == DataType.Float32).Sum(tensor => tensor.Count);
+        int doubles = share.All.Where(tensor => tensor.DataType == DataType.Float64).Sum(tensor => tensor.Count);
+        Sum(share, ref _singles, singles, DataType.Float32, values => _group.Sum(values));
+        Sum(share, ref _doubles, doubles, DataType.Float64, values => _group.Sum(values));
+    }
+
+    private static void Sum<T>(PieceShare share, ref T[] buffer, int count, DataType type, SumInPlace<T> sum)
+        where T : unmanaged
+    {
+        if (count == 0)
+            return;
+        if (buffer.Length < count)
+            buffer = GC.AllocateUninitializedArray<T>(count, pinned: true);
+        var values = buffer.AsSpan(0, count);
+        int at = 0;
+        foreach (var tensor in share.All.Where(tensor => tensor.DataType == type))
+        {
+            tensor.ReadOnlyValues<T>().CopyTo(values[at..]);
+            at += tensor.Count;
+        }
+        sum(values);
+        at = 0;
+        foreach (var tensor in share.All.Where(tensor => tensor.DataType == type))
+        {
+            MemoryMarshal.AsBytes(values.Slice(at, tensor.Count)).CopyTo(tensor.WritableBytes());
+            at += tensor.Count;
+        }
+    }
+
+    private object Suspend() =>
+        (_parameters.Select(parameter => parameter.Tensor.TakeGradient()).ToArray(), _observers.Select(observer => observer.Suspend()).ToArray());
+
+    private void Resume(object state)
+    {
+        var (gradients, gathered) = ((Tensor?[], object[]))state;
+        for (int i = 0; i < gradients.Length; i++)
+            _parameters[i].Tensor.PutGradient(gradients[i]);
+        for (int i = 0; i < gathered.Length; i++)
+            _observers[i].Resume(gathered[i]);
+    }
+
+    private delegate void SumInPlace<T>(Span<T> values);
+}
