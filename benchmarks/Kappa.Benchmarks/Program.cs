@@ -33,6 +33,8 @@ switch (args.FirstOrDefault())
         return GenerationBenchmark.Run(rest);
     case "rollouts":
         return RolloutBenchmark.Run(rest);
+    case "onnx":
+        return OnnxBenchmark.Run(rest);
     case "builds":
         return BuildBenchmark.Run(rest);
     case "serve":
@@ -58,6 +60,7 @@ switch (args.FirstOrDefault())
               pictures  how long a convolutional network waits for 10,000 JPEGs of 64 x 64, kept in memory or decoded each time [--threads 1|2]
               generation  tokens a second of a transformer of 1,000,000 parameters that writes, alone and side by side [--threads 1|2]
               rollouts  simulated seconds a second of a humanoid that a network controls (needs MuJoCo) [--threads 1|2]
+              onnx      the forward pass of ResNet-18, or of a file.onnx, against ONNX Runtime [file.onnx] [--threads 1|2]
               builds    our own training steps in this build against another build of these benchmarks:
                         builds <its Kappa.Benchmarks.dll> [--threads 1|2] [--only part-of-a-name]
             """);

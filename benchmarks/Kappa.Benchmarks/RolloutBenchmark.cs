@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Kappa.Lab.Tasks.Cloning;
 using Kappa.Lab.Tasks.Humanoid;
 using Kappa.Networks.Activations;
 using Kappa.Networks.Layers;
@@ -51,7 +52,8 @@ internal static class RolloutBenchmark
         {
             Array.Sort(rates[i]);
             Console.WriteLine(
-                $"{counts[i]} threads  squat, {Starts} starts of {Seconds} s, 256 x 256: {rates[i][rounds / 2]:N0} times real time ({rates[i][0]:N0} to {rates[i][^1]:N0})");
+                $"{counts[i]} threads  squat, {Starts} starts of {Seconds} s, 256 x 256: {rates[i][rounds / 2]:N0} times real time "
+                + $"({rates[i][0]:N0} to {rates[i][^1]:N0})");
         }
         return 0;
     }

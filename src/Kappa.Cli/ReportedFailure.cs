@@ -39,7 +39,7 @@ internal sealed partial record ReportedFailure(int Code, string Message)
     private static string OfCommand(string message) =>
         ImportOption().Replace(message, match => "-" + UpperLetter().Replace(match.Groups[1].Value, letter => $"-{char.ToLowerInvariant(letter.Value[0])}"));
 
-    [GeneratedRegex(@"\bImportOptions\.([A-Za-z]+)")]
+    [GeneratedRegex(@"\b(?:Onnx)?ImportOptions\.([A-Za-z]+)")]
     private static partial Regex ImportOption();
 
     [GeneratedRegex("[A-Z]")]

@@ -116,6 +116,27 @@ public sealed unsafe partial class MujocoModel : IDisposable
         return new MujocoModel(new ModelHandle(model));
     }
 
+    /// <summary>Compiles a model that is given as text, such as one that a program carries with it.</summary>
+    /// <param name="xml">MJCF or URDF; other files that it names are looked for in the folder for temporary files.</param>
+    /// <returns>The compiled model.</returns>
+    /// <exception cref="MujocoException">libmujoco is unavailable, or it refused the text; the message carries its reason.</exception>
+    public static MujocoModel FromXml(string xml)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(xml);
+        MujocoLibrary.Require();
+        // MuJoCo reads its models from files.
+        string path = Path.Combine(Path.GetTempPath(), $"kappa-model-{Guid.NewGuid():N}.xml");
+        try
+        {
+            File.WriteAllText(path, xml);
+            return FromXmlFile(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>Makes a simulation state for this model, at its default position.</summary>
     /// <returns>A new state; use it on one thread at a time.</returns>
     public MujocoData CreateData() => new(this);

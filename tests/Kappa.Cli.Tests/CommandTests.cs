@@ -80,7 +80,7 @@ public sealed class CommandTests
     [Theory]
     [InlineData(
         "error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, sweep, generate, predict, diagnose, probe, "
-        + "rescale, reproduce, optimizers, tasks, data, schema\nkappa --help shows what it takes.\n",
+        + "rescale, import, export, bench, reproduce, optimizers, tasks, data, schema\nkappa --help shows what it takes.\n",
         "compar", "run.json")]
     [InlineData(
         "error: unknown option \"--reusme\"; did you mean \"--resume\"? Valid: --out, --resume, --force, --amend, --jobs, --help, --verbose\n"

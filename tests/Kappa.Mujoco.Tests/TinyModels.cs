@@ -46,17 +46,5 @@ internal static class TinyModels
         </mujoco>
         """);
 
-    public static MujocoModel Load(string xml)
-    {
-        string path = Path.Combine(Path.GetTempPath(), $"kappa-{Guid.NewGuid():N}.xml");
-        File.WriteAllText(path, xml);
-        try
-        {
-            return MujocoModel.FromXmlFile(path);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
+    public static MujocoModel Load(string xml) => MujocoModel.FromXml(xml);
 }

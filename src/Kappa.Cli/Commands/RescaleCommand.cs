@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kappa.Onnx;
 using static System.FormattableString;
 
 namespace Kappa.Cli.Commands;
@@ -11,9 +12,9 @@ internal static class RescaleCommand
         var defaults = new RescalingOptions();
         var weights = new Argument<string>("weights")
         {
-            Description = "A safetensors file of any program, such as checkpoints/step-00001000/model.safetensors.",
+            Description = "An ONNX file; or a safetensors file of any program, such as checkpoints/step-00001000/model.safetensors.",
         };
-        var model = new WeightsOptions("JSON that describes the model: a run's config.json, or its \"model\" alone.", isRequired: true);
+        var model = new WeightsOptions("With a safetensors file: JSON that describes the model, a run's config.json or its \"model\" alone.", isRequired: true);
         var output = Options.Text("--out", "file", "Where to write the rescaled weights, with names and metadata of the file that was read; may be that file.");
         var analyse = Options.Flag("--analyse", "Show the scales and write nothing.");
         var baseline = Options.Flag("--enorm", "Balance the norms of weights (ENorm) instead.");
@@ -21,19 +22,18 @@ internal static class RescaleCommand
         var tolerance = Options.Number(
             "--tolerance", defaults.Tolerance, "Stop when no log-scale moves by more in a sweep; 0 takes all sweeps.",
             text => Options.Finite(text) >= 0, "a number of 0 or more");
-        var shape = Options.Text("--input-shape", "lengths", "The shape of one picture, channels, height and width, such as 3,32,32.");
-        Options.Require(shape, text => Lengths(text) is not null, "lengths of 1 or more with commas between, such as 3,32,32");
         return model.AddTo(new Command(
             "rescale",
             "Rescales the hidden units of a ReLU network so that it trains better, and leaves its function as it is (PathCond).\n\n"
             + "Examples:\n"
+            + "  kappa rescale resnet18.onnx --out better.onnx\n"
             + "  kappa rescale runs/first/checkpoints/step-00001000/model.safetensors --model runs/first/config.json --out rescaled.safetensors\n"
             + "  kappa rescale resnet.safetensors --model model.json --input-shape 3,32,32 --analyse\n"
             + "  kappa rescale pytorch.safetensors --model model.json --rename fc1=0 --rename fc2=2 --out rescaled.safetensors\n\n"
             + "model.json is the \"model\" of a config, such as { \"name\": \"mlp\", \"hidden\": [500, 500] }; inputs and classes are read off the weights. "
             + WeightsOptions.NamesHelp)
         {
-            weights, output, analyse, baseline, sweeps, tolerance, shape,
+            weights, output, analyse, baseline, sweeps, tolerance,
         }).Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
             string? to = parsed.GetValue(output);
@@ -41,25 +41,51 @@ internal static class RescaleCommand
             if (to is null == !analysis)
                 throw new UsageException(
                     analysis ? "--analyse writes nothing; leave --out out" : "give --out with the file to write, or --analyse to see the scales only");
-            var request = model.Request(parsed, parsed.GetRequiredValue(weights))!;
-            var saved = SavedModel.Load(request with { InputShape = Lengths(parsed.GetValue(shape)) }, context.Choices);
-            context.Output.WriteLine(saved.Import);
-            var options = defaults with { InputShape = saved.InputShape.ToArray(), Sweeps = parsed.GetValue(sweeps), Tolerance = parsed.GetValue(tolerance) };
+            string path = parsed.GetRequiredValue(weights);
+            bool isOnnx = OnnxRequest.IsOnnx(path);
+            if (!isOnnx && to is not null && OnnxRequest.IsOnnx(to))
+                throw new UsageException($"--out: {path} is a file of weights, and so is what is written; kappa export makes an ONNX file of it");
+            var (network, shape, save) = isOnnx ? OpenOnnx(model, parsed, path, context) : OpenWeights(model, parsed, path, context);
+            var options = defaults with { InputShape = shape.ToArray(), Sweeps = parsed.GetValue(sweeps), Tolerance = parsed.GetValue(tolerance) };
             bool isBaseline = parsed.GetValue(baseline);
             var result = (isBaseline, analysis) switch
             {
-                (false, false) => PathConditioning.Rescale(saved.Model, options),
-                (false, true) => PathConditioning.Analyse(saved.Model, options),
-                (true, false) => EquiNormalization.Rescale(saved.Model, options),
-                _ => EquiNormalization.Analyse(saved.Model, options),
+                (false, false) => PathConditioning.Rescale(network, options),
+                (false, true) => PathConditioning.Analyse(network, options),
+                (true, false) => EquiNormalization.Rescale(network, options),
+                _ => EquiNormalization.Analyse(network, options),
             };
             cancellation.ThrowIfCancellationRequested();
             if (to is not null)
-                SafeTensorsImport.Save(to, saved.Model, saved.Import);
+                save(to);
             Write(context.Output, result, isBaseline);
             context.Output.WriteLine(to is null ? "Nothing was written." : $"Wrote {to}");
             return ExitCode.Done;
         }));
+    }
+
+    private static (Module Model, Shape Shape, Action<string> Save) OpenWeights(
+        WeightsOptions model, ParseResult parsed, string path, CommandContext context)
+    {
+        model.Onnx.RequireNone(parsed, path);
+        var saved = SavedModel.Load(model.Request(parsed, path)! with { InputShape = model.Onnx.InputShape(parsed) }, context.Choices);
+        context.Output.WriteLine(saved.Import);
+        return (saved.Model, saved.InputShape, to => SafeTensorsImport.Save(to, saved.Model, saved.Import));
+    }
+
+    private static (Module Model, Shape Shape, Action<string> Save) OpenOnnx(
+        WeightsOptions model, ParseResult parsed, string path, CommandContext context)
+    {
+        model.RequireNoNames(parsed, path);
+        var (module, shape, _) = model.Onnx.Request(parsed, path).Load();
+        ImportCommand.Describe(context.Output, path, module);
+        return (module, shape, to =>
+        {
+            if (OnnxRequest.IsOnnx(to))
+                OnnxModel.Export(module, to, shape.ToArray(), ExportCommand.OptionsFor(module, [("kappa.rescaled_from", Path.GetFullPath(path))]));
+            else
+                module.StateDict().Save(to);
+        });
     }
 
     private static void Write(TextWriter output, RescalingResult result, bool isBaseline)
@@ -82,12 +108,5 @@ internal static class RescaleCommand
         output.WriteLine(result.Converged
             ? Invariant($"Converged: the last sweep moved no log-scale by more than {result.LargestChange:G2}")
             : Invariant($"Not converged: the last sweep moved a log-scale by {result.LargestChange:G2}. --sweeps takes more"));
-    }
-
-    private static int[]? Lengths(string? text)
-    {
-        int[]? lengths = text?.Split(',')
-            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int length) ? length : 0).ToArray();
-        return lengths is not null && lengths.All(length => length >= 1) ? lengths : null;
     }
 }

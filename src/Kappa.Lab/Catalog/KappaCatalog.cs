@@ -8,6 +8,7 @@ public static class KappaCatalog
         new LinearControlTask(),
         HumanoidTask.Squat,
         HumanoidTask.Balance,
+        new CartPoleTask(),
         new TextTask(),
         new ArithmeticTask(),
         new PredictionTask(),
@@ -27,11 +28,14 @@ public static class KappaCatalog
         .. OptimizerCatalog.All,
     ];
 
+    private static readonly IReadOnlyList<Experiment> Feedback = FeedbackCatalog.Of(new Choices(Kinds));
+
     /// <summary>Tasks, data sets, networks, optimizers, remedies and experiments.</summary>
     public static Choices Choices { get; } = new(
     [
         .. Kinds,
-        .. FeedbackCatalog.Of(new Choices(Kinds)),
+        .. Feedback,
+        new ChunkExperiment(Feedback.OfType<TestTimeFeedbackExperiment>().Single(study => study.Name == CartPoleTask.TaskName)),
         new TwoMoonsExperiment(),
         new AutoencoderExperiment(),
         new DepthExperiment(),

@@ -36,6 +36,9 @@ public sealed class ExperimentFolder(RunPart run)
     internal CellResult? Read(string key) =>
         Run.ReadSealed(FileOf(key), "the cell is done again") is { } value ? new CellResult(key, value) : null;
 
+    /// <summary>Whether a cell is finished.</summary>
+    internal bool Has(string key) => Run.Has(FileOf(key));
+
     internal void Write(CellResult result)
     {
         Run.WriteSealed(FileOf(result.Key), result.Value);

@@ -28,7 +28,7 @@ public abstract class Experiment<TSettings> : Experiment
         {
             Prepare = context => Prepare(read, context),
             Estimate = context => Estimate(read, context),
-            Unavailable = own is null ? Unavailable : null,
+            Unavailable = own is null ? WhyUnavailable(read) : null,
             Data = own is { } data ? OwnData.Identity(data.Choice, data.Load()) : new Dictionary<string, string>(),
         };
     }
@@ -38,8 +38,10 @@ public abstract class Experiment<TSettings> : Experiment
     {
         ArgumentNullException.ThrowIfNull(settings);
         var resolved = settings.DeepClone().AsObject();
-        if (DataOf((TSettings)Read(settings, choices)) is { } own)
+        var read = (TSettings)Read(settings, choices);
+        if (DataOf(read) is { } own)
             resolved[OwnData.Name] = OwnData.Resolved(own.Choice, folder);
+        ResolvePaths(read, resolved, folder);
         return resolved;
     }
 
@@ -64,6 +66,17 @@ public abstract class Experiment<TSettings> : Experiment
     /// <param name="settings">The settings.</param>
     /// <param name="context">Where to; its folder is removed afterwards.</param>
     protected virtual string? Estimate(TSettings settings, CellContext context) => null;
+
+    /// <summary>Makes paths in settings absolute.</summary>
+    /// <param name="read">The settings.</param>
+    /// <param name="settings">As JSON, to be changed.</param>
+    /// <param name="folder">What paths are relative to.</param>
+    private protected virtual void ResolvePaths(TSettings read, JsonObject settings, string folder)
+    {
+    }
+
+    /// <summary>Why these settings cannot run on this machine, and the way out; null where they can.</summary>
+    private protected virtual string? WhyUnavailable(TSettings settings) => Unavailable;
 
     /// <summary>The data of the user's own that settings name, and how it is read; null for that of the figure.</summary>
     private protected virtual (Choice<DataKind> Choice, Func<TrainingData> Load)? DataOf(TSettings settings) => null;

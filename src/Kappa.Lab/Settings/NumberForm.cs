@@ -46,7 +46,7 @@ internal sealed class NumberForm : SettingForm
 
     internal override JsonNode Write(object value) => value switch
     {
-        0 when _zero is not null => JsonValue.Create(_zero),
+        0 or 0.0 when _zero is not null => JsonValue.Create(_zero),
         int number => JsonValue.Create(number),
         long number => JsonValue.Create(number),
         ulong number => JsonValue.Create(number),

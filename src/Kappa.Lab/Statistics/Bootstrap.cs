@@ -9,7 +9,7 @@ public sealed class Bootstrap(Philox generator)
     private const double Confidence = 0.95;
 
     private readonly Philox _generator = generator ?? throw new ArgumentNullException(nameof(generator));
-    private readonly Dictionary<int, int[]> _draws = [];
+    private readonly Dictionary<(int Count, int Stratum), int[]> _draws = [];
 
     /// <summary>The median and its 95% interval.</summary>
     /// <param name="values">Independent observations, one for each seed; not empty, none NaN, infinities of one sign at most.</param>
@@ -91,6 +91,23 @@ public sealed class Bootstrap(Philox generator)
         return found.Count == 0 ? null : Between(estimate, [.. found]);
     }
 
+    /// <summary>As <see cref="Statistic(int, Func{ReadOnlySpan{int}, double?})"/> of observations in several strata: each is resampled by itself.</summary>
+    /// <param name="counts">Observations of each stratum.</param>
+    /// <param name="of">The statistic of the observations of each stratum, which come by their numbers in it.</param>
+    internal Interval? Statistic(IReadOnlyList<int> counts, Func<int[][], double?> of)
+    {
+        if (of([.. counts.Select(count => Enumerable.Range(0, count).ToArray())]) is not { } estimate)
+            return null;
+        int[][] draws = [.. counts.Select((count, stratum) => Draws(count, stratum))];
+        var found = new List<double>(Resamples);
+        for (int i = 0; i < Resamples; i++)
+        {
+            if (of([.. counts.Select((count, stratum) => draws[stratum].AsSpan(i * count, count).ToArray())]) is { } one)
+                found.Add(one);
+        }
+        return found.Count == 0 ? null : Between(estimate, [.. found]);
+    }
+
     internal static double MedianOf(ReadOnlySpan<double> values)
     {
         RequireNumbers(values, nameof(values));
@@ -114,16 +131,20 @@ public sealed class Bootstrap(Philox generator)
         return observed;
     }
 
-    private int[] Draws(int count)
+    private int[] Draws(int count) => Draws(count, 0);
+
+    private int[] Draws(int count, int stratum)
     {
-        if (_draws.TryGetValue(count, out int[]? draws))
+        if (_draws.TryGetValue((count, stratum), out int[]? draws))
             return draws;
-        // A generator of its own for each number: an interval does not depend on which others were computed before it.
+        // A generator of its own for each number: an interval does not depend on which others were computed before it. Strata of one size differ.
         var source = _generator.Split("bootstrap");
+        if (stratum > 0)
+            source = source.Split(stratum);
         draws = new int[Resamples * count];
         for (int i = 0; i < draws.Length; i++)
             draws[i] = source.NextInt32(count);
-        return _draws[count] = draws;
+        return _draws[(count, stratum)] = draws;
     }
 
     private static Interval Between(double estimate, double[] statistics)

@@ -42,40 +42,47 @@ public static class RankCorrelation
     /// is none, are left out.</remarks>
     internal static Interval? Kendall(IReadOnlyList<double> first, IReadOnlyList<double> second, Bootstrap resampling)
     {
+        var pairs = Ranked(first, second);
+        return pairs.Count < 3 ? null : resampling.Statistic(pairs.Count, draw => pairs.Of(draw).Tau);
+    }
+
+    /// <summary>Kendall's tau-b of several groups together, over the couples within a group alone: numbers of two groups are never compared. With its 95%
+    /// bootstrap interval, which resamples the pairs of each group by themselves.</summary>
+    /// <param name="groups">Two lists of numbers each; a group counts by its couples, so by the square of its size.</param>
+    /// <param name="resampling">The source of the resamples.</param>
+    /// <returns>From -1 to 1; null where no group has three pairs, or one of the lists is constant in all.</returns>
+    /// <exception cref="ArgumentException">The lists of a group differ in length, or one holds NaN, which has no rank.</exception>
+    internal static Interval? KendallWithin(IReadOnlyList<(IReadOnlyList<double> First, IReadOnlyList<double> Second)> groups, Bootstrap resampling) =>
+        Stratified(groups, resampling, counted => counted.Aggregate(default(KendallCouples), (sum, one) => sum + one).Tau);
+
+    /// <summary>The mean of Kendall's tau-b over groups, each counting alike, with its 95% bootstrap interval: the pairs of each group are resampled, the
+    /// groups stay.</summary>
+    /// <param name="groups">Two lists of numbers each; one of fewer than three pairs, or of which a list is constant, has no tau and does not count.</param>
+    /// <param name="resampling">The source of the resamples; one in which a group has lost its tau is left out.</param>
+    /// <returns>From -1 to 1; null where no group has a tau.</returns>
+    /// <exception cref="ArgumentException">The lists of a group differ in length, or one holds NaN, which has no rank.</exception>
+    internal static Interval? KendallMean(IReadOnlyList<(IReadOnlyList<double> First, IReadOnlyList<double> Second)> groups, Bootstrap resampling) =>
+        Stratified(groups, resampling, counted => counted.All(one => one.Tau is not null) ? counted.Average(one => one.Tau!.Value) : null);
+
+    private static Interval? Stratified(
+        IReadOnlyList<(IReadOnlyList<double> First, IReadOnlyList<double> Second)> groups, Bootstrap resampling, Func<KendallCouples[], double?> of)
+    {
+        RankedPairs[] ranked =
+        [
+            .. groups.Select(one => Ranked(one.First, one.Second))
+                .Where(pairs => pairs.Count >= 3 && pairs.Of([.. Enumerable.Range(0, pairs.Count)]).Tau is not null),
+        ];
+        return ranked.Length == 0 ? null : resampling.Statistic(
+            [.. ranked.Select(pairs => pairs.Count)], draws => of([.. ranked.Zip(draws, (pairs, draw) => pairs.Of(draw))]));
+    }
+
+    private static RankedPairs Ranked(IReadOnlyList<double> first, IReadOnlyList<double> second)
+    {
         if (first.Count != second.Count)
             throw new ArgumentException($"expected as many numbers as the {first.Count} of the first list; got {second.Count}", nameof(second));
         RequireNumbers(first, nameof(first));
         RequireNumbers(second, nameof(second));
-        int count = first.Count;
-        if (count < 3)
-            return null;
-        // 1 where a pair comes before the other, -1 behind it, 0 for a tie; once for all resamples.
-        sbyte[] left = Orders(first), right = Orders(second);
-        return resampling.Statistic(count, draw =>
-        {
-            long difference = 0, leftCouples = 0, rightCouples = 0;
-            for (int i = 1; i < count; i++)
-            {
-                int row = draw[i] * count;
-                for (int j = 0; j < i; j++)
-                {
-                    int place = row + draw[j], one = left[place], other = right[place];
-                    difference += one * other;
-                    leftCouples += one * one;
-                    rightCouples += other * other;
-                }
-            }
-            return leftCouples == 0 || rightCouples == 0 ? null : difference / Math.Sqrt((double)leftCouples * rightCouples);
-        });
-    }
-
-    private static sbyte[] Orders(IReadOnlyList<double> values)
-    {
-        int count = values.Count;
-        sbyte[] orders = new sbyte[count * count];
-        for (int i = 0; i < orders.Length; i++)
-            orders[i] = (sbyte)values[i / count].CompareTo(values[i % count]);
-        return orders;
+        return new RankedPairs(first, second);
     }
 
     private static void RequireNumbers(IReadOnlyList<double> values, string name)

@@ -9,6 +9,9 @@ public abstract class PreparedTask
     /// <summary>Whether a larger metric is better.</summary>
     public abstract bool HigherIsBetter { get; }
 
+    /// <summary>Whether the metric is a share, from 0 to 1: of one, 5% are 0.05, however small it is.</summary>
+    public virtual bool IsShare => false;
+
     /// <summary>What the horizon of <see cref="Deployment.Curves"/> counts, such as <c>seconds</c> or <c>steps</c>.</summary>
     public abstract string HorizonUnit { get; }
 

@@ -10,7 +10,7 @@ internal sealed class BytesOfTensor : MemoryManager<byte>
 
     private BytesOfTensor(Tensor tensor) => _tensor = tensor;
 
-    public static ReadOnlyMemory<byte> View(Tensor tensor) => new BytesOfTensor(tensor).CreateMemory(tensor.Bytes.Length);
+    public static ReadOnlyMemory<byte> View(Tensor tensor) => new BytesOfTensor(tensor.OnHost()).CreateMemory(tensor.Count * tensor.DataType.SizeOf());
 
     public override unsafe Span<byte> GetSpan() => new(_tensor.Pointer<byte>(), _tensor.Bytes.Length);
 

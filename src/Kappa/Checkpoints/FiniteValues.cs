@@ -29,12 +29,13 @@ internal static class FiniteValues
     {
         foreach (var (name, tensor) in values)
         {
-            double largest = Largest(tensor);
+            var host = tensor.OnHost();
+            double largest = Largest(host);
             bool isParameter = mustBeFinite(name);
             if (!double.IsNaN(largest) && !(double.IsInfinity(largest) && isParameter))
                 continue;
             int bad = 0;
-            while (isParameter ? double.IsFinite(tensor.ElementAsDouble(bad)) : !double.IsNaN(tensor.ElementAsDouble(bad)))
+            while (isParameter ? double.IsFinite(host.ElementAsDouble(bad)) : !double.IsNaN(host.ElementAsDouble(bad)))
                 bad++;
             return $"{name} {tensor.Shape} holds {tensor.ElementAsDouble(bad)} at index {NonFiniteDiagnosis.Position(tensor, bad)}";
         }

@@ -51,7 +51,7 @@ public static class DormantUnits
         int inner = output.Rank == 4 ? output.Shape[2] * output.Shape[3] : 1;
         var sums = new double[units];
         using var exact = output.DataType == DataType.Float64 ? output.Detach().Clone() : output.Detach().To(DataType.Float64);
-        var values = exact.ReadOnlyValues<double>();
+        var values = exact.OnHost().ReadOnlyValues<double>();
         for (int i = 0; i < values.Length; i++)
             sums[i / inner % units] += Math.Abs(values[i]);
         double mean = sums.Average();

@@ -4,7 +4,8 @@ using Kappa.Tensors;
 namespace Kappa.Diagnostics;
 
 /// <summary>The Jacobian of a recorded function in its one input, as a matrix of its outputs by its inputs.</summary>
-internal sealed class JacobianOperator(RecordedFunction function, Tensor input) : LinearOperator(function.Value.Count, input.Count, input.DataType)
+internal sealed class JacobianOperator(RecordedFunction function, Tensor input)
+    : LinearOperator(function.Value.Count, input.Count, input.DataType, input.Device)
 {
     /// <inheritdoc/>
     protected override Tensor ApplyCore(Tensor vectors)

@@ -56,9 +56,8 @@ public static class JacobianSpectrum
 
             bool byRows = outputs <= inputs;
             var at = byRows ? recorded.Value : leaf;
-            var identity = Tensor.Zeros(at.Shape.Prepend(at.Count), at.DataType);
-            for (int i = 0; i < at.Count; i++)
-                identity.SetElement(i * (at.Count + 1), 1);
+            var identity = at.NewZeros(at.Shape.Prepend(at.Count));
+            identity.Backend.AddToDiagonal(identity.Alias([at.Count, at.Count]), 1);
             var products = byRows ? recorded.Vjp(identity)[0] : recorded.Jvp([identity]);
             return products.Alias(new Shape(at.Count, byRows ? inputs : outputs)).Keep();
         }

@@ -51,7 +51,8 @@ public sealed class ModelSummary
     {
         ArgumentNullException.ThrowIfNull(model);
         var type = inputType ?? TypeFor(model);
-        using var input = type.IsFloating() ? Tensor.Ones(inputShape, type) : Tensor.Zeros(inputShape, type);
+        var device = model.Parameters() is [var first, ..] ? first.Tensor.Device : Device.Cpu;
+        using var input = type.IsFloating() ? Tensor.Ones(inputShape, type, device) : Tensor.Zeros(inputShape, type, device);
         var modules = model.Modules().DistinctBy(entry => entry.Module).ToArray();
         var calls = modules.ToDictionary(entry => entry.Module, _ => new Call());
         var owners = new Dictionary<GraphNode, Call>();

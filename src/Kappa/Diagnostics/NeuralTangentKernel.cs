@@ -27,7 +27,7 @@ public static class NeuralTangentKernel
         if (inputs.Rank == 0 || inputs.Shape[0] == 0)
             throw new TensorShapeException($"NeuralTangentKernel: expected one example or more, [examples, ...]; got {inputs.Shape}, which has none");
         int count = inputs.Shape[0];
-        var kernel = Tensor.Zeros([count, count], DataType.Float64);
+        var kernel = Tensor.Zeros([count, count], DataType.Float64, inputs.Device);
         using var scope = TensorScope.Begin();
         foreach (var leaves in Blocks(model, count))
         {
@@ -43,14 +43,14 @@ public static class NeuralTangentKernel
             {
                 using var inner = TensorScope.Begin();
                 var matrix = gradient.Alias(new Shape(count, gradient.Count / count));
-                var product = Tensor.Uninitialized(new Shape(count, count), matrix.DataType);
+                var product = matrix.New(new Shape(count, count));
                 // Gradients far from 1 have squares that the type does not hold.
                 int exponent = BlockArithmetic.ExponentOf(matrix);
                 BlockArithmetic.ScaleByPower(matrix, -exponent);
-                Backend.Current.SymmetricRankUpdate(false, matrix, product, 1, accumulate: false);
+                product.Backend.SymmetricRankUpdate(false, matrix, product, 1, accumulate: false);
                 var exact = product.To(DataType.Float64);
                 BlockArithmetic.ScaleByPower(exact, 2 * exponent);
-                Backend.Current.Binary(BinaryKernel.Add, kernel, exact, kernel);
+                kernel.Backend.Binary(BinaryKernel.Add, kernel, exact, kernel);
             }
 
             foreach (var gradient in gradients)
@@ -66,7 +66,7 @@ public static class NeuralTangentKernel
     public static KernelSpectrum Of(Module model, Tensor inputs)
     {
         using var kernel = Compute(model, inputs);
-        double[] values = SymmetricEigenvalues.Compute(kernel.WritableValues<double>(), kernel.Shape[0]);
+        double[] values = SymmetricEigenvalues.Compute(kernel.OnHost().WritableValues<double>(), kernel.Shape[0]);
         Array.Reverse(values);
         return new KernelSpectrum([.. values.Select(value => Math.Max(value, 0))]);
     }

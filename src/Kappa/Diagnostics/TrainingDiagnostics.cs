@@ -125,7 +125,7 @@ public sealed class TrainingDiagnostics
     private static Tensor Kept(Tensor like)
     {
         using var outside = TensorScope.Suspend();
-        return Tensor.Uninitialized(like.Shape, like.DataType);
+        return like.New(like.Shape);
     }
 
     private UnitDiagnostics OfUnits(UnitActivity activity)

@@ -132,7 +132,7 @@ public sealed class TokenGenerator
     }
 
     private static ReadOnlySpan<float> Values(Tensor logits) =>
-        (logits.DataType == DataType.Float32 ? logits : logits.To(DataType.Float32)).ReadOnlyValues<float>();
+        (logits.DataType == DataType.Float32 ? logits : logits.To(DataType.Float32)).OnHost().ReadOnlyValues<float>();
 
     private void Draw(Sequence sequence, ReadOnlySpan<float> logits) => sequence.Window.Add(_sampler.Next(logits, sequence.Generator));
 

@@ -1,6 +1,5 @@
 using Kappa.LinearAlgebra.Arithmetic;
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Isometry;
 
@@ -28,7 +27,7 @@ public static class GramPenalty
         double scale = ScaleOf(matrix);
         var gram = GramMatrix.Of(Scaled(matrix, scale));
         GramMatrix.SubtractFromDiagonal(gram, settings.TargetOf(rows, columns) * scale * scale);
-        return settings.FactorOf(rows, columns) / 4 * Math.Pow(Backend.Current.Norm(gram) / scale / scale, 2);
+        return settings.FactorOf(rows, columns) / 4 * Math.Pow(gram.Backend.Norm(gram) / scale / scale, 2);
     }
 
     /// <summary>dR/dW.</summary>
@@ -40,21 +39,21 @@ public static class GramPenalty
     {
         var (matrix, settings) = Check(weight, options);
         var (rows, columns) = (matrix.Shape[0], matrix.Shape[1]);
-        var result = Tensor.Uninitialized(weight.Shape, weight.DataType);
+        var result = weight.New(weight.Shape);
         using var scope = TensorScope.Begin();
         double scale = ScaleOf(matrix);
         var scaled = Scaled(matrix, scale);
         var gram = GramMatrix.Of(scaled);
         GramMatrix.SubtractFromDiagonal(gram, settings.TargetOf(rows, columns) * scale * scale);
         GramMatrix.Multiply(scaled, gram, result.Alias(matrix.Shape), accumulate: false);
-        Backend.Current.Affine(result, settings.FactorOf(rows, columns) / (scale * scale * scale), 0, result);
+        result.Backend.Affine(result, settings.FactorOf(rows, columns) / (scale * scale * scale), 0, result);
         return result;
     }
 
     /// <summary>The power of two that brings elements below 2 where third powers of them would overflow; 1 elsewhere.</summary>
     internal static double ScaleOf(Tensor matrix)
     {
-        double largest = Backend.Current.LargestMagnitude(matrix);
+        double largest = matrix.Backend.LargestMagnitude(matrix);
         return largest > (matrix.DataType == DataType.Float32 ? 1e6 : 1e60) && double.IsFinite(largest) ? Math.ScaleB(1, -Math.ILogB(largest)) : 1;
     }
 
@@ -63,8 +62,8 @@ public static class GramPenalty
     {
         if (scale == 1)
             return matrix;
-        var scaled = Tensor.Uninitialized(matrix.Shape, matrix.DataType);
-        Backend.Current.Affine(matrix, scale, 0, scaled);
+        var scaled = matrix.New(matrix.Shape);
+        scaled.Backend.Affine(matrix, scale, 0, scaled);
         return scaled;
     }
 

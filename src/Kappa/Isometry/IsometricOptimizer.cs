@@ -77,9 +77,9 @@ public abstract class IsometricOptimizer : OptimizerWrapper
             update.Value = matrix.Parameter.Tensor;
             (update.Gradient, update.StepSize, double kept) = matrix.Direction(rate);
             if (kept != 1)
-                Backend.Current.Affine(update.Value, kept, 0, update.Value);
+                update.Value.Backend.Affine(update.Value, kept, 0, update.Value);
             update.GradientScale = 1;
-            Backend.Current.Sgd(_work, 1);
+            update.Value.Backend.Sgd(_work, 1);
             update = default;
         }
     }
@@ -93,8 +93,8 @@ public abstract class IsometricOptimizer : OptimizerWrapper
             if (matrix.Strength == 0 || step.Gradients[matrix.Index] is not { } task)
                 continue;
             var sum = matrix.Gradient(out double scale);
-            Backend.Current.Affine(sum, scale / step.GradientScale, 0, sum);
-            Backend.Current.Binary(BinaryKernel.Add, sum, task, sum);
+            sum.Backend.Affine(sum, scale / step.GradientScale, 0, sum);
+            sum.Backend.Binary(BinaryKernel.Add, sum, task, sum);
             step.Gradients[matrix.Index] = sum;
         }
 

@@ -2,7 +2,6 @@ using Kappa.LinearAlgebra.Arithmetic;
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Isometry;
 
@@ -122,21 +121,21 @@ internal sealed class PenalizedMatrix
 
         var direction = Parameter.Tensor.Clone();
         var polar = NewtonSchulz.Orthogonalize(direction.Alias(matrix.Shape), PolarSteps, Orthogonalization.PolarExpress);
-        NoteZero(Backend.Current.LargestMagnitude(matrix));
+        NoteZero(matrix.Backend.LargestMagnitude(matrix));
         // Apart, since the difference of a large weight and its target would round the target away.
         return (polar.Alias(Parameter.Tensor.Shape), -share * Math.Sqrt(Target), 1 - share);
     }
 
     private Tensor Product(Tensor matrix, Tensor deviation)
     {
-        var direction = Tensor.Uninitialized(Parameter.Tensor.Shape, Parameter.Tensor.DataType);
+        var direction = Parameter.Tensor.New(Parameter.Tensor.Shape);
         GramMatrix.Multiply(matrix, deviation, direction.Alias(matrix.Shape), accumulate: false);
         return direction;
     }
 
     private void NoteZero(double size)
     {
-        if (size == 0 && Backend.Current.LargestMagnitude(Parameter.Tensor) == 0 && _zeroSteps++ == 0)
+        if (size == 0 && Parameter.Tensor.Backend.LargestMagnitude(Parameter.Tensor) == 0 && _zeroSteps++ == 0)
         {
             _options.OnWarning?.Invoke(
                 $"isometry: {Parameter.Name} is zero, where the penalty's gradient is zero: it cannot move this weight before the task does. Initialise it "

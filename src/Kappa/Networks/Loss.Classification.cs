@@ -98,10 +98,11 @@ public static partial class Loss
         Operands.RequireIndices(labels, classes, Name, "labels");
         double[] perClass = ClassWeights(Name, classWeights, classes);
         var weights = Tensor.Uninitialized(scores.Shape, scores.DataType);
+        var onHost = labels.OnHost();
         int[] places = new int[labels.Count];
         for (int row = 0; row < places.Length; row++)
         {
-            int label = labels.ReadOnlyValues<int>()[row];
+            int label = onHost.ReadOnlyValues<int>()[row];
             places[row] = (row * classes) + label;
             using var inRow = weights.Entry(row);
             if (scores.DataType == DataType.Float32)
@@ -111,8 +112,8 @@ public static partial class Loss
             inRow.SetElement(label, 0);
         }
 
-        var right = scores.Reshape([scores.Count]).Gather(Tensor.From(places)).Reshape([places.Length, 1]).Expand(scores.Shape);
-        return ElementLossNode.Apply(new ElementLoss(Name, LossFunction.Margin, scores, right) { Parameters = [margin], Weights = weights });
+        var right = scores.Reshape([scores.Count]).Gather(Tensor.From(places).To(scores.Device)).Reshape([places.Length, 1]).Expand(scores.Shape);
+        return ElementLossNode.Apply(new ElementLoss(Name, LossFunction.Margin, scores, right) { Parameters = [margin], Weights = weights.To(scores.Device) });
     }
 
     private static double[] ClassWeights(string name, IReadOnlyList<double>? weights, int classes)

@@ -98,9 +98,46 @@ public abstract partial class Module
     /// <summary>Switches to evaluation mode, here and below.</summary>
     public void Eval() => SetTraining(false);
 
+    /// <summary>Moves the parameters and the buffers of floating numbers to a device. Their tensors stay the same objects; gradients move
+    /// along.</summary>
+    /// <param name="device">The device, to which inputs have to be moved as well.</param>
+    /// <returns>This module.</returns>
+    /// <remarks>Do it before an optimizer is made, whose state is where its parameters are. Counters, which are integers, stay on the host.</remarks>
+    public Module To(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        EnsureInitialized();
+        foreach (var (_, module) in Modules())
+        {
+            foreach (var (_, tensor) in module._parameters)
+                tensor.Relocate(device);
+            foreach (var (_, tensor, _) in module._buffers)
+            {
+                if (tensor.DataType.IsFloating())
+                    tensor.Relocate(device);
+            }
+
+            module.ToCore(device);
+        }
+
+        return this;
+    }
+
+    /// <summary>Moves what a module holds beside its parameters and buffers, such as tables.</summary>
+    /// <param name="device">The device.</param>
+    protected virtual void ToCore(Device device)
+    {
+    }
+
     /// <summary>Maps an input to an output: what authors of modules write.</summary>
     /// <param name="input">The input.</param>
     protected abstract Tensor ForwardCore(Tensor input);
+
+    /// <summary>The shape of one input without the batch, and its type, where the module itself knows; null where its first layer tells.</summary>
+    /// <param name="given">The shape that the caller gives; null to read it off the module.</param>
+    /// <param name="setting">Where a shape is given, for messages.</param>
+    /// <exception cref="ArgumentException">The module knows of its input that its shape has to be given.</exception>
+    internal virtual (Shape Shape, DataType Type)? ExampleOfInput(IReadOnlyList<int>? given, string setting) => null;
 
     private void SetTraining(bool training)
     {

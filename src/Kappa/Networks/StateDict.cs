@@ -112,7 +112,7 @@ public sealed class StateDict : IEnumerable<KeyValuePair<string, Tensor>>
         foreach (var names in _tensors.Where(entry => source._tensors.ContainsKey(entry.Key)).GroupBy(entry => entry.Value, entry => entry.Key))
         {
             string first = names.First();
-            foreach (string other in names.Skip(1).Where(name => !source[name].Bytes.SequenceEqual(source[first].Bytes)))
+            foreach (string other in names.Skip(1).Where(name => !source[name].OnHost().Bytes.SequenceEqual(source[first].OnHost().Bytes)))
                 yield return $"{first} and {other}";
         }
     }

@@ -1,6 +1,5 @@
 using Kappa.Networks;
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Optimizers;
 
@@ -65,7 +64,7 @@ public sealed class AdaMuon : OrthogonalOptimizer
     /// <inheritdoc/>
     private protected override Tensor Orthogonalize(Tensor direction, int matrix, out double scale)
     {
-        var backend = Backend.Current;
+        var backend = direction.Backend;
         backend.Sign(direction);
         direction = NewtonSchulz.Orthogonalize(direction, Options.NewtonSchulzSteps, Options.Orthogonalization);
         backend.DivideByRootMeanSquare(direction, _secondMoment[matrix], Options.Beta2, Options.Epsilon);

@@ -73,7 +73,8 @@ internal sealed class AdamWMoments
             update.Epsilon = _options.Epsilon;
         }
 
-        Backend.Current.AdamW(_work, count);
+        if (count > 0)
+            _work[0].Value.Backend.AdamW(_work, count);
     }
 
     internal void AddTo(OptimizerState state)
@@ -128,7 +129,7 @@ internal sealed class AdamWMoments
     {
         for (int i = 0; i < _indices.Length; i++)
         {
-            if (step.Gradients[_indices[i]] is { } gradient && Backend.Current.LargestMagnitude(gradient) * step.GradientScale > LargestInSingle)
+            if (step.Gradients[_indices[i]] is { } gradient && gradient.Backend.LargestMagnitude(gradient) * step.GradientScale > LargestInSingle)
                 Widen(i);
         }
     }

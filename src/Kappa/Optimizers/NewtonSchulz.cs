@@ -1,5 +1,4 @@
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Optimizers;
 
@@ -22,13 +21,13 @@ internal static class NewtonSchulz
     /// <returns>The result; it belongs to the caller's scope.</returns>
     internal static Tensor Orthogonalize(Tensor matrix, int steps, Orthogonalization method = Orthogonalization.NewtonSchulz)
     {
-        var backend = Backend.Current;
+        var backend = matrix.Backend;
         bool isWide = matrix.Shape[0] <= matrix.Shape[1];
         int smaller = Math.Min(matrix.Shape[0], matrix.Shape[1]);
         var x = matrix;
-        var next = Tensor.Uninitialized(matrix.Shape, matrix.DataType);
-        var gram = Tensor.Uninitialized(new Shape(smaller, smaller), matrix.DataType);
-        var polynomial = Tensor.Uninitialized(new Shape(smaller, smaller), matrix.DataType);
+        var next = matrix.New(matrix.Shape);
+        var gram = matrix.New(new Shape(smaller, smaller));
+        var polynomial = matrix.New(new Shape(smaller, smaller));
         double norm = backend.Norm(x);
         // Zero stays zero. There is no small number beside the norm, which would be the larger one for small gradients: the result does not depend on their
         // scale.

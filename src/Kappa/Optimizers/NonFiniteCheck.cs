@@ -1,6 +1,5 @@
 using Kappa.Tensors;
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Optimizers;
 
@@ -59,7 +58,7 @@ internal static class NonFiniteCheck
     /// <summary>Gradients are finite, but their squares, which optimizers work with, are not.</summary>
     internal static NonFiniteException Overflow(string optimizer, OptimizerStep data, long step)
     {
-        double Largest(int index) => data.Gradients[index] is { } gradient ? Backend.Current.LargestMagnitude(gradient) : 0;
+        double Largest(int index) => data.Gradients[index] is { } gradient ? gradient.Backend.LargestMagnitude(gradient) : 0;
         int worst = Enumerable.Range(0, data.Gradients.Length).MaxBy(Largest);
         return new(
             $"{optimizer}: at step {step} the gradient of {data.Parameters[worst].Name} {data.Gradients[worst]!.Shape} reaches {Largest(worst):G3}, whose "

@@ -1,5 +1,4 @@
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Optimizers;
 
@@ -69,7 +68,7 @@ internal sealed partial class OptimizerRun
         }
 
         _untrained.Look(optimizer, gradients);
-        double norm = Backend.Current.Norm(gradients);
+        double norm = Step.Backend.Norm(gradients);
         if (!double.IsFinite(norm))
         {
             CheckParameters(optimizer);
@@ -100,8 +99,8 @@ internal sealed partial class OptimizerRun
         {
             if (gradients[i] is not { } gradient)
                 continue;
-            var clipped = Tensor.Uninitialized(gradient.Shape, gradient.DataType);
-            Backend.Current.Affine(gradient, Step.GradientScale, 0, clipped);
+            var clipped = gradient.New(gradient.Shape);
+            clipped.Backend.Affine(gradient, Step.GradientScale, 0, clipped);
             gradients[i] = clipped;
         }
 

@@ -40,11 +40,14 @@ public sealed class OptimizerStep
 
     internal Tensor?[] Gradients { get; }
 
+    /// <summary>The kernels of the parameters' device.</summary>
+    internal Backend Backend => _parameters[0].Tensor.Backend;
+
     /// <summary>Measures the gradients anew, after a wrapper added to some.</summary>
     /// <exception cref="NonFiniteException">What was added is NaN or infinite.</exception>
     internal void Remeasure(string wrapper)
     {
-        GradientNorm = GradientScale * Backend.Current.Norm(Gradients);
+        GradientNorm = GradientScale * Backend.Norm(Gradients);
         for (int i = 0; !double.IsFinite(GradientNorm) && i < Gradients.Length; i++)
         {
             if (Gradients[i] is { } gradient && gradient.FirstNonFinite() >= 0)

@@ -99,14 +99,14 @@ public abstract class OrthogonalOptimizer : Optimizer
         var weight = step.Parameters[index].Tensor;
         int rows = weight.Shape[0];
         int columns = rows == 0 ? 0 : weight.Count / rows;
-        var direction = Tensor.Uninitialized(new Shape(rows, columns), weight.DataType);
-        Backend.Current.Momentum(gradient, step.GradientScale, _momentum[matrix], _options.Momentum, _options.Nesterov, direction);
+        var direction = weight.New(new Shape(rows, columns));
+        direction.Backend.Momentum(gradient, step.GradientScale, _momentum[matrix], _options.Momentum, _options.Nesterov, direction);
         ref var update = ref _work[0];
         update.Value = weight;
         update.Gradient = Orthogonalize(direction, matrix, out double scale);
         update.GradientScale = scale;
         update.WeightDecay = step.WeightDecayOf(index, _options.WeightDecay);
         update.StepSize = step.LearningRateOf(index);
-        Backend.Current.Sgd(_work, 1);
+        weight.Backend.Sgd(_work, 1);
     }
 }

@@ -93,7 +93,8 @@ public sealed class SGD : Optimizer
             update.StepSize = step.LearningRateOf(i);
         }
 
-        Backend.Current.Sgd(_work, count);
+        if (count > 0)
+            _work[0].Value.Backend.Sgd(_work, count);
     }
 
     /// <inheritdoc/>

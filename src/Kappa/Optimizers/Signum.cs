@@ -71,7 +71,8 @@ public sealed class Signum : Optimizer
             update.StepSize = rate;
         }
 
-        Backend.Current.Signum(_work, count);
+        if (count > 0)
+            _work[0].Value.Backend.Signum(_work, count);
     }
 
     /// <inheritdoc/>

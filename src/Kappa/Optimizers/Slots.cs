@@ -13,6 +13,6 @@ internal static class Slots
     internal static Tensor ZerosLike(Parameter parameter, DataType type)
     {
         using var outside = TensorScope.Suspend();
-        return Tensor.Zeros(parameter.Tensor.Shape, type);
+        return Tensor.Zeros(parameter.Tensor.Shape, type, parameter.Tensor.Device);
     }
 }

@@ -55,7 +55,7 @@ public abstract class CoupledPenalty : OptimizerWrapper
     {
         var sum = _sums[index] ??= Slots.ZerosLike(Parameters[index]);
         WriteGradient(index, Parameters[index].Tensor, scale, sum);
-        Backend.Current.Binary(BinaryKernel.Add, sum, gradient, sum);
+        sum.Backend.Binary(BinaryKernel.Add, sum, gradient, sum);
         return sum;
     }
 }

@@ -1,7 +1,6 @@
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Plasticity;
 
@@ -23,5 +22,5 @@ public sealed class L2 : CoupledPenalty
     }
 
     private protected override void WriteGradient(int index, Tensor parameter, double scale, Tensor destination) =>
-        Backend.Current.Affine(parameter, 2 * scale, 0, destination);
+        destination.Backend.Affine(parameter, 2 * scale, 0, destination);
 }

@@ -1,7 +1,6 @@
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Plasticity;
 
@@ -51,5 +50,5 @@ public sealed class L2Init : CoupledPenalty
     }
 
     private protected override void WriteGradient(int index, Tensor parameter, double scale, Tensor destination) =>
-        Backend.Current.ScaledDifference(parameter, _initial[index], 2 * scale, destination, accumulate: false);
+        destination.Backend.ScaledDifference(parameter, _initial[index], 2 * scale, destination, accumulate: false);
 }

@@ -1,7 +1,6 @@
 using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Plasticity;
 
@@ -9,7 +8,7 @@ namespace Kappa.Plasticity;
 internal static class Scale
 {
     /// <summary>sqrt(mean(x^2)); 0 for an empty tensor.</summary>
-    internal static double RootMeanSquare(Tensor tensor) => tensor.Count == 0 ? 0 : Backend.Current.Norm(tensor) / Math.Sqrt(tensor.Count);
+    internal static double RootMeanSquare(Tensor tensor) => tensor.Count == 0 ? 0 : tensor.Backend.Norm(tensor) / Math.Sqrt(tensor.Count);
 
     /// <summary>What the root mean square of a parameter was multiplied by when it was rescaled; 1 for a parameter of zeros.</summary>
     internal static double Growth(StateTransport transport, Parameter parameter)

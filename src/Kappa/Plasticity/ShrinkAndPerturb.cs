@@ -51,11 +51,12 @@ public sealed class ShrinkAndPerturb : OptimizerWrapper
         {
             using var scope = TensorScope.Begin();
             var (name, tensor) = Parameters[i];
-            Backend.Current.Affine(tensor, Options.Shrinkage, 0, tensor);
+            tensor.Backend.Affine(tensor, Options.Shrinkage, 0, tensor);
             if (_scales[i] * Options.Noise > 0)
             {
-                Backend.Current.Binary(
-                    BinaryKernel.Add, tensor, Tensor.Normal(tensor.Shape, generator.Split(name), 0, _scales[i] * Options.Noise, tensor.DataType), tensor);
+                tensor.Backend.Binary(
+                    BinaryKernel.Add, tensor,
+                    Tensor.Normal(tensor.Shape, generator.Split(name), 0, _scales[i] * Options.Noise, tensor.DataType, tensor.Device), tensor);
             }
         }
     }

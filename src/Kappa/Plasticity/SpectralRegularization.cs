@@ -2,7 +2,6 @@ using Kappa.Networks;
 using Kappa.Optimizers;
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Plasticity;
 
@@ -34,7 +33,7 @@ public sealed class SpectralRegularization : CoupledPenalty
         Options = options ?? new SpectralRegularizationOptions();
         using var outside = TensorScope.Suspend();
         _left = [.. Parameters.Select((parameter, index) => IsSelected(index) && parameter.Tensor.Rank >= 2
-            ? Tensor.Normal([parameter.Tensor.Shape[0], 1], generator.Split(parameter.Name), type: parameter.Tensor.DataType)
+            ? Tensor.Normal([parameter.Tensor.Shape[0], 1], generator.Split(parameter.Name), type: parameter.Tensor.DataType, device: parameter.Tensor.Device)
             : null)];
     }
 
@@ -55,7 +54,7 @@ public sealed class SpectralRegularization : CoupledPenalty
 
     private protected override void WriteGradient(int index, Tensor parameter, double scale, Tensor destination)
     {
-        var backend = Backend.Current;
+        var backend = parameter.Backend;
         if (_left[index] is not { } u)
         {
             double norm = backend.Norm(parameter);
@@ -66,8 +65,8 @@ public sealed class SpectralRegularization : CoupledPenalty
         using var scope = TensorScope.Begin();
         int rows = parameter.Shape[0];
         var weight = parameter.Alias([rows, parameter.Count / rows]);
-        var v = Tensor.Uninitialized([weight.Shape[1], 1], parameter.DataType);
-        var next = Tensor.Uninitialized(u.Shape, parameter.DataType);
+        var v = parameter.New([weight.Shape[1], 1]);
+        var next = parameter.New(u.Shape);
         double sigma = 0;
         for (int round = 0; round < Options.Iterations; round++)
         {
@@ -90,15 +89,15 @@ public sealed class SpectralRegularization : CoupledPenalty
     /// <summary>result = W v over its length, which is returned.</summary>
     private static double Product(Tensor weight, Tensor v, Tensor result)
     {
-        Backend.Current.MatMul(transposeA: false, transposeB: false, weight, v, result, accumulate: false);
+        result.Backend.MatMul(transposeA: false, transposeB: false, weight, v, result, accumulate: false);
         return Normalize(result, result);
     }
 
     private static double Normalize(Tensor x, Tensor result)
     {
-        double length = Backend.Current.Norm(x);
+        double length = x.Backend.Norm(x);
         if (length > 0)
-            Backend.Current.Divide(x, length, result);
+            result.Backend.Divide(x, length, result);
         return length;
     }
 

@@ -46,27 +46,27 @@ internal sealed class UnitColumns
             foreach (int unit in units)
             {
                 foreach (int input in _inputsOf[unit])
-                    UnitRows.Slice(tensor, ((row * inputs) + input) * kernel, kernel).Clear();
+                    tensor.ClearRange(((row * inputs) + input) * kernel, kernel);
             }
         }
     }
 
     private static double[] Sums(Tensor x, int parts)
     {
-        var backend = Backend.Current;
+        var backend = x.Backend;
         int rows = x.Shape[0];
         int block = x.Count / rows / parts;
-        var magnitudes = Tensor.Uninitialized(x.Shape, x.DataType);
+        var magnitudes = x.New(x.Shape);
         backend.Unary(UnaryKernel.Abs, x, magnitudes);
         if (block > 1)
         {
-            var sums = Tensor.Uninitialized([rows, parts], x.DataType);
+            var sums = x.New([rows, parts]);
             backend.Sum(magnitudes, rows * parts, block, 1, 1, sums, accumulate: false);
             magnitudes = sums;
         }
 
-        var result = Tensor.Uninitialized([parts], x.DataType);
+        var result = x.New([parts]);
         backend.Sum(magnitudes, 1, rows, parts, 1, result, accumulate: false);
-        return [.. Enumerable.Range(0, parts).Select(result.ElementAsDouble)];
+        return [.. Enumerable.Range(0, parts).Select(result.OnHost().ElementAsDouble)];
     }
 }

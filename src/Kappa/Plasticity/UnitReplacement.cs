@@ -21,8 +21,8 @@ internal static class UnitReplacement
         int length = incoming.Count / layer.Units;
         foreach (int unit in units)
         {
-            var fresh = Tensor.Normal([length], generator.Split(unit), 0, scale, incoming.DataType);
-            fresh.Bytes.CopyTo(UnitRows.Slice(incoming, unit * length, length));
+            var fresh = Tensor.Normal([length], generator.Split(unit), 0, scale, incoming.DataType, incoming.Device);
+            incoming.Backend.CopyBlock(fresh, 0, length, incoming, unit * length, length, 1, length);
         }
 
         ClearBias(layer, layer.Bias?.Tensor, units);

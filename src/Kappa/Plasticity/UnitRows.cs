@@ -9,13 +9,6 @@ internal static class UnitRows
     internal static void Clear(Tensor tensor, int length, IReadOnlyList<int> units)
     {
         foreach (int unit in units)
-            Slice(tensor, unit * length, length).Clear();
-    }
-
-    /// <summary>The bytes of elements that follow each other.</summary>
-    internal static Span<byte> Slice(Tensor tensor, int start, int length)
-    {
-        int size = tensor.DataType.SizeOf();
-        return tensor.WritableBytes().Slice(start * size, length * size);
+            tensor.ClearRange(unit * length, length);
     }
 }

@@ -1,5 +1,4 @@
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Preconditioning;
 
@@ -43,14 +42,7 @@ internal static class ActivationPreconditioning
     }
 
     /// <summary>The trace of a square matrix, in double precision.</summary>
-    internal static double Trace(Tensor matrix)
-    {
-        int n = matrix.Shape[0];
-        double trace = 0;
-        for (int i = 0; i < n; i++)
-            trace += matrix.ElementAsDouble((i * n) + i);
-        return trace;
-    }
+    internal static double Trace(Tensor matrix) => matrix.Backend.Trace(matrix);
 
     /// <summary>Writes the factor L of matrix + damping I = L L^T over destination, which may be the matrix.</summary>
     /// <returns>Whether the matrix is positive definite, and its pivots are not so far apart that the smallest one is made of rounding errors.</returns>
@@ -58,20 +50,13 @@ internal static class ActivationPreconditioning
     {
         if (destination != matrix)
             destination.CopyFromInPlace(matrix);
-        AddToDiagonal(destination, damping);
-        if (Backend.Current.CholeskyFactor(destination) >= 0)
+        destination.Backend.AddToDiagonal(destination, damping);
+        if (destination.Backend.CholeskyFactor(destination) >= 0)
             return false;
-        int n = destination.Shape[0];
-        double smallest = double.PositiveInfinity, largest = 0;
-        for (int i = 0; i < n; i++)
-        {
-            double root = destination.ElementAsDouble((i * n) + i);
-            (smallest, largest) = (Math.Min(smallest, root), Math.Max(largest, root));
-        }
-
+        var (smallest, largest) = destination.Backend.DiagonalRange(destination);
         // Pivots are the squares of the factor's diagonal; their ratio is at least that of the extreme eigenvalues.
         double ratio = smallest / largest;
-        return n == 0 || ratio * ratio >= SmallestPivotRatio(destination.DataType);
+        return destination.Count == 0 || ratio * ratio >= SmallestPivotRatio(destination.DataType);
     }
 
     /// <summary>M in double precision, whatever the type of its arguments, by the smaller of the two systems.</summary>
@@ -83,20 +68,20 @@ internal static class ActivationPreconditioning
     /// <returns><c>[out, in]</c>, Float64; null where double precision does not suffice either.</returns>
     internal static Tensor? InDoublePrecision(Tensor input, Tensor outputGradient, Tensor? otherGradient, DoPrOptions options, out double damping)
     {
-        var backend = Backend.Current;
+        var backend = input.Backend;
         var z = input.To(DataType.Float64);
         var e = outputGradient.To(DataType.Float64);
         int rows = z.Shape[0], inputs = z.Shape[1];
         bool isDual = rows <= inputs && otherGradient is null;
         int size = isDual ? rows : inputs;
-        var matrix = Tensor.Uninitialized([size, size], DataType.Float64);
+        var matrix = z.New([size, size]);
         backend.SymmetricRankUpdate(transposed: !isDual, z, matrix, 1.0 / rows, accumulate: false);
         damping = Damping(Trace(matrix), inputs, options);
         if (!double.IsFinite(damping) || !Factor(matrix, damping, matrix))
             return null;
         if (isDual)
         {
-            var solved = Tensor.Uninitialized(e.Shape, DataType.Float64);
+            var solved = e.New(e.Shape);
             backend.CholeskySolveLeft(matrix, e, solved);
             return solved.MatMul(z, transposeA: true);
         }
@@ -110,21 +95,4 @@ internal static class ActivationPreconditioning
 
     /// <summary>Below it a type has too few digits left for M: at it, single precision was seen to be off by up to about 1%.</summary>
     private static double SmallestPivotRatio(DataType type) => Math.ScaleB(1, type == DataType.Float32 ? -16 : -48);
-
-    private static void AddToDiagonal(Tensor matrix, double value)
-    {
-        int n = matrix.Shape[0];
-        if (matrix.DataType == DataType.Float32)
-        {
-            var values = matrix.WritableValues<float>();
-            for (int i = 0; i < n; i++)
-                values[(i * n) + i] += (float)value;
-        }
-        else
-        {
-            var values = matrix.WritableValues<double>();
-            for (int i = 0; i < n; i++)
-                values[(i * n) + i] += value;
-        }
-    }
 }

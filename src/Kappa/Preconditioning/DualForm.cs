@@ -1,5 +1,4 @@
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Preconditioning;
 
@@ -20,6 +19,9 @@ internal sealed class DualForm
         (_layer, _gradient, _uses, _group) = (layer, gradient, uses, group);
         group.Add(this);
     }
+
+    /// <summary>Where the layer is.</summary>
+    internal Device Device => _layer.Parameter.Tensor.Device;
 
     /// <summary>Whether one processor alone is the better place for the factor.</summary>
     internal bool IsSmall => _layer.Rows <= SmallRows;
@@ -45,7 +47,7 @@ internal sealed class DualForm
     internal void Prepare()
     {
         using var outside = TensorScope.Suspend();
-        _kernel = Tensor.Uninitialized([(int)_layer.Rows, (int)_layer.Rows], _layer.Parameter.Tensor.DataType);
+        _kernel = _layer.Parameter.Tensor.New([(int)_layer.Rows, (int)_layer.Rows]);
     }
 
     /// <summary>Replaces the matrix by the factor of Z Z^T / n + tau I. Makes no tensors, so that layers can be factored side by side.</summary>
@@ -63,11 +65,11 @@ internal sealed class DualForm
         _layer.Status.Form = PreconditioningForm.Dual;
         if (_hasFactor)
         {
-            var solved = Tensor.Uninitialized(outputGradient.Shape, outputGradient.DataType);
-            Backend.Current.CholeskySolveLeft(_kernel!, outputGradient, solved);
-            Backend.Current.MatMul(true, false, solved, input, destination, accumulate: false);
+            var solved = outputGradient.New(outputGradient.Shape);
+            solved.Backend.CholeskySolveLeft(_kernel!, outputGradient, solved);
+            destination.Backend.MatMul(true, false, solved, input, destination, accumulate: false);
             if (_gradient.Bias is not null)
-                Backend.Current.Sum(solved, 1, solved.Shape[0], solved.Shape[1], 1, _gradient.OfBias(), accumulate: false);
+                _gradient.OfBias().Backend.Sum(solved, 1, solved.Shape[0], solved.Shape[1], 1, _gradient.OfBias(), accumulate: false);
             return;
         }
 
@@ -82,7 +84,7 @@ internal sealed class DualForm
         }
 
         _layer.LeaveAsIs(LayerPreconditioner.NotSolvable);
-        Backend.Current.MatMul(true, false, outputGradient, input, destination, accumulate: false);
+        destination.Backend.MatMul(true, false, outputGradient, input, destination, accumulate: false);
     }
 
     internal void Release()
@@ -95,13 +97,13 @@ internal sealed class DualForm
     private bool Factor(Tensor input, Tensor kernel)
     {
         int n = input.Shape[0];
-        Backend.Current.SymmetricRankUpdate(transposed: false, input, kernel, 1.0 / n, accumulate: false);
+        kernel.Backend.SymmetricRankUpdate(transposed: false, input, kernel, 1.0 / n, accumulate: false);
         if (_gradient.Bias is not null)
-            Backend.Current.Affine(kernel, 1, 1.0 / n, kernel);
+            kernel.Backend.Affine(kernel, 1, 1.0 / n, kernel);
         double trace = ActivationPreconditioning.Trace(kernel);
         // Squares that overflowed or vanished; an input of zeros is none of these.
         bool isHeld = kernel.DataType != DataType.Float32 || ActivationPreconditioning.IsHeld(trace)
-            || (trace == 0 && Backend.Current.LargestMagnitude(input) == 0);
+            || (trace == 0 && input.Backend.LargestMagnitude(input) == 0);
         if (!double.IsFinite(trace) || !isHeld)
             return false;
         _layer.Status.Damping = ActivationPreconditioning.Damping(trace, _layer.MomentSize, _layer.Settings);

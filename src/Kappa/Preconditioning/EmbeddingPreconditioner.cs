@@ -35,7 +35,7 @@ internal sealed class EmbeddingPreconditioner : WeightPreconditioner
         }
 
         RequireIncomplete();
-        foreach (int token in indices.ReadOnlyValues<int>())
+        foreach (int token in indices.OnHost().ReadOnlyValues<int>())
             _uses[token]++;
         Rows += indices.Count;
         return false;
@@ -70,7 +70,7 @@ internal sealed class EmbeddingPreconditioner : WeightPreconditioner
 
         var gradient = Weight.GradientDestination(out _);
         var rows = gradient.Alias([_uses.Length, gradient.Count / _uses.Length]);
-        Backend.Current.Binary(BinaryKernel.Divide, rows, divisors.To(Weight.DataType).Reshape([_uses.Length, 1]), rows);
+        rows.Backend.Binary(BinaryKernel.Divide, rows, divisors.To(Weight.DataType).To(Weight.Device).Reshape([_uses.Length, 1]), rows);
     }
 
     /// <inheritdoc/>

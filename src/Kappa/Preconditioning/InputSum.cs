@@ -1,5 +1,4 @@
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Preconditioning;
 
@@ -80,7 +79,7 @@ internal sealed class InputSum
         using var outside = TensorScope.Suspend();
         var type = before is null ? input.DataType : TypeWith(before, input);
         var sum = Add(before, input, withColumns, type);
-        if (before is null && type == DataType.Float32 && !ActivationPreconditioning.IsHeld(sum.Trace) && Backend.Current.LargestMagnitude(input) != 0)
+        if (before is null && type == DataType.Float32 && !ActivationPreconditioning.IsHeld(sum.Trace) && input.Backend.LargestMagnitude(input) != 0)
         {
             sum.Release();
             sum = Add(null, input, withColumns, DataType.Float64);
@@ -95,7 +94,7 @@ internal sealed class InputSum
     private static DataType TypeWith(InputSum before, Tensor input)
     {
         var type = before.Products.DataType;
-        return type == DataType.Float64 || ActivationPreconditioning.IsHeld(before.Trace + Backend.Current.SumOfSquares([input], 1)) ? type : DataType.Float64;
+        return type == DataType.Float64 || ActivationPreconditioning.IsHeld(before.Trace + input.Backend.SumOfSquares([input], 1)) ? type : DataType.Float64;
     }
 
     private static InputSum Add(InputSum? before, Tensor input, bool withColumns, DataType type)
@@ -103,17 +102,17 @@ internal sealed class InputSum
         int inputs = input.Shape[1];
         using var converted = input.DataType == type ? null : input.To(type);
         var rows = converted ?? input;
-        var products = Continue(before, before?.Products, [inputs, inputs], type);
-        var columns = withColumns ? Continue(before, before?.Columns, [inputs], type) : null;
-        Backend.Current.SymmetricRankUpdate(transposed: true, rows, products, 1, accumulate: before is not null);
+        var products = Continue(before, before?.Products, [inputs, inputs], type, input.Device);
+        var columns = withColumns ? Continue(before, before?.Columns, [inputs], type, input.Device) : null;
+        products.Backend.SymmetricRankUpdate(transposed: true, rows, products, 1, accumulate: before is not null);
         if (columns is not null)
-            Backend.Current.Sum(rows, 1, input.Shape[0], inputs, 1, columns, accumulate: before is not null);
+            columns.Backend.Sum(rows, 1, input.Shape[0], inputs, 1, columns, accumulate: before is not null);
         return new InputSum(products, columns, (before?.Rows ?? 0) + input.Shape[0]);
     }
 
     /// <summary>The memory before, where nobody else needs it and the type is the same, or a copy.</summary>
-    private static Tensor Continue(InputSum? before, Tensor? values, Shape shape, DataType type) =>
-        values is null ? Tensor.Uninitialized(shape, type)
+    private static Tensor Continue(InputSum? before, Tensor? values, Shape shape, DataType type, Device device) =>
+        values is null ? Tensor.Uninitialized(shape, type, device)
         : values.DataType != type ? values.To(type)
         : before!.Holders == 1 ? values.Alias(shape)
         : values.Clone();

@@ -1,5 +1,3 @@
-using Kappa.Tensors.Kernels;
-
 namespace Kappa.Preconditioning;
 
 /// <summary>
@@ -38,7 +36,7 @@ internal sealed class LayerGroup
                 }
             }
 
-            Backend.Current.RunIndependently(_waiting.Count, _factor);
+            asking.Device.Backend.RunIndependently(_waiting.Count, _factor);
         }
         else
         {

@@ -1,7 +1,6 @@
 using Kappa.Optimizers;
 using Kappa.Pieces;
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Memory;
 
 namespace Kappa.Preconditioning;
@@ -32,7 +31,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         _byChannels = weight.Rank == 4 && options.Convolutions == ConvolutionStatistics.Channels;
         int inputs = _byChannels ? weight.Shape[1] : _gradient.Inputs;
         IsWide = weight.DataType == DataType.Float32 && ActivationPreconditioning.NeedsDoublePrecision(inputs, options);
-        _moment = new SecondMoment(inputs, Bias is not null, IsWide ? DataType.Float64 : weight.DataType, options, group);
+        _moment = new SecondMoment(inputs, Bias is not null, IsWide ? DataType.Float64 : weight.DataType, options, group, weight.Device);
         _uses = new KeptUses(name);
         _dual = new DualForm(this, _gradient, _uses, group);
         _primal = new PrimalForm(this, _gradient, _moment, _byChannels);
@@ -133,7 +132,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
                 return Observe(pixels, IsWide ? () => Matrices(convolution) : null, () => [convolution.Pixels()], mayBeShared: false);
             case ConvolutionUse convolution:
                 return Observe(
-                    convolution.Rows, () => Matrices(convolution), () => convolution.PatchBlocks(TensorStorage.MaximumBytes), mayBeShared: false);
+                    convolution.Rows, () => Matrices(convolution), () => convolution.PatchBlocks(HostStorage.MaximumBytes), mayBeShared: false);
             default:
                 RequireIncomplete();
                 MarkTied();
@@ -254,7 +253,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         if (exact is null)
         {
             LeaveAsIs(NotSolvable);
-            Backend.Current.MatMul(true, false, outputGradient, input, destination, accumulate: hasOtherShare);
+            destination.Backend.MatMul(true, false, outputGradient, input, destination, accumulate: hasOtherShare);
             return;
         }
 
@@ -271,7 +270,7 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         {
             _moment.Add(input, mayBeShared: false);
             using var gradient = _gradient.Matrix(out bool accumulate);
-            Backend.Current.MatMul(true, false, outputGradient, input, gradient, accumulate);
+            gradient.Backend.MatMul(true, false, outputGradient, input, gradient, accumulate);
         }
 
         ReleaseUses();

@@ -1,5 +1,4 @@
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Preconditioning;
 
@@ -37,16 +36,16 @@ internal sealed class PrimalForm(LayerPreconditioner layer, LayerGradient gradie
         if (byChannels)
             SolveByChannels(factor, whole);
         else
-            Backend.Current.CholeskySolveRight(factor, whole, whole);
+            whole.Backend.CholeskySolveRight(factor, whole, whole);
         return whole;
     }
 
     private void SolveByChannels(Tensor factor, Tensor whole)
     {
         int outputs = gradient.Outputs, inputs = factor.Shape[0], kernel = gradient.Inputs / inputs;
-        var rows = Tensor.Uninitialized([outputs * kernel, inputs], whole.DataType);
-        Backend.Current.Transpose(whole, outputs, inputs, kernel, rows);
-        Backend.Current.CholeskySolveRight(factor, rows, rows);
-        Backend.Current.Transpose(rows, outputs, kernel, inputs, whole);
+        var rows = whole.New([outputs * kernel, inputs]);
+        rows.Backend.Transpose(whole, outputs, inputs, kernel, rows);
+        rows.Backend.CholeskySolveRight(factor, rows, rows);
+        whole.Backend.Transpose(rows, outputs, kernel, inputs, whole);
     }
 }

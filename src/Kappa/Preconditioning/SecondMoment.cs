@@ -12,6 +12,7 @@ internal sealed class SecondMoment
     private readonly DataType _type;
     private readonly DoPrOptions _options;
     private readonly LayerGroup _group;
+    private readonly Device _device;
     private readonly Tensor? _average;
     private InputSum? _sum;
     private InputSum? _factored;
@@ -21,19 +22,20 @@ internal sealed class SecondMoment
     private double _damping;
     private long _stepsSinceRefresh;
 
-    internal SecondMoment(int inputs, bool homogeneous, DataType type, DoPrOptions options, LayerGroup group)
+    internal SecondMoment(int inputs, bool homogeneous, DataType type, DoPrOptions options, LayerGroup group, Device device)
     {
         _inputs = inputs;
         _homogeneous = homogeneous;
         _type = type;
         _options = options;
         _group = group;
+        _device = device;
         group.Moments.Add(this);
         using var outside = TensorScope.Suspend();
         if (options.MovingAverage > 0)
-            _average = Tensor.Zeros([Size, Size], DataType.Float64);
+            _average = Tensor.Zeros([Size, Size], DataType.Float64, _device);
         if (options.RefreshInterval > 1)
-            _factor = Tensor.Zeros([Size, Size], type);
+            _factor = Tensor.Zeros([Size, Size], type, _device);
     }
 
     /// <summary>The side of S: the inputs, and one more for the bias when it is included.</summary>
@@ -146,7 +148,7 @@ internal sealed class SecondMoment
 
         _damping = ActivationPreconditioning.Damping(trace, Size, _options);
         using (TensorScope.Suspend())
-            _factor ??= Tensor.Uninitialized([Size, Size], _type);
+            _factor ??= Tensor.Uninitialized([Size, Size], _type, _device);
         if (_type == moment.DataType || ActivationPreconditioning.IsHeld(trace))
             _hasFactor = ActivationPreconditioning.Factor(moment.DataType == _type ? moment : moment.To(_type), _damping, _factor);
         if (_hasFactor || _type == DataType.Float64)
@@ -165,13 +167,13 @@ internal sealed class SecondMoment
             return false;
         return _average is null
             ? other._factored == _sum
-            : other._averageWeight == _averageWeight && other._average!.Bytes.SequenceEqual(_average.Bytes);
+            : other._averageWeight == _averageWeight && other._average!.OnHost().Bytes.SequenceEqual(_average.OnHost().Bytes);
     }
 
     private void TakeFactor(SecondMoment other)
     {
         using (TensorScope.Suspend())
-            _factor ??= Tensor.Uninitialized([Size, Size], _type);
+            _factor ??= Tensor.Uninitialized([Size, Size], _type, _device);
         _factor.CopyFromInPlace(other._factor!);
         _damping = other._damping;
         FactoredInDouble = other.FactoredInDouble;
@@ -182,14 +184,14 @@ internal sealed class SecondMoment
     private Tensor Mean()
     {
         var type = _sum!.Products.DataType;
-        var mean = Tensor.Uninitialized([_inputs, _inputs], type);
-        Backend.Current.Divide(_sum.Products, _sum.Rows, mean);
+        var mean = Tensor.Uninitialized([_inputs, _inputs], type, _device);
+        mean.Backend.Divide(_sum.Products, _sum.Rows, mean);
         if (!_homogeneous)
             return mean;
         var column = _sum.Columns!.Clone();
-        Backend.Current.Divide(column, _sum.Rows, column);
+        column.Backend.Divide(column, _sum.Rows, column);
         var top = Tensor.Concat(1, mean, column.Reshape([_inputs, 1]));
-        var bottom = Tensor.Concat(1, column.Reshape([1, _inputs]), Tensor.Ones([1, 1], type));
+        var bottom = Tensor.Concat(1, column.Reshape([1, _inputs]), Tensor.Ones([1, 1], type, _device));
         return Tensor.Concat(0, top, bottom);
     }
 
@@ -198,11 +200,11 @@ internal sealed class SecondMoment
     {
         double decay = _options.MovingAverage;
         var share = moment.To(DataType.Float64);
-        Backend.Current.Affine(share, 1 - decay, 0, share);
-        Backend.Current.Affine(average, decay, 0, average);
-        Backend.Current.Binary(BinaryKernel.Add, average, share, average);
+        share.Backend.Affine(share, 1 - decay, 0, share);
+        average.Backend.Affine(average, decay, 0, average);
+        average.Backend.Binary(BinaryKernel.Add, average, share, average);
         _averageWeight = (decay * _averageWeight) + (1 - decay);
-        Backend.Current.Divide(average, _averageWeight, share);
+        share.Backend.Divide(average, _averageWeight, share);
         return share;
     }
 }

@@ -23,6 +23,7 @@ public static class PathLifting
     /// <exception cref="ArgumentException">The shape of the input cannot be read off the first layer and was not given, or does not fit.</exception>
     public static double Norm(Module model, RescalingOptions? options = null)
     {
+        using var visit = Visit(model);
         using var network = Record(model, options, out var walk);
         var (value, exponent) = SquaredNetwork.Sum(network, walk);
         return exponent % 2 == 0 ? Math.ScaleB(Math.Sqrt(value), exponent / 2) : Math.ScaleB(Math.Sqrt(2 * value), (exponent - 1) / 2);
@@ -38,6 +39,7 @@ public static class PathLifting
     /// <exception cref="ArgumentException">The shape of the input cannot be read off the first layer and was not given, or does not fit.</exception>
     public static IReadOnlyList<Parameter> GramDiagonal(Module model, RescalingOptions? options = null)
     {
+        using var visit = Visit(model);
         var gram = new GramDiagonal();
         using (var network = Record(model, options, out var walk))
             SquaredNetwork.Differentiate(network, walk, gram);
@@ -57,13 +59,19 @@ public static class PathLifting
     public static double[] Enumerate(Module model, RescalingOptions? options = null, int limit = 1_000_000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        using var visit = Visit(model);
         using var network = Record(model, options, out var walk);
         return new PathEnumeration(network, walk, limit).Take();
     }
 
-    private static RecordedGraph Record(Module model, RescalingOptions? options, out UnitWalk walk)
+    private static HostVisit Visit(Module model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        return HostVisit.Of(model);
+    }
+
+    private static RecordedGraph Record(Module model, RescalingOptions? options, out UnitWalk walk)
+    {
         options ??= new RescalingOptions();
         options.Validate();
         var network = RescalingPlan.Record(model, options);

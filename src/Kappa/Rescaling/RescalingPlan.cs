@@ -8,6 +8,7 @@ internal sealed class RescalingPlan : IDisposable
 {
     private readonly Module _model;
     private readonly RescalingOptions _options;
+    private readonly HostVisit _visit;
 
     internal RescalingPlan(Module model, RescalingOptions? options)
     {
@@ -15,9 +16,10 @@ internal sealed class RescalingPlan : IDisposable
         _options = options ?? new RescalingOptions();
         _options.Validate();
         _model = model;
-        Network = Record(model, _options);
+        _visit = HostVisit.Of(model);
         try
         {
+            Network = Record(model, _options);
             Walk = new UnitWalk(Network, RuleOf(_options.BatchNorm));
             Units = new UnitIndex(Walk);
             if (Units.Count == 0)
@@ -38,7 +40,11 @@ internal sealed class RescalingPlan : IDisposable
 
     internal UnitIndex Units { get; }
 
-    public void Dispose() => Network.Dispose();
+    public void Dispose()
+    {
+        Network?.Dispose();
+        _visit.Dispose();
+    }
 
     internal static UnitRule RuleOf(BatchNormMode mode) => mode == BatchNormMode.Reference ? UnitRule.ScaleThroughNorms : UnitRule.Scale;
 

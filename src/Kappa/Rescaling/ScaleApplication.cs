@@ -1,5 +1,6 @@
 using Kappa.Optimizers;
 using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
 using Kappa.Units;
 
 namespace Kappa.Rescaling;
@@ -47,8 +48,9 @@ internal sealed class ScaleApplication
     {
         double[] rows = Array.ConvertAll(enter, scale => Math.Pow(scale, power)), columns = Array.ConvertAll(leave, scale => Math.Pow(scale, leavePower));
         bool isFloat = tensor.DataType == DataType.Float32;
-        var floats = isFloat ? tensor.WritableValues<float>() : default;
-        var doubles = isFloat ? default : tensor.WritableValues<double>();
+        using var edit = HostEdit.Of(tensor);
+        var floats = isFloat ? edit.Values<float>() : default;
+        var doubles = isFloat ? default : edit.Values<double>();
         for (int o = 0; o < use.Outputs; o++)
         {
             var seen = columns.AsSpan(use.FirstInput(o), use.Inputs);

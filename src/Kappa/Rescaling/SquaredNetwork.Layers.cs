@@ -18,7 +18,7 @@ internal sealed partial class SquaredNetwork
         }
 
         var square = Squares.Of(weight);
-        Backend.Current.MatMul(false, true, x.Values, square.Values, y, accumulate: false);
+        y.Backend.MatMul(false, true, x.Values, square.Values, y, accumulate: false);
         square.Values.Dispose();
         return Shifted(new Scaled(y, x.Exponent + square.Exponent), node);
     }
@@ -50,7 +50,7 @@ internal sealed partial class SquaredNetwork
         else
         {
             var square = Squares.Of(weight);
-            Backend.Current.MatMul(false, false, delta.Values, square.Values, atX, accumulate: false);
+            atX.Backend.MatMul(false, false, delta.Values, square.Values, atX, accumulate: false);
             square.Values.Dispose();
             exponent += square.Exponent;
         }
@@ -67,7 +67,7 @@ internal sealed partial class SquaredNetwork
         {
             using var square = squares.Rows(block.First, block.Channels);
             using var channels = block.Of(y);
-            Backend.Current.Convolution(block.Geometry, x.Values, square, null, UnaryKernel.Identity, null, channels, accumulate: false);
+            channels.Backend.Convolution(block.Geometry, x.Values, square, null, UnaryKernel.Identity, null, channels, accumulate: false);
         }
 
         return Shifted(new Scaled(y, x.Exponent + squares.Exponent), node);
@@ -92,7 +92,7 @@ internal sealed partial class SquaredNetwork
         {
             using var square = squares.Rows(block.First, block.Channels);
             using var channels = block.Of(delta.Values);
-            Backend.Current.ConvolutionGradients(block.Geometry, null, square, channels, new GradientTarget(atX, block.First > 0), default, default);
+            channels.Backend.ConvolutionGradients(block.Geometry, null, square, channels, new GradientTarget(atX, block.First > 0), default, default);
         }
 
         AddTo(node.Input(0), WithSigns(node.Input(0), Scaled.Of(atX, delta.Exponent + squares.Exponent)));
@@ -105,7 +105,7 @@ internal sealed partial class SquaredNetwork
         {
             using var channels = block.Of(delta);
             using var share = Tensor.Uninitialized([block.Channels, geometry.PatchLength], DataType.Float64);
-            Backend.Current.ConvolutionGradients(block.Geometry, x, null, channels, default, new GradientTarget(share, false), default);
+            channels.Backend.ConvolutionGradients(block.Geometry, x, null, channels, default, new GradientTarget(share, false), default);
             yield return share;
         }
     }
@@ -180,7 +180,7 @@ internal sealed partial class SquaredNetwork
     private static Tensor PerChannel(Tensor x, double[] factors, double[] offsets)
     {
         var y = Tensor.Uninitialized(x.Shape, DataType.Float64);
-        Backend.Current.ChannelCombine([new(x, factors)], offsets, x.Shape[0], factors.Length, x.Count / x.Shape[0] / factors.Length, y, accumulate: false);
+        y.Backend.ChannelCombine([new(x, factors)], offsets, x.Shape[0], factors.Length, x.Count / x.Shape[0] / factors.Length, y, accumulate: false);
         return y;
     }
 

@@ -23,8 +23,8 @@ public sealed class ConvolutionUse : WeightUse
     /// <summary>Z: what each output pixel reads, <c>[batch pixels, in kernel^2]</c>, in the order of the weight.</summary>
     public Tensor Patches()
     {
-        var patches = Tensor.Uninitialized([Rows, Geometry.PatchLength], Input.DataType);
-        Backend.Current.UnfoldPatches(Geometry, Input, patches);
+        var patches = Input.New([Rows, Geometry.PatchLength]);
+        patches.Backend.UnfoldPatches(Geometry, Input, patches);
         return patches;
     }
 
@@ -51,8 +51,8 @@ public sealed class ConvolutionUse : WeightUse
 
     private Tensor PixelRows(Tensor images, int channels, int pixels)
     {
-        var rows = Tensor.Uninitialized([Geometry.Batch * pixels, channels], images.DataType);
-        Backend.Current.Transpose(images, Geometry.Batch, channels, pixels, rows);
+        var rows = images.New([Geometry.Batch * pixels, channels]);
+        rows.Backend.Transpose(images, Geometry.Batch, channels, pixels, rows);
         return rows;
     }
 }

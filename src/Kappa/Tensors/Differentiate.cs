@@ -101,7 +101,7 @@ public static class Differentiate
         ArgumentNullException.ThrowIfNull(lossOfSample);
         ArgumentNullException.ThrowIfNull(leaves);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
-        var result = leaves.Select(leaf => Tensor.Uninitialized(leaf.Shape.Prepend(samples), leaf.DataType)).ToArray();
+        var result = leaves.Select(leaf => leaf.New(leaf.Shape.Prepend(samples))).ToArray();
         for (int sample = 0; sample < samples; sample++)
         {
             using var scope = TensorScope.Begin();

@@ -59,7 +59,7 @@ public sealed class RecordedFunction : IDisposable
     public IReadOnlyList<Tensor> Gradient()
     {
         _ = ScalarValue();
-        using var one = Tensor.Ones(Value.Shape, Value.DataType);
+        using var one = Tensor.Ones(Value.Shape, Value.DataType, Value.Device);
         return Vjp(one);
     }
 
@@ -70,7 +70,7 @@ public sealed class RecordedFunction : IDisposable
     public Tensor Jvp(IReadOnlyList<Tensor> directions)
     {
         int count = CheckDirections(directions, out bool batched);
-        var result = Tensor.Zeros(Value.Shape.Prepend(count), Value.DataType);
+        var result = Value.NewZeros(Value.Shape.Prepend(count));
         foreach (var (start, length) in Split(count))
         {
             Sweep(_ =>
@@ -150,7 +150,7 @@ public sealed class RecordedFunction : IDisposable
                 var pass = NewPass(vectors, batched, start, length, products);
                 pass.Push();
                 var primal = new BackwardPass(_order, start == 0 ? gradients : []);
-                using var one = Tensor.Ones(Value.Shape, Value.DataType);
+                using var one = Tensor.Ones(Value.Shape, Value.DataType, Value.Device);
                 primal.Start(Value, one);
                 pass.Pull(primal);
                 Collect(products, result, start, count, outer);
@@ -161,6 +161,38 @@ public sealed class RecordedFunction : IDisposable
 
         var all = OrZeros(result, count);
         return new HessianProduct(value, batched ? all : [.. all.Select(Squeeze)], withGradient ? OrZeros(gradients) : null, ranges.Count);
+    }
+
+    /// <summary>How the gradients u J of the leaves change along tangents of the leaves and of u.</summary>
+    /// <param name="count">K.</param>
+    /// <param name="outputGradient">u, of the value's shape; null where it is not looked at, since no leaf moves.</param>
+    /// <param name="outputGradientTangent">How u changes, <c>[K, ...]</c>; null where it does not.</param>
+    /// <param name="tangents">How each leaf moves, <c>[K, ...]</c>; null where it does not.</param>
+    /// <returns>For each leaf, <c>[K, ...]</c>.</returns>
+    internal Tensor[] VjpTangent(int count, Tensor? outputGradient, Tensor? outputGradientTangent, Tensor?[] tangents)
+    {
+        var result = new Tensor?[_leaves.Length];
+        Sweep(outer =>
+        {
+            var moving = new Dictionary<Tensor, Tensor>();
+            for (int i = 0; i < _leaves.Length; i++)
+            {
+                if (tangents[i] is { } tangent)
+                    moving.Add(_leaves[i], tangent);
+            }
+
+            var products = EmptyGradients();
+            var pass = new TangentPass(_order, count, moving, products);
+            pass.Push();
+            var primal = new BackwardPass(_order, []);
+            if (outputGradient is not null && moving.Count > 0)
+                primal.Start(Value, outputGradient);
+            if (outputGradientTangent is not null)
+                pass.AddShared(Value, outputGradientTangent);
+            pass.Pull(primal);
+            Collect(products, result, 0, count, outer);
+        });
+        return OrZeros(result, count);
     }
 
     /// <summary>Gives the intermediate results back.</summary>
@@ -252,7 +284,7 @@ public sealed class RecordedFunction : IDisposable
                 continue;
             }
 
-            var whole = result[i] ??= Tensor.Zeros(_leaves[i].Shape.Prepend(count), gradient.DataType).MoveTo(outer);
+            var whole = result[i] ??= gradient.NewZeros(_leaves[i].Shape.Prepend(count)).MoveTo(outer);
             using var range = whole.Range(start, gradient.Shape[0]);
             range.CopyFromInPlace(gradient);
         }
@@ -264,10 +296,10 @@ public sealed class RecordedFunction : IDisposable
             _ = gradient?.MoveTo(outer);
     }
 
-    private Tensor[] OrZeros(Dictionary<Tensor, Tensor?> gradients) => [.. _leaves.Select(leaf => gradients[leaf] ?? Tensor.Zeros(leaf.Shape, leaf.DataType))];
+    private Tensor[] OrZeros(Dictionary<Tensor, Tensor?> gradients) => [.. _leaves.Select(leaf => gradients[leaf] ?? leaf.NewZeros(leaf.Shape))];
 
     private Tensor[] OrZeros(Tensor?[] products, int count) =>
-        [.. products.Select((product, i) => product ?? Tensor.Zeros(_leaves[i].Shape.Prepend(count), _leaves[i].DataType))];
+        [.. products.Select((product, i) => product ?? _leaves[i].NewZeros(_leaves[i].Shape.Prepend(count)))];
 
     private Dictionary<Tensor, Tensor?> EmptyGradients() => _leaves.ToDictionary(leaf => leaf, _ => (Tensor?)null);
 

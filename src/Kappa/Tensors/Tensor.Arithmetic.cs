@@ -88,6 +88,9 @@ public sealed partial class Tensor
     /// <summary>x Phi(x), with Phi the standard normal distribution function (Hendrycks and Gimpel, 2016, arXiv 1606.08415), in its exact form.</summary>
     public Tensor Gelu() => UnaryNode.Apply(UnaryKernel.Gelu, this);
 
+    /// <summary>The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x, elementwise.</summary>
+    public Tensor Erf() => UnaryNode.Apply(UnaryKernel.Erf, this);
+
     /// <summary>x sigmoid(x) (Elfwing and others, 2017, arXiv 1702.03118).</summary>
     public Tensor Silu() => UnaryNode.Apply(UnaryKernel.Silu, this);
 }

@@ -67,7 +67,7 @@ public sealed partial class Tensor
         if (!double.IsFinite(ElementAsDouble(0)))
             throw NonFiniteDiagnosis.Explain(this);
         RequireHistory();
-        using var one = Ones(Shape, DataType);
+        using var one = Ones(Shape, DataType, Device);
         BackwardPass.Run(this, one);
     }
 
@@ -138,7 +138,7 @@ public sealed partial class Tensor
         if (_gradient is null or { IsReleased: true })
         {
             using var outside = TensorScope.Suspend();
-            _gradient = Uninitialized(Shape, DataType);
+            _gradient = New(Shape);
             accumulate = false;
         }
 

@@ -27,9 +27,14 @@ public sealed partial class Tensor
         axis = Shape.NormalizeAxis(axis, "Pad");
         if (before < 0 || after < 0)
             throw new TensorShapeException($"Pad: axis {axis} of {Shape} takes zero or more elements on either side; got {before} and {after}");
-        using var front = Full(Shape.With(axis, before), value, DataType);
-        using var back = Full(Shape.With(axis, after), value, DataType);
-        return Concat(axis, front, this, back);
+        // They stay with the record, which is read again where a model is written to a file.
+        var parts = new List<Tensor>(3);
+        if (before > 0)
+            parts.Add(Full(Shape.With(axis, before), value, DataType, Device));
+        parts.Add(this);
+        if (after > 0)
+            parts.Add(Full(Shape.With(axis, after), value, DataType, Device));
+        return Concat(axis, [.. parts]);
     }
 
     /// <summary>This tensor with a value added on both sides of every axis.</summary>

@@ -62,8 +62,8 @@ public sealed partial class Tensor
 
     private Tensor End(double value)
     {
-        var end = Scalar(value, DataType);
-        return double.IsFinite(end.ElementAsDouble(0)) == double.IsFinite(value)
+        var end = Scalar(value, DataType, Device);
+        return double.IsFinite(DataType == DataType.Float32 ? (float)value : value) == double.IsFinite(value)
             ? end
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"Clip: {DataType} does not hold {value}");
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Kappa.Tensors.Kernels;
 using Kappa.Tensors.Memory;
 
 namespace Kappa.Tensors;
@@ -14,7 +15,7 @@ namespace Kappa.Tensors;
 public sealed partial class Tensor : IDisposable
 {
     private TensorStorage? _storage;
-    private readonly int _start;
+    private int _start;
     private TensorScope? _scope;
 
     internal Tensor(TensorStorage storage, Shape shape, DataType type, long start = 0)
@@ -24,6 +25,7 @@ public sealed partial class Tensor : IDisposable
         _start = (int)start;
         Shape = shape;
         DataType = type;
+        Device = storage.Device;
         _scope = TensorScope.Current;
         _scope?.Add(this);
     }
@@ -46,7 +48,16 @@ public sealed partial class Tensor : IDisposable
     /// <summary>What errors call this tensor, such as a parameter's path; null when it has no name.</summary>
     public string? Name { get; set; }
 
+    /// <summary>Where the elements are, or were until their memory was given back.</summary>
+    public Device Device { get; private set; }
+
     internal TensorStorage Storage => _storage ?? throw Released();
+
+    /// <summary>The kernels of the tensor's device.</summary>
+    internal Backend Backend => Device.Backend;
+
+    /// <summary>Where in its block the tensor begins, in bytes.</summary>
+    internal int StartByte => _start;
 
     /// <summary>Lets this tensor outlive the scope it was made in.</summary>
     /// <returns>This tensor.</returns>
@@ -84,6 +95,22 @@ public sealed partial class Tensor : IDisposable
     {
         if (_scope == scope)
             Dispose();
+    }
+
+    /// <summary>Moves the values to a device. Whoever holds this tensor goes on holding it; its gradient moves along.</summary>
+    internal void Relocate(Device device)
+    {
+        var before = Storage;
+        if (before.Device == device)
+            return;
+        CompleteGradient();
+        using var outside = TensorScope.Suspend();
+        var moved = To(device);
+        (_storage, _start, Device) = (moved._storage, moved._start, device);
+        moved._storage = null;
+        before.Release();
+        if (_gradient is { IsReleased: false })
+            _gradient.Relocate(device);
     }
 
     /// <summary>Another tensor object over the same memory, with the same number of elements. Not recorded.</summary>
@@ -128,11 +155,18 @@ public sealed partial class Tensor : IDisposable
         where T : unmanaged
     {
         Debug.Assert(typeof(T) == typeof(byte) || sizeof(T) == DataType.SizeOf(), "the elements are read as another type");
-        return (T*)(Storage.Pointer + _start);
+        byte* memory = Storage.Pointer;
+        if (memory == null)
+            throw NotOnHost();
+        return (T*)(memory + _start);
     }
 
     /// <summary>The values are about to be written: whoever saved them sees it.</summary>
     internal void MarkChanged() => Storage.MarkChanged();
+
+    private InvalidOperationException NotOnHost() => new(
+        $"{Name ?? "the tensor"} {Shape} {DataType} is on the device {Device}, and elements are read and written on the host alone. "
+        + "Copy it there with tensor.To(Device.Cpu)");
 
     private ObjectDisposedException Released() => new(
         $"Tensor{Shape}",

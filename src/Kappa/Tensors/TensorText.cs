@@ -17,7 +17,7 @@ internal sealed class TensorText
 
     private TensorText(Tensor tensor)
     {
-        _tensor = tensor;
+        _tensor = tensor.OnHost();
         // Of many axes less is shown, since what is shown grows with their number.
         _edge = tensor.Count <= Threshold ? int.MaxValue : tensor.Rank <= 4 ? 3 : 1;
         var shown = new List<int>();

@@ -55,7 +55,7 @@ internal sealed record PieceShare(int Leaves, Tensor?[] Gradients, List<Tensor>[
 
     private static void Add(Tensor sum, Tensor term)
     {
-        Backend.Current.Binary(BinaryKernel.Add, sum, term, sum);
+        sum.Backend.Binary(BinaryKernel.Add, sum, term, sum);
         term.Dispose();
     }
 }

@@ -263,6 +263,7 @@ internal sealed class TrainerRun
             return;
         int classes = outputs.Shape[-1], rows = outputs.Count / classes;
         bool isVaried = false;
+        outputs = outputs.OnHost();
         for (int row = 0; row < rows; row++)
         {
             double sum = 0;

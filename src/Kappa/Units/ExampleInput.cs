@@ -10,14 +10,25 @@ internal static class ExampleInput
     private const int LargestSide = 64;
 
     /// <summary>Makes it.</summary>
-    /// <param name="model">The model, which has parameters.</param>
+    /// <param name="model">The model.</param>
     /// <param name="inputShape">The shape of one input, without the batch; null to read it off the first layer.</param>
     /// <param name="setting">Where it is given, such as <c>RescalingOptions.InputShape</c>.</param>
     internal static Tensor Create(Module model, IReadOnlyList<int>? inputShape, string setting)
     {
+        if (model.ExampleOfInput(inputShape, setting) is { } known)
+        {
+            Shape whole = [1, .. known.Shape.ToArray()];
+            var device = model.Parameters() is [var any, ..] ? any.Tensor.Device : Device.Cpu;
+            if (!known.Type.IsFloating())
+                return Tensor.Zeros(whole, known.Type, device);
+            var ones = Tensor.Ones(whole, known.Type, device);
+            ones.RequiresGradient = true;
+            return ones;
+        }
+
         var first = First(model);
         if (first is Embedding)
-            return Tensor.Zeros([1, .. inputShape ?? [2]], DataType.Int32);
+            return Tensor.Zeros([1, .. inputShape ?? [2]], DataType.Int32, model.Parameters()[0].Tensor.Device);
         int[] shape = inputShape is not null ? [.. inputShape] : first switch
         {
             Linear linear => [linear.InputSize],
@@ -29,7 +40,9 @@ internal static class ExampleInput
                 $"the shape of the model's input cannot be read off its first layer ({first?.GetType().Name ?? model.GetType().Name}): "
                 + $"give the shape of one input, without the batch, as {setting}", nameof(inputShape)),
         };
-        var input = Tensor.Ones([1, .. shape], model.Parameters()[0].Tensor.DataType);
+        var input = model.Parameters() is [var weight, ..]
+            ? Tensor.Ones([1, .. shape], weight.Tensor.DataType, weight.Tensor.Device)
+            : Tensor.Ones([1, .. shape]);
         input.RequiresGradient = true;
         return input;
     }
@@ -48,7 +61,7 @@ internal static class ExampleInput
             int[] shape = [convolution.InputChannels, side, side];
             try
             {
-                _ = RecordedGraph.Evaluate(model, Tensor.Ones([1, .. shape], convolution.Weight.DataType));
+                _ = RecordedGraph.Evaluate(model, Tensor.Ones([1, .. shape], convolution.Weight.DataType, convolution.Weight.Device));
                 return shape;
             }
             catch (TensorShapeException)

@@ -41,7 +41,6 @@ public sealed class CatalogTests
         ["splitBy"] = "\"house\"",
         ["augmentation"] = """{"flip":false,"crop":4,"padding":0.5,"seed":3}""",
         ["columns"] = "[\"size\"]",
-        ["writtenTokens"] = "32",
     };
 
     public static TheoryData<string, string> KindSettings

@@ -16,6 +16,8 @@ public sealed class ExperimentSettingTests
         ("hidden", "[]"),
         // None are no controls, and leave each optimizer its own decay; an object without a field has every default.
         ("controls", "[]"), ("weightDecays", "[]"), ("activationPreconditioning", "{}"), ("schedule", "{}"), ("model", "{}"),
+        // Nothing is varied, and no finished run is taken.
+        ("ablations", "{}"), ("from", "[]"),
         ("full", "true"),
     ];
 

@@ -82,7 +82,7 @@ public sealed class ConvolutionTests
         var weight = Tensor.Normal([6, 2, 3, 2], generator, type: DataType.Float64);
         int n = 3 * geometry.OutputPixels;
         var patches = Tensor.Uninitialized([2, n, geometry.PatchLength], DataType.Float64);
-        Backend.Current.UnfoldPatches(geometry, x, patches);
+        Device.Cpu.Backend.UnfoldPatches(geometry, x, patches);
         double[] y = x.Conv2d(weight, null, 2, 1, 1, 2).ToArray<double>();
         for (int group = 0; group < 2; group++)
         {

@@ -21,17 +21,7 @@ internal sealed class Crawler : ControlEnvironment
                 throw new ArgumentOutOfRangeException(name, value, $"expected a finite number above 0; got {value}");
         }
 
-        string path = Path.Combine(Path.GetTempPath(), $"kappa-crawler-{Guid.NewGuid():N}.xml");
-        try
-        {
-            File.WriteAllText(path, Xml(friction, gravity));
-            _model = MujocoModel.FromXmlFile(path);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-
+        _model = MujocoModel.FromXml(Xml(friction, gravity));
         _data = _model.CreateData();
     }
 

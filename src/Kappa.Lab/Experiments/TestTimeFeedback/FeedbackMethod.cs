@@ -1,9 +1,10 @@
 namespace Kappa.Lab.Experiments.TestTimeFeedback;
 
-/// <summary>A method of the study: an optimizer with or without activation preconditioning, or a control.</summary>
+/// <summary>A method of the study: an optimizer with or without activation preconditioning, a control, or an ablation of activation preconditioning.</summary>
 /// <param name="Optimizer">The optimizer; rate and weight decay are what a candidate says.</param>
 /// <param name="LearningRates">The rates to begin with.</param>
-/// <param name="Reference">The title of the method it is held against: the same optimizer without anything; null for that one itself.</param>
+/// <param name="Reference">The title of the method it is held against: the same optimizer without anything, of an ablation the one with activation
+/// preconditioning as it is; null for an optimizer without anything.</param>
 /// <param name="IsControl">Whether it is there to say why.</param>
 internal sealed record FeedbackMethod(OptimizerConfig Optimizer, IReadOnlyList<double> LearningRates, string? Reference, bool IsControl)
 {
@@ -14,6 +15,15 @@ internal sealed record FeedbackMethod(OptimizerConfig Optimizer, IReadOnlyList<d
 
     /// <summary>What keys of cells and files call it.</summary>
     internal string Key { get; } = RunPaths.Slug(Optimizer.Label);
+
+    /// <summary>What of activation preconditioning is varied; null where it is as it is.</summary>
+    internal Ablation? Ablation { get; init; }
+
+    /// <summary>Whether it is an optimizer of the study with activation preconditioning, rather than there to say why or how.</summary>
+    internal bool IsCompared => Reference is not null && !IsControl && Ablation is null;
+
+    /// <summary>Whether its steps are as many as the others' time allows, which is measured.</summary>
+    internal bool IsTimed { get; private init; }
 
     internal static IReadOnlyList<FeedbackMethod> Of(FeedbackSettings settings)
     {
@@ -33,15 +43,35 @@ internal sealed record FeedbackMethod(OptimizerConfig Optimizer, IReadOnlyList<d
                 FeedbackSettings.Whitened => first with { Whiten = true, Label = null! },
                 FeedbackSettings.FirstLayer => Preconditioned(first, settings, LayerSelection.First),
                 FeedbackSettings.HiddenLayers => Preconditioned(first, settings, LayerSelection.AllButFirst),
-                _ => first with
-                {
-                    Steps = (int)Math.Ceiling(settings.Steps * settings.LongerBy), Label = Figures.Say($"{first.Title}, {settings.LongerBy} times the steps"),
-                },
+                _ when settings.MeasuresLonger => first with { Label = $"{first.Title}, as long" },
+                _ => Longer(first, settings.LongerBy) with { Label = Figures.Say($"{first.Title}, {settings.LongerBy} times the steps") },
             };
-            methods.Add(new FeedbackMethod(optimizer, firstRates, first.Label, IsControl: true));
+            methods.Add(new FeedbackMethod(optimizer, firstRates, first.Label, IsControl: true)
+            {
+                IsTimed = control == FeedbackSettings.Longer && settings.MeasuresLonger,
+            });
+        }
+        var preconditioned = methods[1].Optimizer;
+        foreach (var ablation in settings.Ablations.Of(settings.ActivationPreconditioning))
+        {
+            var optimizer = Preconditioned(first, settings with { ActivationPreconditioning = ablation.Of(settings.ActivationPreconditioning) },
+                LayerSelection.All) with
+            {
+                Label = Figures.Say($"{preconditioned.Title}, {ablation.Title} {ablation.Value}"),
+            };
+            methods.Add(new FeedbackMethod(optimizer, firstRates, preconditioned.Label, IsControl: false) { Ablation = ablation });
         }
         return methods;
     }
+
+    /// <summary>The method with as many steps as were measured to take as long; itself where it is not timed.</summary>
+    internal FeedbackMethod Timed(StepTimes? times) =>
+        !IsTimed ? this
+        : times is null ? throw new InvalidOperationException("expected the steps to be timed before methods run")
+        : this with { Optimizer = Longer(Optimizer, times.Factor) };
+
+    private static OptimizerConfig Longer(OptimizerConfig optimizer, double factor) =>
+        optimizer with { Steps = (int)Math.Min(ComparisonConfig.MaximumSteps, Math.Ceiling(optimizer.Steps * factor)) };
 
     /// <summary>The candidates to begin with.</summary>
     internal IReadOnlyList<Candidate> Candidates(FeedbackSettings settings) => settings.WeightDecays.Count == 0

@@ -12,9 +12,12 @@ internal sealed record FeedbackRun(
     Candidate Candidate, long Seed, double? ValidationLoss, double? Metric, double Seconds, IReadOnlyDictionary<string, double> Predictors,
     IReadOnlyList<HorizonCurve> Curves)
 {
+    /// <summary>Further figures of the deployment, by name.</summary>
+    public IReadOnlyDictionary<string, double> Scalars { get; init; } = new Dictionary<string, double>();
+
     internal bool Diverged => Metric is null;
 
-    /// <summary>Trains and deploys a model, from its last checkpoint on where there is one.</summary>
+    /// <summary>Trains and deploys a model, from its last checkpoint on where there is one. A method whose steps are measured comes with them.</summary>
     /// <exception cref="OperationCanceledException">Cancelled, after a checkpoint.</exception>
     internal static FeedbackRun Do(
         FeedbackSettings settings, PreparedTask task, FeedbackMethod method, Candidate candidate, long seed, RunPart work, Action<double> report,
@@ -39,7 +42,10 @@ internal sealed record FeedbackRun(
                 predictors[predictor.Name] = value;
         }
         return new FeedbackRun(
-            candidate, seed, result.ValidationLoss, result.Metric, result.SecondsPerStep * result.Steps, predictors, result.Curves);
+            candidate, seed, result.ValidationLoss, result.Metric, result.SecondsPerStep * result.Steps, predictors, result.Curves)
+        {
+            Scalars = result.Scalars.Where(scalar => !predictors.ContainsKey(scalar.Key)).ToDictionary(),
+        };
     }
 
     internal static FeedbackRun Read(JsonNode json) => json.Deserialize<FeedbackRun>(RunJson.Exact)!;

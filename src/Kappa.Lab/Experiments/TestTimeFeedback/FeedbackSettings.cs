@@ -24,7 +24,7 @@ internal sealed record FeedbackSettings : ICheckedSettings
     public IReadOnlyList<double> WeightDecays { get; init; } = [];
 
     [Setting("how many rates are added at most where the best one is at the edge of those tried", AtLeast = 0, AtMost = 20)]
-    public int Extensions { get; init; } = 2;
+    public int Extensions { get; init; } = 4;
 
     [Setting("activation preconditioning's")]
     public DoPrOptions ActivationPreconditioning { get; init; } = new();
@@ -34,8 +34,14 @@ internal sealed record FeedbackSettings : ICheckedSettings
         OneOf = [Whitened, FirstLayer, HiddenLayers, Longer], OnceEach = true, MayBeEmpty = true)]
     public IReadOnlyList<string> Controls { get; init; } = [];
 
-    [Setting("steps of the control longer, over those of the others", Above = 1, AtMost = 1000)]
-    public double LongerBy { get; init; } = 1.5;
+    [Setting(
+        "steps of the control longer, over those of the others; measured takes as many as the time of the first optimizer with activation preconditioning "
+        + "allows",
+        Above = 1, AtMost = 1000, ZeroText = "measured")]
+    public double LongerBy { get; init; }
+
+    [Setting("values of activation preconditioning that are varied alone, in front of the first optimizer")]
+    public AblationSettings Ablations { get; init; } = new();
 
     [Setting("steps of training", AtLeast = 1, AtMost = ComparisonConfig.MaximumSteps)]
     public int Steps { get; init; } = 300;
@@ -51,6 +57,9 @@ internal sealed record FeedbackSettings : ICheckedSettings
 
     [Setting("seeds that are reported", AtLeast = 2, AtMost = 10_000)]
     public int Seeds { get; init; } = 5;
+
+    /// <summary>Whether the steps of the control longer follow from measured times.</summary>
+    internal bool MeasuresLonger => LongerBy == 0 && Controls.Contains(Longer);
 
     /// <summary>What runs, each with the reference it is held against.</summary>
     internal IReadOnlyList<FeedbackMethod> Methods => FeedbackMethod.Of(this);

@@ -12,7 +12,8 @@ internal static class FeedbackTuning
     /// <summary>Runs what is not run yet, each result kept as soon as it is there.</summary>
     internal static void Run(FeedbackSettings settings, PreparedTask task, CellContext context)
     {
-        var methods = settings.Methods;
+        var times = StepTimes.Of(context.Prepared);
+        FeedbackMethod[] methods = [.. settings.Methods.Select(method => method.Timed(times))];
         var candidates = methods.ToDictionary(method => method.Key, method => method.Candidates(settings).ToList());
         for (int round = 0; round <= settings.Extensions; round++)
         {
@@ -77,7 +78,8 @@ internal static class FeedbackTuning
             {
                 var work = context.Prepared.Part("work").Part(NameOf(one.Method, one.Candidate, one.Seed));
                 var run = FeedbackRun.Do(settings, task, one.Method, one.Candidate, one.Seed, work, _ => { }, stop);
-                context.Prepared.WriteSealed(FileOf(one.Method, one.Candidate, one.Seed), (run with { Curves = [] }).Written());
+                var kept = run with { Curves = [], Scalars = new Dictionary<string, double>() };
+                context.Prepared.WriteSealed(FileOf(one.Method, one.Candidate, one.Seed), kept.Written());
                 work.Remove();
                 context.Report(Math.Max(share, (double)Interlocked.Increment(ref done) / open.Length / (settings.Extensions + 1)));
             },

@@ -3,7 +3,7 @@ namespace Kappa.Lab.Experiments.TestTimeFeedback;
 /// <summary>The measures that may rank models as their deployment does.</summary>
 internal static class HeldOutPredictors
 {
-    private const string NoCovariance = "the inputs are tokens, which have no covariance";
+    private const string NoCovariance = "the inputs are tokens, which have no covariance, pictures, or rows that stand several times beside other noise";
     private const string NoLoss = "the task offers no loss on held-out examples that can be differentiated, or the model has no linear layer";
 
     /// <summary>The loss on all validation examples.</summary>
@@ -18,7 +18,8 @@ internal static class HeldOutPredictors
     private static readonly HeldOutPredictor Perturbed = new("perturbedLoss", "loss on perturbed inputs", "the task does not say how to perturb its inputs");
 
     private static readonly HeldOutPredictor Unrolled = new(
-        "unrolledLoss", "loss after the model's own first tokens", "a few steps along the model's own predictions need the plant, which is the rollout itself");
+        "unrolledLoss", "loss after the model's own first tokens",
+        "a few steps along the model's own predictions are the rollout itself, of a plant or a flow");
 
     private static readonly HeldOutPredictor FeatureCondition = new("featureCondition", "condition number of the last hidden activations", NoLoss);
 

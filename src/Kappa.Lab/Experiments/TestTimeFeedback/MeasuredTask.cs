@@ -8,11 +8,15 @@ internal sealed class MeasuredTask(PreparedTask task) : PreparedTask
 
     public override bool HigherIsBetter => task.HigherIsBetter;
 
+    public override bool IsShare => task.IsShare;
+
     public override string HorizonUnit => task.HorizonUnit;
 
     public override int TrainingCount => task.TrainingCount;
 
     public override IReadOnlyDictionary<string, string> Identity => task.Identity;
+
+    public override IReadOnlyList<FindingSection> Notes => task.Notes;
 
     public override InputTransform? CreateWhitening() => task.CreateWhitening();
 

@@ -11,6 +11,12 @@ internal sealed record MethodResult(
 {
     internal Candidate Chosen => ByMetric[0].Candidate;
 
+    /// <summary>The chosen candidate as tables have it.</summary>
+    internal string ChosenText => Chosen.Title + (FeedbackTuning.IsAtEdge(Tuning, Chosen) ? " (edge)" : "");
+
+    /// <summary>The median of the seconds of training.</summary>
+    internal double Seconds => Bootstrap.MedianOf([.. ByMetric.Select(run => run.Seconds)]);
+
     /// <summary>Every run, each once.</summary>
     internal IEnumerable<FeedbackRun> All => [.. Tuning, .. ByMetric, .. AreSame ? [] : ByLoss];
 

@@ -32,7 +32,13 @@ internal sealed record RankAgreement(HeldOutPredictor Predictor, Interval? All, 
 
     /// <summary>Positive where a smaller measure goes with a better deployment.</summary>
     internal static Interval? Tau(IReadOnlyList<FeedbackRun> runs, HeldOutPredictor predictor, TaskFacts facts, Bootstrap resampling) =>
-        RankCorrelation.Kendall(
-        [.. runs.Select(run => run.Predictors[predictor.Name])], [.. runs.Select(run => facts.HigherIsBetter ? -run.Metric!.Value : run.Metric!.Value)],
-        resampling);
+        Kendall(Ranked(runs, predictor, facts), resampling);
+
+    /// <summary>The measure of each run and the deployed metric, of which the smaller is the better.</summary>
+    internal static (IReadOnlyList<double> Measures, IReadOnlyList<double> Metrics) Ranked(
+        IReadOnlyList<FeedbackRun> runs, HeldOutPredictor predictor, TaskFacts facts) =>
+        ([.. runs.Select(run => run.Predictors[predictor.Name])], [.. runs.Select(run => facts.HigherIsBetter ? -run.Metric!.Value : run.Metric!.Value)]);
+
+    private static Interval? Kendall((IReadOnlyList<double> Measures, IReadOnlyList<double> Metrics) ranked, Bootstrap resampling) =>
+        RankCorrelation.Kendall(ranked.Measures, ranked.Metrics, resampling);
 }

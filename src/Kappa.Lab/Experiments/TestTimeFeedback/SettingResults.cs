@@ -4,19 +4,25 @@ namespace Kappa.Lab.Experiments.TestTimeFeedback;
 /// <param name="Settings">The settings.</param>
 /// <param name="Facts">What the report says of the task.</param>
 /// <param name="Methods">The methods of which a reported run is finished.</param>
-internal sealed record SettingResults(FeedbackSettings Settings, TaskFacts Facts, IReadOnlyList<MethodResult> Methods)
+/// <param name="Times">What was measured of the time of steps; null where it was not.</param>
+internal sealed record SettingResults(FeedbackSettings Settings, TaskFacts Facts, IReadOnlyList<MethodResult> Methods, StepTimes? Times)
 {
-    /// <summary>Every run of the setting that was deployed.</summary>
-    internal IReadOnlyList<FeedbackRun> Deployed => [.. Methods.SelectMany(method => method.All).Where(run => !run.Diverged)];
+    /// <summary>Optimizers and controls.</summary>
+    internal IReadOnlyList<MethodResult> Main { get; } = [.. Methods.Where(method => method.Method.Ablation is null)];
+
+    /// <summary>Every run of <see cref="Main"/> that was deployed. Ablations, which are much like each other, would outnumber the rest.</summary>
+    internal IReadOnlyList<FeedbackRun> Deployed => [.. Main.SelectMany(method => method.All).Where(run => !run.Diverged)];
 
     /// <summary>Those at chosen rates on reported seeds.</summary>
-    internal IReadOnlyList<FeedbackRun> ReportedAndDeployed => [.. Methods.SelectMany(method => method.Reported).Where(run => !run.Diverged)];
+    internal IReadOnlyList<FeedbackRun> ReportedAndDeployed => [.. Main.SelectMany(method => method.Reported).Where(run => !run.Diverged)];
 
     /// <summary>Gathers the results; null where no run is finished.</summary>
     internal static SettingResults? Of(FeedbackSettings settings, CellResults results)
     {
         var methods = settings.Methods.Select(method => Of(settings, method, results)).OfType<MethodResult>().ToArray();
-        return TestTimeFeedbackExperiment.FactsOf(results) is { } facts && methods.Length > 0 ? new SettingResults(settings, facts, methods) : null;
+        return TestTimeFeedbackExperiment.FactsOf(results) is { } facts && methods.Length > 0
+            ? new SettingResults(settings, facts, methods, TestTimeFeedbackExperiment.TimesOf(results))
+            : null;
     }
 
     private static MethodResult? Of(FeedbackSettings settings, FeedbackMethod method, CellResults results)

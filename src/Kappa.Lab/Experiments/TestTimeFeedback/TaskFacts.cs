@@ -5,11 +5,13 @@ namespace Kappa.Lab.Experiments.TestTimeFeedback;
 /// <param name="HigherIsBetter">Whether a larger one is better.</param>
 /// <param name="HorizonUnit">What horizons count.</param>
 /// <param name="Identity">What was read to make the task, with the hash of each.</param>
-internal sealed record TaskFacts(string MetricName, bool HigherIsBetter, string HorizonUnit, IReadOnlyDictionary<string, string> Identity)
+/// <param name="IsShare">Whether the metric is a share, from 0 to 1.</param>
+internal sealed record TaskFacts(
+    string MetricName, bool HigherIsBetter, string HorizonUnit, IReadOnlyDictionary<string, string> Identity, bool IsShare = false)
 {
     private const string FileName = "task.json";
 
-    internal static TaskFacts Of(PreparedTask task) => new(task.MetricName, task.HigherIsBetter, task.HorizonUnit, task.Identity);
+    internal static TaskFacts Of(PreparedTask task) => new(task.MetricName, task.HigherIsBetter, task.HorizonUnit, task.Identity, task.IsShare);
 
     internal static TaskFacts Read(JsonNode json) => json.Deserialize<TaskFacts>(RunJson.Exact)!;
 

@@ -13,6 +13,7 @@ internal sealed class TestTimeFeedbackExperiment(string name, string summary, Fe
 {
     internal const string PaperName = "dopr";
     private const string TaskKey = "task";
+    private const string TimesKey = "step-times";
 
     // The cells and the preparation of one plan share its settings, and so the task.
     private readonly ConditionalWeakTable<FeedbackSettings, Lazy<PreparedTask>> _tasks = [];
@@ -45,12 +46,17 @@ internal sealed class TestTimeFeedbackExperiment(string name, string summary, Fe
         if (settings.Controls.Contains(FeedbackSettings.Whitened) && task.CreateWhitening() is null)
             throw new ConfigException($"controls: the inputs of {settings.Task.Name} cannot be whitened; leave {FeedbackSettings.Whitened} out");
         TaskFacts.Keep(task, context.Prepared);
+        if (settings.MeasuresLonger)
+            StepTimes.Keep(settings, task, context);
         FeedbackTuning.Run(settings, task, context);
     }
 
     protected override IReadOnlyList<ExperimentCell> Cells(FeedbackSettings settings) =>
     [
         new ExperimentCell(TaskKey, context => TaskFacts.Of(TaskOf(settings, context.Cancellation)).Written()) { Weight = 0.01 },
+        .. settings.MeasuresLonger
+            ? [new ExperimentCell(TimesKey, context => StepTimes.Of(context.Prepared)!.Written()) { Weight = 0.01 }]
+            : Array.Empty<ExperimentCell>(),
         .. settings.Methods.Select(method => new ExperimentCell(TuningKey(method), context => new JsonObject
         {
             ["runs"] = new JsonArray(
@@ -79,6 +85,9 @@ internal sealed class TestTimeFeedbackExperiment(string name, string summary, Fe
     /// <summary>What <see cref="Cells"/> found of the task; null where that is not finished.</summary>
     internal static TaskFacts? FactsOf(CellResults results) => results.TryGet(TaskKey, out var facts) ? TaskFacts.Read(facts.Value) : null;
 
+    /// <summary>What was measured of the time of steps; null where it was not.</summary>
+    internal static StepTimes? TimesOf(CellResults results) => results.TryGet(TimesKey, out var times) ? StepTimes.Read(times.Value) : null;
+
     /// <summary>Runs the candidate that the deployed metric chose, and the one that the validation loss would have chosen where that is another.</summary>
     private JsonObject Run(FeedbackSettings settings, FeedbackMethod method, int seed, CellContext context)
     {
@@ -86,10 +95,10 @@ internal sealed class TestTimeFeedbackExperiment(string name, string summary, Fe
         var tuning = FeedbackTuning.Runs(settings, task, method, context.Prepared);
         Candidate byMetric = FeedbackTuning.Best(tuning, task.HigherIsBetter, byLoss: false), byLoss = FeedbackTuning.Best(tuning, task.HigherIsBetter,
             byLoss: true);
+        var timed = method.Timed(StepTimes.Of(context.Prepared));
         int parts = byMetric == byLoss ? 1 : 2;
         JsonObject Done(Candidate candidate, string name, int before) => FeedbackRun.Do(
-            settings, task, method, candidate, seed, context.Work.Part(name), share => context.Report((before + share) / parts),
-                context.Cancellation).Written();
+            settings, task, timed, candidate, seed, context.Work.Part(name), share => context.Report((before + share) / parts), context.Cancellation).Written();
         var json = new JsonObject { ["byMetric"] = Done(byMetric, "by-metric", 0) };
         if (parts == 2)
             json["byLoss"] = Done(byLoss, "by-loss", 1);

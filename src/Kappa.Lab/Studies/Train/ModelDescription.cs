@@ -18,11 +18,15 @@ internal sealed record ModelDescription(Choice<NetworkKind> Model, IReadOnlyList
     /// <exception cref="ConfigException">There is none, or the model does not take it.</exception>
     internal Choice<DataKind> RequireData(string path, Choices choices)
     {
-        var data = Data ?? throw new ConfigException(
-            $"{path}: {DataField}: it is missing; expected {{ \"{ModelField}\": ..., \"{DataField}\": ... }} as in a config of kappa train, "
-            + $"with a data set such as {{ \"name\": \"csv\", \"path\": \"flowers.csv\", \"target\": \"kind\" }}");
+        var data = RequireDataAlone(path);
         return Model.Kind.Takes(data.Kind.Content) ? data : throw new ConfigException($"{path}: {TrainingConfig.Misfit(Model, data, choices)}");
     }
+
+    /// <summary>The data set, whichever model stands beside it.</summary>
+    /// <exception cref="ConfigException">There is none.</exception>
+    internal Choice<DataKind> RequireDataAlone(string path) => Data ?? throw new ConfigException(
+        $"{path}: {DataField}: it is missing; expected {{ \"{ModelField}\": ..., \"{DataField}\": ... }} as in a config of kappa train, "
+        + $"with a data set such as {{ \"name\": \"csv\", \"path\": \"flowers.csv\", \"target\": \"kind\" }}");
 
     private static ModelDescription Read(JsonElement root, string folder, Choices choices)
     {

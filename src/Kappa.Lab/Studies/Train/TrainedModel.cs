@@ -6,6 +6,9 @@ namespace Kappa.Lab.Studies.Train;
 /// <param name="Source">Where it came from.</param>
 public sealed record TrainedModel(Module Model, TrainingData Data, ModelSource Source)
 {
+    /// <summary>What reports call a model whose kind nobody says.</summary>
+    private const string OnnxNetwork = "ONNX model";
+
     /// <summary>Reads a model from the folder of a run, whose last checkpoint is taken, or from one of its checkpoints.</summary>
     /// <param name="path">Such as <c>runs/first-1</c> or <c>runs/first-1/checkpoints/step-00001000</c>.</param>
     /// <param name="choices">The data sets, models and optimizers there are.</param>
@@ -58,6 +61,38 @@ public sealed record TrainedModel(Module Model, TrainingData Data, ModelSource S
         string name = Path.GetFileNameWithoutExtension(request.WeightsPath);
         return new TrainedModel(
             model, data, new ModelSource(name, request.WeightsPath, description.Model.Name, chosen.Name, description.Text) { Import = import });
+    }
+
+    /// <summary>Reads a model from an ONNX file, with the data that a JSON file names, or random inputs.</summary>
+    /// <param name="request">The files.</param>
+    /// <param name="choices">The data sets there are.</param>
+    /// <param name="seed">Decides random inputs.</param>
+    /// <param name="cancellation">Stops the reading of data.</param>
+    /// <exception cref="ConfigException">The shape of the input is open, the description is wrong, or the data does not fit the model.</exception>
+    /// <exception cref="IOException">The model or the data cannot be read, or the model holds what Kappa does not take.</exception>
+    public static TrainedModel Load(OnnxRequest request, Choices choices, ulong seed = 0, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(choices);
+        var (model, shape, type) = request.Load();
+        string name = Path.GetFileNameWithoutExtension(request.Path);
+        if (request.DescriptionPath is not { } path)
+        {
+            var random = new RandomInputData(RandomInputs.For(model, shape, type, seed));
+            return new TrainedModel(model, random, new ModelSource(name, request.Path, OnnxNetwork, RandomInputData.Name, "{}"));
+        }
+
+        var description = ModelDescription.ReadFile(path, choices);
+        var chosen = description.RequireDataAlone(path);
+        var data = chosen.Kind.Load(chosen.Settings, new DataRequest(shape[0], shape.Rank == 1, null) { Cancellation = cancellation });
+        if (data.Training.InputShape != shape || data.Training.InputType != type)
+        {
+            throw new ConfigException(
+                $"{path}: the data {chosen.Name} gives inputs {data.Training.InputShape} {data.Training.InputType}; the model {request.Path} takes {shape} "
+                    + $"{type}");
+        }
+
+        return new TrainedModel(model, data, new ModelSource(name, request.Path, OnnxNetwork, chosen.Name, description.Text));
     }
 
     /// <summary>The mean loss over samples of this model's data.</summary>

@@ -60,6 +60,8 @@ internal sealed class PreparedArithmetic : PreparedTask
 
     public override bool HigherIsBetter => true;
 
+    public override bool IsShare => true;
+
     public override string HorizonUnit => "digits";
 
     public override int TrainingCount => _training.Count;

@@ -7,6 +7,7 @@ internal sealed class PreparedFlow : PreparedTask
 {
     private const int ValidationBatch = 250;
     private const int MostWhitened = 10_000;
+    private const int HeldOutPairs = 500;
 
     private readonly FlowSettings _settings;
     private readonly PointSet _examples;
@@ -16,6 +17,7 @@ internal sealed class PreparedFlow : PreparedTask
     private readonly PointSet _noise;
     private readonly int[] _steps;
     private readonly Lazy<(Tensor Mean, Tensor Matrix)> _whitening;
+    private readonly Lazy<(Tensor Inputs, Tensor Perturbed, Tensor Targets)> _heldOut;
     private readonly Lazy<IReadOnlyList<FindingSection>> _notes;
 
     internal PreparedFlow(FlowSettings settings, PointSet training, PointSet validation, FlowJudge judge, Philox generator)
@@ -29,6 +31,7 @@ internal sealed class PreparedFlow : PreparedTask
         _noise = PointSet.Normal(settings.Samples, training.Dimension, generator.Split("samples"));
         _steps = [.. settings.Steps.Order()];
         _whitening = new(Whitening);
+        _heldOut = new(() => HeldOut(generator.Split("perturbation")));
         _notes = new(() => [References(generator.Split("references"))]);
     }
 
@@ -50,6 +53,16 @@ internal sealed class PreparedFlow : PreparedTask
     public override IReadOnlyDictionary<string, string> Identity => Sources;
 
     public override IReadOnlyList<FindingSection> Notes => _notes.Value;
+
+    /// <summary>Of some hundreds of validation pairs, whose times are spread evenly.</summary>
+    public override Func<Module, Tensor>? HeldOutLoss => model => Loss.MeanSquaredError(model.Forward(_heldOut.Value.Inputs), _heldOut.Value.Targets);
+
+    /// <summary>Points and times; none of pictures, of which the last layer sees each patch by itself.</summary>
+    public override Tensor? HeldOutInputs => _settings.ArePictures ? null : _heldOut.Value.Inputs;
+
+    /// <summary>Points are perturbed; the time, which is given, stays.</summary>
+    public override Func<Module, CancellationToken, double>? PerturbedLoss =>
+        (model, _) => Loss.MeanSquaredError(model.Forward(_heldOut.Value.Perturbed), _heldOut.Value.Targets).ToDouble();
 
     /// <summary>What was read, and its hashes.</summary>
     internal IReadOnlyDictionary<string, string> Sources { get; init; } = new Dictionary<string, string>();
@@ -132,6 +145,19 @@ internal sealed class PreparedFlow : PreparedTask
         for (int index = 1; index < judged!.Length; index++)
             scalars[_judge.Figures[index].Name] = judged[index];
         return new Deployment(judged[0], curves, scalars) { Pictures = [picture!] };
+    }
+
+    private (Tensor Inputs, Tensor Perturbed, Tensor Targets) HeldOut(Philox noise)
+    {
+        using var quiet = NoGradient.Begin();
+        int count = Math.Min(HeldOutPairs, _validation.Count), columns = _examples.Dimension + 1;
+        var (inputs, targets) = _validation.Of([.. Enumerable.Range(0, count).Select(i => (int)((long)i * _validation.Count / count))]);
+        var perturbed = InputNoise.Added(inputs, noise);
+        var given = inputs.ReadOnlyValues<float>();
+        var changed = perturbed.Values<float>();
+        for (int row = 1; row <= count; row++)
+            changed[(row * columns) - 1] = given[(row * columns) - 1];
+        return (inputs.Keep(), perturbed, targets.Keep());
     }
 
     private static Tensor LossOf(Module model, FlowPairs pairs, ReadOnlySpan<int> indices)

@@ -16,15 +16,14 @@ internal sealed partial class HumanoidScenario
     /// <param name="seed">Equal seeds give equal demonstrations, bit for bit.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <param name="progress">Told the fraction done, from any thread.</param>
-    /// <param name="threads">How many work, about 50 ms for each demonstration; as many as ComputeThreads.Count by default. The result does not depend on it.</param>
-    internal Demonstrations Generate(
+    /// <param name="threads">How many work, about 50 ms for each demonstration; ComputeThreads.Count by default. The result does not depend on it.</param>
+    internal DemonstrationSet Generate(
         int trajectories, int seed, CancellationToken cancellation = default, IProgress<double>? progress = null, int? threads = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(trajectories, 1);
         var expert = Expert;
-        var (kept, _) = KeepSurvived(
-            trajectories, threads ?? ComputeThreads.Count, Stream("demonstrations", seed),
-            (stream, data) => Demonstrate(expert, stream, data, cancellation), expert.Robot.Model, progress, cancellation);
+        var (kept, _) = Search(expert, threads ?? ComputeThreads.Count).Keep(
+            trajectories, Stream("demonstrations", seed), (stream, data) => Demonstrate(expert, stream, data, cancellation), progress, cancellation);
 
         int rows = checked(trajectories * DemonstrationSteps);
         var observations = new float[checked(rows * ObservationSize)];
@@ -34,10 +33,10 @@ internal sealed partial class HumanoidScenario
             kept[i].Observations.CopyTo(observations, i * DemonstrationSteps * ObservationSize);
             kept[i].Actions.CopyTo(actions, i * DemonstrationSteps * MotorCount);
         }
-        return new Demonstrations(observations, actions, ObservationSize, MotorCount, trajectories);
+        return new DemonstrationSet(observations, actions, ObservationSize, MotorCount, trajectories);
     }
 
-    private Demonstrations? Demonstrate(HumanoidExpert expert, Philox stream, MujocoData data, CancellationToken cancellation)
+    private DemonstrationSet? Demonstrate(HumanoidExpert expert, Philox stream, MujocoData data, CancellationToken cancellation)
     {
         var rollout = new HumanoidRollout(expert, DrawStart(expert, stream), DemonstrationNoise);
         var observations = new float[DemonstrationSteps * ObservationSize];
@@ -53,43 +52,10 @@ internal sealed partial class HumanoidScenario
             for (int i = 0; i < MotorCount; i++)
                 actions[(step * MotorCount) + i] = (float)action[i];
         }
-        return new Demonstrations(observations, actions, ObservationSize, MotorCount, 1);
+        return new DemonstrationSet(observations, actions, ObservationSize, MotorCount, 1);
     }
 
-    /// <summary>Tries numbered starts until enough were survived by the expert, and keeps the first of those in the order of their numbers: which ones are kept
-    /// does not depend on the number of threads.</summary>
-    private static (T[] Kept, int Examined) KeepSurvived<T>(
-        int count, int threads, Philox stream, Func<Philox, MujocoData, T?> tryCandidate, MujocoModel model,
-        IProgress<double>? progress, CancellationToken cancellation)
-        where T : class
-    {
-        var kept = new List<T>(count);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
-        int examined = 0, limit = (int)Math.Min(int.MaxValue, (count / LeastExpertSurvival) + 100);
-        while (kept.Count < count)
-        {
-            int block = count - kept.Count, first = examined, done = 0, before = kept.Count;
-            var candidates = new T?[block];
-            _ = Parallel.For(
-                0, block, options, model.CreateData,
-                (i, _, data) =>
-                {
-                    // Reset so that no candidate depends on what its thread did before.
-                    data.Reset();
-                    candidates[i] = tryCandidate(stream.Split(first + i), data);
-                    progress?.Report((before + ((double)Interlocked.Increment(ref done) * (count - before) / block)) / (count + 1));
-                    return data;
-                },
-                data => data.Dispose());
-            kept.AddRange(candidates.OfType<T>());
-            examined += block;
-            if (examined > limit)
-            {
-                throw new InvalidOperationException(
-                    $"The expert survived {kept.Count} of {examined} starts, expected at least a tenth: lower the control noise or the length.");
-            }
-        }
-        progress?.Report(1);
-        return ([.. kept], examined);
-    }
+    private static CandidateSearch Search(HumanoidExpert expert, int threads) => new(
+        expert.Robot.Model, threads, LeastExpertSurvival, (kept, examined) => new InvalidOperationException(
+            $"The expert survived {kept} of {examined} starts, expected at least a tenth: lower the control noise or the length."));
 }

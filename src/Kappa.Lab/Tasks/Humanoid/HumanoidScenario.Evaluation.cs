@@ -9,50 +9,25 @@ internal sealed partial class HumanoidScenario
     /// <remarks>Only starts that the expert itself survives under the same noise are used; its rollouts are computed once for equal options and kept. An action
     /// that is not finite ends its rollout as a fall. Costs about 45 microseconds of one core for each step of each start.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    internal RolloutResult Evaluate(PolicyFunction policy, RolloutOptions options, CancellationToken cancellation = default)
+    internal RolloutResult Evaluate(PolicyFunction policy, RolloutOptions options, CancellationToken cancellation = default) => Evaluate(
+        (_, rollouts, observations, actions) => policy(observations, rollouts.Length, actions), 1, options, cancellation);
+
+    /// <summary>The same with a policy that decides some steps at once, and plays them before it looks again.</summary>
+    internal RolloutResult Evaluate(ChunkPolicy policy, int chunk, RolloutOptions options, CancellationToken cancellation = default)
     {
         options.Validate();
         var expert = Expert;
-        int[] horizons = HorizonSteps(expert, options);
-        var set = EvaluationSetOf(expert, options, horizons, cancellation);
+        int[] horizons = options.HorizonSteps(expert.Robot.Model.Timestep);
+        var set = _evaluationSets.Of(options, key => DrawEvaluationSet(expert, key, horizons, cancellation), cancellation);
         HumanoidRollout[] rollouts = [.. set.Expert.Select(rollout => new HumanoidRollout(expert, rollout.Start, options.ControlNoise, horizons))];
-        RunInLockStep(expert, rollouts, policy, horizons[^1], cancellation);
+        RunInLockStep(expert, rollouts, policy, chunk, horizons[^1], cancellation);
         return new RolloutResult(expert, horizons, rollouts, set);
-    }
-
-    private static int[] HorizonSteps(HumanoidExpert expert, RolloutOptions options)
-    {
-        double timestep = expert.Robot.Model.Timestep;
-        int last = (int)Math.Round(options.Seconds / timestep);
-        var steps = new SortedSet<int> { last };
-        for (int i = 1; i * options.HorizonStep < options.Seconds; i++)
-            _ = steps.Add(Math.Clamp((int)Math.Round(i * options.HorizonStep / timestep), 1, last));
-        return [.. steps];
-    }
-
-    private EvaluationSet EvaluationSetOf(HumanoidExpert expert, RolloutOptions options, int[] horizons, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            var set = _evaluationSets.GetOrAdd(options, key => new Lazy<EvaluationSet>(() => DrawEvaluationSet(expert, key, horizons, cancellation)));
-            try
-            {
-                return set.Value;
-            }
-            catch (OperationCanceledException)
-            {
-                // Whoever drew it was stopped; that is nothing to keep.
-                _ = _evaluationSets.TryRemove(KeyValuePair.Create(options, set));
-                cancellation.ThrowIfCancellationRequested();
-            }
-        }
     }
 
     private EvaluationSet DrawEvaluationSet(HumanoidExpert expert, RolloutOptions options, int[] horizons, CancellationToken cancellation)
     {
-        var (kept, examined) = KeepSurvived(
-            options.Starts, ComputeThreads.Count, Stream("evaluation", options.Seed), RollOutExpert, expert.Robot.Model,
-            progress: null, cancellation);
+        var (kept, examined) = Search(expert, ComputeThreads.Count).Keep(
+            options.Starts, Stream("evaluation", options.Seed), RollOutExpert, progress: null, cancellation);
         return new EvaluationSet(kept, examined);
 
         HumanoidRollout? RollOutExpert(Philox stream, MujocoData data)
@@ -65,57 +40,27 @@ internal sealed partial class HumanoidScenario
         }
     }
 
-    /// <summary>Physics and the expert's reference take 100 microseconds a rollout and step and are shared among threads; the policy sees all as one batch.</summary>
-    private void RunInLockStep(HumanoidExpert expert, HumanoidRollout[] rollouts, PolicyFunction policy, int steps, CancellationToken cancellation)
+    /// <summary>Physics and the expert's reference take 100 microseconds a rollout and step and threads share them; the policy sees all in one batch.</summary>
+    private void RunInLockStep(
+        HumanoidExpert expert, HumanoidRollout[] rollouts, ChunkPolicy policy, int chunk, int steps, CancellationToken cancellation)
     {
-        // Beside other work, which has a thread each, ComputeThreads.Count is 1.
-        int workers = Math.Min(ComputeThreads.Count, rollouts.Length);
-        var data = new MujocoData[workers];
-        try
+        using var simulations = new Simulations(expert.Robot.Model, Math.Min(ComputeThreads.Count, rollouts.Length));
+        var observations = new float[rollouts.Length * ObservationSize];
+        var actions = new float[rollouts.Length * chunk * MotorCount];
+        int[] alive = [.. Enumerable.Range(0, rollouts.Length)];
+        for (int step = 0; step < steps && alive.Length > 0; step += chunk)
         {
-            for (int i = 0; i < workers; i++)
-                data[i] = expert.Robot.Model.CreateData();
-            var observations = new float[rollouts.Length * ObservationSize];
-            var actions = new float[rollouts.Length * MotorCount];
-            var alive = rollouts.ToList();
-
-            // A rollout holds its whole state, so which thread takes its step changes nothing.
-            void Share(Action<int, MujocoData> work)
+            cancellation.ThrowIfCancellationRequested();
+            int played = Math.Min(chunk, steps - step), batch = alive.Length;
+            simulations.Share(batch, (row, _) => Observe(expert, rollouts[alive[row]], observations.AsSpan(row * ObservationSize, ObservationSize)));
+            policy(step, alive, observations.AsSpan(0, batch * ObservationSize), actions.AsSpan(0, batch * chunk * MotorCount));
+            simulations.Share(batch, (row, data) =>
             {
-                if (workers == 1)
-                {
-                    for (int row = 0; row < alive.Count; row++)
-                        work(row, data[0]);
-                    return;
-                }
-                _ = Parallel.For(0, workers, worker =>
-                {
-                    for (int row = worker; row < alive.Count; row += workers)
-                        work(row, data[worker]);
-                });
-            }
-            void See(int row) => Observe(expert, alive[row], observations.AsSpan(row * ObservationSize, ObservationSize));
-            Share((row, _) => See(row));
-            for (int step = 0; step < steps && alive.Count > 0; step++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                policy(observations.AsSpan(0, alive.Count * ObservationSize), alive.Count, actions.AsSpan(0, alive.Count * MotorCount));
-                Share((row, own) =>
-                {
-                    alive[row].AdvancePolicy(own, actions.AsSpan(row * MotorCount, MotorCount));
-                    See(row);
-                });
-                if (alive.RemoveAll(rollout => !rollout.IsAlive) > 0)
-                {
-                    for (int row = 0; row < alive.Count; row++)
-                        See(row);
-                }
-            }
-        }
-        finally
-        {
-            foreach (var one in data)
-                one?.Dispose();
+                var rollout = rollouts[alive[row]];
+                for (int at = 0; at < played && rollout.IsAlive; at++)
+                    rollout.AdvancePolicy(data, actions.AsSpan(((row * chunk) + at) * MotorCount, MotorCount));
+            });
+            alive = [.. alive.Where(number => rollouts[number].IsAlive)];
         }
     }
 }

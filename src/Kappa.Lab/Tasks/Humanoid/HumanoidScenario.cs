@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Kappa.Lab.Tasks.Humanoid;
 
 /// <summary>A task for a simulated humanoid with 21 motors: an expert demonstrates it, a policy is trained on the demonstrations and then let loose.</summary>
@@ -27,7 +25,7 @@ internal sealed partial class HumanoidScenario(
     // Standard deviation of the joints' initial velocities, in rad/s.
     private const double JointVelocityNoise = 0.1;
 
-    private readonly ConcurrentDictionary<RolloutOptions, Lazy<EvaluationSet>> _evaluationSets = new();
+    private readonly Remembered<RolloutOptions, EvaluationSet> _evaluationSets = new();
 
     internal string Name => name;
 

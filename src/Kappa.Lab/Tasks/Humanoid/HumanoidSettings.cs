@@ -12,6 +12,17 @@ internal sealed record HumanoidSettings
     [Setting("whether each input is shifted and scaled to mean 0 and variance 1 over the training data")]
     public bool Standardize { get; init; } = true;
 
+    [Setting("actions that the policy decides at once, each for 5 ms, and plays before it looks again", AtLeast = 1, AtMost = 100)]
+    public int Chunk { get; init; } = 1;
+
+    [Setting(
+        "how the network says what to do: its output is the actions, or a flow from noise to them is trained by flow matching",
+        OneOf = [ActionHead.Regression, ActionHead.Flow])]
+    public string Head { get; init; } = ActionHead.Regression;
+
+    [Setting("of the flow head: Euler steps from noise to actions", AtLeast = 1, AtMost = 1000)]
+    public int FlowSteps { get; init; } = 10;
+
     [Setting("held-out starts from which the policy is let loose", AtLeast = 1, AtMost = 10_000)]
     public int Starts { get; init; } = 40;
 

@@ -6,11 +6,10 @@ internal sealed class PreparedHumanoid : PreparedTask
     private readonly HumanoidScenario _scenario;
     private readonly HumanoidSettings _settings;
     private readonly Standardization? _standardization;
-    private readonly Tensor _inputs;
-    private readonly Tensor _targets;
-    private readonly Tensor _validationInputs;
-    private readonly Tensor _validationTargets;
-    private readonly Tensor _perturbedInputs;
+    private readonly ActionHead _head;
+    private readonly CloningRows _training;
+    private readonly CloningRows _validation;
+    private readonly CloningRows _perturbed;
     private readonly Lazy<IReadOnlyList<FindingSection>> _notes;
 
     internal PreparedHumanoid(HumanoidScenario scenario, HumanoidSettings settings, IProgress<double>? progress, CancellationToken cancellation)
@@ -21,9 +20,10 @@ internal sealed class PreparedHumanoid : PreparedTask
         var training = scenario.Generate(settings.Demonstrations, 2 * settings.DataSeed, cancellation, Scaled(progress, 0, share));
         var validation = scenario.Generate(settings.ValidationDemonstrations, (2 * settings.DataSeed) + 1, cancellation, Scaled(progress, share, 1));
         _standardization = settings.Standardize ? Standardization.Fit(training.Observations, training.ObservationSize) : null;
-        (_inputs, _targets) = ToTensors(training);
-        (_validationInputs, _validationTargets) = ToTensors(validation);
-        _perturbedInputs = InputNoise.Added(_validationInputs, new Philox((ulong)settings.DataSeed).Split("perturbation"));
+        (_training, _validation) = (RowsOf(training), RowsOf(validation));
+        _perturbed = _validation.Perturbed(new Philox((ulong)settings.DataSeed).Split("perturbation"));
+        _head = ActionHead.Of(
+            settings.Head, settings.Chunk * HumanoidScenario.MotorCount, settings.FlowSteps, new Philox((ulong)settings.DataSeed).Split(scenario.Name));
         _notes = new Lazy<IReadOnlyList<FindingSection>>(DescribeReferences);
     }
 
@@ -31,50 +31,49 @@ internal sealed class PreparedHumanoid : PreparedTask
 
     public override bool HigherIsBetter => true;
 
+    public override bool IsShare => true;
+
     public override string HorizonUnit => "seconds";
 
     public override IReadOnlyDictionary<string, string> Identity { get; } =
         new[] { HumanoidModelFile.Locate() }.ToDictionary(file => file, FileHash.Of);
 
-    public override int TrainingCount => _inputs.Shape[0];
+    public override int TrainingCount => _training.Count;
 
-    public override InputTransform? CreateWhitening() => InputTransform.Whitening(_inputs);
+    public override InputTransform? CreateWhitening() => _head.Whitening(_training);
 
     /// <summary>How the expert and a linear least-squares policy do from the same starts.</summary>
     public override IReadOnlyList<FindingSection> Notes => _notes.Value;
 
-    public override Func<Module, Tensor>? HeldOutLoss => model => Loss.MeanSquaredError(model.Forward(_validationInputs), _validationTargets);
+    public override Func<Module, Tensor>? HeldOutLoss => model => _head.FixedLoss(model, _validation, _validation.Spread(int.MaxValue));
 
-    public override Tensor? HeldOutInputs => _validationInputs;
+    /// <summary>Null beside noisy actions, which stand in several rows each.</summary>
+    public override Tensor? HeldOutInputs => _head is FlowHead ? null : _validation.Flat();
 
-    public override Func<Module, CancellationToken, double>? PerturbedLoss =>
-        (model, _) => Loss.MeanSquaredError(model.Forward(_perturbedInputs), _validationTargets).ToDouble();
+    public override Func<Module, CancellationToken, double>? PerturbedLoss => (model, cancellation) => _head.MeanLoss(model, _perturbed, cancellation);
 
-    public override Module CreateModel(ModelConfig? model, Philox generator) =>
-        MlpFactory.Create(_scenario.ObservationSize, HumanoidScenario.MotorCount, model ?? new ModelConfig(), generator);
+    public override Module CreateModel(ModelConfig? model, Philox generator) => _head.ForVectors(
+        _scenario.ObservationSize,
+        inputs => MlpFactory.Create(inputs, _settings.Chunk * HumanoidScenario.MotorCount, model ?? new ModelConfig(), generator)).Initialize(generator);
 
-    /// <summary>The mean squared error against the expert's clean, clipped actions.</summary>
-    public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices)
-    {
-        var rows = Tensor.From(indices, [indices.Length]);
-        return Loss.MeanSquaredError(model.Forward(_inputs.Gather(rows)), _targets.Gather(rows));
-    }
+    public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices) => TrainingLoss(model, indices, 0);
 
-    public override double ValidationLoss(Module model)
-    {
-        using var scope = TensorScope.Begin();
-        using var quiet = NoGradient.Begin();
-        return Loss.MeanSquaredError(model.Forward(_validationInputs), _validationTargets).ToDouble();
-    }
+    /// <summary>Against the expert's clean, clipped actions.</summary>
+    public override Tensor TrainingLoss(Module model, ReadOnlySpan<int> indices, long step) => _head.TrainingLoss(model, _training, indices, step);
+
+    public override double ValidationLoss(Module model) => ValidationLoss(model, CancellationToken.None);
+
+    public override double ValidationLoss(Module model, CancellationToken cancellation) => _head.MeanLoss(model, _validation, cancellation);
 
     /// <summary>Lets the policy control the humanoid from the held-out starts, clean and with control noise; the metric is the share of clean rollouts that
     /// survive.</summary>
-    public override Deployment Deploy(Module model, CancellationToken cancellation) => Deploy(AsPolicy(model), cancellation);
+    public override Deployment Deploy(Module model, CancellationToken cancellation) =>
+        Deploy(Standardized(_head.Policy(model, [_scenario.ObservationSize])), _settings.Chunk, cancellation);
 
-    private Deployment Deploy(PolicyFunction policy, CancellationToken cancellation)
+    private Deployment Deploy(ChunkPolicy policy, int chunk, CancellationToken cancellation)
     {
         var options = new RolloutOptions { Starts = _settings.Starts, Seconds = _settings.Seconds, Seed = _settings.DataSeed };
-        var clean = _scenario.Evaluate(policy, options, cancellation);
+        var clean = _scenario.Evaluate(policy, chunk, options, cancellation);
         var curves = new List<HorizonCurve>
         {
             new("survival", clean.Horizons, clean.SurvivalFraction),
@@ -90,7 +89,7 @@ internal sealed class PreparedHumanoid : PreparedTask
             scalars["action deviation on visited states"] = deviation;
         if (_settings.ControlNoise > 0)
         {
-            var noisy = _scenario.Evaluate(policy, options with { ControlNoise = _settings.ControlNoise }, cancellation);
+            var noisy = _scenario.Evaluate(policy, chunk, options with { ControlNoise = _settings.ControlNoise }, cancellation);
             curves.Add(new HorizonCurve("survival, control noise", noisy.Horizons, noisy.SurvivalFraction));
             curves.Add(new HorizonCurve("distance from the expert's rollout, control noise", noisy.Horizons, noisy.ExpertDistance, LogScale: true));
             scalars["success, control noise"] = noisy.SuccessFraction;
@@ -100,29 +99,23 @@ internal sealed class PreparedHumanoid : PreparedTask
         return new Deployment(clean.SuccessFraction, curves, scalars);
     }
 
-    private PolicyFunction AsPolicy(Module model) => (observations, batch, actions) =>
+    private ChunkPolicy Standardized(ChunkPolicy policy) => (step, rollouts, observations, chunks) =>
     {
-        using var scope = TensorScope.Begin();
-        using var quiet = NoGradient.Begin();
-        var input = Tensor.From(observations, [batch, _scenario.ObservationSize]);
-        _standardization?.ApplyInPlace(input.Values<float>());
-        model.Forward(input).ReadOnlyValues<float>().CopyTo(actions);
+        float[] standardized = observations.ToArray();
+        _standardization?.ApplyInPlace(standardized);
+        policy(step, rollouts, standardized, chunks);
     };
 
     private IReadOnlyList<FindingSection> DescribeReferences()
     {
-        var linear = LeastSquaresPolicy.Fit(_inputs, _targets);
         using var scope = TensorScope.Begin();
-        double validation = linear.Error(_validationInputs, _validationTargets);
+        using var quiet = NoGradient.Begin();
+        var linear = LeastSquaresPolicy.Fit(_training.Flat(), _training.Targets);
+        double validation = linear.Error(_validation.Flat(), _validation.Targets);
         var fitted = Deploy(
-            (observations, batch, actions) =>
-            {
-                float[] standardized = observations.ToArray();
-                _standardization?.ApplyInPlace(standardized);
-                linear.Act(standardized, batch, actions);
-            },
-            CancellationToken.None);
-        var expert = Deploy(_scenario.ExpertPolicy(), CancellationToken.None);
+            Standardized((_, rollouts, observations, chunks) => linear.Act(observations, rollouts.Length, chunks)), _settings.Chunk, CancellationToken.None);
+        var act = _scenario.ExpertPolicy();
+        var expert = Deploy((_, rollouts, observations, actions) => act(observations, rollouts.Length, actions), 1, CancellationToken.None);
         return
         [
             new FindingSection(
@@ -130,7 +123,7 @@ internal sealed class PreparedHumanoid : PreparedTask
                 "The expert is linear up to clipping, so a linear least-squares policy is a strong reference: what a network is to be held against.")
             {
                 Table = new FindingTable(
-                    ["policy", "validation loss", "success", "success, control noise"],
+                    ["policy", "mean squared error", "success", "success, control noise"],
                     [Row("expert", "0", expert), Row("linear least squares", validation.ToString("G3", CultureInfo.InvariantCulture), fitted)]),
             },
         ];
@@ -142,11 +135,11 @@ internal sealed class PreparedHumanoid : PreparedTask
         deployment.Scalars.TryGetValue("success, control noise", out double noisy) ? noisy.ToString("F2", CultureInfo.InvariantCulture) : "not run",
     ];
 
-    private (Tensor Inputs, Tensor Targets) ToTensors(Demonstrations demonstrations)
+    private CloningRows RowsOf(DemonstrationSet demonstrations)
     {
-        var inputs = Tensor.From(demonstrations.Observations, [demonstrations.Count, demonstrations.ObservationSize]).Keep();
-        _standardization?.ApplyInPlace(inputs.Values<float>());
-        return (inputs, Tensor.From(demonstrations.Actions, [demonstrations.Count, demonstrations.ActionSize]).Keep());
+        float[] seen = [.. demonstrations.Observations];
+        _standardization?.ApplyInPlace(seen);
+        return CloningRows.Of(demonstrations with { Observations = seen }, _settings.Chunk, 1, 1, [demonstrations.ObservationSize]);
     }
 
     private static DirectProgress<double>? Scaled(IProgress<double>? progress, double from, double to) =>

@@ -1,13 +1,13 @@
 namespace Kappa.Lab.Tasks.Models;
 
-/// <summary>A small convolutional network: blocks of a convolution, a ReLU and, but for the last, max pooling; then the mean over positions and a linear
-/// layer.</summary>
+/// <summary>A small convolutional network: blocks of a convolution, a ReLU and, but for the last, max pooling; then the mean over positions, or all of
+/// them, and linear layers.</summary>
 internal sealed class ConvolutionKind : NetworkKind
 {
     public override string Name => "conv";
 
     public override string Summary =>
-        "A small convolutional network: 3 x 3 convolutions with max pooling of 2 x 2 between, the mean over positions, and a linear layer.";
+        "A small convolutional network: 3 x 3 convolutions with max pooling of 2 x 2 between, the mean over positions or all of them, and linear layers.";
 
     public override bool IsForText => false;
 
@@ -37,6 +37,14 @@ internal sealed class ConvolutionKind : NetworkKind
             modules.Add(new ReLU());
             from = to;
         }
-        return new Sequential([.. modules, new GlobalAvgPool2d(), new Linear(from, outputSize)]).Initialize(generator);
+        modules.Add(given.Flatten ? new Flatten() : new GlobalAvgPool2d());
+        if (given.Flatten)
+            from *= (inputShape[1] >> (channels.Count - 1)) * (inputShape[2] >> (channels.Count - 1));
+        foreach (int to in given.Hidden)
+        {
+            modules.AddRange([new Linear(from, to), new ReLU()]);
+            from = to;
+        }
+        return new Sequential([.. modules, new Linear(from, outputSize)]).Initialize(generator);
     }
 }

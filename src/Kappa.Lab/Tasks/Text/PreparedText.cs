@@ -1,25 +1,21 @@
 namespace Kappa.Lab.Tasks.Text;
 
 /// <summary>A text that transformers are compared on.</summary>
-internal sealed class PreparedText(TextData data, string name, TextTaskSettings settings, TextJudge? judge, Func<Philox, Module> create) : PreparedTask
+internal sealed class PreparedText(TextData data, string name, TextTaskSettings settings, WritingTest? writing, Func<Philox, Module> create) : PreparedTask
 {
     internal const string BitsName = "bits per character";
-    internal const string GapName = "judge gap";
 
     private readonly HeldOutText _heldOut = new(data, settings.ValidationExamples);
 
-    private readonly WrittenDivergence? _written = settings.WrittenTokens == 0 ? null
-        : new(data, settings.WrittenTokens, settings.Text.Tokenizer == TextSettings.Characters ? 3 : 1);
+    internal WritingTest? Writing => writing;
 
-    internal TextJudge? Judge => judge;
-
-    public override string MetricName => _written is null ? settings.Metric : "divergence of what is written";
+    public override string MetricName => settings.Metric == TextMeasures.Divergence ? "divergence of what is written" : settings.Metric;
 
     public override bool HigherIsBetter => false;
 
-    public override string HorizonUnit => _written is not null ? "tokens written" : judge is null ? "tokens seen" : "tokens";
+    public override string HorizonUnit => writing is null ? "tokens seen" : "tokens";
 
-    public override IReadOnlyList<FindingSection> Notes => judge is null ? [] : [JudgeNote(judge)];
+    public override IReadOnlyList<FindingSection> Notes => writing is null ? [] : [WritingNote(writing)];
 
     public override IReadOnlyDictionary<string, string> Identity { get; } = new Dictionary<string, string> { [name] = data.Fingerprint };
 
@@ -44,63 +40,46 @@ internal sealed class PreparedText(TextData data, string name, TextTaskSettings 
 
     public override Deployment Deploy(Module model, CancellationToken cancellation)
     {
-        if (_written is not null)
-        {
-            var some = data.Evaluate(model, settings.ValidationExamples, cancellation);
-            var (whole, byLength) = _written.Of(model, cancellation);
-            return new Deployment(whole, [byLength], new Dictionary<string, double> { ["loss"] = some.Loss, [data.MetricName] = some.Metric });
-        }
-        var evaluation = data.Evaluate(model, 0, cancellation);
+        bool isOfBits = settings.Metric == BitsName;
+        var evaluation = data.Evaluate(model, isOfBits ? 0 : settings.ValidationExamples, cancellation);
         var scalars = new Dictionary<string, double> { ["loss"] = evaluation.Loss };
         List<HorizonCurve> curves = [ByPosition(model, cancellation)];
-        if (judge is not null)
-            AddWritten(judge, (Transformer)model, curves, scalars, cancellation);
-        return new Deployment(settings.Metric == GapName ? scalars[GapName] : evaluation.Metric, curves, scalars);
+        if (!isOfBits)
+            scalars[BitsName] = evaluation.Metric;
+        if (writing is not null)
+            AddWritten(writing, writing.Of((Transformer)model, cancellation), curves, scalars);
+        return new Deployment(isOfBits ? evaluation.Metric : scalars[settings.Metric], curves, scalars);
     }
 
-    /// <summary>Lets the model write on from the validation text, and adds what the texts are like.</summary>
-    private void AddWritten(
-        TextJudge judge, Transformer model, List<HorizonCurve> curves, Dictionary<string, double> scalars, CancellationToken cancellation)
+    /// <summary>What the model wrote, and real text beside it.</summary>
+    private static void AddWritten(WritingTest writing, MeasuredText written, List<HorizonCurve> curves, Dictionary<string, double> scalars)
     {
-        var (given, real) = (settings.Generation, judge.Real);
-        var written = judge.Measure(Texts(judge, model, cancellation), cancellation);
-        scalars[GapName] = Math.Abs(written.JudgeMean - real.JudgeMean);
-        (scalars["judge's bits per character"], scalars["judge's bits per character, real text"]) = (written.JudgeMean, real.JudgeMean);
-        (scalars["n-gram bits per character"], scalars["n-gram bits per character, real text"]) = (written.CountMean, real.CountMean);
-        (scalars["repetition"], scalars["repetition, real text"]) = (written.Repetition[^1], real.Repetition[^1]);
-        (scalars["distinct 4-grams"], scalars["distinct 4-grams, real text"]) = (written.Distinct[^1], real.Distinct[^1]);
-        void Add(string name, Func<TextMeasures, double[]> figure)
+        foreach (var ((name, atHorizons, whole), (_, realAtHorizons, realWhole)) in written.Measures.Zip(writing.Real.Measures))
         {
-            curves.Add(new HorizonCurve($"{name} of what it writes, by tokens written", written.Horizons, figure(written)));
-            curves.Add(new HorizonCurve($"{name} of real text, by tokens", real.Horizons, figure(real)));
+            (scalars[name], scalars[$"{name}, real text"]) = (whole, realWhole);
+            curves.Add(new HorizonCurve($"{name} of what it writes, by tokens written", written.Horizons, atHorizons));
+            curves.Add(new HorizonCurve($"{name} of real text, by tokens", writing.Real.Horizons, realAtHorizons));
         }
-        Add("judge's bits per character", measures => measures.JudgeBits);
-        Add("n-gram bits per character", measures => measures.CountBits);
-        Add("repetition", measures => measures.Repetition);
-        Add("distinct 4-grams", measures => measures.Distinct);
-
-        int[][] Texts(TextJudge by, Transformer writer, CancellationToken stop)
-        {
-            int[][] prompts = [.. by.Starts.Select(start => data.ValidationTokens.Slice(start, given.Prompt).ToArray())];
-            var generator = new TokenGenerator(
-                writer, new SamplingOptions { Temperature = given.Temperature, TopP = given.TopP }, (data.Tokenizer as CharacterTokenizer)?.UnknownToken,
-                Math.Min(32, prompts.Length));
-            var texts = generator.Generate(prompts, given.Tokens, new Philox(0).Split("texts"), cancellation: stop);
-            return [.. prompts.Zip(texts, (prompt, text) => (int[])[.. prompt, .. text])];
-        }
+        if (writing.Judge is not null)
+            scalars[TextMeasures.JudgeGap] = Math.Abs(written.Whole(TextMeasures.JudgeBits) - writing.Real.Whole(TextMeasures.JudgeBits));
     }
 
-    private FindingSection JudgeNote(TextJudge judge) => new(
-        "Who judges what the models write",
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"A transformer of {judge.Parameters:N0} parameters, trained on the training text for {settings.Generation.JudgeSteps} steps by itself. No ")
-        + string.Create(
-            CultureInfo.InvariantCulture,
-            $"passage of the validation text is among it. It gives real text {judge.Real.JudgeMean:F3} bits per character. The gap is how far what a model "
-                + $"writes is ")
-        + "from that, above or below: text that repeats itself has fewer bits than real text. N-grams are counted in the first half of the validation text, "
-        + "with Witten-Bell smoothing; models write on from the second half.");
+    private FindingSection WritingNote(WritingTest writing)
+    {
+        string text = "Sequences of tokens and n-grams, these with Witten-Bell smoothing, are counted in the first half of the validation text; models write "
+            + $"on from the second half. Real text there has a divergence of {Whole(TextMeasures.Divergence)} from the first half, which is that of a perfect "
+            + "model at this length, but for chance.";
+        if (writing.Judge is { } judge)
+        {
+            text += string.Create(
+                    CultureInfo.InvariantCulture,
+                    $" The judge is a transformer of {judge.Parameters:N0} parameters, trained on the training text for {settings.Generation.JudgeSteps} ")
+                + $"steps by itself. No passage of the validation text is among it. It gives real text {Whole(TextMeasures.JudgeBits)} bits per character. "
+                + "The gap is how far what a model writes is from that, above or below: text that repeats itself has fewer bits than real text.";
+        }
+        return new FindingSection("Who judges what the models write", text);
+        string Whole(string name) => writing.Real.Whole(name).ToString("F3", CultureInfo.InvariantCulture);
+    }
 
     /// <summary>How much the model gains from context: bits per character by the number of tokens before.</summary>
     private HorizonCurve ByPosition(Module model, CancellationToken cancellation)

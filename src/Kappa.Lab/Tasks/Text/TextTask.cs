@@ -35,10 +35,10 @@ public sealed class TextTask : LabTask
         };
         var documents = given.Path.Length == 0 ? Data.BrownCorpus.Load() : TextDataKind.ReadFiles(given.Path, request);
         var data = TextDataKind.Load(documents, given.Text, request);
-        var judge = given.Generation.Texts == 0 ? null : new TextJudge(given.Generation, given.Model, data, progress, cancellation);
+        var writing = given.Generation.Texts == 0 ? null : new WritingTest(given, data, progress, cancellation);
         progress?.Report(1);
         string name = given.Path.Length == 0 ? DataCatalog.BrownCorpus.Name : Path.GetFullPath(given.Path);
         return new PreparedText(
-            data, name, given, judge, generator => Network.Create(given.Model, data.Training.InputShape, data.OutputSize, generator));
+            data, name, given, writing, generator => Network.Create(given.Model, data.Training.InputShape, data.OutputSize, generator));
     }
 }

@@ -36,7 +36,7 @@ public static class DirectMonteCarlo
         ProbeChecks.Subspace(risk, subspace);
         return Run(risk, sizes, sigma, samples, seed, (start, count) =>
         {
-            using var z = Points(subspace.Shape[0], samples, seed, risk.DataType).Range(start, count);
+            using var z = Points(subspace.Shape[0], samples, seed, risk.DataType, risk.Device).Range(start, count);
             return z.MatMul(subspace);
         }, cancellation, progress);
     }
@@ -57,13 +57,13 @@ public static class DirectMonteCarlo
     {
         ArgumentNullException.ThrowIfNull(risk);
         var generator = new Philox(seed).Split("full space");
-        return Run(risk, sizes, sigma, samples, seed, (_, count) => Tensor.Normal([count, risk.Dimension], generator, type: risk.DataType),
+        return Run(risk, sizes, sigma, samples, seed, (_, count) => Tensor.Normal([count, risk.Dimension], generator, type: risk.DataType, device: risk.Device),
             cancellation, progress);
     }
 
     /// <summary>The points of a seed in units of sigma, <c>[S, D]</c>.</summary>
-    internal static Tensor Points(int dimension, int samples, ulong seed, DataType type) =>
-        Tensor.Normal([samples, dimension], new Philox(seed).Split("subspace"), type: type);
+    internal static Tensor Points(int dimension, int samples, ulong seed, DataType type, Device? device = null) =>
+        Tensor.Normal([samples, dimension], new Philox(seed).Split("subspace"), type: type, device: device);
 
     private static DirectEstimate[] Run(
         EmpiricalRisk risk, IReadOnlyList<int> sizes, double sigma, int samples, ulong seed, Func<int, int, Tensor> directions, CancellationToken cancellation,

@@ -28,7 +28,7 @@ public static class FullSpaceModels
         SolverChecks.Vectors(probes, risk.Dimension, risk.DataType, "probes of the full space");
         int[] sorted = ProbeChecks.Sizes(risk, sizes, candidates);
         using var outer = TensorScope.Begin();
-        var vectors = RandomSigns.Draw(probes, risk.Dimension, risk.DataType, new Philox(seed).Split("full space"));
+        var vectors = RandomSigns.Draw(probes, risk.Dimension, risk.DataType, risk.Device, new Philox(seed).Split("full space"));
         var parts = ParameterVectors.Split(vectors, risk.Leaves);
         using var products = new ParameterSum(risk.Leaves, probes);
         using var gradients = new ParameterSum(risk.Leaves, null);

@@ -1,5 +1,4 @@
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Curvature.Operators;
 
@@ -30,9 +29,9 @@ public sealed class EmpiricalFisherOperator : RiskOperator
     private protected override IReadOnlyList<Tensor> BatchProduct(int first, int count, IReadOnlyList<Tensor> vectors)
     {
         int k = vectors[0].Shape[0];
-        var rows = Tensor.Uninitialized([k, Dimension], DataType);
+        var rows = vectors[0].New([k, Dimension]);
         ParameterVectors.Join(vectors, rows);
-        var sum = Tensor.Zeros([k, Dimension], DataType);
+        var sum = rows.NewZeros([k, Dimension]);
         int most = (int)Math.Clamp(MemoryLimit / ((long)Dimension * DataType.SizeOf()), 1, count);
         for (int start = first; start < first + count; start += most)
         {
@@ -40,12 +39,12 @@ public sealed class EmpiricalFisherOperator : RiskOperator
             int length = Math.Min(most, first + count - start);
             int from = start;
             var each = Differentiate.PerSampleGradients(i => Risk.Loss(from + i, 1), length, Risk.Leaves);
-            var gradients = Tensor.Uninitialized([length, Dimension], DataType);
+            var gradients = rows.New([length, Dimension]);
             ParameterVectors.Join(each, gradients);
-            var inner = Tensor.Uninitialized([k, length], DataType);
-            Backend.Current.MatMul(false, true, rows, gradients, inner, accumulate: false);
-            Backend.Current.Affine(inner, 1.0 / count, 0, inner);
-            Backend.Current.MatMul(false, false, inner, gradients, sum, accumulate: true);
+            var inner = rows.New([k, length]);
+            inner.Backend.MatMul(false, true, rows, gradients, inner, accumulate: false);
+            inner.Backend.Affine(inner, 1.0 / count, 0, inner);
+            sum.Backend.MatMul(false, false, inner, gradients, sum, accumulate: true);
         }
 
         return ParameterVectors.Split(sum, Risk.Leaves);

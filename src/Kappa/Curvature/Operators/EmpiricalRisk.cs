@@ -56,6 +56,9 @@ public sealed class EmpiricalRisk
     /// <summary>Their floating type.</summary>
     public DataType DataType { get; }
 
+    /// <summary>Where they are.</summary>
+    public Device Device => Leaves[0].Device;
+
     /// <summary>The data.</summary>
     public SampleSource Samples { get; }
 
@@ -123,7 +126,7 @@ public sealed class EmpiricalRisk
     /// <summary>The selected parameters as one vector, <c>[N]</c>: a copy.</summary>
     public Tensor ReadParameters()
     {
-        var result = Tensor.Uninitialized([1, Dimension], DataType);
+        var result = Leaves[0].New([1, Dimension]);
         ParameterVectors.Join([.. Leaves.Select(leaf => leaf.Alias(leaf.Shape.Prepend(1)))], result);
         using (result)
             return result.Alias([Dimension]);

@@ -18,7 +18,7 @@ internal sealed class Fingerprint
     {
         var entries = new Entry[tensors.Length];
         for (int i = 0; i < entries.Length; i++)
-            entries[i] = new Entry(Place.Of(tensors[i]), tensors[i].Storage.IsExposed, Checksum.Of(tensors[i].Bytes));
+            entries[i] = new Entry(Place.Of(tensors[i]), tensors[i].Storage.IsExposed, ChecksumOf(tensors[i]));
         return new(entries);
     }
 
@@ -30,7 +30,7 @@ internal sealed class Fingerprint
         for (int i = 0; i < _entries.Length; i++)
         {
             bool isKnown = !_entries[i].WasExposed && !tensors[i].Storage.IsExposed && Place.Of(tensors[i]) == _entries[i].Place;
-            if (!isKnown && Checksum.Of(tensors[i].Bytes) != _entries[i].Checksum)
+            if (!isKnown && ChecksumOf(tensors[i]) != _entries[i].Checksum)
                 return false;
         }
 
@@ -38,10 +38,19 @@ internal sealed class Fingerprint
     }
 
     /// <summary>A piece of memory in one state.</summary>
-    private readonly record struct Place(long Block, long Version, nint Address, int Length)
+    private static ulong ChecksumOf(Tensor tensor)
     {
-        internal static unsafe Place Of(Tensor tensor) =>
-            new(tensor.Storage.Id, tensor.Storage.Version, (nint)tensor.Pointer<byte>(), tensor.Bytes.Length);
+        var host = tensor.OnHost();
+        ulong checksum = Checksum.Of(host.Bytes);
+        if (host != tensor)
+            host.Dispose();
+        return checksum;
+    }
+
+    private readonly record struct Place(long Block, long Version, int Start, int Length)
+    {
+        internal static Place Of(Tensor tensor) =>
+            new(tensor.Storage.Id, tensor.Storage.Version, tensor.StartByte, tensor.Count * tensor.DataType.SizeOf());
     }
 
     private readonly record struct Entry(Place Place, bool WasExposed, ulong Checksum);

@@ -17,7 +17,7 @@ public sealed class IncrementOperator : SymmetricOperator
     /// <param name="k">How many samples there are before the one that is added.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no sample k + 1.</exception>
     public IncrementOperator(EmpiricalRisk risk, int k)
-        : base((risk ?? throw new ArgumentNullException(nameof(risk))).Dimension, risk.DataType)
+        : base((risk ?? throw new ArgumentNullException(nameof(risk))).Dimension, risk.DataType, risk.Device)
     {
         IncrementChecks.RequireSample(risk, k);
         (_sample, _mean, K) = (new HessianOperator(risk, k, 1), new HessianOperator(risk, 0, k), k);

@@ -6,7 +6,7 @@ namespace Kappa.Curvature.Operators;
 /// <summary>A weighted sum over batches of something for each parameter.</summary>
 internal sealed class ParameterSum(IReadOnlyList<Tensor> leaves, int? count) : IDisposable
 {
-    private readonly Tensor[] _sums = [.. leaves.Select(leaf => Tensor.Zeros(count is { } k ? leaf.Shape.Prepend(k) : leaf.Shape, leaf.DataType).Keep())];
+    private readonly Tensor[] _sums = [.. leaves.Select(leaf => leaf.NewZeros(count is { } k ? leaf.Shape.Prepend(k) : leaf.Shape).Keep())];
     private readonly int _dimension = leaves.Sum(leaf => leaf.Count);
 
     /// <summary>The sum so far, by parameter.</summary>
@@ -21,7 +21,7 @@ internal sealed class ParameterSum(IReadOnlyList<Tensor> leaves, int? count) : I
     /// <summary>The sum as rows, <c>[K, N]</c>; this is used up.</summary>
     internal Tensor ToRows()
     {
-        var rows = Tensor.Uninitialized([count ?? 1, _dimension], _sums[0].DataType);
+        var rows = _sums[0].New([count ?? 1, _dimension]);
         ParameterVectors.Join(_sums, rows);
         Dispose();
         return rows;

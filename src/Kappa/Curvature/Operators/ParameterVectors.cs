@@ -1,5 +1,4 @@
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Curvature.Operators;
 
@@ -8,7 +7,7 @@ internal static class ParameterVectors
 {
     internal static Tensor[] Split(Tensor rows, IReadOnlyList<Tensor> leaves)
     {
-        Tensor[] parts = [.. leaves.Select(leaf => Tensor.Uninitialized(leaf.Shape.Prepend(rows.Shape[0]), leaf.DataType))];
+        Tensor[] parts = [.. leaves.Select(leaf => leaf.New(leaf.Shape.Prepend(rows.Shape[0])))];
         SplitInto(rows, parts);
         return parts;
     }
@@ -19,7 +18,7 @@ internal static class ParameterVectors
         foreach (var part in parts)
         {
             int length = part.Count / count;
-            Backend.Current.CopyBlock(rows, start, width, part, 0, length, count, length);
+            part.Backend.CopyBlock(rows, start, width, part, 0, length, count, length);
             start += length;
         }
     }
@@ -30,7 +29,7 @@ internal static class ParameterVectors
         foreach (var part in parts)
         {
             int length = part.Count / count;
-            Backend.Current.CopyBlock(part, 0, length, rows, start, width, count, length);
+            rows.Backend.CopyBlock(part, 0, length, rows, start, width, count, length);
             start += length;
         }
     }

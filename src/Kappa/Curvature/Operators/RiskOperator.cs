@@ -15,7 +15,7 @@ public abstract class RiskOperator : SymmetricOperator
     private readonly Fingerprint[] _batches;
 
     private protected RiskOperator(EmpiricalRisk risk, int first, int count)
-        : base((risk ?? throw new ArgumentNullException(nameof(risk))).Dimension, risk.DataType)
+        : base((risk ?? throw new ArgumentNullException(nameof(risk))).Dimension, risk.DataType, risk.Device)
     {
         risk.RequireRange(first, count);
         (Risk, First, Count) = (risk, first, count);
@@ -64,9 +64,9 @@ public abstract class RiskOperator : SymmetricOperator
     private protected abstract IReadOnlyList<Tensor> BatchProduct(int first, int count, IReadOnlyList<Tensor> vectors);
 
     /// <summary>Tries the first batch.</summary>
-    private protected void Check() => OperatorCheck.Run(GetType().Name, Dimension, DataType, vectors =>
+    private protected void Check() => OperatorCheck.Run(GetType().Name, Dimension, DataType, Device, vectors =>
     {
-        var result = Tensor.Uninitialized(vectors.Shape, DataType);
+        var result = vectors.New(vectors.Shape);
         using var scope = TensorScope.Begin();
         ParameterVectors.Join(BatchProduct(First, Math.Min(Count, Risk.BatchSize), ParameterVectors.Split(vectors, Risk.Leaves)), result);
         return result;

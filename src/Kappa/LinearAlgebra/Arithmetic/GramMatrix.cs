@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 using Tensor = Kappa.Tensors.Tensor;
 
 namespace Kappa.LinearAlgebra.Arithmetic;
@@ -20,8 +19,8 @@ internal static class GramMatrix
     {
         bool isTall = matrix.Shape[0] >= matrix.Shape[1];
         int size = Math.Min(matrix.Shape[0], matrix.Shape[1]);
-        var gram = Tensor.Uninitialized(new Shape(size, size), matrix.DataType);
-        Backend.Current.SymmetricRankUpdate(isTall, matrix, gram, 1, accumulate: false);
+        var gram = matrix.New(new Shape(size, size));
+        gram.Backend.SymmetricRankUpdate(isTall, matrix, gram, 1, accumulate: false);
         return gram;
     }
 
@@ -29,38 +28,39 @@ internal static class GramMatrix
     internal static void Multiply(Tensor matrix, Tensor symmetric, Tensor result, bool accumulate)
     {
         if (matrix.Shape[0] >= matrix.Shape[1])
-            Backend.Current.MatMul(false, false, matrix, symmetric, result, accumulate);
+            result.Backend.MatMul(false, false, matrix, symmetric, result, accumulate);
         else
-            Backend.Current.MatMul(false, false, symmetric, matrix, result, accumulate);
+            result.Backend.MatMul(false, false, symmetric, matrix, result, accumulate);
     }
 
     internal static void SubtractFromDiagonal(Tensor square, double value)
     {
+        if (!square.Device.IsHost)
+        {
+            square.Backend.AddToDiagonal(square, -value);
+            return;
+        }
+
+        // The difference is rounded once.
         int size = square.Shape[0];
         for (int i = 0; i < size; i++)
             square.SetElement(i * (size + 1), square.ElementAsDouble(i * (size + 1)) - value);
     }
 
     /// <summary>The sum of the diagonal of a Gram matrix, which bounds its largest eigenvalue.</summary>
-    internal static double Trace(Tensor square)
-    {
-        int size = square.Shape[0];
-        double sum = 0;
-        for (int i = 0; i < size; i++)
-            sum += square.ElementAsDouble(i * (size + 1));
-        return sum;
-    }
+    internal static double Trace(Tensor square) => square.Backend.Trace(square);
 
     /// <summary>The largest sum of magnitudes of a row, which bounds the magnitude of every eigenvalue.</summary>
     internal static double LargestRowSum(Tensor square)
     {
         int size = square.Shape[0];
+        var host = square.OnHost();
         double largest = 0;
         for (int i = 0; i < size; i++)
         {
             double sum = square.DataType == DataType.Float32
-                ? TensorPrimitives.SumOfMagnitudes<float>(square.ReadOnlyValues<float>().Slice(i * size, size))
-                : TensorPrimitives.SumOfMagnitudes<double>(square.ReadOnlyValues<double>().Slice(i * size, size));
+                ? TensorPrimitives.SumOfMagnitudes<float>(host.ReadOnlyValues<float>().Slice(i * size, size))
+                : TensorPrimitives.SumOfMagnitudes<double>(host.ReadOnlyValues<double>().Slice(i * size, size));
             largest = Math.Max(largest, sum);
         }
 

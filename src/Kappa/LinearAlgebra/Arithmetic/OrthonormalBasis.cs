@@ -1,6 +1,5 @@
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.LinearAlgebra.Arithmetic;
 
@@ -17,15 +16,16 @@ internal sealed class OrthonormalBasis : IDisposable
     private readonly int _dimension;
     private readonly int _width;
     private readonly DataType _type;
+    private readonly Device _device;
     private readonly Tensor[] _pieces;
 
-    internal OrthonormalBasis(int capacity, int dimension, DataType type)
+    internal OrthonormalBasis(int capacity, int dimension, DataType type, Device device)
     {
-        (Capacity, _dimension, _type) = (capacity, dimension, type);
+        (Capacity, _dimension, _type, _device) = (capacity, dimension, type, device);
         _width = (int)Math.Clamp(PieceBytes / ((long)capacity * type.SizeOf()), 1, Math.Min(dimension, MostColumns));
         _pieces = new Tensor[((dimension - 1) / _width) + 1];
         for (int piece = 0; piece < _pieces.Length; piece++)
-            _pieces[piece] = Tensor.Uninitialized([capacity, Math.Min(_width, dimension - (piece * _width))], type).Keep();
+            _pieces[piece] = Tensor.Uninitialized([capacity, Math.Min(_width, dimension - (piece * _width))], type, device).Keep();
     }
 
     internal int Capacity { get; private set; }
@@ -35,11 +35,11 @@ internal sealed class OrthonormalBasis : IDisposable
     /// <summary>A copy of some of the rows so far, <c>[length, N]</c>.</summary>
     internal Tensor Rows(int start, int length)
     {
-        var rows = Tensor.Uninitialized([length, _dimension], _type);
+        var rows = Tensor.Uninitialized([length, _dimension], _type, _device);
         ForEachPiece(piece =>
         {
             int width = _pieces[piece].Shape[1];
-            Backend.Current.CopyBlock(_pieces[piece], start * width, width, rows, piece * _width, _dimension, length, width);
+            rows.Backend.CopyBlock(_pieces[piece], start * width, width, rows, piece * _width, _dimension, length, width);
         });
         return rows;
     }
@@ -48,7 +48,7 @@ internal sealed class OrthonormalBasis : IDisposable
     internal Tensor Combine(double[,] coefficients)
     {
         int length = coefficients.GetLength(0);
-        var result = Tensor.Uninitialized([length, _dimension], _type);
+        var result = Tensor.Uninitialized([length, _dimension], _type, _device);
         ForEachPiece(piece =>
         {
             using var span = _pieces[piece].Range(0, coefficients.GetLength(1));
@@ -107,7 +107,7 @@ internal sealed class OrthonormalBasis : IDisposable
         int wanted = Math.Min(rows, Math.Min(Capacity, _dimension) - Count);
         if (wanted <= 0)
             return 0;
-        using var block = Tensor.Normal([wanted, _dimension], generator, type: _type);
+        using var block = Tensor.Normal([wanted, _dimension], generator, type: _type, device: _device);
         _ = Project(block);
         return Append(block, 1e-3).GetLength(1);
     }
@@ -137,8 +137,8 @@ internal sealed class OrthonormalBasis : IDisposable
         {
             using var old = _pieces[piece];
             int width = old.Shape[1];
-            _pieces[piece] = Tensor.Uninitialized([capacity, width], _type).Keep();
-            Backend.Current.CopyBlock(old, 0, width, _pieces[piece], 0, width, Count, width);
+            _pieces[piece] = Tensor.Uninitialized([capacity, width], _type, _device).Keep();
+            _pieces[piece].Backend.CopyBlock(old, 0, width, _pieces[piece], 0, width, Count, width);
         }
 
         Capacity = capacity;
@@ -160,8 +160,8 @@ internal sealed class OrthonormalBasis : IDisposable
             ForEachPiece(piece =>
             {
                 using var span = _pieces[piece].Range(first, count);
-                using var own = Tensor.Uninitialized([rows, span.Shape[1]], _type);
-                Backend.Current.CopyBlock(block, piece * _width, _dimension, own, 0, span.Shape[1], rows, span.Shape[1]);
+                using var own = Tensor.Uninitialized([rows, span.Shape[1]], _type, _device);
+                own.Backend.CopyBlock(block, piece * _width, _dimension, own, 0, span.Shape[1], rows, span.Shape[1]);
                 if (found is not null)
                 {
                     BlockArithmetic.SubtractCombination(found, span, own);
@@ -187,7 +187,7 @@ internal sealed class OrthonormalBasis : IDisposable
         ForEachPiece(piece =>
         {
             int width = _pieces[piece].Shape[1];
-            Backend.Current.CopyBlock(row, piece * _width, _dimension, _pieces[piece], Count * width, width, 1, width);
+            _pieces[piece].Backend.CopyBlock(row, piece * _width, _dimension, _pieces[piece], Count * width, width, 1, width);
         });
         Count++;
     }
@@ -195,8 +195,8 @@ internal sealed class OrthonormalBasis : IDisposable
     private void Put(Tensor part, Tensor rows, int piece)
     {
         int width = part.Shape[1];
-        Backend.Current.CopyBlock(part, 0, width, rows, piece * _width, _dimension, part.Shape[0], width);
+        rows.Backend.CopyBlock(part, 0, width, rows, piece * _width, _dimension, part.Shape[0], width);
     }
 
-    private void ForEachPiece(Action<int> work) => Backend.Current.RunIndependently(_pieces.Length, work);
+    private void ForEachPiece(Action<int> work) => _device.Backend.RunIndependently(_pieces.Length, work);
 }

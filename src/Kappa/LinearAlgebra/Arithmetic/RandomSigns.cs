@@ -1,18 +1,20 @@
 using Kappa.Randomness;
 using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
 
 namespace Kappa.LinearAlgebra.Arithmetic;
 
 /// <summary>Rademacher vectors: every element is 1 or -1, which of all laws with unit variance gives the smallest variance of a trace estimate.</summary>
 internal static class RandomSigns
 {
-    internal static Tensor Draw(int rows, int dimension, DataType type, Philox generator)
+    internal static Tensor Draw(int rows, int dimension, DataType type, Device device, Philox generator)
     {
-        var result = Tensor.Uninitialized([rows, dimension], type);
+        var result = Tensor.Uninitialized([rows, dimension], type, device);
+        using var edit = HostEdit.Of(result);
         if (type == DataType.Float32)
-            Fill(result.WritableValues<float>(), 1, -1, generator);
+            Fill(edit.Values<float>(), 1, -1, generator);
         else
-            Fill(result.WritableValues<double>(), 1, -1, generator);
+            Fill(edit.Values<double>(), 1, -1, generator);
         return result;
     }
 

@@ -3,7 +3,7 @@ using Kappa.Tensors;
 namespace Kappa.LinearAlgebra.Operators;
 
 /// <summary>The transpose of an operator.</summary>
-internal sealed class AdjointOperator(LinearOperator matrix) : LinearOperator(matrix.Columns, matrix.Rows, matrix.DataType)
+internal sealed class AdjointOperator(LinearOperator matrix) : LinearOperator(matrix.Columns, matrix.Rows, matrix.DataType, matrix.Device)
 {
     /// <inheritdoc/>
     public override LinearOperator Adjoint => matrix;

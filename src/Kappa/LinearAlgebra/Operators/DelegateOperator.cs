@@ -11,13 +11,14 @@ public sealed class DelegateOperator : SymmetricOperator
     /// <param name="dimension">N.</param>
     /// <param name="type">The floating type of the vectors.</param>
     /// <param name="product">From <c>[K, N]</c>, whose rows are vectors, to A v for each, <c>[K, N]</c>; a new tensor.</param>
+    /// <param name="device">Where the vectors are; null for the host.</param>
     /// <exception cref="InvalidOperatorException">Two products with the same vectors differ, or the matrix is not symmetric.</exception>
-    public DelegateOperator(int dimension, DataType type, Func<Tensor, Tensor> product)
-        : base(dimension, type)
+    public DelegateOperator(int dimension, DataType type, Func<Tensor, Tensor> product, Device? device = null)
+        : base(dimension, type, device)
     {
         ArgumentNullException.ThrowIfNull(product);
         _product = product;
-        OperatorCheck.Run(nameof(DelegateOperator), dimension, type, product);
+        OperatorCheck.Run(nameof(DelegateOperator), dimension, type, Device, product);
     }
 
     /// <inheritdoc/>

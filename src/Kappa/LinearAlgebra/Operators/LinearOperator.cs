@@ -1,5 +1,4 @@
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.LinearAlgebra.Operators;
 
@@ -14,13 +13,14 @@ public abstract class LinearOperator
     /// <param name="rows">M, 1 or more.</param>
     /// <param name="columns">N, 1 or more.</param>
     /// <param name="type">The floating type of the vectors.</param>
-    protected LinearOperator(int rows, int columns, DataType type)
+    /// <param name="device">Where the vectors are; null for the host.</param>
+    protected LinearOperator(int rows, int columns, DataType type, Device? device = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
         if (type is not (DataType.Float32 or DataType.Float64))
             throw new ArgumentException($"an operator takes Float32 or Float64 vectors; got {type}", nameof(type));
-        (Rows, Columns, DataType) = (rows, columns, type);
+        (Rows, Columns, DataType, Device) = (rows, columns, type, device ?? Device.Cpu);
     }
 
     /// <summary>M: the length of a product.</summary>
@@ -31,6 +31,9 @@ public abstract class LinearOperator
 
     /// <summary>The type of the vectors.</summary>
     public DataType DataType { get; }
+
+    /// <summary>Where the vectors are.</summary>
+    public Device Device { get; }
 
     /// <summary>How many vectors were multiplied so far, by the matrix or its transpose.</summary>
     public long ProductCount { get; private set; }
@@ -98,7 +101,7 @@ public abstract class LinearOperator
         ProductCount += vectors.Shape[0];
         PassCount++;
         // The sum may overflow though no element does.
-        if (!double.IsFinite(Backend.Current.SumOfSquares(result)) && result.FirstNonFinite() is >= 0 and var index)
+        if (!double.IsFinite(result.Backend.SumOfSquares(result)) && result.FirstNonFinite() is >= 0 and var index)
         {
             throw new NonFiniteException(
                 $"{GetType().Name}: the product with vector {index / to} is {result.ElementAsDouble(index)} at element {index % to}. {CauseOfNonFinite}");

@@ -11,7 +11,7 @@ public sealed class MatrixOperator : LinearOperator
     /// <param name="matrix">A, <c>[M, N]</c>, floating; not copied, and not to be changed.</param>
     /// <exception cref="TensorShapeException">It has not two axes, or an empty one.</exception>
     public MatrixOperator(Tensor matrix)
-        : base(Side(matrix, 0), Side(matrix, 1), matrix.DataType) => _matrix = matrix;
+        : base(Side(matrix, 0), Side(matrix, 1), matrix.DataType, matrix.Device) => _matrix = matrix;
 
     /// <inheritdoc/>
     protected override Tensor ApplyCore(Tensor vectors) => vectors.MatMul(_matrix, transposeB: true);

@@ -12,10 +12,10 @@ internal static class OperatorCheck
 
     private static double RepeatTolerance(DataType type) => type == DataType.Float32 ? 1e-5 : 1e-12;
 
-    internal static void Run(string name, int dimension, DataType type, Func<Tensor, Tensor> product)
+    internal static void Run(string name, int dimension, DataType type, Device device, Func<Tensor, Tensor> product)
     {
         using var scope = TensorScope.Begin();
-        var vectors = Tensor.Normal([2, dimension], new Philox(0).Split("operator check"), type: type);
+        var vectors = Tensor.Normal([2, dimension], new Philox(0).Split("operator check"), type: type, device: device);
         var once = product(vectors);
         if (once.Shape != vectors.Shape || once.DataType != type)
             throw new TensorShapeException($"{name}: the product with vectors {vectors.Shape} {type} must have their shape; got {once.Shape} {once.DataType}");

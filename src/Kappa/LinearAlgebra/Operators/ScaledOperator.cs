@@ -12,7 +12,7 @@ public sealed class ScaledOperator : SymmetricOperator
     /// <param name="inner">What is scaled.</param>
     /// <param name="factor">A finite number.</param>
     public ScaledOperator(SymmetricOperator inner, double factor)
-        : base((inner ?? throw new ArgumentNullException(nameof(inner))).Dimension, inner.DataType)
+        : base((inner ?? throw new ArgumentNullException(nameof(inner))).Dimension, inner.DataType, inner.Device)
     {
         if (!double.IsFinite(factor))
             throw new ArgumentOutOfRangeException(nameof(factor), factor, "ScaledOperator takes a finite factor");

@@ -11,7 +11,7 @@ public sealed class SumOperator : SymmetricOperator
     /// <summary>Makes the sum.</summary>
     /// <param name="terms">One or more operators of one dimension and type.</param>
     public SumOperator(params SymmetricOperator[] terms)
-        : base(First(terms).Dimension, terms[0].DataType)
+        : base(First(terms).Dimension, terms[0].DataType, terms[0].Device)
     {
         foreach (var term in terms)
         {
@@ -33,7 +33,7 @@ public sealed class SumOperator : SymmetricOperator
         foreach (var term in _terms.AsSpan(1))
         {
             using var share = term.MatMat(vectors);
-            Backend.Current.Binary(BinaryKernel.Add, result, share, result);
+            result.Backend.Binary(BinaryKernel.Add, result, share, result);
         }
 
         return result;

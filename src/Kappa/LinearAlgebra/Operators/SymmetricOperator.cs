@@ -9,8 +9,9 @@ public abstract class SymmetricOperator : LinearOperator
     /// <summary>Makes the operator.</summary>
     /// <param name="dimension">N, 1 or more.</param>
     /// <param name="type">The floating type of the vectors.</param>
-    protected SymmetricOperator(int dimension, DataType type)
-        : base(dimension, dimension, type)
+    /// <param name="device">Where the vectors are; null for the host.</param>
+    protected SymmetricOperator(int dimension, DataType type, Device? device = null)
+        : base(dimension, dimension, type, device)
     {
     }
 

@@ -39,14 +39,14 @@ public static class GolubKahan
         double scale = 0;
         for (int i = 0; i < most; i++)
         {
-            double[] u = Product(matrix.MatMat, right[i], matrix.DataType);
+            double[] u = Product(matrix.MatMat, right[i], matrix.DataType, matrix.Device);
             if (i > 0)
                 TensorPrimitives.MultiplyAdd<double>(left[i - 1], -above[i - 1], u, u);
             double alpha = Orthonormalize(u, left, scale);
             left.Add(u);
             diagonal.Add(alpha);
             scale = Math.Max(scale, alpha);
-            double[] next = Product(matrix.AdjointMatMat, u, matrix.DataType);
+            double[] next = Product(matrix.AdjointMatMat, u, matrix.DataType, matrix.Device);
             TensorPrimitives.MultiplyAdd<double>(right[i], -alpha, next, next);
             double beta = Orthonormalize(next, right, scale);
             bool isLast = i == most - 1 || beta == 0;
@@ -64,10 +64,10 @@ public static class GolubKahan
         return result ?? new ExtremeSingularValues(0, 0, 0, 0, true, true, 0, 0, options.Seed);
     }
 
-    private static double[] Product(Func<Tensor, Tensor> multiply, double[] vector, DataType type)
+    private static double[] Product(Func<Tensor, Tensor> multiply, double[] vector, DataType type, Device device)
     {
         using var scope = TensorScope.Begin();
-        return multiply(Tensor.From(vector, [1, vector.Length]).To(type)).To(DataType.Float64).ToArray<double>();
+        return multiply(Tensor.From(vector, [1, vector.Length]).To(type).To(device)).To(DataType.Float64).ToArray<double>();
     }
 
     private static ExtremeSingularValues Summarize(List<double> diagonal, List<double> above, double beta, int products, int columns, GolubKahanOptions options)

@@ -53,7 +53,7 @@ internal sealed partial class LanczosRun : IDisposable
         _mostVectors = options.BasisSize is null ? Math.Min(_dimension, BasisMemory.Most(_dimension, matrix.DataType, memory)) : capacity;
         _budget = options.MaxProducts ?? Math.Max(500, 100L * count);
         _epsilon = matrix.DataType == DataType.Float32 ? 1.2e-7 : 2.2e-16;
-        _basis = new OrthonormalBasis(capacity, _dimension, matrix.DataType);
+        _basis = new OrthonormalBasis(capacity, _dimension, matrix.DataType, matrix.Device);
         _projected = new double[capacity, capacity];
     }
 

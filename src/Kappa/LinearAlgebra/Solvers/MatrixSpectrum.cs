@@ -1,6 +1,5 @@
 using Kappa.LinearAlgebra.Arithmetic;
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.LinearAlgebra.Solvers;
 
@@ -18,7 +17,7 @@ public static class MatrixSpectrum
         if (matrix.Rank < 2 || !matrix.DataType.IsFloating())
             throw new TensorShapeException($"MatrixSpectrum: expected a floating matrix with 2 axes or more; got {matrix.Shape} {matrix.DataType}");
         using var scope = TensorScope.Begin();
-        var exact = GramMatrix.AsMatrix(matrix).To(DataType.Float64);
+        var exact = GramMatrix.AsMatrix(matrix).OnHost().To(DataType.Float64);
         // Scaled by its norm, so that squares neither overflow nor vanish.
         double largest = 0;
         foreach (double value in exact.ReadOnlyValues<double>())
@@ -30,11 +29,12 @@ public static class MatrixSpectrum
 
         if (largest == 0)
             return new SingularSpectrum(new double[Math.Min(exact.Shape[0], exact.Shape[1])]);
-        Backend.Current.Divide(exact, largest, exact);
+        exact.Backend.Divide(exact, largest, exact);
         var scaled = OfGram(GramMatrix.Of(exact));
         return new SingularSpectrum([.. scaled.Values.Select(value => value * largest)]);
     }
 
     /// <summary>The roots of the eigenvalues of a Gram matrix in double precision, which is overwritten.</summary>
-    internal static SingularSpectrum OfGram(Tensor gram) => SingularSpectrum.OfGram(SymmetricEigenvalues.Compute(gram.WritableValues<double>(), gram.Shape[0]));
+    internal static SingularSpectrum OfGram(Tensor gram) =>
+        SingularSpectrum.OfGram(SymmetricEigenvalues.Compute(gram.OnHost().WritableValues<double>(), gram.Shape[0]));
 }

@@ -33,7 +33,7 @@ public static class PowerIteration
         options ??= new PowerIterationOptions();
         options.Validate();
         var generator = new Philox(options.Seed).Split("power iteration");
-        using var vectors = Tensor.Zeros([count, matrix.Dimension], matrix.DataType).Keep();
+        using var vectors = Tensor.Zeros([count, matrix.Dimension], matrix.DataType, matrix.Device).Keep();
         var products = new CountedProducts(matrix, (long)count * options.Iterations, cancellation, progress);
         double size = 0;
         for (int index = 0; index < count; index++)
@@ -50,7 +50,7 @@ public static class PowerIteration
     private static void Iterate(Tensor vectors, int index, PowerIterationOptions options, Philox generator, CountedProducts products, ref double size)
     {
         using var scope = TensorScope.Begin();
-        var vector = Tensor.Normal([1, vectors.Shape[1]], generator, type: vectors.DataType);
+        var vector = Tensor.Normal([1, vectors.Shape[1]], generator, type: vectors.DataType, device: vectors.Device);
         Deflate(vectors, index, vector);
         BlockArithmetic.Scale(vector, 1 / BlockArithmetic.Norm(vector));
         for (int iteration = 0; iteration < options.Iterations; iteration++)

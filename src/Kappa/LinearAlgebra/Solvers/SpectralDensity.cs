@@ -41,14 +41,14 @@ public static class SpectralDensity
     private static void Run(
         SymmetricOperator matrix, CountedProducts products, int probes, int steps, Philox generator, List<double[]> nodes, List<double[]> weights)
     {
-        var bases = Enumerable.Range(0, probes).Select(_ => new OrthonormalBasis(steps, matrix.Dimension, matrix.DataType)).ToArray();
+        var bases = Enumerable.Range(0, probes).Select(_ => new OrthonormalBasis(steps, matrix.Dimension, matrix.DataType, matrix.Device)).ToArray();
         double[][,] projected = [.. bases.Select(_ => new double[steps, steps])];
         try
         {
             using (TensorScope.Begin())
             {
                 foreach (var basis in bases)
-                    _ = basis.Append(RandomSigns.Draw(1, matrix.Dimension, matrix.DataType, generator), 0);
+                    _ = basis.Append(RandomSigns.Draw(1, matrix.Dimension, matrix.DataType, matrix.Device, generator), 0);
             }
 
             double[] sizes = new double[probes];

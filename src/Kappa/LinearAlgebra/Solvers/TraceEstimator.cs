@@ -29,7 +29,7 @@ public static class TraceEstimator
         for (int done = 0; done < options.Products; done += block)
         {
             using var scope = TensorScope.Begin();
-            var probes = RandomSigns.Draw(Math.Min(block, options.Products - done), matrix.Dimension, matrix.DataType, generator);
+            var probes = RandomSigns.Draw(Math.Min(block, options.Products - done), matrix.Dimension, matrix.DataType, matrix.Device, generator);
             Collect(probes, products, first, second);
         }
 
@@ -59,12 +59,12 @@ public static class TraceEstimator
         int third = Math.Min(Math.Max(1, options.Products / 3), matrix.Dimension);
         _ = BasisMemory.Choose(third, third, matrix.Dimension, matrix.DataType, "set fewer TraceOptions.Products", BasisMemory.Available);
         var generator = new Philox(options.Seed).Split("hutch++");
-        using var basis = new OrthonormalBasis(third, matrix.Dimension, matrix.DataType);
+        using var basis = new OrthonormalBasis(third, matrix.Dimension, matrix.DataType, matrix.Device);
         var products = new CountedProducts(matrix, options.Products, cancellation, progress);
         for (int done = 0; done < third; done += block)
         {
             using var scope = TensorScope.Begin();
-            var sketch = RandomSigns.Draw(Math.Min(block, third - done), matrix.Dimension, matrix.DataType, generator);
+            var sketch = RandomSigns.Draw(Math.Min(block, third - done), matrix.Dimension, matrix.DataType, matrix.Device, generator);
             var image = products.MatMat(sketch);
             double size = BlockArithmetic.Norm(image);
             _ = basis.Project(image);
@@ -83,7 +83,7 @@ public static class TraceEstimator
         for (int left = Math.Max(2, options.Products - (int)products.Count); left > 0 && basis.Count < matrix.Dimension; left -= block)
         {
             using var scope = TensorScope.Begin();
-            var probes = RandomSigns.Draw(Math.Min(block, left), matrix.Dimension, matrix.DataType, generator);
+            var probes = RandomSigns.Draw(Math.Min(block, left), matrix.Dimension, matrix.DataType, matrix.Device, generator);
             _ = basis.Project(probes);
             Collect(probes, products, rest, []);
         }

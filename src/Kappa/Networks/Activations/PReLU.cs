@@ -38,7 +38,7 @@ public sealed class PReLU : Module
     /// <inheritdoc/>
     protected override void InitializeCore(Philox generator)
     {
-        using var start = Tensor.Full(_weight.Shape, 0.25, _weight.DataType);
+        using var start = Tensor.Full(_weight.Shape, 0.25, _weight.DataType, _weight.Device);
         _weight.CopyFromInPlace(start);
     }
 }

@@ -1,7 +1,5 @@
-using Kappa.Pieces;
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Operations;
 
 namespace Kappa.Networks.Layers;
@@ -18,26 +16,26 @@ namespace Kappa.Networks.Layers;
 /// </remarks>
 public abstract class BatchNorm : Module
 {
-    private readonly double _epsilon;
-    private readonly double _momentum;
     private readonly Tensor? _weight;
     private readonly Tensor? _bias;
     private readonly Tensor _runningMean;
     private readonly Tensor _runningVariance;
     private readonly Tensor _batchesTracked;
-    private readonly Lock _moving = new();
+    private readonly RunningStatistics _statistics;
 
     private protected BatchNorm(int channels, bool parameters, double epsilon, double momentum, DataType type)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         if (!(momentum is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "the momentum lies between 0 and 1");
-        (Channels, _epsilon, _momentum) = (channels, Operands.RequireEpsilon(epsilon, type, nameof(BatchNorm)), momentum);
+        _ = Operands.RequireEpsilon(epsilon, type, nameof(BatchNorm));
+        Channels = channels;
         _weight = parameters ? RegisterParameter("weight", Tensor.Ones([channels], type)) : null;
         _bias = parameters ? RegisterParameter("bias", Tensor.Zeros([channels], type)) : null;
         _runningMean = RegisterBuffer("running_mean", Tensor.Zeros([channels], type));
         _runningVariance = RegisterBuffer("running_var", Tensor.Ones([channels], type));
         _batchesTracked = RegisterBuffer("num_batches_tracked", Tensor.Zeros([], DataType.Int64), optional: true);
+        _statistics = new RunningStatistics(GetType().Name, _runningMean, _runningVariance, epsilon, momentum);
     }
 
     /// <summary>Channels of the input: the length of its second axis.</summary>
@@ -80,28 +78,15 @@ public abstract class BatchNorm : Module
     {
         ArgumentNullException.ThrowIfNull(input);
         RequireShape(input);
-        if (!Training)
-            return BatchNormNode.Apply(input, _weight, _bias, Read(_runningMean), Finite(Read(_runningVariance)), _epsilon, _runningMean);
-        var piece = BatchPiece.Current;
-        var (y, mean, variance, n) = BatchNormNode.Apply(input, _weight, _bias, _epsilon, piece is null ? null : piece.Sum);
-        RequireFinite(mean, "mean", input);
-        RequireFinite(variance, "variance", input);
-        if (piece is { IsLead: false })
-            return y;
-        lock (_moving)
-        {
-            Move(_runningMean, mean, 1);
-            Move(_runningVariance, variance, n / (n - 1));
-            _batchesTracked.WritableValues<long>()[0]++;
-        }
-
-        return y;
+        return Training
+            ? _statistics.Train(input, _weight, _bias, _batchesTracked)
+            : _statistics.Evaluate(input, _weight, _bias);
     }
 
     /// <inheritdoc/>
     protected sealed override void InitializeCore(Philox generator)
     {
-        using var ones = Tensor.Ones([Channels], _runningMean.DataType);
+        using var ones = Tensor.Ones([Channels], _runningMean.DataType, _runningMean.Device);
         _weight?.CopyFromInPlace(ones);
         _bias?.Clear();
         _runningMean.Clear();
@@ -110,42 +95,4 @@ public abstract class BatchNorm : Module
     }
 
     private protected abstract void RequireShape(Tensor input);
-
-    /// <summary>An infinite variance would make every output the bias without a word.</summary>
-    private static double[] Finite(double[] variances)
-    {
-        int bad = Array.FindIndex(variances, double.IsPositiveInfinity);
-        return bad < 0 ? variances : throw new NonFiniteException(
-            $"BatchNorm: running_var of channel {bad} is infinite, so that the layer cannot be evaluated: a batch had a variance beyond the range of the "
-            + "layer's element type. Scale the inputs, or make the layer Float64");
-    }
-
-    /// <summary>What is not finite would stay in the running statistics for ever.</summary>
-    private void RequireFinite(double[] batch, string name, Tensor input)
-    {
-        int channel = Array.FindIndex(batch, value => !double.IsFinite(value));
-        if (channel < 0)
-            return;
-        int bad = input.FirstNonFinite();
-        string cause = bad < 0
-            ? "its input is finite and too large"
-            : $"its input {input.Shape} holds {input.ElementAsDouble(bad)} at index {NonFiniteDiagnosis.Position(input, bad)}";
-        throw new NonFiniteException(
-            $"{GetType().Name}: the batch {name} of channel {channel} is {batch[channel]}: {cause}. "
-            + "The running statistics were not changed. Lower the learning rate, or check the scale of the data");
-    }
-
-    private static double[] Read(Tensor tensor) => [.. Enumerable.Range(0, tensor.Count).Select(tensor.ElementAsDouble)];
-
-    private void Move(Tensor running, double[] batch, double factor)
-    {
-        for (int i = 0; i < batch.Length; i++)
-        {
-            double value = ((1 - _momentum) * running.ElementAsDouble(i)) + (_momentum * factor * batch[i]);
-            if (running.DataType == DataType.Float32)
-                running.WritableValues<float>()[i] = (float)value;
-            else
-                running.WritableValues<double>()[i] = value;
-        }
-    }
 }

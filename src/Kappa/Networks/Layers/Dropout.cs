@@ -43,7 +43,7 @@ public sealed class Dropout : Module, IDrawsByPiece
             Threshold(mask.WritableValues<float>(), (float)Probability);
         else
             Threshold(mask.WritableValues<double>(), Probability);
-        return input * mask / (1 - Probability);
+        return input * (input.Device.IsHost ? mask : mask.To(input.Device)) / (1 - Probability);
     }
 
     /// <inheritdoc/>

@@ -42,7 +42,7 @@ public sealed class Embedding : Module
     protected override void InitializeCore(Philox generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        using var values = Tensor.Normal(_weight.Shape, generator.Split("weight"), 0, _standardDeviation, _weight.DataType);
+        using var values = Tensor.Normal(_weight.Shape, generator.Split("weight"), 0, _standardDeviation, _weight.DataType, _weight.Device);
         _weight.CopyFromInPlace(values);
     }
 }

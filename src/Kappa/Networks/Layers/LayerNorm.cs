@@ -41,7 +41,7 @@ public sealed class LayerNorm : Module
     {
         if (_weight is null)
             return;
-        using var ones = Tensor.Ones(_weight.Shape, _weight.DataType);
+        using var ones = Tensor.Ones(_weight.Shape, _weight.DataType, _weight.Device);
         _weight.CopyFromInPlace(ones);
         _bias!.Clear();
     }

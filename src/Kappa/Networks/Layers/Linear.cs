@@ -81,7 +81,7 @@ public sealed class Linear : Module
         }
 
         double bound = 1 / Math.Sqrt(InputSize);
-        _weight.CopyFromInPlace(Tensor.Uniform(_weight.Shape, generator.Split("weight"), -bound, bound, _weight.DataType));
-        _bias?.CopyFromInPlace(Tensor.Uniform(_bias.Shape, generator.Split("bias"), -bound, bound, _bias.DataType));
+        _weight.CopyFromInPlace(Tensor.Uniform(_weight.Shape, generator.Split("weight"), -bound, bound, _weight.DataType, _weight.Device));
+        _bias?.CopyFromInPlace(Tensor.Uniform(_bias.Shape, generator.Split("bias"), -bound, bound, _bias.DataType, _bias.Device));
     }
 }

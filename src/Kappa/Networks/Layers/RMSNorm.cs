@@ -45,7 +45,7 @@ public sealed class RMSNorm : Module
     {
         if (_weight is null)
             return;
-        using var ones = Tensor.Ones(_weight.Shape, _weight.DataType);
+        using var ones = Tensor.Ones(_weight.Shape, _weight.DataType, _weight.Device);
         _weight.CopyFromInPlace(ones);
     }
 }

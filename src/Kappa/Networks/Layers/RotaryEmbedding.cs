@@ -38,6 +38,13 @@ public sealed class RotaryEmbedding : Module
         return input.Rotate(_cosines, _sines);
     }
 
+    /// <inheritdoc/>
+    protected override void ToCore(Device device)
+    {
+        _cosines.Relocate(device);
+        _sines.Relocate(device);
+    }
+
     private static Tensor Table(int positions, int width, double rotaryBase, Func<double, double> function, DataType type)
     {
         int half = width / 2;

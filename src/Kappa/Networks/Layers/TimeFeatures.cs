@@ -26,15 +26,16 @@ public sealed class TimeFeatures : Module
     {
         int batch = input.Shape[0], columns = input.Shape[1];
         double[] features = new double[batch * 2 * frequencies];
+        var host = input.OnHost();
         for (int row = 0; row < batch; row++)
         {
-            double time = input.ElementAsDouble((row * columns) + columns - 1);
+            double time = host.ElementAsDouble((row * columns) + columns - 1);
             for (int k = 0; k < frequencies; k++)
                 (features[(((row * 2) + 0) * frequencies) + k], features[(((row * 2) + 1) * frequencies) + k]) = Math.SinCos(Math.PI * (1 << k) * time);
         }
 
         using var doubles = Tensor.From(features, [batch, 2 * frequencies]);
-        return doubles.To(input.DataType);
+        return input.Device.IsHost ? doubles.To(input.DataType) : doubles.To(input.DataType).To(input.Device);
     }
 
     /// <inheritdoc/>

@@ -26,8 +26,8 @@ internal sealed class DecoderBlock
         _rotary = attention.Rotary;
         (_query, _key, _value, _output) = (Packed(attention.Query), Packed(attention.Key), Packed(attention.Value), Packed(attention.Output));
         (_up, _down) = (Packed(block.Up), Packed(block.Down));
-        _keys = Tensor.Zeros([sequences, KeyHeads, HeadWidth, _options.ContextLength], _query.Values.DataType);
-        _values = Tensor.Zeros([sequences, _options.ContextLength, KeyHeads, HeadWidth], _query.Values.DataType);
+        _keys = _query.Values.NewZeros([sequences, KeyHeads, HeadWidth, _options.ContextLength]);
+        _values = _query.Values.NewZeros([sequences, _options.ContextLength, KeyHeads, HeadWidth]);
     }
 
     private int HeadWidth => _options.Width / _options.Heads;
@@ -42,19 +42,19 @@ internal sealed class DecoderBlock
         var rows = x.RmsNorm();
         var query = Turned(Product(rows, _query), _options.Heads, place);
         var key = Turned(Product(rows, _key), KeyHeads, place);
-        var attended = Tensor.Uninitialized(x.Shape, x.DataType);
-        Backend.Current.CachedAttention(new CachedAttention(
+        var attended = x.New(x.Shape);
+        attended.Backend.CachedAttention(new CachedAttention(
             query, key, Product(rows, _value).Reshape(key.Shape), _keys, _values, place.Sequences, place.Positions, attended.Reshape(query.Shape)));
         var middle = x + Product(attended, _output);
         return middle + Product(Product(middle.RmsNorm(), _up).SquaredRelu(), _down);
     }
 
-    internal static PackedWeight Packed(Linear layer) => Backend.Current.Pack(layer.Weight);
+    internal static PackedWeight Packed(Linear layer) => layer.Weight.Backend.Pack(layer.Weight);
 
     internal static Tensor Product(Tensor rows, PackedWeight weight)
     {
-        var result = Tensor.Uninitialized([rows.Shape[0], weight.Columns], rows.DataType);
-        Backend.Current.MultiplyPacked(rows, weight, result);
+        var result = rows.New([rows.Shape[0], weight.Columns]);
+        result.Backend.MultiplyPacked(rows, weight, result);
         return result;
     }
 

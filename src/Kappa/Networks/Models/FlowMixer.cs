@@ -68,6 +68,13 @@ public sealed class FlowMixer : Module
         return Permuted(_head.Forward(_norm.Forward(x)).Reshape([batch, pixels]), _pixelOrder);
     }
 
+    /// <inheritdoc/>
+    protected override void ToCore(Device device)
+    {
+        _patchOrder.Relocate(device);
+        _pixelOrder.Relocate(device);
+    }
+
     /// <summary>The columns in another order.</summary>
     private static Tensor Permuted(Tensor rows, Tensor order) => rows.Transpose().Gather(order).Transpose();
 

@@ -91,8 +91,8 @@ public sealed class TransformerDecoder
     {
         using var quiet = NoGradient.Begin();
         using var scope = TensorScope.Begin();
-        var x = _embedding.Gather(Tensor.From<int>(tokens, [tokens.Length])).RmsNorm();
-        var (cosines, sines) = _rotary?.At(Tensor.From<int>(positions, [positions.Length])) ?? default;
+        var x = _embedding.Gather(Tensor.From<int>(tokens, [tokens.Length]).To(_embedding.Device)).RmsNorm();
+        var (cosines, sines) = _rotary?.At(Tensor.From<int>(positions, [positions.Length]).To(_embedding.Device)) ?? default;
         var place = new DecoderPlace(sequences, positions, cosines, sines);
         foreach (var block in _blocks)
             x = block.Forward(x, place);

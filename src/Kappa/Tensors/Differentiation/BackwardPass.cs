@@ -115,7 +115,7 @@ internal sealed class BackwardPass
 
         var destination = LeafDestination(input, out bool accumulate);
         if (accumulate)
-            Backend.Current.Binary(BinaryKernel.Add, destination, share, destination);
+            destination.Backend.Binary(BinaryKernel.Add, destination, share, destination);
         else
             destination.CopyFromInPlace(share);
         share.Dispose();
@@ -157,7 +157,7 @@ internal sealed class BackwardPass
             return node.OutputGradient;
         }
 
-        return node.OutputGradient = Tensor.Uninitialized(input.Shape, input.DataType);
+        return node.OutputGradient = input.New(input.Shape);
     }
 
     /// <summary>The memory of an input's gradient, for a kernel that only adds, zeroed where nothing was added yet; null when it is not wanted.</summary>
@@ -173,8 +173,8 @@ internal sealed class BackwardPass
 
     private static Tensor SumOf(Tensor sum, Tensor share)
     {
-        var destination = sum.Storage.IsUnique ? sum : Tensor.Uninitialized(sum.Shape, sum.DataType);
-        Backend.Current.Binary(BinaryKernel.Add, sum, share, destination);
+        var destination = sum.Storage.IsUnique ? sum : sum.New(sum.Shape);
+        destination.Backend.Binary(BinaryKernel.Add, sum, share, destination);
         if (destination != sum)
             sum.Dispose();
         share.Dispose();
@@ -200,6 +200,6 @@ internal sealed class BackwardPass
         if (_leaves is null)
             return leaf.GradientDestination(out accumulate);
         accumulate = _leaves[leaf] is not null;
-        return _leaves[leaf] ??= Tensor.Uninitialized(leaf.Shape, leaf.DataType);
+        return _leaves[leaf] ??= leaf.New(leaf.Shape);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class TangentPass
     internal bool Needs(Tensor input) => input.Producer is { } node ? node.IsWanted : _leafGradients.ContainsKey(input);
 
     /// <summary>Room for K tangents of tensors like this one.</summary>
-    internal Tensor New(Tensor like) => Tensor.Uninitialized(like.Shape.Prepend(Count), like.DataType);
+    internal Tensor New(Tensor like) => like.New(like.Shape.Prepend(Count));
 
     /// <summary>Keeps what an operation computed on the way forwards for its way back.</summary>
     internal void Keep(GraphNode node, Tensor tangents) => _kept[node.Index] = tangents;
@@ -76,7 +76,7 @@ internal sealed class TangentPass
             SetGradient(input, sum = own);
         }
 
-        Backend.Current.Binary(BinaryKernel.Add, sum, share, sum);
+        sum.Backend.Binary(BinaryKernel.Add, sum, share, sum);
         share.Dispose();
     }
 

@@ -16,7 +16,7 @@ internal sealed class CrossEntropyTargets
         _labelShare = 1 - smoothing;
         Smoothing = smoothing / classes;
         Spread = Smoothing * (weights is null ? classes : weights.Sum());
-        foreach (int label in labels.ReadOnlyValues<int>())
+        foreach (int label in labels.OnHost().ReadOnlyValues<int>())
             Weight += Counts(label) ? Of(label) : 0;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Kappa.Tensors.Kernels;
 
@@ -31,12 +32,14 @@ internal sealed partial class GuardedBackend
         kernels.LossDerivativeTangent(loss, input, tangents, scale, change, result);
     }
 
-    [Conditional("DEBUG")]
-    private static void Reads(ElementLoss loss, params Tensor?[] tangents)
+    private void Reads(ElementLoss loss, Tensor?[]? tangents = null, [CallerMemberName] string kernel = "")
     {
         int count = loss.Inputs[0].Count;
-        foreach (var tensor in loss.Inputs.Concat(tangents))
-            Reads(tensor, count);
+        foreach (var tensor in loss.Inputs)
+            Reads(tensor, count, kernel);
+        foreach (var tensor in tangents ?? [])
+            Reads(tensor, count, kernel);
+        Reads(loss.Weights, loss.Weights?.Count ?? 0, kernel);
         Debug.Assert(loss.Weights is null || count % loss.Weights.Count == 0, $"weights {loss.Weights?.Shape} do not repeat to {loss.Inputs[0].Shape}");
         Debug.Assert(count % loss.Parameters.Length == 0, $"{loss.Parameters.Length} parameters do not repeat to {loss.Inputs[0].Shape}");
     }

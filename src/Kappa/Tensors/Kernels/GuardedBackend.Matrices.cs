@@ -28,6 +28,7 @@ internal sealed partial class GuardedBackend
     internal override void CholeskySolveLeft(Tensor lower, Tensor b, Tensor x)
     {
         Reads(lower, (long)b.Shape[0] * b.Shape[0]);
+        Reads(b, b.Count);
         Writes(x, b.Count);
         kernels.CholeskySolveLeft(lower, b, x);
     }
@@ -35,6 +36,7 @@ internal sealed partial class GuardedBackend
     internal override void CholeskySolveRight(Tensor lower, Tensor b, Tensor x)
     {
         Reads(lower, (long)b.Shape[1] * b.Shape[1]);
+        Reads(b, b.Count);
         Writes(x, b.Count);
         kernels.CholeskySolveRight(lower, b, x);
     }

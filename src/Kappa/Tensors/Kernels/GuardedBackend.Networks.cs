@@ -76,6 +76,7 @@ internal sealed partial class GuardedBackend
     internal override void Select(Tensor x, Tensor indices, Tensor result)
     {
         Picks(indices, result.Count, x.Count);
+        Reads(x, x.Count);
         Writes(result, result.Count);
         kernels.Select(x, indices, result);
     }
@@ -83,6 +84,7 @@ internal sealed partial class GuardedBackend
     internal override void SelectDerivative(Tensor gradient, Tensor indices, int blocks, bool repeats, Tensor result, bool accumulate)
     {
         Picks(indices, gradient.Count, result.Count);
+        Reads(gradient, gradient.Count);
         Writes(result, result.Count);
         kernels.SelectDerivative(gradient, indices, blocks, repeats, result, accumulate);
     }

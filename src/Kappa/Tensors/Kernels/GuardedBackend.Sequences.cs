@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Kappa.Tensors.Kernels;
 
@@ -157,12 +158,17 @@ internal sealed partial class GuardedBackend
     }
 
     /// <summary>A row of logits for each label, and labels that are classes where they count.</summary>
-    [Conditional("DEBUG")]
-    private static void Reads(CrossEntropyTargets targets, Tensor logits)
+    private void Reads(CrossEntropyTargets targets, Tensor logits, [CallerMemberName] string kernel = "")
     {
-        Reads(targets.Labels, targets.Labels.Count);
-        Reads(logits, (long)targets.Labels.Count * logits.Shape[1]);
-        foreach (int label in targets.Labels.ReadOnlyValues<int>())
+        Reads(targets.Labels, targets.Labels.Count, kernel);
+        Reads(logits, (long)targets.Labels.Count * logits.Shape[1], kernel);
+        AreClasses(targets, logits);
+    }
+
+    [Conditional("DEBUG")]
+    private static void AreClasses(CrossEntropyTargets targets, Tensor logits)
+    {
+        foreach (int label in targets.Labels.ToArray<int>())
             Debug.Assert(!targets.Counts(label) || (uint)label < (uint)logits.Shape[1], $"a kernel would pick class {label} of {logits.Shape[1]}");
     }
 }

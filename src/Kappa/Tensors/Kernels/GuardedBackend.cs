@@ -1,13 +1,16 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Kappa.Tensors.Kernels;
 
 /// <summary>
-/// What stands in front of a device's kernels: it tells every tensor that a kernel writes to that it changes, and in debug builds checks that no kernel
-/// reaches out of the tensors it is given. A kernel that is added has to say here what it reads and writes, and how much of it.
+/// What stands in front of a device's kernels: it sees that all operands are on that device, tells every tensor that a kernel writes to that it changes, and in
+/// debug builds checks that no kernel reaches out of the tensors it is given. A kernel that is added has to say here what it reads and writes, and how much of
+/// it.
 /// </summary>
-/// <param name="kernels">The device's kernels.</param>
-internal sealed partial class GuardedBackend(Backend kernels) : Backend
+/// <param name="device">The device.</param>
+/// <param name="kernels">Its kernels.</param>
+internal sealed partial class GuardedBackend(Device device, Backend kernels) : Backend
 {
     internal override void Unary(UnaryKernel kernel, Tensor x, Tensor result)
     {
@@ -87,21 +90,36 @@ internal sealed partial class GuardedBackend(Backend kernels) : Backend
 
     internal override double SumOfSquaredDifferences(Tensor a, Tensor b)
     {
+        Reads(a, a.Count);
         Reads(b, a.Count);
         return kernels.SumOfSquaredDifferences(a, b);
     }
 
     internal override double Dot(Tensor a, Tensor b)
     {
+        Reads(a, a.Count);
         Reads(b, a.Count);
         return kernels.Dot(a, b);
     }
 
-    internal override double SumOfSquares(Tensor x) => kernels.SumOfSquares(x);
+    internal override double SumOfSquares(Tensor x)
+    {
+        Reads(x, x.Count);
+        return kernels.SumOfSquares(x);
+    }
 
-    internal override double SumOfSquares(Tensor?[] tensors, double scale) => kernels.SumOfSquares(tensors, scale);
+    internal override double SumOfSquares(Tensor?[] tensors, double scale)
+    {
+        foreach (var tensor in tensors)
+            Reads(tensor, tensor?.Count ?? 0);
+        return kernels.SumOfSquares(tensors, scale);
+    }
 
-    internal override double LargestMagnitude(Tensor x) => kernels.LargestMagnitude(x);
+    internal override double LargestMagnitude(Tensor x)
+    {
+        Reads(x, x.Count);
+        return kernels.LargestMagnitude(x);
+    }
 
     internal override void CopyBlock(
         Tensor source, int sourceStart, int sourceStride, Tensor destination, int destinationStart, int destinationStride, int rows, int columns)
@@ -125,6 +143,7 @@ internal sealed partial class GuardedBackend(Backend kernels) : Backend
     internal override void GatherRows(Tensor table, Tensor indices, int rowLength, Tensor result)
     {
         Picks(indices, indices.Count, rowLength == 0 ? int.MaxValue : table.Count / rowLength);
+        Reads(table, table.Count);
         Writes(result, (long)indices.Count * rowLength);
         kernels.GatherRows(table, indices, rowLength, result);
     }
@@ -146,34 +165,51 @@ internal sealed partial class GuardedBackend(Backend kernels) : Backend
 
     internal override void RunIndependently(int count, Action<int> work) => kernels.RunIndependently(count, work);
 
-    private static void Writes(Tensor? tensor, long elements)
+    private void Writes(Tensor? tensor, long elements, [CallerMemberName] string kernel = "")
     {
-        Reads(tensor, elements);
+        Reads(tensor, elements, kernel);
         tensor?.MarkChanged();
     }
 
-    /// <summary>So many elements from the first are in the tensor, and nothing was written behind its block.</summary>
-    [Conditional("DEBUG")]
-    private static void Reads(Tensor? tensor, long elements)
+    /// <summary>The tensor is on the device; so many elements from the first are in it, and nothing was written behind its block.</summary>
+    private void Reads(Tensor? tensor, long elements, [CallerMemberName] string kernel = "")
     {
-        Debug.Assert(tensor is null || (elements >= 0 && elements <= tensor.Count), $"a kernel would reach for {elements} elements of {tensor?.Shape}");
-        tensor?.Storage.CheckGuard();
+        if (tensor is null)
+            return;
+        if (tensor.Storage.Device != device)
+            throw Elsewhere(tensor, kernel);
+        Reaches(tensor, elements);
+    }
+
+    [Conditional("DEBUG")]
+    private static void Reaches(Tensor tensor, long elements)
+    {
+        Debug.Assert(elements >= 0 && elements <= tensor.Count, $"a kernel would reach for {elements} elements of {tensor.Shape}");
+        tensor.Storage.CheckGuard();
     }
 
     /// <summary>The tensor broadcasts to the result, which may have further axes.</summary>
-    [Conditional("DEBUG")]
-    private static void Repeats(Tensor tensor, Tensor result)
+    private void Repeats(Tensor tensor, Tensor result, [CallerMemberName] string kernel = "")
     {
-        Reads(tensor, tensor.Count);
+        Reads(tensor, tensor.Count, kernel);
         Debug.Assert(Broadcasting.Combine(tensor.Shape, result.Shape, "a kernel") == result.Shape, $"{tensor.Shape} does not broadcast to {result.Shape}");
     }
 
     /// <summary>The indices are within a limit.</summary>
-    [Conditional("DEBUG")]
-    private static void Picks(Tensor indices, long count, int limit)
+    private void Picks(Tensor indices, long count, int limit, [CallerMemberName] string kernel = "")
     {
-        Reads(indices, count);
-        foreach (int index in indices.ReadOnlyValues<int>()[..(int)count])
+        Reads(indices, count, kernel);
+        AreWithin(indices, count, limit);
+    }
+
+    [Conditional("DEBUG")]
+    private static void AreWithin(Tensor indices, long count, int limit)
+    {
+        foreach (int index in indices.ToArray<int>().AsSpan(0, (int)count))
             Debug.Assert((uint)index < (uint)limit, $"a kernel would pick element or row {index} of {limit}");
     }
+
+    private InvalidOperationException Elsewhere(Tensor tensor, string kernel) => new(
+        $"{kernel}: the operands are on two devices, {device} and {tensor.Device}, where {tensor.Name ?? "one"} {tensor.Shape} is. "
+        + $"Move them to one, such as by tensor.To(device) or model.To(device)");
 }

@@ -15,6 +15,7 @@ internal enum UnaryKernel
     Tanh,
     Sigmoid,
     Gelu,
+    Erf,
     Silu,
     SquaredRelu,
 }

@@ -4,10 +4,10 @@ namespace Kappa.Tensors.Memory;
 internal readonly unsafe ref struct Scratch<T>
     where T : unmanaged
 {
-    private readonly TensorStorage _storage;
+    private readonly HostStorage _storage;
     private readonly int _length;
 
-    private Scratch(TensorStorage storage, int length)
+    private Scratch(HostStorage storage, int length)
     {
         _storage = storage;
         _length = length;

@@ -20,8 +20,8 @@ internal sealed class StoragePool
     [ThreadStatic]
     private static StoragePool? _current;
 
-    private readonly Stack<TensorStorage>?[] _free = new Stack<TensorStorage>?[ClassCount];
-    private TensorStorage? _arrivals;
+    private readonly Stack<HostStorage>?[] _free = new Stack<HostStorage>?[ClassCount];
+    private HostStorage? _arrivals;
     private long _pooledBytes;
     private long _allocatedBytes;
 
@@ -32,11 +32,11 @@ internal sealed class StoragePool
 
     /// <summary>A block for so many bytes: the one place where the length of tensor memory is checked.</summary>
     /// <exception cref="TensorShapeException">They are more than one block holds.</exception>
-    internal static TensorStorage Rent(long bytes)
+    internal static HostStorage Rent(long bytes)
     {
-        if ((ulong)bytes > (ulong)TensorStorage.MaximumBytes)
+        if ((ulong)bytes > (ulong)HostStorage.MaximumBytes)
         {
-            throw new TensorShapeException($"a tensor takes at most {TensorStorage.MaximumBytes} bytes; this one would take {bytes}. "
+            throw new TensorShapeException($"a tensor takes at most {HostStorage.MaximumBytes} bytes; this one would take {bytes}. "
                 + "Split it along an axis: fewer rows, examples or directions at a time, or several parameters in place of one");
         }
 
@@ -44,7 +44,7 @@ internal sealed class StoragePool
         var pool = Current;
         if (!pool.TryTake(sizeClass, out var storage) && !(pool.Collect() && pool.TryTake(sizeClass, out storage)))
         {
-            storage = new TensorStorage(pool, capacity, sizeClass);
+            storage = new HostStorage(pool, capacity, sizeClass);
             pool._allocatedBytes += capacity;
         }
 
@@ -52,7 +52,7 @@ internal sealed class StoragePool
         return storage;
     }
 
-    internal static void Return(TensorStorage storage)
+    internal static void Return(HostStorage storage)
     {
         var home = storage.Home;
         if (home == _current)
@@ -61,7 +61,7 @@ internal sealed class StoragePool
             home.Send(storage);
     }
 
-    private bool TryTake(int sizeClass, [NotNullWhen(true)] out TensorStorage? storage)
+    private bool TryTake(int sizeClass, [NotNullWhen(true)] out HostStorage? storage)
     {
         storage = null;
         if (_free[sizeClass] is not { } stack || !stack.TryPop(out storage))
@@ -70,16 +70,16 @@ internal sealed class StoragePool
         return true;
     }
 
-    private void Put(TensorStorage storage)
+    private void Put(HostStorage storage)
     {
         if (_pooledBytes + storage.Capacity > Limit)
             return;
         _pooledBytes += storage.Capacity;
-        (_free[storage.SizeClass] ??= new Stack<TensorStorage>()).Push(storage);
+        (_free[storage.SizeClass] ??= new Stack<HostStorage>()).Push(storage);
     }
 
     /// <summary>Gives a block back from another thread.</summary>
-    private void Send(TensorStorage storage)
+    private void Send(HostStorage storage)
     {
         do
         {
@@ -112,7 +112,7 @@ internal sealed class StoragePool
         int exponent = BitOperations.Log2((ulong)bytes);
         long quarter = 1L << (exponent - 2);
         long steps = (bytes - (1L << exponent) + quarter - 1) / quarter;
-        capacity = Math.Min((1L << exponent) + (steps * quarter), TensorStorage.MaximumBytes);
+        capacity = Math.Min((1L << exponent) + (steps * quarter), HostStorage.MaximumBytes);
         return (4 * (exponent - 6)) + (int)steps;
     }
 }

@@ -1,64 +1,24 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace Kappa.Tensors.Memory;
 
-/// <summary>A pinned, 64-byte aligned block of memory that one or more tensors look at.</summary>
-/// <remarks>
-/// Managed memory: a block that nobody released is collected like any object. A block whose last reference is
-/// released goes back to its <see cref="StoragePool"/> instead, so that a training step in steady state allocates nothing.
-/// In debug builds the bytes behind the lent ones hold a pattern, and a kernel that wrote over it is found when the block is used or released.
-/// </remarks>
-internal sealed unsafe class TensorStorage
+/// <summary>A block of a device's memory that one or more tensors look at.</summary>
+/// <param name="device">The device.</param>
+internal abstract unsafe class TensorStorage(Device device)
 {
-    internal const int Alignment = 64;
-
-    private const byte Guard = 0xA5;
-
-#if DEBUG
-    private const int GuardBytes = 64;
-#else
-    private const int GuardBytes = 0;
-#endif
-
     private static long _lastId;
 
-    // Holding the array keeps the pinned memory alive; Pointer is its first aligned byte.
-    private readonly byte[] _bytes;
     private int _references = 1;
     private long _savedVersion = -1;
     private ulong? _exposedChecksum;
 
-    internal TensorStorage(StoragePool home, long capacity, int sizeClass)
-    {
-        _bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(capacity + Alignment + GuardBytes, Array.MaxLength), pinned: true);
-        Home = home;
-        nint start = (nint)Unsafe.AsPointer(ref _bytes[0]);
-        Pointer = (byte*)((start + Alignment - 1) & ~(nint)(Alignment - 1));
-        Capacity = capacity;
-        SizeClass = sizeClass;
-    }
+    /// <summary>Whose memory it is.</summary>
+    internal Device Device => device;
 
-    /// <summary>
-    /// The most bytes of one block, and so of one tensor: what the longest managed array holds once its first byte is aligned. Every length of tensor memory is
-    /// checked against it in <see cref="StoragePool.Rent"/>. An element takes four bytes or more, so that the index of an element, and a product of lengths
-    /// within one tensor, fit into an int.
-    /// </summary>
-    internal static long MaximumBytes => (Array.MaxLength - Alignment) / Alignment * Alignment;
+    /// <summary>The first byte of memory that the host can reach; null where it cannot.</summary>
+    internal byte* Pointer { get; init; }
 
-    internal byte* Pointer { get; }
-
-    /// <summary>The pool of the thread that took the block from the runtime.</summary>
-    internal StoragePool Home { get; }
-
-    /// <summary>The next in the list of blocks on their way home.</summary>
-    internal TensorStorage? NextArrival { get; set; }
-
-    internal long Capacity { get; }
-
-    internal int SizeClass { get; }
-
-    /// <summary>The bytes that were asked for, at most <see cref="Capacity"/>: nobody reads or writes behind them.</summary>
+    /// <summary>The bytes that were asked for: nobody reads or writes behind them.</summary>
     internal long Length { get; private set; }
 
     /// <summary>A number that no other block has.</summary>
@@ -77,21 +37,8 @@ internal sealed unsafe class TensorStorage
 
     internal void Release()
     {
-        if (Interlocked.Decrement(ref _references) != 0)
-            return;
-        CheckGuard();
-        StoragePool.Return(this);
-    }
-
-    /// <summary>Begins a use of the block for so many bytes.</summary>
-    internal void Lend(long bytes)
-    {
-        Debug.Assert(bytes >= 0 && bytes <= Capacity && bytes <= End, "the block is too small");
-        _references = 1;
-        Length = bytes;
-        IsExposed = false;
-        Version++;
-        PutGuard();
+        if (Interlocked.Decrement(ref _references) == 0)
+            Free();
     }
 
     /// <summary>The contents are about to be written.</summary>
@@ -103,14 +50,14 @@ internal sealed unsafe class TensorStorage
         if (IsExposed)
             return;
         IsExposed = true;
-        _exposedChecksum = _savedVersion == Version ? Checksum.Of(Contents) : null;
+        _exposedChecksum = _savedVersion == Version ? ChecksumOfContents() : null;
     }
 
     /// <summary>The contents as they are now, to be compared with later.</summary>
     internal StorageMark Mark()
     {
         _savedVersion = Version;
-        return new StorageMark(Version, IsExposed ? Checksum.Of(Contents) : null);
+        return new StorageMark(Version, IsExposed ? ChecksumOfContents() : null);
     }
 
     /// <summary>Whether the contents are what they were when the mark was taken.</summary>
@@ -118,20 +65,48 @@ internal sealed unsafe class TensorStorage
     {
         if (mark.Version != Version || !IsExposed)
             return mark.Version == Version;
-        return (mark.Checksum ?? _exposedChecksum) is not { } checksum || checksum == Checksum.Of(Contents);
+        return (mark.Checksum ?? _exposedChecksum) is not { } checksum || checksum == ChecksumOfContents();
+    }
+
+    /// <summary>Copies bytes to the host.</summary>
+    /// <param name="start">The first.</param>
+    /// <param name="destination">Where to; its length is the number of bytes.</param>
+    internal abstract void CopyTo(long start, Span<byte> destination);
+
+    /// <summary>Copies bytes from the host.</summary>
+    /// <param name="start">The first.</param>
+    /// <param name="source">Where from; its length is the number of bytes.</param>
+    internal abstract void CopyFrom(long start, ReadOnlySpan<byte> source);
+
+    /// <summary>Makes bytes zero.</summary>
+    /// <param name="start">The first.</param>
+    /// <param name="bytes">How many.</param>
+    internal abstract void Clear(long start, long bytes);
+
+    /// <summary>Gives the memory back: no tensor looks at it any more.</summary>
+    internal abstract void Free();
+
+    /// <summary>A number that tells contents apart.</summary>
+    internal virtual ulong ChecksumOfContents()
+    {
+        byte[] contents = new byte[Length];
+        CopyTo(0, contents);
+        return Checksum.Of(contents);
     }
 
     /// <summary>Finds, in debug builds, that somebody wrote behind the end.</summary>
     [Conditional("DEBUG")]
-    internal void CheckGuard() => Debug.Assert(!GuardSpan.ContainsAnyExcept(Guard), $"something wrote behind the {Length} bytes of a block");
+    internal virtual void CheckGuard()
+    {
+    }
 
-    [Conditional("DEBUG")]
-    private void PutGuard() => GuardSpan.Fill(Guard);
-
-    private ReadOnlySpan<byte> Contents => new(Pointer, (int)Length);
-
-    private Span<byte> GuardSpan => new(Pointer + Length, (int)Math.Min(GuardBytes, End - Length));
-
-    /// <summary>The bytes from <see cref="Pointer"/> to the end of the array.</summary>
-    private long End => _bytes.LongLength - (Pointer - (byte*)Unsafe.AsPointer(ref _bytes[0]));
+    /// <summary>Begins a use of the block, by one tensor.</summary>
+    /// <param name="bytes">What was asked for.</param>
+    internal void Begin(long bytes)
+    {
+        _references = 1;
+        Length = bytes;
+        IsExposed = false;
+        Version++;
+    }
 }

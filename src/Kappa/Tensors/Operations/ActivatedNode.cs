@@ -25,8 +25,8 @@ internal abstract class ActivatedNode(
             return;
         }
 
-        using var atProduct = Tensor.Uninitialized(gradient.Shape, gradient.DataType);
-        Backend.Current.UnaryDerivative(activation, beforeActivation, y, gradient, atProduct);
+        using var atProduct = gradient.New(gradient.Shape);
+        atProduct.Backend.UnaryDerivative(activation, beforeActivation, y, gradient, atProduct);
         Differentiate(atProduct, pass);
     }
 
@@ -56,9 +56,9 @@ internal abstract class ActivatedNode(
         }
 
         // At z: A = G f'(z), and dA = dG f'(z) + G f''(z) dz.
-        using var atProduct = gradient is null ? null : Tensor.Uninitialized(y.Shape, y.DataType);
+        using var atProduct = gradient is null ? null : y.New(y.Shape);
         if (gradient is not null)
-            Backend.Current.UnaryDerivative(activation, beforeActivation, y, gradient, atProduct!);
+            y.Backend.UnaryDerivative(activation, beforeActivation, y, gradient, atProduct!);
         var kept = pass.Kept(this);
         using var tangent = gradientTangent is null && kept is null ? null : pass.New(y);
         if (gradientTangent is not null)
@@ -84,7 +84,7 @@ internal abstract class ActivatedNode(
         {
             using var from = tangents.Entry(i);
             using var to = result.Entry(i);
-            Backend.Current.UnaryDerivative(activation, beforeActivation, y, from, to);
+            to.Backend.UnaryDerivative(activation, beforeActivation, y, from, to);
         }
     }
 }

@@ -1,5 +1,4 @@
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
@@ -13,11 +12,13 @@ internal sealed class AffineNode(Tensor x, double scale, double offset, double d
 
     internal double Offset => offset;
 
+    internal double Divisor => divisor;
+
     internal static Tensor Apply(Tensor x, double scale, double offset)
     {
         Operands.RequireFloating(x, "Affine");
-        var result = Tensor.Uninitialized(x.Shape, x.DataType);
-        Backend.Current.Affine(x, scale, offset, result);
+        var result = x.New(x.Shape);
+        result.Backend.Affine(x, scale, offset, result);
         if (Recording.Needed(x))
             result.RecordedBy(new AffineNode(x, scale, offset, divisor: 1));
         return result;
@@ -26,8 +27,8 @@ internal sealed class AffineNode(Tensor x, double scale, double offset, double d
     internal static Tensor Divide(Tensor x, double divisor)
     {
         Operands.RequireFloating(x, "Affine");
-        var result = Tensor.Uninitialized(x.Shape, x.DataType);
-        Backend.Current.Divide(x, divisor, result);
+        var result = x.New(x.Shape);
+        result.Backend.Divide(x, divisor, result);
         if (Recording.Needed(x))
             result.RecordedBy(new AffineNode(x, scale: 1, offset: 0, divisor));
         return result;

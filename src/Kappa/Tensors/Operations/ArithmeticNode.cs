@@ -15,8 +15,8 @@ internal sealed class ArithmeticNode(BinaryKernel kernel, Tensor a, Tensor b, Te
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         Operands.RequireSameFloating(a, b, kernel.ToString());
-        var result = Tensor.Uninitialized(Broadcasting.Combine(a.Shape, b.Shape, kernel.ToString()), a.DataType);
-        Backend.Current.Binary(kernel, a, b, result);
+        var result = a.New(Broadcasting.Combine(a.Shape, b.Shape, kernel.ToString()));
+        result.Backend.Binary(kernel, a, b, result);
         if (Recording.Needed(a, b))
             result.RecordedBy(new ArithmeticNode(kernel, a, b, result));
         return result;
@@ -173,8 +173,8 @@ internal sealed class ArithmeticNode(BinaryKernel kernel, Tensor a, Tensor b, Te
         var shape = result.Shape.Prepend(pass.Count);
         if (tangents.Shape == shape)
             return tangents.Alias(shape);
-        var spread = Tensor.Zeros(shape, tangents.DataType);
-        Backend.Current.Binary(BinaryKernel.Add, spread, tangents, spread);
+        var spread = tangents.NewZeros(shape);
+        spread.Backend.Binary(BinaryKernel.Add, spread, tangents, spread);
         return spread;
     }
 

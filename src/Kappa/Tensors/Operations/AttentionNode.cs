@@ -39,8 +39,8 @@ internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape
         }
 
         var shape = new AttentionShape(q.Shape[0], q.Shape[1], k.Shape[1], q.Shape[2], k.Shape[2], q.Shape[3], causal);
-        var result = Tensor.Uninitialized(q.Shape, q.DataType);
-        bool wide = Backend.Current.Attention(shape, q, k, v, result);
+        var result = q.New(q.Shape);
+        bool wide = result.Backend.Attention(shape, q, k, v, result);
         if (Recording.Needed(q, k, v))
             result.RecordedBy(new AttentionNode(q, k, v, shape, wide));
         return result;
@@ -54,19 +54,19 @@ internal sealed class AttentionNode(Tensor q, Tensor k, Tensor v, AttentionShape
         var gradientQ = pass.AddingDestination(Input(0));
         var gradientK = pass.AddingDestination(Input(1));
         var gradientV = pass.AddingDestination(Input(2));
-        Backend.Current.AttentionDerivative(shape, wide, Input(0), Input(1), Input(2), gradient, gradientQ, gradientK, gradientV);
+        gradient.Backend.AttentionDerivative(shape, wide, Input(0), Input(1), Input(2), gradient, gradientQ, gradientK, gradientV);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
     {
         var result = pass.New(Input(0));
-        Backend.Current.AttentionTangent(
+        result.Backend.AttentionTangent(
             shape, wide, pass.Count, Input(0), Input(1), Input(2), pass.Of(Input(0)), pass.Of(Input(1)), pass.Of(Input(2)), result);
         return result;
     }
 
     internal override void BackwardTangent(Tensor? gradient, Tensor? gradientTangent, TangentPass pass) =>
-        Backend.Current.AttentionDerivativeTangent(new AttentionDerivativeTangent
+        Input(0).Backend.AttentionDerivativeTangent(new AttentionDerivativeTangent
         {
             Shape = shape,
             Count = pass.Count,

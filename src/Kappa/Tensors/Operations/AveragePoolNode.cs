@@ -13,8 +13,8 @@ internal sealed class AveragePoolNode(PoolingGeometry geometry, Tensor x, Shape 
     internal static Tensor Apply(Tensor x, int kernel, int stride, int padding)
     {
         var geometry = Windows.Pooling("AvgPool2d", x, kernel, stride, padding);
-        var y = Tensor.Uninitialized([x.Shape[0], x.Shape[1], geometry.OutputHeight, geometry.OutputWidth], x.DataType);
-        Backend.Current.AveragePool(geometry, x, y);
+        var y = x.New([x.Shape[0], x.Shape[1], geometry.OutputHeight, geometry.OutputWidth]);
+        y.Backend.AveragePool(geometry, x, y);
         if (Recording.Needed(x))
             y.RecordedBy(new AveragePoolNode(geometry, x, y.Shape));
         return y;
@@ -27,13 +27,13 @@ internal sealed class AveragePoolNode(PoolingGeometry geometry, Tensor x, Shape 
         if (!pass.Needs(Input(0)))
             return;
         var destination = pass.Destination(Input(0), out bool accumulate);
-        Backend.Current.AveragePoolDerivative(geometry, gradient, destination, accumulate);
+        destination.Backend.AveragePoolDerivative(geometry, gradient, destination, accumulate);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
     {
-        var result = Tensor.Uninitialized(shape.Prepend(pass.Count), Input(0).DataType);
-        Backend.Current.AveragePool(Wide(pass), pass.Of(Input(0))!, result);
+        var result = Input(0).New(shape.Prepend(pass.Count));
+        result.Backend.AveragePool(Wide(pass), pass.Of(Input(0))!, result);
         return result;
     }
 
@@ -42,7 +42,7 @@ internal sealed class AveragePoolNode(PoolingGeometry geometry, Tensor x, Shape 
         if (gradientTangent is null || !pass.Needs(Input(0)))
             return;
         var destination = pass.Destination(Input(0), out bool accumulate);
-        Backend.Current.AveragePoolDerivative(Wide(pass), gradientTangent, destination, accumulate);
+        destination.Backend.AveragePoolDerivative(Wide(pass), gradientTangent, destination, accumulate);
     }
 
     private PoolingGeometry Wide(TangentPass pass) => geometry with { Planes = pass.Count * geometry.Planes };

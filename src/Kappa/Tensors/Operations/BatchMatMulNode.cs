@@ -1,5 +1,4 @@
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
@@ -7,6 +6,10 @@ namespace Kappa.Tensors.Operations;
 internal sealed class BatchMatMulNode(Tensor a, Tensor b, bool transposeA, bool transposeB) : GraphNode(a, b)
 {
     internal override string Name => "BatchMatMul";
+
+    internal bool TransposeA => transposeA;
+
+    internal bool TransposeB => transposeB;
 
     /// <summary>The length that is summed over.</summary>
     internal int Inner => Input(0).Shape[transposeA ? 1 : 2];
@@ -26,7 +29,7 @@ internal sealed class BatchMatMulNode(Tensor a, Tensor b, bool transposeA, bool 
                 + $"{inner} against {b.Shape[transposeB ? 2 : 1]}");
         }
 
-        var result = Tensor.Uninitialized([a.Shape[0], a.Shape[transposeA ? 2 : 1], b.Shape[transposeB ? 1 : 2]], a.DataType);
+        var result = a.New([a.Shape[0], a.Shape[transposeA ? 2 : 1], b.Shape[transposeB ? 1 : 2]]);
         Multiply(transposeA, transposeB, a, b, result, accumulate: false);
         if (Recording.Needed(a, b))
             result.RecordedBy(new BatchMatMulNode(a, b, transposeA, transposeB));
@@ -47,7 +50,7 @@ internal sealed class BatchMatMulNode(Tensor a, Tensor b, bool transposeA, bool 
     internal override Tensor? PushForward(TangentPass pass)
     {
         var (a, b) = (Input(0), Input(1));
-        var result = Tensor.Uninitialized([pass.Count, a.Shape[0], a.Shape[transposeA ? 2 : 1], b.Shape[transposeB ? 1 : 2]], a.DataType);
+        var result = a.New([pass.Count, a.Shape[0], a.Shape[transposeA ? 2 : 1], b.Shape[transposeB ? 1 : 2]]);
         for (int i = 0; i < pass.Count; i++)
         {
             using var tangentA = pass.Of(a)?.Entry(i);
@@ -121,7 +124,7 @@ internal sealed class BatchMatMulNode(Tensor a, Tensor b, bool transposeA, bool 
             using var left = a.Entry(i);
             using var right = b.Entry(i);
             using var to = result.Entry(i);
-            Backend.Current.MatMul(transposeA, transposeB, left, right, to, accumulate);
+            to.Backend.MatMul(transposeA, transposeB, left, right, to, accumulate);
         }
     }
 }

@@ -37,7 +37,7 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         }
 
         // Beside the first value, which is at most sqrt(n) deviations from the mean, so that what cancels is at most n times what is left.
-        double[] first = [.. Enumerable.Range(0, x.Shape[1]).Select(c => x.ElementAsDouble(c * pixels))];
+        double[] first = First(x, pixels);
         var (sum, squares) = Sums(x, first, x, first, x);
         double[] shift = [.. sum.Select(value => value / n)];
         double[] mean = [.. shift.Select((value, c) => first[c] + value)],
@@ -60,10 +60,11 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
     }
 
     /// <summary>Normalises by given statistics.</summary>
-    internal static Tensor Apply(Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon, Tensor? runningMean = null)
+    internal static Tensor Apply(
+        Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon, Tensor? runningMean = null, Tensor? runningVariance = null)
     {
         Check(x, weight, bias, epsilon);
-        return Run(x, weight, bias, mean, variance, epsilon, 0, runningMean);
+        return Run(x, weight, bias, mean, variance, epsilon, 0, runningMean, runningVariance);
     }
 
     protected override SavedValue[] Save() => InputCount == 3
@@ -92,7 +93,7 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         double[] ofX = ForEach(c => -weights[c] * r[c] * r[c] * r[c] * product[c] * share);
         double[] offset = ForEach(c => -ofGradient[c] * sum[c] * share);
         var destination = pass.Destination(x, out bool add);
-        Backend.Current.ChannelCombine([new(gradient, ofGradient), new(x, ofX, mean)], offset, _batch, _channels, _pixels, destination, add);
+        destination.Backend.ChannelCombine([new(gradient, ofGradient), new(x, ofX, mean)], offset, _batch, _channels, _pixels, destination, add);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
@@ -112,9 +113,9 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
             double[] offset = ForEach(c => biasTangents[c] - (weights[c] * r[c] * sum[c] * share));
             double[] ofTangent = ForEach(c => weights[c] * r[c]);
             if (dx is null)
-                Backend.Current.ChannelCombine([new(x, ofX, mean)], offset, _batch, _channels, _pixels, to, accumulate: false);
+                to.Backend.ChannelCombine([new(x, ofX, mean)], offset, _batch, _channels, _pixels, to, accumulate: false);
             else
-                Backend.Current.ChannelCombine([new(x, ofX, mean), new(dx, ofTangent)], offset, _batch, _channels, _pixels, to, accumulate: false);
+                to.Backend.ChannelCombine([new(x, ofX, mean), new(dx, ofTangent)], offset, _batch, _channels, _pixels, to, accumulate: false);
         }
 
         return result;
@@ -152,14 +153,17 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
 
     private static Tensor Run(
         Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon, double share, Tensor? runningMean = null,
-        Action<double[]>? overPieces = null)
+        Tensor? runningVariance = null, Action<double[]>? overPieces = null)
     {
         double[] r = [.. variance.Select(value => 1 / Math.Sqrt(value + epsilon))];
-        var node = new BatchNormNode(x, weight, bias, mean, r, share) { RunningMean = runningMean, OverPieces = overPieces };
+        var node = new BatchNormNode(x, weight, bias, mean, r, share)
+        {
+            RunningMean = runningMean, RunningVariance = runningVariance, Epsilon = epsilon, OverPieces = overPieces,
+        };
         double[] weights = node.Weights(), biases = bias is null ? new double[mean.Length] : Values(bias, mean.Length);
-        var y = Tensor.Uninitialized(x.Shape, x.DataType);
+        var y = x.New(x.Shape);
         double[] factors = node.ForEach(c => weights[c] * r[c]);
-        Backend.Current.ChannelCombine([new(x, factors, mean)], biases, node._batch, node._channels, node._pixels, y, accumulate: false);
+        y.Backend.ChannelCombine([new(x, factors, mean)], biases, node._batch, node._channels, node._pixels, y, accumulate: false);
         if (Recording.Needed(x) || (weight is not null && Recording.Needed(weight, bias!)))
             y.RecordedBy(node);
         return y;
@@ -184,19 +188,28 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
     }
 
     private static ChannelSums Sums(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, Tensor like) =>
-        Backend.Current.ChannelSums(a, shiftA, b, shiftB, like.Shape[0], like.Shape[1], SliceNode.Inner(like.Shape, 1));
+        a.Backend.ChannelSums(a, shiftA, b, shiftB, like.Shape[0], like.Shape[1], SliceNode.Inner(like.Shape, 1));
 
     private static double[] Values(Tensor? tensor, int channels) =>
-        tensor is null ? new double[channels] : [.. Enumerable.Range(0, channels).Select(tensor.ElementAsDouble)];
+        tensor is null ? new double[channels] : [.. Enumerable.Range(0, channels).Select(tensor.OnHost().ElementAsDouble)];
+
+    /// <summary>The first value of each channel.</summary>
+    private static double[] First(Tensor x, int pixels)
+    {
+        using var values = x.New([x.Shape[1], 1]);
+        values.Backend.CopyBlock(x, 0, pixels, values, 0, 1, x.Shape[1], 1);
+        return Values(values, x.Shape[1]);
+    }
 
     private static void Put(double[] values, Tensor destination, bool accumulate)
     {
+        using var edit = HostEdit.Of(destination);
         for (int i = 0; i < values.Length; i++)
         {
             if (destination.DataType == DataType.Float32)
-                destination.WritableValues<float>()[i] = (float)(values[i] + (accumulate ? destination.WritableValues<float>()[i] : 0));
+                edit.Values<float>()[i] = (float)(values[i] + (accumulate ? edit.Values<float>()[i] : 0));
             else
-                destination.WritableValues<double>()[i] = values[i] + (accumulate ? destination.WritableValues<double>()[i] : 0);
+                edit.Values<double>()[i] = values[i] + (accumulate ? edit.Values<double>()[i] : 0);
         }
     }
 
@@ -251,7 +264,7 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
                 terms.Add(new(_gradientTangent, ofChange));
             if (_tangent is not null)
                 terms.Add(new(_tangent, ofTangent));
-            Backend.Current.ChannelCombine([.. terms], offset, _node._batch, _node._channels, _node._pixels, destination, accumulate);
+            destination.Backend.ChannelCombine([.. terms], offset, _node._batch, _node._channels, _node._pixels, destination, accumulate);
         }
     }
 
@@ -266,6 +279,12 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
 
     /// <summary>What sums over all pieces of the batch; null where this is the whole batch.</summary>
     private Action<double[]>? OverPieces { get; init; }
+
+    /// <summary>The buffer that the variance was read from; null where it is that of the batch.</summary>
+    internal Tensor? RunningVariance { get; private init; }
+
+    /// <summary>What was added to the variance.</summary>
+    internal double Epsilon { get; private init; }
 
     private double Share => share;
 }

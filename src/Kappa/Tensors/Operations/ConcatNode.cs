@@ -1,5 +1,4 @@
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
@@ -37,13 +36,13 @@ internal sealed class ConcatNode(Tensor[] parts, int axis) : GraphNode(parts)
 
         if (total > int.MaxValue)
             throw new TensorShapeException($"Concat: axis {axis} would have length {total}; an axis has at most {int.MaxValue}. Lay fewer tensors end to end");
-        var result = Tensor.Uninitialized(first.Shape.With(axis, (int)total), first.DataType);
+        var result = first.New(first.Shape.With(axis, (int)total));
         int inner = SliceNode.Inner(first.Shape, axis);
         int start = 0;
         foreach (var part in parts)
         {
             int length = part.Shape[axis] * inner;
-            Backend.Current.CopyBlock(part, 0, length, result, start, result.Shape[axis] * inner, length == 0 ? 0 : part.Count / length, length);
+            result.Backend.CopyBlock(part, 0, length, result, start, result.Shape[axis] * inner, length == 0 ? 0 : part.Count / length, length);
             start += length;
         }
 
@@ -71,7 +70,7 @@ internal sealed class ConcatNode(Tensor[] parts, int axis) : GraphNode(parts)
     {
         var tangents = new Tensor[InputCount];
         for (int i = 0; i < InputCount; i++)
-            tangents[i] = pass.Of(Input(i)) ?? Tensor.Zeros(Input(i).Shape.Prepend(pass.Count), Input(i).DataType);
+            tangents[i] = pass.Of(Input(i)) ?? Input(i).NewZeros(Input(i).Shape.Prepend(pass.Count));
         var result = Apply(tangents, axis + 1);
         for (int i = 0; i < InputCount; i++)
         {

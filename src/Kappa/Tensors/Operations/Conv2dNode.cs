@@ -16,10 +16,10 @@ internal sealed class Conv2dNode(
     {
         ArgumentNullException.ThrowIfNull(weight);
         var geometry = Windows.Convolution(x, weight, bias, stride, padding, dilation, groups);
-        var y = Tensor.Uninitialized(geometry.OutputShape, x.DataType);
+        var y = x.New(geometry.OutputShape);
         bool record = Recording.Needed(x, weight, bias);
-        var before = record && activation.KeepsInputWhenFused() ? Tensor.Uninitialized(y.Shape, y.DataType) : null;
-        Backend.Current.Convolution(geometry, x, weight, bias, activation, before, y, accumulate: false);
+        var before = record && activation.KeepsInputWhenFused() ? y.New(y.Shape) : null;
+        y.Backend.Convolution(geometry, x, weight, bias, activation, before, y, accumulate: false);
         if (record)
             y.RecordedBy(new Conv2dNode(geometry, x, weight, bias, activation, before ?? y, y));
         return y;
@@ -33,12 +33,12 @@ internal sealed class Conv2dNode(
         var result = pass.New(Output);
         bool accumulate = dx is not null;
         if (dx is not null)
-            Backend.Current.Convolution(Wide(pass), dx, weight, null, UnaryKernel.Identity, null, result, accumulate: false);
+            result.Backend.Convolution(Wide(pass), dx, weight, null, UnaryKernel.Identity, null, result, accumulate: false);
         for (int i = 0; dWeight is not null && i < pass.Count; i++)
         {
             using var tangent = dWeight.Entry(i);
             using var to = result.Entry(i);
-            Backend.Current.Convolution(geometry, x, tangent, null, UnaryKernel.Identity, null, to, accumulate);
+            to.Backend.Convolution(geometry, x, tangent, null, UnaryKernel.Identity, null, to, accumulate);
         }
 
         accumulate |= dWeight is not null;
@@ -48,7 +48,7 @@ internal sealed class Conv2dNode(
                 result.Clear();
             using var biases = dBias.Alias([pass.Count, 1, geometry.OutputChannels, 1]);
             using var images = result.Alias([pass.Count, geometry.Batch, geometry.OutputChannels, geometry.OutputPixels]);
-            Backend.Current.Binary(BinaryKernel.Add, images, biases, images);
+            images.Backend.Binary(BinaryKernel.Add, images, biases, images);
         }
 
         return result;
@@ -100,15 +100,15 @@ internal sealed class Conv2dNode(
     {
         if (Input(0) != Input(1))
         {
-            Backend.Current.ConvolutionGradients(geometry, x, weight, gradient, toX, toWeight, toBias);
+            gradient.Backend.ConvolutionGradients(geometry, x, weight, gradient, toX, toWeight, toBias);
             return;
         }
 
         // One destination: written by the first, added to by the second.
         if (toWeight.Tensor is not null || toBias.Tensor is not null)
-            Backend.Current.ConvolutionGradients(geometry, x, weight, gradient, Nowhere, toWeight, toBias);
+            gradient.Backend.ConvolutionGradients(geometry, x, weight, gradient, Nowhere, toWeight, toBias);
         if (toX.Tensor is not null)
-            Backend.Current.ConvolutionGradients(geometry, x, weight, gradient, toX, Nowhere, Nowhere);
+            gradient.Backend.ConvolutionGradients(geometry, x, weight, gradient, toX, Nowhere, Nowhere);
     }
 
     private ConvolutionGeometry Wide(TangentPass pass) => geometry with { Batch = pass.Count * geometry.Batch };

@@ -12,7 +12,7 @@ internal sealed class CrossEntropyNode(Tensor logits, CrossEntropyTargets target
     internal static Tensor Apply(Tensor logits, Tensor labels, int? ignoreIndex, double labelSmoothing, IReadOnlyList<double>? classWeights)
     {
         var targets = Check(logits, labels, ignoreIndex, labelSmoothing, classWeights);
-        var loss = Tensor.Scalar(Backend.Current.CrossEntropy(targets, logits) / targets.Weight, logits.DataType);
+        var loss = Tensor.Scalar(logits.Backend.CrossEntropy(targets, logits) / targets.Weight, logits.DataType, logits.Device);
         if (Recording.Needed(logits))
             loss.RecordedBy(new CrossEntropyNode(logits, targets));
         return loss;
@@ -22,16 +22,16 @@ internal sealed class CrossEntropyNode(Tensor logits, CrossEntropyTargets target
 
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
-        var share = Tensor.Uninitialized(Input(0).Shape, Input(0).DataType);
-        Backend.Current.CrossEntropyDerivative(targets, Input(0), gradient.ElementAsDouble(0) / targets.Weight, share);
+        var share = Input(0).New(Input(0).Shape);
+        share.Backend.CrossEntropyDerivative(targets, Input(0), gradient.ElementAsDouble(0) / targets.Weight, share);
         pass.Add(Input(0), share);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
     {
         var tangents = pass.Of(Input(0))!;
-        var result = Tensor.Uninitialized([pass.Count], tangents.DataType);
-        Backend.Current.CrossEntropyTangent(targets, Input(0), tangents, 1 / targets.Weight, result);
+        var result = tangents.New([pass.Count]);
+        result.Backend.CrossEntropyTangent(targets, Input(0), tangents, 1 / targets.Weight, result);
         return result;
     }
 
@@ -43,7 +43,7 @@ internal sealed class CrossEntropyNode(Tensor logits, CrossEntropyTargets target
             return;
         var share = pass.New(logits);
         double scale = gradient is null ? 0 : gradient.ElementAsDouble(0) / targets.Weight;
-        Backend.Current.CrossEntropyDerivativeTangent(targets, logits, tangents, scale, gradientTangent, share);
+        share.Backend.CrossEntropyDerivativeTangent(targets, logits, tangents, scale, gradientTangent, share);
         pass.Add(logits, share);
     }
 

@@ -1,5 +1,4 @@
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
@@ -7,6 +6,8 @@ namespace Kappa.Tensors.Operations;
 internal sealed class CumsumNode(Tensor x, int axis) : GraphNode(x)
 {
     internal override string Name => "Cumsum";
+
+    internal int Axis => axis;
 
     internal static Tensor Apply(Tensor x, int axis)
     {
@@ -32,10 +33,10 @@ internal sealed class CumsumNode(Tensor x, int axis) : GraphNode(x)
 
     private static Tensor Sums(Tensor x, int axis, bool reverse)
     {
-        var result = Tensor.Uninitialized(x.Shape, x.DataType);
+        var result = x.New(x.Shape);
         if (x.Count > 0)
         {
-            Backend.Current.CumulativeSum(
+            result.Backend.CumulativeSum(
                 x, ReductionNode.Extent(x.Shape, 0, axis), x.Shape[axis], SliceNode.Inner(x.Shape, axis), reverse, result);
         }
 

@@ -30,7 +30,7 @@ internal static class Curvature
         {
             using var tangent = tangents.Entry(i);
             using var to = result.Entry(i);
-            Backend.Current.UnarySecondDerivative(kernel, x, y, gradient, tangent, to, accumulate);
+            to.Backend.UnarySecondDerivative(kernel, x, y, gradient, tangent, to, accumulate);
         }
     }
 }

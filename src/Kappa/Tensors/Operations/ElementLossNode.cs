@@ -10,7 +10,8 @@ internal sealed class ElementLossNode(ElementLoss loss) : GraphNode(loss.Inputs)
 
     internal static Tensor Apply(ElementLoss loss)
     {
-        var result = Tensor.Scalar(Backend.Current.LossSum(loss) / loss.Divisor, loss.Inputs[0].DataType);
+        var like = loss.Inputs[0];
+        var result = Tensor.Scalar(like.Backend.LossSum(loss) / loss.Divisor, like.DataType, like.Device);
         if (Array.Exists(loss.Inputs, Recording.Needed))
             result.RecordedBy(new ElementLossNode(loss));
         return result;
@@ -26,19 +27,19 @@ internal sealed class ElementLossNode(ElementLoss loss) : GraphNode(loss.Inputs)
         {
             if (!pass.Needs(Input(i)))
                 continue;
-            var share = Tensor.Uninitialized(Input(i).Shape, Input(i).DataType);
-            Backend.Current.LossDerivative(loss, i, scale, share);
+            var share = Input(i).New(Input(i).Shape);
+            share.Backend.LossDerivative(loss, i, scale, share);
             pass.Add(Input(i), share);
         }
     }
 
     internal override Tensor? PushForward(TangentPass pass)
     {
-        var result = Tensor.Uninitialized([pass.Count], Input(0).DataType);
+        var result = Input(0).New([pass.Count]);
         for (int k = 0; k < pass.Count; k++)
         {
             var tangents = Tangents(pass, k);
-            result.SetElement(k, Backend.Current.LossTangent(loss, tangents) / loss.Divisor);
+            result.SetElement(k, result.Backend.LossTangent(loss, tangents) / loss.Divisor);
             Release(tangents);
         }
 
@@ -60,7 +61,7 @@ internal sealed class ElementLossNode(ElementLoss loss) : GraphNode(loss.Inputs)
             {
                 using var to = share.Entry(k);
                 var tangents = Tangents(pass, k);
-                Backend.Current.LossDerivativeTangent(loss, i, tangents, scale, gradientTangent?.ElementAsDouble(k) / loss.Divisor, to);
+                to.Backend.LossDerivativeTangent(loss, i, tangents, scale, gradientTangent?.ElementAsDouble(k) / loss.Divisor, to);
                 Release(tangents);
             }
 

@@ -1,5 +1,4 @@
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
@@ -7,6 +6,8 @@ namespace Kappa.Tensors.Operations;
 internal sealed class ExpandNode(Tensor x, Shape shape) : GraphNode(x)
 {
     internal override string Name => "Expand";
+
+    internal Shape Shape => shape;
 
     internal static Tensor Apply(Tensor x, Shape shape)
     {
@@ -48,8 +49,8 @@ internal sealed class ExpandNode(Tensor x, Shape shape) : GraphNode(x)
         Span<int> strides = stackalloc int[shape.Rank];
         for (int axis = shape.Rank - x.Rank, own = 0; axis < shape.Rank; axis++, own++)
             strides[axis] = x.Shape[own] == 1 ? 0 : SliceNode.Inner(x.Shape, own);
-        var result = Tensor.Uninitialized(shape, x.DataType);
-        Backend.Current.CopyStrided(x, strides, result);
+        var result = x.New(shape);
+        result.Backend.CopyStrided(x, strides, result);
         return result;
     }
 

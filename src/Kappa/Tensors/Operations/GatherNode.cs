@@ -1,5 +1,4 @@
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
@@ -8,14 +7,16 @@ internal sealed class GatherNode(Tensor table, Tensor indices) : GraphNode(table
 {
     internal override string Name => "Gather";
 
+    internal Tensor Indices => indices;
+
     internal static Tensor Apply(Tensor table, Tensor indices)
     {
         if (table.Rank < 1 || indices.Rank + table.Rank - 1 > Shape.MaxRank)
             throw new TensorShapeException($"Gather: cannot pick rows of {table.Shape} by indices {indices.Shape}");
         Operands.RequireIndices(indices, table.Shape[0], "Gather", "row indices");
         int rowLength = SliceNode.Inner(table.Shape, 0);
-        var result = Tensor.Uninitialized([.. indices.Shape.ToArray(), .. table.Shape.Without(0).ToArray()], table.DataType);
-        Backend.Current.GatherRows(table, indices, rowLength, result);
+        var result = table.New([.. indices.Shape.ToArray(), .. table.Shape.Without(0).ToArray()]);
+        result.Backend.GatherRows(table, indices, rowLength, result);
         if (Recording.Needed(table))
             result.RecordedBy(new GatherNode(table, indices));
         return result;
@@ -29,18 +30,18 @@ internal sealed class GatherNode(Tensor table, Tensor indices) : GraphNode(table
         if (pass.AddingDestination(table) is not { } destination)
             return;
         pass.ObserveRows(table, indices);
-        Backend.Current.ScatterAddRows(gradient, indices, SliceNode.Inner(table.Shape, 0), destination);
+        destination.Backend.ScatterAddRows(gradient, indices, SliceNode.Inner(table.Shape, 0), destination);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
     {
         var tangents = pass.Of(Input(0))!;
-        var result = Tensor.Uninitialized([pass.Count, .. indices.Shape.ToArray(), .. Input(0).Shape.Without(0).ToArray()], tangents.DataType);
+        var result = tangents.New([pass.Count, .. indices.Shape.ToArray(), .. Input(0).Shape.Without(0).ToArray()]);
         for (int i = 0; i < pass.Count; i++)
         {
             using var from = tangents.Entry(i);
             using var to = result.Entry(i);
-            Backend.Current.GatherRows(from, indices, SliceNode.Inner(Input(0).Shape, 0), to);
+            to.Backend.GatherRows(from, indices, SliceNode.Inner(Input(0).Shape, 0), to);
         }
 
         return result;
@@ -55,7 +56,7 @@ internal sealed class GatherNode(Tensor table, Tensor indices) : GraphNode(table
         {
             using var from = gradientTangent.Entry(i);
             using var to = destination.Entry(i);
-            Backend.Current.ScatterAddRows(from, indices, SliceNode.Inner(table.Shape, 0), to);
+            to.Backend.ScatterAddRows(from, indices, SliceNode.Inner(table.Shape, 0), to);
         }
     }
 }

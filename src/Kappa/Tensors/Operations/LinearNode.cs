@@ -11,10 +11,10 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
     {
         ArgumentNullException.ThrowIfNull(weight);
         Check(x, weight, bias);
-        var y = Tensor.Uninitialized([x.Shape[0], weight.Shape[0]], x.DataType);
+        var y = x.New([x.Shape[0], weight.Shape[0]]);
         bool record = Recording.Needed(x, weight, bias);
-        var before = record && activation.KeepsInputWhenFused() ? Tensor.Uninitialized(y.Shape, y.DataType) : null;
-        Backend.Current.Linear(x, weight, bias, activation, before, y);
+        var before = record && activation.KeepsInputWhenFused() ? y.New(y.Shape) : null;
+        y.Backend.Linear(x, weight, bias, activation, before, y);
         if (record)
             y.RecordedBy(new LinearNode(x, weight, bias, activation, before ?? y, y));
         return y;
@@ -26,19 +26,19 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
         if (InputCount == 3 && pass.Needs(Input(2)))
         {
             var destination = pass.Destination(Input(2), out bool accumulate);
-            Backend.Current.Sum(gradient, 1, gradient.Shape[0], gradient.Shape[1], 1, destination, accumulate);
+            destination.Backend.Sum(gradient, 1, gradient.Shape[0], gradient.Shape[1], 1, destination, accumulate);
         }
 
         if (pass.Needs(weight) && !pass.IsTakenOver(weight, x, gradient))
         {
             var destination = pass.Destination(weight, out bool accumulate);
-            Backend.Current.MatMul(true, false, gradient, x, destination, accumulate);
+            destination.Backend.MatMul(true, false, gradient, x, destination, accumulate);
         }
 
         if (pass.Needs(x))
         {
             var destination = pass.Destination(x, out bool accumulate);
-            Backend.Current.MatMul(false, false, gradient, weight, destination, accumulate);
+            destination.Backend.MatMul(false, false, gradient, weight, destination, accumulate);
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
             // One wide product: the K tangents share the weight.
             using var rows = dx.Alias([pass.Count * x.Shape[0], x.Shape[1]]);
             using var to = result.Alias([pass.Count * Output.Shape[0], Output.Shape[1]]);
-            Backend.Current.MatMul(false, true, rows, weight, to, accumulate: false);
+            to.Backend.MatMul(false, true, rows, weight, to, accumulate: false);
         }
 
         if (dWeight is not null)
@@ -83,7 +83,7 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
             {
                 using var tangent = dWeight.Entry(i);
                 using var to = result.Entry(i);
-                Backend.Current.MatMul(false, true, x, tangent, to, accumulate);
+                to.Backend.MatMul(false, true, x, tangent, to, accumulate);
             }
 
             accumulate = true;
@@ -94,7 +94,7 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
             if (!accumulate)
                 result.Clear();
             using var rows = dBias.Alias([pass.Count, 1, Output.Shape[1]]);
-            Backend.Current.Binary(BinaryKernel.Add, result, rows, result);
+            result.Backend.Binary(BinaryKernel.Add, result, rows, result);
         }
 
         return result;
@@ -107,7 +107,7 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
         if (InputCount == 3 && pass.Needs(Input(2)) && gradientTangent is not null)
         {
             var destination = pass.Destination(Input(2), out bool accumulate);
-            Backend.Current.Sum(gradientTangent, pass.Count, Output.Shape[0], Output.Shape[1], 1, destination, accumulate);
+            destination.Backend.Sum(gradientTangent, pass.Count, Output.Shape[0], Output.Shape[1], 1, destination, accumulate);
         }
 
         if (pass.Needs(weight) && (gradientTangent is not null || dx is not null))
@@ -119,9 +119,9 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
                 using var from = gradientTangent?.Entry(i);
                 using var tangent = dx?.Entry(i);
                 if (from is not null)
-                    Backend.Current.MatMul(true, false, from, x, to, accumulate);
+                    to.Backend.MatMul(true, false, from, x, to, accumulate);
                 if (tangent is not null)
-                    Backend.Current.MatMul(true, false, gradient!, tangent, to, accumulate || from is not null);
+                    to.Backend.MatMul(true, false, gradient!, tangent, to, accumulate || from is not null);
             }
         }
 
@@ -132,7 +132,7 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
         {
             using var rows = gradientTangent.Alias([pass.Count * Output.Shape[0], Output.Shape[1]]);
             using var to = atInput.Alias([pass.Count * x.Shape[0], x.Shape[1]]);
-            Backend.Current.MatMul(false, false, rows, weight, to, add);
+            to.Backend.MatMul(false, false, rows, weight, to, add);
             add = true;
         }
 
@@ -140,7 +140,7 @@ internal sealed class LinearNode(Tensor x, Tensor weight, Tensor? bias, UnaryKer
         {
             using var tangent = dWeight.Entry(i);
             using var to = atInput.Entry(i);
-            Backend.Current.MatMul(false, false, gradient!, tangent, to, add);
+            to.Backend.MatMul(false, false, gradient!, tangent, to, add);
         }
     }
 }

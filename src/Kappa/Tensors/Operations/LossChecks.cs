@@ -40,9 +40,10 @@ internal static class LossChecks
         if (weights.RequiresGradient)
             throw new ArgumentException($"{name}: the weights are constants, and take no gradient. Pass weights.Detach()", nameof(weights));
         double sum = 0;
-        for (int i = 0; i < weights.Count; i++)
+        var host = weights.OnHost();
+        for (int i = 0; i < host.Count; i++)
         {
-            double weight = weights.ElementAsDouble(i);
+            double weight = host.ElementAsDouble(i);
             if (!(double.IsFinite(weight) && weight >= 0))
                 throw OutOfRange(nameof(weights), $"{name}: the weights are finite numbers, zero or more", weights, i);
             sum += weight;
@@ -56,8 +57,9 @@ internal static class LossChecks
     /// <summary>Checks that targets lie between two numbers; NaN passes, and is named by the loss.</summary>
     internal static void RequireBetween(string name, string what, Tensor x, double low, double high)
     {
-        int outside = x.DataType == DataType.Float32 ? FirstOutside(x.ReadOnlyValues<float>(), (float)low, (float)high)
-            : FirstOutside(x.ReadOnlyValues<double>(), low, high);
+        var host = x.OnHost();
+        int outside = x.DataType == DataType.Float32 ? FirstOutside(host.ReadOnlyValues<float>(), (float)low, (float)high)
+            : FirstOutside(host.ReadOnlyValues<double>(), low, high);
         if (outside >= 0)
             throw OutOfRange(what, $"{name}: {what} {(double.IsInfinity(high) ? $"are {low} or more" : $"lie in {low}..{high}")}", x, outside);
     }
@@ -65,7 +67,8 @@ internal static class LossChecks
     /// <summary>Checks that targets are -1 or 1.</summary>
     internal static void RequireSigns(string name, string what, Tensor x)
     {
-        int other = x.DataType == DataType.Float32 ? FirstOther(x.ReadOnlyValues<float>()) : FirstOther(x.ReadOnlyValues<double>());
+        var host = x.OnHost();
+        int other = x.DataType == DataType.Float32 ? FirstOther(host.ReadOnlyValues<float>()) : FirstOther(host.ReadOnlyValues<double>());
         if (other >= 0)
             throw OutOfRange(what, $"{name}: {what} are -1 or 1", x, other);
     }

@@ -1,5 +1,4 @@
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
@@ -28,8 +27,8 @@ internal sealed class MatMulNode(Tensor a, Tensor b, bool transposeA, bool trans
                 + $"against {b.Shape[transposeB ? 1 : 0]}");
         }
 
-        var result = Tensor.Uninitialized([m, n], a.DataType);
-        Backend.Current.MatMul(transposeA, transposeB, a, b, result, accumulate: false);
+        var result = a.New([m, n]);
+        result.Backend.MatMul(transposeA, transposeB, a, b, result, accumulate: false);
         if (Recording.Needed(a, b))
             result.RecordedBy(new MatMulNode(a, b, transposeA, transposeB));
         return result;
@@ -52,20 +51,20 @@ internal sealed class MatMulNode(Tensor a, Tensor b, bool transposeA, bool trans
     internal override Tensor? PushForward(TangentPass pass)
     {
         var (a, b) = (Input(0), Input(1));
-        var result = Tensor.Uninitialized([pass.Count, a.Shape[transposeA ? 1 : 0], b.Shape[transposeB ? 0 : 1]], a.DataType);
+        var result = a.New([pass.Count, a.Shape[transposeA ? 1 : 0], b.Shape[transposeB ? 0 : 1]]);
         for (int i = 0; i < pass.Count; i++)
         {
             using var to = result.Entry(i);
             if (pass.Of(a) is { } tangentsA)
             {
                 using var tangent = tangentsA.Entry(i);
-                Backend.Current.MatMul(transposeA, transposeB, tangent, b, to, accumulate: false);
+                to.Backend.MatMul(transposeA, transposeB, tangent, b, to, accumulate: false);
             }
 
             if (pass.Of(b) is { } tangentsB)
             {
                 using var tangent = tangentsB.Entry(i);
-                Backend.Current.MatMul(transposeA, transposeB, a, tangent, to, accumulate: pass.Of(a) is not null);
+                to.Backend.MatMul(transposeA, transposeB, a, tangent, to, accumulate: pass.Of(a) is not null);
             }
         }
 
@@ -111,17 +110,17 @@ internal sealed class MatMulNode(Tensor a, Tensor b, bool transposeA, bool trans
     private void ToLeft(Tensor gradient, Tensor right, Tensor destination, bool accumulate)
     {
         if (transposeA)
-            Backend.Current.MatMul(transposeB, true, right, gradient, destination, accumulate);
+            destination.Backend.MatMul(transposeB, true, right, gradient, destination, accumulate);
         else
-            Backend.Current.MatMul(false, !transposeB, gradient, right, destination, accumulate);
+            destination.Backend.MatMul(false, !transposeB, gradient, right, destination, accumulate);
     }
 
     /// <summary>The gradient at op(B) is op(A)^T G.</summary>
     private void ToRight(Tensor left, Tensor gradient, Tensor destination, bool accumulate)
     {
         if (transposeB)
-            Backend.Current.MatMul(true, transposeA, gradient, left, destination, accumulate);
+            destination.Backend.MatMul(true, transposeA, gradient, left, destination, accumulate);
         else
-            Backend.Current.MatMul(!transposeA, false, left, gradient, destination, accumulate);
+            destination.Backend.MatMul(!transposeA, false, left, gradient, destination, accumulate);
     }
 }

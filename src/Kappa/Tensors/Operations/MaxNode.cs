@@ -4,7 +4,7 @@ using Kappa.Tensors.Kernels;
 namespace Kappa.Tensors.Operations;
 
 /// <summary>The largest element along one axis. The gradient goes to the first element that attains it.</summary>
-internal sealed class MaxNode(Tensor x, int axis, Shape shape, int[] winners) : GraphNode(x)
+internal sealed class MaxNode(Tensor x, int axis, Shape shape, Tensor winners) : GraphNode(x)
 {
     internal override string Name => "Max";
 
@@ -19,10 +19,10 @@ internal sealed class MaxNode(Tensor x, int axis, Shape shape, int[] winners) : 
         if (x.Shape[axis] == 0)
             throw new TensorShapeException($"Max: axis {axis} of {x.Shape} is empty");
         var shape = keepAxis ? x.Shape.With(axis, 1) : x.Shape.Without(axis);
-        var result = Tensor.Uninitialized(shape, x.DataType);
-        Backend.Current.Max(x, ReductionNode.Extent(x.Shape, 0, axis), x.Shape[axis], SliceNode.Inner(x.Shape, axis), result);
+        var result = x.New(shape);
+        result.Backend.Max(x, ReductionNode.Extent(x.Shape, 0, axis), x.Shape[axis], SliceNode.Inner(x.Shape, axis), result);
         if (Recording.Needed(x))
-            result.RecordedBy(new MaxNode(x, axis, shape, Winners(x, axis, shape.Count)));
+            result.RecordedBy(new MaxNode(x, axis, shape, Winners(x, axis, shape)));
         return result;
     }
 
@@ -30,25 +30,30 @@ internal sealed class MaxNode(Tensor x, int axis, Shape shape, int[] winners) : 
 
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
-        var share = Tensor.Zeros(Input(0).Shape, gradient.DataType);
-        Put(gradient, share);
+        var share = gradient.New(Input(0).Shape);
+        share.Backend.SelectDerivative(gradient, winners, 1, repeats: false, share, accumulate: false);
         pass.Add(Input(0), share);
     }
 
-    private static int[] Winners(Tensor x, int axis, int count)
+    /// <summary>Where each maximum is attained first, as a flat index.</summary>
+    private static Tensor Winners(Tensor x, int axis, Shape shape)
     {
         int inner = SliceNode.Inner(x.Shape, axis);
         int length = x.Shape[axis];
-        var winners = new int[count];
-        for (int i = 0; i < count; i++)
+        var host = x.OnHost();
+        var winners = x.New(shape, DataType.Int32);
+        using var edit = HostEdit.Of(winners);
+        var places = edit.Values<int>();
+        for (int i = 0; i < places.Length; i++)
         {
             int start = (i / inner * length * inner) + (i % inner);
-            double best = x.ElementAsDouble(start);
+            double best = host.ElementAsDouble(start);
+            places[i] = start;
             for (int j = 1; j < length; j++)
             {
-                double value = x.ElementAsDouble(start + (j * inner));
+                double value = host.ElementAsDouble(start + (j * inner));
                 if (value > best || (double.IsNaN(value) && !double.IsNaN(best)))
-                    (best, winners[i]) = (value, j);
+                    (best, places[i]) = (value, start + (j * inner));
             }
         }
 
@@ -58,11 +63,14 @@ internal sealed class MaxNode(Tensor x, int axis, Shape shape, int[] winners) : 
     internal override Tensor? PushForward(TangentPass pass)
     {
         var tangents = pass.Of(Input(0))!;
-        var result = Tensor.Uninitialized(shape.Prepend(pass.Count), tangents.DataType);
-        if (tangents.DataType == DataType.Float32)
-            Pick(tangents.ReadOnlyValues<float>(), result.WritableValues<float>());
-        else
-            Pick(tangents.ReadOnlyValues<double>(), result.WritableValues<double>());
+        var result = tangents.New(shape.Prepend(pass.Count));
+        for (int i = 0; i < pass.Count; i++)
+        {
+            using var from = tangents.Entry(i);
+            using var to = result.Entry(i);
+            to.Backend.Select(from, winners, to);
+        }
+
         return result;
     }
 
@@ -70,36 +78,14 @@ internal sealed class MaxNode(Tensor x, int axis, Shape shape, int[] winners) : 
     {
         if (gradientTangent is null)
             return;
-        var share = Tensor.Zeros(Input(0).Shape.Prepend(pass.Count), gradientTangent.DataType);
-        Put(gradientTangent, share);
+        var share = pass.New(Input(0));
+        for (int i = 0; i < pass.Count; i++)
+        {
+            using var from = gradientTangent.Entry(i);
+            using var to = share.Entry(i);
+            to.Backend.SelectDerivative(from, winners, 1, repeats: false, to, accumulate: false);
+        }
+
         pass.Add(Input(0), share);
-    }
-
-    private void Put(Tensor gradient, Tensor share)
-    {
-        if (share.DataType == DataType.Float32)
-            Put(gradient.ReadOnlyValues<float>(), share.WritableValues<float>());
-        else
-            Put(gradient.ReadOnlyValues<double>(), share.WritableValues<double>());
-    }
-
-    /// <summary>Writes one number or more for each maximum to where it was attained.</summary>
-    private void Put<T>(ReadOnlySpan<T> from, Span<T> to)
-    {
-        for (int i = 0; i < from.Length; i++)
-            to[Place(i)] = from[i];
-    }
-
-    private void Pick<T>(ReadOnlySpan<T> from, Span<T> to)
-    {
-        for (int i = 0; i < to.Length; i++)
-            to[i] = from[Place(i)];
-    }
-
-    /// <summary>Where a maximum was attained; past the last one, in the next of several tensors laid end to end.</summary>
-    private int Place(int index)
-    {
-        int inner = SliceNode.Inner(Input(0).Shape, axis);
-        return (((index / inner * Input(0).Shape[axis]) + winners[index % winners.Length]) * inner) + (index % inner);
     }
 }

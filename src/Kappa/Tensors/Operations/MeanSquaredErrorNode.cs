@@ -1,5 +1,4 @@
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
@@ -19,8 +18,8 @@ internal sealed class MeanSquaredErrorNode(Tensor prediction, Tensor target) : G
                 $"MeanSquaredError: expected prediction and target of one shape, not empty; got {prediction.Shape} and {target.Shape}");
         }
 
-        double sum = Backend.Current.SumOfSquaredDifferences(prediction, target);
-        var loss = Tensor.Scalar(sum / prediction.Count, prediction.DataType);
+        double sum = prediction.Backend.SumOfSquaredDifferences(prediction, target);
+        var loss = Tensor.Scalar(sum / prediction.Count, prediction.DataType, prediction.Device);
         if (Recording.Needed(prediction, target))
             loss.RecordedBy(new MeanSquaredErrorNode(prediction, target));
         return loss;
@@ -38,16 +37,16 @@ internal sealed class MeanSquaredErrorNode(Tensor prediction, Tensor target) : G
     internal override Tensor? PushForward(TangentPass pass)
     {
         // 2/n sum (p - t)(dp - dt).
-        var result = Tensor.Uninitialized([pass.Count], Input(0).DataType);
-        using var difference = Tensor.Uninitialized(Input(0).Shape, Input(0).DataType);
-        using var change = Tensor.Uninitialized(Input(0).Shape, Input(0).DataType);
-        Backend.Current.ScaledDifference(Input(0), Input(1), 1, difference, accumulate: false);
+        var result = Input(0).New([pass.Count]);
+        using var difference = Input(0).New(Input(0).Shape);
+        using var change = Input(0).New(Input(0).Shape);
+        difference.Backend.ScaledDifference(Input(0), Input(1), 1, difference, accumulate: false);
         for (int i = 0; i < pass.Count; i++)
         {
             using var dp = pass.Of(Input(0))?.Entry(i);
             using var dt = pass.Of(Input(1))?.Entry(i);
-            Backend.Current.ScaledDifference(dp, dt, 1, change, accumulate: false);
-            result.SetElement(i, 2 * Backend.Current.Dot(difference, change) / difference.Count);
+            change.Backend.ScaledDifference(dp, dt, 1, change, accumulate: false);
+            result.SetElement(i, 2 * difference.Backend.Dot(difference, change) / difference.Count);
         }
 
         return result;
@@ -65,12 +64,12 @@ internal sealed class MeanSquaredErrorNode(Tensor prediction, Tensor target) : G
         {
             using var to = total.Entry(i);
             if (gradientTangent is not null)
-                Backend.Current.ScaledDifference(prediction, target, 2 * gradientTangent.ElementAsDouble(i) / prediction.Count, to, accumulate: false);
+                to.Backend.ScaledDifference(prediction, target, 2 * gradientTangent.ElementAsDouble(i) / prediction.Count, to, accumulate: false);
             if (!moves)
                 continue;
             using var dp = pass.Of(prediction)?.Entry(i);
             using var dt = pass.Of(target)?.Entry(i);
-            Backend.Current.ScaledDifference(dp, dt, 2 * gradient!.ElementAsDouble(0) / prediction.Count, to, accumulate: gradientTangent is not null);
+            to.Backend.ScaledDifference(dp, dt, 2 * gradient!.ElementAsDouble(0) / prediction.Count, to, accumulate: gradientTangent is not null);
         }
 
         pass.AddShared(prediction, total);
@@ -82,8 +81,8 @@ internal sealed class MeanSquaredErrorNode(Tensor prediction, Tensor target) : G
     {
         if (!pass.Needs(receiver))
             return;
-        var share = Tensor.Uninitialized(receiver.Shape, receiver.DataType);
-        Backend.Current.ScaledDifference(Input(0), Input(1), scale, share, accumulate: false);
+        var share = receiver.New(receiver.Shape);
+        share.Backend.ScaledDifference(Input(0), Input(1), scale, share, accumulate: false);
         pass.Add(receiver, share);
     }
 }

@@ -1,12 +1,15 @@
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
 /// <summary>Rows of the last axis divided by their root mean square, or by their standard deviation once centred.</summary>
-internal sealed class NormalizeNode(Tensor x, bool center, Tensor statistics) : GraphNode(x)
+internal sealed class NormalizeNode(Tensor x, bool center, double epsilon, Tensor statistics) : GraphNode(x)
 {
     internal override string Name => NameOf(center);
+
+    internal bool IsCentred => center;
+
+    internal double Epsilon => epsilon;
 
     internal static Tensor Apply(Tensor x, bool center, double epsilon)
     {
@@ -15,11 +18,11 @@ internal sealed class NormalizeNode(Tensor x, bool center, Tensor statistics) : 
         if (length == 0)
             throw new TensorShapeException($"{NameOf(center)}: the last axis of {x.Shape} is empty");
         _ = Operands.RequireEpsilon(epsilon, x.DataType, NameOf(center));
-        var y = Tensor.Uninitialized(x.Shape, x.DataType);
-        var statistics = Tensor.Uninitialized([x.Count / length, 2], DataType.Float64);
-        Backend.Current.Normalize(x, center, epsilon, length, y, statistics);
+        var y = x.New(x.Shape);
+        var statistics = x.New([x.Count / length, 2], DataType.Float64);
+        y.Backend.Normalize(x, center, epsilon, length, y, statistics);
         if (Recording.Needed(x))
-            y.RecordedBy(new NormalizeNode(x, center, statistics));
+            y.RecordedBy(new NormalizeNode(x, center, epsilon, statistics));
         else
             statistics.Dispose();
         return y;
@@ -32,7 +35,7 @@ internal sealed class NormalizeNode(Tensor x, bool center, Tensor statistics) : 
         if (!pass.Needs(Input(0)))
             return;
         var destination = pass.Destination(Input(0), out bool accumulate);
-        Backend.Current.NormalizeDerivative(center, Input(0), statistics, gradient, Input(0).Shape[-1], destination, accumulate);
+        destination.Backend.NormalizeDerivative(center, Input(0), statistics, gradient, Input(0).Shape[-1], destination, accumulate);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
@@ -56,7 +59,7 @@ internal sealed class NormalizeNode(Tensor x, bool center, Tensor statistics) : 
         {
             using var tangent = tangents.Entry(i);
             using var to = destination.Entry(i);
-            Backend.Current.NormalizeCurvature(center, Input(0), statistics, tangent, gradient!, Input(0).Shape[-1], to);
+            to.Backend.NormalizeCurvature(center, Input(0), statistics, tangent, gradient!, Input(0).Shape[-1], to);
         }
     }
 
@@ -68,7 +71,7 @@ internal sealed class NormalizeNode(Tensor x, bool center, Tensor statistics) : 
         {
             using var from = tangents.Entry(i);
             using var to = result.Entry(i);
-            Backend.Current.NormalizeDerivative(center, Input(0), statistics, from, Input(0).Shape[-1], to, accumulate);
+            to.Backend.NormalizeDerivative(center, Input(0), statistics, from, Input(0).Shape[-1], to, accumulate);
         }
     }
 }

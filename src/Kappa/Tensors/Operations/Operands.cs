@@ -41,15 +41,11 @@ internal static class Operands
         ArgumentNullException.ThrowIfNull(indices);
         if (indices.DataType != DataType.Int32)
             throw new TensorShapeException($"{operation}: {what} are Int32; got {indices.Shape} {indices.DataType}");
-        var values = indices.ReadOnlyValues<int>();
-        for (int i = 0; i < values.Length; i++)
+        var (index, value) = indices.Backend.FirstOutside(indices, limit, none);
+        if (index >= 0)
         {
-            if ((uint)values[i] >= (uint)limit && values[i] != none)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(indices), values[i],
-                    $"{operation}: {what} lie in 0..{limit - 1}{(none is null ? "" : $" or are {none}")}; position {i} holds {values[i]}");
-            }
+            throw new ArgumentOutOfRangeException(
+                nameof(indices), value, $"{operation}: {what} lie in 0..{limit - 1}{(none is null ? "" : $" or are {none}")}; position {index} holds {value}");
         }
     }
 }

@@ -1,5 +1,4 @@
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
@@ -7,6 +6,8 @@ namespace Kappa.Tensors.Operations;
 internal sealed class PermuteNode(Tensor x, int[] axes) : GraphNode(x)
 {
     internal override string Name => "Permute";
+
+    internal ReadOnlySpan<int> Axes => axes;
 
     internal static Tensor Apply(Tensor x, ReadOnlySpan<int> axes)
     {
@@ -41,8 +42,8 @@ internal sealed class PermuteNode(Tensor x, int[] axes) : GraphNode(x)
     private static Tensor Copy(Tensor x, int[] order)
     {
         int[] strides = Array.ConvertAll(order, axis => SliceNode.Inner(x.Shape, axis));
-        var result = Tensor.Uninitialized(new Shape(Array.ConvertAll(order, axis => x.Shape[axis])), x.DataType);
-        Backend.Current.CopyStrided(x, strides, result);
+        var result = x.New(new Shape(Array.ConvertAll(order, axis => x.Shape[axis])));
+        result.Backend.CopyStrided(x, strides, result);
         return result;
     }
 

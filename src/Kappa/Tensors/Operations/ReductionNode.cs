@@ -25,7 +25,7 @@ internal sealed class ReductionNode(Tensor x, int axis, bool mean, Shape shape) 
     /// <param name="mean">Whether to divide by its length.</param>
     internal static Tensor Apply(Tensor x, int axis, bool keepAxis, bool mean)
     {
-        var result = Tensor.Uninitialized(keepAxis ? x.Shape.With(axis, 1) : x.Shape.Without(axis), x.DataType);
+        var result = x.New(keepAxis ? x.Shape.With(axis, 1) : x.Shape.Without(axis));
         Reduce(x, Extent(x.Shape, 0, axis), x.Shape[axis], Extent(x.Shape, axis + 1, x.Rank), mean, result);
         if (Recording.Needed(x))
             result.RecordedBy(new ReductionNode(x, axis, mean, result.Shape));
@@ -35,7 +35,7 @@ internal sealed class ReductionNode(Tensor x, int axis, bool mean, Shape shape) 
     /// <summary>Sums, or averages, over everything, to a scalar.</summary>
     internal static Tensor Apply(Tensor x, bool mean)
     {
-        var result = Tensor.Uninitialized([], x.DataType);
+        var result = x.New([]);
         Reduce(x, 1, x.Count, 1, mean, result);
         if (Recording.Needed(x))
             result.RecordedBy(new ReductionNode(x, Everything, mean, []));
@@ -56,8 +56,8 @@ internal sealed class ReductionNode(Tensor x, int axis, bool mean, Shape shape) 
             var summed = current.Shape.With(first, 1);
             for (; end < x.Rank && (IsRepeated(end) || x.Shape[end] == 1); end++)
                 summed = summed.With(end, 1);
-            var next = Tensor.Uninitialized(summed, x.DataType);
-            Backend.Current.Sum(
+            var next = x.New(summed);
+            next.Backend.Sum(
                 current, Extent(current.Shape, 0, first), Extent(current.Shape, first, end), Extent(current.Shape, end, x.Rank), 1, next, accumulate: false);
             if (current != x)
                 current.Dispose();
@@ -74,16 +74,16 @@ internal sealed class ReductionNode(Tensor x, int axis, bool mean, Shape shape) 
     /// <summary>A mean whose sum is out of the range of double precision is taken of the quotients.</summary>
     private static void Reduce(Tensor x, int outer, int length, int inner, bool mean, Tensor result)
     {
-        Backend.Current.Sum(x, outer, length, inner, mean ? length : 1, result, accumulate: false);
-        if (!mean || x.DataType != DataType.Float64 || double.IsFinite(Backend.Current.LargestMagnitude(result))
-            || !double.IsFinite(Backend.Current.LargestMagnitude(x)))
+        result.Backend.Sum(x, outer, length, inner, mean ? length : 1, result, accumulate: false);
+        if (!mean || x.DataType != DataType.Float64 || double.IsFinite(result.Backend.LargestMagnitude(result))
+            || !double.IsFinite(x.Backend.LargestMagnitude(x)))
         {
             return;
         }
 
-        using var quotients = Tensor.Uninitialized(x.Shape, x.DataType);
-        Backend.Current.Divide(x, length, quotients);
-        Backend.Current.Sum(quotients, outer, length, inner, 1, result, accumulate: false);
+        using var quotients = x.New(x.Shape);
+        quotients.Backend.Divide(x, length, quotients);
+        result.Backend.Sum(quotients, outer, length, inner, 1, result, accumulate: false);
     }
 
     /// <summary>The product of the lengths of the axes from one up to, not including, another.</summary>
@@ -103,9 +103,9 @@ internal sealed class ReductionNode(Tensor x, int axis, bool mean, Shape shape) 
     internal override Tensor? PushForward(TangentPass pass)
     {
         var x = Input(0);
-        var result = Tensor.Uninitialized(shape.Prepend(pass.Count), x.DataType);
+        var result = x.New(shape.Prepend(pass.Count));
         var (outer, length, inner) = axis == Everything ? (1, x.Count, 1) : (Extent(x.Shape, 0, axis), x.Shape[axis], Extent(x.Shape, axis + 1, x.Rank));
-        Backend.Current.Sum(pass.Of(x)!, pass.Count * outer, length, inner, Divisor, result, accumulate: false);
+        result.Backend.Sum(pass.Of(x)!, pass.Count * outer, length, inner, Divisor, result, accumulate: false);
         return result;
     }
 
@@ -129,10 +129,10 @@ internal sealed class ReductionNode(Tensor x, int axis, bool mean, Shape shape) 
     /// <summary>Repeats along the axes that were summed: adds to zeros with broadcasting.</summary>
     private Tensor Repeat(Tensor gradient, Shape full, Shape broadcastable)
     {
-        var share = Tensor.Zeros(full, gradient.DataType);
+        var share = gradient.NewZeros(full);
         using var quotient = mean ? gradient / Divisor : gradient.Alias(gradient.Shape);
         using var shaped = quotient.Alias(broadcastable);
-        Backend.Current.Binary(BinaryKernel.Add, share, shaped, share);
+        share.Backend.Binary(BinaryKernel.Add, share, shaped, share);
         return share;
     }
 }

@@ -1,5 +1,4 @@
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
@@ -8,6 +7,10 @@ namespace Kappa.Tensors.Operations;
 internal sealed class RotateNode(Tensor x, Tensor cosines, Tensor sines) : GraphNode(x)
 {
     internal override string Name => "Rotate";
+
+    internal Tensor Cosines => cosines;
+
+    internal Tensor Sines => sines;
 
     internal static Tensor Apply(Tensor x, Tensor cosines, Tensor sines)
     {
@@ -23,7 +26,7 @@ internal sealed class RotateNode(Tensor x, Tensor cosines, Tensor sines) : Graph
                 $"Rotate: expected two tables [{x.Shape[1]} positions or more, {x.Shape[3] / 2}] for {x.Shape}; got {cosines.Shape} and {sines.Shape}");
         }
 
-        var result = Tensor.Uninitialized(x.Shape, x.DataType);
+        var result = x.New(x.Shape);
         Turn(x, cosines, sines, inverse: false, result);
         if (Recording.Needed(x))
             result.RecordedBy(new RotateNode(x, cosines, sines));
@@ -43,11 +46,11 @@ internal sealed class RotateNode(Tensor x, Tensor cosines, Tensor sines) : Graph
     }
 
     private static void Turn(Tensor x, Tensor cosines, Tensor sines, bool inverse, Tensor result) =>
-        Backend.Current.Rotate(x, cosines, sines, x.Shape[-3], x.Shape[-2], x.Shape[-1], inverse, result);
+        result.Backend.Rotate(x, cosines, sines, x.Shape[-3], x.Shape[-2], x.Shape[-1], inverse, result);
 
     private Tensor Turned(Tensor values, bool inverse)
     {
-        var result = Tensor.Uninitialized(values.Shape, values.DataType);
+        var result = values.New(values.Shape);
         Turn(values, cosines, sines, inverse, result);
         return result;
     }

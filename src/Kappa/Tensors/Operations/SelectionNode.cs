@@ -25,9 +25,9 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
     internal static Tensor MaxPool(Tensor x, int kernel, int stride, int padding)
     {
         var geometry = Operations.Windows.Pooling("MaxPool2d", x, kernel, stride, padding);
-        var y = Tensor.Uninitialized([x.Shape[0], x.Shape[1], geometry.OutputHeight, geometry.OutputWidth], x.DataType);
-        var winners = Tensor.Uninitialized(y.Shape, DataType.Int32);
-        Backend.Current.MaxPool(geometry, x, y, winners);
+        var y = x.New([x.Shape[0], x.Shape[1], geometry.OutputHeight, geometry.OutputWidth]);
+        var winners = x.New(y.Shape, DataType.Int32);
+        y.Backend.MaxPool(geometry, x, y, winners);
         return Record(new SelectionNode("MaxPool2d", x, winners, geometry.Planes) { Windows = geometry }, x, winners, y);
     }
 
@@ -39,9 +39,9 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
             throw new TensorShapeException($"{name}: expected [batch, channels, ...]; got {x.Shape}");
         if (group < 1 || x.Shape[1] % group != 0)
             throw new TensorShapeException($"{name}: groups of {group} do not divide the {x.Shape[1]} channels of {x.Shape}");
-        var y = Tensor.Uninitialized(x.Shape, x.DataType);
-        var order = Tensor.Uninitialized(x.Shape, DataType.Int32);
-        Backend.Current.GroupSort(x, x.Shape[0], x.Shape[1], SliceNode.Inner(x.Shape, 1), group, descending, y, order);
+        var y = x.New(x.Shape);
+        var order = x.New(x.Shape, DataType.Int32);
+        y.Backend.GroupSort(x, x.Shape[0], x.Shape[1], SliceNode.Inner(x.Shape, 1), group, descending, y, order);
         return Record(new SelectionNode(name, x, order, x.Shape[0]) { Group = group }, x, order, y);
     }
 
@@ -52,11 +52,11 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
         if (k < 0 || k > x.Shape[axis])
             throw new TensorShapeException($"TopK: axis {axis} of {x.Shape} has {x.Shape[axis]} elements; asked for {k}");
         var shape = x.Shape.With(axis, k);
-        var values = Tensor.Uninitialized(shape, x.DataType);
-        var (places, indices) = (Tensor.Uninitialized(shape, DataType.Int32), Tensor.Uninitialized(shape, DataType.Int32));
+        var values = x.New(shape);
+        var (places, indices) = (x.New(shape, DataType.Int32), x.New(shape, DataType.Int32));
         if (shape.Count > 0)
         {
-            Backend.Current.TopK(
+            values.Backend.TopK(
                 x, ReductionNode.Extent(x.Shape, 0, axis), x.Shape[axis], SliceNode.Inner(x.Shape, axis), k, smallest, values, places, indices);
         }
 
@@ -70,9 +70,9 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
         axis = Check(x, axis, name);
         if (x.Shape[axis] == 0)
             throw new TensorShapeException($"{name}: axis {axis} of {x.Shape} is empty");
-        var result = Tensor.Uninitialized(keepAxis ? x.Shape.With(axis, 1) : x.Shape.Without(axis), DataType.Int32);
+        var result = x.New(keepAxis ? x.Shape.With(axis, 1) : x.Shape.Without(axis), DataType.Int32);
         if (result.Count > 0)
-            Backend.Current.ArgMax(x, ReductionNode.Extent(x.Shape, 0, axis), x.Shape[axis], SliceNode.Inner(x.Shape, axis), smallest, result);
+            result.Backend.ArgMax(x, ReductionNode.Extent(x.Shape, 0, axis), x.Shape[axis], SliceNode.Inner(x.Shape, axis), smallest, result);
         return result;
     }
 
@@ -83,18 +83,18 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
         if (!pass.Needs(Input(0)))
             return;
         var destination = pass.Destination(Input(0), out bool accumulate);
-        Backend.Current.SelectDerivative(gradient, winners, blocks, Repeats, destination, accumulate);
+        destination.Backend.SelectDerivative(gradient, winners, blocks, Repeats, destination, accumulate);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
     {
         var tangents = pass.Of(Input(0))!;
-        var result = Tensor.Uninitialized(winners.Shape.Prepend(pass.Count), tangents.DataType);
+        var result = tangents.New(winners.Shape.Prepend(pass.Count));
         for (int i = 0; i < pass.Count; i++)
         {
             using var from = tangents.Entry(i);
             using var to = result.Entry(i);
-            Backend.Current.Select(from, winners, to);
+            to.Backend.Select(from, winners, to);
         }
 
         return result;
@@ -109,7 +109,7 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
         {
             using var from = gradientTangent.Entry(i);
             using var to = destination.Entry(i);
-            Backend.Current.SelectDerivative(from, winners, blocks, Repeats, to, accumulate);
+            to.Backend.SelectDerivative(from, winners, blocks, Repeats, to, accumulate);
         }
     }
 
@@ -117,10 +117,11 @@ internal sealed class SelectionNode(string name, Tensor x, Tensor winners, int b
     {
         Operands.RequireFloating(x, name);
         axis = x.Shape.NormalizeAxis(axis, name);
-        if (!double.IsNaN(Backend.Current.LargestMagnitude(x)))
+        if (!double.IsNaN(x.Backend.LargestMagnitude(x)))
             return axis;
         int bad = 0;
-        while (!double.IsNaN(x.ElementAsDouble(bad)))
+        var host = x.OnHost();
+        while (!double.IsNaN(host.ElementAsDouble(bad)))
             bad++;
         throw new NonFiniteException(
             $"{name}: {x.Name ?? "the tensor"} {x.Shape} holds NaN at index {NonFiniteDiagnosis.Position(x, bad)}, which is neither larger nor smaller than "

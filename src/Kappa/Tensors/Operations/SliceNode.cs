@@ -1,5 +1,4 @@
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
@@ -20,9 +19,9 @@ internal sealed class SliceNode(Tensor x, int axis, int start, int length) : Gra
         if (start < 0 || length < 0 || start > x.Shape[axis] - length)
             throw new TensorShapeException($"Slice: {length} elements from {start} leave axis {axis} of {x.Shape}, which has length {x.Shape[axis]}");
         int inner = Inner(x.Shape, axis);
-        var result = Tensor.Uninitialized(x.Shape.With(axis, length), x.DataType);
+        var result = x.New(x.Shape.With(axis, length));
         int run = length * inner;
-        Backend.Current.CopyBlock(x, start * inner, x.Shape[axis] * inner, result, 0, run, run == 0 ? 0 : result.Count / run, run);
+        result.Backend.CopyBlock(x, start * inner, x.Shape[axis] * inner, result, 0, run, run == 0 ? 0 : result.Count / run, run);
         if (Recording.Needed(x))
             result.RecordedBy(new SliceNode(x, axis, start, length));
         return result;
@@ -51,10 +50,10 @@ internal sealed class SliceNode(Tensor x, int axis, int start, int length) : Gra
     /// <summary>Puts a range back into a tensor of zeros.</summary>
     private Tensor Embed(Tensor range, Shape shape, int along)
     {
-        var result = Tensor.Zeros(shape, range.DataType);
+        var result = range.NewZeros(shape);
         int inner = Inner(shape, along);
         int run = length * inner;
-        Backend.Current.CopyBlock(range, 0, run, result, start * inner, shape[along] * inner, run == 0 ? 0 : range.Count / run, run);
+        result.Backend.CopyBlock(range, 0, run, result, start * inner, shape[along] * inner, run == 0 ? 0 : range.Count / run, run);
         return result;
     }
 }

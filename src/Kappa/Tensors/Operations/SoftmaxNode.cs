@@ -1,11 +1,12 @@
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
 /// <summary>Softmax over the last axis, or its logarithm.</summary>
 internal sealed class SoftmaxNode(Tensor x, Tensor y, bool logarithm) : GraphNode(x)
 {
+    internal bool IsLogarithm => logarithm;
+
     internal override string Name => logarithm ? "LogSoftmax" : "Softmax";
 
     internal static Tensor Apply(Tensor x, bool logarithm)
@@ -15,8 +16,8 @@ internal sealed class SoftmaxNode(Tensor x, Tensor y, bool logarithm) : GraphNod
         int length = x.Shape[x.Shape.NormalizeAxis(-1, name)];
         if (length == 0)
             throw new TensorShapeException($"{name}: the last axis of {x.Shape} is empty");
-        var y = Tensor.Uninitialized(x.Shape, x.DataType);
-        Backend.Current.Softmax(logarithm, x, x.Count / length, length, y);
+        var y = x.New(x.Shape);
+        y.Backend.Softmax(logarithm, x, x.Count / length, length, y);
         if (Recording.Needed(x))
             y.RecordedBy(new SoftmaxNode(x, y, logarithm));
         return y;
@@ -27,8 +28,8 @@ internal sealed class SoftmaxNode(Tensor x, Tensor y, bool logarithm) : GraphNod
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
         int length = y.Shape[-1];
-        var share = Tensor.Uninitialized(y.Shape, y.DataType);
-        Backend.Current.SoftmaxDerivative(logarithm, y, gradient, y.Count / length, length, share);
+        var share = y.New(y.Shape);
+        share.Backend.SoftmaxDerivative(logarithm, y, gradient, y.Count / length, length, share);
         pass.Add(Input(0), share);
     }
 
@@ -42,9 +43,9 @@ internal sealed class SoftmaxNode(Tensor x, Tensor y, bool logarithm) : GraphNod
             using var from = tangents.Entry(i);
             using var to = result.Entry(i);
             if (logarithm)
-                Backend.Current.LogSoftmaxTangent(y, from, y.Count / y.Shape[-1], y.Shape[-1], to);
+                to.Backend.LogSoftmaxTangent(y, from, y.Count / y.Shape[-1], y.Shape[-1], to);
             else
-                Backend.Current.SoftmaxDerivative(false, y, from, y.Count / y.Shape[-1], y.Shape[-1], to);
+                to.Backend.SoftmaxDerivative(false, y, from, y.Count / y.Shape[-1], y.Shape[-1], to);
         }
 
         return result;
@@ -62,7 +63,7 @@ internal sealed class SoftmaxNode(Tensor x, Tensor y, bool logarithm) : GraphNod
             using var to = share.Entry(i);
             using var outputTangent = tangents?.Entry(i);
             using var from = gradientTangent?.Entry(i);
-            Backend.Current.SoftmaxDerivativeTangent(logarithm, y, outputTangent, gradient, from, y.Count / length, length, to);
+            to.Backend.SoftmaxDerivativeTangent(logarithm, y, outputTangent, gradient, from, y.Count / length, length, to);
         }
 
         pass.Add(Input(0), share);

@@ -1,5 +1,4 @@
 using Kappa.Tensors.Differentiation;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tensors.Operations;
 
@@ -14,8 +13,8 @@ internal sealed class TransposeNode(Tensor x) : GraphNode(x)
             throw new TensorShapeException($"Transpose: expected 2 axes or more; got {x.Shape}");
         int rows = x.Shape[-2];
         int columns = x.Shape[-1];
-        var result = Tensor.Uninitialized(x.Shape.With(x.Rank - 2, columns).With(x.Rank - 1, rows), x.DataType);
-        Backend.Current.Transpose(x, x.Count == 0 ? 0 : x.Count / (rows * columns), rows, columns, result);
+        var result = x.New(x.Shape.With(x.Rank - 2, columns).With(x.Rank - 1, rows));
+        result.Backend.Transpose(x, x.Count == 0 ? 0 : x.Count / (rows * columns), rows, columns, result);
         if (Recording.Needed(x))
             result.RecordedBy(new TransposeNode(x));
         return result;

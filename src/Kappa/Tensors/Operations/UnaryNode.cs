@@ -13,8 +13,8 @@ internal sealed class UnaryNode(UnaryKernel kernel, Tensor x, Tensor y) : GraphN
     internal static Tensor Apply(UnaryKernel kernel, Tensor x)
     {
         Operands.RequireFloating(x, kernel.ToString());
-        var y = Tensor.Uninitialized(x.Shape, x.DataType);
-        Backend.Current.Unary(kernel, x, y);
+        var y = x.New(x.Shape);
+        y.Backend.Unary(kernel, x, y);
         if (Recording.Needed(x))
             y.RecordedBy(new UnaryNode(kernel, x, y));
         return y;
@@ -24,8 +24,8 @@ internal sealed class UnaryNode(UnaryKernel kernel, Tensor x, Tensor y) : GraphN
 
     internal override void Backward(Tensor gradient, BackwardPass pass)
     {
-        var share = Tensor.Uninitialized(gradient.Shape, gradient.DataType);
-        Backend.Current.UnaryDerivative(kernel, Input(0), y, gradient, share);
+        var share = gradient.New(gradient.Shape);
+        share.Backend.UnaryDerivative(kernel, Input(0), y, gradient, share);
         pass.Add(Input(0), share);
     }
 
@@ -52,7 +52,7 @@ internal sealed class UnaryNode(UnaryKernel kernel, Tensor x, Tensor y) : GraphN
         {
             using var from = tangents.Entry(i);
             using var to = result.Entry(i);
-            Backend.Current.UnaryDerivative(kernel, Input(0), y, from, to);
+            to.Backend.UnaryDerivative(kernel, Input(0), y, from, to);
         }
 
         return result;

@@ -8,6 +8,8 @@ internal sealed class WhereNode(string name, Tensor condition, Tensor a, Tensor 
 {
     internal override string Name => name;
 
+    internal Tensor Condition => condition;
+
     internal static Tensor Apply(Tensor condition, Tensor a, Tensor b)
     {
         ArgumentNullException.ThrowIfNull(condition);
@@ -25,8 +27,8 @@ internal sealed class WhereNode(string name, Tensor condition, Tensor a, Tensor 
         RequireSame(name, a, b);
         var shape = Broadcasting.Combine(a.Shape, b.Shape, name);
         var (first, second) = (Spread(a, shape), Spread(b, shape));
-        var condition = Tensor.Uninitialized(shape, DataType.Int32);
-        Backend.Current.Compare(smallest ? Comparison.TakesMinimum : Comparison.TakesMaximum, first, second, condition);
+        var condition = a.New(shape, DataType.Int32);
+        condition.Backend.Compare(smallest ? Comparison.TakesMinimum : Comparison.TakesMaximum, first, second, condition);
         return Pick(name, condition, first, second);
     }
 
@@ -37,8 +39,8 @@ internal sealed class WhereNode(string name, Tensor condition, Tensor a, Tensor 
         var shape = Broadcasting.Combine(a.Shape, b.Shape, comparison.ToString());
         using var first = ExpandNode.Constant(a, shape);
         using var second = ExpandNode.Constant(b, shape);
-        var result = Tensor.Uninitialized(shape, DataType.Int32);
-        Backend.Current.Compare(comparison, first, second, result);
+        var result = a.New(shape, DataType.Int32);
+        result.Backend.Compare(comparison, first, second, result);
         return result;
     }
 
@@ -47,12 +49,12 @@ internal sealed class WhereNode(string name, Tensor condition, Tensor a, Tensor 
     {
         if (a.DataType.IsFloating() || (b == Math.Floor(b) && Math.Abs(b) <= int.MaxValue))
         {
-            using var number = Tensor.Scalar(b, a.DataType);
+            using var number = Tensor.Scalar(b, a.DataType, a.Device);
             return Compare(comparison, a, number);
         }
 
         using var wide = a.To(DataType.Float64);
-        using var fraction = Tensor.Scalar(b, DataType.Float64);
+        using var fraction = Tensor.Scalar(b, DataType.Float64, a.Device);
         return Compare(comparison, wide, fraction);
     }
 
@@ -75,7 +77,7 @@ internal sealed class WhereNode(string name, Tensor condition, Tensor a, Tensor 
             using var first = fromA?.Entry(i);
             using var second = fromB?.Entry(i);
             using var to = result.Entry(i);
-            Backend.Current.Where(condition, first, second, to);
+            to.Backend.Where(condition, first, second, to);
         }
 
         return result;
@@ -94,7 +96,7 @@ internal sealed class WhereNode(string name, Tensor condition, Tensor a, Tensor 
             {
                 using var from = gradientTangent.Entry(i);
                 using var to = share.Entry(i);
-                Backend.Current.Where(condition, input == 0 ? from : null, input == 0 ? null : from, to);
+                to.Backend.Where(condition, input == 0 ? from : null, input == 0 ? null : from, to);
             }
 
             pass.Add(Input(input), share);
@@ -103,15 +105,15 @@ internal sealed class WhereNode(string name, Tensor condition, Tensor a, Tensor 
 
     private Tensor Part(Tensor? a, Tensor? b)
     {
-        var result = Tensor.Uninitialized(Input(0).Shape, Input(0).DataType);
-        Backend.Current.Where(condition, a, b, result);
+        var result = Input(0).New(Input(0).Shape);
+        result.Backend.Where(condition, a, b, result);
         return result;
     }
 
     private static Tensor Pick(string name, Tensor condition, Tensor a, Tensor b)
     {
-        var result = Tensor.Uninitialized(a.Shape, a.DataType);
-        Backend.Current.Where(condition, a, b, result);
+        var result = a.New(a.Shape);
+        result.Backend.Where(condition, a, b, result);
         if (Recording.Needed(a, b))
             result.RecordedBy(new WhereNode(name, condition, a, b));
         return result;

@@ -29,12 +29,12 @@ internal readonly ref struct ClassScores
             throw new TensorShapeException(
                 $"{metric}: expected outputs [.., classes] with a label for each row, or one output for each label; got {outputs.Shape} and {targets.Shape}");
         }
-        Labels = targets.ReadOnlyValues<int>();
+        Labels = targets.OnHost().ReadOnlyValues<int>();
         (Classes, Ignored) = (isBinary ? 2 : _width, ignored);
         if (outputs.DataType == DataType.Float32)
-            _singles = outputs.ReadOnlyValues<float>();
+            _singles = outputs.OnHost().ReadOnlyValues<float>();
         else
-            _doubles = outputs.ReadOnlyValues<double>();
+            _doubles = outputs.OnHost().ReadOnlyValues<double>();
         for (int row = 0; row < Labels.Length; row++)
         {
             if ((uint)Labels[row] >= (uint)Classes && Labels[row] != ignored)

@@ -35,6 +35,7 @@ public abstract class Residuals : Metric
         int width = targets.Count / examples;
         if (Width != 0 && width != Width)
             throw new TensorShapeException($"{Name}: expected {Width} numbers for each example, as before; got {targets.Shape}");
+        (outputs, targets) = (outputs.OnHost(), targets.OnHost());
         RequireFinite(outputs, "output");
         RequireFinite(targets, "target");
         Width = width;

@@ -6,7 +6,7 @@ namespace Kappa.Lab.Tests.Experiments.TestTimeFeedback;
 internal static class FeedbackPage
 {
     internal const string End = "<!-- end -->";
-    private const int ShownSections = 3;
+    private static readonly string[] LeftOut = ["Tuning", "What else the deployed models do"];
 
     internal static string PagePath => Path.Combine(Repository.Root(), "docs", "test-time-feedback.md");
 
@@ -23,7 +23,7 @@ internal static class FeedbackPage
     internal static string Of(string name, JsonObject result)
     {
         var lines = new List<string> { Begin(name), result["headline"]!.GetValue<string>(), "" };
-        foreach (var section in result["sections"]!.AsArray().Take(ShownSections))
+        foreach (var section in result["sections"]!.AsArray().Where(section => !LeftOut.Contains(section!["title"]!.GetValue<string>())))
         {
             var table = section!["table"]!;
             lines.AddRange([$"*{section["title"]}*", ""]);
@@ -46,6 +46,10 @@ internal static class FeedbackPage
         var findings = report["parts"]![0]!["findings"]!;
         foreach (var section in findings["sections"]!.AsArray())
             _ = section!.AsObject().Remove("plots");
+        // The sections of one part of a run are left to that part; where its run lay is nobody's concern.
+        _ = findings["sections"]!.AsArray().RemoveAll(section => section!["title"]!.GetValue<string>().Contains(": ", StringComparison.Ordinal));
+        if (config["settings"]!["from"] is not null)
+            config["settings"]!["from"] = new JsonArray();
         var result = new JsonObject
         {
             ["experiment"] = config["experiment"]!.DeepClone(), ["settings"] = config["settings"]!.DeepClone(),

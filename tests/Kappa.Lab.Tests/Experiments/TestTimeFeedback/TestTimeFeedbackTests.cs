@@ -4,12 +4,12 @@ namespace Kappa.Lab.Tests.Experiments.TestTimeFeedback;
 
 public sealed class TestTimeFeedbackTests
 {
-    private static readonly Experiment Study = KappaCatalog.Choices.Find<Experiment>("dopr/linear-control");
+    private static readonly Experiment Study = SmallStudy.Study;
 
     [Fact]
     public void A_small_study_runs_from_tuning_to_its_tables_and_does_not_depend_on_jobs()
     {
-        var settings = Small();
+        var settings = SmallStudy.Settings();
         var plan = Study.Plan(settings, KappaCatalog.Choices);
         string[] all = [.. new[] { 1, 2 }.Select(jobs =>
         {
@@ -18,11 +18,11 @@ public sealed class TestTimeFeedbackTests
             Assert.Equal(results.Total, results.Finished.Count);
             var findings = plan.Conclude(results);
             Assert.Contains("DoPr-AdamW beside AdamW", findings.Headline, StringComparison.Ordinal);
-            Assert.Equal(["AdamW", "DoPr-AdamW", "AdamW, whitened inputs", "AdamW, 2 times the steps"], Column(findings, 0, 0));
-            Assert.Equal(["DoPr-AdamW", "AdamW, whitened inputs", "AdamW, 2 times the steps"], Column(findings, 1, 0));
-            Assert.Equal(HeldOutPredictors.All.Select(predictor => predictor.Title), Column(findings, 2, 0));
+            Assert.Equal(["AdamW", "DoPr-AdamW", "AdamW, whitened inputs", "AdamW, 2 times the steps"], SmallStudy.Column(findings, 0, 0));
+            Assert.Equal(["DoPr-AdamW", "AdamW, whitened inputs", "AdamW, 2 times the steps"], SmallStudy.Column(findings, 1, 0));
+            Assert.Equal(HeldOutPredictors.All.Select(predictor => predictor.Title), SmallStudy.Column(findings, 2, 0));
             Assert.All(findings.Sections.SelectMany(section => section.Plots).SelectMany(plot => plot.Lines), line => Assert.Equal(line.X.Count, line.Y.Count));
-            return Fingerprint(results);
+            return SmallStudy.Fingerprint(results);
         })];
         Assert.Equal(all[0], all[1]);
     }
@@ -31,8 +31,8 @@ public sealed class TestTimeFeedbackTests
     public void A_study_that_was_stopped_goes_on_to_the_same_bits()
     {
         using var temporary = new TemporaryFolder();
-        var settings = Small();
-        string whole = Fingerprint(ExperimentRuns.Run(Study, temporary["whole"], 1, settings));
+        var settings = SmallStudy.Settings();
+        string whole = SmallStudy.Fingerprint(ExperimentRuns.Run(Study, temporary["whole"], 1, settings));
         var mode = RunFolderMode.Fresh;
         // Once in the tuning, once among the reported runs.
         foreach (bool isTuning in new[] { true, false })
@@ -47,20 +47,20 @@ public sealed class TestTimeFeedbackTests
             Assert.True(part.Finished.Count < part.Total, $"{part.Finished.Count} of {part.Total}");
             mode = RunFolderMode.Resume;
         }
-        Assert.Equal(whole, Fingerprint(ExperimentRuns.Run(Study, temporary["cut"], 2, settings, mode)));
+        Assert.Equal(whole, SmallStudy.Fingerprint(ExperimentRuns.Run(Study, temporary["cut"], 2, settings, mode)));
     }
 
     [Fact]
     public void A_best_rate_at_the_edge_adds_further_ones_up_to_the_limit()
     {
-        var settings = Small();
+        var settings = SmallStudy.Settings();
         (settings["learningRates"], settings["extensions"]) = (new JsonArray(1e-5, 3e-5), 3);
         using var temporary = new TemporaryFolder();
         var results = ExperimentRuns.Run(Study, temporary["run"], 2, settings);
         Assert.True(results.TryGet("adamw/tuning", out var tuning));
         Assert.Equal(
             [1e-5, 3e-5, 9e-5, 2.7e-4, 8.1e-4], tuning.Value["runs"]!.AsArray().Select(run => FeedbackRun.Read(run!).Candidate.LearningRate).Distinct());
-        Assert.Contains("(edge)", Column(Study.Plan(settings, KappaCatalog.Choices).Conclude(results), 0, 1)[0], StringComparison.Ordinal);
+        Assert.Contains("(edge)", SmallStudy.Column(Study.Plan(settings, KappaCatalog.Choices).Conclude(results), 0, 1)[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class TestTimeFeedbackTests
     [Fact]
     public void Weight_decays_are_candidates_with_every_rate()
     {
-        var settings = Small();
+        var settings = SmallStudy.Settings();
         settings["weightDecays"] = new JsonArray(0, 0.5);
         var read = (FeedbackSettings)Study.Read(settings, KappaCatalog.Choices);
         var method = read.Methods[1];
@@ -100,10 +100,10 @@ public sealed class TestTimeFeedbackTests
                 predictors["featureCondition"] = value;
             return new FeedbackRun(new Candidate(0.1, null), 0, metric, metric, 1, predictors, []);
         }
-        var settings = (FeedbackSettings)Study.Read(Small(), KappaCatalog.Choices);
+        var settings = (FeedbackSettings)Study.Read(SmallStudy.Settings(), KappaCatalog.Choices);
         var facts = new TaskFacts("cost", false, "steps", new Dictionary<string, string>());
         FeedbackRun[] runs = [Run(1, 4), Run(2, 3), Run(3, 2), Run(4, null)];
-        var results = new SettingResults(settings, facts, [new MethodResult(settings.Methods[0], [], runs, runs, AreSame: true)]);
+        var results = new SettingResults(settings, facts, [new MethodResult(settings.Methods[0], [], runs, runs, AreSame: true)], Times: null);
         var ranks = RankAgreement.Of(results, new Bootstrap(new Philox(0)));
         Assert.Equal(1, ranks[0].All!.Estimate);
         Assert.StartsWith("missing: a few steps along", ranks.Single(rank => rank.Predictor.Name == "unrolledLoss").Note, StringComparison.Ordinal);
@@ -118,7 +118,11 @@ public sealed class TestTimeFeedbackTests
     [InlineData(new[] { 2.0, 2, 2, 2, 2 }, new[] { 1.0, 1, 1.1, 1, 1 }, "told: worse")]
     [InlineData(new[] { 1.0, 1, 1, 1, 1 }, new[] { 1.01, 1.01, 1.02, 1.01, 1.01 }, "told: better, by less than 5%")]
     [InlineData(new[] { 1.0, 1, 1, 1, 1 }, new[] { 1.01, 0.99, 1.02, 1, 1 }, "excluded within 5%")]
-    [InlineData(new[] { 1.0, 1, 1, 1, 1 }, new[] { 1.5, 0.6, 1.2, 1, 1 }, "open")]
+    [InlineData(new[] { 1.0, 1, 1, 1, 1 }, new[] { 1.5, 0.6, 1.2, 1, 1 }, "open; about 500 seeds expected to settle it")]
+    [InlineData(new[] { 1.0, 1, 1, 1, 1 }, new[] { 1.5, 0.9, 1.3, 1.2, 1.4 }, "open; about 9 seeds expected to settle it")]
+    [InlineData(new[] { 1.0, 1, 1, 1, 1 }, new[] { 0.5, 1.1, 0.7, 0.8, 0.6 }, "open; about 9 seeds expected to settle it")]
+    [InlineData(new[] { 0.01, 0.01, 0.01, 0.01, 0.01 }, new[] { 0.51, -0.39, 0.21, 0.01, 0.01 }, "open; more than 10,000 seeds expected to settle it")]
+    [InlineData(new[] { 0.0, 0, 0, 0, 0 }, new[] { 1.0, -1, 0, 0, 0 }, "open")]
     [InlineData(new[] { 0.0, 0, 0, 0, 0 }, new[] { 0.0, 0, 0, 0, 0 }, "excluded within 5%")]
     [InlineData(new[] { 1.0, 1, 1, 1, 1 }, new[] { 2.0, 2, double.NaN, 2, 2 }, "told: better (1 seeds diverged)")]
     [InlineData(new[] { 1.0 }, new[] { double.NaN }, "open: no seed at which both stayed finite")]
@@ -129,10 +133,10 @@ public sealed class TestTimeFeedbackTests
             double? value = double.IsNaN(metric) ? null : metric;
             return new FeedbackRun(new Candidate(0.1, null), seed, value, value, 1, new Dictionary<string, double>(), []);
         })];
-        var settings = (FeedbackSettings)Study.Read(Small(), KappaCatalog.Choices);
+        var settings = (FeedbackSettings)Study.Read(SmallStudy.Settings(), KappaCatalog.Choices);
         MethodResult Of(int index, double[] metrics) => new(settings.Methods[index], [], Runs(metrics), Runs(metrics), AreSame: true);
         var results = new SettingResults(
-            settings, new TaskFacts("success", true, "s", new Dictionary<string, string>()), [Of(0, reference), Of(1, method)]);
+            settings, new TaskFacts("success", true, "s", new Dictionary<string, string>()), [Of(0, reference), Of(1, method)], Times: null);
         string Verdict(bool higherIsBetter) =>
             Assert.Single(PairedDifference.Of(results, run => run.Metric, higherIsBetter, new Bootstrap(new Philox(0)))).Verdict;
         Assert.Equal(verdict, Verdict(higherIsBetter: true));
@@ -141,18 +145,55 @@ public sealed class TestTimeFeedbackTests
         Assert.Equal(opposite, Verdict(higherIsBetter: false));
     }
 
+    /// <summary>What a measured task leaves to its base class is what it measures with; everything else must be what the task itself says.</summary>
+    [Fact]
+    public void A_task_that_is_measured_says_all_that_the_task_says()
+    {
+        string[] ownOnly =
+        [
+            nameof(PreparedTask.HeldOutLoss), nameof(PreparedTask.HeldOutInputs), nameof(PreparedTask.PerturbedLoss), nameof(PreparedTask.UnrolledLoss),
+        ];
+        var left = typeof(MeasuredTask).GetMethods()
+            .Where(method => method.IsVirtual && method.DeclaringType == typeof(PreparedTask))
+            .Select(method => method.Name.Replace("get_", "", StringComparison.Ordinal));
+        Assert.Equal(ownOnly.Order(), left.Order());
+    }
+
+    [Fact]
+    public void Five_percent_of_a_share_are_five_points_however_small_it_is()
+    {
+        FeedbackRun[] Runs(params double[] metrics) =>
+            [.. metrics.Select((metric, seed) => new FeedbackRun(new Candidate(0.1, null), seed, metric, metric, 1, new Dictionary<string, double>(), []))];
+        var settings = (FeedbackSettings)Study.Read(SmallStudy.Settings(), KappaCatalog.Choices);
+        MethodResult Of(int index, FeedbackRun[] runs) => new(settings.Methods[index], [], runs, runs, AreSame: true);
+        string Verdict(bool isShare, params double[] metrics) => Assert.Single(PairedDifference.OfMetric(
+            new SettingResults(
+                settings, new TaskFacts("success", true, "s", new Dictionary<string, string>(), isShare), [Of(0, Runs(0, 0, 0, 0, 0)), Of(1, Runs(metrics))],
+                Times: null),
+            new Bootstrap(new Philox(0)))).Verdict;
+        Assert.Equal("excluded within 5%", Verdict(isShare: true, 0, 0, 0, 0, 0.05));
+        Assert.Equal("told: better, by less than 5%", Verdict(isShare: true, 0.01, 0.02, 0.01, 0.03, 0.05));
+        Assert.StartsWith("open", Verdict(isShare: true, 0, 0, 0.1, 0, 0.1), StringComparison.Ordinal);
+        Assert.Equal("open", Verdict(isShare: false, 0, 0, 0, 0, 0.05));
+    }
+
     [Theory]
     [InlineData("optimizers", """[{ "name": "dopr-adamw" }]""", "optimizers[0].name: expected adamw, which runs with and without activation preconditioning")]
     [InlineData("optimizers", """[{ "name": "adamw" }, { "name": "adamw" }]""", "optimizers: expected different ones; got AdamW twice")]
     [InlineData("controls", """["whiten"]""", "controls[0]: ")]
     [InlineData("seeds", "1", "seeds: expected an integer")]
     [InlineData("learningRates", "[-1]", "learningRates[0]: ")]
-    [InlineData("longerBy", "1", "longerBy: ")]
+    [InlineData("longerBy", "1", "longerBy: expected a number above 1 and at most 1000, or \"measured\"; got 1")]
+    [InlineData("ablations", """{ "gamma": [-1] }""", "ablations.gamma[0]: ")]
+    [InlineData("ablations", """{ "gamma": [0.1, 0.1] }""", "ablations.gamma: ")]
+    [InlineData("ablations", """{ "refreshInterval": [0] }""", "ablations.refreshInterval[0]: ")]
+    [InlineData("ablations", """{ "movingAverage": [1] }""", "ablations.movingAverage[0]: ")]
+    [InlineData("ablations", """{ "floor": [1] }""", "ablations.floor: ")]
     [InlineData("schedule", """{ "warmup": 20 }""", "schedule.warmup: expected fewer than the 20 steps of training; got 20")]
     [InlineData("activationPreconditioning", """{ "layers": "first" }""", "activationPreconditioning: expected all layers")]
     public void A_wrong_setting_is_named(string setting, string value, string message)
     {
-        var settings = Small();
+        var settings = SmallStudy.Settings();
         settings[setting] = JsonNode.Parse(value);
         Assert.StartsWith(
             $"dopr/linear-control: {message}", Assert.Throws<ConfigException>(() => Study.Plan(settings, KappaCatalog.Choices)).Message,
@@ -174,55 +215,37 @@ public sealed class TestTimeFeedbackTests
     }
 
     [Fact]
+    public void Flow_matching_is_a_setting_whose_curve_counts_integration_steps()
+    {
+        var study = KappaCatalog.Choices.Find<Experiment>("dopr/flow");
+        var settings = study.Settings(ExperimentScale.Short);
+        foreach (var (field, value) in new (string, JsonNode)[]
+        {
+            ("task", JsonNode.Parse(
+                """{ "name": "flow", "data": "checkerboard", "examples": 200, "samples": 100, "steps": [1, 4], "integrators": ["euler"] }""")!),
+            ("model", JsonNode.Parse("""{ "hidden": [8], "activation": "silu" }""")!), ("optimizers", JsonNode.Parse("""[{ "name": "adamw" }]""")!),
+            ("learningRates", new JsonArray(0.01)), ("extensions", 0), ("controls", new JsonArray("whitened")), ("ablations", new JsonObject()),
+            ("schedule", JsonNode.Parse("""{ "warmup": 0 }""")!), ("steps", 20), ("batchSize", 16), ("tuningSeeds", 1), ("seeds", 3),
+        })
+            settings[field] = value;
+        using var temporary = new TemporaryFolder();
+        var findings = study.Plan(settings, KappaCatalog.Choices).Conclude(ExperimentRuns.Run(study, temporary["run"], 2, settings));
+        var curve = findings.Sections[0].Plots[0];
+        Assert.Equal(("integration steps", "total variation, Euler"), (curve.XAxis, curve.YAxis));
+        Assert.Equal([1.0, 4], curve.Lines[0].X);
+        // All measures but that which is the rollout itself.
+        Assert.Equal(["12", "12", "12", "12", "0", "12"], SmallStudy.Column(findings, 2, 2));
+    }
+
+    [Fact]
     public void An_estimate_counts_the_trainings()
     {
         using var temporary = new TemporaryFolder();
-        var settings = Small();
+        var settings = SmallStudy.Settings();
         using var run = RunFolder.Open(new RunRequest(ExperimentFolder.Kind, "x", ExperimentFolder.ConfigOf(Study, settings)) { Path = temporary["run"] });
         string? said = new ExperimentRunner(Study.Plan(settings, KappaCatalog.Choices)).Estimate(run, 2, CancellationToken.None);
         // 4 methods x 2 rates x 1 tuning seed, and 4 x 3 reported; up to one rate more each, and both choices.
         Assert.StartsWith("20 to 36 trainings, about ", said, StringComparison.Ordinal);
         Assert.False(run.Has("work/estimate"));
-    }
-
-    private static JsonObject Small()
-    {
-        var settings = Study.Settings(ExperimentScale.Short);
-        foreach (var (field, value) in new (string, JsonNode)[]
-        {
-            ("task", JsonNode.Parse("""{ "name": "linear-control", "states": 3, "actions": 2, "examples": 64, "validationExamples": 32, "horizon": 10 }""")!),
-            ("optimizers", JsonNode.Parse("""[{ "name": "adamw" }]""")!), ("learningRates", new JsonArray(0.01, 0.1)), ("extensions", 1),
-            ("controls", new JsonArray("whitened", "longer")), ("steps", 20), ("batchSize", 16), ("tuningSeeds", 1), ("seeds", 3),
-        })
-            settings[field] = value;
-        return settings;
-    }
-
-    private static string[] Column(Findings findings, int section, int column) =>
-        [.. findings.Sections[section].Table!.Rows.Select(row => row[column].Text)];
-
-    /// <summary>All results without wall-clock time.</summary>
-    private static string Fingerprint(CellResults results)
-    {
-        static void Strip(JsonNode? node)
-        {
-            if (node is JsonObject fields)
-            {
-                _ = fields.Remove("seconds");
-                foreach (var (_, value) in fields)
-                    Strip(value);
-            }
-            else if (node is JsonArray items)
-            {
-                foreach (var item in items)
-                    Strip(item);
-            }
-        }
-        return string.Join('\n', results.Finished.Select(result =>
-        {
-            var value = result.Value.DeepClone();
-            Strip(value);
-            return $"{result.Key} {value.ToJsonString()}";
-        }));
     }
 }

@@ -42,6 +42,24 @@ public sealed class FlowTaskTests
     }
 
     [Fact]
+    public void Held_out_pairs_are_perturbed_in_their_points_and_not_in_their_times()
+    {
+        var task = Prepare(Small);
+        var model = (Sequential)task.CreateModel(new ModelConfig { Hidden = [4] }, new Philox(1));
+        using var quiet = NoGradient.Begin();
+        double Plain() => task.HeldOutLoss!(model).ToDouble();
+        double Perturbed() => task.PerturbedLoss!(model, CancellationToken.None);
+        Assert.Equal(task.ValidationLoss(model), Plain(), 5);
+        Assert.NotEqual(Plain(), Perturbed());
+        Assert.Equal([200, 3], task.HeldOutInputs!.Shape.ToArray());
+        // A model that does not see the points.
+        var first = model.Parameters()[0].Tensor;
+        for (int row = 0; row < first.Shape[0]; row++)
+            first.Values<float>().Slice(row * first.Shape[1], 2).Clear();
+        Assert.Equal(Plain(), Perturbed());
+    }
+
+    [Fact]
     public void Samples_that_go_to_infinity_are_counted_and_every_figure_stays_a_number()
     {
         var task = Prepare(Small);

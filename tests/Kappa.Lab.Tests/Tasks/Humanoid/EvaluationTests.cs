@@ -160,6 +160,36 @@ public sealed class EvaluationTests
         Assert.True(result.MeanReturn < result.ExpertMeanReturn);
     }
 
+    [SkippableFact]
+    public void A_policy_of_chunks_looks_once_for_each_and_plays_its_actions_in_order()
+    {
+        Requires.Humanoid();
+        var scenario = HumanoidScenario.TwoFeetBalance();
+        var options = new RolloutOptions { Starts = 3, Seconds = 0.5 };
+        var asked = new List<int>();
+        static float Action(int step, int motor) => 0.01f * ((step + motor) % 7);
+        var chunks = scenario.Evaluate(
+            (step, rollouts, _, actions) =>
+            {
+                asked.Add(step);
+                for (int i = 0; i < actions.Length; i++)
+                    actions[i] = Action(step + (i / 21 % 30), i % 21);
+            },
+            30, options);
+        int now = 0;
+        var single = scenario.Evaluate(
+            (_, batch, actions) =>
+            {
+                for (int i = 0; i < actions.Length; i++)
+                    actions[i] = Action(now, i % 21);
+                now++;
+            },
+            options);
+        Assert.Equal([0, 30, 60, 90], asked);
+        Assert.Equal(single.ExpertDistance, chunks.ExpertDistance);
+        Assert.Equal(single.Returns, chunks.Returns);
+    }
+
     [SkippableTheory]
     [InlineData(float.NaN)]
     [InlineData(float.NegativeInfinity)]

@@ -61,4 +61,31 @@ public class HumanoidTaskTests
         Assert.Equal(first.Curves[1].Values, second.Curves[1].Values);
         Assert.True(first.Scalars.ContainsKey("success, control noise"));
     }
+
+    [SkippableTheory]
+    [InlineData("regression")]
+    [InlineData("flow")]
+    public void A_policy_that_decides_some_steps_at_once_trains_and_deploys(string head)
+    {
+        Requires.Humanoid();
+        var settings = JsonElement.Parse($$"""
+            { "demonstrations": 1, "validationDemonstrations": 1, "starts": 2, "seconds": 0.5, "chunk": 8, "head": "{{head}}", "flowSteps": 2 }
+            """);
+        var task = HumanoidTask.Squat.Prepare(settings, null, CancellationToken.None);
+        Assert.Equal(993, task.TrainingCount);
+        var model = task.CreateModel(new ModelConfig { Hidden = [16] }, new Philox(0));
+        double before = task.ValidationLoss(model);
+        var optimizer = new Kappa.Optimizers.AdamW(model.Parameters(), 1e-2);
+        for (int step = 0; step < 60; step++)
+        {
+            using var scope = TensorScope.Begin();
+            task.TrainingLoss(model, [.. Enumerable.Range(step * 16, 16)], step).Backward();
+            optimizer.Step();
+            optimizer.ZeroGrad();
+        }
+        Assert.True(task.ValidationLoss(model) < before);
+        Assert.Equal(task.Deploy(model, CancellationToken.None).Curves[1].Values, task.Deploy(model, CancellationToken.None).Curves[1].Values);
+        Assert.Equal("1.00", task.Notes[0].Table!.Rows[0][2].Text);
+        Assert.NotNull(task.CreateWhitening());
+    }
 }

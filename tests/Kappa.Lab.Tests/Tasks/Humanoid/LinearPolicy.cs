@@ -5,7 +5,7 @@ namespace Kappa.Lab.Tests.Tasks.Humanoid;
 /// <summary>Ordinary least squares with an intercept, from observations to actions.</summary>
 internal static class LinearPolicy
 {
-    public static PolicyFunction Fit(Kappa.Lab.Tasks.Humanoid.Demonstrations data)
+    public static PolicyFunction Fit(DemonstrationSet data)
     {
         int inputs = data.ObservationSize, outputs = data.ActionSize;
         var x = Matrix<double>.Build.Dense(

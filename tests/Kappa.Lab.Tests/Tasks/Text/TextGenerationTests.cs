@@ -26,7 +26,9 @@ public sealed class TextGenerationTests
         Assert.True(first.Scalars["n-gram bits per character"] > first.Scalars["n-gram bits per character, real text"] + 1);
         Assert.True(first.Scalars["distinct 4-grams"] > first.Scalars["distinct 4-grams, real text"]);
         Assert.All(first.Curves.Skip(1), curve => Assert.Equal([8.0, 16, 20], curve.Horizons));
-        Assert.Equal(9, first.Curves.Count);
+        // Bits by position, and five measures of what it writes and of real text.
+        Assert.Equal(11, first.Curves.Count);
+        Assert.True(first.Scalars["divergence"] > first.Scalars["divergence, real text"] + 0.2);
         var second = again.Deploy(model, CancellationToken.None);
         Assert.Equal(first.Scalars, second.Scalars);
         Assert.Equal(first.Curves.Select(curve => curve.Values), second.Curves.Select(curve => curve.Values));
@@ -37,10 +39,10 @@ public sealed class TextGenerationTests
     public void Real_text_has_no_gap_and_its_bands_average_to_the_whole()
     {
         using var folder = new TemporaryFolder();
-        var judge = ((PreparedText)Prepare(folder, Words(4000))).Judge!;
-        var real = judge.Real;
-        Assert.Equal(real.JudgeMean, (8 * real.JudgeBits[0] / 20) + (8 * real.JudgeBits[1] / 20) + (4 * real.JudgeBits[2] / 20), 9);
-        Assert.InRange(real.JudgeMean, 0.1, 4);
+        var real = ((PreparedText)Prepare(folder, Words(4000))).Writing!.Real;
+        double[] bits = real.Measures.Single(measure => measure.Name == TextMeasures.JudgeBits).AtHorizons;
+        Assert.Equal(real.Whole(TextMeasures.JudgeBits), (8 * bits[0] / 20) + (8 * bits[1] / 20) + (4 * bits[2] / 20), 9);
+        Assert.InRange(real.Whole(TextMeasures.JudgeBits), 0.1, 4);
     }
 
     [Fact]
@@ -55,7 +57,8 @@ public sealed class TextGenerationTests
     [Theory]
     [InlineData("\"texts\": 6", "\"texts\": 0", "task.metric: judge gap is of texts that the model writes; set task.generation.texts")]
     [InlineData("\"tokens\": 20", "\"tokens\": 481", "task.generation.tokens: expected an integer from 8 to 480; got 481")]
-    [InlineData("\"width\": 16", "\"width\": 16, \"writtenTokens\": 32", "task.writtenTokens: the divergence of what is written is the figure that counts")]
+    [InlineData("\"judgeSteps\": 60", "\"judgeSteps\": 0", "task.metric: judge gap needs a judge; set task.generation.judgeSteps")]
+    [InlineData("\"metric\": \"judge gap\"", "\"metric\": \"gap\"", "task.metric: ")]
     [InlineData("\"prompt\": 4", "\"prompt\": 17", "task.generation: expected a prompt of at most the context, 16; got 17")]
     [InlineData("\"validationShare\": 0.4", "\"validationShare\": 0.0002", "task.generation.tokens: expected texts of fewer tokens")]
     public void Faults_are_named_by_their_path(string from, string to, string message)

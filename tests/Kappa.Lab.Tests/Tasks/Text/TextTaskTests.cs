@@ -43,15 +43,23 @@ public sealed class TextTaskTests
     public void What_a_model_writes_comes_nearer_to_the_text_with_training_and_is_the_same_every_time()
     {
         using var folder = new TemporaryFolder();
-        var task = Prepare(folder, writtenTokens: 32);
-        Assert.Equal(("divergence of what is written", false, "tokens written"), (task.MetricName, task.HigherIsBetter, task.HorizonUnit));
+        var task = Prepare(folder, writes: true);
+        Assert.Equal(("divergence of what is written", false, "tokens"), (task.MetricName, task.HigherIsBetter, task.HorizonUnit));
         var model = task.CreateModel(null, new Philox(0));
         double Metric()
         {
             using var quiet = NoGradient.Begin();
             var deployment = task.Deploy(model, CancellationToken.None);
-            Assert.Equal([8.0, 16, 24, 32], deployment.Curves[0].Horizons);
-            Assert.All(deployment.Curves[0].Values, value => Assert.InRange(value, 0, 1));
+            // All measures but those of a judge, which is not trained.
+            Assert.Equal(
+                ["bits per character", "distinct 4-grams", "distinct 4-grams, real text", "divergence", "divergence, real text", "loss",
+                    "n-gram bits per character", "n-gram bits per character, real text", "repetition", "repetition, real text"],
+                deployment.Scalars.Keys.Order(StringComparer.Ordinal));
+            Assert.Equal(deployment.Metric, deployment.Scalars["divergence"]);
+            var curve = deployment.Curves[1];
+            Assert.Equal("divergence of what it writes, by tokens written", curve.Name);
+            Assert.Equal([8.0, 16, 32], curve.Horizons);
+            Assert.All(curve.Values, value => Assert.InRange(value, 0, 1));
             Assert.Equal(deployment.Metric, task.Deploy(model, CancellationToken.None).Metric);
             return deployment.Metric;
         }
@@ -85,10 +93,14 @@ public sealed class TextTaskTests
             StringComparison.Ordinal);
     }
 
-    private static PreparedTask Prepare(TemporaryFolder folder, int writtenTokens = 0)
+    private static PreparedTask Prepare(TemporaryFolder folder, bool writes = false)
     {
         _ = SmallRun.Config(folder);
-        var settings = new { path = folder["text.txt"], contextLength = 8, width = 16, layers = 1, heads = 2, validationExamples = 100_000, writtenTokens };
+        var settings = new
+        {
+            path = folder["text.txt"], contextLength = 8, width = 16, layers = 1, heads = 2, validationExamples = 100_000, validationShare = writes ? 0.3 : 0.1,
+            metric = writes ? "divergence" : "bits per character", generation = new { texts = writes ? 64 : 0, tokens = 32, prompt = 4, judgeSteps = 0 },
+        };
         return new TextTask().Prepare(JsonSerializer.SerializeToElement(settings), null, CancellationToken.None);
     }
 }

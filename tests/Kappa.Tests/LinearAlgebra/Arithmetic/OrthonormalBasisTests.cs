@@ -15,7 +15,7 @@ public sealed class OrthonormalBasisTests
     [InlineData(50_000)]
     public void A_basis_over_several_pieces_does_what_a_dense_one_does(int dimension)
     {
-        using var basis = new OrthonormalBasis(6, dimension, DataType.Float64);
+        using var basis = new OrthonormalBasis(6, dimension, DataType.Float64, Device.Cpu);
         Assert.Equal(3, basis.AppendRandom(3, new Philox(1)));
         using var block = Tensor.Normal([2, dimension], new Philox(2), type: DataType.Float64);
         using var before = block.Clone();
@@ -61,7 +61,7 @@ public sealed class OrthonormalBasisTests
             ComputeThreads.Count = count;
             try
             {
-                using var basis = new OrthonormalBasis(8, 70_000, DataType.Float32);
+                using var basis = new OrthonormalBasis(8, 70_000, DataType.Float32, Device.Cpu);
                 _ = basis.AppendRandom(8, new Philox(5));
                 using var block = Tensor.Normal([3, 70_000], new Philox(6));
                 return [.. basis.Project(block).Cast<double>()];
@@ -126,5 +126,5 @@ public sealed class OrthonormalBasisTests
 /// <summary>Small matrices times rows, for expectations.</summary>
 file static class RowCombinations
 {
-    internal static Tensor MatMulOf(this Tensor rows, double[,] coefficients) => BlockArithmetic.FromMatrix(coefficients, 1, DataType.Float64).MatMul(rows);
+    internal static Tensor MatMulOf(this Tensor rows, double[,] coefficients) => BlockArithmetic.FromMatrix(coefficients, 1, rows).MatMul(rows);
 }

@@ -13,7 +13,7 @@ public sealed class ReorthogonalizationTests
     {
         // Rows of a Hilbert matrix: each keeps less of its length than the one before, down to 1e-12 of it.
         const int Rows = 9, Dimension = 40;
-        using var basis = new OrthonormalBasis(Rows, Dimension, DataType.Float64);
+        using var basis = new OrthonormalBasis(Rows, Dimension, DataType.Float64, Device.Cpu);
         for (int row = 0; row < Rows; row++)
         {
             using var block = Tensor.From([.. Enumerable.Range(0, Dimension).Select(column => 1.0 / (row + column + 1))], [1, Dimension]);
@@ -30,7 +30,7 @@ public sealed class ReorthogonalizationTests
     {
         // Each keeps 1.2% of its length beside the first: too much for the third pass to come in.
         const int Rows = 12, Dimension = 60;
-        using var basis = new OrthonormalBasis(Rows, Dimension, DataType.Float64);
+        using var basis = new OrthonormalBasis(Rows, Dimension, DataType.Float64, Device.Cpu);
         using var block = Tensor.Normal([Rows, Dimension], new Philox(3), type: DataType.Float64);
         double[] values = block.ToArray<double>();
         for (int i = Dimension; i < values.Length; i++)
@@ -44,7 +44,7 @@ public sealed class ReorthogonalizationTests
     public void What_is_left_of_a_row_that_nearly_lies_in_its_block_is_orthogonal_to_the_basis_too()
     {
         const int Dimension = 60;
-        using var basis = new OrthonormalBasis(10, Dimension, DataType.Float64);
+        using var basis = new OrthonormalBasis(10, Dimension, DataType.Float64, Device.Cpu);
         _ = basis.AppendRandom(6, new Philox(1));
         using var block = Tensor.Normal([2, Dimension], new Philox(2), type: DataType.Float64);
         double[] values = block.ToArray<double>();

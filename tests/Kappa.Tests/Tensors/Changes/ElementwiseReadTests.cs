@@ -18,7 +18,7 @@ public sealed class ElementwiseReadTests
         {
             var x = Tensor.From([.. Enumerable.Range(1, 37).Select(i => 0.1 * i)], [37]).To(type);
             var y = Tensor.Uninitialized(x.Shape, type);
-            Backend.Current.Unary(kernel, x, y);
+            Device.Cpu.Backend.Unary(kernel, x, y);
             Assert.False(kernel.DerivativeReadsInput() && kernel.DerivativeReadsOutput());
             var unread = Tensor.Full(x.Shape, double.NaN, type);
             AssertSame(kernel, (x, y), (kernel.DerivativeReadsInput() ? x : unread, kernel.DerivativeReadsOutput() ? y : unread));
@@ -31,14 +31,14 @@ public sealed class ElementwiseReadTests
         Tensor First((Tensor X, Tensor Y) at)
         {
             var result = Tensor.Zeros(gradient.Shape, gradient.DataType);
-            Backend.Current.UnaryDerivative(kernel, at.X, at.Y, gradient, result);
+            Device.Cpu.Backend.UnaryDerivative(kernel, at.X, at.Y, gradient, result);
             return result;
         }
 
         Tensor Second((Tensor X, Tensor Y) at)
         {
             var result = Tensor.Zeros(gradient.Shape, gradient.DataType);
-            Backend.Current.UnarySecondDerivative(kernel, at.X, at.Y, gradient, gradient, result, accumulate: false);
+            Device.Cpu.Backend.UnarySecondDerivative(kernel, at.X, at.Y, gradient, gradient, result, accumulate: false);
             return result;
         }
 

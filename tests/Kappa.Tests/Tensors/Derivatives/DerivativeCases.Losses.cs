@@ -28,12 +28,12 @@ public static partial class DerivativeCases
                 yield return Regression($"SmoothL1 0 {variant}", nameof(Loss.SmoothL1), shape, weighed, (a, b, w) => Loss.SmoothL1(a, b, 0, w),
                     (a, b) => (a - b).Abs());
                 yield return new($"Hinge {variant}", nameof(Loss.Hinge), [shape],
-                    x => Loss.Hinge(x[0], Signs(x[0]), 0.9, weighed ? Ramp(shape, x[0].DataType) : null))
+                    x => Loss.Hinge(x[0], Signs(x[0]), 0.9, weighed ? Ramp(shape, x[0]) : null))
                 {
                     Decomposition = x => Weighed(((-x[0] * Signs(x[0])) + 0.9).Relu(), weighed),
                 };
                 yield return new($"GaussianNegativeLogLikelihood {variant}", nameof(Loss.GaussianNegativeLogLikelihood), [shape, shape, shape],
-                    x => Loss.GaussianNegativeLogLikelihood(x[0], x[1], x[2], weighed, weighed ? Ramp(shape, x[0].DataType) : null))
+                    x => Loss.GaussianNegativeLogLikelihood(x[0], x[1], x[2], weighed, weighed ? Ramp(shape, x[0]) : null))
                 {
                     Decomposition = x => Weighed(0.5 * (x[1] + ((x[0] - x[2]).Square() * (-x[1]).Exp()) + (weighed ? Math.Log(2 * Math.PI) : 0)), weighed),
                 };
@@ -59,10 +59,10 @@ public static partial class DerivativeCases
                     nameof(Loss.BinaryCrossEntropyWithLogits), [shape, shape],
                     x => Loss.BinaryCrossEntropyWithLogits(x[0], x[1].Sigmoid(), new BinaryCrossEntropyOptions
                     {
-                        PositiveWeights = positive, LabelSmoothing = 0.2, Weights = Ramp(shape, x[0].DataType),
+                        PositiveWeights = positive, LabelSmoothing = 0.2, Weights = Ramp(shape, x[0]),
                     }))
                 {
-                    Decomposition = x => (PlainBinary(x[0], x[1].Sigmoid(), positive, 0.2) * Ramp(shape, x[0].DataType)).Mean(),
+                    Decomposition = x => (PlainBinary(x[0], x[1].Sigmoid(), positive, 0.2) * Ramp(shape, x[0])).Mean(),
                 };
             }
         }
@@ -79,10 +79,10 @@ public static partial class DerivativeCases
         }
 
         yield return new("KullbackLeibler weighed", nameof(Loss.KullbackLeibler), [[3, 5], [3, 5]],
-            x => Loss.KullbackLeibler(x[0], x[1], Ramp([3], x[0].DataType)))
+            x => Loss.KullbackLeibler(x[0], x[1], Ramp([3], x[0])))
         {
             Domain = Domain.Positive,
-            Decomposition = x => (x[1] * (x[1].Log() - x[0]) * Ramp([3], x[0].DataType).Reshape([3, 1])).Sum() / Ramp([3], DataType.Float64).Sum().ToDouble(),
+            Decomposition = x => (x[1] * (x[1].Log() - x[0]) * Ramp([3], x[0]).Reshape([3, 1])).Sum() / Ramp([3], x[0]).Sum().ToDouble(),
         };
     }
 
@@ -95,7 +95,7 @@ public static partial class DerivativeCases
             foreach (bool weighed in (bool[])[false, true])
             {
                 yield return new($"MultiMargin {n} {classes} {weighed}", nameof(Loss.MultiMargin), [[n, classes]],
-                    x => Loss.MultiMargin(x[0], Tensor.From(labels), 0.8, weighed ? weights : null))
+                    x => Loss.MultiMargin(x[0], Tensor.From(labels).To(x[0].Device), 0.8, weighed ? weights : null))
                 {
                     Decomposition = x => Enumerable.Range(0, n).Select(row =>
                     {
@@ -123,12 +123,12 @@ public static partial class DerivativeCases
             };
         }
 
-        yield return new("Quantile weighed", nameof(Loss.Quantile), [[4, 3], [4]], x => Loss.Quantile(x[0], x[1], quantiles, Ramp([4], x[0].DataType)));
+        yield return new("Quantile weighed", nameof(Loss.Quantile), [[4, 3], [4]], x => Loss.Quantile(x[0], x[1], quantiles, Ramp([4], x[0])));
     }
 
     private static DerivativeCase Regression(
         string name, string member, Shape shape, bool weighed, Func<Tensor, Tensor, Tensor?, Tensor> loss, Func<Tensor, Tensor, Tensor> element) =>
-        new(name, member, [shape, shape], x => loss(x[0], x[1], weighed ? Ramp(shape, x[0].DataType) : null))
+        new(name, member, [shape, shape], x => loss(x[0], x[1], weighed ? Ramp(shape, x[0]) : null))
         {
             Decomposition = x => Weighed(element(x[0], x[1]), weighed),
         };
@@ -150,17 +150,17 @@ public static partial class DerivativeCases
 
     /// <summary>1 or -1, by the number of the element.</summary>
     private static Tensor Signs(Tensor like) =>
-        Tensor.From([.. Enumerable.Range(0, like.Count).Select(i => i % 3 == 1 ? -1.0 : 1)], like.Shape).To(like.DataType);
+        Tensor.From([.. Enumerable.Range(0, like.Count).Select(i => i % 3 == 1 ? -1.0 : 1)], like.Shape).To(like.DataType).To(like.Device);
 
     /// <summary>Weights, of which one is zero.</summary>
-    private static Tensor Ramp(Shape shape, DataType type) =>
-        Tensor.From([.. Enumerable.Range(0, shape.Count).Select(i => i == 1 ? 0 : 0.5 + (0.25 * (i % 5)))], shape).To(type);
+    private static Tensor Ramp(Shape shape, Tensor like) =>
+        Tensor.From([.. Enumerable.Range(0, shape.Count).Select(i => i == 1 ? 0 : 0.5 + (0.25 * (i % 5)))], shape).To(like.DataType).To(like.Device);
 
     private static Tensor Weighed(Tensor x, bool weighed)
     {
         if (!weighed)
             return x.Mean();
-        var weights = Ramp(x.Shape, x.DataType);
+        var weights = Ramp(x.Shape, x);
         return (x * weights).Sum() / weights.Sum().ToDouble();
     }
 }

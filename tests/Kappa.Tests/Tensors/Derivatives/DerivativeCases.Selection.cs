@@ -29,9 +29,10 @@ public static partial class DerivativeCases
         }
 
         yield return new("Maximum of numbers and themselves", nameof(Tensor.Maximum), [[3]], x => x[0].Maximum(x[0]));
-        yield return new("Where of a row of questions", nameof(Tensor.Where), [[2, 1], [3]], x => Tensor.Where(Tensor.From(1, 0, 1), x[0], x[1]));
+        yield return new("Where of a row of questions", nameof(Tensor.Where), [[2, 1], [3]],
+            x => Tensor.Where(Tensor.From(1, 0, 1).To(x[0].Device), x[0], x[1]));
         yield return new("Where of a column of questions", nameof(Tensor.Where), [[], [2, 3]],
-            x => Tensor.Where(Tensor.From([1, 0], [2, 1]), x[0], x[1]));
+            x => Tensor.Where(Tensor.From([1, 0], [2, 1]).To(x[0].Device), x[0], x[1]));
         foreach (var (shape, axis) in ((Shape, int)[])[([7], 0), ([3, 5], 0), ([3, 5], -1), ([2, 3, 4], 1), ([1], 0), ([0], 0), ([2, 0, 3], 2)])
             yield return new($"Cumsum {shape} {axis}", nameof(Tensor.Cumsum), [shape], x => x[0].Cumsum(axis));
     }

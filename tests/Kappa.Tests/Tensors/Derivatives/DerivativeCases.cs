@@ -43,6 +43,7 @@ public static partial class DerivativeCases
             (nameof(Tensor.Tanh), x => x.Tanh(), Domain.AwayFromZero),
             (nameof(Tensor.Sigmoid), x => x.Sigmoid(), Domain.AwayFromZero),
             (nameof(Tensor.Gelu), x => x.Gelu(), Domain.AwayFromZero),
+            (nameof(Tensor.Erf), x => x.Erf(), Domain.AwayFromZero),
             (nameof(Tensor.Silu), x => x.Silu(), Domain.AwayFromZero),
             (nameof(Tensor.SquaredRelu), x => x.SquaredRelu(), Domain.AwayFromZero),
             ("op_UnaryNegation", x => -x, Domain.AwayFromZero),
@@ -167,10 +168,10 @@ public static partial class DerivativeCases
         foreach (var (shape, rows, indices) in ((Shape, Shape, int[])[])[([4, 3], [5], [0, 3, 3, 1, 0]), ([4], [2, 2], [2, 2, 2, 1]), ([3, 2, 2], [], [1]),
             ([3, 2], [0], []), ([2, 0], [3], [1, 1, 0])])
         {
-            yield return new($"Gather {shape} {rows}", nameof(Tensor.Gather), [shape], x => x[0].Gather(Tensor.From(indices, rows)));
+            yield return new($"Gather {shape} {rows}", nameof(Tensor.Gather), [shape], x => x[0].Gather(Tensor.From(indices, rows).To(x[0].Device)));
         }
 
-        yield return new("Gather a product", nameof(Tensor.Gather), [[4, 3]], x => (2.0 * x[0]).Gather(Tensor.From(1, 1, 2)));
+        yield return new("Gather a product", nameof(Tensor.Gather), [[4, 3]], x => (2.0 * x[0]).Gather(Tensor.From(1, 1, 2).To(x[0].Device)));
         foreach (var (axis, shapes) in ((int, Shape[])[])[(0, [[2], [3]]), (0, [[2, 3], [1, 3], [4, 3]]), (1, [[2, 3], [2, 1]]), (-2, [[2, 1, 3], [2, 2, 3]]),
             (1, [[2, 0], [2, 3]]), (0, [[3]]), (0, [[0, 2], [0, 2]])])
         {
@@ -199,10 +200,10 @@ public static partial class DerivativeCases
         foreach (Shape shape in (Shape[])[[1, 1, 1, 2], [2, 3, 2, 4], [1, 5, 3, 34]])
         {
             var angles = Tensor.Normal([shape[1] + 1, shape[3] / 2], new Kappa.Randomness.Philox(5), type: DataType.Float64).Keep();
-            Tensor Table(DataType type, Func<double, double> function) =>
-                Tensor.From(Array.ConvertAll(angles.ToArray<double>(), x => function(x)), angles.Shape).To(type);
+            Tensor Table(Tensor like, Func<double, double> function) =>
+                Tensor.From(Array.ConvertAll(angles.ToArray<double>(), x => function(x)), angles.Shape).To(like.DataType).To(like.Device);
             yield return new(
-                $"Rotate {shape}", nameof(Tensor.Rotate), [shape], x => x[0].Rotate(Table(x[0].DataType, Math.Cos), Table(x[0].DataType, Math.Sin)));
+                $"Rotate {shape}", nameof(Tensor.Rotate), [shape], x => x[0].Rotate(Table(x[0], Math.Cos), Table(x[0], Math.Sin)));
         }
 
         // Batch, queries, keys, heads, key heads, width.
@@ -256,7 +257,8 @@ public static partial class DerivativeCases
         foreach (var (n, classes) in ((int, int)[])[(1, 1), (1, 4), (6, 5), (3, 17)])
         {
             int[] labels = [.. Enumerable.Range(0, n).Select(i => (i * 7) % classes)];
-            yield return new($"CrossEntropy {n} {classes}", nameof(Loss.CrossEntropy), [[n, classes]], x => Loss.CrossEntropy(x[0], Tensor.From(labels)))
+            yield return new($"CrossEntropy {n} {classes}", nameof(Loss.CrossEntropy), [[n, classes]],
+                x => Loss.CrossEntropy(x[0], Tensor.From(labels).To(x[0].Device)))
             {
                 Decomposition = x =>
                     -x[0].LogSoftmax().Reshape([n * classes]).Gather(Tensor.From([.. labels.Select((label, row) => (row * classes) + label)])).Mean(),
@@ -271,7 +273,7 @@ public static partial class DerivativeCases
             {
                 string variant = $"ignoring {options.IgnoreIndex}, smoothing {options.LabelSmoothing}, {(options.ClassWeights is null ? "plain" : "weighed")}";
                 yield return new($"CrossEntropy {n} {classes} {variant}", nameof(Loss.CrossEntropy), [[n, classes]],
-                    x => Loss.CrossEntropy(x[0], Tensor.From(labels), options))
+                    x => Loss.CrossEntropy(x[0], Tensor.From(labels).To(x[0].Device), options))
                 {
                     Decomposition = x => PlainCrossEntropy(x[0], labels, options),
                 };

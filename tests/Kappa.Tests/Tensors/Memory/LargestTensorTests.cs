@@ -89,7 +89,7 @@ public sealed class LargestTensorTests
         Assert.InRange(capacity, Math.Max(bytes, 64), Math.Min(Largest, Math.Max(64, bytes * 5 / 4)));
         Assert.Equal(sizeClass, StoragePool.SizeClassOf(capacity, out long again));
         Assert.Equal(capacity, again);
-        Assert.InRange(capacity + TensorStorage.Alignment, 1, Array.MaxLength);
+        Assert.InRange(capacity + HostStorage.Alignment, 1, Array.MaxLength);
         if (bytes > 64)
             Assert.True(StoragePool.SizeClassOf(bytes - 1, out long before) <= sizeClass && before <= capacity);
     }
@@ -199,7 +199,7 @@ public sealed class LargestTensorTests
         var y = x.Conv2d(weight, null, stride: 2, padding: 1, groups: groups);
         var geometry = new ConvolutionGeometry(3, 48, 70, 65, 6, 3, 3, 2, 1, 1, groups);
         var patches = Tensor.Uninitialized([groups, 3 * geometry.OutputPixels, geometry.PatchLength], DataType.Float32);
-        Backend.Current.UnfoldPatches(geometry, x, patches);
+        Device.Cpu.Backend.UnfoldPatches(geometry, x, patches);
         for (int group = 0; group < groups; group++)
         {
             var rows = patches.Entry(group)

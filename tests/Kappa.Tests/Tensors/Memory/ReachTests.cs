@@ -11,11 +11,11 @@ public sealed class ReachTests
 {
     public static TheoryData<string, Action> Reaches => new()
     {
-        { "an operand that is too short", () => Backend.Current.Affine(Tensor.Ones([3]), 1, 0, Tensor.Ones([5])) },
-        { "a result that is too short", () => Backend.Current.Sum(Tensor.Ones([12]), 3, 4, 1, 1, Tensor.Ones([2]), accumulate: false) },
-        { "an operand that does not broadcast", () => Backend.Current.Binary(BinaryKernel.Add, Tensor.Ones([3, 4]), Tensor.Ones([4]), Tensor.Ones([4])) },
-        { "a block behind the end", () => Backend.Current.CopyBlock(Tensor.Ones([4]), 0, 2, Tensor.Ones([4]), 1, 2, 2, 2) },
-        { "a row that is not there", () => Backend.Current.GatherRows(Tensor.Ones([2, 3]), Tensor.From(2), 3, Tensor.Ones([3])) },
+        { "an operand that is too short", () => Device.Cpu.Backend.Affine(Tensor.Ones([3]), 1, 0, Tensor.Ones([5])) },
+        { "a result that is too short", () => Device.Cpu.Backend.Sum(Tensor.Ones([12]), 3, 4, 1, 1, Tensor.Ones([2]), accumulate: false) },
+        { "an operand that does not broadcast", () => Device.Cpu.Backend.Binary(BinaryKernel.Add, Tensor.Ones([3, 4]), Tensor.Ones([4]), Tensor.Ones([4])) },
+        { "a block behind the end", () => Device.Cpu.Backend.CopyBlock(Tensor.Ones([4]), 0, 2, Tensor.Ones([4]), 1, 2, 2, 2) },
+        { "a row that is not there", () => Device.Cpu.Backend.GatherRows(Tensor.Ones([2, 3]), Tensor.From(2), 3, Tensor.Ones([3])) },
         { "an entry that is not there", () => Tensor.Ones([2, 3]).Entry(2) },
         { "an entry far away", () => Tensor.Ones([1, 1 << 20]).Entry(1 << 12) },
         { "a range behind the end", () => Tensor.Ones([4, 3]).Range(2, 3) },

@@ -16,6 +16,7 @@ public sealed class NaNTests
         ["tanh"] = x => x.Tanh(),
         ["sigmoid"] = x => x.Sigmoid(),
         ["gelu"] = x => x.Gelu(),
+        ["erf"] = x => x.Erf(),
         ["silu"] = x => x.Silu(),
         ["leaky-relu"] = x => new LeakyReLU().Forward(x),
         ["leaky-relu-0"] = x => new LeakyReLU(0).Forward(x),

@@ -2,7 +2,6 @@ using Kappa.Networks;
 using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tests.Tensors.Scales;
 
@@ -240,7 +239,7 @@ public sealed class AccumulationTests
         if (!symmetric)
             return Pairs(expected, x.MatMul(x, transposeA: true));
         var product = Tensor.Zeros([2, 2]);
-        Backend.Current.SymmetricRankUpdate(transposed: true, x, product, 1, accumulate: false);
+        Device.Cpu.Backend.SymmetricRankUpdate(transposed: true, x, product, 1, accumulate: false);
         return Pairs(expected, product);
     }
 }

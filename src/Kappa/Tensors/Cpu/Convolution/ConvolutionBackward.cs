@@ -47,7 +47,7 @@ internal unsafe struct ConvolutionBackward<T> : IParallelJob
     internal static int RangeCount(in ConvolutionGeometry geometry)
     {
         long share = Math.Max(1, (long)geometry.WeightCount * sizeof(T));
-        long ranges = Math.Min(Math.Clamp(ShareBytes / share, MinimumRanges, MaximumRanges), TensorStorage.MaximumBytes / share);
+        long ranges = Math.Min(Math.Clamp(ShareBytes / share, MinimumRanges, MaximumRanges), HostStorage.MaximumBytes / share);
         return (int)Math.Min(geometry.Batch, ranges);
     }
 

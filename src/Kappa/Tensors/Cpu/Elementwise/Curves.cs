@@ -50,19 +50,22 @@ internal readonly struct SiluCurve<T> : ICurve<T>
 internal readonly struct GeluCurve<T> : ICurve<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static Vector<T> Value(Vector<T> x) => Each(x, NormalDistribution.Gelu);
+    public static Vector<T> Value(Vector<T> x) => InDoubles.Each(x, NormalDistribution.Gelu);
 
-    public static Vector<T> Slope(Vector<T> x) => Each(x, NormalDistribution.GeluSlope);
+    public static Vector<T> Slope(Vector<T> x) => InDoubles.Each(x, NormalDistribution.GeluSlope);
 
-    public static Vector<T> Curvature(Vector<T> x) => Each(x, NormalDistribution.GeluCurvature);
+    public static Vector<T> Curvature(Vector<T> x) => InDoubles.Each(x, NormalDistribution.GeluCurvature);
+}
 
-    private static Vector<T> Each(Vector<T> x, Func<double, double> function)
-    {
-        Span<T> values = stackalloc T[Vector<T>.Count];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = T.CreateTruncating(function(double.CreateTruncating(x[i])));
-        return new Vector<T>(values);
-    }
+/// <summary>The error function, one element after the other in double precision.</summary>
+internal readonly struct ErfCurve<T> : ICurve<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static Vector<T> Value(Vector<T> x) => InDoubles.Each(x, NormalDistribution.Erf);
+
+    public static Vector<T> Slope(Vector<T> x) => InDoubles.Each(x, NormalDistribution.ErfSlope);
+
+    public static Vector<T> Curvature(Vector<T> x) => InDoubles.Each(x, NormalDistribution.ErfCurvature);
 }
 
 /// <summary>max(x, 0)^2.</summary>

@@ -32,6 +32,15 @@ internal static class NormalDistribution
         return Density(bounded) * (2 - (bounded * bounded));
     }
 
+    /// <summary>2 Phi(sqrt(2) x) - 1.</summary>
+    internal static double Erf(double x) => double.IsNaN(x) ? x : SpecialFunctions.Erf(x);
+
+    /// <summary>2 exp(-x^2) / sqrt(pi).</summary>
+    internal static double ErfSlope(double x) => 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x);
+
+    /// <summary>-4 x exp(-x^2) / sqrt(pi); 0 far out, where it is below every number.</summary>
+    internal static double ErfCurvature(double x) => -2 * Math.Clamp(x, -Far, Far) * ErfSlope(Math.Clamp(x, -Far, Far));
+
     /// <summary>phi(x). A rounded square would cost x^2 / 2 units: the square of the first digits is exact, and the rest is small.</summary>
     private static double Density(double x)
     {

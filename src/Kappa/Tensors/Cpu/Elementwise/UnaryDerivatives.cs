@@ -26,6 +26,7 @@ internal static unsafe class UnaryDerivatives
             case UnaryKernel.Reciprocal: Vectorized.Zip<T, ReciprocalDerivative<T>>(gradient, y, result, count, default); break;
             case UnaryKernel.Silu: Vectorized.Zip<T, SlopeOf<T, SiluCurve<T>>>(gradient, x, result, count, default); break;
             case UnaryKernel.Gelu: Vectorized.Zip<T, SlopeOf<T, GeluCurve<T>>>(gradient, x, result, count, default); break;
+            case UnaryKernel.Erf: Vectorized.Zip<T, SlopeOf<T, ErfCurve<T>>>(gradient, x, result, count, default); break;
             default: throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "it has no derivative");
         }
     }

@@ -19,6 +19,7 @@ internal static unsafe class UnaryFunctions
             case UnaryKernel.Sigmoid: Vectorized.Map<T, ValueOf<T, SigmoidCurve<T>>>(x, result, count, default); return;
             case UnaryKernel.Silu: Vectorized.Map<T, ValueOf<T, SiluCurve<T>>>(x, result, count, default); return;
             case UnaryKernel.Gelu: Vectorized.Map<T, ValueOf<T, GeluCurve<T>>>(x, result, count, default); return;
+            case UnaryKernel.Erf: Vectorized.Map<T, ValueOf<T, ErfCurve<T>>>(x, result, count, default); return;
             default: break;
         }
 

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Kappa.Onnx;
+
+namespace Kappa.Cli.Commands;
+
+/// <summary><c>kappa export</c>.</summary>
+internal static class ExportCommand
+{
+    internal static Command Create(CommandContext context)
+    {
+        var defaults = new OnnxExportOptions();
+        var run = new Argument<string>("run") { Description = WeightsOptions.RunOrFile };
+        var weights = new WeightsOptions("With a file of weights: JSON that describes the model, a run's config.json or its \"model\" alone.",
+            isRequired: false);
+        var output = new Option<string>("--out") { Description = "The ONNX file to write, whole or not at all.", HelpName = "file", Required = true };
+        var opset = Options.Number(
+            "--opset", defaults.OperatorSet, "The version of the operators.", text => Options.Whole(text) is >= 17 and <= 22, "17 to 22");
+        return weights.AddTo(new Command(
+            "export",
+            "Writes a trained model as an ONNX file, with its names, an open batch, and where it came from.\n\n"
+            + "Examples:\n"
+            + "  kappa export runs/flowers-1 --out flowers.onnx\n"
+            + "  kappa export model.safetensors --model model.json --input-shape 3,32,32 --out model.onnx\n"
+            + "  kappa export old.onnx --opset 20 --out new.onnx\n\n"
+            + "Of a language model the file takes as many tokens as its context, or as --input-shape says.")
+        {
+            run, output, opset,
+        }).Does(parsed => Interruption.Stoppable(context, cancellation =>
+        {
+            string path = parsed.GetRequiredValue(run), to = parsed.GetRequiredValue(output);
+            var (model, shape, origin) = Open(context, parsed, path, weights, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            OnnxModel.Export(model, to, shape, OptionsFor(model, origin) with { OperatorSet = parsed.GetValue(opset) });
+            context.Output.WriteLine($"Wrote {to}: inputs [batch, {string.Join(", ", shape)}], opset {parsed.GetValue(opset)}");
+            return ExitCode.Done;
+        }));
+    }
+
+    /// <summary>How a model is written: one that came from an ONNX file keeps the names of its input and output.</summary>
+    internal static OnnxExportOptions OptionsFor(Module model, IEnumerable<(string Key, string Value)> origin)
+    {
+        var options = new OnnxExportOptions { Metadata = origin.ToDictionary(entry => entry.Key, entry => entry.Value) };
+        return model is OnnxModule { Inputs: [var input, ..], OutputName: var output } ? options with { InputName = input.Name, OutputName = output } : options;
+    }
+
+    private static (Module Model, int[] Shape, (string Key, string Value)[] Origin) Open(
+        CommandContext context, ParseResult parsed, string path, WeightsOptions weights, CancellationToken cancellation)
+    {
+        int[]? given = weights.Onnx.InputShape(parsed);
+        (string, string) origin = ("kappa.origin", Path.GetFullPath(path));
+        if (OnnxRequest.IsOnnx(path))
+        {
+            weights.RequireNoNames(parsed, path);
+            var (module, shape, _) = weights.Onnx.Request(parsed, path).Load();
+            return (module, shape.ToArray(), [origin]);
+        }
+
+        weights.Onnx.RequireNone(parsed, path);
+        if (weights.Request(parsed, path) is { } request)
+        {
+            var saved = SavedModel.Load(request with { InputShape = given }, context.Choices);
+            context.Output.WriteLine(saved.Import);
+            return (saved.Model, saved.InputShape.ToArray(), [origin]);
+        }
+
+        var trained = TrainedModel.Load(path, context.Choices);
+        cancellation.ThrowIfCancellationRequested();
+        var source = trained.Source;
+        return (trained.Model, given ?? trained.Data.Training.InputShape.ToArray(),
+            [("kappa.origin", Path.GetFullPath(source.Origin)), ("kappa.run", source.Name), ("kappa.config", source.Config),
+                ("kappa.step", (source.Step ?? 0).ToString(CultureInfo.InvariantCulture))]);
+    }
+}

@@ -1,0 +1,100 @@
+namespace Kappa.Cli.Tests;
+
+public sealed class OnnxCommandTests
+{
+    private const string Rows = "a,b,c,kind\n";
+
+    [Fact]
+    public void A_file_of_weights_becomes_a_model_that_is_rescaled_and_read_back()
+    {
+        using var folder = new TemporaryFolder();
+        var model = Perceptron(folder);
+        Done(CommandRun.Of("export", folder["weights.safetensors"], "--model", folder["model.json"], "--out", folder["model.onnx"]), "inputs [batch, 3], "
+            + "opset 17");
+        Done(CommandRun.Of("rescale", folder["model.onnx"], "--out", folder["better.onnx"]), "Criterion F: ");
+        Done(CommandRun.Of("export", folder["better.onnx"], "--opset", "20", "--out", folder["newer.onnx"]), "opset 20");
+        string said = Done(CommandRun.Of("import", folder["newer.onnx"], "--out", folder["back.safetensors"]), "one input [3] gives [1, 2]");
+        Assert.Contains("input Float32 [batch, 3] -> output Float32 [batch, 2]", said, StringComparison.Ordinal);
+        Assert.Contains($"kappa.rescaled_from: {folder["model.onnx"]}", said, StringComparison.Ordinal);
+        var other = Make();
+        other.LoadStateDict(StateDict.Load(folder["back.safetensors"]));
+        Assert.NotEqual(model.Parameters()[0].Tensor.ToArray<float>(), other.Parameters()[0].Tensor.ToArray<float>());
+        using var x = Tensor.Normal([5, 3], new Philox(2));
+        Assert.All(model.Forward(x).ToArray<float>().Zip(other.Forward(x).ToArray<float>()), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+
+    [Fact]
+    public void Probe_diagnose_and_bench_say_what_they_ran_on()
+    {
+        using var folder = new TemporaryFolder();
+        _ = Perceptron(folder);
+        string onnx = folder["model.onnx"];
+        Done(CommandRun.Of("export", folder["weights.safetensors"], "--model", folder["model.json"], "--out", onnx), "Wrote");
+        string[] few = ["--samples", "8", "--top", "2"];
+        string said = Done(CommandRun.Of(["probe", onnx, .. few]), "on random inputs, since no data was given");
+        Assert.Contains("ONNX model model on random inputs: largest eigenvalue", said, StringComparison.Ordinal);
+        // At its own outputs a loss has no slope.
+        Assert.Contains("length of its gradient 0", said, StringComparison.Ordinal);
+        Done(CommandRun.Of("diagnose", onnx, "--examples", "8", "--kernel", "4", "--jacobians", "2"), "on random inputs, since no data was given");
+        Assert.True(File.Exists(folder["model-probe/report.html"]) && File.Exists(folder["model-diagnosis/report.html"]));
+        string rows = string.Concat(Enumerable.Range(0, 60).Select(i => $"{i % 7},{i % 5},{i % 3},{(i % 2 == 0 ? "even" : "odd")}\n"));
+        File.WriteAllText(folder["rows.csv"], Rows + rows);
+        File.WriteAllText(folder["config.json"], """{ "model": { "name": "mlp" }, "data": { "name": "csv", "path": "rows.csv", "target": "kind" } }""");
+        Done(CommandRun.Of(["probe", onnx, "--model", folder["config.json"], "--out", folder["probed"], .. few]), "on the data csv");
+        Done(CommandRun.Of("bench", onnx, "--batches", "1", "3"), "examples/s");
+    }
+
+    public static TheoryData<string, int, string> Refused => new()
+    {
+        { "rescale weights.safetensors --out out.safetensors", 2, "give --model with the JSON that describes the model; only an ONNX file (.onnx) needs none" },
+        { "rescale weights.safetensors --model model.json --out out.onnx", 2, "kappa export makes an ONNX file of it" },
+        { "rescale model.onnx --rename a=b --analyse", 2, "--rename goes with a file of weights" },
+        { "rescale weights.safetensors --model model.json --fill a=1 --analyse", 2, "--fill goes with an ONNX file (.onnx)" },
+        { "rescale model.onnx --input nothing --analyse", 1, "it has no input \"nothing\"; its inputs are \"input\"" },
+        { "probe damaged.onnx", 1, "it is not an ONNX model, or damaged" },
+        { "import gone.onnx", 1, "gone.onnx" },
+        { "import model.onnx --dimensions height", 2, "--dimensions: expected name=length; got height" },
+        { "import model.onnx --fill mask=nan", 2, "--fill: expected name=number; got mask=nan" },
+        { "export model.onnx --opset 12 --out out.onnx", 2, "--opset: expected 17 to 22; got 12" },
+        { "export model.onnx --out gone/out.onnx", 1, "could not be written" },
+        { "bench model.onnx --batches 0", 2, "--batches: expected integers of 1 or more; got 0" },
+        { "probe model.onnx --model other.json", 2, "gives inputs [2] Float32" },
+        { "probe model.onnx --model model.json", 2, "data: it is missing" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void What_does_not_go_is_said(string line, int code, string says)
+    {
+        using var folder = new TemporaryFolder();
+        _ = Perceptron(folder);
+        Done(CommandRun.Of("export", folder["weights.safetensors"], "--model", folder["model.json"], "--out", folder["model.onnx"]), "Wrote");
+        File.WriteAllText(folder["damaged.onnx"], "no model");
+        File.WriteAllText(folder["rows.csv"], "a,b,kind\n" + string.Concat(Enumerable.Range(0, 60)
+            .Select(i => $"{i},{i % 5},{(i % 2 == 0 ? "even" : "odd")}\n")));
+        File.WriteAllText(folder["other.json"], """{ "model": { "name": "mlp" }, "data": { "name": "csv", "path": "rows.csv", "target": "kind" } }""");
+        string[] arguments = [.. line.Split(' ').Select(word => word.Contains('.', StringComparison.Ordinal) ? folder[word] : word)];
+        var run = CommandRun.Of(arguments);
+        Assert.True(run.ExitCode == code, $"{run.ExitCode}: {run.Error}");
+        Assert.Contains(says, run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["out.onnx"]));
+    }
+
+    private static string Done(CommandRun run, string says)
+    {
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains(says, run.Output, StringComparison.Ordinal);
+        return run.Output;
+    }
+
+    private static Sequential Perceptron(TemporaryFolder folder)
+    {
+        var model = Make();
+        _ = model.Initialize(new Philox(4));
+        model.StateDict().Save(folder["weights.safetensors"]);
+        File.WriteAllText(folder["model.json"], """{ "name": "mlp", "hidden": [9, 6] }""");
+        return model;
+    }
+
+    private static Sequential Make() => new(new Linear(3, 9), new ReLU(), new Linear(9, 6), new ReLU(), new Linear(6, 2));
+}
