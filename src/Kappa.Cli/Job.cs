@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Kappa.Mpi;
 
 namespace Kappa.Cli;
@@ -5,12 +6,18 @@ namespace Kappa.Cli;
 /// <summary>A command that several processes of one mpirun run together: the first one speaks, and a failure of one ends all.</summary>
 internal static class Job
 {
+    /// <summary>How much each process does at once: what the command line says, or else its share of what its machine can do.</summary>
+    internal static int Jobs(ParseResult parsed, Option<int> option, Communicator processes) =>
+        parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : Math.Max(1, parsed.GetValue(option) / processes.LocalSize);
+
     /// <summary>Joins the processes of the job, if there are any, and runs the command.</summary>
     /// <param name="context">Where results and errors go.</param>
     /// <param name="work">The command; it gets a context that is silent in all processes but the first.</param>
     internal static int Run(CommandContext context, Func<Communicator, CommandContext, int> work)
     {
-        using var processes = Communicator.Start();
+        var processes = Communicator.Start();
+        // Left after the last word was said: mpirun ends the others once one has ended with an error.
+        context.Membership = processes;
         if (!processes.IsLaunched)
             return work(processes, context);
         // Processes on one machine share its processors.

@@ -18,6 +18,7 @@ internal sealed unsafe class Channel
     private readonly List<byte[]> _kept = [];
     private byte[] _incoming = [];
     private RankFailedException? _failure;
+    private long _missed;
 
     internal Channel(MpiLibrary library, int rank, int size) => (_library, Rank, Size) = (library, rank, size);
 
@@ -61,6 +62,21 @@ internal sealed unsafe class Channel
             Wait(CollectionsMarshal.AsSpan(requests), Timeout.InfiniteTimeSpan, hearsFailures: true);
         }
         return _incoming.AsSpan(0, expected);
+    }
+
+    /// <summary>Throws where another process has said that it failed, or is gone for longer than its last words take.</summary>
+    internal void Listen()
+    {
+        HearFailure();
+        if (Peers?.Gone().Cast<int?>().FirstOrDefault() is not { } gone)
+        {
+            _missed = 0;
+            return;
+        }
+        if (_missed == 0)
+            _missed = Stopwatch.GetTimestamp();
+        else if (Stopwatch.GetElapsedTime(_missed) > Grace)
+            throw _failure = Lost(gone);
     }
 
     /// <summary>Tells the others why this process stops.</summary>
@@ -136,11 +152,13 @@ internal sealed unsafe class Channel
                 continue;
             if (!hearsFailures)
                 return false;
-            throw _failure = new RankFailedException(
-                gone, $"its process {Peers.ProcessOf(gone)} ended without a word: killed, or out of memory? All processes of the job stop");
+            throw _failure = Lost(gone);
         }
         return true;
     }
+
+    private RankFailedException Lost(int gone) => new(
+        gone, $"its process {Peers!.ProcessOf(gone)} ended without a word: killed, or out of memory? All processes of the job stop");
 
     private bool AreDone(Span<nint> requests)
     {

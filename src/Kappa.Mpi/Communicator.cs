@@ -152,6 +152,9 @@ public sealed class Communicator : IProcessGroup, IDisposable
             _ = _channel.Exchange((Rank + distance) % Size, [0], (Rank - distance + Size) % Size, 1);
     }
 
+    /// <inheritdoc/>
+    public void RequireOthers() => _channel?.Listen();
+
     /// <summary>Says to all others why this process stops, so that they stop as well.</summary>
     /// <param name="message">Why, of which they hear about 250 characters.</param>
     public void Fail(string message)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace Kappa.Mpi.Tests;
 
@@ -15,15 +14,32 @@ internal sealed record MpiRun(int Code, string Output, string Error, TimeSpan To
     internal static MpiRun Scenario(string kind, int processes, string scenario, params (string Name, string Value)[] environment) => Start(
         kind, processes, ["dotnet", typeof(MpiRun).Assembly.Location, .. scenario.Split(' ')], environment);
 
-    internal static MpiRun Start(string kind, int processes, IEnumerable<string> command, params (string Name, string Value)[] environment)
+    /// <summary>Runs the <c>kappa</c> command in a folder.</summary>
+    internal static MpiRun Kappa(string kind, int processes, string folder, string arguments, params (string Name, string Value)[] environment) =>
+        Started(kind, [(processes, KappaCommand(arguments))], folder, environment).Finish();
+
+    /// <summary>The words of the <c>kappa</c> command that was built with these tests.</summary>
+    internal static string[] KappaCommand(string arguments) =>
+        ["dotnet", Path.Combine(AppContext.BaseDirectory, "Kappa.Cli.dll"), .. arguments.Split(' ')];
+
+    internal static MpiRun Start(string kind, int processes, IEnumerable<string> command, params (string Name, string Value)[] environment) =>
+        Started(kind, [(processes, [.. command])], null, environment).Finish();
+
+    /// <summary>Starts a job of parts, each so many processes of one command.</summary>
+    internal static MpiJob Started(
+        string kind, IReadOnlyList<(int Processes, string[] Command)> parts, string? folder, params (string Name, string Value)[] environment)
     {
         string launcher = $"mpirun.{kind}";
         Skip.If(!IsInstalled(launcher), $"{(kind == OpenMpi ? "Open MPI" : "MPICH")} is not installed: {launcher} is not on the path");
         var start = new ProcessStartInfo(launcher)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, ArgumentList = { "-n", $"{processes}" },
-            // Two machines of one, with a thread for each process, whatever runs beside.
-            Environment = { ["OMPI_ALLOW_RUN_AS_ROOT"] = "1", ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1", ["KAPPA_THREADS"] = "1", ["TERM"] = "dumb" },
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? Environment.CurrentDirectory,
+            // A thread for each process, whatever runs beside.
+            Environment =
+            {
+                ["OMPI_ALLOW_RUN_AS_ROOT"] = "1", ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1", ["KAPPA_THREADS"] = "1", ["TERM"] = "dumb",
+                ["DOTNET_TieredPGO"] = "0",
+            },
         };
         if (kind == OpenMpi)
         {
@@ -31,24 +47,14 @@ internal sealed record MpiRun(int Code, string Output, string Error, TimeSpan To
             start.ArgumentList.Add("--bind-to");
             start.ArgumentList.Add("none");
         }
-        foreach (string argument in command)
-            start.ArgumentList.Add(argument);
+        foreach (var (i, (processes, command)) in parts.Index())
+        {
+            foreach (string argument in (string[])[.. i > 0 ? new[] { ":" } : [], "-n", $"{processes}", .. command])
+                start.ArgumentList.Add(argument);
+        }
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        long began = Stopwatch.GetTimestamp();
-        using var process = Process.Start(start)!;
-        var (output, error) = (new StringBuilder(), new StringBuilder());
-        process.OutputDataReceived += (_, line) => output.Append(line.Data).Append('\n');
-        process.ErrorDataReceived += (_, line) => error.Append(line.Data).Append('\n');
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"the job did not end; it said:\n{output}\n{error}");
-        }
-        process.WaitForExit();
-        return new MpiRun(process.ExitCode, output.ToString().Trim('\n'), error.ToString(), Stopwatch.GetElapsedTime(began));
+        return new MpiJob(start);
     }
 
     private static bool IsInstalled(string launcher) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')

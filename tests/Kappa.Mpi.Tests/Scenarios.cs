@@ -67,6 +67,11 @@ internal static class Scenarios
                     Process.GetCurrentProcess().Kill();
                 processes.Sum(new float[1 << 16]);
                 return 0;
+            case "train":
+                TrainingScenario.Run(processes, arguments[1], arguments[2..]);
+                return 0;
+            case "nan":
+                return TrainingScenario.RunIntoNaN(processes);
             default:
                 throw new ArgumentException(arguments[0]);
         }

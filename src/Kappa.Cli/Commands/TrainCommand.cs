@@ -58,6 +58,7 @@ internal static class TrainCommand
                     training = training with { Pieces = training.Pieces ?? DefaultPieces };
                 if (training.Pieces is null && processes.Size > 1)
                     throw new ConfigException(WholeBatch(processes.Size));
+                RequireShared(training, processes.Size);
                 if (processes.Rank > 0)
                     return Join(own, processes, training, interruption.Token);
                 var request = new RunRequest(TrainingFolder.Kind, training.Name, SettingsOf<TrainingConfig>.Write(training));
@@ -66,6 +67,20 @@ internal static class TrainCommand
                 return Run(own, processes, training, run, interruption.Token);
             });
         });
+    }
+
+    /// <summary>Before a run begins, which could not go on.</summary>
+    private static void RequireShared(TrainingConfig config, int processes)
+    {
+        try
+        {
+            if (config.Pieces is { } pieces)
+                BatchPieces.RequireShared(pieces, processes);
+        }
+        catch (ArgumentException error)
+        {
+            throw new ConfigException(error.Message.Split(" (Parameter", 2)[0]);
+        }
     }
 
     private static string WholeBatch(int processes) =>

@@ -6,6 +6,18 @@ namespace Kappa.Lab.Runs;
 /// <summary>Compares what the processes of a job were started with, before they compute anything together.</summary>
 internal static class ProcessAgreement
 {
+    /// <summary>Requires that all processes were started alike: the config, the version of Kappa, the vector instructions and the data.</summary>
+    /// <param name="group">The processes.</param>
+    /// <param name="config">The config, every default spelt out.</param>
+    /// <param name="data">What was read, by name or path, and the SHA-256 of each.</param>
+    /// <exception cref="RunFolderException">One was started otherwise than most; the message names it.</exception>
+    internal static void Require(IProcessGroup group, string config, IReadOnlyDictionary<string, string> data) => Require(
+        group,
+        [
+            ("the config", config), ("the version of Kappa", CodeVersion.Current), ("the set of vector instructions", ComputeInstructions.Selected),
+            ("the data", string.Join('\n', data.OrderBy(pair => pair.Key, StringComparer.Ordinal))),
+        ]);
+
     /// <summary>Requires that all processes hold the same, by its hash.</summary>
     /// <param name="group">The processes.</param>
     /// <param name="facts">What is compared, by a name for messages, in one order in every process.</param>

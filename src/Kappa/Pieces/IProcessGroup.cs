@@ -29,4 +29,7 @@ public interface IProcessGroup
 
     /// <summary>Waits until every process has come here.</summary>
     void Barrier();
+
+    /// <summary>Throws where another process has failed or is gone, and waits for nobody: for whoever works on its own for long.</summary>
+    void RequireOthers();
 }

@@ -32,4 +32,10 @@ public sealed class SoleProcess : IProcessGroup
     {
         // There is nobody to wait for.
     }
+
+    /// <inheritdoc/>
+    public void RequireOthers()
+    {
+        // There are none.
+    }
 }

@@ -36,16 +36,7 @@ public sealed class BatchPieces : IDisposable
     {
         ArgumentNullException.ThrowIfNull(group);
         ArgumentNullException.ThrowIfNull(model);
-        if (count < 1 || !BitOperations.IsPow2(count))
-            throw new ArgumentException($"pieces: expected a power of two, such as 8; got {count}", nameof(count));
-        if (group.Size > count)
-        {
-            throw new ArgumentException(
-                $"pieces: {count} pieces of a batch are shared by at most {count} processes; got {group.Size}. Start fewer, or raise pieces: to the same bits "
-                + "only from the beginning on", nameof(count));
-        }
-        if (!BitOperations.IsPow2(group.Size))
-            throw new ArgumentException($"pieces: {count} pieces are shared by 1, 2, 4, 8 or more processes, a power of two; got {group.Size}", nameof(group));
+        RequireShared(count, group.Size);
         (Count, _group) = (count, group);
         _isSideBySide = OwnCount > 1 && model.Modules().Any(entry => entry.Module is BatchNorm);
     }
@@ -61,6 +52,34 @@ public sealed class BatchPieces : IDisposable
 
     /// <summary>Bytes that this process sent in the last step.</summary>
     public long LastBytesSent { get; private set; }
+
+    /// <summary>Looks whether so many processes can share a batch.</summary>
+    /// <param name="count">Pieces of a batch.</param>
+    /// <param name="processes">Processes.</param>
+    /// <exception cref="ArgumentException">They cannot; the message says why.</exception>
+    public static void RequireShared(int count, int processes)
+    {
+        if (count < 1 || !BitOperations.IsPow2(count))
+            throw new ArgumentException($"pieces: expected a power of two, such as 8; got {count}", nameof(count));
+        if (processes > count)
+        {
+            throw new ArgumentException(
+                $"pieces: {count} pieces of a batch are shared by at most {count} processes; got {processes}. Start fewer, or raise pieces: to the same bits "
+                + "only from the beginning on", nameof(count));
+        }
+        if (!BitOperations.IsPow2(processes))
+            throw new ArgumentException($"pieces: {count} pieces are shared by 1, 2, 4, 8 or more processes, a power of two; got {processes}", nameof(processes));
+    }
+
+    /// <summary>Looks whether an optimizer can do with what adds up over the pieces of a batch.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <exception cref="ArgumentException">It cannot; the message says why and the way out.</exception>
+    public static void RequireSummable(Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        foreach (var observer in optimizer.PieceObservers)
+            observer.RequireSummable();
+    }
 
     /// <summary>The examples of a batch that this process takes.</summary>
     /// <param name="batchSize">Examples of the whole batch.</param>
@@ -90,9 +109,9 @@ public sealed class BatchPieces : IDisposable
     internal void Serve(IReadOnlyList<Optimizer> optimizers)
     {
         _parameters = [.. optimizers.SelectMany(optimizer => optimizer.Parameters)];
+        foreach (var optimizer in optimizers)
+            RequireSummable(optimizer);
         _observers = [.. optimizers.SelectMany(optimizer => optimizer.PieceObservers)];
-        foreach (var observer in _observers)
-            observer.RequireSummable();
     }
 
     /// <summary>Leaves the gradient of a batch in the parameters.</summary>

@@ -77,6 +77,12 @@ internal sealed class ThreadGroup
 
         public void Barrier() => all.Meet();
 
+        public void RequireOthers()
+        {
+            if (all._isBroken)
+                throw new IOException("another member failed");
+        }
+
         private void Exchange(double[] values, Func<double, double, double> add)
         {
             all._values[rank] = [.. values];

@@ -65,7 +65,7 @@ internal sealed class TrainingRun : IDisposable
             };
             _batches = data.IsLazy ? new PrefetchedBatches(_source) : _source;
         }
-        catch (ArgumentException error) when (error.ParamName is "group" or "count")
+        catch (ArgumentException error) when (error.ParamName is "processes" or "count")
         {
             _log.Dispose();
             throw new ConfigException(error.Message.Split(" (Parameter", 2)[0]);

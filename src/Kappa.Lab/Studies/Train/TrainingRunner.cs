@@ -29,7 +29,17 @@ public sealed class TrainingRunner
         _budget = new TrainingBudget(config, data);
         _generator = new Philox((ulong)config.Seed);
         _model = config.Model.Kind.Create(config.Model.Settings, data.Training.InputShape, data.OutputSize, _generator.Split("initialization"));
-        (MakeOptimizer(null) as IDisposable)?.Dispose();
+        var optimizer = MakeOptimizer(null);
+        using var disposed = optimizer as IDisposable;
+        try
+        {
+            if (config.Pieces is not null)
+                BatchPieces.RequireSummable(optimizer);
+        }
+        catch (ArgumentException error)
+        {
+            throw new ConfigException($"pieces: {error.Message}");
+        }
     }
 
     /// <summary>The data.</summary>
@@ -160,12 +170,7 @@ public sealed class TrainingRunner
         Train(training, folder, cancellation);
     }
 
-    private void RequireAgreement(RunPart run) => ProcessAgreement.Require(
-        Processes,
-        [
-            ("the config", _config.ToText()), ("the version of Kappa", CodeVersion.Current), ("the set of vector instructions", ComputeInstructions.Selected),
-            ("the data", string.Join('\n', IdentityOf(_config, Data, run).OrderBy(pair => pair.Key, StringComparer.Ordinal))),
-        ]);
+    private void RequireAgreement(RunPart run) => ProcessAgreement.Require(Processes, _config.ToText(), IdentityOf(_config, Data, run));
 
     private void Train(TrainingRun training, TrainingFolder folder, CancellationToken cancellation)
     {
