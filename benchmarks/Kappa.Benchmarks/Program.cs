@@ -35,6 +35,8 @@ switch (args.FirstOrDefault())
         return RolloutBenchmark.Run(rest);
     case "onnx":
         return OnnxBenchmark.Run(rest);
+    case "mpi":
+        return MpiBenchmark.Run(rest);
     case "builds":
         return BuildBenchmark.Run(rest);
     case "serve":
@@ -56,6 +58,8 @@ switch (args.FirstOrDefault())
                          [--threads 1|2] [--only eigen|surrogate|direct|top45|product|budget|precision] [--peer], which adds it to top45
               pathcond  rescaling a perceptron against PyTorch, and ResNet-18 to convergence [--threads 1|2] [--only mlp|resnet]
               csv       a file of 10,000,000 rows against CsvHelper and File.ReadLines with Split [--threads 1|2] [--file path] [--alone]
+              mpi       a transformer on several processes: speed, bytes, and a model of what a step takes on more
+                         [--only speed|costs] [--launcher mpirun.openmpi|mpirun.mpich] [--plot file.svg]
               memory    tensor memory per step and resident size over 10,000 steps
               pictures  how long a convolutional network waits for 10,000 JPEGs of 64 x 64, kept in memory or decoded each time [--threads 1|2]
               generation  tokens a second of a transformer of 1,000,000 parameters that writes, alone and side by side [--threads 1|2]

@@ -81,19 +81,17 @@ public sealed class Communicator : IProcessGroup, IDisposable
     /// <inheritdoc/>
     public void Sum(Span<double> values) => SumOf(values);
 
-    /// <summary>Sums values over all processes, along the tree, and leaves each process its part of the sums; the other values are of no use
-    /// afterwards.</summary>
-    /// <param name="values">As many in every process.</param>
-    /// <returns>The part of this process.</returns>
-    public Range ReduceScatter(Span<float> values)
-    {
-        var (from, to) = ReduceScatterOf(values);
-        return from..to;
-    }
+    /// <inheritdoc/>
+    public void ReduceScatter(Span<float> values, ReadOnlySpan<int> bounds) => ReduceScatterOf(values, bounds);
 
-    /// <summary>Hands the parts that <see cref="ReduceScatter"/> left to all processes.</summary>
-    /// <param name="values">As many in every process, of which its part counts.</param>
-    public void AllGather(Span<float> values) => AllGatherOf(values);
+    /// <inheritdoc/>
+    public void ReduceScatter(Span<double> values, ReadOnlySpan<int> bounds) => ReduceScatterOf(values, bounds);
+
+    /// <inheritdoc/>
+    public void AllGather(Span<float> values, ReadOnlySpan<int> bounds) => AllGatherOf(values, bounds);
+
+    /// <inheritdoc/>
+    public void AllGather(Span<double> values, ReadOnlySpan<int> bounds) => AllGatherOf(values, bounds);
 
     /// <inheritdoc/>
     public byte[][] Gather(ReadOnlySpan<byte> message)
@@ -191,10 +189,12 @@ public sealed class Communicator : IProcessGroup, IDisposable
             return;
         RequirePowerOfTwo();
         var bytes = MemoryMarshal.AsBytes(values);
+        int count = values.Length;
         if (bytes.Length > ShortBytes)
         {
-            _ = ReduceScatterOf(values);
-            AllGatherOf(values);
+            int[] bounds = [.. Enumerable.Range(0, Size + 1).Select(part => (int)((long)count * part / Size))];
+            ReduceScatterOf(values, bounds);
+            AllGatherOf(values, bounds);
             return;
         }
         for (int bit = 1; bit < Size; bit <<= 1)
@@ -204,48 +204,59 @@ public sealed class Communicator : IProcessGroup, IDisposable
         }
     }
 
-    private (int From, int To) ReduceScatterOf<T>(Span<T> values)
+    private void ReduceScatterOf<T>(Span<T> values, ReadOnlySpan<int> bounds)
         where T : unmanaged, System.Numerics.INumber<T>
     {
-        var part = (From: 0, To: values.Length);
-        if (_channel is not { } channel)
-            return part;
-        RequirePowerOfTwo();
+        RequireBounds(values.Length, bounds);
+        var parts = (From: 0, To: Size);
         for (int bit = 1; bit < Size; bit <<= 1)
         {
-            var (kept, given) = Halves(part, bit);
-            var outgoing = MemoryMarshal.AsBytes(values[given.From..given.To]);
-            var own = values[kept.From..kept.To];
-            var other = MemoryMarshal.Cast<byte, T>(channel.Exchange(Rank ^ bit, outgoing, Rank ^ bit, MemoryMarshal.AsBytes(own).Length));
+            var (kept, given) = Halves(parts, bit);
+            var outgoing = MemoryMarshal.AsBytes(values[bounds[given.From]..bounds[given.To]]);
+            var own = values[bounds[kept.From]..bounds[kept.To]];
+            var other = MemoryMarshal.Cast<byte, T>(_channel!.Exchange(Rank ^ bit, outgoing, Rank ^ bit, MemoryMarshal.AsBytes(own).Length));
             TensorPrimitives.Add(own, other, own);
-            part = kept;
+            parts = kept;
         }
-        return part;
     }
 
-    private void AllGatherOf<T>(Span<T> values)
+    private void AllGatherOf<T>(Span<T> values, ReadOnlySpan<int> bounds)
         where T : unmanaged
     {
-        if (_channel is not { } channel)
-            return;
-        RequirePowerOfTwo();
-        var parts = new Stack<(int From, int To)>([(0, values.Length)]);
+        RequireBounds(values.Length, bounds);
+        var stack = new Stack<(int From, int To)>([(0, Size)]);
         for (int bit = 1; bit < Size; bit <<= 1)
-            parts.Push(Halves(parts.Peek(), bit).Kept);
+            stack.Push(Halves(stack.Peek(), bit).Kept);
         for (int bit = Size / 2; bit > 0; bit >>= 1)
         {
-            var (from, to) = parts.Pop();
-            var (_, other) = Halves(parts.Peek(), bit);
-            var incoming = MemoryMarshal.AsBytes(values[other.From..other.To]);
-            channel.Exchange(Rank ^ bit, MemoryMarshal.AsBytes(values[from..to]), Rank ^ bit, incoming.Length).CopyTo(incoming);
+            var own = stack.Pop();
+            var (_, other) = Halves(stack.Peek(), bit);
+            var outgoing = MemoryMarshal.AsBytes(values[bounds[own.From]..bounds[own.To]]);
+            var incoming = MemoryMarshal.AsBytes(values[bounds[other.From]..bounds[other.To]]);
+            _channel!.Exchange(Rank ^ bit, outgoing, Rank ^ bit, incoming.Length).CopyTo(incoming);
         }
     }
 
-    /// <summary>The half of a part that this process goes on with, and the one that its partner does.</summary>
-    private ((int From, int To) Kept, (int From, int To) Given) Halves((int From, int To) part, int bit)
+    /// <summary>The half of some parts that this process goes on with, and the one that its partner does.</summary>
+    private ((int From, int To) Kept, (int From, int To) Given) Halves((int From, int To) parts, int bit)
     {
-        int middle = part.From + ((part.To - part.From) / 2);
-        return (Rank & bit) == 0 ? ((part.From, middle), (middle, part.To)) : ((middle, part.To), (part.From, middle));
+        int middle = (parts.From + parts.To) / 2;
+        return (Rank & bit) == 0 ? ((parts.From, middle), (middle, parts.To)) : ((middle, parts.To), (parts.From, middle));
+    }
+
+    private void RequireBounds(int count, ReadOnlySpan<int> bounds)
+    {
+        RequirePowerOfTwo();
+        if (bounds.Length != Size + 1 || bounds[0] != 0 || bounds[^1] != count)
+        {
+            throw new ArgumentException(
+                $"bounds: expected where the parts of {Size} processes begin, from 0 to {count}; got {bounds.Length} bounds", nameof(bounds));
+        }
+        for (int i = 0; i < Size; i++)
+        {
+            if (bounds[i] > bounds[i + 1])
+                throw new ArgumentException($"bounds: expected numbers that do not fall; got {bounds[i]} before {bounds[i + 1]}", nameof(bounds));
+        }
     }
 
     private void RequirePowerOfTwo()

@@ -100,7 +100,10 @@ public sealed class CommunicatorTests
         float[] values = [1, 2];
         alone.Sum(values);
         Assert.Equal([1f, 2f], values);
-        Assert.Equal(0..2, alone.ReduceScatter(values));
+        alone.ReduceScatter(values, [0, 2]);
+        alone.AllGather(values, [0, 2]);
+        Assert.Equal([1f, 2f], values);
+        Assert.Throws<ArgumentException>(() => alone.AllGather(values, [0, 3]));
         Assert.Equal([7], Assert.Single(alone.Gather([7])));
         Assert.Equal([7], alone.Broadcast([7]));
         alone.Barrier();

@@ -6,9 +6,11 @@ public sealed class FaultTests
 {
     [SkippableTheory]
     [InlineData("transformer-muon", "the config of rank 2 is not that of most others")]
-    [InlineData("transformer-adamw", "the set of vector instructions of rank 2 is not that of most others", "env", "DOTNET_EnableAVX512=0", "DOTNET_EnableAVX2=0")]
     [InlineData(
-        "transformer-adamw", "the data of rank 2 is not that of most others", "unshare", "-m", "sh", "-c", "mount --bind other.txt text.txt && exec \"$@\"", "sh")]
+        "transformer-adamw", "the set of vector instructions of rank 2 is not that of most others", "env", "DOTNET_EnableAVX512=0", "DOTNET_EnableAVX2=0")]
+    [InlineData(
+        "transformer-adamw", "the data of rank 2 is not that of most others", "unshare", "-m", "sh", "-c", "mount --bind other.txt text.txt && exec \"$@\"",
+        "sh")]
     public void A_process_that_was_started_otherwise_is_named(string config, string expected, params string[] under)
     {
         Skip.If(under is ["unshare", ..] && !MayMount(), "a file that only one process sees otherwise takes the right to mount");
@@ -81,7 +83,8 @@ public sealed class FaultTests
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("unshare", ["-m", "mount", "-t", "tmpfs", "none", "/mnt"]) { RedirectStandardError = true })!;
+            var start = new ProcessStartInfo("unshare", ["-m", "mount", "-t", "tmpfs", "none", "/mnt"]) { RedirectStandardError = true };
+            using var process = Process.Start(start)!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }

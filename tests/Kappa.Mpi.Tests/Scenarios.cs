@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Kappa.Pieces;
 
 namespace Kappa.Mpi.Tests;
 
@@ -34,11 +35,14 @@ internal static class Scenarios
                 return 0;
             case "parts":
                 float[] values = SingleTree(rank * Leaves / size, Leaves / size, 1001);
-                var part = processes.ReduceScatter(values);
-                values.AsSpan(0, part.Start.Value).Fill(float.NaN);
-                values.AsSpan(part.End.Value).Fill(float.NaN);
-                processes.AllGather(values);
-                Say(rank, $"{part} {Hash<float>(values)}");
+                // Uneven ones, of which some are empty.
+                int[] bounds = [0, .. Enumerable.Range(1, size - 1).Select(part => part % 2 == 0 ? 1001 * part / size : 700 * part / size), 1001];
+                processes.ReduceScatter(values, bounds);
+                int own = IProcessGroup.PartOf(rank, size);
+                values.AsSpan(0, bounds[own]).Fill(float.NaN);
+                values.AsSpan(bounds[own + 1]).Fill(float.NaN);
+                processes.AllGather(values, bounds);
+                Say(rank, $"{own} {Hash<float>(values)}");
                 return 0;
             case "bytes":
                 long before = processes.BytesSent;

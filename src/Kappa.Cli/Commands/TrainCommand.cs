@@ -86,12 +86,12 @@ internal static class TrainCommand
     private static string WholeBatch(int processes) =>
         $"pieces: the run began with batches as a whole, which one process computes; got {processes}. Resume it without mpirun, or start a new run with mpirun";
 
-    private static string Shared(int processes, int pieces, long bytes, long parameters)
+    private static string Shared(int processes, int pieces, double bytes, long parameters)
     {
         double ring = 2.0 * (processes - 1) / processes * parameters * sizeof(float);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{processes} processes shared {pieces} pieces of each batch; each sent {bytes / 1e6:0.###} MB a step, {bytes / ring:0.000} of 2 (P - 1) / P of "
+            $"{processes} processes shared {pieces} pieces of each batch; each took the step of its share of the parameters, and sent {bytes / 1e6:0.###} MB a step, {bytes / ring:0.000} of 2 (P - 1) / P of "
             + $"the parameters' bytes");
     }
 

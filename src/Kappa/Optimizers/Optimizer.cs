@@ -102,6 +102,17 @@ public abstract partial class Optimizer
     /// <summary>What gathers something beside the gradient, which is summed over the pieces of a batch as well.</summary>
     internal virtual IEnumerable<IPieceObserver> PieceObservers => [];
 
+    /// <summary>Who takes the steps together with this process; null for nobody.</summary>
+    internal IStepShare? Share
+    {
+        get => _run.Share;
+        set => _run.Share = value;
+    }
+
+    /// <summary>About how many flops the step of one parameter takes beyond a sweep over it, by which parameters are shared out.</summary>
+    /// <param name="parameter">Its number.</param>
+    internal virtual double StepFlops(int parameter) => 0;
+
     /// <summary>Says something once in the life of this optimizer and all that is wrapped around it.</summary>
     /// <param name="line">What.</param>
     /// <param name="handler">Who hears it; null for <see cref="Warnings"/>.</param>

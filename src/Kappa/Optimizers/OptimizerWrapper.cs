@@ -21,6 +21,9 @@ public abstract class OptimizerWrapper : Optimizer
     internal override IEnumerable<IPieceObserver> PieceObservers => Inner.PieceObservers;
 
     /// <inheritdoc/>
+    internal override double StepFlops(int parameter) => Inner.StepFlops(parameter);
+
+    /// <inheritdoc/>
     protected internal override void StepCore(OptimizerStep step) => Inner.StepCore(step);
 
     /// <inheritdoc/>

@@ -18,6 +18,14 @@ internal interface IPieceObserver
     /// <summary>Takes out what the piece at hand has gathered, as tensors in double precision that add up; they belong to no scope.</summary>
     List<Tensor> TakeShare();
 
+    /// <summary>Whether it can do with the sums of the parameters that this process owns, while others know those of theirs.</summary>
+    bool IsShareable { get; }
+
+    /// <summary>Whose each tensor of a share is, by names of parameters, several where they go together; none for what all have to know.</summary>
+    IReadOnlyList<IReadOnlyList<string>> Owners { get; }
+
     /// <summary>Puts in the sums over all pieces, which belong to it from here on.</summary>
-    void PutTotal(IReadOnlyList<Tensor> total);
+    /// <param name="total">Of each tensor of a share; those of parameters that this process does not own are not looked at.</param>
+    /// <param name="isOwn">Whether a parameter of this name is this process's.</param>
+    void PutTotal(IReadOnlyList<Tensor> total, Func<string, bool> isOwn);
 }

@@ -22,6 +22,40 @@ public interface IProcessGroup
     /// <param name="values">As many in every process.</param>
     void Sum(Span<double> values);
 
+    /// <summary>Sums values over all processes, along the tree, and leaves each process its part of the sums; the other values are of no use
+    /// afterwards.</summary>
+    /// <param name="values">As many in every process.</param>
+    /// <param name="bounds">Where parts begin, and at last the number of values: part i, from <c>bounds[i]</c> to <c>bounds[i + 1]</c>, is that of the process
+    /// whose <see cref="PartOf"/> is i.</param>
+    void ReduceScatter(Span<float> values, ReadOnlySpan<int> bounds);
+
+    /// <summary>As <see cref="ReduceScatter(Span{float}, ReadOnlySpan{int})"/>, in double precision.</summary>
+    /// <param name="values">As many in every process.</param>
+    /// <param name="bounds">Where parts begin.</param>
+    void ReduceScatter(Span<double> values, ReadOnlySpan<int> bounds);
+
+    /// <summary>Hands the part of each process to all.</summary>
+    /// <param name="values">As many in every process, of which its part counts.</param>
+    /// <param name="bounds">Where parts begin, as for <see cref="ReduceScatter(Span{float}, ReadOnlySpan{int})"/>.</param>
+    void AllGather(Span<float> values, ReadOnlySpan<int> bounds);
+
+    /// <summary>As <see cref="AllGather(Span{float}, ReadOnlySpan{int})"/>, in double precision.</summary>
+    /// <param name="values">As many in every process, of which its part counts.</param>
+    /// <param name="bounds">Where parts begin.</param>
+    void AllGather(Span<double> values, ReadOnlySpan<int> bounds);
+
+    /// <summary>Which part of values a process of so many gets: parts lie in the order in which halves of halves are exchanged, which is that of the bits of
+    /// the rank backwards.</summary>
+    /// <param name="rank">The process, from 0.</param>
+    /// <param name="size">How many processes there are, a power of two.</param>
+    static int PartOf(int rank, int size)
+    {
+        int part = 0;
+        for (int bit = 1; bit < size; bit <<= 1)
+            part = (part << 1) | ((rank & bit) == 0 ? 0 : 1);
+        return part;
+    }
+
     /// <summary>Hands a message of each process to all of them.</summary>
     /// <param name="message">That of this process, of any length.</param>
     /// <returns>The messages, in the order of the processes.</returns>

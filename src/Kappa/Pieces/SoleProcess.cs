@@ -25,6 +25,30 @@ public sealed class SoleProcess : IProcessGroup
     }
 
     /// <inheritdoc/>
+    public void ReduceScatter(Span<float> values, ReadOnlySpan<int> bounds)
+    {
+        // The only part is the whole.
+    }
+
+    /// <inheritdoc/>
+    public void ReduceScatter(Span<double> values, ReadOnlySpan<int> bounds)
+    {
+        // The only part is the whole.
+    }
+
+    /// <inheritdoc/>
+    public void AllGather(Span<float> values, ReadOnlySpan<int> bounds)
+    {
+        // The only part is the whole.
+    }
+
+    /// <inheritdoc/>
+    public void AllGather(Span<double> values, ReadOnlySpan<int> bounds)
+    {
+        // The only part is the whole.
+    }
+
+    /// <inheritdoc/>
     public byte[][] Gather(ReadOnlySpan<byte> message) => [message.ToArray()];
 
     /// <inheritdoc/>

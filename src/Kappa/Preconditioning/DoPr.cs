@@ -55,6 +55,13 @@ public sealed class DoPr : OptimizerWrapper, IDisposable
     /// <inheritdoc/>
     internal override IEnumerable<IPieceObserver> PieceObservers => base.PieceObservers.Append(new LayersByPiece(_layers));
 
+    /// <inheritdoc/>
+    internal override double StepFlops(int parameter)
+    {
+        string name = Parameters[parameter].Name;
+        return base.StepFlops(parameter) + (_layers.FirstOrDefault(layer => layer.Parameter.Name == name)?.StepFlops ?? 0);
+    }
+
     /// <summary>The watched layers and what was last done with each.</summary>
     public IReadOnlyList<LayerStatus> Layers => [.. _layers.Select(layer => layer.Status)];
 

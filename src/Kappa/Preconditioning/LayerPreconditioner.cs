@@ -94,6 +94,12 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
     }
 
     /// <inheritdoc/>
+    internal override bool IsDueAtEachStep => Options.RefreshInterval == 1;
+
+    /// <inheritdoc/>
+    internal override double StepFlops => (Math.Pow(_moment.Size, 3) / 3) + (2.0 * _moment.Size * Weight.Count);
+
+    /// <inheritdoc/>
     internal override LayerUses TakeUses()
     {
         var taken = new LayerUses(Rows, _moment.TakeSum(), null);

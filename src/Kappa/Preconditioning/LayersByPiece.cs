@@ -13,6 +13,12 @@ internal sealed class LayersByPiece(IReadOnlyList<WeightPreconditioner> layers) 
     private (int Sum, int Inputs)[] _sharing = [];
 
     /// <inheritdoc/>
+    public bool IsShareable => layers.All(layer => layer.IsDueAtEachStep);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IReadOnlyList<string>> Owners { get; private set; } = [];
+
+    /// <inheritdoc/>
     public void RequireSummable()
     {
         foreach (var layer in layers)
@@ -62,17 +68,26 @@ internal sealed class LayersByPiece(IReadOnlyList<WeightPreconditioner> layers) 
 
         foreach (var uses in all)
             uses.Sum?.Release();
+        Owners = [
+            [], .. Enumerable.Range(0, sums.Count).Select(
+                sum => (string[])[.. layers.Where((_, i) => _sharing[i].Sum == sum).Select(layer => layer.Parameter.Name)]),
+        ];
         return share;
     }
 
     /// <inheritdoc/>
-    public void PutTotal(IReadOnlyList<Tensor> total)
+    public void PutTotal(IReadOnlyList<Tensor> total, Func<string, bool> isOwn)
     {
         var rows = total[0].ReadOnlyValues<double>();
         var sums = new InputSum?[total.Count - 1];
         for (int i = 0; i < layers.Count; i++)
         {
             var (index, inputs) = _sharing[i];
+            if (!isOwn(layers[i].Parameter.Name))
+            {
+                layers[i].PutUses(new LayerUses(0, null, index >= 0 && inputs == 0 ? new double[total[index + 1].Count] : null));
+                continue;
+            }
             InputSum? sum = null;
             double[]? tokens = null;
             if (index >= 0 && inputs == 0)

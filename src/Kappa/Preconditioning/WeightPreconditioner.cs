@@ -79,6 +79,12 @@ internal abstract class WeightPreconditioner : IWeightObserver
         // Counts of tokens are sums.
     }
 
+    /// <summary>Whether one process alone may know its moments: whether a sum is due does not depend on them.</summary>
+    internal virtual bool IsDueAtEachStep => true;
+
+    /// <summary>The flops of factorisation and solves.</summary>
+    internal virtual double StepFlops => 0;
+
     /// <summary>Takes out what the piece of a batch at hand has shown.</summary>
     internal abstract LayerUses TakeUses();
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Kappa.Networks;
 using Kappa.Networks.Layers;
 using Kappa.Optimizers;
@@ -17,15 +16,19 @@ namespace Kappa.Training;
 /// <para>Where a layer takes sums over the batch in the midst of the model, the pieces of a process are computed side by side, with the memory of all of them;
 /// otherwise one after the other, with the memory of one and some sums.</para>
 /// </remarks>
-public sealed class BatchPieces : IDisposable
+public sealed class BatchPieces : IStepShare, IDisposable
 {
     private readonly IProcessGroup _group;
     private readonly bool _isSideBySide;
     private IReadOnlyList<Parameter> _parameters = [];
     private IReadOnlyList<IPieceObserver> _observers = [];
     private PieceTurns? _turns;
-    private float[] _singles = [];
-    private double[] _doubles = [];
+    private readonly PartedTensors<float> _singles = new(DataType.Float32);
+    private readonly PartedTensors<double> _doubles = new(DataType.Float64);
+    private Optimizer[] _optimizers = [];
+    private Ownership? _ownership;
+    private bool[] _hasGradient = [];
+    private long _sentBefore;
 
     /// <summary>Cuts the batches of a model.</summary>
     /// <param name="count">Pieces of a batch, a power of two.</param>
@@ -50,8 +53,12 @@ public sealed class BatchPieces : IDisposable
     /// <summary>Whether any process was asked to stop, as all know since the last step.</summary>
     public bool IsStopAgreed { get; private set; }
 
-    /// <summary>Bytes that this process sent in the last step.</summary>
-    public long LastBytesSent { get; private set; }
+    /// <summary>Bytes that a process sent in the step before the last, in the mean over all processes.</summary>
+    public double BytesSent { get; private set; }
+
+    /// <summary>Whether each process takes the step of a part of the parameters, keeps the optimizer's state of those alone, and hands the others what they
+    /// have become; otherwise all take the whole step. To the same bits.</summary>
+    public bool IsStepShared { get; init; } = true;
 
     /// <summary>Looks whether so many processes can share a batch.</summary>
     /// <param name="count">Pieces of a batch.</param>
@@ -68,7 +75,10 @@ public sealed class BatchPieces : IDisposable
                 + "only from the beginning on", nameof(count));
         }
         if (!BitOperations.IsPow2(processes))
-            throw new ArgumentException($"pieces: {count} pieces are shared by 1, 2, 4, 8 or more processes, a power of two; got {processes}", nameof(processes));
+        {
+            throw new ArgumentException(
+                $"pieces: {count} pieces are shared by 1, 2, 4, 8 or more processes, a power of two; got {processes}", nameof(processes));
+        }
     }
 
     /// <summary>Looks whether an optimizer can do with what adds up over the pieces of a batch.</summary>
@@ -108,7 +118,10 @@ public sealed class BatchPieces : IDisposable
     /// <exception cref="ArgumentException">One cannot; the message says why.</exception>
     internal void Serve(IReadOnlyList<Optimizer> optimizers)
     {
+        _optimizers = [.. optimizers];
         _parameters = [.. optimizers.SelectMany(optimizer => optimizer.Parameters)];
+        foreach (var optimizer in optimizers)
+            optimizer.Share = this;
         foreach (var optimizer in optimizers)
             RequireSummable(optimizer);
         _observers = [.. optimizers.SelectMany(optimizer => optimizer.PieceObservers)];
@@ -166,15 +179,61 @@ public sealed class BatchPieces : IDisposable
         foreach (var (user, uses) in pieces[0].Uses)
             user.Advance(uses);
         var total = sums.Pop();
-        double[] said = [Tree(losses), cancellation.IsCancellationRequested ? 1 : 0];
-        _group.Sum(said);
-        if (_group.Size > 1)
-            SumOverProcesses(total);
-        total.Put(_parameters, _observers);
+        _hasGradient = [.. total.Gradients.Select(gradient => gradient is not null)];
+        _ownership ??= MakeOwnership();
+        SumOverProcesses(total, [Tree(losses), cancellation.IsCancellationRequested ? 1 : 0, _sentBefore], out double[] said);
+        total.Put(_parameters, _observers, IsOwn);
         IsStopAgreed = said[1] > 0;
-        LastBytesSent = _group.BytesSent - sentBefore;
+        BytesSent = said[2] / _group.Size;
+        _sentBefore = _group.BytesSent - sentBefore;
         return said[0];
     }
+
+    /// <summary>Hands the parameters that a process has changed to all.</summary>
+    internal void ShareParameters()
+    {
+        if (_ownership is null || !IsSharing)
+            return;
+        long before = _group.BytesSent;
+        var all = _parameters.Select(parameter => (parameter.Tensor, _ownership.OwnerOf(parameter.Name))).ToArray();
+        _singles.Send(all, _group.Size, _group.AllGather, owner => owner != _group.Rank);
+        _doubles.Send(all, _group.Size, _group.AllGather, owner => owner != _group.Rank);
+        _sentBefore += _group.BytesSent - before;
+    }
+
+    /// <summary>Gives the first process the state of an optimizer whose steps were shared, so that it can write a checkpoint. All call it.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    public void GatherState(Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        if (_ownership is null || !IsSharing)
+            return;
+        var own = optimizer.State();
+        bool IsOwnState(string name) => _ownership.OwnerOfState(name) == _group.Rank;
+        byte[][] others = _group.Gather(_group.Rank == 0 ? [] : StateMessage.Write(own, IsOwnState));
+        if (_group.Rank == 0)
+            optimizer.Load(StateMessage.Merge(own, name => _ownership.OwnerOfState(name) is null or 0, others));
+    }
+
+    /// <inheritdoc/>
+    bool IStepShare.HasGradient(int parameter) => _hasGradient[parameter];
+
+    /// <inheritdoc/>
+    void IStepShare.Exchange(double[] ofParameters)
+    {
+        long before = _group.BytesSent;
+        if (IsSharing)
+            _group.Sum(ofParameters);
+        _sentBefore += _group.BytesSent - before;
+    }
+
+    private bool IsSharing => IsStepShared && _group.Size > 1 && _observers.All(observer => observer.IsShareable);
+
+    private bool IsOwn(string name) => !IsSharing || _ownership!.IsOwn(name);
+
+    private Ownership MakeOwnership() => Ownership.Of(
+        _parameters, _observers.SelectMany(observer => observer.Owners),
+        index => _optimizers.Length == 1 ? _optimizers[0].StepFlops(index) : 0, _group.Rank, _group.Size);
 
     private static double Tree(ReadOnlySpan<double> values) => values.Length == 1
         ? values[0]
@@ -198,36 +257,44 @@ public sealed class BatchPieces : IDisposable
 
     private void SumOverProcesses(double[] values) => _group.Sum(values);
 
-    /// <summary>All tensors of one type in one message, in memory that does not move.</summary>
-    private void SumOverProcesses(PieceShare share)
+    /// <summary>Sums what has an owner for its owner, or for all where steps are not shared, and the rest, which is short, for all.</summary>
+    private void SumOverProcesses(PieceShare share, double[] own, out double[] said)
     {
-        int singles = share.All.Where(tensor => tensor.DataType == DataType.Float32).Sum(tensor => tensor.Count);
-        int doubles = share.All.Where(tensor => tensor.DataType == DataType.Float64).Sum(tensor => tensor.Count);
-        Sum(share, ref _singles, singles, DataType.Float32, values => _group.Sum(values));
-        Sum(share, ref _doubles, doubles, DataType.Float64, values => _group.Sum(values));
-    }
-
-    private static void Sum<T>(PieceShare share, ref T[] buffer, int count, DataType type, SumInPlace<T> sum)
-        where T : unmanaged
-    {
-        if (count == 0)
+        var owned = new List<(Tensor Tensor, int Owner)>();
+        var common = new List<Tensor>();
+        foreach (var (parameter, gradient) in _parameters.Zip(share.Gradients))
+        {
+            if (gradient is not null)
+                owned.Add((gradient, _ownership!.OwnerOf(parameter.Name)));
+        }
+        foreach (var (observer, tensors) in _observers.Zip(share.Observed))
+        {
+            foreach (var (owners, tensor) in observer.Owners.Zip(tensors))
+            {
+                if (owners.Count == 0)
+                    common.Add(tensor);
+                else
+                    owned.Add((tensor, _ownership!.OwnerOf(owners[0])));
+            }
+        }
+        said = [.. own, .. common.SelectMany(tensor => tensor.ToArray<double>())];
+        _group.Sum(said);
+        int at = own.Length;
+        foreach (var tensor in common)
+        {
+            said.AsSpan(at, tensor.Count).CopyTo(tensor.WritableValues<double>());
+            at += tensor.Count;
+        }
+        if (_group.Size == 1)
             return;
-        if (buffer.Length < count)
-            buffer = GC.AllocateUninitializedArray<T>(count, pinned: true);
-        var values = buffer.AsSpan(0, count);
-        int at = 0;
-        foreach (var tensor in share.All.Where(tensor => tensor.DataType == type))
+        if (IsSharing)
         {
-            tensor.ReadOnlyValues<T>().CopyTo(values[at..]);
-            at += tensor.Count;
+            _singles.Send(owned, _group.Size, _group.ReduceScatter, owner => owner == _group.Rank);
+            _doubles.Send(owned, _group.Size, _group.ReduceScatter, owner => owner == _group.Rank);
+            return;
         }
-        sum(values);
-        at = 0;
-        foreach (var tensor in share.All.Where(tensor => tensor.DataType == type))
-        {
-            MemoryMarshal.AsBytes(values.Slice(at, tensor.Count)).CopyTo(tensor.WritableBytes());
-            at += tensor.Count;
-        }
+        _singles.Send(owned, _group.Size, (values, _) => _group.Sum(values), _ => true);
+        _doubles.Send(owned, _group.Size, (values, _) => _group.Sum(values), _ => true);
     }
 
     private object Suspend() =>
@@ -241,6 +308,4 @@ public sealed class BatchPieces : IDisposable
         for (int i = 0; i < gathered.Length; i++)
             _observers[i].Resume(gathered[i]);
     }
-
-    private delegate void SumInPlace<T>(Span<T> values);
 }

@@ -38,13 +38,18 @@ internal sealed record PieceShare(int Leaves, Tensor?[] Gradients, List<Tensor>[
         return this with { Leaves = Leaves + next.Leaves };
     }
 
-    /// <summary>Hands over to parameters and observers, as if the batch had been computed as a whole.</summary>
-    internal void Put(IReadOnlyList<Parameter> parameters, IReadOnlyList<IPieceObserver> observers)
+    /// <summary>Hands over to parameters and observers, as if the batch had been computed as a whole: what belongs to parameters of this process.</summary>
+    internal void Put(IReadOnlyList<Parameter> parameters, IReadOnlyList<IPieceObserver> observers, Func<string, bool> isOwn)
     {
         for (int i = 0; i < Gradients.Length; i++)
-            parameters[i].Tensor.PutGradient(Gradients[i]);
+        {
+            bool isKept = isOwn(parameters[i].Name);
+            parameters[i].Tensor.PutGradient(isKept ? Gradients[i] : null);
+            if (!isKept)
+                Gradients[i]?.Dispose();
+        }
         for (int i = 0; i < Observed.Length; i++)
-            observers[i].PutTotal(Observed[i]);
+            observers[i].PutTotal(Observed[i], isOwn);
     }
 
     internal void Dispose()

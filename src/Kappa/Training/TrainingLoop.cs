@@ -153,6 +153,7 @@ public sealed class TrainingLoop
                 optimizer.Step();
                 optimizer.ZeroGrad();
             }
+            _pieces?.ShareParameters();
         }
         Step++;
         LastLoss = value;

@@ -35,6 +35,12 @@ public sealed class BatchPiecesTests
         ["DoPr"] = model => new DoPr(new AdamW(model.Parameters()), model),
         ["DoPr with averages"] = model => new DoPr(
             new AdamW(model.Parameters()), model, new DoPrOptions { MovingAverage = 0.9, RefreshInterval = 2, IncludeBias = true }),
+        ["DoPr with averages, due at each step"] = model => new DoPr(
+            new AdamW(model.Parameters()), model, new DoPrOptions { MovingAverage = 0.9, IncludeBias = true }),
+        ["DoPr of Muon"] = model => new DoPr(new Muon(model.Parameters(), options: new MuonOptions { Matrices = MuonMatrices.All }), model),
+        ["AdaMuon"] = model => new AdaMuon(model.Parameters(), options: new AdaMuonOptions { Matrices = MuonMatrices.All }),
+        ["MuonO"] = model => new MuonO(model.Parameters(), options: new MuonOptions { Matrices = MuonMatrices.All }),
+        ["AdamO, coupled"] = model => new AdamO(model.Parameters(), isometry: new IsometryOptions { Variant = IsometryVariant.Coupled }),
         ["Muon"] = model => new Muon(model.Parameters(), options: new MuonOptions { Matrices = MuonMatrices.All }),
         ["AdamO"] = model => new AdamO(model.Parameters()),
     };
@@ -51,6 +57,44 @@ public sealed class BatchPiecesTests
             foreach (var shared in ThreadGroup.Run(processes, group => Train(model, optimizer, group)))
                 Assert.Equal(alone, shared);
         }
+    }
+
+    [Theory]
+    [InlineData("AdamW", false)]
+    [InlineData("DoPr with averages, due at each step", false)]
+    [InlineData("Muon", false)]
+    [InlineData("DoPr with averages", true)]
+    public void The_first_process_is_given_the_whole_state_and_others_keep_that_of_their_parameters(string optimizer, bool allKeepAll)
+    {
+        byte[] alone = State("convolution", optimizer, new SoleProcess(), true);
+        byte[][] gathered = ThreadGroup.Run(4, group => State("convolution", optimizer, group, true));
+        Assert.Equal(alone, gathered[0]);
+        Assert.All(ThreadGroup.Run(4, group => State("convolution", optimizer, group, false)), state => Assert.Equal(allKeepAll, state.SequenceEqual(alone)));
+    }
+
+    [Theory]
+    [InlineData("perceptron")]
+    [InlineData("convolution")]
+    public void A_step_that_all_processes_take_whole_has_the_same_bits(string model) =>
+        Assert.All(
+            ThreadGroup.Run(4, group => Train(model, "DoPr", group, isStepShared: false)),
+            bits => Assert.Equal(Train(model, "DoPr", new SoleProcess()), bits));
+
+    [Fact]
+    public void Layers_stay_whole_and_work_is_about_even()
+    {
+        var model = Make("attention");
+        var parameters = model.Parameters();
+        var all = Enumerable.Range(0, 4).Select(rank => Ownership.Of(parameters, [["3.weight", "0.table.weight"]], _ => 0, rank, 4)).ToArray();
+        Assert.All(parameters, parameter => Assert.Equal(1, all.Count(one => one.IsOwn(parameter.Name))));
+        Assert.All(
+            parameters.Where(one => one.Name.EndsWith(".bias")), bias => Assert.Equal(all[0].OwnerOf(bias.Name[..^4] + "weight"), all[0].OwnerOf(bias.Name)));
+        Assert.Equal(all[0].OwnerOf("0.table.weight"), all[0].OwnerOf("3.weight"));
+        Assert.Equal(all[0].OwnerOf("3.weight"), all[0].OwnerOfState("3.weight.first_moment"));
+        Assert.Null(all[0].OwnerOfState("step_count"));
+        int[] loads = [.. Enumerable.Range(0, 4).Select(rank => parameters.Where(one => all[0].OwnerOf(one.Name) == rank).Sum(one => one.Tensor.Count))];
+        // The largest unit is a whole.
+        Assert.True(loads.Max() <= Math.Max(loads.Sum() / 3, parameters.Max(one => one.Tensor.Count) + 200), string.Join(' ', loads));
     }
 
     [Theory]
@@ -197,12 +241,29 @@ public sealed class BatchPiecesTests
         return new Batch(batch.Inputs.Range(from, count), batch.Targets.Range(from, count));
     }
 
-    private static byte[] Train(string name, string kind, IProcessGroup group)
+    private static byte[] State(string name, string kind, IProcessGroup group, bool isGathered)
+    {
+        byte[] state = [];
+        _ = Train(name, kind, group, after: (pieces, one) =>
+        {
+            if (isGathered)
+                pieces.GatherState(one);
+            var whole = one.State();
+            state = [
+                .. whole.Tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => pair.Value.Bytes.ToArray()),
+                .. whole.Numbers.SelectMany(pair => BitConverter.GetBytes(pair.Value)),
+            ];
+        });
+        return state;
+    }
+
+    private static byte[] Train(
+        string name, string kind, IProcessGroup group, bool isStepShared = true, Action<BatchPieces, Optimizer>? after = null)
     {
         var model = Make(name);
         var optimizer = Optimizers[kind](model);
         optimizer.MaxGradientNorm = 0.5;
-        using var pieces = new BatchPieces(Pieces, group, model);
+        using var pieces = new BatchPieces(Pieces, group, model) { IsStepShared = isStepShared };
         var batch = Own(Batch(DataType.Float32), pieces);
         var losses = new List<double>();
         var loop = new TrainingLoop(optimizer, () => batch, part => Compute(model, part), pieces);
@@ -212,6 +273,7 @@ public sealed class BatchPiecesTests
             losses.Add(loop.LastLoss!.Value);
             losses.Add(optimizer.LastGradientNorm);
         }
+        after?.Invoke(pieces, optimizer);
         return [.. model.StateDict().SelectMany(pair => pair.Value.Bytes.ToArray()), .. MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(losses)).ToArray()];
     }
 

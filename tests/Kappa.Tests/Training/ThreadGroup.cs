@@ -66,6 +66,30 @@ internal sealed class ThreadGroup
             copy.CopyTo(values);
         }
 
+        public void ReduceScatter(Span<float> values, ReadOnlySpan<int> bounds)
+        {
+            Sum(values);
+            Forget(values, bounds, float.NaN);
+        }
+
+        public void ReduceScatter(Span<double> values, ReadOnlySpan<int> bounds)
+        {
+            Sum(values);
+            Forget(values, bounds, double.NaN);
+        }
+
+        public void AllGather(Span<float> values, ReadOnlySpan<int> bounds)
+        {
+            Forget(values, bounds, 0);
+            Sum(values);
+        }
+
+        public void AllGather(Span<double> values, ReadOnlySpan<int> bounds)
+        {
+            Forget(values, bounds, 0);
+            Sum(values);
+        }
+
         public byte[][] Gather(ReadOnlySpan<byte> message)
         {
             all._messages[rank] = message.ToArray();
@@ -81,6 +105,14 @@ internal sealed class ThreadGroup
         {
             if (all._isBroken)
                 throw new IOException("another member failed");
+        }
+
+        /// <summary>All but the part of this process.</summary>
+        private void Forget<T>(Span<T> values, ReadOnlySpan<int> bounds, T value)
+        {
+            int part = IProcessGroup.PartOf(rank, Size);
+            values[..bounds[part]].Fill(value);
+            values[bounds[part + 1]..].Fill(value);
         }
 
         private void Exchange(double[] values, Func<double, double, double> add)

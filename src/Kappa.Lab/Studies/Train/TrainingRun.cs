@@ -58,7 +58,12 @@ internal sealed class TrainingRun : IDisposable
         try
         {
             var position = _resumed?.Data ?? new BatchPosition(generator.Split("data").NextUInt64(), 0, 0, data.Training.Count);
-            _pieces = config.Pieces is { } count ? new BatchPieces(count, processes, model) : null;
+            _pieces = config.Pieces is { } count ? new BatchPieces(count, processes, model)
+            {
+                // Diagnostics look at the gradients of all parameters.
+                IsStepShared = config.Diagnostics is null,
+            }
+            : null;
             _source = new BatchSource(data.Varied, Math.Min(config.BatchSize, data.Training.Count), position, PartialBatch.Drop)
             {
                 Part = _pieces?.RowsOf(config.BatchSize),
@@ -101,8 +106,8 @@ internal sealed class TrainingRun : IDisposable
 
     internal long Step => _loop.Step;
 
-    /// <summary>Bytes that this process sent in the last step.</summary>
-    internal long BytesPerStep => _pieces?.LastBytesSent ?? 0;
+    /// <summary>Bytes that a process sent in a step, in the mean over all.</summary>
+    internal double BytesPerStep => _pieces?.BytesSent ?? 0;
 
     /// <summary>Where the config was changed on the way.</summary>
     internal IReadOnlyList<Amendment> Amendments { get; init; } = [];
@@ -276,6 +281,7 @@ internal sealed class TrainingRun : IDisposable
         if (_best is { } best && (isMetric && _data.HigherIsBetter ? figure <= best.Figure : figure >= best.Figure))
             return;
         (_best, _sinceBest) = (new BestMark((int)Step, figure), 0);
+        _pieces?.GatherState(_optimizer);
         _folder.Best.Save(Step, _model, _optimizer, _generator.State, _best);
     }
 
@@ -294,6 +300,7 @@ internal sealed class TrainingRun : IDisposable
         if (_savedStep == Step)
             return;
         _log.FlushToDisk();
+        _pieces?.GatherState(_optimizer);
         var state = new TrainingState(
             _batches.Position, _log.Mark, _loop.State, Seconds, ProcessorSeconds, Amendments.Count, _best, _sinceBest, _owesEvaluation,
             _waited);

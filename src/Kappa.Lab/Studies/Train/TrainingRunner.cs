@@ -55,8 +55,8 @@ public sealed class TrainingRunner
     /// and the others by <see cref="Join"/>.</summary>
     public IProcessGroup Processes { get; init; } = new SoleProcess();
 
-    /// <summary>Bytes that this process sent to others in the last step.</summary>
-    public long BytesPerStep { get; private set; }
+    /// <summary>Bytes that a process sent to others in a step, in the mean over all of them.</summary>
+    public double BytesPerStep { get; private set; }
 
     /// <summary>Reads the data of a run; the tokenizer of text is taken from the folder, or made and put there.</summary>
     /// <param name="config">The config.</param>
