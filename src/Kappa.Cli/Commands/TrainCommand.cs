@@ -91,7 +91,8 @@ internal static class TrainCommand
         double ring = 2.0 * (processes - 1) / processes * parameters * sizeof(float);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{processes} processes shared {pieces} pieces of each batch; each took the step of its share of the parameters, and sent {bytes / 1e6:0.###} MB a step, {bytes / ring:0.000} of 2 (P - 1) / P of "
+            $"{processes} processes shared {pieces} pieces of each batch; each took the step of its share of the parameters, "
+            + $"and sent {bytes / 1e6:0.###} MB a step, {bytes / ring:0.000} of 2 (P - 1) / P of "
             + $"the parameters' bytes");
     }
 
