@@ -39,6 +39,8 @@ switch (args.FirstOrDefault())
         return DeviceBenchmark.Run(rest);
     case "torchsharp":
         return TorchSharpBenchmark.Run(rest);
+    case "mpi":
+        return MpiBenchmark.Run(rest);
     case "builds":
         return BuildBenchmark.Run(rest);
     case "serve":
@@ -61,6 +63,8 @@ switch (args.FirstOrDefault())
               pathcond  rescaling a perceptron against PyTorch, and ResNet-18 to convergence [--threads 1|2] [--only mlp|resnet]
               csv       a file of 10,000,000 rows against CsvHelper and File.ReadLines with Split [--threads 1|2] [--file path] [--alone]
               devices   training steps on a device of libtorch [--device cuda|torch-cpu] [--precision float32|tf32|bfloat16] [--quick]
+              mpi       a transformer on several processes: speed, bytes, and a model of what a step takes on more
+                         [--only speed|costs] [--launcher mpirun.openmpi|mpirun.mpich] [--plot file.svg]
               memory    tensor memory per step and resident size over 10,000 steps
               pictures  how long a convolutional network waits for 10,000 JPEGs of 64 x 64, kept in memory or decoded each time [--threads 1|2]
               generation  tokens a second of a transformer of 1,000,000 parameters that writes, alone and side by side [--threads 1|2]

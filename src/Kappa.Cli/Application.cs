@@ -63,6 +63,10 @@ public static class Application
                 context.Error.WriteLine(error.ToString());
             return code;
         }
+        finally
+        {
+            context.Membership?.Dispose();
+        }
     }
 
     private static RootCommand BuildRoot(CommandContext context) => new(

@@ -28,9 +28,15 @@ internal sealed record CommandContext(
     /// <summary>Where and by what a report is made.</summary>
     internal RunEnvironment Environment => RunEnvironment.Describe(CommandLine, Clock);
 
+    /// <summary>Whether no other process writes to the same place, as those of one mpirun do.</summary>
+    internal bool IsAlone { get; init; } = true;
+
+    /// <summary>The job of several processes that the command has joined, to be left when it has said all; null for none.</summary>
+    internal IDisposable? Membership { get; set; }
+
     /// <summary>Whether the output is a terminal that can be redrawn.</summary>
     internal bool IsTerminal =>
-        ReferenceEquals(Terminal, Console.Out) && !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb";
+        IsAlone && ReferenceEquals(Terminal, Console.Out) && !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
     /// <summary>Says what the user should know of a run's folder.</summary>
     internal void Say(RunFolder run)

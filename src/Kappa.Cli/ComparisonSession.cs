@@ -1,3 +1,4 @@
+using Kappa.Pieces;
 using Spectre.Console;
 
 namespace Kappa.Cli;
@@ -5,6 +6,9 @@ namespace Kappa.Cli;
 /// <summary>Runs a comparison from its config to its report, and shows it: a live table on a terminal, a line now and then elsewhere.</summary>
 internal sealed class ComparisonSession(CommandContext context, int jobs, CancellationToken cancellation)
 {
+    /// <summary>The processes that share the trials, of which this is the first.</summary>
+    internal IProcessGroup Processes { get; init; } = new SoleProcess();
+
     internal static RunRequest Request(ComparisonConfig config) => new(ComparisonFolder.Kind, config.Name, SettingsOf<ComparisonConfig>.Write(config));
 
     /// <summary>Prepares the task, runs the trials and writes their report.</summary>
@@ -13,7 +17,7 @@ internal sealed class ComparisonSession(CommandContext context, int jobs, Cancel
     internal (ReportPart? Part, int Finished) Compare(ComparisonConfig config, RunFolder run)
     {
         var prepared = Prepare(config);
-        var results = Train(config, new ComparisonRunner(config, prepared), run);
+        var results = Train(config, new ComparisonRunner(config, prepared) { Processes = Processes }, run);
         context.Say(run);
         try
         {

@@ -5,8 +5,11 @@ namespace Kappa.Cli;
 /// <summary>What an exception comes to: an exit code, and a message that says whose fault it is and the way out.</summary>
 internal sealed partial record ReportedFailure(int Code, string Message)
 {
+    /// <summary>How messages of errors begin.</summary>
+    internal const string Prefix = "error: ";
+
     private const string NoMemory =
-        "error: there is not enough memory for this. Take a smaller model, batch or number of samples, or fewer --jobs where there are several";
+        Prefix + "there is not enough memory for this. Take a smaller model, batch or number of samples, or fewer --jobs where there are several";
 
     internal static ReportedFailure Of(Exception error)
     {

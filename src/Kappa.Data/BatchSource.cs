@@ -41,6 +41,15 @@ public sealed class BatchSource : IBatchSource, IEnumerable<Batch>, IDisposable
     /// <summary>Examples in a batch; the last one of an epoch may have fewer.</summary>
     public int BatchSize { get; }
 
+    /// <summary>Which examples of each batch are given, where several processes share it; null for all. The position moves on over the whole batch.</summary>
+    /// <exception cref="ArgumentException">The last batch of an epoch may have fewer examples.</exception>
+    public Range? Part
+    {
+        get;
+        init => field = value is null || _partial == PartialBatch.Drop ? value : throw new ArgumentException(
+            "a part of each batch can be given where all have one size: set PartialBatch.Drop", nameof(value));
+    }
+
     /// <summary>The batches of a whole epoch.</summary>
     public int BatchesPerEpoch => (int)((_data.Count + (_partial == PartialBatch.Keep ? BatchSize - 1L : 0)) / BatchSize);
 
@@ -81,7 +90,8 @@ public sealed class BatchSource : IBatchSource, IEnumerable<Batch>, IDisposable
     internal Batch TakeNext(CancellationToken cancellation)
     {
         int size = Math.Min(BatchSize, _data.Count - Position.Offset);
-        var batch = _data.Take(_order.OfEpoch(Position.Epoch, cancellation).Slice(Position.Offset, size), Position.Epoch);
+        var rows = _order.OfEpoch(Position.Epoch, cancellation).Slice(Position.Offset, size);
+        var batch = _data.Take(Part is { } part ? rows[part] : rows, Position.Epoch);
         Position = AtBatch(Position with { Offset = Position.Offset + size });
         return batch;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kappa.Mpi;
 
 namespace Kappa.Cli.Commands;
 
@@ -44,21 +45,35 @@ internal static class CompareCommand
             comparison = comparison with { Compute = device.Over(comparison.Compute, parsed) };
             // That there is no such device is said before the task is prepared.
             _ = comparison.Compute.Open();
-            using var interruption = new Interruption(context.Error);
-            if (comparison.Task.Kind.Unavailable is { } reason)
-                throw new UsageException($"the task {comparison.Task.Name} cannot run here: {reason}");
-            string? folder = parsed.GetValue(output) ?? (parsed.GetValue(config) is null ? null : parsed.GetValue(resume)) ?? (isFolder ? path : null);
-            var request = ComparisonSession.Request(comparison).Wanted(folder, isResumed, parsed.GetValue(force), parsed.GetValue(amend));
-            using var run = RunFolder.Open(request);
-            var (part, finished) = new ComparisonSession(context, parsed.GetValue(jobs), interruption.Token).Compare(comparison, run);
-            if (part is null)
+            return Job.Run(context, (processes, own) =>
             {
-                string command = $"kappa compare {CommandContext.Quote(path)} --out {CommandContext.Quote(run.FolderPath)} --resume";
-                context.Error.WriteLine($"interrupted with {finished} of {comparison.Trials().Count} trials finished. Continue with:\n  {command}");
-                return ExitCode.Interrupted;
-            }
-            TextReport.Write(context.Output, part.Findings, part.Name);
-            return context.Done(run);
+                using var interruption = new Interruption(own.Error);
+                if (comparison.Task.Kind.Unavailable is { } reason)
+                    throw new UsageException($"the task {comparison.Task.Name} cannot run here: {reason}");
+                int atOnce = Job.Jobs(parsed, jobs, processes);
+                if (processes.Rank > 0)
+                    return Join(processes, comparison, atOnce, interruption.Token);
+                string? folder = parsed.GetValue(output) ?? (parsed.GetValue(config) is null ? null : parsed.GetValue(resume)) ?? (isFolder ? path : null);
+                var request = ComparisonSession.Request(comparison).Wanted(folder, isResumed, parsed.GetValue(force), parsed.GetValue(amend));
+                using var run = RunFolder.Open(request);
+                var (part, finished) = new ComparisonSession(own, atOnce, interruption.Token) { Processes = processes }.Compare(comparison, run);
+                if (part is null)
+                {
+                    string command = $"kappa compare {CommandContext.Quote(path)} --out {CommandContext.Quote(run.FolderPath)} --resume";
+                    own.Error.WriteLine($"interrupted with {finished} of {comparison.Trials().Count} trials finished. Continue with:\n  {command}");
+                    return ExitCode.Interrupted;
+                }
+                TextReport.Write(own.Output, part.Findings, part.Name);
+                return own.Done(run);
+            });
         });
+    }
+
+    /// <summary>Runs trials of the run that the first process has opened.</summary>
+    private static int Join(Communicator processes, ComparisonConfig config, int jobs, CancellationToken cancellation)
+    {
+        var (task, settings, _) = config.Task;
+        new ComparisonRunner(config, task.Prepare(settings, null, cancellation)) { Processes = processes }.Join(jobs, cancellation);
+        return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
     }
 }

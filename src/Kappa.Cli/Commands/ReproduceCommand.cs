@@ -77,19 +77,27 @@ internal static class ReproduceCommand
                 .Wanted(folder ?? path, folder is not null, isForced, parsed.GetValue(amend));
             // A wrong setting, or a data set that is missing, is said before a folder is made.
             var plan = InConfig(folder, () => experiment.Plan(settings, context.Choices));
-            return Run(context, experiment, settings, plan, compute, request, parsed.GetValue(jobs), interruption.Token);
+            return Job.Run(context, (processes, own) =>
+            {
+                int atOnce = Job.Jobs(parsed, jobs, processes);
+                string config = ExperimentFolder.ConfigOf(experiment, settings, compute).ToJsonString();
+                var runner = new ExperimentRunner(plan, compute) { Processes = processes, Config = config };
+                if (plan.Unavailable is { } reason)
+                    throw new UsageException($"{experiment.FullName} cannot run here: {reason}");
+                if (processes.Rank == 0)
+                    return Run(own, experiment, settings, plan, request, runner, atOnce, interruption.Token);
+                runner.Join(atOnce, interruption.Token);
+                return interruption.Token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
+            });
         });
     }
 
     private static int Run(
-        CommandContext context, Experiment experiment, JsonObject settings, ExperimentPlan plan, ComputeSettings compute, RunRequest request, int jobs,
+        CommandContext context, Experiment experiment, JsonObject settings, ExperimentPlan plan, RunRequest request, ExperimentRunner runner, int jobs,
         CancellationToken cancellation)
     {
-        if (plan.Unavailable is { } reason)
-            throw new UsageException($"{experiment.FullName} cannot run here: {reason}");
         using var run = RunFolder.Open(request);
         var board = new ExperimentBoard(plan, context.Clock);
-        var runner = new ExperimentRunner(plan, compute);
         try
         {
             if (BackgroundWork.Run(() => runner.Estimate(run, jobs, cancellation), cancellation) is { } estimate)

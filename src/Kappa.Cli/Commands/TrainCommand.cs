@@ -1,10 +1,13 @@
 using System.CommandLine;
+using Kappa.Mpi;
 
 namespace Kappa.Cli.Commands;
 
 /// <summary><c>kappa train</c>.</summary>
 internal static class TrainCommand
 {
+    private const int DefaultPieces = 8;
+
     internal static Command Create(CommandContext context)
     {
         var config = new Argument<string?>("config")
@@ -48,25 +51,84 @@ internal static class TrainCommand
                 throw new UsageException(Options.AmendAlone);
             if (folder is null && file is null)
                 throw new UsageException("give a config, such as kappa train run.json, or --resume with the folder of a run");
-            using var interruption = new Interruption(context.Error);
-            var training = folder is null ? TrainingConfig.ReadFile(file!, context.Choices) : TrainingConfig.ReadRun(folder, context.Choices);
-            training = training with { Compute = device.Over(training.Compute, parsed) };
-            // That there is no such device is said before the data is read.
-            _ = training.Compute.Open();
-            var request = new RunRequest(TrainingFolder.Kind, training.Name, SettingsOf<TrainingConfig>.Write(training));
-            using var run = RunFolder.Open(
-                request.Wanted(folder ?? parsed.GetValue(output), folder is not null, parsed.GetValue(force), parsed.GetValue(amend)));
-            return Run(context, training, run, interruption.Token);
+            return Job.Run(context, (processes, own) =>
+            {
+                using var interruption = new Interruption(own.Error);
+                var training = folder is null ? TrainingConfig.ReadFile(file!, own.Choices) : TrainingConfig.ReadRun(folder, own.Choices);
+                training = training with { Compute = device.Over(training.Compute, parsed) };
+                // That there is no such device is said before the data is read.
+                _ = training.Compute.Open();
+                if (folder is null && processes.IsLaunched)
+                    training = training with { Pieces = training.Pieces ?? DefaultPieces };
+                if (training.Pieces is null && processes.Size > 1)
+                    throw new ConfigException(WholeBatch(processes.Size));
+                RequireShared(training, processes.Size);
+                if (processes.Rank > 0)
+                    return Join(own, processes, training, interruption.Token);
+                var request = new RunRequest(TrainingFolder.Kind, training.Name, SettingsOf<TrainingConfig>.Write(training));
+                using var run = RunFolder.Open(
+                    request.Wanted(folder ?? parsed.GetValue(output), folder is not null, parsed.GetValue(force), parsed.GetValue(amend)));
+                return Run(own, processes, training, run, interruption.Token);
+            });
         });
     }
 
-    private static int Run(CommandContext context, TrainingConfig config, RunFolder run, CancellationToken cancellation)
+    /// <summary>Before a run begins, which could not go on.</summary>
+    private static void RequireShared(TrainingConfig config, int processes)
+    {
+        try
+        {
+            if (config.Pieces is { } pieces)
+                BatchPieces.RequireShared(pieces, processes);
+        }
+        catch (ArgumentException error)
+        {
+            throw new ConfigException(error.Message.Split(" (Parameter", 2)[0]);
+        }
+    }
+
+    private static string WholeBatch(int processes) =>
+        $"pieces: the run began with batches as a whole, which one process computes; got {processes}. Resume it without mpirun, or start a new run with mpirun";
+
+    private static string Shared(int processes, int pieces, double bytes, long parameters)
+    {
+        double ring = 2.0 * (processes - 1) / processes * parameters * sizeof(float);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{processes} processes shared {pieces} pieces of each batch; each took the step of its share of the parameters, "
+            + $"and sent {bytes / 1e6:0.###} MB a step, {bytes / ring:0.000} of 2 (P - 1) / P of "
+            + $"the parameters' bytes");
+    }
+
+    /// <summary>Trains with the first process, which has opened the run.</summary>
+    private static int Join(CommandContext context, Communicator processes, TrainingConfig config, CancellationToken cancellation)
+    {
+        // The first has read the data by then, and made the tokenizer of text.
+        var run = new RunPart(Encoding.UTF8.GetString(processes.Gather([])[0]));
+        var data = TrainingRunner.LoadData(config, run, null, cancellation);
+        try
+        {
+            new TrainingRunner(config, data, context.Clock) { Processes = processes }.Join(run, cancellation);
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+    }
+
+    private static int Run(CommandContext context, Communicator processes, TrainingConfig config, RunFolder run, CancellationToken cancellation)
     {
         var reading = new ReadingBoard(context.Clock);
         var data = BackgroundWork.Watch(
             context, () => TrainingRunner.LoadData(config, run, reading, cancellation), reading.StatusLine, context.Output, cancellation);
+        _ = processes.Gather(Encoding.UTF8.GetBytes(run.FolderPath));
         var runner = BackgroundWork.Run(
-            () => new TrainingRunner(config, data, context.Clock) { OnWarning = warning => context.Error.WriteLine($"warning: {warning}") }, cancellation);
+            () => new TrainingRunner(config, data, context.Clock)
+            {
+                OnWarning = warning => context.Error.WriteLine($"warning: {warning}"), Processes = processes,
+            },
+            cancellation);
         var display = new TrainingDisplay(context, config, data);
         display.Begin();
         try
@@ -74,6 +136,8 @@ internal static class TrainCommand
             var result = runner.Run(run, display, cancellation);
             context.Say(run);
             display.End(result);
+            if (processes.Size > 1)
+                context.Output.WriteLine(Shared(processes.Size, config.Pieces!.Value, runner.BytesPerStep, result.Parameters));
             _ = context.WriteReport(run, config.Name, () => TrainingReport.Of(new TrainingFolder(run), config), cancellation);
         }
         catch (OperationCanceledException)

@@ -1,3 +1,5 @@
+using Kappa.Pieces;
+
 namespace Kappa.Lab.Experiments;
 
 /// <summary>Runs the cells of an experiment, several at once, and keeps each result as soon as it is there.</summary>
@@ -20,6 +22,13 @@ public sealed class ExperimentRunner
                 $"expected cells with different keys; got {string.Join(" and ", twice.Select(cell => $"\"{cell.Key}\""))}", nameof(plan));
         (_plan, _compute) = (plan, compute ?? new ComputeSettings());
     }
+
+    /// <summary>The processes that share the cells: the first opens the folder and calls
+    /// <see cref="Run(RunFolder, int, IProgress{ExperimentProgress}?, CancellationToken)"/>, the others <see cref="Join"/>.</summary>
+    public IProcessGroup Processes { get; init; } = new SoleProcess();
+
+    /// <summary>What was asked for, which all processes have to agree on.</summary>
+    public string Config { get; init; } = "";
 
     /// <summary>Tries some of the work of a run that has none of it done, to say how long all of it will take; null where that cannot be said, or some is
     /// done.</summary>
@@ -49,6 +58,7 @@ public sealed class ExperimentRunner
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentOutOfRangeException.ThrowIfLessThan(jobs, 1);
+        ProcessAgreement.Require(Processes, Config, _plan.Data);
         run.Begin(_plan.Data);
         var folder = new ExperimentFolder(run);
         ExperimentCell[] open = [.. _plan.Cells.Where(cell => folder.Read(cell.Key) is null)];
@@ -59,7 +69,8 @@ public sealed class ExperimentRunner
         {
             if (open.Length > 0)
                 _plan.Prepare(Context(folder, null, jobs, progress, cancellation));
-            WorkQueue.Run(open, jobs, (cell, stop) => RunCell(folder, cell, jobs, progress, stop), cancellation);
+            using var work = SharedWork.Begin(Processes, run, SayWhatOthersDid, cancellation);
+            Share(work, folder, open, jobs, progress);
             if (!cancellation.IsCancellationRequested)
                 folder.RemoveWorkBut([]);
         }
@@ -68,6 +79,47 @@ public sealed class ExperimentRunner
             // What was finished is on the disk.
         }
         return Finished(folder);
+
+        void SayWhatOthersDid(SharedWork work)
+        {
+            foreach (var (index, cell) in _plan.Cells.Index())
+            {
+                if (work.IsTaken(index) && folder.Has(cell.Key))
+                    progress?.Report(new ExperimentProgress(cell.Key, 1, IsFinished: true));
+            }
+        }
+    }
+
+    /// <summary>Does cells of a run that the first process of the job has opened, until none is left.</summary>
+    /// <param name="jobs">Cells at once, 1 or more.</param>
+    /// <param name="cancellation">Stops the cells that run; those that write checkpoints go on from there next time.</param>
+    /// <exception cref="RunFolderException">The processes were started with different configs, data or versions.</exception>
+    public void Join(int jobs, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(jobs, 1);
+        ProcessAgreement.Require(Processes, Config, _plan.Data);
+        var (work, run) = SharedWork.Join(Processes, cancellation);
+        using var disposed = work;
+        var folder = new ExperimentFolder(run);
+        ExperimentCell[] open = [.. _plan.Cells.Where(cell => folder.Read(cell.Key) is null)];
+        // The first process has left it in the folder; what it leaves in memory each makes for itself.
+        if (open.Length > 0)
+            _plan.Prepare(Context(folder, null, jobs, null, work.Token));
+        Share(work, folder, open, jobs, null);
+    }
+
+    private void Share(SharedWork work, ExperimentFolder folder, ExperimentCell[] open, int jobs, IProgress<ExperimentProgress>? progress)
+    {
+        var numbers = _plan.Cells.Index().ToDictionary(pair => pair.Item.Key, pair => pair.Index);
+        WorkQueue.Run(
+            open, jobs,
+            (cell, stop) =>
+            {
+                if (work.Take(numbers[cell.Key]))
+                    RunCell(folder, cell, jobs, progress, stop);
+            },
+            work.Token);
+        work.Finish();
     }
 
     /// <summary>The results so far, without running any.</summary>

@@ -8,10 +8,10 @@ internal sealed class MetricsLog : IDisposable
     // Years of lines.
     private const int LargestFile = 1 << 30;
 
-    private readonly FileStream _file;
+    private readonly FileStream? _file;
     private readonly IncrementalHash _hash;
 
-    private MetricsLog(FileStream file, IncrementalHash hash, int lines) => (_file, _hash, Lines) = (file, hash, lines);
+    private MetricsLog(FileStream? file, IncrementalHash hash, int lines) => (_file, _hash, Lines) = (file, hash, lines);
 
     internal int Lines { get; private set; }
 
@@ -19,9 +19,19 @@ internal sealed class MetricsLog : IDisposable
     internal MetricsMark Mark => new(Lines, Convert.ToHexStringLower(_hash.GetCurrentHash()));
 
     /// <summary>Opens a log and keeps the lines of a mark; null for none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mark">How much of it counts.</param>
+    /// <param name="isWritten">Whether lines are written, as one process of a job does; otherwise they are only counted.</param>
     /// <exception cref="DamagedFileException">The file has fewer lines, or others.</exception>
-    internal static MetricsLog Open(string path, MetricsMark? mark)
+    internal static MetricsLog Open(string path, MetricsMark? mark, bool isWritten = true)
     {
+        if (!isWritten)
+        {
+            var kept = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            if (mark is { Lines: > 0 })
+                kept.AppendData(Kept(path, BoundedFile.ReadAllBytes(path, LargestFile), mark));
+            return new MetricsLog(null, kept, mark?.Lines ?? 0);
+        }
         _ = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
         var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -74,18 +84,18 @@ internal sealed class MetricsLog : IDisposable
     internal void Append<T>(T line)
     {
         byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, RunJson.Exact), (byte)'\n'];
-        _file.Write(bytes);
-        _file.Flush();
+        _file?.Write(bytes);
+        _file?.Flush();
         _hash.AppendData(bytes);
         Lines++;
     }
 
     /// <summary>Puts the lines on the disk, before a checkpoint counts on them.</summary>
-    internal void FlushToDisk() => _file.Flush(flushToDisk: true);
+    internal void FlushToDisk() => _file?.Flush(flushToDisk: true);
 
     public void Dispose()
     {
-        _file.Dispose();
+        _file?.Dispose();
         _hash.Dispose();
     }
 

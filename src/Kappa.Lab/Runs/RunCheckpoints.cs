@@ -3,7 +3,8 @@ namespace Kappa.Lab.Runs;
 /// <summary>The checkpoints of a run, or of a part of it: of one model with its optimizer, or of several that are saved at the same steps.</summary>
 /// <param name="folder">Where they are.</param>
 /// <param name="keep">How many are kept.</param>
-internal sealed class RunCheckpoints(string folder, int keep)
+/// <param name="isWritten">Whether this process writes them; otherwise it reads what another process of its job writes.</param>
+internal sealed class RunCheckpoints(string folder, int keep, bool isWritten = true)
 {
     internal string FolderPath => folder;
 
@@ -15,10 +16,12 @@ internal sealed class RunCheckpoints(string folder, int keep)
     /// <exception cref="CheckpointException">It is damaged.</exception>
     internal Checkpoint? LoadLatest(Module model, Optimizer optimizer)
     {
-        Checkpoint.Recover(folder);
+        if (isWritten)
+            Checkpoint.Recover(folder);
         if (!Directory.Exists(folder))
             return null;
-        Checkpoint.Prune(folder, keep);
+        if (isWritten)
+            Checkpoint.Prune(folder, keep);
         return Checkpoint.LoadLatest(folder, model, optimizer);
     }
 
@@ -35,6 +38,9 @@ internal sealed class RunCheckpoints(string folder, int keep)
     }
 
     /// <summary>Writes a checkpoint, and removes those that are too many.</summary>
-    internal void Save<T>(long step, Module model, Optimizer optimizer, PhiloxState generator, T extra) =>
-        _ = Checkpoint.Save(folder, step, model, optimizer, generator, JsonSerializer.SerializeToElement(extra, RunJson.Exact), keep);
+    internal void Save<T>(long step, Module model, Optimizer optimizer, PhiloxState generator, T extra)
+    {
+        if (isWritten)
+            _ = Checkpoint.Save(folder, step, model, optimizer, generator, JsonSerializer.SerializeToElement(extra, RunJson.Exact), keep);
+    }
 }

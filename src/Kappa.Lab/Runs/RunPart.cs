@@ -145,7 +145,7 @@ public class RunPart
     }
 
     /// <summary>Its checkpoints, of which so many are kept.</summary>
-    internal RunCheckpoints Checkpoints(int keep, string name = "checkpoints") => new(PathOf(name), keep);
+    internal RunCheckpoints Checkpoints(int keep, string name = "checkpoints", bool isWritten = true) => new(PathOf(name), keep, isWritten);
 
     /// <summary>Removes the part so that, killed half-way, nothing looks like it. Nothing happens where it is not there.</summary>
     internal void Remove()

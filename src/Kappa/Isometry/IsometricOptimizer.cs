@@ -40,6 +40,16 @@ public abstract class IsometricOptimizer : OptimizerWrapper
     public IReadOnlyList<IsometryStatus> Matrices => [.. _matrices.Select(matrix => matrix.Status)];
 
     /// <inheritdoc/>
+    internal override double StepFlops(int parameter)
+    {
+        var matrix = _matrices.FirstOrDefault(one => one.Index == parameter);
+        if (matrix is null)
+            return base.StepFlops(parameter);
+        double count = Parameters[parameter].Tensor.Count, rows = Parameters[parameter].Tensor.Shape[0];
+        return base.StepFlops(parameter) + (4 * count * Math.Min(rows, count / rows));
+    }
+
+    /// <inheritdoc/>
     protected internal sealed override void StepCore(OptimizerStep step)
     {
         ArgumentNullException.ThrowIfNull(step);

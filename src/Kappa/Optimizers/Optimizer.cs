@@ -1,4 +1,5 @@
 using Kappa.Networks;
+using Kappa.Pieces;
 
 namespace Kappa.Optimizers;
 
@@ -97,6 +98,20 @@ public abstract partial class Optimizer
     /// <summary>Looks at every element of every parameter.</summary>
     /// <exception cref="Tensors.NonFiniteException">One is NaN or infinite; the message names the first.</exception>
     public void CheckParameters() => _run.CheckParameters(Kind);
+
+    /// <summary>What gathers something beside the gradient, which is summed over the pieces of a batch as well.</summary>
+    internal virtual IEnumerable<IPieceObserver> PieceObservers => [];
+
+    /// <summary>Who takes the steps together with this process; null for nobody.</summary>
+    internal IStepShare? Share
+    {
+        get => _run.Share;
+        set => _run.Share = value;
+    }
+
+    /// <summary>About how many flops the step of one parameter takes beyond a sweep over it, by which parameters are shared out.</summary>
+    /// <param name="parameter">Its number.</param>
+    internal virtual double StepFlops(int parameter) => 0;
 
     /// <summary>Says something once in the life of this optimizer and all that is wrapped around it.</summary>
     /// <param name="line">What.</param>

@@ -1,3 +1,4 @@
+using Kappa.Pieces;
 using Kappa.Tensors;
 
 namespace Kappa.Optimizers;
@@ -32,6 +33,9 @@ internal sealed partial class OptimizerRun
 
     internal OptimizerStep Step { get; }
 
+    /// <summary>Who else takes the step; null for nobody.</summary>
+    internal IStepShare? Share { get; set; }
+
     internal double LearningRate { get; set; }
 
     internal LearningRateSchedule? Schedule { get; set; }
@@ -58,7 +62,7 @@ internal sealed partial class OptimizerRun
         for (int i = 0; i < gradients.Length; i++)
         {
             gradients[i] = parameters[i].Tensor.Gradient;
-            any |= gradients[i] is not null;
+            any |= Share?.HasGradient(i) ?? gradients[i] is not null;
         }
 
         if (!any)
@@ -67,8 +71,10 @@ internal sealed partial class OptimizerRun
                 $"{optimizer}.Step: no parameter has a gradient at step {StepCount}. Call Backward() on the loss first, and Step() before ZeroGrad()");
         }
 
-        _untrained.Look(optimizer, gradients);
-        double norm = Step.Backend.Norm(gradients);
+        // Of a step that is shared, each process sees a part.
+        if (Share is null)
+            _untrained.Look(optimizer, gradients);
+        double norm = Share is null ? Step.Backend.Norm(gradients) : SharedNorm(Share);
         if (!double.IsFinite(norm))
         {
             CheckParameters(optimizer);
@@ -89,6 +95,17 @@ internal sealed partial class OptimizerRun
         if (scale < SmallestScale)
             Clip();
         return Step;
+    }
+
+    /// <summary>From the norm of each parameter's gradient, so that it does not depend on who holds which.</summary>
+    private double SharedNorm(IStepShare share)
+    {
+        double[] norms = [.. Step.Gradients.Select(gradient => gradient is null ? 0 : Step.Backend.Norm(gradient))];
+        share.Exchange(norms);
+        double largest = norms.Max();
+        if (largest == 0 || !double.IsFinite(norms.Sum()))
+            return norms.Sum();
+        return largest * Math.Sqrt(norms.Sum(norm => norm / largest * (norm / largest)));
     }
 
     /// <summary>A factor so small that an element type would hold it with few digits, or as zero: gradients are scaled here, in double precision.</summary>

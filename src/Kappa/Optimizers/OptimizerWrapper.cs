@@ -1,3 +1,5 @@
+using Kappa.Pieces;
+
 namespace Kappa.Optimizers;
 
 /// <summary>An optimizer that lets another one make the step, over the same groups, rates and counters.</summary>
@@ -14,6 +16,12 @@ public abstract class OptimizerWrapper : Optimizer
 
     /// <inheritdoc/>
     protected internal override string Kind => $"{GetType().Name}({Inner.Kind})";
+
+    /// <inheritdoc/>
+    internal override IEnumerable<IPieceObserver> PieceObservers => Inner.PieceObservers;
+
+    /// <inheritdoc/>
+    internal override double StepFlops(int parameter) => Inner.StepFlops(parameter);
 
     /// <inheritdoc/>
     protected internal override void StepCore(OptimizerStep step) => Inner.StepCore(step);

@@ -31,6 +31,17 @@ public abstract class OrthogonalOptimizer : Optimizer
     private protected IReadOnlyList<int> MatrixIndices => _matrices;
 
     /// <inheritdoc/>
+    internal override double StepFlops(int parameter)
+    {
+        var shape = Parameters[parameter].Tensor.Shape;
+        if (!_matrices.Contains(parameter) || shape[0] == 0)
+            return 0;
+        // Five rounds of the iteration.
+        double rows = shape[0], columns = Parameters[parameter].Tensor.Count / rows, side = Math.Min(rows, columns);
+        return 5 * ((4 * side * side * Math.Max(rows, columns)) + (2 * side * side * side));
+    }
+
+    /// <inheritdoc/>
     protected internal sealed override void StepCore(OptimizerStep step)
     {
         ArgumentNullException.ThrowIfNull(step);

@@ -1,5 +1,6 @@
 using Kappa.Networks;
 using Kappa.Optimizers;
+using Kappa.Pieces;
 
 namespace Kappa.Preconditioning;
 
@@ -50,6 +51,16 @@ public sealed class DoPr : OptimizerWrapper, IDisposable
 
     /// <summary>The settings.</summary>
     public DoPrOptions Options { get; }
+
+    /// <inheritdoc/>
+    internal override IEnumerable<IPieceObserver> PieceObservers => base.PieceObservers.Append(new LayersByPiece(_layers));
+
+    /// <inheritdoc/>
+    internal override double StepFlops(int parameter)
+    {
+        string name = Parameters[parameter].Name;
+        return base.StepFlops(parameter) + (_layers.FirstOrDefault(layer => layer.Parameter.Name == name)?.StepFlops ?? 0);
+    }
 
     /// <summary>The watched layers and what was last done with each.</summary>
     public IReadOnlyList<LayerStatus> Layers => [.. _layers.Select(layer => layer.Status)];

@@ -92,6 +92,22 @@ internal sealed class EmbeddingPreconditioner : WeightPreconditioner
     }
 
     /// <inheritdoc/>
+    internal override LayerUses TakeUses()
+    {
+        var taken = new LayerUses(Rows, null, [.. _uses]);
+        Rows = 0;
+        Array.Clear(_uses);
+        return taken;
+    }
+
+    /// <inheritdoc/>
+    internal override void PutUses(LayerUses uses)
+    {
+        Rows = uses.Rows;
+        uses.Tokens!.CopyTo(_uses, 0);
+    }
+
+    /// <inheritdoc/>
     protected override void Forget()
     {
         base.Forget();

@@ -33,6 +33,45 @@ internal sealed class InputSum
         Columns?.Dispose();
     }
 
+    /// <summary>The lower triangle row by row, then the sum of z: in double precision, as a vector that belongs to no scope.</summary>
+    internal Tensor Pack()
+    {
+        using var outside = TensorScope.Suspend();
+        int n = Products.Shape[0], at = 0;
+        var packed = Tensor.Uninitialized([(n * (n + 1) / 2) + (Columns?.Count ?? 0)], DataType.Float64);
+        using var wide = Products.To(DataType.Float64);
+        var to = packed.WritableValues<double>();
+        var from = wide.ReadOnlyValues<double>();
+        for (int row = 0; row < n; at += ++row)
+            from.Slice(row * n, row + 1).CopyTo(to[at..]);
+        for (int i = 0; i < (Columns?.Count ?? 0); i++)
+            to[at + i] = Columns!.ElementAsDouble(i);
+        return packed;
+    }
+
+    /// <summary>What <see cref="Pack"/> packed, of so many inputs and rows.</summary>
+    internal static InputSum Unpack(ReadOnlySpan<double> packed, int inputs, long rows)
+    {
+        using var outside = TensorScope.Suspend();
+        var products = Tensor.Uninitialized([inputs, inputs], DataType.Float64);
+        var to = products.WritableValues<double>();
+        int at = 0;
+        for (int row = 0; row < inputs; row++)
+        {
+            for (int column = 0; column <= row; column++, at++)
+                to[(row * inputs) + column] = to[(column * inputs) + row] = packed[at];
+        }
+
+        Tensor? columns = null;
+        if (at < packed.Length)
+        {
+            columns = Tensor.Uninitialized([inputs], DataType.Float64);
+            packed[at..].CopyTo(columns.WritableValues<double>());
+        }
+
+        return new InputSum(products, columns, rows);
+    }
+
     /// <summary>The sum with the rows of a further input, <c>[n, in]</c>: n in^2 flops. The holder of the sum before lets go of it.</summary>
     /// <remarks>In the input's type; in double precision where single does not hold the squares.</remarks>
     internal static InputSum Extend(InputSum? before, Tensor input, bool withColumns)

@@ -1,4 +1,5 @@
 using Kappa.Optimizers;
+using Kappa.Pieces;
 using Kappa.Tensors;
 using Kappa.Tensors.Memory;
 
@@ -73,6 +74,47 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
     {
         base.LoadFrom(state);
         _moment.LoadFrom(state, Name);
+    }
+
+    /// <inheritdoc/>
+    internal override void RequireSummable()
+    {
+        if (IsWide)
+        {
+            throw new ArgumentException(
+                $"DoPr: with a gamma of {Options.Gamma} {Name} is solved in double precision from the rows of the whole batch, which a batch in pieces does "
+                + "not have in one place. Take a larger gamma, or the batch as a whole: one piece, in one process");
+        }
+        if (Options.Form == PreconditioningForm.Dual)
+        {
+            throw new ArgumentException(
+                "DoPr: the dual form takes the rows of the whole batch, which a batch in pieces does not have in one place. Leave the form out: the primal one "
+                + "is taken, which gives the same");
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override bool IsDueAtEachStep => Options.RefreshInterval == 1;
+
+    /// <inheritdoc/>
+    internal override double StepFlops => (Math.Pow(_moment.Size, 3) / 3) + (2.0 * _moment.Size * Weight.Count);
+
+    /// <inheritdoc/>
+    internal override LayerUses TakeUses()
+    {
+        var taken = new LayerUses(Rows, _moment.TakeSum(), null);
+        Rows = 0;
+        if (!IsTied)
+            return taken;
+        taken.Sum?.Release();
+        return taken with { Sum = null };
+    }
+
+    /// <inheritdoc/>
+    internal override void PutUses(LayerUses uses)
+    {
+        Rows = uses.Rows;
+        _moment.PutSum(uses.Sum);
     }
 
     /// <inheritdoc/>
@@ -170,7 +212,8 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
         return false;
     }
 
-    private bool TakesDualForm(long rows) => Options.Form switch
+    // What pieces of a batch show adds up in the primal form alone.
+    private bool TakesDualForm(long rows) => BatchPiece.Current is null && Options.Form switch
     {
         PreconditioningForm.Dual => true,
         PreconditioningForm.Primal => false,

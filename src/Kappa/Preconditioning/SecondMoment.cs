@@ -64,6 +64,17 @@ internal sealed class SecondMoment
         _factored = null;
     }
 
+    /// <summary>Takes the sum over the rows seen so far out; null where there is none.</summary>
+    internal InputSum? TakeSum()
+    {
+        var taken = _sum;
+        _sum = null;
+        return taken;
+    }
+
+    /// <summary>Puts a sum in the place of none.</summary>
+    internal void PutSum(InputSum? sum) => _sum = sum;
+
     /// <summary>The factor L of S + tau I, fresh or kept; computed in double precision when single does not suffice; null when neither does.</summary>
     internal Tensor? Factorize(out double damping)
     {

@@ -72,6 +72,25 @@ internal abstract class WeightPreconditioner : IWeightObserver
         // The frequencies of an embedding's tokens have no scale.
     }
 
+    /// <summary>Looks whether sums over the pieces of a batch are enough for it.</summary>
+    /// <exception cref="ArgumentException">They are not.</exception>
+    internal virtual void RequireSummable()
+    {
+        // Counts of tokens are sums.
+    }
+
+    /// <summary>Whether one process alone may know its moments: whether a sum is due does not depend on them.</summary>
+    internal virtual bool IsDueAtEachStep => true;
+
+    /// <summary>The flops of factorisation and solves.</summary>
+    internal virtual double StepFlops => 0;
+
+    /// <summary>Takes out what the piece of a batch at hand has shown.</summary>
+    internal abstract LayerUses TakeUses();
+
+    /// <summary>Puts back, in the place of nothing.</summary>
+    internal abstract void PutUses(LayerUses uses);
+
     /// <summary>Looks, at a step, whether there is a gradient without any input.</summary>
     internal void CheckWasSeen()
     {

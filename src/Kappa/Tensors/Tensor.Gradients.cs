@@ -145,6 +145,26 @@ public sealed partial class Tensor
         return _gradient;
     }
 
+    /// <summary>Takes the gradient summed up so far out, whatever observers still have to add; null where there is none. It belongs to no scope.</summary>
+    internal Tensor? TakeGradient()
+    {
+        if (!_hasGradient)
+            return null;
+        var taken = _gradient;
+        (_gradient, _hasGradient) = (null, false);
+        return taken;
+    }
+
+    /// <summary>Puts a gradient in the place of what is there; it belongs to this tensor from here on.</summary>
+    internal void PutGradient(Tensor? gradient)
+    {
+        _hasGradient = gradient is not null;
+        if (gradient is null)
+            return;
+        _gradient?.Dispose();
+        _gradient = gradient;
+    }
+
     private void RequireHistory()
     {
         if (!RequiresGradient)

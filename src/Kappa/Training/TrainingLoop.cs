@@ -12,7 +12,8 @@ public sealed class TrainingLoop
 {
     private const double LossMemory = 0.98;
     private readonly IReadOnlyList<Optimizer> _optimizers;
-    private readonly Func<IEnumerable<Tensor>> _losses;
+    private readonly Func<CancellationToken, double> _differentiate;
+    private readonly BatchPieces? _pieces;
     private double _lossSum;
     private int _lossCount;
 
@@ -32,7 +33,25 @@ public sealed class TrainingLoop
     {
         ArgumentNullException.ThrowIfNull(optimizers);
         ArgumentNullException.ThrowIfNull(losses);
-        (_optimizers, _losses) = (optimizers, losses);
+        (_optimizers, _differentiate) = (optimizers, _ => DifferentiateEach(losses));
+    }
+
+    /// <summary>A loop over batches, which several processes may share, a piece or more to each. All of them run it, and stop at the same step.</summary>
+    /// <param name="optimizer">What takes a step, the same in every process.</param>
+    /// <param name="next">This process's examples of the next batch; see <see cref="BatchPieces.RowsOf"/>.</param>
+    /// <param name="loss">The mean loss of some examples: a scalar, recorded for differentiation.</param>
+    /// <param name="pieces">How a batch is cut; null where it is differentiated as a whole.</param>
+    /// <exception cref="ArgumentException">The optimizer cannot do with sums over pieces; the message says why.</exception>
+    public TrainingLoop(Optimizer optimizer, Func<Batch> next, Func<Batch, Tensor> loss, BatchPieces? pieces)
+        : this(optimizer, () => loss(next()))
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        ArgumentNullException.ThrowIfNull(loss);
+        if (pieces is null)
+            return;
+        pieces.Serve(_optimizers);
+        _pieces = pieces;
+        _differentiate = cancellation => pieces.Differentiate(next(), loss, cancellation);
     }
 
     /// <summary>Steps done.</summary>
@@ -77,12 +96,12 @@ public sealed class TrainingLoop
         ArgumentNullException.ThrowIfNull(isDone);
         while (!isDone())
         {
-            if (cancellation.IsCancellationRequested)
+            if (_pieces?.IsStopAgreed ?? cancellation.IsCancellationRequested)
             {
                 Interrupted?.Invoke();
-                cancellation.ThrowIfCancellationRequested();
+                throw new OperationCanceledException(cancellation);
             }
-            TakeStep();
+            TakeStep(cancellation);
             AfterStep?.Invoke();
         }
     }
@@ -105,28 +124,36 @@ public sealed class TrainingLoop
         yield return loss();
     }
 
-    private void TakeStep()
+    /// <summary>One loss after the other; their sum.</summary>
+    private static double DifferentiateEach(Func<IEnumerable<Tensor>> all)
+    {
+        double value = 0;
+        using var losses = all().GetEnumerator();
+        while (true)
+        {
+            using var scope = TensorScope.Begin();
+            if (!losses.MoveNext())
+                return value;
+            // Where the loss is not finite, this says which operation made it so.
+            losses.Current.Backward();
+            value += losses.Current.ToDouble();
+        }
+    }
+
+    private void TakeStep(CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        double value = 0;
+        double value;
         using (TensorScope.Begin())
         {
-            using var losses = _losses().GetEnumerator();
-            while (true)
-            {
-                using var scope = TensorScope.Begin();
-                if (!losses.MoveNext())
-                    break;
-                // Where the loss is not finite, this says which operation made it so.
-                losses.Current.Backward();
-                value += losses.Current.ToDouble();
-            }
+            value = _differentiate(cancellation);
             BeforeUpdate?.Invoke();
             foreach (var optimizer in _optimizers)
             {
                 optimizer.Step();
                 optimizer.ZeroGrad();
             }
+            _pieces?.ShareParameters();
         }
         Step++;
         LastLoss = value;

@@ -13,7 +13,7 @@ public sealed class ArchitectureTests
         "Kappa",
         Layer.Apart("", "Randomness", "Text"),
         Layer.Apart("Tensors"),
-        Layer.Apart("LinearAlgebra"),
+        Layer.Apart("LinearAlgebra", "Pieces"),
         Layer.Apart("Networks"),
         Layer.Apart("Optimizers"),
         Layer.Apart("Checkpoints"),
@@ -42,8 +42,10 @@ public sealed class ArchitectureTests
     [InlineData("tests/Kappa.Tests")]
     [InlineData("src/Kappa.Lab")]
     [InlineData("src/Kappa.Cli")]
+    [InlineData("src/Kappa.Mpi")]
     [InlineData("src/Kappa.Mujoco")]
     [InlineData("src/Kappa.TorchSharp")]
+    [InlineData("tests/Kappa.Mpi.Tests")]
     [InlineData("tests/Kappa.Lab.Tests")]
     [InlineData("tests/Kappa.Cli.Tests")]
     [InlineData("tests/Kappa.Resume.Tests")]

@@ -1,3 +1,5 @@
+using Kappa.Pieces;
+
 namespace Kappa.Lab.Studies.Compare;
 
 /// <summary>Runs all trials of a comparison, several at once.</summary>
@@ -23,6 +25,10 @@ public sealed class ComparisonRunner
             Check(i);
     }
 
+    /// <summary>The processes that share the trials: the first opens the folder and calls
+    /// <see cref="Run(RunFolder, int, IProgress{TrialProgress}?, CancellationToken)"/>, the others <see cref="Join"/>.</summary>
+    public IProcessGroup Processes { get; init; } = new SoleProcess();
+
     /// <summary>Begins the run of a folder, or goes on with it, and runs every trial that is not finished yet.</summary>
     /// <param name="run">The folder, opened.</param>
     /// <param name="jobs">Trials at once, 1 or more.</param>
@@ -34,15 +40,63 @@ public sealed class ComparisonRunner
     public IReadOnlyList<TrialResult> Run(RunFolder run, int jobs, IProgress<TrialProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(run);
+        RequireAgreement();
         run.Begin(_task.Identity);
         var folder = new ComparisonFolder(run);
         var trials = _config.Trials();
         folder.RemoveOthers(trials);
         var results = new TrialResult?[trials.Count];
+        var isSaid = new bool[trials.Count];
+        using var work = SharedWork.Begin(Processes, run, SayWhatOthersDid, cancellation);
         WorkQueue.Run(
-            [.. Enumerable.Range(0, trials.Count)], jobs, (index, stop) => results[index] = Runner(folder, trials[index], progress).Run(stop), cancellation);
-        return [.. results.OfType<TrialResult>()];
+            [.. Enumerable.Range(0, trials.Count)], jobs,
+            (index, stop) =>
+            {
+                if (!work.Take(index))
+                    return;
+                isSaid[index] = true;
+                results[index] = Runner(folder, trials[index], progress).Run(stop);
+            },
+            work.Token);
+        work.Finish();
+        return Processes.Size > 1 ? Finished(folder) : [.. results.OfType<TrialResult>()];
+
+        void SayWhatOthersDid(SharedWork all)
+        {
+            foreach (var (index, trial) in trials.Index())
+            {
+                if (isSaid[index] || !all.IsTaken(index) || !folder.Of(trial).HasResult)
+                    continue;
+                isSaid[index] = true;
+                progress?.Report(new TrialProgress(trial, RunPhase.Finished, trial.Optimizer.Steps, null, null));
+            }
+        }
     }
+
+    /// <summary>Runs trials of a run that the first process of the job has opened, until none is left.</summary>
+    /// <param name="jobs">Trials at once, 1 or more.</param>
+    /// <param name="cancellation">Stops: running trials write a checkpoint first.</param>
+    /// <exception cref="RunFolderException">The processes were started with different configs, data or versions.</exception>
+    public void Join(int jobs, CancellationToken cancellation)
+    {
+        RequireAgreement();
+        var (work, run) = SharedWork.Join(Processes, cancellation);
+        using var disposed = work;
+        var folder = new ComparisonFolder(run);
+        var trials = _config.Trials();
+        WorkQueue.Run(
+            [.. Enumerable.Range(0, trials.Count)], jobs,
+            (index, stop) =>
+            {
+                if (work.Take(index))
+                    _ = Runner(folder, trials[index], null).Run(stop);
+            },
+            work.Token);
+        work.Finish();
+    }
+
+    private void RequireAgreement() =>
+        ProcessAgreement.Require(Processes, SettingsOf<ComparisonConfig>.Write(_config).ToJsonString(), _task.Identity);
 
     /// <summary>The results of finished trials, without running any.</summary>
     /// <param name="folder">The run.</param>

@@ -15,6 +15,9 @@ internal sealed class TrialFolder(RunPart part)
     internal TrialResult? ReadResult(string identity) =>
         part.ReadSealed<TrialResult>(ResultName, "the trial is trained again") is { } result && result.Identity == identity ? result : null;
 
+    /// <summary>Whether the trial is finished, or one of another config was.</summary>
+    internal bool HasResult => part.Has(ResultName);
+
     /// <summary>The lines of a finished trial's metrics, checked.</summary>
     internal IReadOnlyList<MetricsLine> ReadMetrics(TrialResult result) => MetricsLog.Read<MetricsLine>(MetricsFile, result.Metrics);
 

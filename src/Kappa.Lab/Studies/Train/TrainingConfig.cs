@@ -44,6 +44,12 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
     [Setting("examples in a step", AtLeast = 1, DefaultText = "16 windows of text, or 128 pictures or rows")]
     public int BatchSize { get => field != 0 ? field : Data.Kind.IsText ? 16 : 128; init; }
 
+    /// <summary>Pieces that each batch is cut into; null for the batch as a whole. Processes share them, and the bits do not depend on how many do.</summary>
+    [Setting(
+        "pieces that each batch is cut into, a power of two that divides batchSize: up to as many processes of mpirun share them, to the same bits",
+        AtLeast = 1, DefaultText = "8 under mpirun, otherwise the batch as a whole")]
+    public int? Pieces { get; init; }
+
     /// <summary>The gradient is scaled down to this norm where it is larger; null for no limit.</summary>
     [Setting("scale the gradient down to this norm where it is larger; left out, no limit", Above = 0)]
     public double? MaxGradientNorm { get; init; }
@@ -125,6 +131,17 @@ public sealed record TrainingConfig : ICheckedSettings, ICompletedSettings
     {
         ArgumentNullException.ThrowIfNull(check);
         check.Require(RunPaths.Slug(Name).Length > 0, nameof(Name), "a letter or a digit in it", $"\"{Name}\"");
+        if (Pieces is { } pieces)
+        {
+            check.Require(System.Numerics.BitOperations.IsPow2(pieces), nameof(Pieces), "a power of two, such as 8", $"{pieces}");
+            check.Require(BatchSize % pieces == 0, nameof(Pieces), $"a divisor of batchSize, which is {BatchSize}", $"{pieces}");
+            if (Optimizer.Remedy is { } remedy)
+            {
+                throw new ConfigException(
+                    $"pieces: {remedy.Kind.Name} looks at the units of the whole batch, which a batch in pieces does not have in one place; leave pieces out, "
+                    + "or optimizer.remedy");
+            }
+        }
         if (!Model.Kind.Takes(Data.Kind.Content))
             throw new ConfigException(Misfit(Model, Data, check.Choices));
         (string Name, double? Value)[] lengths = [("steps", Steps), ("epochs", Epochs), ("minutes", Minutes)];

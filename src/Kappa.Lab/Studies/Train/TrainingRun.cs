@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Kappa.Pieces;
 
 namespace Kappa.Lab.Studies.Train;
 
@@ -19,6 +20,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly Philox _generator;
     private readonly TimeProvider _clock;
     private readonly IProgress<TrainingProgress>? _progress;
+    private readonly BatchPieces? _pieces;
     private readonly TrainingDiagnostics? _diagnostics;
     private readonly BatchSource _source;
     private readonly IBatchSource _batches;
@@ -38,20 +40,40 @@ internal sealed class TrainingRun : IDisposable
 
     internal TrainingRun(
         TrainingConfig config, TrainingData data, TrainingFolder folder, TrainingBudget budget, Module model, Optimizer optimizer, Philox generator,
-        TimeProvider clock, IProgress<TrainingProgress>? progress, Action<string>? onWarning)
+        TimeProvider clock, IProgress<TrainingProgress>? progress, Action<string>? onWarning, IProcessGroup processes)
     {
         (_config, _data, _folder, _budget, _model, _optimizer) = (config, data, folder, budget, model, optimizer);
         (_generator, _clock, _progress, _pace, _sharePace) = (generator, clock, progress, new Pace(clock), new Pace(clock));
+        // The first process tidies up before the others read, and writes the next only when all have read.
+        if (processes.Rank > 0)
+            processes.Barrier();
         var checkpoint = folder.Checkpoints.LoadLatest(model, optimizer);
+        if (processes.Rank == 0)
+            processes.Barrier();
+        processes.Barrier();
         _resumed = checkpoint is null ? null : ReadState(checkpoint);
         if (ComputeInstructions.DifferenceFrom(checkpoint?.Instructions) is { } difference)
             onWarning?.Invoke(difference);
-        _log = MetricsLog.Open(folder.MetricsFile, _resumed?.Metrics);
+        _log = folder.OpenMetrics(_resumed?.Metrics);
         try
         {
             var position = _resumed?.Data ?? new BatchPosition(generator.Split("data").NextUInt64(), 0, 0, data.Training.Count);
-            _source = new BatchSource(data.Varied, Math.Min(config.BatchSize, data.Training.Count), position, PartialBatch.Drop);
+            _pieces = config.Pieces is { } count ? new BatchPieces(count, processes, model)
+            {
+                // Diagnostics look at the gradients of all parameters.
+                IsStepShared = config.Diagnostics is null,
+            }
+            : null;
+            _source = new BatchSource(data.Varied, Math.Min(config.BatchSize, data.Training.Count), position, PartialBatch.Drop)
+            {
+                Part = _pieces?.RowsOf(config.BatchSize),
+            };
             _batches = data.IsLazy ? new PrefetchedBatches(_source) : _source;
+        }
+        catch (ArgumentException error) when (error.ParamName is "processes" or "count")
+        {
+            _log.Dispose();
+            throw new ConfigException(error.Message.Split(" (Parameter", 2)[0]);
         }
         catch (ArgumentException error)
         {
@@ -63,23 +85,37 @@ internal sealed class TrainingRun : IDisposable
         if (config.Diagnostics is { } interval)
             _diagnostics = new TrainingDiagnostics(
                 model, data.DiagnosticInputs(DiagnosedExamples).On(model.Device), new DiagnosticsOptions { Observe = Observe.Every(interval) });
-        _loop = new TrainingLoop(optimizer, () => data.Loss(model, NextBatch()))
+        try
         {
-            State = _resumed?.Loop ?? new LoopState(0, 0, 0, 0),
-            BeforeUpdate = () => _diagnostics?.BeforeStep((int)_loop!.Step),
-            AfterStep = AfterStep,
-            Interrupted = Save,
-        };
+            _loop = new TrainingLoop(optimizer, NextBatch, batch => data.Loss(model, batch), _pieces)
+            {
+                State = _resumed?.Loop ?? new LoopState(0, 0, 0, 0),
+                BeforeUpdate = () => _diagnostics?.BeforeStep((int)_loop!.Step),
+                AfterStep = AfterStep,
+                Interrupted = Save,
+            };
+        }
+        catch (ArgumentException error)
+        {
+            Dispose();
+            throw new ConfigException($"pieces: {error.Message.Split(" (Parameter", 2)[0]}");
+        }
         _start = clock.GetTimestamp();
         _processorStart = Environment.CpuUsage.TotalTime;
     }
 
     internal long Step => _loop.Step;
 
+    /// <summary>Bytes that a process sent in a step, in the mean over all.</summary>
+    internal double BytesPerStep => _pieces?.BytesSent ?? 0;
+
     /// <summary>Where the config was changed on the way.</summary>
     internal IReadOnlyList<Amendment> Amendments { get; init; } = [];
 
     private double Seconds => (_resumed?.Seconds ?? 0) + _clock.GetElapsedTime(_start).TotalSeconds;
+
+    /// <summary>Where the clock ends the run, that of the first process, so that all end at one step.</summary>
+    private double SharedSeconds => _pieces is not null && _config.Minutes is not null ? _pieces.OfFirst(Seconds) : Seconds;
 
     private double ProcessorSeconds => (_resumed?.ProcessorSeconds ?? 0) + (Environment.CpuUsage.TotalTime - _processorStart).TotalSeconds;
 
@@ -88,13 +124,14 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Trains to the end, or up to a step.</summary>
     internal void Train(CancellationToken cancellation, long until = long.MaxValue)
     {
-        _cancellation = cancellation;
-        _share = _budget.Share((int)Step, Seconds);
+        // A process of several stops between steps, where all do; see TrainingLoop.
+        _cancellation = _pieces is null ? cancellation : CancellationToken.None;
+        _share = _budget.Share((int)Step, SharedSeconds);
         for (int i = _resumed?.Amendments ?? 0; i < Amendments.Count; i++)
             _log.Append(Line() with { Amended = Amendments[i].Changes });
         if (Step == 0 && _log.Lines == 0)
         {
-            Evaluate(cancellation);
+            Evaluate(_cancellation);
             Diagnose();
         }
         else if (_resumed is { OwesEvaluation: true })
@@ -185,7 +222,7 @@ internal sealed class TrainingRun : IDisposable
     private void AfterStep()
     {
         double before = _share;
-        _share = _budget.Share((int)Step, Seconds);
+        _share = _budget.Share((int)Step, SharedSeconds);
         if (IsDue(_config.EvaluateEvery, Evaluations, before))
             EvaluateOrOwe();
         Diagnose();
@@ -244,6 +281,7 @@ internal sealed class TrainingRun : IDisposable
         if (_best is { } best && (isMetric && _data.HigherIsBetter ? figure <= best.Figure : figure >= best.Figure))
             return;
         (_best, _sinceBest) = (new BestMark((int)Step, figure), 0);
+        _pieces?.GatherState(_optimizer);
         _folder.Best.Save(Step, _model, _optimizer, _generator.State, _best);
     }
 
@@ -262,6 +300,7 @@ internal sealed class TrainingRun : IDisposable
         if (_savedStep == Step)
             return;
         _log.FlushToDisk();
+        _pieces?.GatherState(_optimizer);
         var state = new TrainingState(
             _batches.Position, _log.Mark, _loop.State, Seconds, ProcessorSeconds, Amendments.Count, _best, _sinceBest, _owesEvaluation,
             _waited);
@@ -312,6 +351,7 @@ internal sealed class TrainingRun : IDisposable
         _log.Dispose();
         (_batches as PrefetchedBatches)?.Dispose();
         _source.Dispose();
+        _pieces?.Dispose();
         (_optimizer as IDisposable)?.Dispose();
     }
 }

@@ -1,3 +1,5 @@
+using Kappa.Pieces;
+
 namespace Kappa.Lab.Studies.Train;
 
 /// <summary>Trains one model, from its last checkpoint on where there is one.</summary>
@@ -28,7 +30,17 @@ public sealed class TrainingRunner
         _generator = new Philox((ulong)config.Seed);
         _model = config.Model.Kind.Create(config.Model.Settings, data.Training.InputShape, data.OutputSize, _generator.Split("initialization"))
             .To(config.Compute.Open());
-        (MakeOptimizer(null) as IDisposable)?.Dispose();
+        var optimizer = MakeOptimizer(null);
+        using var disposed = optimizer as IDisposable;
+        try
+        {
+            if (config.Pieces is not null)
+                BatchPieces.RequireSummable(optimizer);
+        }
+        catch (ArgumentException error)
+        {
+            throw new ConfigException($"pieces: {error.Message}");
+        }
     }
 
     /// <summary>The data.</summary>
@@ -39,6 +51,13 @@ public sealed class TrainingRunner
 
     /// <summary>Takes what the optimizer warns of, such as a gradient that it leaves as it is; null drops it.</summary>
     public Action<string>? OnWarning { get; init; }
+
+    /// <summary>The processes that train together, of which the first writes: by <see cref="Run(RunFolder, IProgress{TrainingProgress}?, CancellationToken)"/>,
+    /// and the others by <see cref="Join"/>.</summary>
+    public IProcessGroup Processes { get; init; } = new SoleProcess();
+
+    /// <summary>Bytes that a process sent to others in a step, in the mean over all of them.</summary>
+    public double BytesPerStep { get; private set; }
 
     /// <summary>Reads the data of a run; the tokenizer of text is taken from the folder, or made and put there.</summary>
     /// <param name="config">The config.</param>
@@ -111,21 +130,55 @@ public sealed class TrainingRunner
     public TrainingResult Run(RunFolder run, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(run);
+        RequireAgreement(run);
         run.Begin(IdentityOf(_config, Data, run), new TrainingFolder(run).Checkpoints.LatestStep ?? 0);
         var folder = new TrainingFolder(run);
         if (folder.ReadResult() is { } finished && run.Manifest.Amendments.Count == finished.Amendments)
         {
             _ = folder.ReadMetrics();
+            _ = Processes.Gather([]);
             return finished;
         }
-        using var training = new TrainingRun(_config, Data, folder, _budget, _model, MakeOptimizer(OnWarning), _generator, _clock, progress, OnWarning)
+        // Where it is now: a run that took the place of another has moved.
+        _ = Processes.Gather(JsonSerializer.SerializeToUtf8Bytes(new Place(run.FolderPath, [.. run.Manifest.Amendments]), RunJson.Exact));
+        using var training = new TrainingRun(
+            _config, Data, folder, _budget, _model, MakeOptimizer(OnWarning), _generator, _clock, progress, OnWarning, Processes)
         {
             Amendments = run.Manifest.Amendments,
         };
+        Train(training, folder, cancellation);
+        return training.Finish(cancellation);
+    }
+
+    /// <summary>Trains together with the first process, which writes the run.</summary>
+    /// <param name="run">The folder that the first process has opened.</param>
+    /// <param name="cancellation">Stops all processes.</param>
+    /// <exception cref="OperationCanceledException">Cancelled, after the first process wrote a checkpoint.</exception>
+    /// <exception cref="NonFiniteException">The training diverged; the message names the step and the way out.</exception>
+    /// <exception cref="RunFolderException">The processes were started with different configs, data or versions.</exception>
+    public void Join(RunPart run, CancellationToken cancellation)
+    {
+        RequireAgreement(run);
+        byte[] said = Processes.Gather([])[0];
+        if (said.Length == 0)
+            return;
+        var place = JsonSerializer.Deserialize<Place>(said, RunJson.Exact)!;
+        var folder = new TrainingFolder(new RunPart(place.Folder), isWritten: false);
+        using var training = new TrainingRun(_config, Data, folder, _budget, _model, MakeOptimizer(null), _generator, _clock, null, null, Processes)
+        {
+            Amendments = place.Amendments,
+        };
+        Train(training, folder, cancellation);
+    }
+
+    private void RequireAgreement(RunPart run) => ProcessAgreement.Require(Processes, _config.ToText(), IdentityOf(_config, Data, run));
+
+    private void Train(TrainingRun training, TrainingFolder folder, CancellationToken cancellation)
+    {
         try
         {
             training.Train(cancellation);
-            return training.Finish(cancellation);
+            BytesPerStep = training.BytesPerStep;
         }
         catch (NonFiniteException error)
         {
@@ -148,7 +201,7 @@ public sealed class TrainingRunner
         var folder = new TrainingFolder(part);
         using var training = new TrainingRun(
             _config, Data, folder, _budget, _model, MakeOptimizer(OnWarning), _generator, _clock,
-            new StepProgress(step => report(step / (double)until)), OnWarning);
+            new StepProgress(step => report(step / (double)until)), OnWarning, Processes);
         training.Train(cancellation, until);
         return Data.Evaluate(_model, 0, cancellation);
     }
@@ -183,6 +236,9 @@ public sealed class TrainingRunner
             throw new ConfigException($"optimizer: {error.Message}");
         }
     }
+
+    /// <summary>What the first process tells the others of a run.</summary>
+    private sealed record Place(string Folder, Amendment[] Amendments);
 
     private sealed class StepProgress(Action<int> report) : IProgress<TrainingProgress>
     {

@@ -1,3 +1,4 @@
+using Kappa.Pieces;
 using Kappa.Randomness;
 using Kappa.Tensors;
 
@@ -11,7 +12,7 @@ namespace Kappa.Networks.Layers;
 /// checkpoint draws what it would have drawn, whatever seed the model was made with. A state without <c>generator</c>, as earlier ones were, leaves the model's
 /// own.
 /// </remarks>
-public sealed class Dropout : Module
+public sealed class Dropout : Module, IDrawsByPiece
 {
     private readonly Tensor _draws;
     private readonly KeptGenerator _generator = new();
@@ -36,8 +37,7 @@ public sealed class Dropout : Module
         ArgumentNullException.ThrowIfNull(input);
         if (!Training || Probability == 0)
             return input;
-        // Each use draws its own mask, also where several threads train at once.
-        var generator = _generator.Value.Split(Interlocked.Increment(ref _draws.WritableValues<int>()[0]) - 1);
+        var generator = NextGenerator();
         var mask = Tensor.Uniform(input.Shape, generator, type: input.DataType);
         if (mask.DataType == DataType.Float32)
             Threshold(mask.WritableValues<float>(), (float)Probability);
@@ -53,6 +53,14 @@ public sealed class Dropout : Module
         _generator.Value = generator.Split("draws");
         _draws.WritableValues<int>()[0] = 0;
     }
+
+    /// <inheritdoc/>
+    void IDrawsByPiece.Advance(int uses) => _draws.WritableValues<int>()[0] += uses;
+
+    /// <summary>Each use draws its own mask, also where several threads train at once, and each piece of a batch one of its own.</summary>
+    private Philox NextGenerator() => BatchPiece.Current is { } piece
+        ? _generator.Value.Split(_draws.ReadOnlyValues<int>()[0] + piece.CountUse(this)).Split(piece.Index)
+        : _generator.Value.Split(Interlocked.Increment(ref _draws.WritableValues<int>()[0]) - 1);
 
     private static void Threshold<T>(Span<T> values, T probability)
         where T : unmanaged, System.Numerics.INumber<T>

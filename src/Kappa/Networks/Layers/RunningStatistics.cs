@@ -1,3 +1,4 @@
+using Kappa.Pieces;
 using Kappa.Tensors;
 using Kappa.Tensors.Differentiation;
 using Kappa.Tensors.Kernels;
@@ -30,10 +31,12 @@ internal sealed class RunningStatistics(string owner, Tensor mean, Tensor varian
     /// <param name="counter">What counts the batches, Int64 <c>[]</c>; null for nothing.</param>
     internal Tensor Train(Tensor input, Tensor? weight, Tensor? bias, Tensor? counter = null)
     {
-        var (y, batchMean, batchVariance) = BatchNormNode.Apply(input, weight, bias, epsilon);
+        var piece = BatchPiece.Current;
+        var (y, batchMean, batchVariance, n) = BatchNormNode.Apply(input, weight, bias, epsilon, piece is null ? null : piece.Sum);
         RequireFinite(batchMean, "mean", input);
         RequireFinite(batchVariance, "variance", input);
-        double n = (double)input.Count / mean.Count;
+        if (piece is { IsLead: false })
+            return y;
         lock (_moving)
         {
             Move(mean, batchMean, 1);

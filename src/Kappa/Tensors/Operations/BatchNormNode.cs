@@ -16,11 +16,19 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
 
     internal override string Name => "BatchNorm";
 
-    /// <summary>Normalises by the batch's own statistics, which it gives as well: the mean, and the variance over n.</summary>
-    internal static (Tensor Y, double[] Mean, double[] Variance) Apply(Tensor x, Tensor? weight, Tensor? bias, double epsilon)
+    /// <summary>Normalises by the batch's own statistics, which it gives as well: the mean, the variance over n, and n.</summary>
+    /// <param name="x">The input.</param>
+    /// <param name="weight">The scale of each channel.</param>
+    /// <param name="bias">What is added to each.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="overPieces">Replaces sums over the channels of this input by those over all pieces of the batch; null where it is the whole batch.</param>
+    internal static (Tensor Y, double[] Mean, double[] Variance, double N) Apply(
+        Tensor x, Tensor? weight, Tensor? bias, double epsilon, Action<double[]>? overPieces = null)
     {
         Check(x, weight, bias, epsilon);
         int pixels = SliceNode.Inner(x.Shape, 1), n = x.Shape[0] * pixels;
+        if (overPieces is not null)
+            return ApplyToPiece(x, weight, bias, epsilon, n, overPieces);
         if (n <= 1)
         {
             throw new TensorShapeException(
@@ -34,7 +42,21 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
         double[] shift = [.. sum.Select(value => value / n)];
         double[] mean = [.. shift.Select((value, c) => first[c] + value)],
             variance = [.. squares.Select((value, c) => Math.Max(0, (value / n) - (shift[c] * shift[c])))];
-        return (Run(x, weight, bias, mean, variance, epsilon, 1.0 / n), mean, variance);
+        return (Run(x, weight, bias, mean, variance, epsilon, 1.0 / n), mean, variance, n);
+    }
+
+    /// <summary>The mean first, then the squares beside it: sums that add up over pieces.</summary>
+    private static (Tensor Y, double[] Mean, double[] Variance, double N) ApplyToPiece(
+        Tensor x, Tensor? weight, Tensor? bias, double epsilon, int ownN, Action<double[]> overPieces)
+    {
+        double[] sums = [.. Sums(x, null, x, null, x).Sum, ownN];
+        overPieces(sums);
+        double n = sums[^1];
+        double[] mean = [.. sums[..^1].Select(sum => sum / n)];
+        double[] squares = Sums(x, mean, x, mean, x).Product;
+        overPieces(squares);
+        double[] variance = [.. squares.Select(sum => sum / n)];
+        return (Run(x, weight, bias, mean, variance, epsilon, 1 / n, overPieces: overPieces), mean, variance, n);
     }
 
     /// <summary>Normalises by given statistics.</summary>
@@ -59,6 +81,12 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
             Put(ForEach(c => product[c] * r[c]), pass.Destination(Input(1), out bool accumulate), accumulate);
         if (!pass.Needs(x))
             return;
+        if (OverPieces is { } overPieces)
+        {
+            double[] both = [.. sum, .. product];
+            overPieces(both);
+            (sum, product) = new ChannelSums(both[.._channels], both[_channels..]);
+        }
         // weight r (g - mean(g) - xhat mean(g xhat)).
         double[] weights = Weights();
         double[] ofGradient = ForEach(c => weights[c] * r[c]);
@@ -125,10 +153,13 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
 
     private static Tensor Run(
         Tensor x, Tensor? weight, Tensor? bias, double[] mean, double[] variance, double epsilon, double share, Tensor? runningMean = null,
-        Tensor? runningVariance = null)
+        Tensor? runningVariance = null, Action<double[]>? overPieces = null)
     {
         double[] r = [.. variance.Select(value => 1 / Math.Sqrt(value + epsilon))];
-        var node = new BatchNormNode(x, weight, bias, mean, r, share) { RunningMean = runningMean, RunningVariance = runningVariance, Epsilon = epsilon };
+        var node = new BatchNormNode(x, weight, bias, mean, r, share)
+        {
+            RunningMean = runningMean, RunningVariance = runningVariance, Epsilon = epsilon, OverPieces = overPieces,
+        };
         double[] weights = node.Weights(), biases = bias is null ? new double[mean.Length] : Values(bias, mean.Length);
         var y = x.New(x.Shape);
         double[] factors = node.ForEach(c => weights[c] * r[c]);
@@ -267,6 +298,9 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, doub
 
     /// <summary>The buffer that the mean was read from; null where it is that of the batch.</summary>
     internal Tensor? RunningMean { get; private init; }
+
+    /// <summary>What sums over all pieces of the batch; null where this is the whole batch.</summary>
+    private Action<double[]>? OverPieces { get; init; }
 
     /// <summary>The buffer that the variance was read from; null where it is that of the batch.</summary>
     internal Tensor? RunningVariance { get; private init; }

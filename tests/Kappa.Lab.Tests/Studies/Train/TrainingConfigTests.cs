@@ -56,6 +56,12 @@ public sealed class TrainingConfigTests
     [InlineData("""{"steps": null, "minutes": 0}""", "minutes: expected a number above 0; got 0")]
     [InlineData("""{"schedule": {"warmup": 23}}""", "schedule.warmup: expected fewer than the 23 steps of training; got 23")]
     [InlineData("""{"seed": -1}""", "seed: expected an integer of 0 or more; got -1")]
+    [InlineData("""{"pieces": 0}""", "pieces: expected an integer of 1 or more; got 0")]
+    [InlineData("""{"pieces": 3, "batchSize": 12}""", "pieces: expected a power of two, such as 8; got 3")]
+    [InlineData("""{"pieces": 8, "batchSize": 12}""", "pieces: expected a divisor of batchSize, which is 12; got 8")]
+    [InlineData(
+        """{"pieces": 8, "batchSize": 16, "optimizer": {"name": "adamw", "learningRate": 0.1, "remedy": "redo"}}""",
+        "pieces: ReDo looks at the units of the whole batch")]
     [InlineData("""{"validationExamples": "some"}""", "validationExamples: expected an integer of 1 or more, or \"all\"; got \"some\"")]
     public void A_fault_is_named_by_its_path(string change, string message)
     {
@@ -75,8 +81,8 @@ public sealed class TrainingConfigTests
         Assert.Equal(
             new[]
             {
-                "$schema", "name", "data", "model", "optimizer", "schedule", "steps", "epochs", "minutes", "batchSize", "maxGradientNorm", "seed",
-                "evaluateEvery", "checkpointEvery", "diagnostics", "validationExamples", "monitor", "patience", "keepBest", "shifts", "device",
+                "$schema", "name", "data", "model", "optimizer", "schedule", "steps", "epochs", "minutes", "batchSize", "pieces", "maxGradientNorm",
+                "seed", "evaluateEvery", "checkpointEvery", "diagnostics", "validationExamples", "monitor", "patience", "keepBest", "shifts", "device",
                 "precision",
             }.Order(),
             schema.Select(field => field.Key).Order());

@@ -1,0 +1,31 @@
+using Kappa.Tensors;
+
+namespace Kappa.Pieces;
+
+/// <summary>Gathers something beside the gradient while a batch is differentiated, which is summed over its pieces as the gradient is.</summary>
+internal interface IPieceObserver
+{
+    /// <summary>Looks whether it can do with sums over pieces.</summary>
+    /// <exception cref="ArgumentException">It cannot; the message says why and the way out.</exception>
+    void RequireSummable();
+
+    /// <summary>Takes out what the piece at hand has gathered, so that another one begins anew.</summary>
+    object Suspend();
+
+    /// <summary>Puts back what <see cref="Suspend"/> took.</summary>
+    void Resume(object gathered);
+
+    /// <summary>Takes out what the piece at hand has gathered, as tensors in double precision that add up; they belong to no scope.</summary>
+    List<Tensor> TakeShare();
+
+    /// <summary>Whether it can do with the sums of the parameters that this process owns, while others know those of theirs.</summary>
+    bool IsShareable { get; }
+
+    /// <summary>Whose each tensor of a share is, by names of parameters, several where they go together; none for what all have to know.</summary>
+    IReadOnlyList<IReadOnlyList<string>> Owners { get; }
+
+    /// <summary>Puts in the sums over all pieces, which belong to it from here on.</summary>
+    /// <param name="total">Of each tensor of a share; those of parameters that this process does not own are not looked at.</param>
+    /// <param name="isOwn">Whether a parameter of this name is this process's.</param>
+    void PutTotal(IReadOnlyList<Tensor> total, Func<string, bool> isOwn);
+}

@@ -1,0 +1,311 @@
+using System.Numerics;
+using Kappa.Networks;
+using Kappa.Networks.Layers;
+using Kappa.Optimizers;
+using Kappa.Pieces;
+using Kappa.Tensors;
+
+namespace Kappa.Training;
+
+/// <summary>Differentiates batches in a fixed number of pieces, which any number of processes may share: the bits do not depend on how many do.</summary>
+/// <remarks>
+/// <para>Each piece is computed by itself, as if it were a batch, and what adds up over the batch is added along one binary tree over the pieces: gradients and
+/// losses, the statistics of batch normalisation, and the second moments of <c>DoPr</c>, which works in its primal form. Dropout draws from a stream of each
+/// piece. A process takes the pieces of one branch of the tree, so that it adds up its own and the processes add up the rest
+/// (<see cref="IProcessGroup"/>).</para>
+/// <para>Where a layer takes sums over the batch in the midst of the model, the pieces of a process are computed side by side, with the memory of all of them;
+/// otherwise one after the other, with the memory of one and some sums.</para>
+/// </remarks>
+public sealed class BatchPieces : IStepShare, IDisposable
+{
+    private readonly IProcessGroup _group;
+    private readonly bool _isSideBySide;
+    private IReadOnlyList<Parameter> _parameters = [];
+    private IReadOnlyList<IPieceObserver> _observers = [];
+    private PieceTurns? _turns;
+    private readonly PartedTensors<float> _singles = new(DataType.Float32);
+    private readonly PartedTensors<double> _doubles = new(DataType.Float64);
+    private Optimizer[] _optimizers = [];
+    private Ownership? _ownership;
+    private bool[] _hasGradient = [];
+    private long _sentBefore;
+
+    /// <summary>Cuts the batches of a model.</summary>
+    /// <param name="count">Pieces of a batch, a power of two.</param>
+    /// <param name="group">Who shares them; a power of two as well, and no more than there are pieces.</param>
+    /// <param name="model">What is trained.</param>
+    /// <exception cref="ArgumentException">The pieces are not a power of two, or the processes cannot share them.</exception>
+    public BatchPieces(int count, IProcessGroup group, Module model)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        ArgumentNullException.ThrowIfNull(model);
+        RequireShared(count, group.Size);
+        (Count, _group) = (count, group);
+        _isSideBySide = OwnCount > 1 && model.Modules().Any(entry => entry.Module is BatchNorm);
+    }
+
+    /// <summary>Pieces of a batch.</summary>
+    public int Count { get; }
+
+    /// <summary>Pieces of this process.</summary>
+    public int OwnCount => Count / _group.Size;
+
+    /// <summary>Whether any process was asked to stop, as all know since the last step.</summary>
+    public bool IsStopAgreed { get; private set; }
+
+    /// <summary>Bytes that a process sent in the step before the last, in the mean over all processes.</summary>
+    public double BytesSent { get; private set; }
+
+    /// <summary>Whether each process takes the step of a part of the parameters, keeps the optimizer's state of those alone, and hands the others what they
+    /// have become; otherwise all take the whole step. To the same bits.</summary>
+    public bool IsStepShared { get; init; } = true;
+
+    /// <summary>Looks whether so many processes can share a batch.</summary>
+    /// <param name="count">Pieces of a batch.</param>
+    /// <param name="processes">Processes.</param>
+    /// <exception cref="ArgumentException">They cannot; the message says why.</exception>
+    public static void RequireShared(int count, int processes)
+    {
+        if (count < 1 || !BitOperations.IsPow2(count))
+            throw new ArgumentException($"pieces: expected a power of two, such as 8; got {count}", nameof(count));
+        if (processes > count)
+        {
+            throw new ArgumentException(
+                $"pieces: {count} pieces of a batch are shared by at most {count} processes; got {processes}. Start fewer, or raise pieces: to the same bits "
+                + "only from the beginning on", nameof(count));
+        }
+        if (!BitOperations.IsPow2(processes))
+        {
+            throw new ArgumentException(
+                $"pieces: {count} pieces are shared by 1, 2, 4, 8 or more processes, a power of two; got {processes}", nameof(processes));
+        }
+    }
+
+    /// <summary>Looks whether an optimizer can do with what adds up over the pieces of a batch.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <exception cref="ArgumentException">It cannot; the message says why and the way out.</exception>
+    public static void RequireSummable(Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        foreach (var observer in optimizer.PieceObservers)
+            observer.RequireSummable();
+    }
+
+    /// <summary>The examples of a batch that this process takes.</summary>
+    /// <param name="batchSize">Examples of the whole batch.</param>
+    /// <exception cref="ArgumentException">They do not make pieces of one size.</exception>
+    public Range RowsOf(int batchSize)
+    {
+        if (batchSize % Count != 0)
+            throw new ArgumentException($"batchSize: expected a multiple of the {Count} pieces that a batch is cut into; got {batchSize}", nameof(batchSize));
+        int own = batchSize / _group.Size;
+        return (own * _group.Rank)..(own * (_group.Rank + 1));
+    }
+
+    /// <summary>What the first process has, in all of them.</summary>
+    /// <param name="value">Its value.</param>
+    public double OfFirst(double value)
+    {
+        Span<double> shared = [_group.Rank == 0 ? value : 0];
+        _group.Sum(shared);
+        return shared[0];
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose() => _turns?.Dispose();
+
+    /// <summary>Looks whether the optimizers can do with sums over pieces.</summary>
+    /// <exception cref="ArgumentException">One cannot; the message says why.</exception>
+    internal void Serve(IReadOnlyList<Optimizer> optimizers)
+    {
+        _optimizers = [.. optimizers];
+        _parameters = [.. optimizers.SelectMany(optimizer => optimizer.Parameters)];
+        foreach (var optimizer in optimizers)
+            optimizer.Share = this;
+        foreach (var optimizer in optimizers)
+            RequireSummable(optimizer);
+        _observers = [.. optimizers.SelectMany(optimizer => optimizer.PieceObservers)];
+    }
+
+    /// <summary>Leaves the gradient of a batch in the parameters.</summary>
+    /// <param name="batch">The examples of this process.</param>
+    /// <param name="loss">The mean loss of some examples.</param>
+    /// <param name="cancellation">Whether this process is asked to stop, which all hear.</param>
+    /// <returns>The mean loss of the whole batch.</returns>
+    /// <exception cref="NonFiniteException">The loss of a piece is NaN or infinite; the message names the piece.</exception>
+    internal double Differentiate(Batch batch, Func<Batch, Tensor> loss, CancellationToken cancellation)
+    {
+        long sentBefore = _group.BytesSent;
+        int rows = batch.Inputs.Shape[0] / OwnCount;
+        double[] losses = new double[OwnCount];
+        var pieces = new BatchPiece[OwnCount];
+        var shares = new PieceShare?[OwnCount];
+        var sums = new Stack<PieceShare>();
+        void Work(int own)
+        {
+            int index = (_group.Rank * OwnCount) + own;
+            pieces[own] = new BatchPiece(index, own == 0, values => SumOverPieces(own, values));
+            try
+            {
+                using var entry = pieces[own].Enter();
+                using var scope = TensorScope.Begin();
+                var examples = new Batch(batch.Inputs.Range(own * rows, rows), batch.Targets.Range(own * rows, rows));
+                // A power of two: the scaling rounds nothing.
+                var value = loss(examples) * (1.0 / Count);
+                value.Backward();
+                losses[own] = value.ToDouble();
+                examples.Release();
+            }
+            catch (NonFiniteException error)
+            {
+                throw new NonFiniteException($"piece {index} of 0 to {Count - 1} of the batch: {error.Message}");
+            }
+            shares[own] = PieceShare.Take(_parameters, _observers);
+            if (!_isSideBySide)
+                Fold(sums, shares[own]!);
+        }
+        if (_isSideBySide)
+        {
+            _turns ??= new PieceTurns(OwnCount, SumOverProcesses, Suspend, Resume);
+            _turns.Run(Work);
+            foreach (var share in shares)
+                Fold(sums, share!);
+        }
+        else
+        {
+            for (int own = 0; own < OwnCount; own++)
+                Work(own);
+        }
+        foreach (var (user, uses) in pieces[0].Uses)
+            user.Advance(uses);
+        var total = sums.Pop();
+        _hasGradient = [.. total.Gradients.Select(gradient => gradient is not null)];
+        _ownership ??= MakeOwnership();
+        SumOverProcesses(total, [Tree(losses), cancellation.IsCancellationRequested ? 1 : 0, _sentBefore], out double[] said);
+        total.Put(_parameters, _observers, IsOwn);
+        IsStopAgreed = said[1] > 0;
+        BytesSent = said[2] / _group.Size;
+        _sentBefore = _group.BytesSent - sentBefore;
+        return said[0];
+    }
+
+    /// <summary>Hands the parameters that a process has changed to all.</summary>
+    internal void ShareParameters()
+    {
+        if (_ownership is null || !IsSharing)
+            return;
+        long before = _group.BytesSent;
+        var all = _parameters.Select(parameter => (parameter.Tensor, _ownership.OwnerOf(parameter.Name))).ToArray();
+        _singles.Send(all, _group.Size, _group.AllGather, owner => owner != _group.Rank);
+        _doubles.Send(all, _group.Size, _group.AllGather, owner => owner != _group.Rank);
+        _sentBefore += _group.BytesSent - before;
+    }
+
+    /// <summary>Gives the first process the state of an optimizer whose steps were shared, so that it can write a checkpoint. All call it.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    public void GatherState(Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        if (_ownership is null || !IsSharing)
+            return;
+        var own = optimizer.State();
+        bool IsOwnState(string name) => _ownership.OwnerOfState(name) == _group.Rank;
+        byte[][] others = _group.Gather(_group.Rank == 0 ? [] : StateMessage.Write(own, IsOwnState));
+        if (_group.Rank == 0)
+            optimizer.Load(StateMessage.Merge(own, name => _ownership.OwnerOfState(name) is null or 0, others));
+    }
+
+    /// <inheritdoc/>
+    bool IStepShare.HasGradient(int parameter) => _hasGradient[parameter];
+
+    /// <inheritdoc/>
+    void IStepShare.Exchange(double[] ofParameters)
+    {
+        long before = _group.BytesSent;
+        if (IsSharing)
+            _group.Sum(ofParameters);
+        _sentBefore += _group.BytesSent - before;
+    }
+
+    private bool IsSharing => IsStepShared && _group.Size > 1 && _observers.All(observer => observer.IsShareable);
+
+    private bool IsOwn(string name) => !IsSharing || _ownership!.IsOwn(name);
+
+    private Ownership MakeOwnership() => Ownership.Of(
+        _parameters, _observers.SelectMany(observer => observer.Owners),
+        index => _optimizers.Length == 1 ? _optimizers[0].StepFlops(index) : 0, _group.Rank, _group.Size);
+
+    private static double Tree(ReadOnlySpan<double> values) => values.Length == 1
+        ? values[0]
+        : Tree(values[..(values.Length / 2)]) + Tree(values[(values.Length / 2)..]);
+
+    /// <summary>Adds the share of the next piece: two branches of one height become one.</summary>
+    private static void Fold(Stack<PieceShare> sums, PieceShare share)
+    {
+        while (sums.TryPeek(out var before) && before.Leaves == share.Leaves)
+            share = sums.Pop().Plus(share);
+        sums.Push(share);
+    }
+
+    private void SumOverPieces(int own, double[] values)
+    {
+        if (_isSideBySide)
+            _turns!.Sum(own, values);
+        else
+            SumOverProcesses(values);
+    }
+
+    private void SumOverProcesses(double[] values) => _group.Sum(values);
+
+    /// <summary>Sums what has an owner for its owner, or for all where steps are not shared, and the rest, which is short, for all.</summary>
+    private void SumOverProcesses(PieceShare share, double[] own, out double[] said)
+    {
+        var owned = new List<(Tensor Tensor, int Owner)>();
+        var common = new List<Tensor>();
+        foreach (var (parameter, gradient) in _parameters.Zip(share.Gradients))
+        {
+            if (gradient is not null)
+                owned.Add((gradient, _ownership!.OwnerOf(parameter.Name)));
+        }
+        foreach (var (observer, tensors) in _observers.Zip(share.Observed))
+        {
+            foreach (var (owners, tensor) in observer.Owners.Zip(tensors))
+            {
+                if (owners.Count == 0)
+                    common.Add(tensor);
+                else
+                    owned.Add((tensor, _ownership!.OwnerOf(owners[0])));
+            }
+        }
+        said = [.. own, .. common.SelectMany(tensor => tensor.ToArray<double>())];
+        _group.Sum(said);
+        int at = own.Length;
+        foreach (var tensor in common)
+        {
+            said.AsSpan(at, tensor.Count).CopyTo(tensor.WritableValues<double>());
+            at += tensor.Count;
+        }
+        if (_group.Size == 1)
+            return;
+        if (IsSharing)
+        {
+            _singles.Send(owned, _group.Size, _group.ReduceScatter, owner => owner == _group.Rank);
+            _doubles.Send(owned, _group.Size, _group.ReduceScatter, owner => owner == _group.Rank);
+            return;
+        }
+        _singles.Send(owned, _group.Size, (values, _) => _group.Sum(values), _ => true);
+        _doubles.Send(owned, _group.Size, (values, _) => _group.Sum(values), _ => true);
+    }
+
+    private object Suspend() =>
+        (_parameters.Select(parameter => parameter.Tensor.TakeGradient()).ToArray(), _observers.Select(observer => observer.Suspend()).ToArray());
+
+    private void Resume(object state)
+    {
+        var (gradients, gathered) = ((Tensor?[], object[]))state;
+        for (int i = 0; i < gradients.Length; i++)
+            _parameters[i].Tensor.PutGradient(gradients[i]);
+        for (int i = 0; i < gathered.Length; i++)
+            _observers[i].Resume(gathered[i]);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace Kappa.Mpi.Tests;
+
+/// <summary>Starts the processes of a job and waits for its end.</summary>
+internal sealed record MpiRun(int Code, string Output, string Error, TimeSpan Took)
+{
+    internal const string OpenMpi = "openmpi", Mpich = "mpich";
+
+    /// <summary>The lines that the processes said, by rank and in the order of each; not those of mpirun.</summary>
+    internal string[] Lines => [.. Output.Split('\n').Where(line => line.Length > 1 && char.IsAsciiDigit(line[0])).OrderBy(line => line[0])];
+
+    /// <summary>Runs a scenario of this program.</summary>
+    internal static MpiRun Scenario(string kind, int processes, string scenario, params (string Name, string Value)[] environment) => Start(
+        kind, processes, ["dotnet", typeof(MpiRun).Assembly.Location, .. scenario.Split(' ')], environment);
+
+    /// <summary>Runs the <c>kappa</c> command in a folder.</summary>
+    internal static MpiRun Kappa(string kind, int processes, string folder, string arguments, params (string Name, string Value)[] environment) =>
+        Started(kind, [(processes, KappaCommand(arguments))], folder, environment).Finish();
+
+    /// <summary>The words of the <c>kappa</c> command that was built with these tests.</summary>
+    internal static string[] KappaCommand(string arguments) =>
+        ["dotnet", Path.Combine(AppContext.BaseDirectory, "Kappa.Cli.dll"), .. arguments.Split(' ')];
+
+    internal static MpiRun Start(string kind, int processes, IEnumerable<string> command, params (string Name, string Value)[] environment) =>
+        Started(kind, [(processes, [.. command])], null, environment).Finish();
+
+    /// <summary>Starts a job of parts, each so many processes of one command.</summary>
+    internal static MpiJob Started(
+        string kind, IReadOnlyList<(int Processes, string[] Command)> parts, string? folder, params (string Name, string Value)[] environment)
+    {
+        string launcher = $"mpirun.{kind}";
+        Skip.If(!IsInstalled(launcher), $"{(kind == OpenMpi ? "Open MPI" : "MPICH")} is not installed: {launcher} is not on the path");
+        var start = new ProcessStartInfo(launcher)
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? Environment.CurrentDirectory,
+            // A thread for each process, whatever runs beside.
+            Environment =
+            {
+                ["OMPI_ALLOW_RUN_AS_ROOT"] = "1", ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1", ["KAPPA_THREADS"] = "1", ["TERM"] = "dumb",
+                ["DOTNET_TieredPGO"] = "0",
+            },
+        };
+        if (kind == OpenMpi)
+        {
+            start.ArgumentList.Add("--oversubscribe");
+            start.ArgumentList.Add("--bind-to");
+            start.ArgumentList.Add("none");
+        }
+        foreach (var (i, (processes, command)) in parts.Index())
+        {
+            foreach (string argument in (string[])[.. i > 0 ? new[] { ":" } : [], "-n", $"{processes}", .. command])
+                start.ArgumentList.Add(argument);
+        }
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return new MpiJob(start);
+    }
+
+    private static bool IsInstalled(string launcher) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Any(folder => File.Exists(Path.Combine(folder, launcher)));
+}

@@ -1,0 +1,76 @@
+namespace Kappa.Mpi.Tests;
+
+public sealed class TrainingTests(TrainingTests.Reference reference) : IClassFixture<TrainingTests.Reference>
+{
+    private static readonly bool IsFull = Environment.GetEnvironmentVariable("KAPPA_MPI") == "full";
+
+    public static TheoryData<string, int> Jobs()
+    {
+        var jobs = new TheoryData<string, int> { { MpiRun.OpenMpi, 2 }, { MpiRun.OpenMpi, 8 }, { MpiRun.Mpich, 4 } };
+        if (IsFull)
+        {
+            foreach (int count in (int[])[1, 4])
+                jobs.Add(MpiRun.OpenMpi, count);
+            foreach (int count in (int[])[1, 2, 8])
+                jobs.Add(MpiRun.Mpich, count);
+        }
+        return jobs;
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Jobs))]
+    public void Weights_and_metrics_are_those_of_one_process_to_the_bit(string kind, int processes)
+    {
+        using var configs = new TrainingConfigs();
+        var run = MpiRun.Scenario(kind, processes, $"train {configs.Folder} {string.Join(' ', TrainingConfigs.Names)}");
+        Assert.True(run.Code == 0, $"{run.Output}\n{run.Error}");
+        // Without the bytes that were sent.
+        Assert.Equal(reference.Lines, run.Lines.Select(line => line[..line.LastIndexOf(' ')]));
+    }
+
+    [SkippableTheory]
+    [InlineData(MpiRun.OpenMpi)]
+    [InlineData(MpiRun.Mpich)]
+    public void The_command_trains_and_resumes_on_another_number_of_processes(string kind)
+    {
+        using var configs = new TrainingConfigs();
+        configs.Change("longer", "transformer-dopr", ("steps", 8));
+        Succeed(MpiRun.Kappa(kind, 1, configs.Folder, "train longer.json --out whole"));
+        Succeed(MpiRun.Kappa(kind, 4, configs.Folder, "train longer.json --out parts"));
+        Directory.Delete(configs.PathOf("parts/checkpoints/step-00000008"), recursive: true);
+        File.Delete(configs.PathOf("parts/result.json"));
+        var resumed = Succeed(MpiRun.Kappa(kind, 2, configs.Folder, "train --resume parts"));
+        Assert.Contains("2 processes shared 8 pieces of each batch", resumed.Output);
+        Assert.Equal(TrainingScenario.HashOf(configs.PathOf("whole")), TrainingScenario.HashOf(configs.PathOf("parts")));
+    }
+
+    private static MpiRun Succeed(MpiRun run)
+    {
+        Assert.True(run.Code == 0, $"{run.Output}\n{run.Error}");
+        return run;
+    }
+
+    /// <summary>What one process makes of the configs, without mpirun.</summary>
+    public sealed class Reference
+    {
+        public Reference()
+        {
+            using var configs = new TrainingConfigs();
+            using var output = new StringWriter();
+            var before = Console.Out;
+            Console.SetOut(output);
+            try
+            {
+                using var alone = Communicator.Start();
+                TrainingScenario.Run(alone, configs.Folder, TrainingConfigs.Names);
+            }
+            finally
+            {
+                Console.SetOut(before);
+            }
+            Lines = [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[..line.LastIndexOf(' ')])];
+        }
+
+        internal string[] Lines { get; }
+    }
+}
