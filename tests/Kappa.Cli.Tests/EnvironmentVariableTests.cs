@@ -68,6 +68,7 @@ public sealed class EnvironmentVariableTests
         using var process = CliProcess.Start(folder.FullPath, [("KAPPA_THREADS", "abc")], "tasks", "--threads", "2");
         Assert.Equal(0, CliProcess.Finish(process).ExitCode);
         var wrong = CommandRun.Of("tasks", "--threads", "0");
-        Assert.Equal((2, "error: --threads: expected an integer from 1 to 256; got 0\nkappa tasks --help shows what it takes.\n"), (wrong.ExitCode, wrong.Error));
+        Assert.Equal(
+            (2, "error: --threads: expected an integer from 1 to 256; got 0\nkappa tasks --help shows what it takes.\n"), (wrong.ExitCode, wrong.Error));
     }
 }

@@ -44,7 +44,7 @@ internal static class Options
     {
         var threads = new Option<int?>(ThreadsName)
         {
-            Description = "Threads that one operation may use, as the environment variable KAPPA_THREADS says; by default all processors. Results do not depend on it.",
+            Description = "Threads that one operation may use, before what KAPPA_THREADS says; by default all processors. Results do not depend on it.",
             HelpName = "count",
             Recursive = true,
         };

@@ -19,7 +19,8 @@ internal sealed record CheckpointState(
     private const int UnsealedVersion = 1;
 
     /// <summary>Writes the state with its own hash in it, so that one changed bit is found.</summary>
-    internal void Write(Stream stream) => stream.Write(SealedJson.Seal(JsonSerializer.SerializeToNode(this, CheckpointJson.Default.CheckpointState)!.AsObject()));
+    internal void Write(Stream stream) =>
+        stream.Write(SealedJson.Seal(JsonSerializer.SerializeToNode(this, CheckpointJson.Default.CheckpointState)!.AsObject()));
 
     /// <exception cref="JsonException">The text is not JSON, or not of this form.</exception>
     internal static CheckpointState Read(byte[] text)

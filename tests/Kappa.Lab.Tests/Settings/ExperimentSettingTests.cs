@@ -18,7 +18,7 @@ public sealed class ExperimentSettingTests
         ("controls", "[]"), ("weightDecays", "[]"), ("activationPreconditioning", "{}"), ("schedule", "{}"), ("model", "{}"),
         // Nothing is varied, and no finished run is taken.
         ("ablations", "{}"), ("from", "[]"),
-        ("full", "true"),
+        ("full", "true"), ("muonTrainsAll", "true"),
     ];
 
     public static TheoryData<string, string> Fields

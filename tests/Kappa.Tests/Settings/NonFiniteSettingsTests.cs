@@ -167,6 +167,7 @@ public sealed class NonFiniteSettingsTests
         ["Pace.SecondsLeft.total"] = "how much of the caller's own work there is",
         ["TokenSampler.Next.logits"] = "outputs of a model: a NonFiniteException names the token",
         ["TrainerCallback.StepTaken.loss"] = "given to the callback, by a loop that refuses a loss that is not finite",
+        ["BatchPieces.OfFirst.value"] = "a message, which arrives as it was sent",
         ["StabilizationEquations.GaussianMoment.a"] = "an equation: NaN in, NaN out",
         ["StabilizationEquations.GaussianMoment.squaredGradient"] = "an equation: NaN in, NaN out",
         ["StabilizationEquations.GaussianMoment.trace"] = "an equation: NaN in, NaN out",

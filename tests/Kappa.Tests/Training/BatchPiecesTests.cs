@@ -13,6 +13,7 @@ using Kappa.Training;
 
 namespace Kappa.Tests.Training;
 
+[Collection(Tensors.Cpu.KernelCases.Name)]
 public sealed class BatchPiecesTests
 {
     private const int Examples = 16, Pieces = 8, Steps = 3;

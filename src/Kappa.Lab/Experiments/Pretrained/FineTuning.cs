@@ -59,8 +59,12 @@ internal sealed record FineTuning(PretrainedSettings Settings, StartingPoints St
     /// <summary>The rate beyond the best one where that is at an edge of those tried; null where it is not.</summary>
     internal static double? Beyond(IReadOnlyDictionary<double, double> losses)
     {
-        double[] rates = [.. losses.Keys.Order()];
-        double best = Best(losses), ratio = rates.Length > 1 ? rates[1] / rates[0] : UsualRatio;
+        // A rate of 0 trains nothing, and nothing lies beyond it.
+        double[] rates = [.. losses.Keys.Where(rate => rate > 0).Order()];
+        double best = Best(losses);
+        if (best == 0)
+            return null;
+        double ratio = rates.Length > 1 ? rates[1] / rates[0] : UsualRatio;
         double? beyond = best == rates[^1] ? best * (rates.Length > 1 ? rates[^1] / rates[^2] : ratio) : best == rates[0] ? best / ratio : null;
         // Three digits, as people write rates.
         return beyond is { } rate ? double.Parse(rate.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : null;

@@ -8,7 +8,7 @@ internal sealed record PretrainedSettings : ICompletedSettings
 
     [Setting(
         "learning rates that each optimizer tries first, by a name such as sgd-momentum, adamw or dopr-adamw; a best one at an edge adds a further one",
-        Above = 0, OnceEach = true)]
+        AtLeast = 0, OnceEach = true)]
     public IReadOnlyDictionary<string, IReadOnlyList<double>> Optimizers { get; init; } = new Dictionary<string, IReadOnlyList<double>>
     {
         [SgdMomentum] = [1e-4, 1e-3, 1e-2],

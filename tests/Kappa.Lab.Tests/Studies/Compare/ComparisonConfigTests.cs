@@ -8,7 +8,7 @@ public sealed class ComparisonConfigTests
     [InlineData(
         """{"nmae": "x"}""",
         "nmae: unknown field \"nmae\"; did you mean \"name\"? Valid: $schema, name, task, model, optimizers, learningRates, seeds, steps, batchSize, "
-        + "schedule, maxGradientNorm, checkpointEvery, evaluateEvery, selectBy")]
+        + "schedule, maxGradientNorm, checkpointEvery, evaluateEvery, selectBy, device, precision")]
     [InlineData("""{"name": ""}""", "name: expected a name for the run, such as \"first\"; got \"\"")]
     [InlineData("""{"name": "..."}""", "name: expected a letter or a digit in it; got \"...\"")]
     [InlineData("""{"steps": 0}""", "steps: expected an integer from 1 to 100000000; got 0")]

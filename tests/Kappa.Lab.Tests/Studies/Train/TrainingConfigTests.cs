@@ -61,7 +61,7 @@ public sealed class TrainingConfigTests
     [InlineData("""{"pieces": 8, "batchSize": 12}""", "pieces: expected a divisor of batchSize, which is 12; got 8")]
     [InlineData(
         """{"pieces": 8, "batchSize": 16, "optimizer": {"name": "adamw", "learningRate": 0.1, "remedy": "redo"}}""",
-        "pieces: ReDo looks at the units of the whole batch")]
+        "pieces: redo looks at the units of the whole batch")]
     [InlineData("""{"validationExamples": "some"}""", "validationExamples: expected an integer of 1 or more, or \"all\"; got \"some\"")]
     public void A_fault_is_named_by_its_path(string change, string message)
     {

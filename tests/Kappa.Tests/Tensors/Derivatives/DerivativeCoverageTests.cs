@@ -14,7 +14,7 @@ public sealed class DerivativeCoverageTests
     [
         nameof(Tensor.Zeros), nameof(Tensor.Ones), nameof(Tensor.Full), nameof(Tensor.Scalar), nameof(Tensor.From), nameof(Tensor.Normal),
             nameof(Tensor.Uniform),
-        nameof(Tensor.Keep), nameof(Tensor.Clone), nameof(Tensor.To), nameof(Tensor.Detach), "get_Gradient",
+        nameof(Tensor.Keep), nameof(Tensor.Clone), nameof(Tensor.To), nameof(Tensor.On), nameof(Tensor.Detach), "get_Gradient",
         nameof(Tensor.ArgMax), nameof(Tensor.ArgMin), nameof(Tensor.Equal), nameof(Tensor.NotEqual), nameof(Tensor.Less), nameof(Tensor.LessEqual),
             nameof(Tensor.Greater), nameof(Tensor.GreaterEqual),
     ];
