@@ -20,7 +20,7 @@ version="${version#Kappa.Onnx.}"
 for package in "${packages[@]}"; do
   [ -s "$work/feed/$package.$version.nupkg" ] || fail "there is no $package.$version.nupkg"
   [ -s "$work/feed/$package.$version.snupkg" ] || fail "there are no symbols of $package"
-  python3 -m zipfile -l "$work/feed/$package.$version.nupkg" | grep -q '^README.md ' || fail "$package has no readme"
+  python3 -m zipfile -l "$work/feed/$package.$version.nupkg" | grep '^README.md ' >/dev/null || fail "$package has no readme"
 done
 size="$(stat -c %s "$work/feed/Kappa.$version.nupkg")"
 say "Kappa $version: $((size / 1024)) kB"
