@@ -163,17 +163,19 @@ internal static class FeedbackCatalog
     /// <param name="choices">The tasks and optimizers.</param>
     internal static IReadOnlyList<Experiment> Of(Choices choices)
     {
-        TestTimeFeedbackExperiment[] studies = [.. Settings.Select(one =>
-        {
-            var minimal = JsonNode.Parse(one.Minimal)!.AsObject();
-            var full = minimal.DeepClone().AsObject();
-            (full["optimizers"], full["weightDecays"], full["ablations"]) =
-                (JsonNode.Parse(AllOptimizers), new JsonArray(0, 0.1), JsonNode.Parse(AllAblations));
-            foreach (var (name, value) in JsonNode.Parse(one.Full)!.AsObject())
-                full[name] = value!.DeepClone();
-            return new TestTimeFeedbackExperiment(one.Name, one.Summary, Read(minimal, choices), Read(full, choices));
-        })];
+        TestTimeFeedbackExperiment[] studies = [.. Settings.Select(one => new TestTimeFeedbackExperiment(
+            one.Name, one.Summary, () => Read(JsonNode.Parse(one.Minimal)!, choices), () => Read(Full(one.Minimal, one.Full), choices)))];
         return [.. studies, new AllSettingsExperiment(studies, choices)];
+    }
+
+    private static JsonObject Full(string minimal, string changes)
+    {
+        var full = JsonNode.Parse(minimal)!.AsObject();
+        (full["optimizers"], full["weightDecays"], full["ablations"]) =
+            (JsonNode.Parse(AllOptimizers), new JsonArray(0, 0.1), JsonNode.Parse(AllAblations));
+        foreach (var (name, value) in JsonNode.Parse(changes)!.AsObject())
+            full[name] = value!.DeepClone();
+        return full;
     }
 
     private static FeedbackSettings Read(JsonNode settings, Choices choices) =>

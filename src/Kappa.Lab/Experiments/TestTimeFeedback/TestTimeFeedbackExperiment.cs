@@ -7,13 +7,16 @@ namespace Kappa.Lab.Experiments.TestTimeFeedback;
 /// <remarks>Source of the question: Zhang et al. (2026), "Double Preconditioning (DoPr)", arXiv 2606.06418.</remarks>
 /// <param name="name">What the command calls the setting.</param>
 /// <param name="summary">One sentence.</param>
-/// <param name="minimal">The settings of minutes.</param>
-/// <param name="full">The settings of hours.</param>
-internal sealed class TestTimeFeedbackExperiment(string name, string summary, FeedbackSettings minimal, FeedbackSettings full) : Experiment<FeedbackSettings>
+/// <param name="minimal">Reads the settings of minutes, when they are asked for: that makes every optimizer once, and no command's start waits for it.</param>
+/// <param name="full">Reads the settings of hours.</param>
+internal sealed class TestTimeFeedbackExperiment(string name, string summary, Func<FeedbackSettings> minimal, Func<FeedbackSettings> full)
+    : Experiment<FeedbackSettings>
 {
     internal const string PaperName = "dopr";
     private const string TaskKey = "task";
     private const string TimesKey = "step-times";
+
+    private readonly Lazy<FeedbackSettings> _minimal = new(minimal), _full = new(full);
 
     // The cells and the preparation of one plan share its settings, and so the task.
     private readonly ConditionalWeakTable<FeedbackSettings, Lazy<PreparedTask>> _tasks = [];
@@ -28,12 +31,12 @@ internal sealed class TestTimeFeedbackExperiment(string name, string summary, Fe
 
     public override string? Unavailable => Short.Task.Kind.Unavailable;
 
-    protected override FeedbackSettings Short => minimal;
+    protected override FeedbackSettings Short => _minimal.Value;
 
-    protected override FeedbackSettings Full => full;
+    protected override FeedbackSettings Full => _full.Value;
 
     /// <summary>The settings of a scale, for a study of several.</summary>
-    internal FeedbackSettings Of(ExperimentScale scale) => scale == ExperimentScale.Full ? full : minimal;
+    internal FeedbackSettings Of(ExperimentScale scale) => scale == ExperimentScale.Full ? Full : Short;
 
     internal void PrepareAll(FeedbackSettings settings, CellContext context) => Prepare(settings, context);
 

@@ -92,7 +92,7 @@ public sealed class AllSettingsTests
             json["task"]!["systemSeed"] = seed;
             var settings = SettingsOf<FeedbackSettings>.Read(
                 System.Text.Json.JsonElement.Parse(json.ToJsonString()), "", KappaCatalog.Choices);
-            return new TestTimeFeedbackExperiment(name, "A study for tests.", settings, settings);
+            return new TestTimeFeedbackExperiment(name, "A study for tests.", () => settings, () => settings);
         }
         return new AllSettingsExperiment([Of("one", 0), Of("other", 1)], KappaCatalog.Choices);
     }
