@@ -10,6 +10,8 @@ internal sealed class Sweeper
     private readonly double[] _inverse;
     private readonly double[] _incoming;
     private readonly double[] _outgoing;
+    // A slow mode shows itself when the fast ones have died away, which takes some plain sweeps.
+    private const int SweepsToTrust = 20;
     private double _slowest;
 
     internal Sweeper(UnitProblem problem)
@@ -44,6 +46,7 @@ internal sealed class Sweeper
     {
         double largest = 0, tolerance = options.Tolerance / unit;
         List<double[]> steps = [];
+        int trusted = 0;
         while (History.Count < options.Sweeps)
         {
             double[] before = [.. Logarithms];
@@ -51,9 +54,11 @@ internal sealed class Sweeper
             Total = _problem.Total(_u, _inverse);
             double value = criterion();
             steps.Add([.. Logarithms.Zip(before, (after, old) => after - old)]);
-            bool isConverged = largest == 0 || (largest <= tolerance && WayToGo(steps, largest) <= tolerance);
+            bool isNear = largest == 0 || (largest <= tolerance && WayToGo(steps, largest) <= tolerance);
+            trusted = isNear ? trusted + 1 : 0;
+            bool isConverged = isNear && (largest == 0 || trusted > SweepsToTrust || largest <= Resolution());
             bool isSteady = largest > tolerance || !double.IsNaN(WayToGo(steps, largest));
-            if (options.Tolerance > 0 && !isConverged && isSteady && steps.Count > 1 && Extrapolate(steps[^1], steps[^2], criterion, ref value))
+            if (options.Tolerance > 0 && !isNear && isSteady && steps.Count > 1 && Extrapolate(steps[^1], steps[^2], criterion, ref value))
                 steps.Clear();
             History.Add(value);
             if (isConverged)
@@ -70,7 +75,7 @@ internal sealed class Sweeper
     /// </summary>
     private double WayToGo(List<double[]> steps, double largest)
     {
-        if (largest <= 1e-15 * Math.Max(1, Largest(Logarithms)))
+        if (largest <= Resolution())
             return 0;
         if (steps.Count < 3)
             return double.NaN;
@@ -81,6 +86,9 @@ internal sealed class Sweeper
         _slowest = Math.Max(_slowest, Math.Max(ratio, before));
         return largest * _slowest / (1 - _slowest);
     }
+
+    /// <summary>Below it, steps are rounding errors.</summary>
+    private double Resolution() => 1e-15 * Math.Max(1, Largest(Logarithms));
 
     private static double Largest(double[] values) => Math.Abs(TensorPrimitives.MaxMagnitude<double>(values));
 
