@@ -1,4 +1,5 @@
 using Kappa.Networks;
+using Kappa.Networks.Models;
 using Kappa.Randomness;
 using Kappa.Rescaling;
 using Kappa.Tensors;
@@ -16,6 +17,34 @@ public class FunctionTests
     {
         var (model, input) = RescalableNetworks.Create(name, type);
         Unchanged(model, input, type, () => PathConditioning.Rescale(model, new() { InputShape = input, Verify = false }));
+    }
+
+    /// <summary>Between the norms of a block, ReLU units are free.</summary>
+    [Theory]
+    [InlineData(DataType.Float32, 1e-5)]
+    [InlineData(DataType.Float64, 1e-13)]
+    public void A_transformer_with_ReLU_is_rescaled_and_keeps_its_function(DataType type, double precision)
+    {
+        var options = new TransformerOptions
+        {
+            VocabularySize = 7, ContextLength = 5, Width = 8, Layers = 2, Heads = 2, MlpRatio = 2, MlpActivation = Activation.Relu,
+        };
+        var model = new Transformer(options, type).Initialize(new Philox(1));
+        // Blocks start by adding nothing, and units that nothing leaves have no best scale.
+        foreach (var (index, parameter) in model.Parameters().Index())
+            parameter.Tensor.Backend.Copy(Tensor.Normal(parameter.Tensor.Shape, new Philox((ulong)index), type: type) * 0.3, parameter.Tensor);
+        var tokens = Tensor.From([1, 2, 3, 6, 0, 5], [2, 3]);
+        double[] Outputs()
+        {
+            using var quiet = NoGradient.Begin();
+            return model.Forward(tokens).To(DataType.Float64).ToArray<double>();
+        }
+        double[] before = Outputs();
+        var result = PathConditioning.Rescale(model);
+        Assert.Equal(["block0.mlp.up", "block1.mlp.up"], result.Layers.Select(layer => layer.Path));
+        Assert.Equal(2 * 16, result.LogScales.Count);
+        Assert.True(result.CriterionAfter < result.CriterionBefore);
+        Assert.All(before.Zip(Outputs()), pair => Assert.Equal(pair.First, pair.Second, precision * before.Max(Math.Abs)));
     }
 
     [Theory]

@@ -4,6 +4,7 @@ namespace Kappa.Lab.Tasks.Models;
 internal sealed record TransformerSettings : ICheckedSettings
 {
     private const int Largest = 1 << 20;
+    private const string SquaredRelu = "squared-relu";
     private static readonly TransformerOptions Library = new() { VocabularySize = 1 };
 
     [Setting("tokens that the model sees at most", AtLeast = 1, AtMost = Largest)]
@@ -24,6 +25,10 @@ internal sealed record TransformerSettings : ICheckedSettings
     [Setting("hidden features of the MLP over the width", AtLeast = 1, AtMost = Largest)]
     public int MlpRatio { get; init; } = Library.MlpRatio;
 
+    [Setting(
+        "activation of the MLP; with relu its units can be rescaled, as by kappa rescale", OneOf = ["relu", "tanh", "sigmoid", "gelu", "silu", SquaredRelu])]
+    public string Activation { get; init; } = SquaredRelu;
+
     [Setting("probability of dropping an element of what a block adds", AtLeast = 0, Below = 1)]
     public double Dropout { get; init; }
 
@@ -38,6 +43,7 @@ internal sealed record TransformerSettings : ICheckedSettings
         Heads = Heads,
         KeyHeads = KeyHeads == 0 ? null : KeyHeads,
         MlpRatio = MlpRatio,
+        MlpActivation = Activation == SquaredRelu ? Kappa.Tensors.Activation.SquaredRelu : Enum.Parse<Kappa.Tensors.Activation>(Activation, ignoreCase: true),
         Dropout = Dropout,
     };
 }

@@ -15,15 +15,30 @@ public abstract class ActivationModule : Module
     protected sealed override Tensor ForwardCore(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Activation switch
-        {
-            Activation.Relu => input.Relu(),
-            Activation.Tanh => input.Tanh(),
-            Activation.Sigmoid => input.Sigmoid(),
-            Activation.Gelu => input.Gelu(),
-            Activation.Silu => input.Silu(),
-            Activation.SquaredRelu => input.SquaredRelu(),
-            _ => input,
-        };
+        return Apply(Activation, input);
     }
+
+    /// <summary>The module of an activation that is none of a family; null for the identity.</summary>
+    internal static ActivationModule? Of(Activation activation) => activation switch
+    {
+        Activation.Relu => new ReLU(),
+        Activation.Tanh => new Tanh(),
+        Activation.Sigmoid => new Sigmoid(),
+        Activation.Gelu => new GELU(),
+        Activation.Silu => new SiLU(),
+        Activation.SquaredRelu => new SquaredReLU(),
+        _ => null,
+    };
+
+    /// <summary>An activation of every element.</summary>
+    internal static Tensor Apply(Activation activation, Tensor input) => activation switch
+    {
+        Activation.Relu => input.Relu(),
+        Activation.Tanh => input.Tanh(),
+        Activation.Sigmoid => input.Sigmoid(),
+        Activation.Gelu => input.Gelu(),
+        Activation.Silu => input.Silu(),
+        Activation.SquaredRelu => input.SquaredRelu(),
+        _ => input,
+    };
 }

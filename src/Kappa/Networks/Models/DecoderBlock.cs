@@ -1,3 +1,4 @@
+using Kappa.Networks.Activations;
 using Kappa.Networks.Layers;
 using Kappa.Tensors;
 using Kappa.Tensors.Kernels;
@@ -16,6 +17,7 @@ internal sealed class DecoderBlock
     private readonly PackedWeight _output;
     private readonly PackedWeight _up;
     private readonly PackedWeight _down;
+    private readonly Activation _activation;
     private readonly Tensor _keys;
     private readonly Tensor _values;
 
@@ -26,6 +28,7 @@ internal sealed class DecoderBlock
         _rotary = attention.Rotary;
         (_query, _key, _value, _output) = (Packed(attention.Query), Packed(attention.Key), Packed(attention.Value), Packed(attention.Output));
         (_up, _down) = (Packed(block.Up), Packed(block.Down));
+        _activation = block.MlpActivation;
         _keys = _query.Values.NewZeros([sequences, KeyHeads, HeadWidth, _options.ContextLength]);
         _values = _query.Values.NewZeros([sequences, _options.ContextLength, KeyHeads, HeadWidth]);
     }
@@ -46,7 +49,7 @@ internal sealed class DecoderBlock
         attended.Backend.CachedAttention(new CachedAttention(
             query, key, Product(rows, _value).Reshape(key.Shape), _keys, _values, place.Sequences, place.Positions, attended.Reshape(query.Shape)));
         var middle = x + Product(attended, _output);
-        return middle + Product(Product(middle.RmsNorm(), _up).SquaredRelu(), _down);
+        return middle + Product(ActivationModule.Apply(_activation, Product(middle.RmsNorm(), _up)), _down);
     }
 
     internal static PackedWeight Packed(Linear layer) => layer.Weight.Backend.Pack(layer.Weight);

@@ -5,7 +5,7 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Models;
 
-/// <summary>x + attention(norm(x)), then x + mlp(norm(x)), with norms that have no parameters and an MLP with squared ReLU: <c>[batch, positions, width]</c> to
+/// <summary>x + attention(norm(x)), then x + mlp(norm(x)), with norms that have no parameters and an MLP with squared ReLU unless options say otherwise: <c>[batch, positions, width]</c> to
 /// the same.</summary>
 public sealed class TransformerBlock : Module
 {
@@ -22,11 +22,12 @@ public sealed class TransformerBlock : Module
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        MlpActivation = options.MlpActivation;
         int hidden = options.MlpRatio * options.Width;
         _attention = RegisterModule("attention", new SelfAttention(options.Attention(), type));
         _up = new Linear(options.Width, hidden, bias: false, new ScaledNormalInitializer(), type);
         _down = new Linear(hidden, options.Width, bias: false, new ScaledNormalInitializer(0), type);
-        _mlp = RegisterModule("mlp", new Sequential(("up", _up), ("activation", new SquaredReLU()), ("down", _down)));
+        _mlp = RegisterModule("mlp", new Sequential(("up", _up), ("activation", ActivationModule.Of(options.MlpActivation)!), ("down", _down)));
         _dropout = options.Dropout > 0 ? RegisterModule("dropout", new Dropout(options.Dropout)) : null;
     }
 
@@ -35,6 +36,8 @@ public sealed class TransformerBlock : Module
     internal Linear Up => _up;
 
     internal Linear Down => _down;
+
+    internal Activation MlpActivation { get; }
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor input)

@@ -1,5 +1,6 @@
 using Kappa.Networks.Initializers;
 using Kappa.Networks.Layers;
+using Kappa.Tensors;
 
 namespace Kappa.Networks.Models;
 
@@ -27,6 +28,9 @@ public sealed record TransformerOptions
     /// <summary>Hidden features of the MLP over the width.</summary>
     public int MlpRatio { get; init; } = 4;
 
+    /// <summary>The activation of the MLP. With <see cref="Activation.Relu"/> its hidden units can be rescaled, as by PathCond.</summary>
+    public Activation MlpActivation { get; init; } = Activation.SquaredRelu;
+
     /// <summary>The base of the rotary embedding's angles.</summary>
     public double RotaryBase { get; init; } = 10_000;
 
@@ -44,6 +48,8 @@ public sealed record TransformerOptions
         SelfAttentionOptions.Require(VocabularySize >= 1, nameof(VocabularySize), VocabularySize, "1 or more");
         SelfAttentionOptions.Require(Layers >= 0, nameof(Layers), Layers, "0 or more");
         SelfAttentionOptions.Require(MlpRatio >= 1, nameof(MlpRatio), MlpRatio, "1 or more");
+        SelfAttentionOptions.Require(
+            MlpActivation != Activation.Identity && Enum.IsDefined(MlpActivation), nameof(MlpActivation), MlpActivation, "an activation other than Identity");
         SelfAttentionOptions.Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "a probability from 0 to below 1");
         Attention().Validate();
     }

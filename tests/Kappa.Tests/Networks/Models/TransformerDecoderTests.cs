@@ -16,6 +16,8 @@ public sealed class TransformerDecoderTests
         { "no blocks", Small with { Layers = 0 }, DataType.Float32 },
         { "wide", Small with { Width = 192, Heads = 6, KeyHeads = 6, ContextLength = 200, VocabularySize = 300 }, DataType.Float32 },
         { "dropout", Small with { Dropout = 0.5 }, DataType.Float32 },
+        { "ReLU", Small with { MlpActivation = Activation.Relu }, DataType.Float32 },
+        { "GELU", Small with { MlpActivation = Activation.Gelu }, DataType.Float64 },
     };
 
     [Theory]
