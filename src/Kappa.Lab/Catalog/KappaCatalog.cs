@@ -53,5 +53,6 @@ public static class KappaCatalog
         new RobustnessExperiment(),
         new StagesExperiment(),
         DecayExperiment.OfOptimizers,
+        new TogetherExperiment(),
     ]);
 }

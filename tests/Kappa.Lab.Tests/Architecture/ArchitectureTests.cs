@@ -27,7 +27,7 @@ public sealed class ArchitectureTests
         Layer.Apart("Studies.Predict", "Studies.Probe"),
         Layer.Apart("Studies.Diagnose"),
         Layer.Apart("Experiments"),
-        Layer.Apart("Experiments.PathCond", "Experiments.Curvature", "Experiments.Isometry", "Experiments.Sweeps"),
+        Layer.Apart("Experiments.PathCond", "Experiments.Curvature", "Experiments.Isometry", "Experiments.Sweeps", "Experiments.Together"),
         Layer.Apart("Experiments.Reinforcement", "Experiments.TestTimeFeedback", "Experiments.Pretrained"),
         Layer.Apart("Experiments.Chunks"),
         Layer.Apart("Reports"),

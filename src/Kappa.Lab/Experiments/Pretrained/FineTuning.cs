@@ -11,7 +11,6 @@ internal sealed record FineTuning(PretrainedSettings Settings, StartingPoints St
 {
     private const int FirstTuningSeed = 1000;
     private const int EvaluationBatch = 250;
-    private const double UsualRatio = 10;
 
     /// <summary>The cell's key.</summary>
     internal static string Key(string part, string optimizer, string method) => $"{part}/{optimizer}/{method}";
@@ -19,7 +18,7 @@ internal sealed record FineTuning(PretrainedSettings Settings, StartingPoints St
     /// <summary>Runs what is not run yet, each result kept as soon as it is there.</summary>
     internal JsonObject Run(CellContext context)
     {
-        var rates = Settings.Optimizers[Optimizer].ToList();
+        var rates = Settings.Optimizers[Optimizer];
         int most = ((rates.Count + Settings.Extensions) * Settings.TuningSeeds) + Settings.Seeds, done = 0;
         JsonObject Trained(double rate, int seed)
         {
@@ -33,41 +32,14 @@ internal sealed record FineTuning(PretrainedSettings Settings, StartingPoints St
             context.Report((double)++done / most);
             return result;
         }
-        var losses = new Dictionary<double, double>();
-        for (int round = 0; ; round++)
-        {
-            foreach (double rate in rates.Where(rate => !losses.ContainsKey(rate)))
-                losses[rate] = Enumerable.Range(FirstTuningSeed, Settings.TuningSeeds).Average(seed => Finite(Trained(rate, seed), "validationLoss"));
-            if (round == Settings.Extensions || Beyond(losses) is not { } next)
-                break;
-            rates.Add(next);
-        }
-        double best = Best(losses);
-        JsonObject[] reported = [.. Enumerable.Range(0, Settings.Seeds).Select(seed => Trained(best, seed))];
+        var search = RateSearch.Run(
+            rates, Settings.Extensions,
+            rate => Enumerable.Range(FirstTuningSeed, Settings.TuningSeeds).Average(seed => Finite(Trained(rate, seed), "validationLoss")));
+        JsonObject[] reported = [.. Enumerable.Range(0, Settings.Seeds).Select(seed => Trained(search.Rate, seed))];
         JsonArray All(string name) => CellResult.Json(reported.Select(result => NumberOf(result, name)));
-        return new JsonObject
-        {
-            ["rate"] = best, ["atEdge"] = best == losses.Keys.Min() || best == losses.Keys.Max(),
-            ["rates"] = CellResult.Json(losses.Keys.Order()), ["validationLosses"] = CellResult.Json(losses.OrderBy(one => one.Key).Select(one => one.Value)),
-            ["accuracy"] = All("accuracy"), ["testLoss"] = All("testLoss"), ["trainingLoss"] = All("trainingLoss"),
-        };
-    }
-
-    /// <summary>The rate of the least loss; what diverged is as bad as can be.</summary>
-    internal static double Best(IReadOnlyDictionary<double, double> losses) => losses.OrderBy(one => one.Value).ThenBy(one => one.Key).First().Key;
-
-    /// <summary>The rate beyond the best one where that is at an edge of those tried; null where it is not.</summary>
-    internal static double? Beyond(IReadOnlyDictionary<double, double> losses)
-    {
-        // A rate of 0 trains nothing, and nothing lies beyond it.
-        double[] rates = [.. losses.Keys.Where(rate => rate > 0).Order()];
-        double best = Best(losses);
-        if (best == 0)
-            return null;
-        double ratio = rates.Length > 1 ? rates[1] / rates[0] : UsualRatio;
-        double? beyond = best == rates[^1] ? best * (rates.Length > 1 ? rates[^1] / rates[^2] : ratio) : best == rates[0] ? best / ratio : null;
-        // Three digits, as people write rates.
-        return beyond is { } rate ? double.Parse(rate.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : null;
+        var found = new JsonObject { ["accuracy"] = All("accuracy"), ["testLoss"] = All("testLoss"), ["trainingLoss"] = All("trainingLoss") };
+        search.WriteTo(found);
+        return found;
     }
 
     private JsonObject Train(double rate, int seed, CellContext context)

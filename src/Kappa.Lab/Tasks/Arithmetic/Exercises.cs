@@ -72,6 +72,10 @@ internal sealed class Exercises
         })]);
     }
 
+    /// <summary>All as one batch: what the model reads, <c>[n, positions]</c>, and what it is to say behind each position, <c>[n positions]</c>, -1 where
+    /// nothing is asked.</summary>
+    internal (Tensor Inputs, Tensor Targets) All() => Batch(Enumerable.Range(0, Count).ToArray());
+
     /// <summary>The mean cross-entropy of the characters of all solutions, recorded for differentiation.</summary>
     internal Tensor Loss(Module model) => Loss(model, Enumerable.Range(0, Count).ToArray());
 

@@ -87,6 +87,12 @@ internal sealed class PreparedArithmetic : PreparedTask
 
     internal int ContextLength => _options.ContextLength;
 
+    internal TransformerOptions Options => _options;
+
+    internal Exercises Training => _training;
+
+    internal Exercises Validation => _validation;
+
     public override Module CreateModel(ModelConfig? model, Philox generator)
     {
         if (model is not null)

@@ -19,8 +19,8 @@ public sealed class PretrainedTests
     public void A_best_rate_at_an_edge_adds_the_rate_beyond(double[] rates, double[] losses, double best, double? beyond)
     {
         var tried = rates.Zip(losses).ToDictionary(pair => pair.First, pair => pair.Second);
-        Assert.Equal(best, FineTuning.Best(tried));
-        Assert.Equal(beyond, FineTuning.Beyond(tried));
+        Assert.Equal(best, RateSearch.Best(tried));
+        Assert.Equal(beyond, RateSearch.Beyond(tried));
     }
 
     [Theory]
