@@ -14,7 +14,7 @@ missing=()
 command -v dotnet >/dev/null 2>&1 || missing+=("the .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0")
 case "$device" in
   cuda)
-    if ! command -v nvidia-smi >/dev/null 2>&1 || ! nvidia-smi -L 2>/dev/null | grep -q GPU; then
+    if ! command -v nvidia-smi >/dev/null 2>&1 || ! nvidia-smi -L 2>/dev/null | grep GPU >/dev/null; then
       missing+=("a graphics card of NVIDIA with its driver: nvidia-smi lists none")
     fi
     if [ ! -e "${KAPPA_LIBTORCH:-/nonexistent}/libtorch_cuda.so" ]; then

@@ -8,7 +8,7 @@ set -euo pipefail
 folder="$1"
 shim="$(find "$folder" -name libLibTorchSharp.so -path '*linux-x64*' -print -quit)"
 [ -n "$shim" ] || { echo "there is no libLibTorchSharp.so in $folder" >&2; exit 1; }
-standard="$(ldconfig -p | awk '/libstdc\+\+\.so\.6.*x86-64/ { print $NF; exit }')"
+standard="$(ldconfig -p | awk '/libstdc\+\+\.so\.6.*x86-64/ && !found { print $NF; found = 1 }')"
 if grep -q GLIBCXX_3.4.32 "${standard:-/nonexistent}" || grep -q libKappaIosInit "$shim"; then
   exit 0
 fi
