@@ -90,6 +90,7 @@ public static class Application
         TasksCommand.Create(context),
         DataCommand.Create(context),
         DevicesCommand.Create(context),
+        ResultsCommand.Create(context),
         SchemaCommand.Create(context),
         CompletionCommand.Create(context),
     };

@@ -30,7 +30,7 @@ public sealed class ArchitectureTests
         Layer.Apart("Experiments.PathCond", "Experiments.Curvature", "Experiments.Isometry", "Experiments.Sweeps", "Experiments.Together"),
         Layer.Apart("Experiments.Reinforcement", "Experiments.TestTimeFeedback", "Experiments.Pretrained"),
         Layer.Apart("Experiments.Chunks"),
-        Layer.Apart("Reports"),
+        Layer.Apart("Reports", "Results"),
         Layer.Apart("Catalog")).Faults());
 
     [Theory]
