@@ -18,14 +18,7 @@ public static class Application
 
     internal static int Run(IReadOnlyList<string> arguments, CommandContext context)
     {
-        TorchFamilies.Register();
-        var verbose = Options.Flag(VerboseOption, "Show stack traces of errors (so does the environment variable KAPPA_DEBUG).");
-        verbose.Recursive = true;
-        var root = BuildRoot(context);
-        root.Add(verbose);
-        var threads = Options.Threads();
-        root.Add(threads);
-        Options.RefuseEmpty(root, except: GenerateCommand.PromptName);
+        var (root, verbose, threads) = BuildParser(context);
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
             return ReportUsage(parsed, context);
@@ -67,6 +60,24 @@ public static class Application
         {
             context.Membership?.Dispose();
         }
+    }
+
+    /// <summary>What is wrong with the words of a command, without running it; nothing where they can be understood.</summary>
+    internal static IReadOnlyList<string> FaultsOf(IReadOnlyList<string> arguments, CommandContext context) =>
+        [.. BuildParser(context).Root.Parse(arguments).Errors.Select(error => error.Message)];
+
+    private static (RootCommand Root, Option<bool> Verbose, Option<int?> Threads) BuildParser(CommandContext context)
+    {
+        // What --device may name.
+        TorchFamilies.Register();
+        var verbose = Options.Flag(VerboseOption, "Show stack traces of errors (so does the environment variable KAPPA_DEBUG).");
+        verbose.Recursive = true;
+        var root = BuildRoot(context);
+        root.Add(verbose);
+        var threads = Options.Threads();
+        root.Add(threads);
+        Options.RefuseEmpty(root, except: GenerateCommand.PromptName);
+        return (root, verbose, threads);
     }
 
     private static RootCommand BuildRoot(CommandContext context) => new(

@@ -1,5 +1,3 @@
-using Kappa.Lab.Tasks.Arithmetic;
-
 namespace Kappa.Lab.Experiments.Together;
 
 /// <summary>A transformer that writes sums, deployed by letting it write those that it has not seen.</summary>
