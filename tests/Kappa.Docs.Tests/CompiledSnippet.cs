@@ -38,16 +38,19 @@ internal static class CompiledSnippet
 
     private static CSharpCompilation Compile(Snippet snippet)
     {
-        bool isTorch = snippet.Page.Contains("orch", StringComparison.Ordinal);
+        bool isTorch = snippet.Page is "docs/how-to/torchsharp.md" or "src/Kappa.TorchSharp/README.md";
         string[] usings = [.. snippet.Code.Split('\n')
-            .Where(line => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=', StringComparison.Ordinal))];
-        string body = string.Join('\n', snippet.Code.Split('\n').Except(usings));
+            .Where(line => line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && line.IndexOfAny(['=', '(']) < 0)];
+        // Types come behind the lines that use them, as in a program.
+        string[] lines = [.. snippet.Code.Split('\n').Select(line => usings.Contains(line) ? "" : line)];
+        int types = Array.FindIndex(lines, line => line.StartsWith("class ", StringComparison.Ordinal)) is var found && found < 0 ? lines.Length : found;
+        string body = string.Join('\n', lines[..types]), own = string.Join('\n', lines[types..]);
         // Names that TorchSharp's package shares with the library are the package's there.
         var spaces = Assemblies.Select(Assembly.Load).SelectMany(assembly => assembly.GetExportedTypes()).Select(type => type.Namespace!).Distinct()
             .Where(space => isTorch ? space is not ("Kappa.Preconditioning" or "Kappa.Optimizers" or "Kappa.Isometry") : space != "Kappa.TorchSharp");
         string text = string.Join('\n',
         [
-            "using System; using System.Collections.Generic; using System.IO; using System.Linq;",
+            "using System; using System.Collections.Generic; using System.IO; using System.Linq; using System.Threading;",
             .. spaces.Select(space => $"using {space};"),
             isTorch ? "using TorchSharp;" : "",
             .. usings,
@@ -55,6 +58,7 @@ internal static class CompiledSnippet
             $"static class Given {{ {(isTorch ? "" : Given.Common)}",
             $"{Given.For(snippet)} }}",
             $"static class Program {{ static void Run() {{\n#line {snippet.Line + 1}\n{body}\n}} }}",
+            $"#line {snippet.Line + 1 + types}\n{own}",
         ]);
         return CSharpCompilation.Create(
             $"Snippet{snippet.Line}", [CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Preview), snippet.Page)], References.Value,
