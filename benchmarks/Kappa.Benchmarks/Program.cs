@@ -35,6 +35,8 @@ switch (args.FirstOrDefault())
         return RolloutBenchmark.Run(rest);
     case "onnx":
         return OnnxBenchmark.Run(rest);
+    case "onnx-import":
+        return OnnxImportBenchmark.Run(rest);
     case "devices":
         return DeviceBenchmark.Run(rest);
     case "torchsharp":
@@ -70,6 +72,7 @@ switch (args.FirstOrDefault())
               generation  tokens a second of a transformer of 1,000,000 parameters that writes, alone and side by side [--threads 1|2]
               rollouts  simulated seconds a second of a humanoid that a network controls (needs MuJoCo) [--threads 1|2]
               onnx      the forward pass of ResNet-18, or of a file.onnx, against ONNX Runtime [file.onnx] [--threads 1|2]
+              onnx-import  how long a file takes to be read, and how much memory: onnx-import <file.onnx>
               torchsharp  our engine, and our methods on TorchSharp's own models, against TorchSharp (needs libtorch) [--threads 1|2]
                          [--only part-of-a-name]
               builds    our own training steps in this build against another build of these benchmarks:

@@ -37,10 +37,10 @@ internal sealed partial record ReportedFailure(int Code, string Message)
 
     /// <summary>The library's options by the names of the command's.</summary>
     private static string OfCommand(string message) =>
-        ImportOption().Replace(message, match => "-" + UpperLetter().Replace(match.Groups[1].Value, letter => $"-{char.ToLowerInvariant(letter.Value[0])}"));
+        FileOption().Replace(message, match => "-" + UpperLetter().Replace(match.Groups[1].Value, letter => $"-{char.ToLowerInvariant(letter.Value[0])}"));
 
-    [GeneratedRegex(@"\b(?:Onnx)?ImportOptions\.([A-Za-z]+)")]
-    private static partial Regex ImportOption();
+    [GeneratedRegex(@"\b(?:Onnx)?(?:Im|Ex)portOptions\.([A-Za-z]+)")]
+    private static partial Regex FileOption();
 
     [GeneratedRegex("[A-Z]")]
     private static partial Regex UpperLetter();

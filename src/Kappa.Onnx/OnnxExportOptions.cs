@@ -12,6 +12,10 @@ public sealed record OnnxExportOptions
     /// <summary>The name of the batch's dimension.</summary>
     public string BatchName { get; init; } = "batch";
 
+    /// <summary>The name of the length of sequences, the first axis of the input behind the batch: the file then takes as many positions as the model does.
+    /// Null, the default: as many as the example has.</summary>
+    public string? SequenceName { get; init; }
+
     /// <summary>The version of the operators, 17 to 22. Default 17, which every runtime since 2022 takes.</summary>
     [Range(AtLeast = 17, AtMost = 22)]
     public int OperatorSet { get; init; } = 17;
@@ -25,7 +29,8 @@ public sealed record OnnxExportOptions
     public void Validate()
     {
         OptionRanges.Check(this);
-        foreach (var (name, value) in new[] { (nameof(InputName), InputName), (nameof(OutputName), OutputName), (nameof(BatchName), BatchName) })
+        foreach (var (name, value) in new[] { (nameof(InputName), InputName), (nameof(OutputName), OutputName), (nameof(BatchName), BatchName),
+            (nameof(SequenceName), SequenceName ?? "any") })
         {
             if (string.IsNullOrWhiteSpace(value))
                 throw new ArgumentException($"OnnxExportOptions.{name}: expected a name; got an empty one", name);
@@ -33,5 +38,10 @@ public sealed record OnnxExportOptions
 
         if (InputName == OutputName)
             throw new ArgumentException($"OnnxExportOptions.OutputName: the input is called \"{InputName}\" as well; expected two names", nameof(OutputName));
+        if (SequenceName == BatchName)
+        {
+            throw new ArgumentException(
+                $"OnnxExportOptions.SequenceName: the batch is called \"{BatchName}\" as well; expected two names", nameof(SequenceName));
+        }
     }
 }

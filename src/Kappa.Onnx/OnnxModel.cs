@@ -11,11 +11,10 @@ public static class OnnxModel
 
     /// <summary>Writes a model as it computes in evaluation mode: its recorded operations, whichever modules they stand in.</summary>
     /// <param name="model">The model. It is run on two and on three random examples to find what depends on the length of the batch, which the file leaves
-    /// open;
-    /// nothing of it changes.</param>
+    /// open, and on shorter ones where the length of sequences is open too; nothing of it changes.</param>
     /// <param name="path">The file, written whole or not at all. Its folder must exist.</param>
     /// <param name="inputShape">The shape of one input without the batch, such as <c>[3, 224, 224]</c>; null reads it off the first layer, where that tells.
-    /// Of a model that takes tokens, the positions are fixed by it.</param>
+    /// Of sequences, the number of positions is fixed by it, where <see cref="OnnxExportOptions.SequenceName"/> does not leave it open.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <remarks>
     /// Parameters and buffers keep their names. Layers that ONNX has no operator for are written out: attention, rotary embeddings, RMS norms, sorted channels,
@@ -32,13 +31,13 @@ public static class OnnxModel
         options ??= new OnnxExportOptions();
         options.Validate();
         using var outside = TensorScope.Suspend();
-        using var pair = Record(model, path, inputShape);
+        using var runs = Record(model, path, inputShape, options);
         var file = new ModelProto
         {
             IrVersion = options.OperatorSet switch { <= 18 => 8, <= 20 => 9, _ => 10 },
             ProducerName = Producer,
             ProducerVersion = typeof(OnnxModel).Assembly.GetName().Version?.ToString(3) ?? "",
-            Graph = new GraphExporter(pair, options).Write(),
+            Graph = new GraphExporter(runs, options).Write(),
         };
         file.OpsetImport.Add(new OperatorSetProto { Version = options.OperatorSet });
         AddMetadata(file, model, options);
@@ -64,7 +63,7 @@ public static class OnnxModel
         return result;
     }
 
-    private static RecordedPair Record(Module model, string path, IReadOnlyList<int>? inputShape)
+    private static RecordedRuns Record(Module model, string path, IReadOnlyList<int>? inputShape, OnnxExportOptions options)
     {
         Shape shape;
         DataType type;
@@ -72,7 +71,7 @@ public static class OnnxModel
             (shape, type) = (example.Shape.Without(0), example.DataType);
         try
         {
-            return new RecordedPair(path, model, shape, type);
+            return new RecordedRuns(path, model, shape, type, options.SequenceName is not null);
         }
         catch (TensorShapeException error)
         {

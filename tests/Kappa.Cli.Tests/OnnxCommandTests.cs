@@ -1,3 +1,5 @@
+using Kappa.Onnx;
+
 namespace Kappa.Cli.Tests;
 
 public sealed class OnnxCommandTests
@@ -21,6 +23,16 @@ public sealed class OnnxCommandTests
         Assert.NotEqual(model.Parameters()[0].Tensor.ToArray<float>(), other.Parameters()[0].Tensor.ToArray<float>());
         using var x = Tensor.Normal([5, 3], new Philox(2));
         Assert.All(model.Forward(x).ToArray<float>().Zip(other.Forward(x).ToArray<float>()), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+
+    [Fact]
+    public void Sequences_of_any_length_stay_open()
+    {
+        using var folder = new TemporaryFolder();
+        OnnxModel.Export(new Linear(4, 2), folder["model.onnx"], [5, 4], new OnnxExportOptions { SequenceName = "words" });
+        Done(CommandRun.Of("export", folder["model.onnx"], "--dimensions", "words=5", "--sequence-name", "sequence", "--out", folder["open.onnx"]),
+            "inputs [batch, sequence, 4], opset 17");
+        Done(CommandRun.Of("import", folder["open.onnx"], "--dimensions", "sequence=7"), "one input [7, 4] gives [1, 7, 2]");
     }
 
     [Fact]
@@ -56,6 +68,10 @@ public sealed class OnnxCommandTests
         { "import model.onnx --dimensions height", 2, "--dimensions: expected name=length; got height" },
         { "import model.onnx --fill mask=nan", 2, "--fill: expected name=number; got mask=nan" },
         { "export model.onnx --opset 12 --out out.onnx", 2, "--opset: expected 17 to 22; got 12" },
+        { "export model.onnx --sequence-name words --out out.onnx", 1, "Leave --sequence-name out" },
+        { "export model.onnx --sequence-name batch --out out.onnx", 2, "--sequence-name: expected a name other than batch" },
+        { "import two.onnx", 1, "its input other Float32 [batch, 3] is not given; give it by name, or say what it is filled with by --fill" },
+        { "bench two.onnx", 1, "one example [3] does not run: its input other" },
         { "export model.onnx --out gone/out.onnx", 1, "could not be written" },
         { "bench model.onnx --batches 0", 2, "--batches: expected integers of 1 or more; got 0" },
         { "probe model.onnx --model other.json", 2, "gives inputs [2] Float32" },
@@ -70,6 +86,7 @@ public sealed class OnnxCommandTests
         _ = Perceptron(folder);
         Done(CommandRun.Of("export", folder["weights.safetensors"], "--model", folder["model.json"], "--out", folder["model.onnx"]), "Wrote");
         File.WriteAllText(folder["damaged.onnx"], "no model");
+        File.WriteAllBytes(folder["two.onnx"], TwoInputs());
         File.WriteAllText(folder["rows.csv"], "a,b,kind\n" + string.Concat(Enumerable.Range(0, 60)
             .Select(i => $"{i},{i % 5},{(i % 2 == 0 ? "even" : "odd")}\n")));
         File.WriteAllText(folder["other.json"], """{ "model": { "name": "mlp" }, "data": { "name": "csv", "path": "rows.csv", "target": "kind" } }""");
@@ -79,6 +96,11 @@ public sealed class OnnxCommandTests
         Assert.Contains(says, run.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["out.onnx"]));
     }
+
+    /// <summary>A file whose one node adds the inputs "input" and "other", both Float32 [batch, 3].</summary>
+    private static byte[] TwoInputs() => Convert.FromBase64String(
+        "CAgSBGhhbmQ6gAEKIAoFaW5wdXQKBW90aGVyEgZvdXRwdXQaA3N1bSIDQWRkEgFnWhwKBWlucHV0EhMKEQgBEg0KBxIFYmF0Y2gKAggDWhwKBW"
+            + "90aGVyEhMKEQgBEg0KBxIFYmF0Y2gKAggDYh0KBm91dHB1dBITChEIARINCgcSBWJhdGNoCgIIA0ICEBE=");
 
     private static string Done(CommandRun run, string says)
     {

@@ -43,12 +43,18 @@ internal static class Cases
             new SelfAttentionOptions { Width = 16, Heads = 4, KeyHeads = 2, ContextLength = 6, Causal = true, RotaryBase = 100 }), [6, 16], false),
         ["transformer"] = (() => new Transformer(new TransformerOptions { VocabularySize = 13, ContextLength = 9, Width = 16, Heads = 2, Layers = 2 }), [8],
             true),
+        ["time features"] = (() => new TimeFeatures(3), [3], false),
+        ["flow mixer"] = (() => new FlowMixer(new FlowMixerOptions { Channels = 2, Height = 4, Width = 6, PatchSize = 2, Features = 8, Layers = 1,
+            TokenHidden = 4, ChannelHidden = 8 }), [49], false),
         ["mixer block"] = (() => new MixerBlock(4, 6, 5, 7), [4, 6], false),
         ["basic block"] = (() => new BasicBlock(3, 4, 2), [3, 8, 8], false),
         ["resnet-18"] = (() => new ResNet18(3, 10, width: 8), [3, 32, 32], false),
     };
 
     internal static IEnumerable<string> Names => All.Keys;
+
+    /// <summary>The kinds of modules that stand in them.</summary>
+    internal static HashSet<Type> Kinds => [.. All.Values.SelectMany(entry => entry.Make().Modules()).Select(module => module.Module.GetType())];
 
     /// <summary>Makes a model whose parameters and buffers are drawn anew, so that none is what it is at first.</summary>
     internal static (Module Model, int[] Shape, bool IsOfIndices) Make(string name)

@@ -15,6 +15,10 @@ internal static class ExportCommand
         var output = new Option<string>("--out") { Description = "The ONNX file to write, whole or not at all.", HelpName = "file", Required = true };
         var opset = Options.Number(
             "--opset", defaults.OperatorSet, "The version of the operators.", text => Options.Whole(text) is >= 17 and <= 22, "17 to 22");
+        var sequence = Options.Text(
+            "--sequence-name", "name", "Leave the length of sequences open, the first axis behind the batch, under this name. Default: as long as the "
+            + "example.");
+        Options.Require(sequence, text => !string.IsNullOrWhiteSpace(text) && text != defaults.BatchName, $"a name other than {defaults.BatchName}");
         return weights.AddTo(new Command(
             "export",
             "Writes a trained model as an ONNX file, with its names, an open batch, and where it came from.\n\n"
@@ -22,16 +26,19 @@ internal static class ExportCommand
             + "  kappa export runs/flowers-1 --out flowers.onnx\n"
             + "  kappa export model.safetensors --model model.json --input-shape 3,32,32 --out model.onnx\n"
             + "  kappa export old.onnx --opset 20 --out new.onnx\n\n"
-            + "Of a language model the file takes as many tokens as its context, or as --input-shape says.")
+            + "Of a language model the file takes as many tokens as its context, or as --input-shape says; with "
+            + "--sequence-name, any number up to its context.")
         {
-            run, output, opset,
+            run, output, opset, sequence,
         }).Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
             string path = parsed.GetRequiredValue(run), to = parsed.GetRequiredValue(output);
             var (model, shape, origin) = Open(context, parsed, path, weights, cancellation);
             cancellation.ThrowIfCancellationRequested();
-            OnnxModel.Export(model, to, shape, OptionsFor(model, origin) with { OperatorSet = parsed.GetValue(opset) });
-            context.Output.WriteLine($"Wrote {to}: inputs [batch, {string.Join(", ", shape)}], opset {parsed.GetValue(opset)}");
+            var options = OptionsFor(model, origin) with { OperatorSet = parsed.GetValue(opset), SequenceName = parsed.GetValue(sequence) };
+            OnnxModel.Export(model, to, shape, options);
+            string lengths = string.Join(", ", shape.Select((length, axis) => axis == 0 ? options.SequenceName ?? $"{length}" : $"{length}"));
+            context.Output.WriteLine($"Wrote {to}: inputs [batch, {lengths}], opset {parsed.GetValue(opset)}");
             return ExitCode.Done;
         }));
     }

@@ -46,6 +46,9 @@ internal sealed class GraphBuilder(int opset)
     internal string Integers(params long[] values) => Constant(
         $"[{string.Join(",", values)}]", () => TensorWriter.Write("", values, values.Length));
 
+    /// <summary>A constant integer.</summary>
+    internal string Integer(long value) => Constant(value.ToString(CultureInfo.InvariantCulture), () => TensorWriter.Write("", [value]));
+
     /// <summary>A constant number.</summary>
     internal string Number(double value, DataType type) => Constant(
         string.Create(CultureInfo.InvariantCulture, $"{value:R} {type}"), () =>

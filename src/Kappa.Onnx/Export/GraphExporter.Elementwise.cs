@@ -26,8 +26,8 @@ internal sealed partial class GraphExporter
         UnaryKernel.Gelu when _builder.Opset >= GeluIsAnOperator => _builder.Add("", "Gelu", [x]),
         UnaryKernel.Gelu => Gelu(x, type),
         UnaryKernel.Exp or UnaryKernel.Log or UnaryKernel.Sqrt or UnaryKernel.Abs or UnaryKernel.Reciprocal or UnaryKernel.Relu or UnaryKernel.Tanh
-            or UnaryKernel.Sigmoid or UnaryKernel.Erf => _builder.Add("", kernel.ToString(), [x]),
-        _ => throw _pair.Fault($"it runs {kernel}, which has no operator in ONNX that Kappa writes"),
+            or UnaryKernel.Sigmoid or UnaryKernel.Erf or UnaryKernel.Sin or UnaryKernel.Cos => _builder.Add("", kernel.ToString(), [x]),
+        _ => throw _runs.Fault($"it runs {kernel}, which has no operator in ONNX that Kappa writes"),
     };
 
     private string Squared(string x) => _builder.Add("", "Mul", [x, x]);
@@ -55,7 +55,7 @@ internal sealed partial class GraphExporter
         string[] parts = [In(node, 0), In(node, 1)];
         if (node.Name is "Maximum" or "Minimum")
             return Add(node, node.Name == "Maximum" ? "Max" : "Min", parts);
-        string answers = NameOf(node.Condition, node.Name, ((WhereNode)_pair.Twin(node)).Condition);
+        string answers = NameOf(node.Condition, node, twin => ((WhereNode)twin).Condition);
         string condition = _builder.Add("", "Cast", [answers], GraphBuilder.Int("to", (long)Format.ElementType.Bool));
         return Add(node, "Where", [condition, .. parts]);
     }

@@ -40,7 +40,7 @@ internal sealed partial class GraphExporter
     private string Normalization(BatchNormNode node)
     {
         if (node.RunningMean is not { } mean || node.RunningVariance is not { } variance)
-            throw _pair.Fault("it normalises by the statistics of the batch, which a file for evaluation has not; use a BatchNorm module");
+            throw _runs.Fault("it normalises by the statistics of the batch, which a file for evaluation has not; use a BatchNorm module");
         var type = node.Input(0).DataType;
         string weight = node.InputCount == 3 ? In(node, 1) : Filled(mean.Shape, 1, type);
         string bias = node.InputCount == 3 ? In(node, 2) : Filled(mean.Shape, 0, type);
@@ -61,7 +61,7 @@ internal sealed partial class GraphExporter
 
         // The factors and shifts behind it are inputs of the same operator.
         var attributes = new[] { GraphBuilder.Int("axis", -1), GraphBuilder.Number("epsilon", node.Epsilon) };
-        Shape width = [node.Input(0).Shape[-1]];
+        Shape width = [_runs.FixedLengthOf(node.Input(0), node.Input(0).Rank - 1, node.Name)];
         if (Only(node, BinaryKernel.Multiply, width) is not { } factor)
             return Add(node, "LayerNormalization", [x, Filled(width, 1, type)], attributes);
         var last = Only(factor, BinaryKernel.Add, width) ?? factor;
@@ -70,7 +70,7 @@ internal sealed partial class GraphExporter
         foreach (var taken in (ArithmeticNode[])[factor, last])
         {
             _ = _done.Add(taken);
-            _names[_pair.Graph.OutputOf(taken)] = result;
+            _names[_runs.Graph.OutputOf(taken)] = result;
         }
 
         return result;
@@ -79,9 +79,9 @@ internal sealed partial class GraphExporter
     /// <summary>The one reader of a node's result, where it joins it with a parameter of that shape.</summary>
     private ArithmeticNode? Only(GraphNode node, BinaryKernel kernel, Shape width)
     {
-        var output = _pair.Graph.OutputOf(node);
-        return output != _pair.Graph.Output && _readers[output].ToArray() is [ArithmeticNode reader] && reader.Kernel == kernel && reader.Input(0) == output
-            && reader.Input(1).Shape == width && _pair.Graph.NameOf(reader.Input(1)) is not null ? reader : null;
+        var output = _runs.Graph.OutputOf(node);
+        return output != _runs.Graph.Output && _readers[output].ToArray() is [ArithmeticNode reader] && reader.Kernel == kernel && reader.Input(0) == output
+            && reader.Input(1).Shape == width && _runs.Graph.NameOf(reader.Input(1)) is not null ? reader : null;
     }
 
     private string Pool(GraphNode node, string kind, PoolingGeometry g, params Format.AttributeProto[] more) => Add(
@@ -94,7 +94,9 @@ internal sealed partial class GraphExporter
     {
         var x = node.Input(0);
         long group = node.Group;
-        string split = Add(node, "Reshape", [In(node, 0), _builder.Integers(-1, x.Shape[1] / group, group, x.Shape.Count / x.Shape[0] / x.Shape[1])]);
+        long channels = _runs.FixedLengthOf(x, 1, node.Name);
+        long inner = Enumerable.Range(2, x.Rank - 2).Aggregate(1L, (product, axis) => product * _runs.FixedLengthOf(x, axis, node.Name));
+        string split = Add(node, "Reshape", [In(node, 0), _builder.Integers(-1, channels / group, group, inner)]);
         string sorted = _builder.Add(
             "", "TopK", [split, _builder.Integers(group)], GraphBuilder.Int("axis", 2), GraphBuilder.Int("largest", node.IsDescending ? 1 : 0),
             GraphBuilder.Int("sorted", 1));

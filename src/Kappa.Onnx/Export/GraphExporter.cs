@@ -6,30 +6,31 @@ namespace Kappa.Onnx.Export;
 /// <summary>Writes the operations that a model ran as a graph.</summary>
 internal sealed partial class GraphExporter
 {
-    private readonly RecordedPair _pair;
+    private readonly RecordedRuns _runs;
     private readonly GraphBuilder _builder;
     private readonly OnnxExportOptions _options;
     private readonly Dictionary<Tensor, string> _names = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<GraphNode> _done = [];
     private readonly ILookup<Tensor, GraphNode> _readers;
     private string? _batch;
+    private string? _sequence;
 
-    internal GraphExporter(RecordedPair pair, OnnxExportOptions options)
+    internal GraphExporter(RecordedRuns runs, OnnxExportOptions options)
     {
-        (_pair, _options) = (pair, options);
+        (_runs, _options) = (runs, options);
         _builder = new GraphBuilder(options.OperatorSet);
-        _readers = pair.Graph.Nodes.SelectMany(node => Enumerable.Range(0, node.InputCount).Select(i => (Node: node, Input: node.Input(i))))
+        _readers = runs.Graph.Nodes.SelectMany(node => Enumerable.Range(0, node.InputCount).Select(i => (Node: node, Input: node.Input(i))))
             .ToLookup(entry => entry.Input, entry => entry.Node);
     }
 
     /// <summary>Writes all of them.</summary>
     internal GraphProto Write()
     {
-        var graph = _pair.Graph;
+        var graph = _runs.Graph;
         foreach (string name in graph.Names.Values.Append(_options.InputName).Append(_options.OutputName))
         {
             if (!_builder.Reserve(name))
-                throw _pair.Fault($"a weight is called \"{name}\", as the input or the output is; give that another name by OnnxExportOptions");
+                throw _runs.Fault($"a weight is called \"{name}\", as the input or the output is; give that another name by OnnxExportOptions");
         }
 
         _names[graph.Input] = _options.InputName;
@@ -57,6 +58,7 @@ internal sealed partial class GraphExporter
         BatchNormNode norm => Normalization(norm),
         NormalizeNode norm => Normalization(norm),
         SoftmaxNode softmax => Add(node, softmax.IsLogarithm ? "LogSoftmax" : "Softmax", [In(node, 0)], GraphBuilder.Int("axis", -1)),
+        CastNode => Add(node, "Cast", [In(node, 0)], GraphBuilder.Int("to", (long)Format.ElementTypes.Of(_runs.Graph.OutputOf(node).DataType))),
         AttentionNode attention => Attention(attention),
         RotateNode rotate => Rotation(rotate),
         UnaryNode unary => Unary(unary.Kernel, In(node, 0), node.Input(0).DataType),
@@ -70,7 +72,7 @@ internal sealed partial class GraphExporter
         SliceNode slice => Slice(slice),
         ConcatNode concat => Add(
             node, "Concat", [.. Enumerable.Range(0, node.InputCount).Select(i => In(node, i))], GraphBuilder.Int("axis", concat.Axis)),
-        GatherNode gather => Add(node, "Gather", [In(node, 0), NameOf(gather.Indices, "Gather", ((GatherNode)_pair.Twin(gather)).Indices)],
+        GatherNode gather => Add(node, "Gather", [In(node, 0), NameOf(gather.Indices, gather, twin => ((GatherNode)twin).Indices)],
             GraphBuilder.Int("axis", 0)),
         ReductionNode reduction => Reduction(reduction),
         MaxNode max => Reduce("ReduceMax", In(node, 0), [max.Axis], max.Shape.Rank == node.Input(0).Rank, axesAreAnInput: _builder.Opset >= 18),
@@ -78,7 +80,7 @@ internal sealed partial class GraphExporter
         SelectionNode { Windows: { } windows } => Pool(node, "MaxPool", windows),
         AveragePoolNode pool => Pool(node, "AveragePool", pool.Geometry, GraphBuilder.Int("count_include_pad", 1)),
         SelectionNode { Group: > 0 } sort => Sorted(sort),
-        _ => throw _pair.Fault($"it runs {node.Name}, which has no operator in ONNX that Kappa writes; export the part of the model in front of it"),
+        _ => throw _runs.Fault($"it runs {node.Name}, which has no operator in ONNX that Kappa writes; export the part of the model in front of it"),
     };
 
     /// <summary>Adds the node of an operation.</summary>
@@ -87,28 +89,40 @@ internal sealed partial class GraphExporter
 
     private string In(GraphNode node, int input) => NameOf(node.Input(input), node.Name);
 
+    /// <summary>The name of a value that an operation reads beside its inputs.</summary>
+    /// <param name="tensor">The value.</param>
+    /// <param name="node">The operation.</param>
+    /// <param name="twin">The value of the same operation in another record.</param>
+    private string NameOf(Tensor tensor, GraphNode node, Func<GraphNode, Tensor> twin) =>
+        NameOf(tensor, node.Name, _runs.Variations.Select(variation => twin(variation.Twin(node))));
+
+    private string NameOf(Tensor tensor, string reader) => NameOf(tensor, reader, _runs.Variations.Select(variation => variation.Twin(tensor)));
+
     /// <summary>The name of a value: that of what made it, of a weight, or of a constant.</summary>
-    private string NameOf(Tensor tensor, string reader, Tensor? twin = null)
+    private string NameOf(Tensor tensor, string reader, IEnumerable<Tensor> twins)
     {
         if (_names.TryGetValue(tensor, out string? name))
             return name;
-        if (_pair.Graph.NameOf(tensor) is { } weight)
+        if (_runs.Graph.NameOf(tensor) is { } weight)
             return _names[tensor] = _builder.Weight(weight, tensor);
-        if (ReferenceEquals(tensor.Storage, _pair.Graph.Input.Storage))
-            throw _pair.Fault($"{reader} reads the input under another shape, which is not recorded of indices; give the model its input in that shape");
-        return _names[tensor] = Constant(tensor, _pair.RequireConstant(tensor, reader, twin));
+        if (ReferenceEquals(tensor.Storage, _runs.Graph.Input.Storage))
+            throw _runs.Fault($"{reader} reads the input under another shape, which is not recorded of indices; give the model its input in that shape");
+        return _names[tensor] = Constant(tensor, _runs.RequireConstant(tensor, reader, twins));
     }
 
-    /// <summary>A tensor that is the same for every input, repeated along the axis of the batch where it has one.</summary>
-    private string Constant(Tensor tensor, int? batch)
+    /// <summary>A tensor that is the same for every input, but that it is repeated for each example, or cut to as many positions as there are.</summary>
+    private string Constant(Tensor tensor, ConstantAxis[] axes)
     {
-        if (batch is not { } axis)
-            return _builder.Values(tensor);
         using var quiet = NoGradient.Begin();
-        using var single = tensor.Slice(axis, 0, 1);
-        string[] lengths = [.. Enumerable.Range(0, tensor.Rank).Select(other => other == axis ? Batch() : _builder.Integers(1))];
-        string shape = lengths.Length == 1 ? lengths[0] : _builder.Add("", "Concat", lengths, GraphBuilder.Int("axis", 0));
-        return _builder.Add("", "Expand", [_builder.Values(single), shape]);
+        using var scope = TensorScope.Begin();
+        foreach (var (axis, kind) in axes.Index())
+            tensor = kind == ConstantAxis.Repeated ? tensor.Slice(axis, 0, 1) : tensor;
+        string result = _builder.Values(tensor);
+        foreach (var (axis, kind) in axes.Index())
+            result = kind == ConstantAxis.Cut ? Part(result, axis, _builder.Integers(0), Sequence()) : result;
+        return axes.Contains(ConstantAxis.Repeated)
+            ? _builder.Add("", "Expand", [result, Joined([.. axes.Select(kind => kind == ConstantAxis.Repeated ? Batch() : _builder.Integers(1))])])
+            : result;
     }
 
     /// <summary>The path of the module whose weight an operation reads; empty for none.</summary>
@@ -116,7 +130,7 @@ internal sealed partial class GraphExporter
     {
         for (int i = 0; i < node.InputCount; i++)
         {
-            if (_pair.Graph.NameOf(node.Input(i)) is { } name)
+            if (_runs.Graph.NameOf(node.Input(i)) is { } name)
                 return name[..Math.Max(0, name.LastIndexOf('.'))];
         }
 
@@ -126,10 +140,15 @@ internal sealed partial class GraphExporter
     private ValueInfoProto Declare(string name, Tensor tensor)
     {
         var shape = new TensorShapeProto();
-        foreach (int length in _pair.LengthsOf(tensor))
+        for (int axis = 0; axis < tensor.Rank; axis++)
         {
-            shape.Dim.Add(length >= 0 ? new DimensionProto { DimValue = length }
-                : new DimensionProto { DimParam = length == -1 ? _options.BatchName : $"{_options.BatchName}*{-length}" });
+            shape.Dim.Add(_runs.MultipleOf(tensor, axis) switch
+            {
+                { IsOpen: false, Factor: var length } => new DimensionProto { DimValue = length },
+                { } open => new DimensionProto { DimParam = NameOf(open) },
+                // Such as all positions but one: it has no name.
+                null => new DimensionProto(),
+            });
         }
 
         return new ValueInfoProto
@@ -137,5 +156,13 @@ internal sealed partial class GraphExporter
             Name = name,
             Type = new TypeProto { TensorType = new TensorTypeProto { ElemType = (int)ElementTypes.Of(tensor.DataType), Shape = shape } },
         };
+    }
+
+    /// <summary>An open length as the file calls it, such as <c>batch</c> or <c>batch*4</c>.</summary>
+    private string NameOf(AxisLength length)
+    {
+        string?[] parts = [length.PerExample ? _options.BatchName : null, length.PerPosition ? _options.SequenceName : null,
+            length.Factor == 1 ? null : length.Factor.ToString(CultureInfo.InvariantCulture)];
+        return string.Join('*', parts.OfType<string>());
     }
 }

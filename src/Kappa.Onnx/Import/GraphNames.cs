@@ -1,3 +1,5 @@
+using Kappa.Onnx.Operators;
+
 namespace Kappa.Onnx.Import;
 
 /// <summary>What makes each value of a graph, and in which order.</summary>
@@ -5,11 +7,12 @@ internal sealed class GraphNames
 {
     private readonly string _path;
     private readonly GraphProto _graph;
+    private readonly long _opset;
     private readonly Dictionary<string, int> _producers = new(StringComparer.Ordinal);
 
-    internal GraphNames(string path, GraphProto graph)
+    internal GraphNames(string path, GraphProto graph, long opset)
     {
-        (_path, _graph) = (path, graph);
+        (_path, _graph, _opset) = (path, graph, opset);
         foreach (var initializer in graph.Initializer)
         {
             if (initializer.Name.Length == 0)
@@ -66,7 +69,7 @@ internal sealed class GraphNames
             if (input.Length == 0 || Exists(input))
                 continue;
             if (!_producers.TryGetValue(input, out int producer))
-                throw Fault($"{Named(place.Node)} reads {OnnxException.Quote(input)}, which nothing makes");
+                throw Fault($"{Named(place.Node)} reads {OnnxException.Quote(input)}, which nothing makes. Is the file whole?");
             if (state[producer] == Open)
                 throw Fault($"{Named(place.Node)} reads {OnnxException.Quote(input)}, which depends on what it makes itself: the graph has a cycle");
             if (state[producer] == Untouched)
@@ -81,11 +84,7 @@ internal sealed class GraphNames
 
     private bool Exists(string name) => Initializers.ContainsKey(name) || Declared.ContainsKey(name);
 
-    private string Named(int index)
-    {
-        var node = _graph.Node[index];
-        return $"node {(node.Name.Length > 0 ? OnnxException.Quote(node.Name) : index)} ({OnnxException.Quote(node.OpType)[1..^1]})";
-    }
+    private string Named(int index) => NodeReader.Describe(_graph.Node[index], index, _opset);
 
     private OnnxException Twice(string name, string among) => Fault($"the name {OnnxException.Quote(name)} stands twice among its {among}; expected one of "
         + $"each name");

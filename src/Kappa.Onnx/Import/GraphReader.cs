@@ -35,7 +35,7 @@ internal sealed class GraphReader
         if (_graph.SparseInitializer.Count > 0)
             throw Fault("it has sparse initializers; export it with dense ones");
         _opset = OpsetOf(model);
-        _names = new GraphNames(path, _graph);
+        _names = new GraphNames(path, _graph, _opset);
     }
 
     internal OnnxModule Read(ModelProto model)

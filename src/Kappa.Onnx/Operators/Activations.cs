@@ -13,6 +13,8 @@ internal static class Activations
         Plain("Sigmoid", x => x.Sigmoid());
         Plain("Tanh", x => x.Tanh());
         Plain("Erf", x => x.Erf());
+        Plain("Sin", x => x.Sin());
+        Plain("Cos", x => x.Cos());
         Plain("Exp", x => x.Exp());
         Plain("Log", x => x.Log());
         Plain("Sqrt", x => x.Sqrt());

@@ -117,7 +117,7 @@ internal static class Shapes
             throw node.Fault($"it casts to {ElementTypes.Named(to)}; expected a floating-point type, integers or Bool");
         return call => [call.Any(0) switch
         {
-            Numbers { Tensor: var x } when type.IsFloating() => new Numbers(x.DataType == type.Widened() ? x : Converted(x, type.Widened())),
+            Numbers { Tensor: var x } when type.IsFloating() => new Numbers(x.Cast(type.Widened())),
             Numbers { Tensor: var x } => new Integers(
                 [.. Enumerable.Range(0, x.Count).Select(i => type == ElementType.Bool ? (x.ElementAsDouble(i) != 0 ? 1 : 0) : Truncated(x.ElementAsDouble(i)))],
                 x.Shape, type),
@@ -128,10 +128,6 @@ internal static class Shapes
             var other => throw new TensorShapeException($"it holds {other.Kind}"),
         }];
     }
-
-    private static Tensor Converted(Tensor x, DataType type) => x.RequiresGradient
-        ? throw new TensorShapeException($"it casts {x.DataType} to {type} on the way of a gradient; Kappa keeps one type throughout")
-        : x.To(type);
 
     private static long Truncated(double value) => double.IsNaN(value) ? 0 : (long)Math.Clamp(value, long.MinValue, long.MaxValue);
 }

@@ -69,6 +69,8 @@ internal sealed partial class TorchBackend : Backend
             UnaryKernel.Gelu => torch.nn.functional.gelu(values),
             UnaryKernel.Silu => torch.nn.functional.silu(values),
             UnaryKernel.Erf => values.erf(),
+            UnaryKernel.Sin => values.sin(),
+            UnaryKernel.Cos => values.cos(),
             UnaryKernel.SquaredRelu => values.relu().square(),
             _ => throw new ArgumentOutOfRangeException(nameof(kernel)),
         });

@@ -91,6 +91,18 @@ public sealed partial class Tensor
     /// <summary>The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x, elementwise.</summary>
     public Tensor Erf() => UnaryNode.Apply(UnaryKernel.Erf, this);
 
+    /// <summary>The sine of each element, in radians.</summary>
+    public Tensor Sin() => UnaryNode.Apply(UnaryKernel.Sin, this);
+
+    /// <summary>The cosine of each element, in radians.</summary>
+    public Tensor Cos() => UnaryNode.Apply(UnaryKernel.Cos, this);
+
+    /// <summary>These numbers in another floating type, differentiated: gradients come back in the type of this tensor.</summary>
+    /// <param name="type"><see cref="DataType.Float32"/> or <see cref="DataType.Float64"/>.</param>
+    /// <returns>A tensor of this shape; this one where it has the type already.</returns>
+    /// <exception cref="TensorShapeException">This tensor, or the type, is one of integers.</exception>
+    public Tensor Cast(DataType type) => CastNode.Apply(this, type);
+
     /// <summary>x sigmoid(x) (Elfwing and others, 2017, arXiv 1702.03118).</summary>
     public Tensor Silu() => UnaryNode.Apply(UnaryKernel.Silu, this);
 }

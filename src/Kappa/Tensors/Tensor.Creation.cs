@@ -163,7 +163,7 @@ public sealed partial class Tensor
         return result;
     }
 
-    /// <summary>A copy with another element type. Not differentiated.</summary>
+    /// <summary>A copy with another element type. Not differentiated; <see cref="Cast"/> is.</summary>
     /// <param name="type">The element type of the result. Floating values become integers by truncation.</param>
     public Tensor To(DataType type)
     {

@@ -20,6 +20,7 @@ internal static class Replay
         ArithmeticNode { Kernel: BinaryKernel.Add or BinaryKernel.Subtract } => x[0].Abs() + x[1].Abs(),
         ArithmeticNode { Kernel: BinaryKernel.Multiply } => x[0] * x[1],
         ArithmeticNode => x[0] / x[1],
+        CastNode => x[0],
         ReshapeNode => x[0].Reshape(((ReshapeNode)node).Shape),
         TransposeNode => x[0].Transpose(),
         SliceNode slice => x[0].Slice(slice.Axis, slice.Start, slice.Length),

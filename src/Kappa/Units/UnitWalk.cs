@@ -80,7 +80,7 @@ internal sealed partial class UnitWalk
         AffineNode affine => affine.Offset == 0 || KeepsIdentity ? LabelsOf(affine.Input(0)) : null,
         NormalizeNode norm when KeepsIdentity => LabelsOf(norm.Input(0)),
         ArithmeticNode arithmetic => Arithmetic(arithmetic),
-        ReshapeNode reshape => LabelsOf(reshape.Input(0)),
+        ReshapeNode or CastNode => LabelsOf(node.Input(0)),
         TransposeNode or SliceNode or ConcatNode => Move(node),
         AveragePoolNode pool => Pool(pool.Input(0), pool.Geometry),
         SelectionNode { Windows: { } geometry } pool => Pool(pool.Input(0), geometry),

@@ -4,6 +4,13 @@ public sealed class ExportTests
 {
     public static TheoryData<string> Names => [.. Cases.Names];
 
+    [Fact]
+    public void Every_kind_of_module_of_the_library_is_among_them()
+    {
+        var kinds = typeof(Module).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(Module)));
+        Assert.Equal([], kinds.Except(Cases.Kinds).Select(type => type.Name));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void ONNX_Runtime_gives_what_the_model_gives(string name)

@@ -10,7 +10,8 @@ public sealed class BadInputTests
     {
         ["a cycle"] = (() => Small().Node("Add", "x,b", "a").Node("Relu", "a", "b").Node("Relu", "b", "y"), "which depends on what it makes itself: the "
             + "graph has a cycle"),
-        ["a value that nothing makes"] = (() => Small().Node("Add", "x,ghost", "y"), "node \"Add_0\" (Add) reads \"ghost\", which nothing makes"),
+        ["a value that nothing makes"] = (() => Small().Node("Add", "x,ghost", "y"), "node \"Add_0\" (Add, opset 17) reads \"ghost\", which nothing "
+            + "makes"),
         ["an output that nothing makes"] = (() => Small(), "nothing makes its output \"y\""),
         ["two values of one name"] = (() => Small().Node("Relu", "x", "y").Node("Tanh", "x", "y"), "the name \"y\" stands twice among its values"),
         ["two initializers of one name"] = (() => Small().Random("w", 4).Random("w", 4).Node("Add", "x,w", "y"), "the name \"w\" stands twice among its "

@@ -45,6 +45,9 @@ public sealed class OperatorTests
             "h3")
             .Node("Mean", "h3,x", "y"),
         ["Erf"] = () => Features(7).Node("Erf", "x", "y"),
+        ["Sin and Cos"] = () => Features(5).Node("Sin", "x", "h1").Node("Cos", "x", "h2").Node("Mul", "h1,h2", "h3").Node("Cos", "h3", "y"),
+        ["Cast to doubles and back"] = () => Features(4).Node("Cast", "x", "d", Int("to", 11)).Node("Sin", "d", "s").Node("Mul", "s,d", "p")
+            .Node("Cast", "p", "f", Int("to", 1)).Node("Add", "f,x", "y"),
         ["Gelu"] = () => Features(7, opset: 20).Node("Gelu", "x", "y"),
         ["Gelu by tanh"] = () => Features(7, opset: 20).Node("Gelu", "x", "y", Words("approximate", "tanh")),
         ["Exp, Log, Sqrt, Abs, Reciprocal, Neg"] = () => Features(5).Node("Exp", "x", "h1").Node("Log", "h1", "h2").Node("Abs", "h2", "h3").Node("Sqrt", "h3",

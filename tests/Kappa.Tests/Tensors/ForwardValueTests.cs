@@ -26,6 +26,8 @@ public sealed class ForwardValueTests
         ("Sigmoid", x => x.Sigmoid(), x => 1 / (1 + Math.Exp(-x))),
         ("Gelu", x => x.Gelu(), x => x * NormalCdf(x)),
         ("Erf", x => x.Erf(), x => (2 * NormalCdf(Math.Sqrt(2) * x)) - 1),
+        ("Sin", x => x.Sin(), Math.Sin),
+        ("Cos", x => x.Cos(), Math.Cos),
         ("Silu", x => x.Silu(), x => x / (1 + Math.Exp(-x))),
         ("Negate", x => -x, x => -x),
         ("Affine", x => (x * 3) - 0.5, x => (3 * x) - 0.5),

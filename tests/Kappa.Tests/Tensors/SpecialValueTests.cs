@@ -45,6 +45,8 @@ public sealed class SpecialValueTests
         Check(t => t.Sigmoid(), [NaN, Infinity, -Infinity, 0, 1e4, -1e4], [NaN, 1, 0, 0.5, 1, 0]);
         Check(t => t.Gelu(), [NaN, Infinity, 0, 1e4], [NaN, Infinity, 0, 1e4]);
         Check(t => t.Erf(), [NaN, Infinity, -Infinity, 0], [NaN, 1, -1, 0]);
+        Check(t => t.Sin(), [NaN, Infinity, -Infinity, 0, -0.0], [NaN, NaN, NaN, 0, -0.0]);
+        Check(t => t.Cos(), [NaN, Infinity, -Infinity, 0, -0.0], [NaN, NaN, NaN, 1, 1]);
         Check(t => t.Silu(), [NaN, Infinity, 0, 1e4], [NaN, Infinity, 0, 1e4]);
         Check(t => (t * 2) + 1, x, [NaN, Infinity, -Infinity, 1, -3]);
         Check(t => t / 0, [NaN, 1, -1, 0], [NaN, Infinity, -Infinity, NaN]);

@@ -4,8 +4,8 @@ namespace Kappa.Networks.Layers;
 
 /// <summary>Tells a network the time: <c>[batch, n + 1]</c>, a point and last the time from 0 to 1, to <c>[batch, n + 2 frequencies]</c>, the point, then
 /// sin(pi 2^k t), then cos(pi 2^k t).</summary>
-/// <remarks>In front of a multilayer perceptron it makes a velocity field for flow matching (Lipman and others, 2022, arXiv 2210.02747). The time is not
-/// differentiated.</remarks>
+/// <remarks>In front of a multilayer perceptron it makes a velocity field for flow matching (Lipman and others, 2022, arXiv 2210.02747). Angles are formed in
+/// double precision, since the highest has up to 2^29 half turns in it, and the features are rounded to the type of the input.</remarks>
 public sealed class TimeFeatures : Module
 {
     /// <summary>Makes the module.</summary>
@@ -24,18 +24,9 @@ public sealed class TimeFeatures : Module
     /// <summary>The features of the last column alone, <c>[batch, 2 frequencies]</c>.</summary>
     internal static Tensor Of(Tensor input, int frequencies)
     {
-        int batch = input.Shape[0], columns = input.Shape[1];
-        double[] features = new double[batch * 2 * frequencies];
-        var host = input.OnHost();
-        for (int row = 0; row < batch; row++)
-        {
-            double time = host.ElementAsDouble((row * columns) + columns - 1);
-            for (int k = 0; k < frequencies; k++)
-                (features[(((row * 2) + 0) * frequencies) + k], features[(((row * 2) + 1) * frequencies) + k]) = Math.SinCos(Math.PI * (1 << k) * time);
-        }
-
-        using var doubles = Tensor.From(features, [batch, 2 * frequencies]);
-        return input.Device.IsHost ? doubles.To(input.DataType) : doubles.To(input.DataType).To(input.Device);
+        double[] halfTurns = [.. Enumerable.Range(0, frequencies).Select(k => Math.PI * (1 << k))];
+        var angles = input.Slice(1, input.Shape[1] - 1, 1).Cast(DataType.Float64) * Tensor.From(halfTurns).On(input.Device);
+        return Tensor.Concat(1, angles.Sin(), angles.Cos()).Cast(input.DataType);
     }
 
     /// <inheritdoc/>

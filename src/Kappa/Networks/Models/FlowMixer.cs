@@ -10,7 +10,7 @@ namespace Kappa.Networks.Models;
 /// others, 2021, arXiv 2105.01601).</summary>
 /// <remarks>
 /// Takes <c>[batch, pixels + 1]</c>, the point and, last, the time from 0 to 1; gives the velocity <c>[batch, pixels]</c>, which starts at zero. For
-/// points in the plane, an MLP behind <see cref="TimeFeatures"/> serves. The time is not differentiated.
+/// points in the plane, an MLP behind <see cref="TimeFeatures"/> serves.
 /// </remarks>
 public sealed class FlowMixer : Module
 {

@@ -34,6 +34,12 @@ internal sealed unsafe partial class CpuBackend
             return;
         }
 
+        if (result.DataType == DataType.Float32 && x.DataType == DataType.Float64)
+        {
+            TensorPrimitives.ConvertTruncating<double, float>(x.ReadOnlyValues<double>(), new Span<float>(result.Pointer<float>(), result.Count));
+            return;
+        }
+
         for (int i = 0; i < result.Count; i++)
             result.SetElement(i, x.ElementAsDouble(i));
     }

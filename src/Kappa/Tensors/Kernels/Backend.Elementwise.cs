@@ -25,6 +25,8 @@ internal abstract partial class Backend
             UnaryKernel.Silu => gradient * (x.Sigmoid() * ((Bounded(x) * (-x).Sigmoid()) + 1)),
             UnaryKernel.Gelu => gradient * (NormalCumulative(x) + (Bounded(x) * NormalDensity(x))),
             UnaryKernel.Erf => gradient * ErfSlope(x),
+            UnaryKernel.Sin => gradient * x.Cos(),
+            UnaryKernel.Cos => -(gradient * x.Sin()),
             _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "has no derivative"),
         }, result);
     }
@@ -48,6 +50,8 @@ internal abstract partial class Backend
             UnaryKernel.Silu => product * SigmoidSlope(x) * (-(Bounded(x) * (x * 0.5).Tanh()) + 2),
             UnaryKernel.Gelu => product * NormalDensity(x) * (-Bounded(x).Square() + 2),
             UnaryKernel.Erf => product * ErfSlope(x) * Bounded(x) * -2,
+            UnaryKernel.Sin => -(product * x.Sin()),
+            UnaryKernel.Cos => -(product * x.Cos()),
             _ => throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "its second derivative is zero everywhere, so nobody should ask for it"),
         }, result, accumulate);
     }

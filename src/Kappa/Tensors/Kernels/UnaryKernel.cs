@@ -16,6 +16,8 @@ internal enum UnaryKernel
     Sigmoid,
     Gelu,
     Erf,
+    Sin,
+    Cos,
     Silu,
     SquaredRelu,
 }

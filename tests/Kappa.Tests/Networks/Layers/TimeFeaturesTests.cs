@@ -14,13 +14,32 @@ public sealed class TimeFeaturesTests
         Assert.All(expected.Zip(features), pair => Assert.Equal(pair.First, pair.Second, 12));
     }
 
-    [Fact]
-    public void The_point_keeps_its_gradient()
+    [Theory]
+    [InlineData(DataType.Float32)]
+    [InlineData(DataType.Float64)]
+    public void They_are_formed_in_double_precision_and_rounded_once(DataType type)
     {
-        var input = Tensor.From([1f, 2, 0.5f], [1, 3]);
+        double[] times = [0, 1, 0.1, 1.0 / 3, 0.7234567, 1e-9, -0.4];
+        var input = Tensor.From([.. times.SelectMany(time => (double[])[5, time])], [times.Length, 2]).To(type);
+        double[] rounded = [.. times.Select(time => type == DataType.Float32 ? (float)time : time)];
+        double[] expected = [.. rounded.SelectMany(time => (double[])[5, .. Angles(time).Select(Math.Sin), .. Angles(time).Select(Math.Cos)])];
+        var features = new TimeFeatures(30).Forward(input);
+        Assert.Equal(Tensor.From(expected, features.Shape).To(type).To(DataType.Float64).ToArray<double>(), features.To(DataType.Float64).ToArray<double>());
+
+        static IEnumerable<double> Angles(double time) => Enumerable.Range(0, 30).Select(k => Math.PI * (1 << k) * time);
+    }
+
+    [Fact]
+    public void The_point_and_the_time_have_gradients()
+    {
+        const double Time = 0.3;
+        var input = Tensor.From([1, 2, Time], [1, 3]);
         input.RequiresGradient = true;
-        new TimeFeatures(3).Forward(input).Square().Sum().Backward();
-        Assert.Equal([2f, 4, 0], input.Gradient!.ToArray<float>());
+        (new TimeFeatures(2).Forward(input).Square() * Tensor.From([1.0, 1, 1, 2, 3, 5], [1, 6])).Sum().Backward();
+        double turn = 2 * Math.PI * Time;
+        // d sin^2(a t) = a sin(2 a t), and that of the cosine its negative.
+        double expected = ((1 - 3) * Math.PI * Math.Sin(turn)) + ((2 - 5) * 2 * Math.PI * Math.Sin(2 * turn));
+        Assert.All(input.Gradient!.ToArray<double>().Zip([2, 4, expected]), pair => Assert.Equal(pair.Second, pair.First, 12));
     }
 
     [Theory]

@@ -212,6 +212,8 @@ internal sealed class ReferenceBackend : Backend
         UnaryKernel.Sigmoid => 1 / (1 + Math.Exp(-x)),
         UnaryKernel.Gelu => x * 0.5 * MathNet.Numerics.SpecialFunctions.Erfc(-x / Math.Sqrt(2)),
         UnaryKernel.Erf => MathNet.Numerics.SpecialFunctions.Erf(x),
+        UnaryKernel.Sin => Math.Sin(x),
+        UnaryKernel.Cos => Math.Cos(x),
         UnaryKernel.Silu => x / (1 + Math.Exp(-x)),
         UnaryKernel.SquaredRelu => Math.Pow(Math.Max(x, 0), 2),
         _ => throw new ArgumentOutOfRangeException(nameof(kernel)),

@@ -80,6 +80,22 @@ internal readonly struct BigFixed(BigInteger units)
         return x < Zero ? half - tail : half + tail;
     }
 
+    /// <summary>The sine of x and so many quarter turns, by its series within half a turn.</summary>
+    public static BigFixed Sine(BigFixed x, int quarterTurns)
+    {
+        var turn = Pi.Value + Pi.Value;
+        var angle = x + new BigFixed((turn.Units * quarterTurns) >> 2);
+        angle -= new BigFixed(turn.Units * (((angle / turn).Units + (One.Units >> 1)) >> Digits));
+        var (sum, term, square) = (angle, angle, angle * angle);
+        for (int k = 2; !term.Units.IsZero; k += 2)
+        {
+            term = new(-(term * square).Units / (k * (k + 1)));
+            sum += term;
+        }
+
+        return sum;
+    }
+
     public static BigFixed Abs(BigFixed x) => new(BigInteger.Abs(x.Units));
 
     public static BigFixed Root(BigFixed x)

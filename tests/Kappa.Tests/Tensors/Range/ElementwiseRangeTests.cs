@@ -10,7 +10,7 @@ public sealed class ElementwiseRangeTests
     [
         UnaryKernel.Relu, UnaryKernel.SquaredRelu, UnaryKernel.Tanh, UnaryKernel.Sigmoid, UnaryKernel.Gelu, UnaryKernel.Silu, UnaryKernel.Exp, UnaryKernel.Log,
             UnaryKernel.Sqrt,
-        UnaryKernel.Square, UnaryKernel.Abs, UnaryKernel.Reciprocal,
+        UnaryKernel.Square, UnaryKernel.Abs, UnaryKernel.Reciprocal, UnaryKernel.Sin, UnaryKernel.Cos,
     ];
 
     public static TheoryData<string, int, DataType> Cases

@@ -33,6 +33,7 @@ internal static class ExactFunctions
         (UnaryKernel.Square, 2) => 2,
         (UnaryKernel.Abs, 0) => double.PositiveInfinity,
         (UnaryKernel.Abs, 1) => positive ? 1 : -1,
+        (UnaryKernel.Sin or UnaryKernel.Cos, _) => double.NaN,
         (UnaryKernel.Log or UnaryKernel.Sqrt, _) => !positive ? double.NaN : order == 0 ? double.PositiveInfinity : 0,
         _ => 0,
     };
@@ -50,6 +51,9 @@ internal static class ExactFunctions
             case UnaryKernel.Exp: return x <= 0 ? e.ToDouble() : x > 710 ? double.PositiveInfinity : (BigFixed.One / e).ToDouble();
             case UnaryKernel.Reciprocal: return order == 0 ? 1 / x : order == 1 ? -1 / x / x : 2 / x / x / x;
             case UnaryKernel.Sqrt: return x < 0 ? double.NaN : order == 0 ? Math.Sqrt(x) : order == 1 ? 0.5 / Math.Sqrt(x) : -0.25 / Math.Sqrt(x) / x;
+            // Each derivative of the sine is a quarter turn ahead.
+            case UnaryKernel.Sin: return BigFixed.Sine(big, order).ToDouble();
+            case UnaryKernel.Cos: return BigFixed.Sine(big, order + 1).ToDouble();
             case UnaryKernel.Log: return x < 0 ? double.NaN : order == 0 ? Math.Log(x) : order == 1 ? 1 / x : -1 / x / x;
             default: break;
         }

@@ -68,6 +68,28 @@ internal readonly struct ErfCurve<T> : ICurve<T>
     public static Vector<T> Curvature(Vector<T> x) => InDoubles.Each(x, NormalDistribution.ErfCurvature);
 }
 
+/// <summary>The sine, one element after the other in double precision.</summary>
+internal readonly struct SineCurve<T> : ICurve<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static Vector<T> Value(Vector<T> x) => InDoubles.Each(x, Math.Sin);
+
+    public static Vector<T> Slope(Vector<T> x) => InDoubles.Each(x, Math.Cos);
+
+    public static Vector<T> Curvature(Vector<T> x) => -Value(x);
+}
+
+/// <summary>The cosine, one element after the other in double precision.</summary>
+internal readonly struct CosineCurve<T> : ICurve<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static Vector<T> Value(Vector<T> x) => InDoubles.Each(x, Math.Cos);
+
+    public static Vector<T> Slope(Vector<T> x) => -InDoubles.Each(x, Math.Sin);
+
+    public static Vector<T> Curvature(Vector<T> x) => -Value(x);
+}
+
 /// <summary>max(x, 0)^2.</summary>
 internal readonly struct SquaredReluCurve<T> : ICurve<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

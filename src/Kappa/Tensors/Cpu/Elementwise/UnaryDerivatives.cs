@@ -27,6 +27,8 @@ internal static unsafe class UnaryDerivatives
             case UnaryKernel.Silu: Vectorized.Zip<T, SlopeOf<T, SiluCurve<T>>>(gradient, x, result, count, default); break;
             case UnaryKernel.Gelu: Vectorized.Zip<T, SlopeOf<T, GeluCurve<T>>>(gradient, x, result, count, default); break;
             case UnaryKernel.Erf: Vectorized.Zip<T, SlopeOf<T, ErfCurve<T>>>(gradient, x, result, count, default); break;
+            case UnaryKernel.Sin: Vectorized.Zip<T, SlopeOf<T, SineCurve<T>>>(gradient, x, result, count, default); break;
+            case UnaryKernel.Cos: Vectorized.Zip<T, SlopeOf<T, CosineCurve<T>>>(gradient, x, result, count, default); break;
             default: throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "it has no derivative");
         }
     }

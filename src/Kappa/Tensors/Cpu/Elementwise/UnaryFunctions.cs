@@ -20,6 +20,8 @@ internal static unsafe class UnaryFunctions
             case UnaryKernel.Silu: Vectorized.Map<T, ValueOf<T, SiluCurve<T>>>(x, result, count, default); return;
             case UnaryKernel.Gelu: Vectorized.Map<T, ValueOf<T, GeluCurve<T>>>(x, result, count, default); return;
             case UnaryKernel.Erf: Vectorized.Map<T, ValueOf<T, ErfCurve<T>>>(x, result, count, default); return;
+            case UnaryKernel.Sin: Vectorized.Map<T, ValueOf<T, SineCurve<T>>>(x, result, count, default); return;
+            case UnaryKernel.Cos: Vectorized.Map<T, ValueOf<T, CosineCurve<T>>>(x, result, count, default); return;
             default: break;
         }
 

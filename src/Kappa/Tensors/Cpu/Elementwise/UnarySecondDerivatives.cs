@@ -33,6 +33,8 @@ internal static unsafe class UnarySecondDerivatives
             case UnaryKernel.SquaredRelu: Run<T, CurvatureOf<T, SquaredReluCurve<T>>>(x, y, gradient, tangent, result, count, accumulate); break;
             case UnaryKernel.Silu: Run<T, CurvatureOf<T, SiluCurve<T>>>(x, y, gradient, tangent, result, count, accumulate); break;
             case UnaryKernel.Erf: Run<T, CurvatureOf<T, ErfCurve<T>>>(x, y, gradient, tangent, result, count, accumulate); break;
+            case UnaryKernel.Sin: Run<T, CurvatureOf<T, SineCurve<T>>>(x, y, gradient, tangent, result, count, accumulate); break;
+            case UnaryKernel.Cos: Run<T, CurvatureOf<T, CosineCurve<T>>>(x, y, gradient, tangent, result, count, accumulate); break;
             default: throw new ArgumentOutOfRangeException(nameof(kernel), kernel, "its second derivative is zero everywhere, so nobody should ask for it");
         }
     }
