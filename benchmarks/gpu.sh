@@ -2,7 +2,7 @@
 # Times training steps on a graphics card, and holds commands, operations, modules and checkpoints there to the host's results.
 #   KAPPA_LIBTORCH=/opt/libtorch/lib benchmarks/gpu.sh
 #   benchmarks/gpu.sh torch-cpu            the same on libtorch's processor kernels, with small networks: whether the script itself works
-# NOT YET RUN on a graphics card: written without one at hand, and its parts tried with torch-cpu alone. No figure anywhere comes from it so far.
+# NOT YET RUN on a graphics card: none was lent, and its parts were tried with torch-cpu alone. No figure anywhere comes from it so far.
 # It takes the .NET 10 SDK, a driver of NVIDIA, and libtorch 2.10 for CUDA; it says what of these is missing, and ends with 1.
 set -uo pipefail
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -89,6 +90,9 @@ public sealed class DeviceCommandTests
                 "{out}",
             ],
             "probe.json"),
+        ["diagnose"] = (
+            Train("images", """{ "name": "adamw", "learningRate": 0.01 }"""),
+            ["diagnose", "{trained}", "--examples", "8", "--jacobians", "2", "--kernel", "4", "--out", "{out}"], "diagnosis.json"),
         ["reproduce"] = (
             "{}",
             [
@@ -204,6 +208,53 @@ public sealed class DeviceCommandTests
         var resumed = CommandRun.Of("train", "--resume", folder["moved"], "--device", device, "--amend");
         Assert.True(resumed.ExitCode == 0, resumed.Error);
         Assert.True(RequireClose(folder["whole/result.json"], folder["moved/result.json"], except: "amendments") > 5);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Devices))]
+    public void A_model_writes_there_what_it_writes_on_the_host(string device)
+    {
+        TestDevices.Require(device);
+        using var folder = OwnFiles.Make("text");
+        File.WriteAllText(folder["configs/train.json"], Train("text", """{ "name": "adamw", "learningRate": 0.01 }"""));
+        Assert.Equal(0, CommandRun.Of("train", folder["configs/train.json"], "--out", folder["run"]).ExitCode);
+        foreach (string[] typed in (string[][])[
+            ["generate", folder["run"], "--prompt", "line", "--tokens", "12", "--temperature", "0"],
+            ["generate", folder["run"], "--prompt", "line", "--prompt", "a", "--tokens", "12", "--seed", "3", "--json"]])
+        {
+            var (expected, actual) = (CommandRun.Of([.. typed, "--device", "cpu"]), CommandRun.Of([.. typed, "--device", device]));
+            Assert.True(actual.ExitCode == 0, actual.Error);
+            Assert.Equal(expected.Output, actual.Output);
+            Assert.Contains("line", actual.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("csv", "rows.csv", TestDevices.Reference)]
+    [InlineData("csv of numbers", "rows.csv", TestDevices.Reference)]
+    [InlineData("images", "pictures", TestDevices.Reference)]
+    [InlineData("images", "pictures", null)]
+    public void It_predicts_there_what_it_predicts_on_the_host(string kind, string data, string? device)
+    {
+        device ??= TestDevices.Torch;
+        TestDevices.Require(device);
+        using var folder = OwnFiles.Make(kind);
+        Assert.Equal(0, CommandRun.Of("train", folder["configs/train.json"], "--out", folder["run"]).ExitCode);
+        string[][][] found = [.. new[] { "cpu", device }.Select(place =>
+        {
+            var run = CommandRun.Of("predict", folder["run"], folder[$"data/{data}"], "--device", place);
+            Assert.True(run.ExitCode == 0, run.Error);
+            return run.Output.TrimEnd('\n').Split('\n').Select(line => line.Split(',')).ToArray();
+        })];
+        Assert.Equal(found[0].Length, found[1].Length);
+        Assert.True(found[0].Length > 50);
+        foreach (var (one, other) in found[0].SelectMany(line => line).Zip(found[1].SelectMany(line => line)))
+        {
+            if (double.TryParse(one, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+                Assert.Equal(number, double.Parse(other, CultureInfo.InvariantCulture), Tolerance);
+            else
+                Assert.Equal(one, other);
+        }
     }
 
     private static string Compare(string task) =>

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Kappa.Cli.Tests;
 
 /// <summary>Names of devices that are wrong, and devices that are not there: an error that says what is absent, before anything is made.</summary>
@@ -77,6 +79,19 @@ public sealed class DeviceUsageTests
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("can be used here: cpu\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("the device mps cannot be used here: ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_two_devices_lack_is_said_once()
+    {
+        using var folder = new TemporaryFolder();
+        using var process = CliProcess.Start(folder.FullPath, [("KAPPA_LIBTORCH", folder["none"])], "devices");
+        var (code, output, _) = CliProcess.Finish(process);
+        Assert.Equal(0, code);
+        Assert.Single(Regex.Matches(output, "KAPPA_LIBTORCH is "));
+        Assert.Contains("the device torch-cpu cannot be used here: KAPPA_LIBTORCH is ", output, StringComparison.Ordinal);
+        Assert.Contains("the device cuda cannot be used here, for the reason of torch-cpu\n", output, StringComparison.Ordinal);
+        Assert.Contains("the device mps cannot be used here: it holds no numbers", output, StringComparison.Ordinal);
     }
 
     private static string TrainingConfigIn(TemporaryFolder folder)

@@ -9,23 +9,29 @@ internal static class DevicesCommand
         "devices", "Lists what --device may name, and whether it can be used here; of those that cannot, why and the way out.").Does(_ =>
         {
             int width = ComputeDevices.Families.Max(family => family.Name.Length);
+            var reasons = new Dictionary<string, string>();
             foreach (var family in ComputeDevices.Families)
             {
                 context.Output.WriteLine($"{family.Name.PadRight(width)}  {family.Summary}{(family.IsNumbered ? $"; the second is {family.Name}:1" : "")}");
-                context.Output.WriteLine($"{new string(' ', width)}  {Standing(family.Name)}");
+                context.Output.WriteLine($"{new string(' ', width)}  {Standing(family, reasons)}");
             }
             return ExitCode.Done;
         });
 
-    private static string Standing(string name)
+    /// <summary>Whether a device can be used, and if not why; a reason that an earlier one has too is not said again.</summary>
+    /// <param name="family">The device.</param>
+    /// <param name="reasons">The names of the devices before it, by what was wrong with them.</param>
+    private static string Standing(DeviceFamily family, Dictionary<string, string> reasons)
     {
         try
         {
-            return $"can be used here: {ComputeDevices.Open(name).Name}";
+            return $"can be used here: {family.Open(0, MatrixPrecision.Float32).Name}";
         }
-        catch (ConfigException error)
+        catch (NotSupportedException error)
         {
-            return error.Message;
+            return reasons.TryAdd(error.Message, family.Name)
+                ? $"the device {family.Name} cannot be used here: {error.Message}"
+                : $"the device {family.Name} cannot be used here, for the reason of {reasons[error.Message]}";
         }
     }
 }

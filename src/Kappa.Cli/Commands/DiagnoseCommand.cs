@@ -15,7 +15,8 @@ internal static class DiagnoseCommand
         var output = Options.Text(
             "--out", "folder",
             "Where report.html and diagnosis.json go. Default: the folder diagnosis in that of the run, or <file>-diagnosis beside a file of weights.");
-        return weights.AddTo(new Command(
+        var device = new DeviceOptions("Where the model is measured", hasPrecision: false);
+        return device.AddTo(weights.AddTo(new Command(
             "diagnose",
             "Says how well a trained model is conditioned: singular values of weights and Jacobians, dormant units, the tangent kernel.\n\n"
             + "Examples:\n"
@@ -26,7 +27,7 @@ internal static class DiagnoseCommand
             + "\"diagnostics\": 200 in the config of kappa train measures every 200 steps.")
         {
             run, examples, jacobians, kernel, output,
-        }).Does(parsed => Interruption.Stoppable(context, cancellation =>
+        })).Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
             var options = new DiagnosticsOptions
             {
@@ -36,8 +37,11 @@ internal static class DiagnoseCommand
                 GolubKahan = new GolubKahanOptions(),
             };
             var given = parsed.GetValue(output) is { } path ? RunPart.ForFindings(path, DiagnosisReport.NumbersName) : null;
+            // That there is no such device is said before anything is read.
+            var place = device.Open(parsed);
             int inputs = Math.Max(parsed.GetValue(examples), Math.Max(options.JacobianInputs, options.KernelInputs));
             var model = weights.Open(context, parsed, parsed.GetRequiredValue(run), cancellation);
+            _ = model.Model.To(place);
             cancellation.ThrowIfCancellationRequested();
             var diagnosis = Diagnosis.Of(model, inputs, options);
             cancellation.ThrowIfCancellationRequested();

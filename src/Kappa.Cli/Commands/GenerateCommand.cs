@@ -31,7 +31,8 @@ internal static class GenerateCommand
             text => Options.Finite(text) is > 0 and <= 1, "a number above 0 and at most 1");
         var json = new Option<bool>("--json") { Description = "One JSON object for each text on a line of its own: prompt, text, tokens, isStopped." };
         var seed = Options.Count("--seed", 0, "Decides the draws: the same seed writes the same text.", 0, "number");
-        return new Command(
+        var device = new DeviceOptions("Where the model computes", hasPrecision: false);
+        return device.AddTo(new Command(
             "generate",
             "Lets a language model that kappa train trained write, and prints the text as it comes.\n\n"
             + "Examples:\n"
@@ -40,9 +41,12 @@ internal static class GenerateCommand
             + "  kappa generate runs/brown-characters-1 --prompt \"He\" --prompt \"She\" --samples 10 --stop . --json")
         {
             run, prompt, samples, tokens, stop, temperature, topK, topP, json, seed,
-        }.Does(parsed => Interruption.Stoppable(context, cancellation =>
+        }).Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
+            // That there is no such device is said before anything is read.
+            var place = device.Open(parsed);
             var model = LanguageModel.Load(parsed.GetRequiredValue(run), context.Choices);
+            model.MoveTo(place);
             var options = new SamplingOptions
             {
                 Temperature = parsed.GetValue(temperature), TopK = parsed.GetValue(topK), TopP = parsed.GetValue(topP),

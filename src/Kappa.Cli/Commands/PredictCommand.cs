@@ -17,7 +17,8 @@ internal static class PredictCommand
         var skip = Options.Flag(
             "--skip-corrupt", "Leave out pictures that cannot be decoded, and name them. Without it, as skipCorrupt of the run's data says.");
         var weights = new WeightsOptions(WeightsOptions.WithData, isRequired: false);
-        return weights.AddTo(new Command(
+        var device = new DeviceOptions("Where the model computes", hasPrecision: false);
+        return device.AddTo(weights.AddTo(new Command(
             "predict",
             "Predicts rows or pictures by a model that kappa train trained: the class and the probability of each, or the number. Where the file or the "
             + "folders say what is true, it also says how right the model is.\n\n"
@@ -30,7 +31,7 @@ internal static class PredictCommand
             + $"category. {WeightsOptions.NamesHelp}")
         {
             run, path, output, skip,
-        }).Does(parsed =>
+        })).Does(parsed =>
         {
             var board = new ReadingBoard(context.Clock);
             return Interruption.Stoppable(
@@ -38,10 +39,13 @@ internal static class PredictCommand
                 cancellation =>
                 {
                     string from = parsed.GetRequiredValue(run);
+                    // That there is no such device is said before anything is read.
+                    var place = device.Open(parsed);
                     void Warn(string warning) => context.Error.WriteLine($"warning: {warning}");
                     var predictor = weights.Request(parsed, from) is { } request
                         ? new ModelPredictor(request, context.Choices, Warn, cancellation) { Progress = board, SkipCorrupt = Skips(parsed.GetValue(skip)) }
                         : new ModelPredictor(from, context.Choices, Warn) { Progress = board, SkipCorrupt = Skips(parsed.GetValue(skip)) };
+                    predictor.MoveTo(place);
                     // The predictions may go to the terminal as a table for other programs.
                     if (predictor.Import is { } import)
                         context.Error.WriteLine(import);

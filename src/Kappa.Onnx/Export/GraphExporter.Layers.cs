@@ -46,7 +46,7 @@ internal sealed partial class GraphExporter
         string bias = node.InputCount == 3 ? In(node, 2) : Filled(mean.Shape, 0, type);
         return Add(
             node, "BatchNormalization", [In(node, 0), weight, bias, NameOf(mean, node.Name), NameOf(variance, node.Name)],
-            GraphBuilder.Number("epsilon", node.Epsilon));
+            GraphBuilder.Number("epsilon", node.Statistics.Epsilon));
     }
 
     private string Normalization(NormalizeNode node)

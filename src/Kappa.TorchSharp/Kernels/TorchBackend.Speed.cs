@@ -61,6 +61,24 @@ internal sealed partial class TorchBackend
         return info.item<int>() - 1;
     }
 
+    internal override int[] CholeskyFactors(Tensor[] matrices)
+    {
+        int[] bad = new int[matrices.Length];
+        Array.Fill(bad, -1);
+        foreach (var same in Enumerable.Range(0, bad.Length).Where(i => matrices[i].Count > 0).GroupBy(i => (matrices[i].Shape, matrices[i].DataType)))
+        {
+            using var call = Call.Begin();
+            torch.Tensor[] batch = [.. same.Select(i => View(matrices[i]))];
+            var (lower, info) = torch.linalg.cholesky_ex(torch.stack(batch), false);
+            foreach (var (matrix, factor) in batch.Zip(lower.unbind(0)))
+                _ = matrix.copy_(factor);
+            foreach (var (i, pivot) in same.Zip(info.cpu().data<int>().ToArray()))
+                bad[i] = pivot - 1;
+        }
+
+        return bad;
+    }
+
     internal override void CholeskySolveLeft(Tensor lower, Tensor b, Tensor x)
     {
         using var call = Call.Begin();

@@ -51,12 +51,16 @@ internal static class ActivationPreconditioning
         if (destination != matrix)
             destination.CopyFromInPlace(matrix);
         destination.Backend.AddToDiagonal(destination, damping);
-        if (destination.Backend.CholeskyFactor(destination) >= 0)
-            return false;
-        var (smallest, largest) = destination.Backend.DiagonalRange(destination);
+        return destination.Backend.CholeskyFactor(destination) < 0 && HoldsDigits(destination);
+    }
+
+    /// <summary>Whether a factor's pivots are not so far apart that the smallest one is made of rounding errors.</summary>
+    internal static bool HoldsDigits(Tensor factor)
+    {
+        var (smallest, largest) = factor.Backend.DiagonalRange(factor);
         // Pivots are the squares of the factor's diagonal; their ratio is at least that of the extreme eigenvalues.
         double ratio = smallest / largest;
-        return destination.Count == 0 || ratio * ratio >= SmallestPivotRatio(destination.DataType);
+        return factor.Count == 0 || ratio * ratio >= SmallestPivotRatio(factor.DataType);
     }
 
     /// <summary>M in double precision, whatever the type of its arguments, by the smaller of the two systems.</summary>

@@ -12,6 +12,7 @@ internal sealed class DualForm
     private readonly KeptUses _uses;
     private readonly LayerGroup _group;
     private Tensor? _kernel;
+    private bool _isFormed;
     private bool _hasFactor;
 
     internal DualForm(LayerPreconditioner layer, LayerGradient gradient, KeptUses uses, LayerGroup group)
@@ -43,15 +44,22 @@ internal sealed class DualForm
         _layer.Status.Damping = other._layer.Status.Damping;
     }
 
+    /// <summary>Z Z^T / n + tau I, which its factor replaces in place; null where it cannot be solved in its precision.</summary>
+    internal Tensor? Matrix => _isFormed ? _kernel : null;
+
     /// <summary>Makes room for the matrix.</summary>
     internal void Prepare()
     {
         using var outside = TensorScope.Suspend();
+        _hasFactor = false;
         _kernel = _layer.Parameter.Tensor.New([(int)_layer.Rows, (int)_layer.Rows]);
     }
 
-    /// <summary>Replaces the matrix by the factor of Z Z^T / n + tau I. Makes no tensors, so that layers can be factored side by side.</summary>
-    internal void Factor() => _hasFactor = Factor(_uses.First.Input, _kernel!);
+    /// <summary>Fills the matrix with Z Z^T / n + tau I. Makes no tensors, so that this can be done for several layers side by side.</summary>
+    internal void Form() => _isFormed = Form(_uses.First.Input, _kernel!);
+
+    /// <summary>Takes note that the matrix was replaced by its factor, unless there was a bad pivot.</summary>
+    internal void NoteFactor(int badPivot) => _hasFactor = badPivot < 0 && ActivationPreconditioning.HoldsDigits(_kernel!);
 
     /// <summary>Writes M over the gradient, which holds nothing else.</summary>
     /// <param name="destination">The memory of the weight's gradient as a matrix.</param>
@@ -94,7 +102,7 @@ internal sealed class DualForm
     }
 
     /// <summary>With the bias, Z has a further column of ones.</summary>
-    private bool Factor(Tensor input, Tensor kernel)
+    private bool Form(Tensor input, Tensor kernel)
     {
         int n = input.Shape[0];
         kernel.Backend.SymmetricRankUpdate(transposed: false, input, kernel, 1.0 / n, accumulate: false);
@@ -107,6 +115,7 @@ internal sealed class DualForm
         if (!double.IsFinite(trace) || !isHeld)
             return false;
         _layer.Status.Damping = ActivationPreconditioning.Damping(trace, _layer.MomentSize, _layer.Settings);
-        return ActivationPreconditioning.Factor(kernel, _layer.Status.Damping, kernel);
+        kernel.Backend.AddToDiagonal(kernel, _layer.Status.Damping);
+        return true;
     }
 }

@@ -33,24 +33,24 @@ internal sealed class InputSum
         Columns?.Dispose();
     }
 
-    /// <summary>The lower triangle row by row, then the sum of z: in double precision, as a vector that belongs to no scope.</summary>
+    /// <summary>The lower triangle row by row, then the sum of z: in double precision, as a vector on the host that belongs to no scope.</summary>
     internal Tensor Pack()
     {
         using var outside = TensorScope.Suspend();
         int n = Products.Shape[0], at = 0;
         var packed = Tensor.Uninitialized([(n * (n + 1) / 2) + (Columns?.Count ?? 0)], DataType.Float64);
-        using var wide = Products.To(DataType.Float64);
+        using var doubles = Products.To(DataType.Float64);
+        using var wide = doubles.OnHost();
         var to = packed.WritableValues<double>();
         var from = wide.ReadOnlyValues<double>();
         for (int row = 0; row < n; at += ++row)
             from.Slice(row * n, row + 1).CopyTo(to[at..]);
-        for (int i = 0; i < (Columns?.Count ?? 0); i++)
-            to[at + i] = Columns!.ElementAsDouble(i);
+        Columns?.To(DataType.Float64).ToArray<double>().CopyTo(to[at..]);
         return packed;
     }
 
-    /// <summary>What <see cref="Pack"/> packed, of so many inputs and rows.</summary>
-    internal static InputSum Unpack(ReadOnlySpan<double> packed, int inputs, long rows)
+    /// <summary>What <see cref="Pack"/> packed, of so many inputs and rows, on a device.</summary>
+    internal static InputSum Unpack(ReadOnlySpan<double> packed, int inputs, long rows, Device device)
     {
         using var outside = TensorScope.Suspend();
         var products = Tensor.Uninitialized([inputs, inputs], DataType.Float64);
@@ -69,7 +69,7 @@ internal sealed class InputSum
             packed[at..].CopyTo(columns.WritableValues<double>());
         }
 
-        return new InputSum(products, columns, rows);
+        return new InputSum(products.On(device), columns?.On(device), rows);
     }
 
     /// <summary>The sum with the rows of a further input, <c>[n, in]</c>: n in^2 flops. The holder of the sum before lets go of it.</summary>

@@ -1,3 +1,5 @@
+using Kappa.Tensors;
+
 namespace Kappa.Preconditioning;
 
 /// <summary>
@@ -8,9 +10,9 @@ internal sealed class LayerGroup
 {
     private readonly List<DualForm> _layers = [];
     private readonly List<DualForm> _waiting = [];
-    private readonly Action<int> _factor;
+    private readonly Action<int> _form;
 
-    internal LayerGroup() => _factor = index => _waiting[index].Factor();
+    internal LayerGroup() => _form = index => _waiting[index].Form();
 
     /// <summary>The sums over inputs of the backward pass at hand.</summary>
     internal InputSums Sums { get; } = new();
@@ -29,20 +31,19 @@ internal sealed class LayerGroup
         {
             foreach (var layer in _layers)
             {
-                if (layer.IsSmall && layer.Waits && !_waiting.Exists(layer.IsSameAs))
+                if (layer.IsSmall && layer.Waits && layer.Device == asking.Device && !_waiting.Exists(layer.IsSameAs))
                 {
                     layer.Prepare();
                     _waiting.Add(layer);
                 }
             }
-
-            asking.Device.Backend.RunIndependently(_waiting.Count, _factor);
-        }
-        else
-        {
-            asking.Factor();
         }
 
+        ComputeThreads.ForEach(asking.Device, _waiting.Count, _form);
+        var systems = _waiting.FindAll(layer => layer.Matrix is not null);
+        int[] badPivots = asking.Device.Backend.CholeskyFactors([.. systems.Select(layer => layer.Matrix!)]);
+        for (int i = 0; i < badPivots.Length; i++)
+            systems[i].NoteFactor(badPivots[i]);
         foreach (var layer in _layers)
         {
             if (layer.Waits && _waiting.Find(layer.IsSameAs) is { } same)

@@ -93,7 +93,11 @@ internal sealed class LayersByPiece(IReadOnlyList<WeightPreconditioner> layers) 
             if (index >= 0 && inputs == 0)
                 tokens = total[index + 1].ToArray<double>();
             else if (index >= 0)
-                sum = sums[index] = sums[index]?.Hold() ?? InputSum.Unpack(total[index + 1].ReadOnlyValues<double>(), inputs, (long)rows[i]);
+            {
+                sum = sums[index] = sums[index]?.Hold()
+                    ?? InputSum.Unpack(total[index + 1].ReadOnlyValues<double>(), inputs, (long)rows[i], layers[i].Parameter.Tensor.Device);
+            }
+
             layers[i].PutUses(new LayerUses((long)rows[i], sum, tokens));
         }
 

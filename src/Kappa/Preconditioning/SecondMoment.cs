@@ -163,11 +163,20 @@ internal sealed class SecondMoment
     /// <summary>Whether another layer has factored the S of this one: the same sum, or moving averages of the same bits.</summary>
     private bool HasFactorOfSameMoment(SecondMoment other)
     {
-        if (other == this || !other._hasFactor || other.Size != Size || other._type != _type || other._homogeneous != _homogeneous)
+        if (other == this || !other._hasFactor || other.Size != Size || other._type != _type || other._homogeneous != _homogeneous
+            || other._device != _device)
             return false;
         return _average is null
             ? other._factored == _sum
-            : other._averageWeight == _averageWeight && other._average!.OnHost().Bytes.SequenceEqual(_average.OnHost().Bytes);
+            : other._averageWeight == _averageWeight && IsSame(other._average!, _average);
+    }
+
+    private static bool IsSame(Tensor a, Tensor b)
+    {
+        if (a.Device.IsHost)
+            return a.Bytes.SequenceEqual(b.Bytes);
+        using var difference = a - b;
+        return difference.Backend.LargestMagnitude(difference) == 0;
     }
 
     private void TakeFactor(SecondMoment other)

@@ -63,12 +63,13 @@ internal sealed class PathEnumeration
     private List<double>[] Normalization(BatchNormNode node)
     {
         var x = Of(node.Input(0));
-        int channels = node.Mean.Length, inner = x.Length / node.Input(0).Shape[0] / channels;
+        double[] mean = node.Statistics.Mean.ToArray<double>(), r = node.Statistics.R.ToArray<double>();
+        int channels = mean.Length, inner = x.Length / node.Input(0).Shape[0] / channels;
         return [.. x.Select((paths, i) =>
         {
             int c = i / inner % channels;
-            double factor = node.Scales[c] * (node.InputCount == 3 ? node.Input(1).ElementAsDouble(c) : 1);
-            var result = paths.Select(path => path * factor).Append(-node.Mean[c] * factor);
+            double factor = r[c] * (node.InputCount == 3 ? node.Input(1).ElementAsDouble(c) : 1);
+            var result = paths.Select(path => path * factor).Append(-mean[c] * factor);
             return Counted([.. node.InputCount == 3 ? result.Append(node.Input(2).ElementAsDouble(c)) : result]);
         })];
     }

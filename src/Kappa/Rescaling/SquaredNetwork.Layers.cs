@@ -133,16 +133,17 @@ internal sealed partial class SquaredNetwork
     {
         x = NonNegative(node.Input(0));
         var input = x;
-        int channels = node.Mean.Length;
+        double[] mean = node.Statistics.Mean.ToArray<double>(), r = node.Statistics.R.ToArray<double>();
+        int channels = mean.Length;
         bool parameters = node.InputCount == 3;
-        double largest = node.Mean.Select(Math.Abs).Concat(parameters ? Values(node.Input(2)).Select(Math.Abs) : []).DefaultIfEmpty(0).Max();
+        double largest = mean.Select(Math.Abs).Concat(parameters ? Values(node.Input(2)).Select(Math.Abs) : []).DefaultIfEmpty(0).Max();
         if (largest > 0 && (2 * Math.ILogB(largest)) - x.Exponent > 200)
             x = new Scaled(x.At(2 * Math.ILogB(largest)), 2 * Math.ILogB(largest));
         int exponent = x.Exponent;
         double[] weights = parameters ? Values(
             node.Input(1)) : [.. Enumerable.Repeat(1.0, channels)], biases = parameters ? Values(node.Input(2)) : new double[channels];
-        double[] factors = [.. weights.Select((weight, c) => weight * node.Scales[c] * weight * node.Scales[c])];
-        double[] offsets = [.. factors.Select((factor, c) => (factor * Shrunk(node.Mean[c], exponent)) + Shrunk(biases[c], exponent))];
+        double[] factors = [.. weights.Select((weight, c) => weight * r[c] * weight * r[c])];
+        double[] offsets = [.. factors.Select((factor, c) => (factor * Shrunk(mean[c], exponent)) + Shrunk(biases[c], exponent))];
         return (factors, offsets);
     }
 
@@ -157,10 +158,11 @@ internal sealed partial class SquaredNetwork
             using var sums = delta.Values.Reshape(planes).Sum(2).Sum(0);
             _sink!.Add(node.Input(2), Scaled.Of(sums.Clone(), delta.Exponent));
             using var products = (delta.Values * x.Values).Reshape(planes).Sum(2).Sum(0);
+            double[] mean = node.Statistics.Mean.ToArray<double>(), r = node.Statistics.R.ToArray<double>();
             for (int c = 0; c < channels; c++)
             {
                 ref double product = ref products.WritableValues<double>()[c];
-                product = node.Scales[c] * node.Scales[c] * (product + (sums.ReadOnlyValues<double>()[c] * Shrunk(node.Mean[c], x.Exponent)));
+                product = r[c] * r[c] * (product + (sums.ReadOnlyValues<double>()[c] * Shrunk(mean[c], x.Exponent)));
             }
 
             _sink.Add(node.Input(1), Scaled.Of(products, delta.Exponent + x.Exponent));
@@ -180,7 +182,9 @@ internal sealed partial class SquaredNetwork
     private static Tensor PerChannel(Tensor x, double[] factors, double[] offsets)
     {
         var y = Tensor.Uninitialized(x.Shape, DataType.Float64);
-        y.Backend.ChannelCombine([new(x, factors)], offsets, x.Shape[0], factors.Length, x.Count / x.Shape[0] / factors.Length, y, accumulate: false);
+        using var factor = Tensor.From(factors);
+        using var offset = Tensor.From(offsets);
+        y.Backend.ChannelCombine([new(x, factor)], offset, x.Shape[0], factors.Length, x.Count / x.Shape[0] / factors.Length, y, accumulate: false);
         return y;
     }
 

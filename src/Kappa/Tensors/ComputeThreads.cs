@@ -20,4 +20,29 @@ public static class ComputeThreads
     /// start, to say what is wrong before anything has been done.</summary>
     /// <exception cref="ArgumentException">It is set, and no whole number from 1 to 256; the message names it, what it takes and what it holds.</exception>
     public static void Check() => _ = ThreadVariable.Read();
+
+    /// <summary>Does pieces of work that do not depend on each other, each of them operations on tensors of one device: side by side on the threads of the
+    /// host where they compute there, and in order where not, since another device shares its work out itself.</summary>
+    /// <param name="device">Where the pieces compute.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="work">Does the piece of a number, from 0. It makes no tensors that outlive it.</param>
+    internal static void ForEach(Device device, int count, Action<int> work)
+    {
+        var job = new ActionJob { Work = work };
+        if (device.IsHost)
+        {
+            WorkerPool.Run(count, ref job);
+            return;
+        }
+
+        for (int i = 0; i < count; i++)
+            job.Execute(i);
+    }
+
+    private struct ActionJob : IParallelJob
+    {
+        internal Action<int> Work;
+
+        public readonly void Execute(int chunk) => Work(chunk);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Kappa.Pieces;
 using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
 
 namespace Kappa.Training;
 
@@ -41,7 +42,11 @@ internal sealed class PartedTensors<T>(DataType type)
         foreach (var (tensor, owner) in own)
         {
             if (isTaken(owner))
-                MemoryMarshal.AsBytes(values.Slice(at, tensor.Count)).CopyTo(tensor.WritableBytes());
+            {
+                using var edit = HostEdit.Over(tensor);
+                MemoryMarshal.AsBytes(values.Slice(at, tensor.Count)).CopyTo(edit.Bytes);
+            }
+
             at += tensor.Count;
         }
     }

@@ -15,7 +15,7 @@ public sealed record Diagnosis(ModelSource Source, int Inputs, DiagnosticsRecord
         ArgumentNullException.ThrowIfNull(trained);
         ArgumentNullException.ThrowIfNull(options);
         trained.Model.Train();
-        using var inputs = trained.Data.DiagnosticInputs(examples);
+        using var inputs = trained.Data.DiagnosticInputs(examples).On(trained.Model.Device);
         var record = new TrainingDiagnostics(trained.Model, inputs, options).Measure(trained.Source.Step ?? 0);
         return new Diagnosis(trained.Source, inputs.Shape[0], record);
     }

@@ -63,6 +63,10 @@ public sealed class ModelPredictor
     /// <summary>What the last <see cref="Predict"/> came to, once all its lines were taken.</summary>
     public PredictionTally Tally { get; private set; } = new();
 
+    /// <summary>Moves the model to a device, where it then computes; rows and pictures are read on the host.</summary>
+    /// <param name="device">The device.</param>
+    public void MoveTo(Device device) => _ = _predictor.Model.To(device);
+
     /// <summary>Predicts every row of a file, or every picture.</summary>
     /// <param name="path">Of a run on a table, a file like that which was trained on, whose target may be missing. Of a run on pictures, a picture, or a folder
     /// of them, flat or with a subfolder for each class.</param>

@@ -42,6 +42,7 @@ internal sealed class PicturePredictor : Predictor
             return [];
         string[] whole = [.. files.Except(skipped.Select(picture => picture.FilePath))];
         request.Tally.Count += whole.Length;
+        inputs = inputs.On(Model.Device);
         var outputs = Model.Forward(_isFlat ? inputs.Reshape([whole.Length, reader.InputShape.Count]) : inputs);
         RequireFinite(outputs, whole);
         using var best = outputs.ArgMax(1);

@@ -59,7 +59,7 @@ internal sealed class TablePredictor(Choice<DataKind> data, TableEncoder encoder
         Tensor inputs;
         try
         {
-            inputs = encoder.EncodeInputs(rows, start);
+            inputs = encoder.EncodeInputs(rows, start).On(Model.Device);
         }
         catch (ArgumentException error)
         {

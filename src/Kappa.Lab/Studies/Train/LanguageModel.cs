@@ -47,6 +47,10 @@ public sealed class LanguageModel
         return new LanguageModel(model, tokenizer, context, opener.Load(model).FolderPath);
     }
 
+    /// <summary>Moves the model to a device, where it then computes; tokens are drawn on the host.</summary>
+    /// <param name="device">The device.</param>
+    public void MoveTo(Device device) => _ = _model.To(device);
+
     /// <summary>Writes on: token after token, each drawn from the model's prediction after all before it that fit into its context.</summary>
     /// <param name="prompt">The tokens to begin with; at least one. Of more than the context the last ones count.</param>
     /// <param name="options">How to draw.</param>

@@ -116,7 +116,7 @@ internal static class BlockArithmetic
     internal static Tensor FromMatrix(double[,] matrix, double factor, Tensor like)
     {
         var result = like.New([matrix.GetLength(0), matrix.GetLength(1)]);
-        using var edit = HostEdit.Of(result);
+        using var edit = HostEdit.Over(result);
         int i = 0;
         foreach (double value in matrix)
         {

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Kappa.Tensors;
+using Kappa.Tensors.Kernels;
 using Tensor = Kappa.Tensors.Tensor;
 
 namespace Kappa.LinearAlgebra.Arithmetic;
@@ -53,14 +54,20 @@ internal static class GramMatrix
     /// <summary>The largest sum of magnitudes of a row, which bounds the magnitude of every eigenvalue.</summary>
     internal static double LargestRowSum(Tensor square)
     {
+        if (!square.Device.IsHost)
+        {
+            using var _ = Composed.Begin();
+            var sums = square.Abs().Sum(1);
+            return sums.Backend.LargestMagnitude(sums);
+        }
+
         int size = square.Shape[0];
-        var host = square.OnHost();
         double largest = 0;
         for (int i = 0; i < size; i++)
         {
             double sum = square.DataType == DataType.Float32
-                ? TensorPrimitives.SumOfMagnitudes<float>(host.ReadOnlyValues<float>().Slice(i * size, size))
-                : TensorPrimitives.SumOfMagnitudes<double>(host.ReadOnlyValues<double>().Slice(i * size, size));
+                ? TensorPrimitives.SumOfMagnitudes<float>(square.ReadOnlyValues<float>().Slice(i * size, size))
+                : TensorPrimitives.SumOfMagnitudes<double>(square.ReadOnlyValues<double>().Slice(i * size, size));
             largest = Math.Max(largest, sum);
         }
 

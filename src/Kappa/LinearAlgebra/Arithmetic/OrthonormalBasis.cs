@@ -198,5 +198,5 @@ internal sealed class OrthonormalBasis : IDisposable
         rows.Backend.CopyBlock(part, 0, width, rows, piece * _width, _dimension, part.Shape[0], width);
     }
 
-    private void ForEachPiece(Action<int> work) => _device.Backend.RunIndependently(_pieces.Length, work);
+    private void ForEachPiece(Action<int> work) => ComputeThreads.ForEach(_device, _pieces.Length, work);
 }

@@ -10,7 +10,7 @@ internal static class RandomSigns
     internal static Tensor Draw(int rows, int dimension, DataType type, Device device, Philox generator)
     {
         var result = Tensor.Uninitialized([rows, dimension], type, device);
-        using var edit = HostEdit.Of(result);
+        using var edit = HostEdit.Over(result);
         if (type == DataType.Float32)
             Fill(edit.Values<float>(), 1, -1, generator);
         else

@@ -17,12 +17,24 @@ internal sealed class RunningStatistics(string owner, Tensor mean, Tensor varian
     private readonly Lock _moving = new();
 
     /// <summary>Normalises by the running statistics.</summary>
-    internal Tensor Evaluate(Tensor input, Tensor? weight, Tensor? bias) =>
-        BatchNormNode.Apply(input, weight, bias, Read(mean), Finite(Read(variance)), epsilon, mean, variance);
+    internal Tensor Evaluate(Tensor input, Tensor? weight, Tensor? bias)
+    {
+        RequireFinite();
+        return BatchNormNode.Apply(input, weight, bias, mean, variance, epsilon, mean, variance);
+    }
 
     /// <summary>What <see cref="Evaluate"/> does to each channel.</summary>
-    internal ChannelNormalization Normalization(Tensor? weight, Tensor? bias) =>
-        BatchNormNode.Normalization(weight, bias, Read(mean), Finite(Read(variance)), epsilon);
+    internal ChannelNormalization Normalization(Tensor? weight, Tensor? bias)
+    {
+        RequireFinite();
+        foreach (var parameter in (Tensor?[])[weight, bias])
+        {
+            if (parameter is not null && parameter.Shape != mean.Shape)
+                throw new TensorShapeException($"BatchNorm: weight and bias must be {mean.Shape}; got {parameter.Shape}");
+        }
+
+        return ChannelNormalization.Of(weight, bias, mean, variance, epsilon);
+    }
 
     /// <summary>Normalises by those of the batch, and moves the running ones.</summary>
     /// <param name="input"><c>[batch, channels, ...]</c>.</param>
@@ -49,17 +61,22 @@ internal sealed class RunningStatistics(string owner, Tensor mean, Tensor varian
     }
 
     /// <summary>An infinite variance would make every output the bias without a word.</summary>
-    private static double[] Finite(double[] variances)
+    private void RequireFinite()
     {
-        int bad = Array.FindIndex(variances, double.IsPositiveInfinity);
-        return bad < 0 ? variances : throw new NonFiniteException(
-            $"BatchNorm: running_var of channel {bad} is infinite, so that the layer cannot be evaluated: a batch had a variance beyond the range of the "
-            + "layer's element type. Scale the inputs, or make the layer Float64");
+        if (variance.FirstNonFinite() < 0)
+            return;
+        int bad = Array.FindIndex(variance.To(DataType.Float64).ToArray<double>(), double.IsPositiveInfinity);
+        if (bad >= 0)
+        {
+            throw new NonFiniteException(
+                $"BatchNorm: running_var of channel {bad} is infinite, so that the layer cannot be evaluated: a batch had a variance beyond the range of the "
+                + "layer's element type. Scale the inputs, or make the layer Float64");
+        }
     }
 
-    private void RequireFinite(double[] batch, string name, Tensor input)
+    private void RequireFinite(Tensor batch, string name, Tensor input)
     {
-        int channel = Array.FindIndex(batch, value => !double.IsFinite(value));
+        int channel = batch.FirstNonFinite();
         if (channel < 0)
             return;
         int bad = input.FirstNonFinite();
@@ -67,23 +84,14 @@ internal sealed class RunningStatistics(string owner, Tensor mean, Tensor varian
             ? "its input is finite and too large"
             : $"its input {input.Shape} holds {input.ElementAsDouble(bad)} at index {NonFiniteDiagnosis.Position(input, bad)}";
         throw new NonFiniteException(
-            $"{owner}: the batch {name} of channel {channel} is {batch[channel]}: {cause}. "
+            $"{owner}: the batch {name} of channel {channel} is {batch.ElementAsDouble(channel)}: {cause}. "
             + "The running statistics were not changed. Lower the learning rate, or check the scale of the data");
     }
 
-    private static double[] Read(Tensor tensor) => BatchNormNode.Numbers(tensor);
-
-    private void Move(Tensor running, double[] batch, double factor)
+    private void Move(Tensor running, Tensor batch, double factor)
     {
-        double[] before = Read(running);
-        using var edit = HostEdit.Of(running);
-        for (int i = 0; i < batch.Length; i++)
-        {
-            double value = ((1 - momentum) * before[i]) + (momentum * factor * batch[i]);
-            if (running.DataType == DataType.Float32)
-                edit.Values<float>()[i] = (float)value;
-            else
-                edit.Values<double>()[i] = value;
-        }
+        using var _ = Composed.Begin();
+        var moved = (running.To(DataType.Float64) * (1 - momentum)) + (batch * (momentum * factor));
+        running.CopyFromInPlace(moved.To(running.DataType));
     }
 }

@@ -14,13 +14,18 @@ internal sealed unsafe partial class CpuBackend
     /// <summary>The most terms of a combination.</summary>
     private const int MaximumTerms = 4;
 
-    internal override ChannelSums ChannelSums(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, int batch, int channels, int pixels) =>
-        a.DataType == DataType.Float32
-        ? ChannelSums<float>(a, shiftA, b, shiftB, batch, channels, pixels)
-        : ChannelSums<double>(a, shiftA, b, shiftB, batch, channels, pixels);
+    internal override void ChannelSums(Tensor a, Tensor? shiftA, Tensor b, Tensor? shiftB, int batch, int channels, int pixels, Tensor sums)
+    {
+        double* shiftsA = Of<double>(shiftA), shiftsB = Of<double>(shiftB);
+        var to = new Span<double>(sums.Pointer<double>(), 2 * channels);
+        if (a.DataType == DataType.Float32)
+            ChannelSums<float>(a, shiftsA, b, shiftsB, batch, channels, pixels, to);
+        else
+            ChannelSums<double>(a, shiftsA, b, shiftsB, batch, channels, pixels, to);
+    }
 
     internal override void ChannelCombine(
-        ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
+        ReadOnlySpan<ChannelTerm> terms, Tensor offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
     {
         if (result.DataType == DataType.Float32)
             ChannelCombine<float>(terms, offsets, batch, channels, pixels, result, accumulate);
@@ -28,37 +33,45 @@ internal sealed unsafe partial class CpuBackend
             ChannelCombine<double>(terms, offsets, batch, channels, pixels, result, accumulate);
     }
 
-    private static ChannelSums ChannelSums<T>(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, int batch, int channels, int pixels)
+    /// <summary>Made of the two above, which go over the memory once each.</summary>
+    internal override double BatchNorm(
+        Tensor x, Tensor? weight, Tensor? bias, double epsilon, Action<double[]>? overPieces, Tensor mean, Tensor variance, Tensor y) =>
+        base.BatchNorm(x, weight, bias, epsilon, overPieces, mean, variance, y);
+
+    /// <inheritdoc cref="BatchNorm"/>
+    internal override void BatchNormGradients(
+        Tensor x, Tensor? weight, BatchStatistics statistics, Tensor gradient, GradientTarget toX, GradientTarget toWeight, GradientTarget toBias) =>
+        base.BatchNormGradients(x, weight, statistics, gradient, toX, toWeight, toBias);
+
+    private static void ChannelSums<T>(Tensor a, double* shiftA, Tensor b, double* shiftB, int batch, int channels, int pixels, Span<double> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (channels == 0)
-            return new([], []);
-        double[] shiftsA = shiftA ?? new double[channels], shiftsB = shiftB ?? new double[channels];
+            return;
         if (pixels == 1)
         {
-            return new(Columns<T, ColumnTerm>(a, null, shiftsA, shiftsB, batch, channels), Columns<T,
-                ColumnProductTerm>(a, b, shiftsA, shiftsB, batch, channels));
+            Columns<T, ColumnTerm>(a, null, shiftA, shiftB, batch, channels, result[..channels]);
+            Columns<T, ColumnProductTerm>(a, b, shiftA, shiftB, batch, channels, result[channels..]);
+            return;
         }
 
         using var sums = Scratch<double>.Rent(2 * batch * channels);
-        var rows = new ChannelSumRows<T> { A = a.Pointer<T>(), B = b.Pointer<T>(), ShiftA = shiftsA, ShiftB = shiftsB, Channels = channels, Pixels = pixels,
+        var rows = new ChannelSumRows<T> { A = a.Pointer<T>(), B = b.Pointer<T>(), ShiftA = shiftA, ShiftB = shiftB, Channels = channels, Pixels = pixels,
             Sums = Address(sums.Span) };
         RunRows(rows, batch * channels, pixels);
         var totals = new SumRows<double> { X = rows.Sums, Length = batch, Inner = 2 * channels };
-        var both = new ReadOnlySpan<double>(totals.Sums(0, batch), 2 * channels);
-        return new(both[..channels].ToArray(), both[channels..].ToArray());
+        new ReadOnlySpan<double>(totals.Sums(0, batch), 2 * channels).CopyTo(result);
     }
 
     /// <summary>The sums down columns, which are channels of one pixel, by ranges of rows.</summary>
-    private static double[] Columns<T, TTerm>(Tensor a, Tensor? b, double[] shiftA, double[] shiftB, int batch, int channels)
+    private static void Columns<T, TTerm>(Tensor a, Tensor? b, double* shiftA, double* shiftB, int batch, int channels, Span<double> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TTerm : struct, ISumTerm, IColumnTerm<TTerm>
     {
         int ranges = (int)Math.Clamp((long)batch * channels / SumLength, 1, MaximumRanges);
         int width = PairwiseSums.Columns(channels);
         // Narrow rows are summed several at a time, and meet their shifts again.
-        double[] repeatedA = [.. Enumerable.Range(0, width).Select(i => shiftA[i % channels])],
-            repeatedB = [.. Enumerable.Range(0, width).Select(i => shiftB[i % channels])];
+        double[] repeatedA = Repeated(shiftA, channels, width), repeatedB = Repeated(shiftB, channels, width);
         using var parts = Scratch<double>.Rent(ranges * channels);
         fixed (double* firstShifts = repeatedA, secondShifts = repeatedB)
         {
@@ -71,11 +84,19 @@ internal sealed unsafe partial class CpuBackend
         }
 
         var totals = new SumRows<double> { X = Address(parts.Span), Length = ranges, Inner = channels };
-        return new ReadOnlySpan<double>(totals.Sums(0, ranges), channels).ToArray();
+        new ReadOnlySpan<double>(totals.Sums(0, ranges), channels).CopyTo(result);
+    }
+
+    private static double[] Repeated(double* shifts, int channels, int width)
+    {
+        double[] repeated = new double[width];
+        for (int i = 0; i < width && shifts != null; i++)
+            repeated[i] = shifts[i % channels];
+        return repeated;
     }
 
     private static void ChannelCombine<T>(
-        ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
+        ReadOnlySpan<ChannelTerm> terms, Tensor offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T** inputs = stackalloc T*[MaximumTerms];
@@ -83,13 +104,14 @@ internal sealed unsafe partial class CpuBackend
         for (int i = 0; i < terms.Length; i++)
         {
             inputs[i] = terms[i].Tensor.Pointer<T>();
+            double* factors = terms[i].Factors.Pointer<double>(), shifts = Of<double>(terms[i].Shifts);
             for (int c = 0; c < channels; c++)
-                lines[(MaximumTerms * c) + i] = new(terms[i].Factors[c], terms[i].Shifts?[c] ?? 0);
+                lines[(MaximumTerms * c) + i] = new(factors[c], shifts == null ? 0 : shifts[c]);
         }
 
         var rows = new ChannelRows<T>
         {
-            Inputs = inputs, Terms = terms.Length, Lines = lines, Offsets = offsets, Channels = channels, Pixels = pixels, Result = result.Pointer<T>(),
+            Inputs = inputs, Terms = terms.Length, Lines = lines, Offsets = offsets.Pointer<double>(), Channels = channels, Pixels = pixels, Result = result.Pointer<T>(),
                 Accumulate = accumulate,
         };
         RunRows(rows, batch * channels, pixels);
@@ -99,7 +121,7 @@ internal sealed unsafe partial class CpuBackend
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         internal T* A, B;
-        internal double[] ShiftA, ShiftB;
+        internal double* ShiftA, ShiftB;
         internal int Channels, Pixels;
 
         /// <summary>[batch, both, channels].</summary>
@@ -109,8 +131,8 @@ internal sealed unsafe partial class CpuBackend
         {
             nint start = (nint)row * Pixels;
             var (sample, channel) = Math.DivRem(row, Channels);
-            var (sum, product) = PairwiseSums.Rows<T, ShiftedTerm,
-                ProductTerm>(A + start, B + start, Pixels, new(ShiftA[channel]), new(ShiftA[channel], ShiftB[channel]));
+            double shiftA = ShiftA == null ? 0 : ShiftA[channel], shiftB = ShiftB == null ? 0 : ShiftB[channel];
+            var (sum, product) = PairwiseSums.Rows<T, ShiftedTerm, ProductTerm>(A + start, B + start, Pixels, new(shiftA), new(shiftA, shiftB));
             double* sums = Sums + (2 * (nint)sample * Channels) + channel;
             sums[0] = sum;
             sums[Channels] = product;
@@ -146,7 +168,7 @@ internal sealed unsafe partial class CpuBackend
         /// <summary>[channels, terms].</summary>
         internal Line[] Lines;
 
-        internal double[] Offsets;
+        internal double* Offsets;
         internal int Channels, Pixels;
         internal bool Accumulate;
         internal T* Result;

@@ -15,7 +15,8 @@ internal sealed unsafe partial class CpuBackend
             Normalize<double>(x, center, epsilon, length, y, statistics);
     }
 
-    internal override void NormalizeDerivative(bool center, Tensor x, Tensor statistics, Tensor gradient, int length, Tensor result, bool accumulate)
+    internal override void NormalizeDerivative(
+        bool center, double epsilon, Tensor x, Tensor statistics, Tensor gradient, int length, Tensor result, bool accumulate)
     {
         if (x.DataType == DataType.Float32)
         {
@@ -29,7 +30,8 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    internal override void NormalizeCurvature(bool center, Tensor x, Tensor statistics, Tensor tangent, Tensor gradient, int length, Tensor result)
+    internal override void NormalizeCurvature(
+        bool center, double epsilon, Tensor x, Tensor statistics, Tensor tangent, Tensor gradient, int length, Tensor result)
     {
         if (x.DataType == DataType.Float32)
         {

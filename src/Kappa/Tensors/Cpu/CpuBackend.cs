@@ -12,6 +12,9 @@ internal sealed unsafe partial class CpuBackend : Backend
     /// <summary>Elements in one chunk of parallel elementwise work: fixed, so that results do not depend on the thread count.</summary>
     internal const int ChunkLength = 16 * 1024;
 
+    /// <summary>The most rows of a matrix that is factored by one thread, beside others: it is too small to be shared out.</summary>
+    private const int SmallMatrix = 256;
+
     internal override void MatMul(bool transposeA, bool transposeB, Tensor a, Tensor b, Tensor c, bool accumulate)
     {
         int m = c.Shape[0];
@@ -81,14 +84,15 @@ internal sealed unsafe partial class CpuBackend : Backend
             Products.SymmetricRankUpdate.Compute(transposed, n, k, a.Pointer<double>(), a.Shape[1], c.Pointer<double>(), n, scale, accumulate);
     }
 
-    internal override int CholeskyFactor(Tensor a) => a.DataType == DataType.Float32
-        ? Cholesky.Factor(a.Shape[0], a.Pointer<float>(), a.Shape[1])
-        : Cholesky.Factor(a.Shape[0], a.Pointer<double>(), a.Shape[1]);
+    internal override int CholeskyFactor(Tensor a) => Factor(a);
 
-    internal override void RunIndependently(int count, Action<int> work)
+    internal override int[] CholeskyFactors(Tensor[] matrices)
     {
-        var job = new ActionJob { Work = work };
-        WorkerPool.Run(count, ref job);
+        if (!Array.TrueForAll(matrices, matrix => matrix.Shape[0] <= SmallMatrix))
+            return Array.ConvertAll(matrices, Factor);
+        var job = new FactorJob { Matrices = matrices, Bad = new int[matrices.Length] };
+        WorkerPool.Run(matrices.Length, ref job);
+        return job.Bad;
     }
 
     internal override void CholeskySolveLeft(Tensor lower, Tensor b, Tensor x)
@@ -109,10 +113,15 @@ internal sealed unsafe partial class CpuBackend : Backend
             TriangularSolve.SolveProductRight(rows, n, lower.Pointer<double>(), n, b.Pointer<double>(), n, x.Pointer<double>(), n);
     }
 
-    private struct ActionJob : IParallelJob
-    {
-        internal Action<int> Work;
+    private static int Factor(Tensor matrix) => matrix.DataType == DataType.Float32
+        ? Cholesky.Factor(matrix.Shape[0], matrix.Pointer<float>(), matrix.Shape[1])
+        : Cholesky.Factor(matrix.Shape[0], matrix.Pointer<double>(), matrix.Shape[1]);
 
-        public readonly void Execute(int chunk) => Work(chunk);
+    private struct FactorJob : IParallelJob
+    {
+        internal Tensor[] Matrices;
+        internal int[] Bad;
+
+        public readonly void Execute(int chunk) => Bad[chunk] = Factor(Matrices[chunk]);
     }
 }

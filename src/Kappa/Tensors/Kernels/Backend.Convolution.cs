@@ -1,6 +1,6 @@
 namespace Kappa.Tensors.Kernels;
 
-/// <content>Convolutions as products with unfolded patches, pooling, and sums over channels.</content>
+/// <content>Convolutions as products with unfolded patches, and pooling.</content>
 internal abstract partial class Backend
 {
     /// <summary>patches[group, (batch, y, x), (in, kernel)] = what each output of a convolution reads, in the order of the weight.</summary>
@@ -126,32 +126,6 @@ internal abstract partial class Backend
         ScatterAddRows(shares, Places(Windows(geometry), Strides(geometry), gradient), 1, sum);
         Put(Cropped(sum, geometry.Planes, geometry.Height, geometry.Width, geometry.Padding), result, accumulate);
     }
-
-    /// <summary>For each channel, the sum of a - shiftA and that of (a - shiftA)(b - shiftB) over [batch, channels, pixels], in double precision. Shifts are
-    /// zero where absent.</summary>
-    internal virtual ChannelSums ChannelSums(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, int batch, int channels, int pixels)
-    {
-        using var _ = Composed.Begin();
-        Shape shape = [batch, channels, pixels];
-        var first = Shifted(Wide(a, shape), shiftA);
-        var product = first * Shifted(Wide(b, shape), shiftB);
-        return new(first.Sum(2).Sum(0).ToArray<double>(), product.Sum(2).Sum(0).ToArray<double>());
-    }
-
-    /// <summary>result = offset + the sum of up to four terms, each shift, factor and offset that of the channel, in double precision; adds when
-    /// asked.</summary>
-    internal virtual void ChannelCombine(
-        ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
-    {
-        using var _ = Composed.Begin();
-        var sum = accumulate ? Wide(result, [batch, channels, pixels]) : Tensor.Zeros([batch, channels, pixels], DataType.Float64, result.Device);
-        sum += Numbers(offsets, [channels, 1], result);
-        foreach (var term in terms)
-            sum += Shifted(Wide(term.Tensor, sum.Shape), term.Shifts) * Numbers(term.Factors, [channels, 1], result);
-        Put(sum.To(result.DataType), result);
-    }
-
-    private static Tensor Shifted(Tensor x, double[]? shifts) => shifts is null ? x : x - Numbers(shifts, [shifts.Length, 1], x);
 
     private Tensor Unfolded(in ConvolutionGeometry geometry, Tensor x)
     {

@@ -36,13 +36,6 @@ internal abstract partial class Backend
         return host.Backend.FirstOutside(host, limit, none);
     }
 
-    /// <summary>Does pieces of work, numbered from 0, that do not depend on each other: side by side where the device can.</summary>
-    internal virtual void RunIndependently(int count, Action<int> work)
-    {
-        for (int i = 0; i < count; i++)
-            work(i);
-    }
-
     /// <summary>What a kernel made: written to the result, or added to it when asked.</summary>
     private protected void Put(Tensor made, Tensor result, bool accumulate = false)
     {

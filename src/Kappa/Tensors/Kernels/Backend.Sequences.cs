@@ -53,7 +53,8 @@ internal abstract partial class Backend
 
     /// <summary>
     /// y = (x - mean) r by rows of so many elements, r = 1 / sqrt(mean((x - mean)^2) + epsilon), without the means when not centred. The mean and r of each row
-    /// go to the statistics, [rows, 2] in Float64 whatever x is, since r need not be in the range of Float32 where y is.
+    /// go to the statistics, [rows, 2] in Float64 whatever x is, since r need not be in the range of Float32 where y is. A device whose derivatives start from
+    /// x leaves them as they are.
     /// </summary>
     internal virtual void Normalize(Tensor x, bool center, double epsilon, int length, Tensor y, Tensor statistics)
     {
@@ -68,7 +69,8 @@ internal abstract partial class Backend
     }
 
     /// <summary>The Jacobian of the above, which is symmetric, times a gradient or a tangent; adds when asked.</summary>
-    internal virtual void NormalizeDerivative(bool center, Tensor x, Tensor statistics, Tensor gradient, int length, Tensor result, bool accumulate)
+    internal virtual void NormalizeDerivative(
+        bool center, double epsilon, Tensor x, Tensor statistics, Tensor gradient, int length, Tensor result, bool accumulate)
     {
         using var _ = Composed.Begin();
         var (y, r) = Normalized(x, statistics, length);
@@ -76,7 +78,8 @@ internal abstract partial class Backend
     }
 
     /// <summary>Adds how that Jacobian times a gradient changes along a tangent of x.</summary>
-    internal virtual void NormalizeCurvature(bool center, Tensor x, Tensor statistics, Tensor tangent, Tensor gradient, int length, Tensor result)
+    internal virtual void NormalizeCurvature(
+        bool center, double epsilon, Tensor x, Tensor statistics, Tensor tangent, Tensor gradient, int length, Tensor result)
     {
         using var _ = Composed.Begin();
         // h = r (g - mean(g) - y c) with c = mean(g y); dr = -r^2 mean(y t), dy = J t.

@@ -34,6 +34,13 @@ internal sealed partial class GuardedBackend
         return kernels.CholeskyFactor(a);
     }
 
+    internal override int[] CholeskyFactors(Tensor[] matrices)
+    {
+        foreach (var matrix in matrices)
+            Writes(matrix, (long)matrix.Shape[0] * matrix.Shape[0]);
+        return kernels.CholeskyFactors(matrices);
+    }
+
     internal override void CholeskySolveLeft(Tensor lower, Tensor b, Tensor x)
     {
         Reads(lower, (long)b.Shape[0] * b.Shape[0]);

@@ -30,6 +30,9 @@ internal sealed partial class GuardedBackend
         Reads(x, InputCount(geometry));
         Reads(weight, geometry.WeightCount);
         Reads(bias, geometry.OutputChannels);
+        Reads(normalization?.Factors, geometry.OutputChannels);
+        Reads(normalization?.Shifts, geometry.OutputChannels);
+        Reads(normalization?.Offsets, geometry.OutputChannels);
         Writes(y, OutputCount(geometry));
         kernels.InferConvolution(geometry, x, weight, bias, normalization, activation, y);
     }
@@ -99,22 +102,6 @@ internal sealed partial class GuardedBackend
         kernels.SelectDerivative(gradient, indices, blocks, repeats, result, accumulate);
     }
 
-    internal override ChannelSums ChannelSums(Tensor a, double[]? shiftA, Tensor b, double[]? shiftB, int batch, int channels, int pixels)
-    {
-        Reads(a, (long)batch * channels * pixels);
-        Reads(b, (long)batch * channels * pixels);
-        return kernels.ChannelSums(a, shiftA, b, shiftB, batch, channels, pixels);
-    }
-
-    internal override void ChannelCombine(
-        ReadOnlySpan<ChannelTerm> terms, double[] offsets, int batch, int channels, int pixels, Tensor result, bool accumulate)
-    {
-        foreach (var term in terms)
-            Reads(term.Tensor, (long)batch * channels * pixels);
-        Writes(result, (long)batch * channels * pixels);
-        kernels.ChannelCombine(terms, offsets, batch, channels, pixels, result, accumulate);
-    }
-
     internal override void Normalize(Tensor x, bool center, double epsilon, int length, Tensor y, Tensor statistics)
     {
         Reads(x, y.Count);
@@ -123,21 +110,23 @@ internal sealed partial class GuardedBackend
         kernels.Normalize(x, center, epsilon, length, y, statistics);
     }
 
-    internal override void NormalizeDerivative(bool center, Tensor x, Tensor statistics, Tensor gradient, int length, Tensor result, bool accumulate)
+    internal override void NormalizeDerivative(
+        bool center, double epsilon, Tensor x, Tensor statistics, Tensor gradient, int length, Tensor result, bool accumulate)
     {
         Reads(x, (long)statistics.Shape[0] * length);
         Reads(gradient, (long)statistics.Shape[0] * length);
         Writes(result, (long)statistics.Shape[0] * length);
-        kernels.NormalizeDerivative(center, x, statistics, gradient, length, result, accumulate);
+        kernels.NormalizeDerivative(center, epsilon, x, statistics, gradient, length, result, accumulate);
     }
 
-    internal override void NormalizeCurvature(bool center, Tensor x, Tensor statistics, Tensor tangent, Tensor gradient, int length, Tensor result)
+    internal override void NormalizeCurvature(
+        bool center, double epsilon, Tensor x, Tensor statistics, Tensor tangent, Tensor gradient, int length, Tensor result)
     {
         Reads(x, (long)statistics.Shape[0] * length);
         Reads(tangent, (long)statistics.Shape[0] * length);
         Reads(gradient, (long)statistics.Shape[0] * length);
         Writes(result, (long)statistics.Shape[0] * length);
-        kernels.NormalizeCurvature(center, x, statistics, tangent, gradient, length, result);
+        kernels.NormalizeCurvature(center, epsilon, x, statistics, tangent, gradient, length, result);
     }
 
     private static long InputCount(in ConvolutionGeometry geometry) => (long)geometry.Batch * geometry.InputChannels * geometry.InputPixels;

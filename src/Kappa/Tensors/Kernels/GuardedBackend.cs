@@ -163,8 +163,6 @@ internal sealed partial class GuardedBackend(Device device, Backend kernels) : B
         kernels.Transpose(x, batch, rows, columns, result);
     }
 
-    internal override void RunIndependently(int count, Action<int> work) => kernels.RunIndependently(count, work);
-
     private void Writes(Tensor? tensor, long elements, [CallerMemberName] string kernel = "")
     {
         Reads(tensor, elements, kernel);

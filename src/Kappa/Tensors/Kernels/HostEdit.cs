@@ -12,6 +12,9 @@ internal readonly ref struct HostEdit
     /// <summary>Begins it. Dispose the result when the writing is done.</summary>
     internal static HostEdit Of(Tensor tensor) => new(tensor, tensor.OnHost());
 
+    /// <summary>Begins it for elements that are all to be written: what was there need not be copied.</summary>
+    internal static HostEdit Over(Tensor tensor) => new(tensor, tensor.Device.IsHost ? tensor : Tensor.Uninitialized(tensor.Shape, tensor.DataType));
+
     /// <summary>The elements.</summary>
     internal Span<T> Values<T>()
         where T : unmanaged => _host.WritableValues<T>();

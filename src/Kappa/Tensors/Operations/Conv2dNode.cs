@@ -30,10 +30,10 @@ internal sealed class Conv2dNode(
         Tensor x, Tensor weight, Tensor? bias, int stride, int padding, int dilation, int groups, ChannelNormalization normalization, UnaryKernel activation)
     {
         var geometry = Windows.Convolution(x, weight, bias, stride, padding, dilation, groups);
-        if (normalization.Factors.Length != geometry.OutputChannels)
+        if (normalization.Factors.Count != geometry.OutputChannels)
         {
             throw new TensorShapeException(
-                $"BatchNorm: it has statistics of {normalization.Factors.Length} channels; the weight {weight.Shape} makes {geometry.OutputChannels}");
+                $"BatchNorm: it has statistics of {normalization.Factors.Count} channels; the weight {weight.Shape} makes {geometry.OutputChannels}");
         }
 
         return Infer(geometry, x, weight, bias, normalization, activation);

@@ -42,7 +42,7 @@ internal sealed class MaxNode(Tensor x, int axis, Shape shape, Tensor winners) :
         int length = x.Shape[axis];
         var host = x.OnHost();
         var winners = x.New(shape, DataType.Int32);
-        using var edit = HostEdit.Of(winners);
+        using var edit = HostEdit.Over(winners);
         var places = edit.Values<int>();
         for (int i = 0; i < places.Length; i++)
         {

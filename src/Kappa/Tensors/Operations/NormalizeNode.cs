@@ -35,7 +35,7 @@ internal sealed class NormalizeNode(Tensor x, bool center, double epsilon, Tenso
         if (!pass.Needs(Input(0)))
             return;
         var destination = pass.Destination(Input(0), out bool accumulate);
-        destination.Backend.NormalizeDerivative(center, Input(0), statistics, gradient, Input(0).Shape[-1], destination, accumulate);
+        destination.Backend.NormalizeDerivative(center, epsilon, Input(0), statistics, gradient, Input(0).Shape[-1], destination, accumulate);
     }
 
     internal override Tensor? PushForward(TangentPass pass)
@@ -59,7 +59,7 @@ internal sealed class NormalizeNode(Tensor x, bool center, double epsilon, Tenso
         {
             using var tangent = tangents.Entry(i);
             using var to = destination.Entry(i);
-            to.Backend.NormalizeCurvature(center, Input(0), statistics, tangent, gradient!, Input(0).Shape[-1], to);
+            to.Backend.NormalizeCurvature(center, epsilon, Input(0), statistics, tangent, gradient!, Input(0).Shape[-1], to);
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class NormalizeNode(Tensor x, bool center, double epsilon, Tenso
         {
             using var from = tangents.Entry(i);
             using var to = result.Entry(i);
-            to.Backend.NormalizeDerivative(center, Input(0), statistics, from, Input(0).Shape[-1], to, accumulate);
+            to.Backend.NormalizeDerivative(center, epsilon, Input(0), statistics, from, Input(0).Shape[-1], to, accumulate);
         }
     }
 }

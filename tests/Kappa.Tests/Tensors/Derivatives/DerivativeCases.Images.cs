@@ -102,7 +102,8 @@ public static partial class DerivativeCases
     }
 
     private static Tensor GivenBatchNorm(Tensor x, Tensor weight, Tensor bias) =>
-        BatchNormNode.Apply(x, weight, bias, [.. Enumerable.Repeat(0.25, x.Shape[1])], [.. Enumerable.Repeat(2.0, x.Shape[1])], 0.1);
+        BatchNormNode.Apply(
+            x, weight, bias, Tensor.Full([x.Shape[1]], 0.25, DataType.Float64, x.Device), Tensor.Full([x.Shape[1]], 2, DataType.Float64, x.Device), 0.1);
 
     private static Tensor AverageAsConvolution(Tensor x, int kernel, int stride, int padding) =>
         x.Conv2d(Tensor.Full([x.Shape[1], 1, kernel, kernel], 1.0 / (kernel * kernel), x.DataType), null, stride, padding, groups: x.Shape[1]);

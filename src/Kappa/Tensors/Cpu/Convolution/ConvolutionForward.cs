@@ -24,8 +24,8 @@ internal unsafe struct ConvolutionForward<T> : IParallelJob
 
     internal T* Bias;
 
-    /// <summary>What follows the bias, and comes before the activation; null for nothing.</summary>
-    internal ChannelNormalization? Normalization;
+    /// <summary>What follows the bias, and comes before the activation: (x - shift) factor + offset for each channel; null for nothing.</summary>
+    internal double* Factors, Shifts, Offsets;
 
     internal UnaryKernel Activation;
 
@@ -123,13 +123,13 @@ internal unsafe struct ConvolutionForward<T> : IParallelJob
         }
 
         Transposition.Copy(result, channels, Product + start, Geometry.OutputPixels, pixels, channels);
-        if (Bias == null && Normalization is null && Activation == UnaryKernel.Identity)
+        if (Bias == null && Factors == null && Activation == UnaryKernel.Identity)
             return;
         for (int c = 0; c < channels; c++)
         {
             nint at = start + ((nint)c * Geometry.OutputPixels);
             var product = new Span<T>(Product + at, pixels);
-            if (Bias != null && Normalization is null && Activation == UnaryKernel.Relu && Product == Y)
+            if (Bias != null && Factors == null && Activation == UnaryKernel.Relu && Product == Y)
             {
                 BiasActivation.AddRelu(Y + at, pixels, Bias[c]);
                 continue;
@@ -137,9 +137,9 @@ internal unsafe struct ConvolutionForward<T> : IParallelJob
 
             if (Bias != null)
                 TensorPrimitives.Add(product, Bias[c], product);
-            if (Normalization is not null)
+            if (Factors != null)
             {
-                var line = new LineFunction(new Line(Normalization.Factors[c], Normalization.Shifts[c]), Normalization.Offsets[c]);
+                var line = new LineFunction(new Line(Factors[c], Shifts[c]), Offsets[c]);
                 Widened.Map(Product + at, null, null, null, Product + at, pixels, accumulate: false, line);
             }
 
