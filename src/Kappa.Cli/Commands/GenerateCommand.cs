@@ -43,6 +43,7 @@ internal static class GenerateCommand
         }.Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
             var model = LanguageModel.Load(parsed.GetRequiredValue(run), context.Choices);
+            Options.RequireThere(parsed, topK, model.Tokenizer.VocabularySize, "tokens in the vocabulary");
             var options = new SamplingOptions
             {
                 Temperature = parsed.GetValue(temperature), TopK = parsed.GetValue(topK), TopP = parsed.GetValue(topP),
