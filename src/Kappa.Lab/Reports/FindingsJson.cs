@@ -11,10 +11,11 @@ public static class FindingsJson
         return new JsonObject { ["headline"] = findings.Headline, ["sections"] = new JsonArray([.. findings.Sections.Select(Of)]) };
     }
 
-    /// <summary>The rows of a table, each an object whose fields are the columns by their headings; a column without one is <c>column 1</c> and so on.</summary>
+    /// <summary>The rows of a table, each an object whose fields are the columns by their headings; a column without one is <c>column 1</c> and so on.
+    /// </summary>
     /// <param name="table">The table.</param>
-    /// <returns>Numbers in full; those that are not finite are <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c>, an estimate with an interval is an object of
-    /// <c>estimate</c>, <c>low</c> and <c>high</c>, and what is not there is null.</returns>
+    /// <returns>Numbers in full; those that are not finite are <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c>, an estimate with an interval is an
+    /// object of <c>estimate</c>, <c>low</c> and <c>high</c>, and what is not there is null.</returns>
     public static JsonArray Of(FindingTable table)
     {
         ArgumentNullException.ThrowIfNull(table);

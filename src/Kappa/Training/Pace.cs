@@ -34,7 +34,8 @@ public sealed class Pace(TimeProvider clock, TimeSpan? window = null)
         }
     }
 
-    /// <summary>Takes no account of the time since the last report and of what was done in it, such as that of an evaluation; what was known stays known.</summary>
+    /// <summary>Takes no account of the time since the last report and of what was done in it, such as that of an evaluation; what was known stays known.
+    /// </summary>
     /// <param name="done">How much is done.</param>
     public void Skip(double done)
     {

@@ -248,7 +248,8 @@ internal sealed class TrainerRun
             _whole.Report(_loop.Step);
         }
         double? perSecond = _pace.PerSecond * _training.BatchSize * _options.Accumulate;
-        progress.Report(new TrainerProgress(_loop.Step, _steps, Epoch, _loop.RecentLoss, perSecond, _whole.SecondsLeft(_steps), DataWait, record, isEvaluating));
+        double? left = _whole.SecondsLeft(_steps);
+        progress.Report(new TrainerProgress(_loop.Step, _steps, Epoch, _loop.RecentLoss, perSecond, left, DataWait, record, isEvaluating));
     }
 
     private void RequireTraining()
