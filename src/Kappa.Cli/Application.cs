@@ -31,6 +31,8 @@ public static class Application
         {
             if (parsed.GetValue(threads) is { } count)
                 Environment.SetEnvironmentVariable(EnvironmentVariables.Threads, count.ToString(CultureInfo.InvariantCulture));
+            if (parsed.CommandResult.Command.Options.OfType<JsonOption>().Any(option => parsed.GetValue(option)) && parsed.Action is not HelpAction)
+                context.Json = new JsonSheet();
             if (parsed.Action is not HelpAction)
                 EnvironmentVariables.Check();
             // The parser calls the program by the name of its file; users know it as kappa.
@@ -43,6 +45,8 @@ public static class Application
                 ProcessTerminationTimeout = null,
             };
             int code = parsed.Invoke(configuration);
+            if (code == ExitCode.Done && context.Json is { } sheet)
+                context.Terminal.Write(sheet.ToText(context.CommandLine));
             if (help is not null)
                 context.Output.Write(help.ToString().Replace(RootCommand.ExecutableName, "kappa", StringComparison.Ordinal));
             return code;
@@ -80,7 +84,7 @@ public static class Application
         return (root, verbose, threads);
     }
 
-    private static RootCommand BuildRoot(CommandContext context) => new(
+    internal static RootCommand BuildRoot(CommandContext context) => new(
         "Trains networks under several optimizers and judges them by what they do when deployed, beside their validation loss.\n\n"
         + "Start with: kappa demo")
     {

@@ -4,13 +4,18 @@ namespace Kappa.Cli;
 internal sealed record CommandContext(
     TextWriter Output, TextWriter Error, Choices Choices, TimeProvider Clock, IReadOnlyList<string> Arguments)
 {
-    /// <summary>Takes results, control characters spelt out.</summary>
-    internal TextWriter Output { get; } = new VisibleWriter(Output);
+    private readonly VisibleWriter _output = new(Output);
+
+    /// <summary>Takes results, control characters spelt out; the standard error where the standard output is for JSON alone.</summary>
+    internal TextWriter Output => Json is null ? _output : Error;
+
+    /// <summary>Takes what programs read; null where people do.</summary>
+    internal JsonSheet? Json { get; set; }
 
     /// <summary>Takes errors, control characters spelt out.</summary>
     internal TextWriter Error { get; } = new VisibleWriter(Error);
 
-    /// <summary>Takes what steers the terminal: nothing from outside that has not gone through <see cref="VisibleText"/>.</summary>
+    /// <summary>Takes JSON, and what steers the terminal: nothing from outside that has not gone through <see cref="VisibleText"/>.</summary>
     internal TextWriter Terminal { get; } = Output;
 
     /// <summary>Runs other programs.</summary>
@@ -36,13 +41,46 @@ internal sealed record CommandContext(
 
     /// <summary>Whether the output is a terminal that can be redrawn.</summary>
     internal bool IsTerminal =>
-        IsAlone && ReferenceEquals(Terminal, Console.Out) && !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb";
+        IsAlone && Json is null
+        && ReferenceEquals(Terminal, Console.Out) && !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb";
+
+    /// <summary>Shows what was found.</summary>
+    /// <param name="name">Of what.</param>
+    /// <param name="findings">The findings.</param>
+    /// <param name="isNamed">Whether people are told the name, as where there are several.</param>
+    internal void Show(string name, Findings findings, bool isNamed = false)
+    {
+        TextReport.Write(Output, findings, isNamed ? name : "");
+        Json?.Add(name, findings);
+    }
+
+    /// <summary>Shows a table.</summary>
+    internal void Show(string name, FindingTable table)
+    {
+        TextReport.Write(Output, table);
+        Record(name, table);
+    }
+
+    /// <summary>Keeps a table for programs, of what people are told in other words.</summary>
+    internal void Record(string name, FindingTable table) => Json?.Add(name, new Findings("", [new FindingSection(name, "") { Table = table }]));
 
     /// <summary>Says what the user should know of a run's folder.</summary>
     internal void Say(RunFolder run)
     {
         foreach (string note in run.Notes)
             Error.WriteLine($"note: {note}");
+    }
+
+    /// <summary>Says how a run that was interrupted goes on.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="command">The command of it, such as <c>train</c>.</param>
+    /// <param name="done">How much is done, such as <c> with 2 of 4 trials finished</c>; empty where that is no number.</param>
+    internal int Interrupted(RunFolder run, string command, string done = "")
+    {
+        Error.WriteLine(run.HasBegun
+            ? $"interrupted{done}. Continue with:\n  kappa {command} --resume {Quote(run.FolderPath)}"
+            : ReportedFailure.StartsOver);
+        return ExitCode.Interrupted;
     }
 
     /// <summary>Writes the report of a run, which says where the run was amended.</summary>
@@ -59,19 +97,33 @@ internal sealed record CommandContext(
     /// <summary>Says where the report is.</summary>
     internal int Done(RunPart run)
     {
-        Output.WriteLine($"Report: {Path.GetFullPath(run.PathOf(ReportWriter.PageName))}");
+        string page = Path.GetFullPath(run.PathOf(ReportWriter.PageName));
+        Output.WriteLine($"Report: {page}");
+        if (Json is not null)
+            Json.Report = page;
         return ExitCode.Done;
     }
 
     /// <summary>Says what a config may name, with its settings.</summary>
-    internal void WriteChoice(string title, string summary, SettingsType settings)
+    /// <param name="name">As the config names it.</param>
+    /// <param name="place">Where it goes, for people.</param>
+    /// <param name="summary">What it is.</param>
+    /// <param name="settings">Its settings.</param>
+    internal void WriteChoice(string name, string place, string summary, SettingsType settings)
     {
-        Output.WriteLine($"{title}\n  {summary}");
-        WriteSettings(settings);
+        Output.WriteLine($"{name}{place}\n  {summary}");
+        WriteLines(settings, null);
+        Json?.Add(name, new Findings(summary, [new FindingSection("settings", "") { Table = settings.Table(Choices) }]));
     }
 
     /// <summary>Lists settings, each in a line of its own.</summary>
-    internal void WriteSettings(SettingsType settings, object? values = null)
+    internal void WriteSettings(string name, SettingsType settings, object values)
+    {
+        WriteLines(settings, values);
+        Record(name, settings.Table(Choices, values));
+    }
+
+    private void WriteLines(SettingsType settings, object? values)
     {
         foreach (string line in settings.Help(Choices, values))
             Output.WriteLine($"    {line}");

@@ -17,7 +17,9 @@ internal sealed class ComparisonSession(CommandContext context, int jobs, Cancel
     internal (ReportPart? Part, int Finished) Compare(ComparisonConfig config, RunFolder run)
     {
         var prepared = Prepare(config);
-        var results = Train(config, new ComparisonRunner(config, prepared) { Processes = Processes }, run);
+        // It makes every model once.
+        var runner = BackgroundWork.Run(() => new ComparisonRunner(config, prepared) { Processes = Processes }, cancellation);
+        var results = Train(config, runner, run);
         context.Say(run);
         try
         {

@@ -8,6 +8,9 @@ internal sealed partial record ReportedFailure(int Code, string Message)
     /// <summary>How messages of errors begin.</summary>
     internal const string Prefix = "error: ";
 
+    /// <summary>What is said of work that had nothing to save.</summary>
+    internal const string StartsOver = "interrupted; the same command starts over";
+
     private const string NoMemory =
         Prefix + "there is not enough memory for this. Take a smaller model, batch or number of samples, or fewer --jobs where there are several";
 
@@ -25,7 +28,7 @@ internal sealed partial record ReportedFailure(int Code, string Message)
         }
         return error switch
         {
-            OperationCanceledException => new(ExitCode.Interrupted, "interrupted; the same command starts over"),
+            OperationCanceledException => new(ExitCode.Interrupted, StartsOver),
             ConfigException or RunFolderException or UsageException => new(ExitCode.BadUsage, $"error: {OfCommand(error.Message)}"),
             FileNotFoundException when EnvironmentVariables.Places.Any(one => error.Message.Contains(one.Name, StringComparison.Ordinal)) =>
                 new(ExitCode.BadUsage, $"error: {error.Message}"),

@@ -34,7 +34,7 @@ public sealed class BadInputTests
         { "train --resume {none}", "there is no run of kappa train here", 2 },
         { "train --resume {folder}", "there is no run of kappa train here", 2 },
         { "train --resume {small.json}", "there is no run of kappa train here", 2 },
-        { "train", "give a config", 2 },
+        { "train", "expected a config, or --resume and the folder of a run", 2 },
         { "compare ''", "config: expected a value; got an empty one", 2 },
         { "compare {none.json}", "there is no such file", 2 },
         { "compare {folder}", "there is no run of kappa compare here", 2 },

@@ -7,14 +7,18 @@ internal static class CliProcess
 {
     internal static Process Start(string workingFolder, params string[] arguments) => Start(workingFolder, [], arguments);
 
-    /// <summary>With some environment variables.</summary>
-    internal static Process Start(string workingFolder, (string Name, string Value)[] environment, params string[] arguments)
+    /// <summary>With some environment variables; those that are null are not there.</summary>
+    internal static Process Start(string workingFolder, (string Name, string? Value)[] environment, params string[] arguments)
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         var start = new ProcessStartInfo(host) { WorkingDirectory = workingFolder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Kappa.Cli.dll"));
         foreach (var (name, value) in environment)
-            start.Environment[name] = value;
+        {
+            _ = start.Environment.Remove(name);
+            if (value is not null)
+                start.Environment[name] = value;
+        }
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         return Process.Start(start)!;

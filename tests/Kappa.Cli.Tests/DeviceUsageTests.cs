@@ -59,7 +59,7 @@ public sealed class DeviceUsageTests
         string config = SmallConfig.WriteTo(folder);
         Assert.Equal(0, CommandRun.Of("compare", config, "--out", folder["run"], "--device", "cpu", "--precision", "float32").ExitCode);
         Assert.DoesNotContain("\"device\"", File.ReadAllText(folder["run/config.json"]), StringComparison.Ordinal);
-        Assert.Equal(0, CommandRun.Of("compare", config, "--out", folder["run"], "--resume").ExitCode);
+        Assert.Equal(0, CommandRun.Of("compare", "--resume", folder["run"]).ExitCode);
     }
 
     [Theory]

@@ -41,7 +41,7 @@ public sealed class InstructionTests
         Assert.Equal((0, ""), Ended(CommandRun.Of("compare", config, "--out", folder["run"])));
         foreach (string result in Directory.GetFiles(folder["run/trials"], "result.json", SearchOption.AllDirectories))
             Edit(result, "instructions", Elsewhere);
-        Check(CommandRun.Of("compare", config, "--out", folder["run"], "--resume"), "warning: ", Elsewhere);
+        Check(CommandRun.Of("compare", "--resume", folder["run"]), "warning: ", Elsewhere);
     }
 
     [Theory]

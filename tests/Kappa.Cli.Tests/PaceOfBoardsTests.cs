@@ -30,11 +30,32 @@ public sealed class PaceOfBoardsTests
         var clock = new SteppedClock();
         var board = new TrialBoard(Config, clock);
         var trials = Config.Trials();
+        board.Report(new TrialProgress(trials[0], RunPhase.Training, 14, null, null));
+        clock.Pass(4);
         board.Report(new TrialProgress(trials[0], RunPhase.Training, 16, null, null));
+        // What comes first also compiles.
+        Assert.Equal("0 of 4 trials finished (20%), 4 s", board.StatusLine());
         clock.Pass(4);
         board.Report(new TrialProgress(trials[0], RunPhase.Finished, 20, null, null));
         // 4 steps in 4 seconds, 60 to go.
         Assert.Contains($"about {Figures.Duration(60)} left", board.StatusLine(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_probe_tells_its_products_each_second_and_the_time_left_where_it_can_be_known()
+    {
+        var clock = new SteppedClock();
+        var board = new ProbeBoard(clock);
+        Assert.Equal("reading the data", board.StatusLine());
+        board.Report(new ProbeProgress("top 2 eigenvalues", new SolverProgress(0, 4, 0.5)));
+        clock.Pass(2);
+        board.Report(new ProbeProgress("top 2 eigenvalues", new SolverProgress(0.5, 24, 0.1)));
+        Assert.Equal("top 2 eigenvalues: 50%, 24 products, 10 products/s, residual 0.1 of the next", board.StatusLine());
+        board.Report(new ProbeProgress("traces", new SolverProgress(0.25, 8)));
+        Assert.Equal("traces: 25%, 8 products", board.StatusLine());
+        clock.Pass(2);
+        board.Report(new ProbeProgress("traces", new SolverProgress(0.5, 16)));
+        Assert.Equal($"traces: 50%, 16 products, 4 products/s, {Figures.Duration(4)} left of this", board.StatusLine());
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class SweepCommandTests
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("did you mean \"optimizer.learningRate\"?", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["run"]));
-        Assert.Contains("give a config", CommandRun.Of("sweep").Error, StringComparison.Ordinal);
+        Assert.Contains("expected a config, or --resume", CommandRun.Of("sweep").Error, StringComparison.Ordinal);
     }
 
     private static string Tables(string output) => output[output.IndexOf("\nTrials", StringComparison.Ordinal)..];

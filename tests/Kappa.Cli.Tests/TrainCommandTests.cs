@@ -105,7 +105,8 @@ public sealed class TrainCommandTests
         using var folder = new TemporaryFolder();
         Assert.Equal(0, CommandRun.Of("train", WriteTo(folder, Config.Replace("900", "2", StringComparison.Ordinal)), "--out", folder["run"]).ExitCode);
         string before = File.ReadAllText(folder["run/run.json"]);
-        var compare = CommandRun.Of("compare", SmallConfig.WriteTo(folder), "--out", folder["run"], mode);
+        string[] begun = mode == "--resume" ? ["--resume", folder["run"]] : [SmallConfig.WriteTo(folder), "--out", folder["run"], mode];
+        var compare = CommandRun.Of(["compare", .. begun]);
         Assert.Equal(2, compare.ExitCode);
         Assert.Contains("holds a run of kappa train, which kappa compare leaves alone", compare.Error, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllText(folder["run/run.json"]));
@@ -173,8 +174,8 @@ public sealed class TrainCommandTests
     {
         using var folder = new TemporaryFolder();
         string config = WriteTo(folder, Config);
-        Fails(2, "error: give a config, such as kappa train run.json, or --resume with the folder of a run\n", "train");
-        Fails(2, "error: --resume takes the config from the run's folder", "train", config, "--resume", "x");
+        Fails(2, "error: train: expected a config, or --resume and the folder of a run; got neither\n", "train");
+        Fails(2, "error: --resume takes everything else from the run's folder; leave a config, --out and --force out", "train", config, "--resume", "x");
         Fails(2, $"error: {folder["none"]}: there is no run of kappa train here", "train", "--resume", folder["none"]);
         Fails(2, $"error: {folder["none"]}: there is no such folder", "generate", folder["none"]);
         Fails(2, "error: --tokens: expected an integer of 1 or more; got 0\n", "generate", "x", "--tokens", "0");

@@ -50,7 +50,7 @@ public sealed class SharedWorkTests : IDisposable
         Assert.NotEqual(0, ended.Code);
         Assert.Matches(@"rank \d", ended.Output + ended.Error);
         Assert.True(Stopwatch.GetElapsedTime(killed).TotalSeconds < 10);
-        var rest = MpiRun.Kappa(MpiRun.OpenMpi, 2, _folder, "compare run.json --out shared --resume");
+        var rest = MpiRun.Kappa(MpiRun.OpenMpi, 2, _folder, "compare --resume shared");
         Assert.True(rest.Code == 0, $"{rest.Output}\n{rest.Error}");
         Assert.Equal(expected, Describe("shared"));
     }

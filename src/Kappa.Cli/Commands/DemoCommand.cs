@@ -16,9 +16,12 @@ internal static class DemoCommand
         return new Command(
             "demo",
             "Trains the same small networks by AdamW and Muon, each with and without activation preconditioning, deploys them, and writes a report. "
-            + "Takes about three minutes on two cores.\n\nExamples:\n  kappa demo\n  kappa demo --quick")
+            + "Takes about three minutes on two cores.\n\n"
+            + "Examples:\n"
+            + "  kappa demo\n"
+            + "  kappa demo --quick --out runs/demo")
         {
-            output, quick, jobs,
+            output, quick, jobs, new JsonOption(),
         }.Does(parsed => Run(context, parsed.GetValue(output) ?? FreeFolder(), parsed.GetValue(quick), parsed.GetValue(jobs)));
     }
 
@@ -45,13 +48,12 @@ internal static class DemoCommand
             using var run = RunFolder.Open(ComparisonSession.Request(config) with { Path = Path.Combine(folder, config.Name) });
             if (session.Compare(config, run).Part is not { } part)
             {
-                context.Error.WriteLine($"interrupted. Continue this part with:\n  kappa compare {CommandContext.Quote(run.FolderPath)} --resume");
-                return ExitCode.Interrupted;
+                return context.Interrupted(run, "compare");
             }
             parts.Add(part);
         }
         foreach (var part in parts)
-            TextReport.Write(context.Output, part.Findings, part.Name);
+            context.Show(part.Name, part.Findings, isNamed: true);
         var whole = new RunPart(folder);
         ReportWriter.Write(whole, new Report("Kappa demo", context.Environment, parts), interruption.Token);
         return context.Done(whole);

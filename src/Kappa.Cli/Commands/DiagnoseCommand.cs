@@ -9,7 +9,8 @@ internal static class DiagnoseCommand
     {
         var run = new Argument<string>("run") { Description = WeightsOptions.RunOrFile };
         var weights = new WeightsOptions(WeightsOptions.WithData, isRequired: false);
-        var examples = Options.Count("--examples", 128, "Validation examples to judge dormant units on, 1 or more.");
+        var examples = Options.Count(
+            "--examples", 128, "Validation examples to judge dormant units on, 1 or more. By default as many as there are, up to this.");
         var jacobians = Options.Count("--jacobians", 4, "Validation examples to take Jacobians at; 0 for none.", 0);
         var kernel = Options.Count("--kernel", 32, "Validation examples for the tangent kernel; 0 for none.", 0);
         var output = Options.Text(
@@ -26,7 +27,7 @@ internal static class DiagnoseCommand
             + $"{WeightsOptions.DataHelp} {WeightsOptions.NamesHelp}\n\n"
             + "\"diagnostics\": 200 in the config of kappa train measures every 200 steps.")
         {
-            run, examples, jacobians, kernel, output,
+            run, examples, jacobians, kernel, output, new JsonOption(),
         })).Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
             var options = new DiagnosticsOptions
@@ -39,21 +40,23 @@ internal static class DiagnoseCommand
             var given = parsed.GetValue(output) is { } path ? RunPart.ForFindings(path, DiagnosisReport.NumbersName) : null;
             // That there is no such device is said before anything is read.
             var place = device.Open(parsed);
-            int inputs = Math.Max(parsed.GetValue(examples), Math.Max(options.JacobianInputs, options.KernelInputs));
             var model = weights.Open(context, parsed, parsed.GetRequiredValue(run), cancellation);
             _ = model.Model.To(place);
             cancellation.ThrowIfCancellationRequested();
-            var diagnosis = Diagnosis.Of(model, inputs, options);
+            foreach (var option in new[] { examples, jacobians, kernel })
+                Options.RequireThere(parsed, option, model.Data.Validation.Count, "validation examples");
+            // What was asked for is taken; defaults make do with what is there.
+            int[] inputs = [parsed.Asked(examples) ?? Diagnosis.UsualExamples(model), parsed.Asked(jacobians) ?? 0, parsed.Asked(kernel) ?? 0];
+            var diagnosis = Diagnosis.Of(model, inputs.Max(), options);
             cancellation.ThrowIfCancellationRequested();
             context.Output.WriteLine($"{model.Source.Name}: {model.Source.Origin}");
-            TextReport.Write(context.Output, DiagnosisReport.Findings(diagnosis));
+            context.Show(model.Source.Name, DiagnosisReport.Findings(diagnosis));
             context.Output.WriteLine(
                 "Largest and smallest are singular values, and the condition is one over the other: 1 for an isometry, infinite where the smallest is 0 to "
                 + "rounding, as in a layer whose ReLU is off.");
             var folder = given ?? model.Source.FindingsFolder("diagnosis", DiagnosisReport.NumbersName);
             DiagnosisReport.Write(folder, diagnosis, context.Environment);
-            context.Output.WriteLine($"report: {folder.PathOf(ReportWriter.PageName)}");
-            return ExitCode.Done;
+            return context.Done(folder);
         }));
     }
 }

@@ -46,6 +46,7 @@ internal static class GenerateCommand
             // That there is no such device is said before anything is read.
             var place = device.Open(parsed);
             var model = LanguageModel.Load(parsed.GetRequiredValue(run), context.Choices);
+            Options.RequireThere(parsed, topK, model.Tokenizer.VocabularySize, "tokens in the vocabulary");
             model.MoveTo(place);
             var options = new SamplingOptions
             {

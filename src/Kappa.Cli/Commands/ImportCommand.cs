@@ -21,13 +21,13 @@ internal static class ImportCommand
             + "  kappa import resnet18.onnx --out resnet18.safetensors\n\n"
             + "kappa rescale, probe, diagnose and bench take an ONNX file itself.")
         {
-            file, output,
+            file, output, new JsonOption(),
         }).Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
             string path = parsed.GetRequiredValue(file);
             var (model, shape, type) = onnx.Request(parsed, path).Load();
             cancellation.ThrowIfCancellationRequested();
-            Describe(context.Output, path, model);
+            Describe(context, path, model);
             using (NoGradient.Begin())
             using (TensorScope.Begin())
             {
@@ -44,8 +44,9 @@ internal static class ImportCommand
     }
 
     /// <summary>Says what a file holds.</summary>
-    internal static void Describe(TextWriter output, string path, OnnxModule model)
+    internal static void Describe(CommandContext context, string path, OnnxModule model)
     {
+        var output = context.Output;
         var source = model.Provenance;
         long parameters = model.Parameters().Sum(parameter => (long)parameter.Tensor.Count);
         output.WriteLine($"{path}: {string.Join("; ", model.Inputs)} -> {string.Join("; ", model.Outputs)}");
@@ -53,6 +54,9 @@ internal static class ImportCommand
         output.WriteLine($"opset {source.OperatorSet}, by {source.Producer} {source.ProducerVersion}; {size}");
         foreach (var (key, value) in source.Metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal).Take(MostMetadata))
             output.WriteLine($"  {key}: {(value.Length > MostText ? value[..MostText] + "..." : value)}");
+        context.Record("model", new FindingTable(["file", "inputs", "outputs", "opset", "producer", "parameters", "tensors"], [(FindingCell[])[
+            path, string.Join("; ", model.Inputs), string.Join("; ", model.Outputs), FindingCell.Of(source.OperatorSet),
+            $"{source.Producer} {source.ProducerVersion}", FindingCell.Of(parameters), FindingCell.Of(model.Parameters().Count)]]));
     }
 
     private const int MostMetadata = 20;

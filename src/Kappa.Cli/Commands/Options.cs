@@ -8,6 +8,8 @@ internal static class Options
 {
     internal const string AmendAlone = "--amend is for --resume: it goes on with a config or data that differ from those the run began with";
 
+    internal const string ResumeName = "--resume";
+
     internal const string ThreadsName = "--threads";
 
     private const int MostThreads = 256;
@@ -20,6 +22,28 @@ internal static class Options
     internal static Option<string?> Text(string name, string help, string description) => new(name) { Description = description, HelpName = help };
 
     internal static Option<bool> Force() => Flag("--force", "Start over in a folder that holds a run already.");
+
+    internal static Option<string?> Resume(string what) => Text(
+        ResumeName, "folder", $"Continue the run in this folder{what}. Give it in the place of all else.");
+
+    /// <summary>Refuses what does not go with <c>--resume</c>, which is the folder of a run and takes the rest from there.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="resumed">The folder; null for none.</param>
+    /// <param name="isAmended">Whether a change is gone on with.</param>
+    /// <param name="given">What else a run begins with, and whether it was given; the first is what it cannot begin without.</param>
+    /// <exception cref="UsageException">Both are given, or neither.</exception>
+    internal static void RequireStart(string command, string? resumed, bool isAmended, params (string What, bool IsGiven)[] given)
+    {
+        if (resumed is not null && given.Any(one => one.IsGiven))
+        {
+            string names = string.Join(", ", given[..^1].Select(one => one.What)) + " and " + given[^1].What;
+            throw new UsageException($"{ResumeName} takes everything else from the run's folder; leave {names} out");
+        }
+        if (resumed is null && isAmended)
+            throw new UsageException(AmendAlone);
+        if (resumed is null && !given[0].IsGiven)
+            throw new UsageException($"{command}: expected {given[0].What}, or {ResumeName} and the folder of a run; got neither");
+    }
 
     internal static Option<bool> Amend() => Flag(
         "--amend", "With --resume: go on although the config or the data changed since the run began. Metrics and report say where.");
@@ -70,6 +94,22 @@ internal static class Options
         if (!result.Implicit && values.FirstOrDefault(value => !fits(value)) is { } wrong)
             result.AddError($"{option.Name}: expected {expected}; got {wrong}");
     });
+
+    /// <summary>What was typed for an option that counts; null where its default stands.</summary>
+    internal static int? Asked(this ParseResult parsed, Option<int> option) =>
+        parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
+
+    /// <summary>Refuses a number that was typed and asks for more than there is.</summary>
+    /// <param name="parsed">What was typed.</param>
+    /// <param name="option">The option.</param>
+    /// <param name="there">How many there are.</param>
+    /// <param name="of">Of what.</param>
+    /// <exception cref="UsageException">It does.</exception>
+    internal static void RequireThere(ParseResult parsed, Option<int> option, long there, string of)
+    {
+        if (parsed.Asked(option) is { } asked && asked > there)
+            throw new UsageException($"{option.Name}: expected {there} at most, since there are no more {of}; got {asked}");
+    }
 
     internal static int? Whole(string text) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : null;
 

@@ -30,7 +30,7 @@ internal static class PredictCommand
             + $"{WeightsOptions.DataHelp} Rows are encoded as kappa train would: numbers with mean 0 and deviation 1 over the training rows, a column for each "
             + $"category. {WeightsOptions.NamesHelp}")
         {
-            run, path, output, skip,
+            run, path, output, skip, new JsonOption(),
         })).Does(parsed =>
         {
             var board = new ReadingBoard(context.Clock);
@@ -49,7 +49,8 @@ internal static class PredictCommand
                     // The predictions may go to the terminal as a table for other programs.
                     if (predictor.Import is { } import)
                         context.Error.WriteLine(import);
-                    Write(context, predictor, Lines(predictor, parsed.GetRequiredValue(path), cancellation), parsed.GetValue(output));
+                    var rows = Recorded(context, predictor, parsed.GetRequiredValue(path), cancellation);
+                    Write(context, predictor, Lines(predictor, rows), parsed.GetValue(output));
                     return ExitCode.Done;
                 },
                 board.StatusLine);
@@ -59,10 +60,10 @@ internal static class PredictCommand
     private static bool? Skips(bool isAsked) => isAsked ? true : null;
 
     /// <summary>The names of the columns once the first prediction is there, so that a file that cannot be read gives nothing, and each prediction.</summary>
-    private static IEnumerable<string> Lines(ModelPredictor predictor, string path, CancellationToken cancellation)
+    private static IEnumerable<string> Lines(ModelPredictor predictor, IEnumerable<IReadOnlyList<string>> rows)
     {
         bool isBegun = false;
-        foreach (var line in predictor.Predict(path, cancellation))
+        foreach (var line in rows)
         {
             if (!isBegun)
                 yield return Line(predictor.Columns);
@@ -73,17 +74,29 @@ internal static class PredictCommand
             yield return Line(predictor.Columns);
     }
 
+    /// <summary>The predictions, which are kept for programs where these read JSON.</summary>
+    private static IEnumerable<IReadOnlyList<string>> Recorded(CommandContext context, ModelPredictor predictor, string path, CancellationToken cancellation)
+    {
+        if (context.Json is null)
+            return predictor.Predict(path, cancellation);
+        IReadOnlyList<string>[] all = [.. predictor.Predict(path, cancellation)];
+        context.Record("predictions", new FindingTable(predictor.Columns, [.. all.Select(row => row.Select((text, i) => i < predictor.TextColumns
+            ? new FindingCell(text)
+            : new FindingCell(text) { Value = double.Parse(text, CultureInfo.InvariantCulture) }).ToArray())]));
+        return all;
+    }
+
     private static void Write(CommandContext context, ModelPredictor predictor, IEnumerable<string> lines, string? file)
     {
-        if (file is null)
-        {
-            foreach (string line in lines)
-                context.Output.Write(line);
-        }
-        else
+        if (file is not null)
         {
             new RunPart(Path.GetDirectoryName(Path.GetFullPath(file))!).WriteLines(Path.GetFileName(file), lines);
             context.Output.WriteLine($"{predictor.Tally.Count} predictions: {file}");
+        }
+        else if (context.Json is null)
+        {
+            foreach (string line in lines)
+                context.Output.Write(line);
         }
         var tally = predictor.Tally;
         // What is no prediction stays out of what a pipe takes.
@@ -91,6 +104,8 @@ internal static class PredictCommand
             context.Error.WriteLine(FormattableString.Invariant($"{tally.Skipped} of {tally.Count + tally.Skipped} pictures left out"));
         if (tally.Metric is { } metric)
         {
+            context.Record("measured", new FindingTable(["metric", "value", "measured", "predictions"], [(FindingCell[])[
+                tally.MetricName, FindingCell.Of(metric), FindingCell.Of(tally.Measured), FindingCell.Of(tally.Count)]]));
             string unknown = tally.Unknown == 0 ? "" : FormattableString.Invariant($"; {tally.Unknown} have a class that the model does not know");
             context.Error.WriteLine(FormattableString.Invariant(
                 $"{tally.MetricName} over {tally.Measured} of {tally.Count} predictions, whose truth is known: {metric:0.####}{unknown}"));

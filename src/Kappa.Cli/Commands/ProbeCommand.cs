@@ -11,8 +11,9 @@ internal static class ProbeCommand
         var weights = new WeightsOptions(WeightsOptions.WithData, isRequired: false);
         var data = Choice("--data", "Which data: training or validation.", "training", "validation");
         var matrix = Choice("--matrix", "Which curvature matrix.", "hessian", "gauss-newton", "fisher");
-        var top = Options.Count("--top", 10, "Largest eigenvalues to find, 1 or more.");
-        var samples = Options.Count("--samples", 64, "Sequences, pictures or rows whose mean loss is measured, 1 or more.");
+        var top = Options.Count("--top", 10, "Largest eigenvalues to find, 1 or more. By default as many as there are, up to this.");
+        var samples = Options.Count(
+            "--samples", 64, "Sequences, pictures or rows whose mean loss is measured, 1 or more. By default as many as there are, up to this.");
         var batch = Options.Count("--batch", 16, "Samples of one forward pass; decides memory, not results.");
         var parameters = Options.Text("--parameters", "pattern", "Only these parameters: a name, a layer, or a pattern such as 'block*.mlp.*'.");
         var tolerance = Options.Number(
@@ -39,11 +40,11 @@ internal static class ProbeCommand
             + "Examples:\n"
             + "  kappa probe runs/brown-characters-1\n"
             + "  kappa probe runs/brown-characters-1 --top 20 --density --criteria\n"
-            + "  kappa probe runs/fashion-conv-1/checkpoints/step-00001000 --data validation --parameters 'block0.*'\n"
+            + "  kappa probe runs/brown-characters-1/checkpoints/step-00001000 --data validation --parameters 'block0.*'\n"
             + "  kappa probe pytorch.safetensors --model config.json --rename fc1=0\n\n"
             + $"{WeightsOptions.DataHelp} {WeightsOptions.NamesHelp}")
         {
-            run, data, matrix, top, samples, batch, parameters, tolerance, density, criteria, sizes, dimensions, sigmas, seed, output,
+            run, data, matrix, top, samples, batch, parameters, tolerance, density, criteria, sizes, dimensions, sigmas, seed, output, new JsonOption(),
         }));
         command.Validators.Add(result =>
         {
@@ -80,7 +81,21 @@ internal static class ProbeCommand
             string path = parsed.GetRequiredValue(run);
             // That there is no such device is said before anything is read.
             var place = device.Open(parsed);
-            return Run(context, cancellation => Moved(weights.Open(context, parsed, path, cancellation), place), settings, parsed.GetValue(output));
+            return Run(
+                context, cancellation => Moved(weights.Open(context, parsed, path, cancellation), place), model => Fitted(model, settings),
+                parsed.GetValue(output));
+
+            // What was asked for is taken; defaults make do with what is there.
+            ProbeSettings Fitted(TrainedModel model, ProbeSettings given)
+            {
+                int there = TrainedModel.SampleCount(model.Data, given.Validation);
+                Options.RequireThere(parsed, samples, there, $"{(given.Validation ? "validation" : "training")} samples");
+                if (given.Parameters is not null)
+                    return given with { Samples = Math.Min(given.Samples, there) };
+                long parameters = model.Model.Parameters().Sum(parameter => (long)parameter.Tensor.Count);
+                Options.RequireThere(parsed, top, parameters, "parameters, and as many eigenvalues");
+                return given with { Samples = Math.Min(given.Samples, there), Top = (int)Math.Min(given.Top, parameters) };
+            }
         });
     }
 
@@ -90,24 +105,24 @@ internal static class ProbeCommand
         return model;
     }
 
-    private static int Run(CommandContext context, Func<CancellationToken, TrainedModel> open, ProbeSettings settings, string? output)
+    private static int Run(CommandContext context, Func<CancellationToken, TrainedModel> open, Func<TrainedModel, ProbeSettings> fit, string? output)
     {
         var given = output is null ? null : RunPart.ForFindings(output, ProbeReport.NumbersName);
         using var interruption = new Interruption(context.Error, "stopping after this product");
         var cancellation = interruption.Token;
         var model = BackgroundWork.Run(() => open(cancellation), cancellation);
-        var board = new ProbeBoard();
+        var settings = fit(model);
+        var board = new ProbeBoard(context.Clock);
         context.Output.WriteLine($"{model.Source.Name}: {model.Source.Origin}");
         var outcome = BackgroundWork.Show(
             context, () => ModelProbe.Run(model, settings, context.Clock, board, cancellation),
             () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine, cancellation, BackgroundWork.ShortPatience);
         cancellation.ThrowIfCancellationRequested();
         var findings = ProbeReport.Conclude(model, outcome);
-        TextReport.Write(context.Output, findings);
+        context.Show(model.Source.Name, findings);
         var folder = given ?? model.Source.FindingsFolder("probe", ProbeReport.NumbersName);
         ProbeReport.Write(folder, context.Environment, model, outcome, findings);
-        context.Output.WriteLine($"report: {folder.PathOf(ReportWriter.PageName)}");
-        return ExitCode.Done;
+        return context.Done(folder);
     }
 
     private static Option<string> Choice(string name, string description, params string[] values)

@@ -23,7 +23,7 @@ internal static class ReproduceCommand
         var show = Options.Flag("--show-settings", "Print the settings as JSON, and run nothing.");
         var explain = Options.Flag("--explain-settings", "List the settings, what they mean and take, and run nothing.");
         var output = Options.Text("--out", "folder", "The run's folder. Default: runs/<paper>-<figure>-<n> in the current folder.");
-        var resume = Options.Text("--resume", "folder", "Continue the run in this folder: what it has finished is kept.");
+        var resume = Options.Resume(": what it has finished is kept");
         var force = Options.Force();
         var amend = Options.Amend();
         var jobs = Options.Jobs("Pieces of work");
@@ -38,16 +38,16 @@ internal static class ReproduceCommand
             + "  kappa reproduce pathcond/two-moons --set seeds=10\n"
             + "  kappa reproduce --resume runs/moons            after Ctrl-C or a crash")
         {
-            name, full, set, show, explain, output, resume, force, amend, jobs,
+            name, full, set, show, explain, output, resume, force, amend, jobs, new JsonOption(),
         }).Does(parsed =>
         {
             string? experimentName = parsed.GetValue(name), folder = parsed.GetValue(resume), path = parsed.GetValue(output);
             string[] changes = parsed.GetValue(set) ?? [];
             bool isForced = parsed.GetValue(force), isFull = parsed.GetValue(full);
-            if (folder is not null && (experimentName is not null || path is not null || isForced || isFull || changes.Length > 0))
-                throw new UsageException("--resume takes everything else from the run's folder; give the folder alone");
-            if (folder is null && parsed.GetValue(amend))
-                throw new UsageException(Options.AmendAlone);
+            Options.RequireStart(
+                "reproduce", folder, parsed.GetValue(amend),
+                ("the experiment", experimentName is not null || folder is null), ("--full", isFull), ("--set", changes.Length > 0),
+                ("--out", path is not null), ("--force", isForced));
             using var interruption = new Interruption(context.Error);
             if (folder is null && experimentName is null)
                 return List(context);
@@ -60,11 +60,13 @@ internal static class ReproduceCommand
             settings = InConfig(folder, () => experiment.Resolved(settings, folder ?? Environment.CurrentDirectory, context.Choices));
             if (resumed is null && parsed.GetValue(explain))
             {
-                context.WriteSettings(experiment.SettingsType, experiment.Read(settings, context.Choices));
+                context.WriteSettings(experiment.FullName, experiment.SettingsType, experiment.Read(settings, context.Choices));
                 return ExitCode.Done;
             }
             if (resumed is null && parsed.GetValue(show))
             {
+                // They are JSON already.
+                context.Json = null;
                 context.Output.WriteLine(settings.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
                 return ExitCode.Done;
             }
@@ -109,16 +111,13 @@ internal static class ReproduceCommand
             cancellation.ThrowIfCancellationRequested();
             var part = context.WriteReport(
                 run, experiment.FullName, () => ExperimentReport.Of(experiment, settings, plan.Conclude(results), results), cancellation);
-            TextReport.Write(context.Output, part.Findings);
+            context.Show(part.Name, part.Findings);
             return context.Done(run);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             var finished = runner.Finished(new ExperimentFolder(run));
-            context.Error.WriteLine(
-                $"interrupted with {finished.Finished.Count} of {finished.Total} done. Continue with:\n"
-                + $"  kappa reproduce --resume {CommandContext.Quote(run.FolderPath)}");
-            return ExitCode.Interrupted;
+            return context.Interrupted(run, "reproduce", $" with {finished.Finished.Count} of {finished.Total} done");
         }
     }
 
@@ -145,6 +144,9 @@ internal static class ReproduceCommand
             if (experiment.Unavailable is { } reason)
                 context.Output.WriteLine($"{new string(' ', width)}  Not on this machine: {reason}");
         }
+        context.Record("experiments", new FindingTable(
+            ["experiment", "summary", "not on this machine"],
+            [.. experiments.Select(experiment => new[] { experiment.FullName, experiment.Summary, experiment.Unavailable ?? "" })]));
         context.Output.WriteLine("\nRun one with kappa reproduce <name>; --full for the size of the paper.");
         return ExitCode.Done;
     }

@@ -29,12 +29,12 @@ internal static class RescaleCommand
             + "Examples:\n"
             + "  kappa rescale resnet18.onnx --out better.onnx\n"
             + "  kappa rescale runs/first/checkpoints/step-00001000/model.safetensors --model runs/first/config.json --out rescaled.safetensors\n"
-            + "  kappa rescale resnet.safetensors --model model.json --input-shape 3,32,32 --analyse\n"
+            + "  kappa rescale resnet.safetensors --model resnet.json --input-shape 3,32,32 --analyse\n"
             + "  kappa rescale pytorch.safetensors --model model.json --rename fc1=0 --rename fc2=2 --out rescaled.safetensors\n\n"
             + "model.json is the \"model\" of a config, such as { \"name\": \"mlp\", \"hidden\": [500, 500] }; inputs and classes are read off the weights. "
             + WeightsOptions.NamesHelp)
         {
-            weights, output, analyse, baseline, sweeps, tolerance,
+            weights, output, analyse, baseline, sweeps, tolerance, new JsonOption(),
         })).Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
             string? to = parsed.GetValue(output);
@@ -61,7 +61,7 @@ internal static class RescaleCommand
             cancellation.ThrowIfCancellationRequested();
             if (to is not null)
                 save(to);
-            Write(context.Output, result, isBaseline);
+            Write(context, result, isBaseline);
             context.Output.WriteLine(to is null ? "Nothing was written." : $"Wrote {to}");
             return ExitCode.Done;
         }));
@@ -81,7 +81,7 @@ internal static class RescaleCommand
     {
         model.RequireNoNames(parsed, path);
         var (module, shape, _) = model.Onnx.Request(parsed, path).Load();
-        ImportCommand.Describe(context.Output, path, module);
+        ImportCommand.Describe(context, path, module);
         return (module, shape, to =>
         {
             if (OnnxRequest.IsOnnx(to))
@@ -91,19 +91,20 @@ internal static class RescaleCommand
         });
     }
 
-    private static void Write(TextWriter output, RescalingResult result, bool isBaseline)
+    private static void Write(CommandContext context, RescalingResult result, bool isBaseline)
     {
         static FindingCell Scale(double value) => FindingCell.Of(value, "G4");
+        var output = context.Output;
         output.WriteLine(Invariant($"{(isBaseline ? "ENorm" : "PathCond")}: {result.LogScales.Count:N0} units, {result.Parameters:N0} parameters"));
         output.WriteLine("\nScales of the parameters that enter each channel (what leaves it is divided by them):");
         var layers = result.Layers.Select(layer => (FindingCell[])
             [layer.Path, layer.Kind, FindingCell.Of(layer.Scales.Count), Scale(layer.Smallest), Scale(layer.Median), Scale(layer.Largest)]);
-        TextReport.Write(output, new FindingTable(["layer", "", "channels", "smallest", "median", "largest"], [.. layers]));
+        context.Show("scales", new FindingTable(["layer", "", "channels", "smallest", "median", "largest"], [.. layers]));
         if (result.LeftAlone.Count > 0)
         {
             output.WriteLine("\nLeft alone:");
             var rest = result.LeftAlone.Select(entry => (FindingCell[])[entry.Path, FindingCell.Of(entry.Count), entry.Reason]);
-            TextReport.Write(output, new FindingTable(["layer", "channels", "because"], [.. rest]));
+            context.Show("left alone", new FindingTable(["layer", "channels", "because"], [.. rest]));
         }
         string sweeps = Invariant($"{result.Sweeps:N0} {(result.Sweeps == 1 ? "sweep" : "sweeps")}");
         output.WriteLine(Invariant(
@@ -111,5 +112,8 @@ internal static class RescaleCommand
         output.WriteLine(result.Converged
             ? Invariant($"Converged: the last sweep moved no log-scale by more than {result.LargestChange:G2}")
             : Invariant($"Not converged: the last sweep moved a log-scale by {result.LargestChange:G2}. --sweeps takes more"));
+        context.Record("criterion", new FindingTable(["before", "after", "sweeps", "largest change", "converged"], [(FindingCell[])[
+            Scale(result.CriterionBefore), Scale(result.CriterionAfter), FindingCell.Of(result.Sweeps), Scale(result.LargestChange),
+            result.Converged ? "yes" : "no"]]));
     }
 }

@@ -15,7 +15,8 @@ internal static class SchemaCommand
             "schema",
             "Prints the JSON schema of a config, for editors that complete and check as you type.\n\n"
             + "Examples:\n  kappa schema > run.schema.json        of kappa compare; then begin the config with \"$schema\": \"./run.schema.json\"\n"
-            + "  kappa schema train > train.schema.json        of kappa train")
+            + "  kappa schema train > train.schema.json        of kappa train\n"
+            + "  kappa schema sweep > sweep.schema.json        of kappa sweep")
         {
             kind,
         }.Does(parsed =>

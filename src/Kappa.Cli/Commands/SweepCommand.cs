@@ -13,7 +13,7 @@ internal static class SweepCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var output = Options.Text("--out", "folder", "The run's folder. Default: runs/<name>-<n> in the current folder.");
-        var resume = Options.Text("--resume", "folder", "Continue the sweep in this folder: what it has finished is kept.");
+        var resume = Options.Resume(": what it has finished is kept");
         var force = Options.Force();
         var jobs = Options.Jobs();
         return new Command(
@@ -21,6 +21,7 @@ internal static class SweepCommand
             "Searches the fields of a training for the values that validate best, at random or by successive halving, and writes a report.\n\n"
             + "Examples:\n"
             + "  kappa sweep sweep.json\n"
+            + "  kappa sweep sweep.json --jobs 2 --out runs/first-1\n"
             + "  kappa sweep --resume runs/first-1            after Ctrl-C or a crash\n\n"
             + "A config:\n"
             + "  {\n"
@@ -34,14 +35,13 @@ internal static class SweepCommand
             + "  }\n\n"
             + "Any number of the training's config may be searched, but for those of its data.")
         {
-            config, output, resume, force, jobs,
+            config, output, resume, force, jobs, new JsonOption(),
         }.Does(parsed =>
         {
             string? file = parsed.GetValue(config), folder = parsed.GetValue(resume);
-            if (folder is not null && (file is not null || parsed.GetValue(output) is not null || parsed.GetValue(force)))
-                throw new UsageException("--resume takes the config from the run's folder and continues there; leave the config, --out and --force out");
-            if (folder is null && file is null)
-                throw new UsageException("give a config, such as kappa sweep sweep.json, or --resume with the folder of a sweep");
+            Options.RequireStart(
+                "sweep", folder, isAmended: false,
+                ("a config", file is not null), ("--out", parsed.GetValue(output) is not null), ("--force", parsed.GetValue(force)));
             using var interruption = new Interruption(context.Error);
             var sweep = folder is null ? SweepConfig.ReadFile(file!, context.Choices) : SweepConfig.ReadRun(folder, context.Choices);
             var request = new RunRequest(SweepPlan.Kind, sweep.Name, SettingsOf<SweepConfig>.Write(sweep));
@@ -76,13 +76,12 @@ internal static class SweepCommand
             var part = context.WriteReport(
                 run, config.Name,
                 () => new ReportPart(config.Name, Summary(config), rung.Conclude(finished[^1]), run.Manifest.Config.ToJsonString()), cancellation);
-            TextReport.Write(context.Output, part.Findings);
+            context.Show(part.Name, part.Findings);
             return context.Done(run);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            context.Error.WriteLine($"interrupted. Continue with:\n  kappa sweep --resume {CommandContext.Quote(run.FolderPath)}");
-            return ExitCode.Interrupted;
+            return context.Interrupted(run, "sweep");
         }
     }
 

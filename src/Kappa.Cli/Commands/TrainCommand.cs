@@ -16,7 +16,7 @@ internal static class TrainCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var output = Options.Text("--out", "folder", "The run's folder. Default: runs/<name>-<n> in the current folder.");
-        var resume = Options.Text("--resume", "folder", "Continue the run in this folder from its last checkpoint.");
+        var resume = Options.Resume(" from its last checkpoint");
         var force = Options.Force();
         var amend = Options.Amend();
         var device = new DeviceOptions("Where the model is trained", hasPrecision: true);
@@ -41,16 +41,13 @@ internal static class TrainCommand
             + $"Data: {string.Join(", ", context.Choices.NamesOf<DataKind>())}. "
             + $"Models: {string.Join(", ", context.Choices.NamesOf<NetworkKind>())}. Optimizers: see kappa optimizers.")
         {
-            config, output, resume, force, amend,
+            config, output, resume, force, amend, new JsonOption(),
         }).Does(parsed =>
         {
             string? file = parsed.GetValue(config), folder = parsed.GetValue(resume);
-            if (folder is not null && (file is not null || parsed.GetValue(output) is not null || parsed.GetValue(force)))
-                throw new UsageException("--resume takes the config from the run's folder and continues there; leave the config, --out and --force out");
-            if (folder is null && parsed.GetValue(amend))
-                throw new UsageException(Options.AmendAlone);
-            if (folder is null && file is null)
-                throw new UsageException("give a config, such as kappa train run.json, or --resume with the folder of a run");
+            Options.RequireStart(
+                "train", folder, parsed.GetValue(amend),
+                ("a config", file is not null), ("--out", parsed.GetValue(output) is not null), ("--force", parsed.GetValue(force)));
             return Job.Run(context, (processes, own) =>
             {
                 using var interruption = new Interruption(own.Error);
@@ -138,13 +135,14 @@ internal static class TrainCommand
             display.End(result);
             if (processes.Size > 1)
                 context.Output.WriteLine(Shared(processes.Size, config.Pieces!.Value, runner.BytesPerStep, result.Parameters));
-            _ = context.WriteReport(run, config.Name, () => TrainingReport.Of(new TrainingFolder(run), config), cancellation);
+            var part = context.WriteReport(run, config.Name, () => TrainingReport.Of(new TrainingFolder(run), config), cancellation);
+            // People have read it above.
+            context.Json?.Add(part.Name, part.Findings);
         }
         catch (OperationCanceledException)
         {
             display.Break();
-            context.Error.WriteLine($"interrupted after a checkpoint. Continue with:\n  kappa train --resume {CommandContext.Quote(run.FolderPath)}");
-            return ExitCode.Interrupted;
+            return context.Interrupted(run, "train");
         }
         if (data.Tokenizer is not null)
             context.Output.WriteLine($"Let it write: kappa generate {CommandContext.Quote(run.FolderPath)} --prompt \"The \"");

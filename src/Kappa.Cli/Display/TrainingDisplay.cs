@@ -18,7 +18,10 @@ internal sealed class TrainingDisplay(CommandContext context, TrainingConfig con
         string size = data.Tokenizer is { } tokenizer ? Invariant($", {tokenizer.VocabularySize} tokens in the vocabulary") : "";
         string training = Invariant($"{data.ExamplesPerEpoch * data.UnitsPerExample:N0} {data.UnitName} to train on");
         string validation = Invariant($"{(long)data.Validation.Count * data.UnitsPerExample:N0} to measure on");
-        context.Output.WriteLine($"{config.Data.Name}: {training}, {validation}{size}");
+        string few = config.BatchSize > data.Training.Count
+            ? Invariant($"; batches of {data.Training.Count:N0} in the place of {config.BatchSize:N0}, since there are no more examples")
+            : "";
+        context.Output.WriteLine($"{config.Data.Name}: {training}, {validation}{size}{few}");
     }
 
     public void Report(TrainingProgress value)

@@ -7,16 +7,22 @@ internal sealed class WorkMeter<TKey>
     /// <summary>Some pieces say little until they are done, so that a few seconds tell nothing.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
 
+    /// <summary>What is done first also starts up and compiles: where it took no longer, it tells nothing of the pace.</summary>
+    private static readonly TimeSpan Start = TimeSpan.FromSeconds(10);
+
     private readonly Dictionary<TKey, double> _done = [];
     private readonly Dictionary<TKey, double> _before = [];
     private readonly double _total;
     private readonly TimeProvider _clock;
     private readonly long _start;
-    private readonly Pace _pace;
+    private Pace _pace;
+    private long _paceStart;
+    private bool _isUnderWay;
 
     internal WorkMeter(double total, TimeProvider clock)
     {
         (_total, _clock, _start, _pace) = (total, clock, clock.GetTimestamp(), new Pace(clock, Window));
+        _paceStart = _start;
         _pace.Report(0);
     }
 
@@ -36,9 +42,10 @@ internal sealed class WorkMeter<TKey>
         _ = _before.TryAdd(piece, done);
         _done[piece] = done;
         double here = _done.Values.Sum() - _before.Values.Sum();
-        if (restarts)
-            _pace.Restart(here);
-        else
-            _pace.Report(here);
+        bool isFirst = here > 0 && !_isUnderWay;
+        if (restarts || (isFirst && _clock.GetElapsedTime(_paceStart) <= Start))
+            (_pace, _paceStart) = (new Pace(_clock, Window), _clock.GetTimestamp());
+        _isUnderWay |= here > 0;
+        _pace.Report(here);
     }
 }

@@ -39,7 +39,8 @@ internal static class ComparisonTables
                 ["Optimizer", "Learning rate", "Seed", "Step", "What was not finite"],
                 [.. diverged.Select(result => (FindingCell[])[
                     result.Optimizer, Rate(result.LearningRate),
-                    result.Seed.ToString(CultureInfo.InvariantCulture), FindingCell.Of(result.Steps), result.Diverged!])])
+                    new FindingCell(result.Seed.ToString(CultureInfo.InvariantCulture)) { Value = result.Seed }, FindingCell.Of(result.Steps),
+                    result.Diverged!])])
             {
                 IsGrouped = true,
             },

@@ -46,8 +46,8 @@ public static class DiagnosisReport
             ["weight", "shape", "largest", "smallest", "condition", "effective rank", "stable rank", "distance from isometry"],
             record.Weights.Select(weight => (FindingCell[])[
                 weight.Parameter, $"{weight.Rows} x {weight.Columns}", FindingCell.Of(weight.Largest), Smallest(weight.Smallest, weight.IsExact),
-                FindingCell.Of(weight.Condition, "infinite"), FindingCell.Of(weight.EffectiveRank, "–"),
-                FindingCell.Of(weight.StableRank), FindingCell.Of(weight.DistanceFromIsometry, "–")]));
+                FindingCell.Of(weight.Condition ?? double.PositiveInfinity), FindingCell.Of(weight.EffectiveRank, FindingCell.Nothing),
+                FindingCell.Of(weight.StableRank), FindingCell.Of(weight.DistanceFromIsometry, FindingCell.Nothing)]));
         return section with
         {
             Plots =
@@ -93,8 +93,8 @@ public static class DiagnosisReport
             ["layer", "largest", "smallest", "condition", "effective rank", "distance from isometry"],
             all.Select(jacobian => (FindingCell[])[
                 jacobian.Layer.Length == 0 ? "whole model" : jacobian.Layer, FindingCell.Of(jacobian.Largest), Smallest(jacobian.Smallest, jacobian.IsExact),
-                FindingCell.Of(jacobian.Condition, "infinite"), FindingCell.Of(jacobian.EffectiveRank, "–"),
-                FindingCell.Of(jacobian.DistanceFromIsometry, "–")]));
+                FindingCell.Of(jacobian.Condition ?? double.PositiveInfinity), FindingCell.Of(jacobian.EffectiveRank, FindingCell.Nothing),
+                FindingCell.Of(jacobian.DistanceFromIsometry, FindingCell.Nothing)]));
     }
 
     private static FindingSection Kernel(KernelDiagnostics kernel) => Section(
@@ -102,7 +102,7 @@ public static class DiagnosisReport
         $"The Gram matrix of the gradients of the mean output at {kernel.Inputs} validation examples.",
         ["largest eigenvalue", "smallest", "condition", "effective rank"],
         [[
-            FindingCell.Of(kernel.Largest), FindingCell.Of(kernel.Smallest), FindingCell.Of(kernel.Condition, "infinite"),
+            FindingCell.Of(kernel.Largest), FindingCell.Of(kernel.Smallest), FindingCell.Of(kernel.Condition ?? double.PositiveInfinity),
             FindingCell.Of(kernel.EffectiveRank) with { Text = $"{Figures.Short(kernel.EffectiveRank)} of {kernel.Inputs}" }]]);
 
     private static FindingSection Section(string title, string text, string[] columns, IEnumerable<FindingCell[]> rows) =>

@@ -75,11 +75,18 @@ public static class ProbeReport
             + Say($"The sum of all eigenvalues is tr(A) = {trace.Trace:G4} ± {trace.TraceError:G2}, that of their squares ")
             + Say($"tr(A^2) = {trace.SquareTrace:G4} ± {trace.SquareTraceError:G2} (one standard error). ")
             + Say($"The length of the gradient is {outcome.GradientNorm:G4}; at a minimum it would be 0.");
+        // The squares that were found are a part of the sum, which an estimate of it may fall short of.
+        double found = pairs.Eigenvalues.Sum(value => value * value), all = Math.Max(trace.SquareTrace, found);
+        text += Say($" The eigenvalues below are {found / all:0.###} of tr(A^2) ± {trace.SquareTraceError * found / (all * all):G2}, ")
+            + (found <= trace.SquareTrace
+                ? "where tr(A^2) is the estimate, so that each share has the same relative error."
+                : "where tr(A^2) is the sum of their squares, which the estimate falls short of by its error.");
         var rows = pairs.Eigenvalues.Select((value, i) => (FindingCell[])[
-            FindingCell.Of(i + 1), Cell(value), Cell(pairs.Residuals[i]), Cell(pairs.Residuals[i] / Math.Abs(value)), Cell(value * value / trace.SquareTrace)]);
+            FindingCell.Of(i + 1), Cell(value), Cell(pairs.Residuals[i]), Cell(pairs.Residuals[i] / Math.Abs(value)), Cell(value * value / all),
+            Cell(value * value / all * trace.SquareTraceError / all)]);
         return new FindingSection($"Largest eigenvalues of the {NameOf(outcome.Settings.Matrix)}", text)
         {
-            Table = new FindingTable(["", "eigenvalue", "residual", "residual / |eigenvalue|", "share of tr(A^2)"], [.. rows]),
+            Table = new FindingTable(["number", "eigenvalue", "residual", "residual / |eigenvalue|", "share of tr(A^2)", "±"], [.. rows]),
         };
     }
 

@@ -33,6 +33,9 @@ public sealed class RunFolder : RunPart, IDisposable
     /// <summary>What the user should know of the folder, such as that it was begun by another version.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
+    /// <summary>Whether the folder holds the run, so that it can be resumed.</summary>
+    public bool HasBegun => _manifest is not null;
+
     /// <summary>What the run was begun with, and how that was changed.</summary>
     public RunManifest Manifest => _manifest ?? throw new InvalidOperationException("the run has not begun");
 

@@ -23,6 +23,20 @@ public sealed partial class SettingsType
         return [.. lines.Select(line => $"{line.Head.PadRight(width)}  {line.Tail}")];
     }
 
+    /// <summary>The settings as a table of setting, default, meaning and what it takes.</summary>
+    /// <param name="choices">What settings may name.</param>
+    /// <param name="values">A record whose values are shown; null for the defaults.</param>
+    public FindingTable Table(Choices choices, object? values = null)
+    {
+        ArgumentNullException.ThrowIfNull(choices);
+        return new FindingTable(
+            ["setting", "default", "meaning", "takes"],
+            [.. Flattened(values ?? Defaults()).Select(entry => new[]
+            {
+                entry.Setting.Name, DefaultOf(entry.Setting, entry.Of), entry.Setting.Meaning, entry.Setting.Form.Expected(choices),
+            })]);
+    }
+
     internal void SchemaInto(JsonObject fields, object defaults, Choices choices, Kind? chosen = null)
     {
         foreach (var setting in Settings)
@@ -56,10 +70,11 @@ public sealed partial class SettingsType
         return Closed(chosen?.Summary, fields, Required);
     }
 
-    private IEnumerable<(string Head, string Tail)> HelpOf(object defaults, Choices choices) => Settings.SelectMany(setting =>
-        setting is { IsFlat: true, Form: SettingsType record }
-            ? record.HelpOf(setting.Of(defaults)!, choices)
-            : [($"{setting.Name} = {DefaultOf(setting, defaults)}", $"{setting.Meaning} ({setting.Form.Expected(choices)})")]);
+    private IEnumerable<(string Head, string Tail)> HelpOf(object defaults, Choices choices) => Flattened(defaults).Select(entry =>
+        ($"{entry.Setting.Name} = {DefaultOf(entry.Setting, entry.Of)}", $"{entry.Setting.Meaning} ({entry.Setting.Form.Expected(choices)})"));
+
+    private IEnumerable<(Setting Setting, object Of)> Flattened(object values) => Settings.SelectMany(setting =>
+        setting is { IsFlat: true, Form: SettingsType record } ? record.Flattened(setting.Of(values)!) : [(setting, values)]);
 
     private static string DefaultOf(Setting setting, object defaults) => setting.DefaultText ?? setting.Default(defaults)?.ToJsonString() ?? "none";
 }

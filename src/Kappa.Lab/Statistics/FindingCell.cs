@@ -6,6 +6,9 @@ namespace Kappa.Lab.Statistics;
 /// <param name="Text">What people read.</param>
 public sealed record FindingCell(string Text)
 {
+    /// <summary>What stands for nothing.</summary>
+    public const string Nothing = "–";
+
     /// <summary>The number; null for none.</summary>
     public double? Value { get; init; }
 

@@ -18,7 +18,7 @@ internal sealed class TrainerRun
     private readonly IEnumerable<Batch>? _validation;
     private readonly CancellationToken _cancellation;
     private readonly List<TrainingRecord> _history = [];
-    private readonly Pace _pace;
+    private readonly Pace _pace, _whole;
     private readonly TrainerIdentity _identity;
     private readonly long _steps, _evaluateEvery, _start;
     private readonly double _secondsBefore;
@@ -36,7 +36,8 @@ internal sealed class TrainerRun
         _evaluateEvery = options.EvaluateEvery ?? Math.Max(1, (long)Math.Ceiling(perEpoch));
         _identity = new TrainerIdentity(
             options.Objective.Name, training.BatchSize, options.Accumulate, trainer.Optimizer.LearningRate, options.Monitor?.Name ?? "loss", _evaluateEvery);
-        _pace = new Pace(options.Clock);
+        // The time that is left has evaluations in it.
+        (_pace, _whole) = (new Pace(options.Clock), new Pace(options.Clock, TimeSpan.FromMinutes(10)));
         _start = options.Clock.GetTimestamp();
         var state = options.Folder is null ? null : Open(options.Folder);
         _loop = new TrainingLoop([trainer.Optimizer], Losses)
@@ -192,7 +193,8 @@ internal sealed class TrainerRun
         if (isBest)
             Remember();
         Report(record, isEvaluating: false);
-        _pace.Restart(_loop.Step);
+        _pace.Skip(_loop.Step);
+        _whole.Report(_loop.Step);
         foreach (var callback in _options.Callbacks)
             callback.Evaluated(_trainer, record);
     }
@@ -241,9 +243,13 @@ internal sealed class TrainerRun
             return;
         _reported = _options.Clock.GetTimestamp();
         if (!isEvaluating && record is null)
+        {
             _pace.Report(_loop.Step);
+            _whole.Report(_loop.Step);
+        }
         double? perSecond = _pace.PerSecond * _training.BatchSize * _options.Accumulate;
-        progress.Report(new TrainerProgress(_loop.Step, _steps, Epoch, _loop.RecentLoss, perSecond, _pace.SecondsLeft(_steps), DataWait, record, isEvaluating));
+        double? left = _whole.SecondsLeft(_steps);
+        progress.Report(new TrainerProgress(_loop.Step, _steps, Epoch, _loop.RecentLoss, perSecond, left, DataWait, record, isEvaluating));
     }
 
     private void RequireTraining()

@@ -163,7 +163,7 @@ public sealed class NonFiniteSettingsTests
         ["IncrementModel.Evaluate.z"] = "an equation: NaN in, NaN out",
         ["IncrementModel.GaussianMoment.sigma"] = "an equation: NaN in, NaN out",
         ["Pace.Report.done"] = "how far the caller's own work is",
-        ["Pace.Restart.done"] = "how far the caller's own work is",
+        ["Pace.Skip.done"] = "how far the caller's own work is",
         ["Pace.SecondsLeft.total"] = "how much of the caller's own work there is",
         ["TokenSampler.Next.logits"] = "outputs of a model: a NonFiniteException names the token",
         ["TrainerCallback.StepTaken.loss"] = "given to the callback, by a loop that refuses a loss that is not finite",

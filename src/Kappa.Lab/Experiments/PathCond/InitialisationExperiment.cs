@@ -34,8 +34,8 @@ internal sealed class InitialisationExperiment : Experiment<InitialisationExperi
         {
             Table = new FindingTable(
                 ["widths' ratio", .. settings.Gains.Select(gain => $"{Figures.Rate(gain)} x Kaiming")],
-                [.. settings.Ratios.Select(ratio => (string[])
-                    [Figures.Rate(ratio), .. settings.Gains.Select(gain => Figures.Short(Size(ratio, gain, method)))])]),
+                [.. settings.Ratios.Select(ratio => (FindingCell[])
+                    [new FindingCell(Figures.Rate(ratio)) { Value = ratio }, .. settings.Gains.Select(gain => FindingCell.Of(Size(ratio, gain, method)))])]),
             Plots =
             [
                 new LinePlot($"{method}: mean |log scale|", "ratio of neighbouring widths", "mean |log scale|", [.. settings.Gains.Select(gain => new PlotLine(

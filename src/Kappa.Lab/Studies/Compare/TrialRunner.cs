@@ -11,6 +11,7 @@ internal sealed class TrialRunner(PreparedTask task, ComparisonConfig config, Tr
     private readonly string _identity = IdentityOf(task, config, trial);
     private long _reported;
     private (long Step, double Loss) _validated = (-1, double.NaN);
+    private bool _owesEvaluation;
 
     /// <summary>The result of an earlier run of the same trial, or null.</summary>
     internal TrialResult? Finished() => folder.ReadResult(_identity) is { } result ? result with { Optimizer = trial.Optimizer.Label } : null;
@@ -34,7 +35,7 @@ internal sealed class TrialRunner(PreparedTask task, ComparisonConfig config, Tr
         if (state is null)
             folder.Begin();
         using var log = MetricsLog.Open(folder.MetricsFile, state?.Metrics);
-        var loop = Loop(model, optimizer, log, state, generator);
+        var loop = Loop(model, optimizer, log, state, generator, cancellation);
         TrialResult result;
         try
         {
@@ -42,6 +43,11 @@ internal sealed class TrialRunner(PreparedTask task, ComparisonConfig config, Tr
             Report(loop, RunPhase.Training);
             if (loop.Step == 0 && log.Lines == 0)
                 Evaluate(loop, model, optimizer, log, cancellation);
+            else if (state is { OwesEvaluation: true })
+            {
+                EvaluateOrOwe(loop, model, optimizer, log, generator, cancellation);
+                Save(loop, model, optimizer, log, generator);
+            }
             loop.Run(trial.Optimizer.Steps, cancellation);
             result = Deploy(loop, model, log, cancellation);
         }
@@ -104,7 +110,7 @@ internal sealed class TrialRunner(PreparedTask task, ComparisonConfig config, Tr
         }
     }
 
-    private TrainingLoop Loop(Module model, Optimizer optimizer, MetricsLog log, TrialState? state, Philox generator)
+    private TrainingLoop Loop(Module model, Optimizer optimizer, MetricsLog log, TrialState? state, Philox generator, CancellationToken cancellation)
     {
         int steps = trial.Optimizer.Steps, batchSize = config.BatchSize == 0 ? task.TrainingCount : config.BatchSize;
         var order = new BatchOrder(task.TrainingCount, batchSize, generator.Split("data"));
@@ -116,13 +122,29 @@ internal sealed class TrialRunner(PreparedTask task, ComparisonConfig config, Tr
             {
                 bool isLast = loop.Step == steps;
                 if (isLast || loop.Step % config.EvaluateEvery == 0)
-                    Evaluate(loop, model, optimizer, log, CancellationToken.None);
+                    EvaluateOrOwe(loop, model, optimizer, log, generator, cancellation);
                 if (isLast || loop.Step % config.CheckpointEvery == 0)
                     Save(loop, model, optimizer, log, generator);
                 Report(loop, RunPhase.Training);
             },
             Interrupted = () => Save(loop, model, optimizer, log, generator),
         };
+    }
+
+    /// <summary>Evaluates after a step; where it is stopped in the midst of that, a checkpoint says so.</summary>
+    private void EvaluateOrOwe(
+        TrainingLoop loop, Module model, Optimizer optimizer, MetricsLog log, Philox generator, CancellationToken cancellation)
+    {
+        try
+        {
+            Evaluate(loop, model, optimizer, log, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            _owesEvaluation = true;
+            Save(loop, model, optimizer, log, generator);
+            throw;
+        }
     }
 
     private void Evaluate(TrainingLoop loop, Module model, Optimizer optimizer, MetricsLog log, CancellationToken cancellation)
@@ -145,7 +167,7 @@ internal sealed class TrialRunner(PreparedTask task, ComparisonConfig config, Tr
     private void Save(TrainingLoop loop, Module model, Optimizer optimizer, MetricsLog log, Philox generator)
     {
         log.FlushToDisk();
-        folder.Checkpoints.Save(loop.Step, model, optimizer, generator.State, new TrialState(_identity, log.Mark, loop.State));
+        folder.Checkpoints.Save(loop.Step, model, optimizer, generator.State, new TrialState(_identity, log.Mark, loop.State, _owesEvaluation));
     }
 
     private TrialResult Deploy(TrainingLoop loop, Module model, MetricsLog log, CancellationToken cancellation)

@@ -60,6 +60,9 @@ public sealed class ModelPredictor
     /// <summary>The names of the columns that <see cref="Predict"/> gives.</summary>
     public IReadOnlyList<string> Columns => _predictor.Columns;
 
+    /// <summary>How many of the first cells are texts; the rest are numbers.</summary>
+    public int TextColumns => _predictor.TextColumns;
+
     /// <summary>What the last <see cref="Predict"/> came to, once all its lines were taken.</summary>
     public PredictionTally Tally { get; private set; } = new();
 

@@ -16,6 +16,8 @@ internal sealed class PicturePredictor : Predictor
 
     internal override IReadOnlyList<string> Columns => ["file", "class", .. Headings(_recipe.ClassNames)];
 
+    internal override int TextColumns => 2;
+
     internal override IEnumerable<IReadOnlyList<string>> Predict(string path, PredictionRequest request)
     {
         var reader = new PictureReader(_recipe.Options(_settings) with { SkipCorrupt = request.SkipCorrupt ?? _settings.SkipCorrupt });

@@ -9,6 +9,9 @@ internal abstract class Predictor(Module model)
     /// <summary>The names of the cells of a line.</summary>
     internal abstract IReadOnlyList<string> Columns { get; }
 
+    /// <summary>How many of the first ones are texts; the rest are numbers.</summary>
+    internal abstract int TextColumns { get; }
+
     internal abstract IEnumerable<IReadOnlyList<string>> Predict(string path, PredictionRequest request);
 
     private protected static IEnumerable<string> Headings(IEnumerable<string> classNames) => classNames.Select(name => $"p({name})");

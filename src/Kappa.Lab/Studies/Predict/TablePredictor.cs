@@ -21,6 +21,8 @@ internal sealed class TablePredictor(Choice<DataKind> data, TableEncoder encoder
 
     internal override IReadOnlyList<string> Columns => IsClasses ? [encoder.TargetName, .. Headings(encoder.ClassNames)] : [encoder.TargetName];
 
+    internal override int TextColumns => IsClasses ? 1 : 0;
+
     private bool IsClasses => encoder.TargetKind == TargetKind.Classes;
 
     internal override IEnumerable<IReadOnlyList<string>> Predict(string path, PredictionRequest request)

@@ -104,6 +104,15 @@ public sealed record TrainedModel(Module Model, TrainingData Data, ModelSource S
     public EmpiricalRisk Risk(int samples, RiskOptions options, bool validation = false, ulong seed = 0) =>
         new(Model, Data.Objective.Of, Samples(Data, samples, validation, seed), options);
 
+    /// <summary>How many samples data has. Of text, windows of the context's length that do not overlap.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="validation">Whether of the validation data.</param>
+    public static int SampleCount(TrainingData data, bool validation)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return (((validation ? data.Validation : data.Training).Count - 1) / Stride(data, validation)) + 1;
+    }
+
     /// <summary>Samples of data in a random order. Of text, windows of the context's length that do not overlap.</summary>
     /// <param name="data">The data.</param>
     /// <param name="count">How many.</param>
@@ -114,9 +123,7 @@ public sealed record TrainedModel(Module Model, TrainingData Data, ModelSource S
     {
         ArgumentNullException.ThrowIfNull(data);
         var set = validation ? data.Validation : data.Training;
-        // Windows of training text start anywhere; every context's length one that overlaps none.
-        int stride = data.Tokenizer is not null && !validation ? data.UnitsPerExample : 1;
-        int available = ((set.Count - 1) / stride) + 1;
+        int stride = Stride(data, validation), available = SampleCount(data, validation);
         if (count > available)
             throw new ConfigException(
                 $"{count} samples were asked for; the {(validation ? "validation" : "training")} data has {available}. Ask for fewer, or for a smaller k");
@@ -130,4 +137,7 @@ public sealed record TrainedModel(Module Model, TrainingData Data, ModelSource S
             return (inputs, targets);
         });
     }
+
+    // Windows of training text start anywhere; every context's length one that overlaps none.
+    private static int Stride(TrainingData data, bool validation) => data.Tokenizer is not null && !validation ? data.UnitsPerExample : 1;
 }

@@ -8,8 +8,11 @@ internal sealed class TrainingRun : IDisposable
 {
     private const int Evaluations = 20;
     private const int Checkpoints = 10;
-    private const int DiagnosedExamples = 128;
-    private static readonly long ReportTicks = Stopwatch.Frequency / 5;
+    private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(0.2);
+
+    /// <summary>The time that is left has evaluations in it, which are far between.</summary>
+    private static readonly TimeSpan WholeWindow = TimeSpan.FromMinutes(10);
+
 
     private readonly TrainingConfig _config;
     private readonly TrainingData _data;
@@ -32,7 +35,8 @@ internal sealed class TrainingRun : IDisposable
     private readonly TimeSpan _processorStart;
     private double _share, _waited;
     private double? _lastMetric;
-    private long _savedStep = -1, _reportedAt;
+    private long _savedStep = -1;
+    private long? _reportedAt;
     private bool _owesEvaluation;
     private BestMark? _best;
     private int _sinceBest;
@@ -43,7 +47,7 @@ internal sealed class TrainingRun : IDisposable
         TimeProvider clock, IProgress<TrainingProgress>? progress, Action<string>? onWarning, IProcessGroup processes)
     {
         (_config, _data, _folder, _budget, _model, _optimizer) = (config, data, folder, budget, model, optimizer);
-        (_generator, _clock, _progress, _pace, _sharePace) = (generator, clock, progress, new Pace(clock), new Pace(clock));
+        (_generator, _clock, _progress, _pace, _sharePace) = (generator, clock, progress, new Pace(clock), new Pace(clock, WholeWindow));
         // The first process tidies up before the others read, and writes the next only when all have read.
         if (processes.Rank > 0)
             processes.Barrier();
@@ -84,7 +88,7 @@ internal sealed class TrainingRun : IDisposable
         folder.KeepBest(_best?.Step);
         if (config.Diagnostics is { } interval)
             _diagnostics = new TrainingDiagnostics(
-                model, data.DiagnosticInputs(DiagnosedExamples).On(model.Device), new DiagnosticsOptions { Observe = Observe.Every(interval) });
+                model, data.DiagnosticInputs(data.UsualDiagnosticInputs).On(model.Device), new DiagnosticsOptions { Observe = Observe.Every(interval) });
         try
         {
             _loop = new TrainingLoop(optimizer, NextBatch, batch => data.Loss(model, batch), _pieces)
@@ -141,7 +145,6 @@ internal sealed class TrainingRun : IDisposable
             (_owesEvaluation, _savedStep) = (false, -1);
             Save();
         }
-        RestartPace();
         try
         {
             _loop.Run(() => _share >= 1 || Step >= until || _sinceBest >= _config.Patience, cancellation);
@@ -269,7 +272,7 @@ internal sealed class TrainingRun : IDisposable
         _lastMetric = evaluation.Metric;
         if (_config.KeepBest == true)
             Compare(evaluation);
-        RestartPace();
+        _pace.Skip(Step);
     }
 
     /// <summary>Keeps the model where it is the best so far.</summary>
@@ -308,24 +311,17 @@ internal sealed class TrainingRun : IDisposable
         _savedStep = Step;
     }
 
-    private void RestartPace()
-    {
-        _pace.Restart(Step);
-        _sharePace.Restart(_share);
-    }
-
     private void Report(RunPhase phase)
     {
-        long now = Stopwatch.GetTimestamp();
-        if (_progress is null || (phase == RunPhase.Training && now - _reportedAt < ReportTicks))
+        if (_progress is null || (phase == RunPhase.Training && _reportedAt is { } before && _clock.GetElapsedTime(before) < BetweenReports))
             return;
-        // The first step also compiles, and says nothing of the pace.
+        // For the first time after the first step, which also compiles, and says nothing of the pace.
         if (phase == RunPhase.Training)
         {
             _pace.Report(Step);
             _sharePace.Report(_share);
         }
-        _reportedAt = now;
+        _reportedAt = phase == RunPhase.Training ? _clock.GetTimestamp() : null;
         double units = (_pace.PerSecond ?? 0) * _batches.BatchSize * _data.UnitsPerExample;
         _progress.Report(new TrainingProgress(phase, (int)Step, _share, _loop.RecentLoss, _lastMetric, units, _sharePace.SecondsLeft(1), DataWait));
     }

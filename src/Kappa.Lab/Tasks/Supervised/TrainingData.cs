@@ -3,6 +3,8 @@ namespace Kappa.Lab.Tasks.Supervised;
 /// <summary>Training and validation examples of a run, and how a model is judged on them.</summary>
 public abstract class TrainingData
 {
+    private const int DiagnosedExamples = 128;
+
     private protected TrainingData(DataSet training, DataSet validation) => (Training, Validation) = (training, validation);
 
     /// <summary>What is trained on.</summary>
@@ -110,10 +112,13 @@ public abstract class TrainingData
             : throw new NonFiniteException($"the validation loss is {mean}");
     }
 
+    /// <summary>How many validation examples a model is diagnosed at, unless another number is asked for.</summary>
+    internal int UsualDiagnosticInputs => Math.Min(Math.Min(DiagnosedExamples, EvaluationBatch), Validation.Count);
+
     /// <summary>Inputs at which a model is diagnosed: the first validation examples.</summary>
-    internal Tensor DiagnosticInputs(int most)
+    /// <param name="count">How many; no more than there are.</param>
+    internal Tensor DiagnosticInputs(int count)
     {
-        int count = Math.Min(Math.Min(most, EvaluationBatch), Validation.Count);
         foreach (var batch in new DataSubset(Validation, Enumerable.Range(0, count)).BatchesInOrder(count))
             return batch.Inputs.Clone();
         throw new InvalidOperationException("there are no validation examples");

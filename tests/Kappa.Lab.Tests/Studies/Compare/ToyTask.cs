@@ -86,6 +86,16 @@ internal sealed class PreparedToy : PreparedTask
         return Poisoned?.Invoke(indices) == true ? loss * double.NaN : loss;
     }
 
+    /// <summary>Called in the midst of each evaluation.</summary>
+    internal Action? OnValidation { get; set; }
+
+    public override double ValidationLoss(Module model, CancellationToken cancellation)
+    {
+        OnValidation?.Invoke();
+        cancellation.ThrowIfCancellationRequested();
+        return ValidationLoss(model);
+    }
+
     public override double ValidationLoss(Module model) => Loss.MeanSquaredError(model.Forward(_inputs), _targets).ToDouble();
 
     public override Deployment Deploy(Module model, CancellationToken cancellation)
