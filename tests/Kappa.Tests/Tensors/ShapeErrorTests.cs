@@ -4,6 +4,7 @@ using Kappa.Networks.Initializers;
 using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
+using Kappa.Tensors.Operations;
 
 namespace Kappa.Tests.Tensors;
 
@@ -57,6 +58,8 @@ public sealed class ShapeErrorTests
         (() => _ = F(1, 3).BatchNorm(null, null),
             "BatchNorm: the statistics of a batch take more than one value for each channel; [1, 3] has 1. Train on batches of two or more, or call Eval() to "
             + "use the running statistics"),
+        (() => _ = BatchNormNode.Apply(F(2, 3), null, null, F(2), F(2), 1e-5),
+            "BatchNorm: mean and variance must be [3] for the input [2, 3]; got [2] and [2]"),
         (() => _ = F(2, 3).BatchNorm(F(2), F(2)), "BatchNorm: weight and bias must be [3] Float32 for the input [2, 3]; got [2] Float32"),
         (() => _ = F(4).BatchNorm(null, null), "BatchNorm: expected [batch, channels, ...]; got [4]"),
         (() => _ = F(2, 5, 3).MaxMin(), "MaxMin: groups of 2 do not divide the 5 channels of [2, 5, 3]"),

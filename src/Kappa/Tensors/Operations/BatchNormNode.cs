@@ -62,6 +62,12 @@ internal sealed class BatchNormNode(Tensor x, Tensor? weight, Tensor? bias, Batc
         Tensor x, Tensor? weight, Tensor? bias, Tensor mean, Tensor variance, double epsilon, Tensor? runningMean = null, Tensor? runningVariance = null)
     {
         Check(x, weight, bias, epsilon);
+        if (mean.Rank != 1 || mean.Count != x.Shape[1] || variance.Shape != mean.Shape)
+        {
+            throw new TensorShapeException(
+                $"BatchNorm: mean and variance must be [{x.Shape[1]}] for the input {x.Shape}; got {mean.Shape} and {variance.Shape}");
+        }
+
         var statistics = BatchStatistics.Of(mean, variance, epsilon);
         var y = x.New(x.Shape);
         using (Composed.Begin())
