@@ -45,7 +45,7 @@ public sealed class EnvironmentVariableTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["run.json"], Digits);
-        (string, string)[] environment = [("KAPPA_DATA_HANDWRITTEN_DIGITS", folder["none"])];
+        (string, string?)[] environment = [("KAPPA_DATA_HANDWRITTEN_DIGITS", folder["none"])];
         string[][] commands = [["train", "run.json"], ["reproduce", "pathcond/autoencoder"], ["reproduce", "isometry/permuted-inputs", "--set", "data=digits"]];
         foreach (string[] arguments in commands)
         {

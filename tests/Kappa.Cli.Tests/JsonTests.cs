@@ -71,7 +71,7 @@ public sealed class JsonTests(SmallRuns runs) : IClassFixture<SmallRuns>
     [Fact]
     public void Every_command_that_prints_a_table_takes_it_and_is_in_the_table_of_cases()
     {
-        var cases = Cases.Select(row => (string)((object[])row)[0]).ToArray();
+        var cases = Cases.Select(row => (string)row[0]).ToArray();
         foreach (var (path, command) in Commands(Application.BuildRoot(Context()), ""))
         {
             bool takes = command.Options.OfType<JsonOption>().Any();

@@ -43,7 +43,7 @@ internal sealed class WorkMeter<TKey>
         _done[piece] = done;
         double here = _done.Values.Sum() - _before.Values.Sum();
         bool isFirst = here > 0 && !_isUnderWay;
-        if (restarts || (isFirst && _clock.GetElapsedTime(_paceStart) <= Start))
+        if (restarts || (isFirst && _clock.GetElapsedTime(_paceStart) < Start))
             (_pace, _paceStart) = (new Pace(_clock, Window), _clock.GetTimestamp());
         _isUnderWay |= here > 0;
         _pace.Report(here);
