@@ -1,4 +1,3 @@
-using Kappa.Networks;
 using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;

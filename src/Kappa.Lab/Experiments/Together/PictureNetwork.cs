@@ -7,17 +7,25 @@ internal sealed class PictureNetwork : StudiedNetwork
     private const int Digits = 10;
     private readonly TogetherSettings _settings;
     private readonly bool _isConvolutional;
-    private readonly LabelledSamples _noisy;
 
     private PictureNetwork(TogetherSettings settings, bool isConvolutional, LabelledSamples noisy) =>
-        (_settings, _isConvolutional, _noisy) = (settings, isConvolutional, noisy);
+        (_settings, _isConvolutional, Noisy) = (settings, isConvolutional, noisy);
+
+    /// <summary>What it is deployed on.</summary>
+    internal LabelledSamples Noisy { get; }
 
     internal override IReadOnlyList<int>? InputShape => _isConvolutional ? [1, _settings.Side, _settings.Side] : null;
 
     internal static PictureNetwork Of(TogetherSettings settings, bool isConvolutional)
     {
         var (training, test) = Pictures.Digits;
-        LabelledSamples Read(DataSet data, int first, int count) => Shrunk(data, first, count, settings.Side, isConvolutional);
+        // They come digit by digit.
+        LabelledSamples Read(DataSet data, int first, int count)
+        {
+            int[] rows = [.. Enumerable.Range(0, data.Count)];
+            new Philox(0).Split("pictures").Shuffle(rows);
+            return Shrunk(data, rows.AsSpan(first, count), settings.Side, isConvolutional);
+        }
         var clean = Read(test, 0, settings.HeldOut);
         var noise = Tensor.Normal(clean.Inputs.Shape, new Philox(0).Split("noise"));
         return new PictureNetwork(settings, isConvolutional, clean with { Inputs = clean.Inputs + (noise * settings.Noise) })
@@ -37,14 +45,15 @@ internal sealed class PictureNetwork : StudiedNetwork
         return kind.Create(new ConvolutionSettings { Channels = _settings.Channels }, [1, _settings.Side, _settings.Side], Digits, generator);
     }
 
-    internal override double Deploy(Module model, CancellationToken cancellation) => _noisy.Evaluate(model).Accuracy;
+    internal override double Deploy(Module model, CancellationToken cancellation) => Noisy.Evaluate(model).Accuracy;
 
     internal override SingularSpectrum Jacobian(Module model, Tensor input) => JacobianSpectrum.Dense(model.Forward, input);
 
     /// <summary>Pictures whose pixels are means over squares of the original ones, from 0 to 1.</summary>
-    private static LabelledSamples Shrunk(DataSet data, int first, int count, int side, bool isConvolutional)
+    private static LabelledSamples Shrunk(DataSet data, ReadOnlySpan<int> rows, int side, bool isConvolutional)
     {
-        var batch = data.Take([.. Enumerable.Range(first, count)]);
+        int count = rows.Length;
+        var batch = data.Take(rows.ToArray());
         try
         {
             int factor = batch.Inputs.Shape[^1] / side;

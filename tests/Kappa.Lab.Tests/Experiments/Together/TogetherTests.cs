@@ -61,6 +61,20 @@ public sealed class TogetherTests
         Assert.Equal([1, 2], samples.AskedAlike().Inputs.ToArray<int>());
     }
 
+    [SkippableTheory]
+    [InlineData("mlp")]
+    [InlineData("conv")]
+    public void Pictures_are_of_all_classes_wherever_they_are_used(string name)
+    {
+        Requires.Data(DataCatalog.HandwrittenDigits);
+        var network = StudiedNetwork.Of(name, new TogetherSettings { HeldOut = 200, Examples = 200 });
+        foreach (var samples in (LabelledSamples[])[network.Training, network.Validation, ((PictureNetwork)network).Noisy])
+        {
+            int[] labels = samples.Targets.ToArray<int>();
+            Assert.All(Enumerable.Range(0, 10), digit => Assert.InRange(labels.Count(label => label == digit), 5, 50));
+        }
+    }
+
     [SkippableFact]
     public void A_small_run_has_all_measures_of_all_arms_and_the_same_ones_again()
     {

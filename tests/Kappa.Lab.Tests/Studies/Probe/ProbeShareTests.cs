@@ -1,5 +1,3 @@
-using Kappa.Lab.Tests.Studies.Train;
-
 namespace Kappa.Lab.Tests.Studies.Probe;
 
 /// <summary>The shares of tr(A^2), which is an estimate, of eigenvalues that are known.</summary>
