@@ -12,6 +12,7 @@ internal sealed unsafe class Channel
     private const int DataTag = 1, FailureTag = 2, GoodbyeTag = 3;
     private const int LargestMessage = 1 << 30;
     private const int ErrorTextBytes = 1024;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(Peers.LookMilliseconds);
     private static readonly TimeSpan Impatience = TimeSpan.FromMilliseconds(20), Grace = TimeSpan.FromSeconds(1);
 
     private readonly MpiLibrary _library;
@@ -88,12 +89,14 @@ internal sealed unsafe class Channel
         SendToAll(text, FailureTag);
     }
 
-    /// <summary>Waits until all others are about to leave as well; false where some are gone, or take longer than this.</summary>
+    /// <summary>Waits until all others are about to leave as well, or, after a failure, are gone: whoever has something to say can say it.</summary>
+    /// <param name="patience">The longest wait; without end, a process that is gone is a failure.</param>
+    /// <returns>Whether all are about to leave.</returns>
     internal bool Part(TimeSpan patience)
     {
         byte[] own = Pinned(1), others = Pinned(Size);
         SendToAll(own, GoodbyeTag);
-        var requests = new List<nint>();
+        Span<nint> requests = new nint[Size];
         for (int rank = 0; rank < Size; rank++)
         {
             nint request = 0;
@@ -101,10 +104,18 @@ internal sealed unsafe class Channel
             {
                 var into = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(others, rank);
                 Check(NativeMethods.Receive(into, 1, _library.Bytes, rank, GoodbyeTag, _library.World, &request));
-                requests.Add(request);
             }
+            requests[rank] = request;
         }
-        return Wait(CollectionsMarshal.AsSpan(requests), patience, hearsFailures: patience == Timeout.InfiniteTimeSpan);
+        if (patience == Timeout.InfiniteTimeSpan)
+            return Wait(requests, patience, hearsFailures: true);
+        bool isComplete = true;
+        for (long start = Stopwatch.GetTimestamp(); !Wait(requests, Look, hearsFailures: false) && Stopwatch.GetElapsedTime(start) < patience;)
+        {
+            foreach (int gone in Peers?.Gone() ?? [])
+                (requests[gone], isComplete) = (0, false);
+        }
+        return isComplete && requests.IndexOfAnyExcept((nint)0) < 0;
     }
 
     private void SendToAll(byte[] message, int tag)
@@ -157,8 +168,7 @@ internal sealed unsafe class Channel
         return true;
     }
 
-    private RankFailedException Lost(int gone) => new(
-        gone, $"its process {Peers!.ProcessOf(gone)} ended without a word: killed, or out of memory? All processes of the job stop");
+    private RankFailedException Lost(int gone) => new(gone, Peers!.LastWordsOf(gone));
 
     private bool AreDone(Span<nint> requests)
     {

@@ -18,7 +18,7 @@ public sealed class Communicator : IProcessGroup, IDisposable
     // Below, latency is what counts: whole values are exchanged, in half as many messages.
     private const int ShortBytes = 4096;
 
-    private static readonly TimeSpan PatienceAfterFailure = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PatienceAfterFailure = TimeSpan.FromSeconds(5), LastWords = TimeSpan.FromSeconds(1);
     private static Communicator? _current;
 
     private readonly MpiLibrary? _library;
@@ -179,7 +179,14 @@ public sealed class Communicator : IProcessGroup, IDisposable
         {
             isComplete = false;
         }
-        _ = isComplete ? NativeMethods.Complete() : NativeMethods.Abort(_library!.World, 1);
+        if (isComplete)
+        {
+            _ = NativeMethods.Complete();
+            return;
+        }
+        // The launcher drops what it has not read of the last words when it hears of the end.
+        Thread.Sleep(LastWords);
+        _ = NativeMethods.Abort(_library!.World, 1);
     }
 
     private void SumOf<T>(Span<T> values)

@@ -30,6 +30,9 @@ internal sealed class Peers
     /// <summary>The process of a rank, for messages.</summary>
     internal int ProcessOf(int rank) => _all[rank].Process;
 
+    /// <summary>What there is to say of a rank that is gone.</summary>
+    internal string LastWordsOf(int rank) => $"its process {ProcessOf(rank)} ended without a word: killed, or out of memory? All processes of the job stop";
+
     /// <summary>Ranks on this machine whose process is gone.</summary>
     internal IEnumerable<int> Gone()
     {

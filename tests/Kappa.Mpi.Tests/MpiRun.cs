@@ -7,6 +7,17 @@ internal sealed record MpiRun(int Code, string Output, string Error, TimeSpan To
 {
     internal const string OpenMpi = "openmpi", Mpich = "mpich";
 
+    private const string Variable = "KAPPA_MPI";
+
+    /// <summary>The libraries of this test run: the one that KAPPA_MPI names, or both.</summary>
+    internal static string[] Tested { get; } = Environment.GetEnvironmentVariable(Variable) switch
+    {
+        null or "" => [OpenMpi, Mpich],
+        OpenMpi => [OpenMpi],
+        Mpich => [Mpich],
+        var other => throw new InvalidOperationException($"{Variable}: expected {OpenMpi} or {Mpich}; got \"{other}\""),
+    };
+
     /// <summary>The lines that the processes said, by rank and in the order of each; not those of mpirun.</summary>
     internal string[] Lines => [.. Output.Split('\n').Where(line => line.Length > 1 && char.IsAsciiDigit(line[0])).OrderBy(line => line[0])];
 
@@ -29,9 +40,9 @@ internal sealed record MpiRun(int Code, string Output, string Error, TimeSpan To
     internal static MpiJob Started(
         string kind, IReadOnlyList<(int Processes, string[] Command)> parts, string? folder, params (string Name, string Value)[] environment)
     {
-        string launcher = $"mpirun.{kind}";
-        Skip.If(!IsInstalled(launcher), $"{(kind == OpenMpi ? "Open MPI" : "MPICH")} is not installed: {launcher} is not on the path");
-        var start = new ProcessStartInfo(launcher)
+        RequireInstalled(kind);
+        string[] launcher = Launcher(kind);
+        var start = new ProcessStartInfo(launcher[0], launcher[1..])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? Environment.CurrentDirectory,
             // A thread for each process, whatever runs beside.
@@ -41,12 +52,6 @@ internal sealed record MpiRun(int Code, string Output, string Error, TimeSpan To
                 ["DOTNET_TieredPGO"] = "0",
             },
         };
-        if (kind == OpenMpi)
-        {
-            start.ArgumentList.Add("--oversubscribe");
-            start.ArgumentList.Add("--bind-to");
-            start.ArgumentList.Add("none");
-        }
         foreach (var (i, (processes, command)) in parts.Index())
         {
             foreach (string argument in (string[])[.. i > 0 ? new[] { ":" } : [], "-n", $"{processes}", .. command])
@@ -57,6 +62,15 @@ internal sealed record MpiRun(int Code, string Output, string Error, TimeSpan To
         return new MpiJob(start);
     }
 
-    private static bool IsInstalled(string launcher) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-        .Any(folder => File.Exists(Path.Combine(folder, launcher)));
+    /// <summary>The words that start a job, up to the number of processes.</summary>
+    internal static string[] Launcher(string kind) =>
+        kind == OpenMpi ? [$"mpirun.{kind}", "--oversubscribe", "--bind-to", "none"] : [$"mpirun.{kind}"];
+
+    /// <summary>Skips a test where a library is not there.</summary>
+    internal static void RequireInstalled(string kind)
+    {
+        string launcher = Launcher(kind)[0];
+        bool isInstalled = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, launcher)));
+        Skip.IfNot(isInstalled, $"{(kind == OpenMpi ? "Open MPI" : "MPICH")} is not installed: {launcher} is not on the path");
+    }
 }

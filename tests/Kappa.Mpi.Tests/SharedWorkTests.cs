@@ -21,10 +21,8 @@ public sealed class SharedWorkTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [SkippableTheory]
-    [InlineData(MpiRun.OpenMpi, 3, "compare run.json")]
-    [InlineData(MpiRun.Mpich, 4, "compare run.json")]
-    [InlineData(MpiRun.OpenMpi, 2, Experiment)]
-    [InlineData(MpiRun.Mpich, 3, Experiment)]
+    [EachLibrary(3, "compare run.json")]
+    [EachLibrary(2, Experiment)]
     public void Processes_take_work_from_one_list_and_find_what_one_finds(string kind, int processes, string command)
     {
         string expected = Alone(command);
@@ -35,11 +33,12 @@ public sealed class SharedWorkTests : IDisposable
         Assert.Single(shared.Output.Split("Report: ")[1..]);
     }
 
-    [SkippableFact]
-    public void Of_a_job_whose_process_is_killed_another_one_does_the_rest()
+    [SkippableTheory]
+    [EachLibrary]
+    public void Of_a_job_whose_process_is_killed_another_one_does_the_rest(string kind)
     {
         string expected = Alone("compare run.json");
-        var job = MpiRun.Started(MpiRun.OpenMpi, [(3, MpiRun.KappaCommand("compare run.json --jobs 1 --out shared"))], _folder);
+        var job = MpiRun.Started(kind, [(3, MpiRun.KappaCommand("compare run.json --jobs 1 --out shared"))], _folder);
         string trials = Path.Combine(_folder, "shared", "trials");
         for (long start = Stopwatch.GetTimestamp(); !Directory.Exists(trials) && !job.HasEnded && Stopwatch.GetElapsedTime(start).TotalSeconds < 60;)
             Thread.Sleep(10);
@@ -50,17 +49,18 @@ public sealed class SharedWorkTests : IDisposable
         Assert.NotEqual(0, ended.Code);
         Assert.Matches(@"rank \d", ended.Output + ended.Error);
         Assert.True(Stopwatch.GetElapsedTime(killed).TotalSeconds < 10);
-        var rest = MpiRun.Kappa(MpiRun.OpenMpi, 2, _folder, "compare --resume shared");
+        var rest = MpiRun.Kappa(kind, 2, _folder, "compare --resume shared");
         Assert.True(rest.Code == 0, $"{rest.Output}\n{rest.Error}");
         Assert.Equal(expected, Describe("shared"));
     }
 
-    [SkippableFact]
-    public void A_process_with_another_config_is_named_and_no_run_begins()
+    [SkippableTheory]
+    [EachLibrary]
+    public void A_process_with_another_config_is_named_and_no_run_begins(string kind)
     {
         File.WriteAllText(Path.Combine(_folder, "other.json"), Comparison.Replace("\"steps\": 40", "\"steps\": 41"));
         var run = MpiRun.Started(
-            MpiRun.OpenMpi, [(2, MpiRun.KappaCommand("compare run.json --out shared")), (1, MpiRun.KappaCommand("compare other.json --out shared"))], _folder)
+            kind, [(2, MpiRun.KappaCommand("compare run.json --out shared")), (1, MpiRun.KappaCommand("compare other.json --out shared"))], _folder)
             .Finish();
         Assert.NotEqual(0, run.Code);
         Assert.Contains("error: the processes of the job differ: the config of rank 2 is not that of most others", run.Error);

@@ -12,6 +12,7 @@ internal sealed class TrainingConfigs : IDisposable
     {
         ["adamw"] = """{ "name": "adamw", "learningRate": 0.003 }""",
         ["dopr"] = """{ "name": "dopr-adamw", "learningRate": 0.003 }""",
+        ["kept"] = """{ "name": "dopr-adamw", "learningRate": 0.003, "activationPreconditioning": { "refresh": 3, "movingAverage": 0.5 } }""",
         ["muon"] = """{ "name": "muon", "learningRate": 0.02, "matrices": "all" }""",
         ["adamo"] = """{ "name": "adamo", "learningRate": 0.003 }""",
     };

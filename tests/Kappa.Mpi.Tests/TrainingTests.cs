@@ -2,17 +2,15 @@ namespace Kappa.Mpi.Tests;
 
 public sealed class TrainingTests(TrainingTests.Reference reference) : IClassFixture<TrainingTests.Reference>
 {
-    private static readonly bool IsFull = Environment.GetEnvironmentVariable("KAPPA_MPI") == "full";
+    private static readonly bool IsFull = Environment.GetEnvironmentVariable("KAPPA_MPI_FULL") == "1";
 
     public static TheoryData<string, int> Jobs()
     {
-        var jobs = new TheoryData<string, int> { { MpiRun.OpenMpi, 2 }, { MpiRun.OpenMpi, 8 }, { MpiRun.Mpich, 4 } };
-        if (IsFull)
+        var jobs = new TheoryData<string, int>();
+        foreach (string kind in MpiRun.Tested)
         {
-            foreach (int count in (int[])[1, 4])
-                jobs.Add(MpiRun.OpenMpi, count);
-            foreach (int count in (int[])[1, 2, 8])
-                jobs.Add(MpiRun.Mpich, count);
+            foreach (int count in (int[])(IsFull ? [1, 2, 4, 8] : kind == MpiRun.OpenMpi ? [2, 8] : [4]))
+                jobs.Add(kind, count);
         }
         return jobs;
     }
@@ -29,8 +27,7 @@ public sealed class TrainingTests(TrainingTests.Reference reference) : IClassFix
     }
 
     [SkippableTheory]
-    [InlineData(MpiRun.OpenMpi)]
-    [InlineData(MpiRun.Mpich)]
+    [EachLibrary]
     public void The_command_trains_and_resumes_on_another_number_of_processes(string kind)
     {
         using var configs = new TrainingConfigs();

@@ -1,10 +1,13 @@
 using System.CommandLine;
+using Kappa.Mpi;
 
 namespace Kappa.Cli.Commands;
 
 /// <summary><c>kappa probe</c>.</summary>
 internal static class ProbeCommand
 {
+    private const int DefaultPieces = 8;
+
     internal static Command Create(CommandContext context)
     {
         var run = new Argument<string>("run") { Description = WeightsOptions.RunOrFile };
@@ -27,6 +30,13 @@ internal static class ProbeCommand
         var sigmas = Many<double>(
             "--sigma", "With --criteria: each scale of the noise; default: 1e-4 1e-3 1e-2.", "number",
             text => Options.Finite(text) > 0, "finite numbers above zero");
+        var pieces = new Option<int?>("--pieces")
+        {
+            Description = "Add batches up in so many pieces, a power of two, which the processes of one mpirun share: any number of them gets the same bits. "
+                + $"Default: {DefaultPieces} under mpirun; without it, one batch after the other.",
+            HelpName = "count",
+        };
+        Options.Require(pieces, text => Options.Whole(text) >= 1, "an integer of 1 or more");
         var seed = Options.Number(
             "--seed", 0UL, "Decides the samples and everything random.",
             text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _), "an integer of 0 or more");
@@ -41,10 +51,12 @@ internal static class ProbeCommand
             + "  kappa probe runs/brown-characters-1\n"
             + "  kappa probe runs/brown-characters-1 --top 20 --density --criteria\n"
             + "  kappa probe runs/brown-characters-1/checkpoints/step-00001000 --data validation --parameters 'block0.*'\n"
-            + "  kappa probe pytorch.safetensors --model config.json --rename fc1=0\n\n"
+            + "  kappa probe pytorch.safetensors --model config.json --rename fc1=0\n"
+            + "  mpirun -n 4 kappa probe runs/brown-characters-1\n\n"
             + $"{WeightsOptions.DataHelp} {WeightsOptions.NamesHelp}")
         {
-            run, data, matrix, top, samples, batch, parameters, tolerance, density, criteria, sizes, dimensions, sigmas, seed, output, new JsonOption(),
+            run, data, matrix, top, samples, batch, parameters, tolerance, density, criteria, sizes, dimensions, sigmas, pieces, seed, output,
+            new JsonOption(),
         }));
         command.Validators.Add(result =>
         {
@@ -73,6 +85,7 @@ internal static class ProbeCommand
                 Density = parsed.GetValue(density),
                 Criteria = parsed.GetValue(criteria),
                 BatchSize = parsed.GetValue(batch),
+                Pieces = parsed.GetValue(pieces),
                 Seed = parsed.GetValue(seed),
                 Sizes = parsed.GetValue(sizes) is { Length: > 0 } k ? k : defaults.Sizes,
                 Dimensions = parsed.GetValue(dimensions) is { Length: > 0 } d ? d : defaults.Dimensions,
@@ -81,9 +94,10 @@ internal static class ProbeCommand
             string path = parsed.GetRequiredValue(run);
             // That there is no such device is said before anything is read.
             var place = device.Open(parsed);
-            return Run(
-                context, cancellation => Moved(weights.Open(context, parsed, path, cancellation), place), model => Fitted(model, settings),
-                parsed.GetValue(output));
+            return Job.Run(context, (processes, own) => Run(
+                own, processes, cancellation => Moved(weights.Open(own, parsed, path, cancellation), place),
+                model => Fitted(model, settings with { Pieces = settings.Pieces ?? (processes.IsLaunched ? DefaultPieces : null) }),
+                parsed.GetValue(output)));
 
             // What was asked for is taken; defaults make do with what is there.
             ProbeSettings Fitted(TrainedModel model, ProbeSettings given)
@@ -105,7 +119,8 @@ internal static class ProbeCommand
         return model;
     }
 
-    private static int Run(CommandContext context, Func<CancellationToken, TrainedModel> open, Func<TrainedModel, ProbeSettings> fit, string? output)
+    private static int Run(
+        CommandContext context, Communicator processes, Func<CancellationToken, TrainedModel> open, Func<TrainedModel, ProbeSettings> fit, string? output)
     {
         var given = output is null ? null : RunPart.ForFindings(output, ProbeReport.NumbersName);
         using var interruption = new Interruption(context.Error, "stopping after this product");
@@ -115,9 +130,11 @@ internal static class ProbeCommand
         var board = new ProbeBoard(context.Clock);
         context.Output.WriteLine($"{model.Source.Name}: {model.Source.Origin}");
         var outcome = BackgroundWork.Show(
-            context, () => ModelProbe.Run(model, settings, context.Clock, board, cancellation),
+            context, () => ModelProbe.Run(model, settings, context.Clock, board, cancellation, processes),
             () => ProgressBar.Of(board.Share(), board.StatusLine()), board.StatusLine, cancellation, BackgroundWork.ShortPatience);
         cancellation.ThrowIfCancellationRequested();
+        if (processes.Rank > 0)
+            return ExitCode.Done;
         var findings = ProbeReport.Conclude(model, outcome);
         context.Show(model.Source.Name, findings);
         var folder = given ?? model.Source.FindingsFolder("probe", ProbeReport.NumbersName);

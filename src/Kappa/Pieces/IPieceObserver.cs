@@ -18,9 +18,6 @@ internal interface IPieceObserver
     /// <summary>Takes out what the piece at hand has gathered, as tensors in double precision that add up; they belong to no scope.</summary>
     List<Tensor> TakeShare();
 
-    /// <summary>Whether it can do with the sums of the parameters that this process owns, while others know those of theirs.</summary>
-    bool IsShareable { get; }
-
     /// <summary>Whose each tensor of a share is, by names of parameters, several where they go together; none for what all have to know.</summary>
     IReadOnlyList<IReadOnlyList<string>> Owners { get; }
 
@@ -28,4 +25,13 @@ internal interface IPieceObserver
     /// <param name="total">Of each tensor of a share; those of parameters that this process does not own are not looked at.</param>
     /// <param name="isOwn">Whether a parameter of this name is this process's.</param>
     void PutTotal(IReadOnlyList<Tensor> total, Func<string, bool> isOwn);
+
+    /// <summary>What after a step only the owner of a parameter knows, and decides for all what is gathered next; empty where nothing does.</summary>
+    /// <param name="isOwn">Whether a parameter of this name is this process's; 0 stands for those of others.</param>
+    double[] StandingOf(Func<string, bool> isOwn);
+
+    /// <summary>Takes the standing of the parameters of others.</summary>
+    /// <param name="standing">The sum over all processes.</param>
+    /// <param name="isOwn">Whether a parameter of this name is this process's.</param>
+    void PutStanding(double[] standing, Func<string, bool> isOwn);
 }

@@ -97,6 +97,13 @@ internal sealed class LayerPreconditioner : WeightPreconditioner
     internal override bool IsDueAtEachStep => Options.RefreshInterval == 1;
 
     /// <inheritdoc/>
+    internal override double Standing
+    {
+        get => _moment.Standing;
+        set => _moment.Standing = value;
+    }
+
+    /// <inheritdoc/>
     internal override double StepFlops => (Math.Pow(_moment.Size, 3) / 3) + (2.0 * _moment.Size * Weight.Count);
 
     /// <inheritdoc/>

@@ -13,9 +13,6 @@ internal sealed class LayersByPiece(IReadOnlyList<WeightPreconditioner> layers) 
     private (int Sum, int Inputs)[] _sharing = [];
 
     /// <inheritdoc/>
-    public bool IsShareable => layers.All(layer => layer.IsDueAtEachStep);
-
-    /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<string>> Owners { get; private set; } = [];
 
     /// <inheritdoc/>
@@ -103,5 +100,17 @@ internal sealed class LayersByPiece(IReadOnlyList<WeightPreconditioner> layers) 
 
         foreach (var tensor in total)
             tensor.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public double[] StandingOf(Func<string, bool> isOwn) => layers.All(layer => layer.IsDueAtEachStep)
+        ? []
+        : [.. layers.Select(layer => isOwn(layer.Parameter.Name) ? layer.Standing : 0)];
+
+    /// <inheritdoc/>
+    public void PutStanding(double[] standing, Func<string, bool> isOwn)
+    {
+        foreach (var (layer, value) in layers.Zip(standing).Where(pair => !isOwn(pair.First.Parameter.Name)))
+            layer.Standing = value;
     }
 }

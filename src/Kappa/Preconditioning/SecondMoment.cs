@@ -44,6 +44,13 @@ internal sealed class SecondMoment
     /// <summary>Whether S + tau I in single precision had no factor, or one of rounding errors, so that the last one was computed in double.</summary>
     internal bool FactoredInDouble { get; private set; }
 
+    /// <summary>0 where there is no factor, or one more than the steps since it was made. Set where another process has the factor.</summary>
+    internal double Standing
+    {
+        get => _hasFactor ? 1 + _stepsSinceRefresh : 0;
+        set => (_hasFactor, _stepsSinceRefresh) = (value > 0, Math.Max(0, (long)value - 1));
+    }
+
     private bool IsRefreshDue => !_hasFactor || _stepsSinceRefresh >= _options.RefreshInterval;
 
     /// <summary>Adds the rows of one use, <c>[n, in]</c>: n in^2 flops, unless another layer has just seen the same; none while a factor is still

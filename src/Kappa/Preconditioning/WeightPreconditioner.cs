@@ -79,8 +79,18 @@ internal abstract class WeightPreconditioner : IWeightObserver
         // Counts of tokens are sums.
     }
 
-    /// <summary>Whether one process alone may know its moments: whether a sum is due does not depend on them.</summary>
+    /// <summary>Whether a sum is due at each step, whatever its moments are.</summary>
     internal virtual bool IsDueAtEachStep => true;
+
+    /// <summary>When a sum is due, as the process that owns it tells others: 0 for at once, or one more than the steps since its factor was made.</summary>
+    internal virtual double Standing
+    {
+        get => 0;
+        set
+        {
+            // Due at each step.
+        }
+    }
 
     /// <summary>The flops of factorisation and solves.</summary>
     internal virtual double StepFlops => 0;

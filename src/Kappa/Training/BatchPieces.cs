@@ -189,7 +189,7 @@ public sealed class BatchPieces : IStepShare, IDisposable
         return said[0];
     }
 
-    /// <summary>Hands the parameters that a process has changed to all.</summary>
+    /// <summary>Hands the parameters that a process has changed to all, and when its layers are due.</summary>
     internal void ShareParameters()
     {
         if (_ownership is null || !IsSharing)
@@ -198,6 +198,13 @@ public sealed class BatchPieces : IStepShare, IDisposable
         var all = _parameters.Select(parameter => (parameter.Tensor, _ownership.OwnerOf(parameter.Name))).ToArray();
         _singles.Send(all, _group.Size, _group.AllGather, owner => owner != _group.Rank);
         _doubles.Send(all, _group.Size, _group.AllGather, owner => owner != _group.Rank);
+        foreach (var observer in _observers)
+        {
+            double[] standing = observer.StandingOf(IsOwn);
+            if (standing.Length > 0)
+                _group.Sum(standing);
+            observer.PutStanding(standing, IsOwn);
+        }
         _sentBefore += _group.BytesSent - before;
     }
 
@@ -227,7 +234,7 @@ public sealed class BatchPieces : IStepShare, IDisposable
         _sentBefore += _group.BytesSent - before;
     }
 
-    private bool IsSharing => IsStepShared && _group.Size > 1 && _observers.All(observer => observer.IsShareable);
+    private bool IsSharing => IsStepShared && _group.Size > 1;
 
     private bool IsOwn(string name) => !IsSharing || _ownership!.IsOwn(name);
 
@@ -273,8 +280,9 @@ public sealed class BatchPieces : IStepShare, IDisposable
             {
                 if (owners.Count == 0)
                     common.Add(tensor);
-                else
-                    owned.Add((tensor, _ownership!.OwnerOf(owners[0])));
+                // Several where a resumed run saw only later that they go together. Where steps are whole, all get it anyway.
+                foreach (int owner in owners.Select(_ownership!.OwnerOf).Distinct().Take(IsSharing ? owners.Count : 1))
+                    owned.Add((tensor, owner));
             }
         }
         said = [.. own, .. common.SelectMany(tensor => tensor.ToArray<double>())];

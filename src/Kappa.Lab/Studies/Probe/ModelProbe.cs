@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Kappa.Pieces;
+
 namespace Kappa.Lab.Studies.Probe;
 
 /// <summary>Measures the curvature of a trained model.</summary>
@@ -11,21 +15,26 @@ public static class ModelProbe
     /// <param name="clock">What tells the time.</param>
     /// <param name="progress">Takes where it stands after each product, on the calling thread; may be null.</param>
     /// <param name="cancellation">Asked before each product.</param>
+    /// <param name="processes">Who shares the batches of losses, gradients and products, each calling this; null for this process alone.</param>
     /// <exception cref="ConfigException">More is asked for than the model or the data have.</exception>
+    /// <exception cref="RunFolderException">The processes were started with other settings, models, data or versions; the message names which.</exception>
     /// <exception cref="NonFiniteException">The loss of the checkpoint is NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ProbeOutcome Run(
-        TrainedModel model, ProbeSettings settings, TimeProvider clock, IProgress<ProbeProgress>? progress = null, CancellationToken cancellation = default)
+        TrainedModel model, ProbeSettings settings, TimeProvider clock, IProgress<ProbeProgress>? progress = null, CancellationToken cancellation = default,
+        IProcessGroup? processes = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(clock);
         long start = clock.GetTimestamp();
+        if (processes is not null)
+            ProcessAgreement.Require(processes, JsonSerializer.Serialize(settings), Identity(model));
         try
         {
             int most = settings.Sizes is { Count: > 0 } sizes ? sizes.Max() : settings.Samples - 1;
             int needed = settings.Criteria ? Math.Max(settings.Samples, most + 1) : settings.Samples;
-            var risk = model.Risk(needed, settings.Risk, settings.Validation, settings.Seed);
+            var risk = model.Risk(needed, settings.Risk with { Processes = processes }, settings.Validation, settings.Seed);
             var matrix = Matrix(risk, settings);
             var pairs = Lanczos.Solve(
                 matrix, settings.Top, new LanczosOptions { Tolerance = settings.Tolerance, Seed = settings.Seed }, cancellation,
@@ -61,6 +70,14 @@ public static class ModelProbe
             CurvatureMatrix.GaussNewton => new GaussNewtonOperator(risk, 0, settings.Samples),
             _ => new EmpiricalFisherOperator(risk, 0, settings.Samples),
         };
+    }
+
+    private static Dictionary<string, string> Identity(TrainedModel model)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (_, tensor) in model.Model.Parameters())
+            hash.AppendData(MemoryMarshal.AsBytes<double>(tensor.To(Device.Cpu).To(DataType.Float64).ToArray<double>()));
+        return new Dictionary<string, string> { ["data"] = model.Data.Fingerprint, ["weights"] = Convert.ToHexString(hash.GetHashAndReset()) };
     }
 
     private static CurvatureProbeOptions Options(ProbeSettings settings, int most) => new()

@@ -42,5 +42,8 @@ public sealed record ProbeSettings
     /// <summary>Of the order of samples and everything random.</summary>
     public ulong Seed { get; init; }
 
-    internal RiskOptions Risk => new() { BatchSize = BatchSize, Parameters = Parameters };
+    /// <summary>In how many pieces batches are added up, which processes share; null for one after the other.</summary>
+    public int? Pieces { get; init; }
+
+    internal RiskOptions Risk => new() { BatchSize = BatchSize, Parameters = Parameters, Pieces = Pieces };
 }

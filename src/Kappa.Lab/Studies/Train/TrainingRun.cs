@@ -23,6 +23,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly Philox _generator;
     private readonly TimeProvider _clock;
     private readonly IProgress<TrainingProgress>? _progress;
+    private readonly SharedWarnings _warnings;
     private readonly BatchPieces? _pieces;
     private readonly TrainingDiagnostics? _diagnostics;
     private readonly BatchSource _source;
@@ -44,10 +45,11 @@ internal sealed class TrainingRun : IDisposable
 
     internal TrainingRun(
         TrainingConfig config, TrainingData data, TrainingFolder folder, TrainingBudget budget, Module model, Optimizer optimizer, Philox generator,
-        TimeProvider clock, IProgress<TrainingProgress>? progress, Action<string>? onWarning, IProcessGroup processes)
+        TimeProvider clock, IProgress<TrainingProgress>? progress, SharedWarnings warnings, IProcessGroup processes)
     {
         (_config, _data, _folder, _budget, _model, _optimizer) = (config, data, folder, budget, model, optimizer);
         (_generator, _clock, _progress, _pace, _sharePace) = (generator, clock, progress, new Pace(clock), new Pace(clock, WholeWindow));
+        _warnings = warnings;
         // The first process tidies up before the others read, and writes the next only when all have read.
         if (processes.Rank > 0)
             processes.Barrier();
@@ -57,17 +59,12 @@ internal sealed class TrainingRun : IDisposable
         processes.Barrier();
         _resumed = checkpoint is null ? null : ReadState(checkpoint);
         if (ComputeInstructions.DifferenceFrom(checkpoint?.Instructions) is { } difference)
-            onWarning?.Invoke(difference);
+            warnings.Add(difference);
         _log = folder.OpenMetrics(_resumed?.Metrics);
         try
         {
             var position = _resumed?.Data ?? new BatchPosition(generator.Split("data").NextUInt64(), 0, 0, data.Training.Count);
-            _pieces = config.Pieces is { } count ? new BatchPieces(count, processes, model)
-            {
-                // Diagnostics look at the gradients of all parameters.
-                IsStepShared = config.Diagnostics is null,
-            }
-            : null;
+            _pieces = config.Pieces is { } count ? new BatchPieces(count, processes, model) : null;
             _source = new BatchSource(data.Varied, Math.Min(config.BatchSize, data.Training.Count), position, PartialBatch.Drop)
             {
                 Part = _pieces?.RowsOf(config.BatchSize),
@@ -256,6 +253,7 @@ internal sealed class TrainingRun : IDisposable
     private void Evaluate(CancellationToken cancellation)
     {
         Report(RunPhase.Evaluating);
+        _warnings.Tell();
         var evaluation = _data.Evaluate(_model, _config.ValidationExamples, cancellation);
         double? rate = Step == 0 ? null : _optimizer.LearningRate * (_optimizer.Schedule?.Factor(Step - 1) ?? 1);
         bool isText = _data.Tokenizer is not null, isClasses = _data.Objective.Targets == TargetKind.Classes;
@@ -302,6 +300,7 @@ internal sealed class TrainingRun : IDisposable
     {
         if (_savedStep == Step)
             return;
+        _warnings.Tell();
         _log.FlushToDisk();
         _pieces?.GatherState(_optimizer);
         var state = new TrainingState(

@@ -49,7 +49,8 @@ public sealed class TrainingRunner
     /// <summary>Steps of the whole training.</summary>
     internal long Steps => _budget.Steps ?? throw new InvalidOperationException("the clock ends this training");
 
-    /// <summary>Takes what the optimizer warns of, such as a gradient that it leaves as it is; null drops it.</summary>
+    /// <summary>Takes what the optimizer warns of, such as a gradient that it leaves as it is, of all processes; null drops it. Those of other processes come
+    /// with the next evaluation or checkpoint.</summary>
     public Action<string>? OnWarning { get; init; }
 
     /// <summary>The processes that train together, of which the first writes: by <see cref="Run(RunFolder, IProgress{TrainingProgress}?, CancellationToken)"/>,
@@ -141,8 +142,10 @@ public sealed class TrainingRunner
         }
         // Where it is now: a run that took the place of another has moved.
         _ = Processes.Gather(JsonSerializer.SerializeToUtf8Bytes(new Place(run.FolderPath, [.. run.Manifest.Amendments]), RunJson.Exact));
+        var warnings = new SharedWarnings(Processes, OnWarning);
+        using var listening = warnings.Listen();
         using var training = new TrainingRun(
-            _config, Data, folder, _budget, _model, MakeOptimizer(OnWarning), _generator, _clock, progress, OnWarning, Processes)
+            _config, Data, folder, _budget, _model, MakeOptimizer(OnWarning is null ? null : warnings.Add), _generator, _clock, progress, warnings, Processes)
         {
             Amendments = run.Manifest.Amendments,
         };
@@ -164,7 +167,10 @@ public sealed class TrainingRunner
             return;
         var place = JsonSerializer.Deserialize<Place>(said, RunJson.Exact)!;
         var folder = new TrainingFolder(new RunPart(place.Folder), isWritten: false);
-        using var training = new TrainingRun(_config, Data, folder, _budget, _model, MakeOptimizer(null), _generator, _clock, null, null, Processes)
+        var warnings = new SharedWarnings(Processes, null);
+        using var listening = warnings.Listen();
+        using var training = new TrainingRun(
+            _config, Data, folder, _budget, _model, MakeOptimizer(warnings.Add), _generator, _clock, null, warnings, Processes)
         {
             Amendments = place.Amendments,
         };
@@ -201,7 +207,7 @@ public sealed class TrainingRunner
         var folder = new TrainingFolder(part);
         using var training = new TrainingRun(
             _config, Data, folder, _budget, _model, MakeOptimizer(OnWarning), _generator, _clock,
-            new StepProgress(step => report(step / (double)until)), OnWarning, Processes);
+            new StepProgress(step => report(step / (double)until)), new SharedWarnings(Processes, OnWarning), Processes);
         training.Train(cancellation, until);
         return Data.Evaluate(_model, 0, cancellation);
     }

@@ -1,5 +1,6 @@
 using Kappa.LinearAlgebra.Operators;
 using Kappa.Networks;
+using Kappa.Pieces;
 using Kappa.Tensors;
 
 namespace Kappa.Curvature.Operators;
@@ -41,6 +42,7 @@ public sealed class EmpiricalRisk
         options ??= new RiskOptions();
         options.Validate();
         (Samples, BatchSize, Notes) = (samples, options.BatchSize, notes);
+        (Pieces, Processes) = (options.Pieces, options.Processes ?? new SoleProcess());
         Parameters = ParameterSelection.Select(parameters, options.Parameters);
         Leaves = [.. Parameters.Select(parameter => parameter.Tensor)];
         DataType = Leaves[0].DataType;
@@ -81,6 +83,12 @@ public sealed class EmpiricalRisk
 
     internal Tensor[] Leaves { get; }
 
+    /// <summary>In how many pieces batches are added up; null for one after the other.</summary>
+    internal int? Pieces { get; }
+
+    /// <summary>Who shares the pieces.</summary>
+    internal IProcessGroup Processes { get; }
+
     /// <summary>The loss of a batch and its derivatives.</summary>
     internal IRiskDerivatives Derivatives { get; }
 
@@ -95,23 +103,17 @@ public sealed class EmpiricalRisk
     {
         RequireRange(first, count);
         using var quiet = NoGradient.Begin();
-        double sum = 0;
-        foreach (var (start, length) in Batches(first, count))
+        return BatchSums.OfNumbers(this, first, count, Sum) / count;
+
+        double Sum(int start, int length)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = TensorScope.Begin();
             double value = Derivatives.Value(start, length);
-            if (!double.IsFinite(value))
-            {
-                throw new NonFiniteException(
-                    $"the mean loss of samples {start} to {start + length - 1} is {value}. Curvature is defined where the loss is finite: check the "
-                    + "checkpoint, the data, or lower sigma");
-            }
-
-            sum += value * length;
+            return double.IsFinite(value) ? value * length : throw new NonFiniteException(
+                $"the mean loss of samples {start} to {start + length - 1} is {value}. Curvature is defined where the loss is finite: check the "
+                + "checkpoint, the data, or lower sigma");
         }
-
-        return sum / count;
     }
 
     /// <summary>The gradient of the mean loss over a range of samples, <c>[N]</c>. Cost: one forward and one backward pass over them.</summary>
@@ -123,15 +125,12 @@ public sealed class EmpiricalRisk
     public Tensor Gradient(int first, int count, CancellationToken cancellation = default)
     {
         RequireRange(first, count);
-        using var total = new ParameterSum(Leaves, null);
-        foreach (var (start, length) in Batches(first, count))
+        var total = BatchSums.OfParameters(this, first, count, null, (_, start, length) =>
         {
             cancellation.ThrowIfCancellationRequested();
-            using var scope = TensorScope.Begin();
-            total.Add(Derivatives.Gradient(start, length).Gradient, length / (double)count);
-        }
-
-        using var row = total.ToRows();
+            return Derivatives.Gradient(start, length).Gradient;
+        });
+        using var row = total.ToRows(Processes);
         return row.Alias([Dimension]);
     }
 

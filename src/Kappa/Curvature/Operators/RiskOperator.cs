@@ -8,6 +8,7 @@ namespace Kappa.Curvature.Operators;
 /// A product reads the samples batch by batch. Parameters and data are fingerprinted when the operator is made and compared with each product, by the version
 /// of their memory where that tells and by their contents where it does not; a change is an error, since eigenvectors of a matrix
 /// that moves are those of none. Two small products at the start check symmetry and repeatability, on the first batch; they are not counted.
+/// <para>Where processes share the batches (<see cref="RiskOptions.Processes"/>) all of them make the operator and call for each product.</para>
 /// </remarks>
 public abstract class RiskOperator : SymmetricOperator
 {
@@ -44,20 +45,15 @@ public abstract class RiskOperator : SymmetricOperator
                 + "step");
         }
 
-        using var sum = new ParameterSum(Risk.Leaves, vectors.Shape[0]);
+        ParameterSum sum;
         using (TensorScope.Begin())
         {
             var parts = ParameterVectors.Split(vectors, Risk.Leaves);
-            int index = 0;
-            foreach (var (first, count) in Risk.Batches(First, Count))
-            {
-                using var scope = TensorScope.Begin();
-                sum.Add(BatchProduct(first, count, parts, _batches[index]), count / (double)Count);
-                index++;
-            }
+            sum = BatchSums.OfParameters(
+                Risk, First, Count, vectors.Shape[0], (index, first, count) => BatchProduct(first, count, parts, _batches[index]));
         }
 
-        return sum.ToRows();
+        return sum.ToRows(Risk.Processes);
     }
 
     /// <summary>The product for one batch; for each parameter <c>[K, ...]</c>.</summary>
