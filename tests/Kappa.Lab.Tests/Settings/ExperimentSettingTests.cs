@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 
 namespace Kappa.Lab.Tests.Settings;
 
@@ -20,12 +19,6 @@ public sealed class ExperimentSettingTests
         // Nothing is varied, and no finished run is taken.
         ("ablations", "{}"), ("from", "[]"),
         ("full", "true"), ("muonTrainsAll", "true"),
-    ];
-
-    // A rate at which nothing moves, no noise, no layers behind the first, and what says so in words.
-    private static readonly HashSet<string> MayBeZero =
-    [
-        "learningRate", "learningRates", "noise", "testExamples", "fullSpaceProbes", "layers", "extensions",
     ];
 
     public static TheoryData<string, string> Fields
@@ -94,87 +87,6 @@ public sealed class ExperimentSettingTests
         var error = Record.Exception(() => experiment.Plan(settings, KappaCatalog.Choices));
         Assert.True(isAllowed ? error is null : error is ConfigException, $"{experimentName} {setting}=0: {error?.ToString() ?? "accepted"}");
     }
-
-    /// <summary>Every number within every setting of every experiment, by where it is.</summary>
-    public static TheoryData<string, string> Leaves
-    {
-        get
-        {
-            var leaves = new TheoryData<string, string>();
-            foreach (var experiment in KappaCatalog.Choices.Of<Experiment>())
-            {
-                foreach (string path in ExperimentScales.SelectMany(scale => NumbersIn(experiment.Settings(scale), "")).Distinct())
-                    leaves.Add(experiment.FullName, path);
-            }
-
-            return leaves;
-        }
-    }
-
-    private static ExperimentScale[] ExperimentScales => [ExperimentScale.Short, ExperimentScale.Full];
-
-    [Theory]
-    [MemberData(nameof(Leaves))]
-    public void A_number_within_a_setting_is_refused_where_it_may_not_be(string experimentName, string path)
-    {
-        var experiment = KappaCatalog.Choices.Find<Experiment>(experimentName);
-        foreach (string value in new[] { "-1", "-1e-3", "\"NaN\"", "\"Infinity\"", "1e999", "null", "\"\"", "[]", "{}", "true" })
-            RequireRefused(experiment, path, value);
-        // None of anything that is counted, and no width, depth or rate of nothing.
-        string name = path.Split('/')[^1] is { } last && int.TryParse(last, out _) ? path.Split('/')[1] : path.Split('/')[^1];
-        if (!MayBeZero.Contains(name))
-            RequireRefused(experiment, path, "0");
-    }
-
-    [Theory]
-    [MemberData(nameof(Fields))]
-    public void A_list_is_not_empty_and_holds_nothing_twice_that_is_a_cell(string experimentName, string setting)
-    {
-        var experiment = KappaCatalog.Choices.Find<Experiment>(experimentName);
-        if (experiment.Settings(ExperimentScale.Short)[setting] is JsonArray && !Allowed.Contains((setting, "[]")))
-            RequireRefused(experiment, $"/{setting}", "[]");
-    }
-
-    private static void RequireRefused(Experiment experiment, string path, string value)
-    {
-        foreach (var scale in ExperimentScales)
-        {
-            var settings = experiment.Settings(scale);
-            if (!Put(settings, path, JsonNode.Parse(value)))
-                continue;
-            var error = Record.Exception(() => experiment.Plan(settings, KappaCatalog.Choices));
-            Assert.True(error is ConfigException, $"{experiment.FullName} {path}={value}: {error?.ToString() ?? "accepted"}");
-            Assert.Contains(path.Split('/')[1], error!.Message, StringComparison.OrdinalIgnoreCase);
-            Assert.Matches("expected|unknown|missing|takes|at least|at most|more|fewer", error.Message);
-        }
-    }
-
-    private static bool Put(JsonNode settings, string path, JsonNode? value)
-    {
-        string[] parts = path.Split('/')[1..];
-        JsonNode? at = settings;
-        foreach (string part in parts[..^1])
-            at = at is JsonArray list ? list.ElementAtOrDefault(int.Parse(part, CultureInfo.InvariantCulture)) : at?[part];
-        switch (at)
-        {
-            case JsonArray items when int.Parse(parts[^1], CultureInfo.InvariantCulture) < items.Count:
-                items[int.Parse(parts[^1], CultureInfo.InvariantCulture)] = value;
-                return true;
-            case JsonObject fields when fields.ContainsKey(parts[^1]):
-                fields[parts[^1]] = value;
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    private static IEnumerable<string> NumbersIn(JsonNode? node, string path) => node switch
-    {
-        JsonObject fields => fields.SelectMany(field => NumbersIn(field.Value, $"{path}/{field.Key}")),
-        JsonArray items => items.SelectMany((item, index) => NumbersIn(item, $"{path}/{index}")),
-        JsonValue value when value.GetValueKind() == JsonValueKind.Number => [path],
-        _ => [],
-    };
 
     [Fact]
     public void A_learning_rate_of_0_is_one_wherever_there_are_learning_rates()
