@@ -101,6 +101,7 @@ public static class Application
         ExportCommand.Create(context),
         BenchCommand.Create(context),
         ReproduceCommand.Create(context),
+        ReportCommand.Create(context),
         OptimizersCommand.Create(context),
         TasksCommand.Create(context),
         DataCommand.Create(context),

@@ -80,7 +80,7 @@ public sealed class CommandTests
     [Theory]
     [InlineData(
         "error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, sweep, generate, predict, diagnose, probe, "
-        + "rescale, import, export, bench, reproduce, optimizers, tasks, data, devices, schema, completion\nkappa --help shows what it takes.\n",
+        + "rescale, import, export, bench, reproduce, report, optimizers, tasks, data, devices, schema, completion\nkappa --help shows what it takes.\n",
         "compar", "run.json")]
     [InlineData(
         "error: unknown option \"--reusme\"; did you mean \"--resume\"? Valid: --out, --resume, --force, --amend, --jobs, --json, --device, --precision, "
@@ -110,6 +110,7 @@ public sealed class CommandTests
     [InlineData("train", "kappa train --resume runs/first")]
     [InlineData("generate", "kappa generate runs/brown-characters-1 --prompt")]
     [InlineData("probe", "kappa probe runs/brown-characters-1 --top 20")]
+    [InlineData("report", "kappa report runs/fashion-1 --out paper")]
     [InlineData("schema", "kappa schema > run.schema.json")]
     public void Each_command_has_a_help_with_an_example(string command, string example)
     {

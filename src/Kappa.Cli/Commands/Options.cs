@@ -130,7 +130,7 @@ internal static class Options
         {
             foreach (var option in command.Options.Where(option => option.ValueType == typeof(string) && option.Name != except))
                 option.Validators.Add(result => RefuseEmpty(result, option.Name, option.HelpName ?? "text"));
-            foreach (var argument in command.Arguments.Where(argument => argument.ValueType == typeof(string)))
+            foreach (var argument in command.Arguments.Where(argument => argument.ValueType == typeof(string) || argument.ValueType == typeof(string[])))
                 argument.Validators.Add(result => RefuseEmpty(result, argument.Name, "value"));
         }
     }

@@ -19,6 +19,7 @@ internal static class TrainCommand
         var resume = Options.Resume(" from its last checkpoint");
         var force = Options.Force();
         var amend = Options.Amend();
+        var tensorBoard = Options.Flag("--tensorboard", "Write the metrics for TensorBoard too; --resume goes on with that.");
         var device = new DeviceOptions("Where the model is trained", hasPrecision: true);
         return device.AddTo(new Command(
             "train",
@@ -41,7 +42,7 @@ internal static class TrainCommand
             + $"Data: {string.Join(", ", context.Choices.NamesOf<DataKind>())}. "
             + $"Models: {string.Join(", ", context.Choices.NamesOf<NetworkKind>())}. Optimizers: see kappa optimizers.")
         {
-            config, output, resume, force, amend, new JsonOption(),
+            config, output, resume, force, amend, tensorBoard, new JsonOption(),
         }).Does(parsed =>
         {
             string? file = parsed.GetValue(config), folder = parsed.GetValue(resume);
@@ -65,7 +66,7 @@ internal static class TrainCommand
                 var request = new RunRequest(TrainingFolder.Kind, training.Name, SettingsOf<TrainingConfig>.Write(training));
                 using var run = RunFolder.Open(
                     request.Wanted(folder ?? parsed.GetValue(output), folder is not null, parsed.GetValue(force), parsed.GetValue(amend)));
-                return Run(own, processes, training, run, interruption.Token);
+                return Run(own, processes, training, run, parsed.GetValue(tensorBoard), interruption.Token);
             });
         });
     }
@@ -114,7 +115,8 @@ internal static class TrainCommand
         }
     }
 
-    private static int Run(CommandContext context, Communicator processes, TrainingConfig config, RunFolder run, CancellationToken cancellation)
+    private static int Run(
+        CommandContext context, Communicator processes, TrainingConfig config, RunFolder run, bool writesEvents, CancellationToken cancellation)
     {
         var reading = new ReadingBoard(context.Clock);
         var data = BackgroundWork.Watch(
@@ -123,7 +125,7 @@ internal static class TrainCommand
         var runner = BackgroundWork.Run(
             () => new TrainingRunner(config, data, context.Clock)
             {
-                OnWarning = warning => context.Error.WriteLine($"warning: {warning}"), Processes = processes,
+                OnWarning = warning => context.Error.WriteLine($"warning: {warning}"), Processes = processes, WritesEvents = writesEvents,
             },
             cancellation);
         var display = new TrainingDisplay(context, config, data);

@@ -32,9 +32,9 @@ internal static partial class HtmlFindings
                 + (isFolded ? "</details>\n" : "");
         });
         return "<section>\n" + (isOnly ? "" : $"<h2>{Escape(part.Name)}</h2>\n")
-            + Paragraphs(part.Summary, "<p>", "</p>")
+            + Paragraphs(part.Findings.Headline, "<p class=\"headline\">", "</p>")
             + Paragraphs(part.Warning ?? "", "<p class=\"warning\">", "</p>")
-            + Paragraphs(part.Findings.Headline, "<p><b>", "</b></p>")
+            + Paragraphs(part.Summary, "<p>", "</p>")
             + string.Concat(sections) + "</section>\n";
     }
 

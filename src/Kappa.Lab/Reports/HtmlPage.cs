@@ -14,9 +14,11 @@ internal static class HtmlPage
     {
         string style = Resource("report.css"), plotly = Resource("plotly-basic.min.js"), script = Resource("report.js");
         // The browser itself refuses whatever would leave the file, and whatever text from outside could bring in.
+        // A plot that is saved as a picture of pixels is drawn from one in the page's own memory (blob:).
         // Of styles the plotting library needs two: an empty element that it puts its rules into, and that of an exponent.
         string scripts = $"{Hash(plotly)} {Hash(script)}", styles = $"{Hash(style)} {Hash("")} 'unsafe-hashes' {Hash("font-size:70%")}";
-        return (style, plotly, script, $"default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; base-uri 'none'; form-action 'none'");
+        string policy = $"default-src 'none'; script-src {scripts}; style-src {styles}; img-src data: blob:; base-uri 'none'; form-action 'none'";
+        return (style, plotly, script, policy);
     });
 
     internal static string Of(Report report, CancellationToken cancellation = default)
@@ -27,10 +29,14 @@ internal static class HtmlPage
             cancellation.ThrowIfCancellationRequested();
             return HtmlFindings.Of(part, i, isOnly: report.Parts.Count == 1);
         }));
-        string configs = string.Concat(report.Parts.Select(part =>
+        string configs = string.Concat(report.Parts.Where(part => part.Config.Length > 0).Select(part =>
             $"<details>\n<summary>Config of {Escape(part.Name)}, every default spelt out</summary>\n"
             + $"<pre><code>{Escape(part.Config)}</code></pre>\n</details>\n"));
-        string plots = JsonSerializer.Serialize([.. report.Parts.Select(HtmlFindings.Plots)], ReportJson.Default.IReadOnlyListIReadOnlyListLinePlot);
+        string parts = string.Concat(report.Parts.Where(part => part.Environment is not null)
+            .Select(part => $"<h3>{Escape(part.Name)}</h3>\n{Made(part.Environment!)}"));
+        IReadOnlyList<LinePlot>[] drawn = [.. report.Parts.Select(HtmlFindings.Plots)];
+        string looks = LooksOf(new Palette(drawn.SelectMany(part => part)));
+        string plots = JsonSerializer.Serialize(drawn, ReportJson.Default.IReadOnlyListIReadOnlyListLinePlot);
         return string.Create(CultureInfo.InvariantCulture, $"""
             <!doctype html>
             <html lang="en">
@@ -46,17 +52,12 @@ internal static class HtmlPage
             <body>
             <main>
             <h1>{Escape(report.Title)}</h1>
-            {studies}<section>
+            {studies}{Glossary.Section(report)}<section>
             <h2>How it was made</h2>
-            <dl>
-            <dt>Command</dt><dd><code>{Escape(report.Environment.Command)}</code></dd>
-            <dt>Kappa</dt><dd>{Escape(report.Environment.Version)}</dd>
-            <dt>Machine</dt><dd>{Escape(report.Environment.Machine)}</dd>
-            <dt>Written</dt><dd>{report.Environment.When:yyyy-MM-dd HH:mm zzz}</dd>
-            </dl>
-            </section>
+            {Made(report.Environment)}{parts}</section>
             {configs}</main>
             <script type="application/json" id="plots">{plots}</script>
+            <script type="application/json" id="looks">{looks}</script>
             <script>{plotly}</script>
             <script>{script}</script>
             </body>
@@ -64,6 +65,27 @@ internal static class HtmlPage
 
             """);
     }
+
+    private static string LooksOf(Palette palette)
+    {
+        static JsonArray List(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
+        return new JsonObject
+        {
+            ["colors"] = List(Palette.Colors),
+            ["symbols"] = List(Palette.Symbols),
+            ["names"] = List(palette.Names),
+        }.ToJsonString();
+    }
+
+    private static string Made(RunEnvironment environment) => string.Create(CultureInfo.InvariantCulture, $"""
+        <dl>
+        <dt>Command</dt><dd><code>{Escape(environment.Command)}</code></dd>
+        <dt>Kappa</dt><dd>{Escape(environment.Version)}</dd>
+        <dt>Machine</dt><dd>{Escape(environment.Machine)}</dd>
+        <dt>Written</dt><dd>{environment.When:yyyy-MM-dd HH:mm zzz}</dd>
+        </dl>
+
+        """);
 
     internal static string Escape(string text) => WebUtility.HtmlEncode(VisibleText.Of(text));
 

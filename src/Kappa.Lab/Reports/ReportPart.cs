@@ -6,11 +6,14 @@ namespace Kappa.Lab.Reports;
 /// <param name="Name">Its name.</param>
 /// <param name="Summary">What was done; empty where the headline says it.</param>
 /// <param name="Findings">What was found.</param>
-/// <param name="Config">The text of the config that it was found with.</param>
-public sealed record ReportPart(string Name, string Summary, Findings Findings, [property: JsonIgnore] string Config)
+/// <param name="Config">The text of the config that it was found with; empty where it is not known.</param>
+public sealed record ReportPart(string Name, string Summary, Findings Findings, [property: JsonIgnore] string Config = "")
 {
     /// <summary>What the reader must know first, such as that the run is not finished; null for nothing.</summary>
     public string? Warning { get; init; }
+
+    /// <summary>Where and by what it was made, where that is not where the report was.</summary>
+    public RunEnvironment? Environment { get; init; }
 
     /// <summary>The same, saying where the config was changed on the way.</summary>
     /// <param name="amendments">The changes; none leaves it as it is.</param>

@@ -6,7 +6,8 @@ public static class ReportWriter
     /// <summary>The page.</summary>
     public const string PageName = "report.html";
 
-    private const string NumbersName = "report.json";
+    /// <summary>The same for programs.</summary>
+    internal const string NumbersName = "report.json";
 
     /// <summary>Writes <c>report.html</c> and <c>report.json</c>, each whole or not at all.</summary>
     /// <param name="folder">Where to.</param>

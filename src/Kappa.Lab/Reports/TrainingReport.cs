@@ -32,8 +32,13 @@ public static class TrainingReport
         string summary = $"{config.Model.Name} on {config.Data.Name} by {config.Optimizer.Title}, learning rate {Figures.Rate(config.Optimizer.LearningRate)}, "
             + $"batches of {config.BatchSize}, seed {config.Seed}. "
             + $"The figures below are over all validation examples; the curves over {examples}.";
-        return new ReportPart(config.Name, summary, new Findings("", sections), config.ToText());
+        return new ReportPart(config.Name, summary, new Findings(Headline(config, folder.ReadResult()), sections), config.ToText());
     }
+
+    private static string Headline(TrainingConfig config, TrainingResult? result) => result is null
+        ? ""
+        : Figures.Say($"{config.Name} ends with {result.MetricName} {Figures.Short(result.Metric)} and loss {Figures.Short(result.ValidationLoss)} on all ")
+          + Figures.Say($"validation examples, after {result.Steps:N0} steps.");
 
     private static string EndOf(TrainingResult result) => result.Best is { } best
         ? FormattableString.Invariant($"The best model, of step {best.Step}{(result.StoppedEarly ? "; training stopped early" : "")}.")

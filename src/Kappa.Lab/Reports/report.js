@@ -1,10 +1,12 @@
 "use strict";
 (() => {
-  // Okabe and Ito's colours: told apart by readers with any kind of colour vision.
-  const colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31", "#7f7f7f", "#6a51a3", "#b2182b"];
-  const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x", "star", "triangle-down", "pentagon", "hexagon"];
+  // The same as in files for papers: a name has one colour and one symbol in all plots of a page.
+  const { colors, symbols, names } = JSON.parse(document.getElementById("looks").textContent);
   const faded = (color, alpha) => color + Math.round(alpha * 255).toString(16).padStart(2, "0");
   const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const screen = () => ({ text: style("--text"), soft: style("--soft"), line: style("--line"), back: "rgba(0,0,0,0)" });
+  // What is printed or saved is for paper, whatever the screen looks like.
+  const paper = { text: "#1d2125", soft: "#5c6670", line: "#d9dde1", back: "#ffffff" };
   // Plotly takes some marks in a text as HTML, links among them, and texts come from files.
   const plain = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   // What is not finite comes by name, and is a gap.
@@ -19,33 +21,33 @@
     return least > 0 && span > 1 ? span : 0;
   }
 
-  function axis(text, decades) {
+  function axis(text, decades, theme) {
     return {
-      title: { text: plain(text), standoff: 6 }, type: decades ? "log" : "linear", automargin: true, gridcolor: style("--line"), linecolor: style("--line"),
+      title: { text: plain(text), standoff: 6 }, type: decades ? "log" : "linear", automargin: true, gridcolor: theme.line, linecolor: theme.line,
       zeroline: false, exponentformat: "power", ...(decades >= 2 && decades <= 8 ? { dtick: 1 } : { nticks: 8 }),
     };
   }
 
-  function layout(element, plot) {
+  function layout(element, plot, theme) {
     const logX = plot.logX ? decades(plot.lines.flatMap(line => line.x)) : 0;
     const logY = plot.logY ? decades(plot.lines.flatMap(line => [...line.y, ...(line.low || [])])) : 0;
     return {
       title: { text: plain(plot.title), font: { size: 14 }, x: 0, xref: "container", xanchor: "left", pad: { l: 8 } },
-      xaxis: axis(plot.xAxis, logX), yaxis: axis(plot.yAxis, logY),
+      xaxis: axis(plot.xAxis, logX, theme), yaxis: axis(plot.yAxis, logY, theme),
       shapes: plot.marks.map(mark => ({
-        type: "line", x0: mark.x, x1: mark.x, y0: 0, y1: 1, yref: "paper", line: { color: style("--soft"), width: 1, dash: "dot" },
+        type: "line", x0: mark.x, x1: mark.x, y0: 0, y1: 1, yref: "paper", line: { color: theme.soft, width: 1, dash: "dot" },
         label: { text: plain(mark.text), textposition: "end", textangle: 0, xanchor: "left", yanchor: "top", font: { size: 10 } },
       })),
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: style("--text") },
+      paper_bgcolor: theme.back, plot_bgcolor: theme.back,
+      font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: theme.text },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.soft, activecolor: theme.text },
       margin: { l: 45, r: 15, t: 40, b: 45 }, hovermode: "closest", hoverlabel: { namelength: -1 },
       legend: { orientation: "h", y: element.clientWidth < 520 ? -0.32 : -0.2, yanchor: "top", x: 0 },
     };
   }
 
-  function traces(plot, names) {
+  function traces(plot) {
     return plot.lines.filter(line => line.x.length > 0).flatMap(line => {
-      if (!names.includes(line.name)) names.push(line.name);
       const index = names.indexOf(line.name), color = colors[index % colors.length];
       const common = { x: finite(line.x), legendgroup: "g" + index };
       const edge = { ...common, mode: "lines", line: { width: 0 }, hoverinfo: "skip", showlegend: false };
@@ -66,16 +68,28 @@
     });
   }
 
+  function saving(format, plot) {
+    const name = plot.title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "plot";
+    return {
+      name: "save-" + format, title: "Save as " + format.toUpperCase(), icon: format === "svg" ? Plotly.Icons.disk : Plotly.Icons.camera,
+      click: element => {
+        const figure = { data: traces(plot), layout: { ...layout(element, plot, paper), width: element.clientWidth, height: element.clientHeight } };
+        Plotly.downloadImage(figure, { format, filename: name, width: element.clientWidth, height: element.clientHeight, scale: format === "png" ? 3 : 1 });
+      },
+    };
+  }
+
   const parts = JSON.parse(document.getElementById("plots").textContent);
-  // A name has one colour in all plots of a study.
-  const names = parts.map(() => []);
-  const plots = [...document.querySelectorAll("[data-plot]")].map(element => {
-    const { part, plot } = element.dataset;
-    return { element, part, plot: parts[part][plot] };
-  });
-  for (const { element, part, plot } of plots)
-    Plotly.newPlot(element, traces(plot, names[part]), layout(element, plot), { responsive: true, displayModeBar: false });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    for (const { element, plot } of plots) Plotly.relayout(element, layout(element, plot));
-  });
+  const plots = [...document.querySelectorAll("[data-plot]")].map(element => ({ element, plot: parts[element.dataset.part][element.dataset.plot] }));
+  for (const { element, plot } of plots) {
+    Plotly.newPlot(element, traces(plot), layout(element, plot, screen()), {
+      responsive: true, displaylogo: false, displayModeBar: true, modeBarButtons: [[saving("svg", plot), saving("png", plot)]],
+    });
+  }
+  function redraw(theme) {
+    for (const { element, plot } of plots) Plotly.relayout(element, layout(element, plot, theme));
+  }
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw(screen()));
+  addEventListener("beforeprint", () => redraw(paper));
+  addEventListener("afterprint", () => redraw(screen()));
 })();

@@ -14,7 +14,7 @@ internal static class RunPaths
     private static readonly string[] OwnNames =
     [
         RunManifest.FileName, ConfigName, TokenizerName, "metrics.jsonl", "result.json", "summary.json", "report.html", "report.json", "checkpoints",
-        BestName, EncoderName, "trials",
+        BestName, EncoderName, EventRecords.FileName, "trials",
         "cells", "prepared", "work", "probe", "diagnosis",
     ];
 

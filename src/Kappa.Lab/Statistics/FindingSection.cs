@@ -20,6 +20,7 @@ public sealed record FindingSection(string Title, string Text)
     public IReadOnlyList<GreyPicture>? Pictures { get; init; }
 
     /// <summary>Where it is shown.</summary>
-    [JsonIgnore]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    [JsonConverter(typeof(JsonStringEnumConverter<SectionPlace>))]
     public SectionPlace Place { get; init; }
 }

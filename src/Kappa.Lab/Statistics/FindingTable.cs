@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Kappa.Lab.Statistics;
 
 /// <summary>A table.</summary>
 /// <param name="Columns">Headings; all empty for none.</param>
 /// <param name="Rows">Cells, as many in each row as there are columns.</param>
+[method: JsonConstructor]
 public sealed record FindingTable(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<FindingCell>> Rows)
 {
     /// <summary>A table of text.</summary>

@@ -16,7 +16,7 @@ public sealed record LinePlot(string Title, string XAxis, string YAxis, IReadOnl
     public bool LogY { get; init; }
 
     /// <summary>Whether bands are drawn however many lines there are; otherwise those of many lines are left out, since they hide each other.</summary>
-    [JsonIgnore]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool KeepsBands { get; init; }
 
     /// <summary>Places to the right at which something happened.</summary>

@@ -67,7 +67,7 @@ public sealed partial class OutsideTextTests
         string[] styles = [.. Regex.Matches(page, "<style[^>]*>(.*?)</style>", RegexOptions.Singleline).Select(match => Hash(match.Groups[1].Value))];
         Assert.Equal((2, 2), (scripts.Length, styles.Length));
         string style = $"{string.Join(' ', styles)} 'unsafe-hashes' {Hash("font-size:70%")}";
-        string allowed = $"script-src {string.Join(' ', scripts)}; style-src {style}; img-src data:";
+        string allowed = $"script-src {string.Join(' ', scripts)}; style-src {style}; img-src data: blob:";
         Assert.Equal($"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'", policy);
         Assert.DoesNotContain("\r", page, StringComparison.Ordinal);
         Assert.True(page.IndexOf("Content-Security-Policy", StringComparison.Ordinal) < page.IndexOf("<style", StringComparison.Ordinal));

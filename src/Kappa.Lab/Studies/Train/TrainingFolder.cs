@@ -32,7 +32,35 @@ public sealed class TrainingFolder(RunPart run, bool isWritten = true)
         }
     }
 
-    internal MetricsLog OpenMetrics(MetricsMark? mark) => MetricsLog.Open(MetricsFile, mark, isWritten);
+    /// <summary>Whether TensorBoard's event file is written beside the metrics. One that is there already goes on.</summary>
+    internal bool WritesEvents { get; init; }
+
+    /// <summary>Opens the metrics and keeps the lines of a mark; null for none.</summary>
+    /// <param name="mark">How much of them counts.</param>
+    /// <param name="start">When the run would have begun, had it not been interrupted.</param>
+    internal TrainingLog OpenMetrics(MetricsMark? mark, DateTimeOffset start)
+    {
+        // Read before the log is open, which other systems let nobody read by then.
+        var events = OpenEvents(mark, start);
+        try
+        {
+            return new TrainingLog(MetricsLog.Open(MetricsFile, mark, isWritten), events);
+        }
+        catch
+        {
+            events?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes TensorBoard's event file of a run that is finished, where it is asked for.</summary>
+    /// <param name="lines">Its metrics.</param>
+    /// <param name="end">When it ended, or about that.</param>
+    internal void WriteEvents(IReadOnlyList<TrainingLine> lines, DateTimeOffset end)
+    {
+        if (WritesEvents)
+            run.Write(EventRecords.FileName, TrainingScalars.File(lines, end));
+    }
 
     /// <summary>The result; null where the run is not finished.</summary>
     /// <exception cref="DamagedFileException">The file is damaged.</exception>
@@ -41,6 +69,17 @@ public sealed class TrainingFolder(RunPart run, bool isWritten = true)
     /// <summary>The lines of the metrics so far; those of a finished run are checked.</summary>
     /// <exception cref="DamagedFileException">The file is damaged.</exception>
     public IReadOnlyList<TrainingLine> ReadMetrics() => MetricsLog.Read<TrainingLine>(MetricsFile, ReadResult()?.Metrics);
+
+    private EventLog? OpenEvents(MetricsMark? mark, DateTimeOffset start)
+    {
+        if (!isWritten || (!WritesEvents && !run.Has(EventRecords.FileName)))
+            return null;
+        IReadOnlyList<TrainingLine> kept = mark is null ? [] : MetricsLog.Read<TrainingLine>(MetricsFile, mark);
+        var events = new EventLog(run.Made().PathOf(EventRecords.FileName), start);
+        foreach (var line in kept)
+            events.Append(line.Step, line.Seconds, TrainingScalars.Of(line));
+        return events;
+    }
 
     internal void WriteResult(TrainingResult result) => run.WriteSealed(ResultName, result);
 }

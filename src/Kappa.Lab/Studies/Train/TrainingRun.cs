@@ -28,7 +28,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingDiagnostics? _diagnostics;
     private readonly BatchSource _source;
     private readonly IBatchSource _batches;
-    private readonly MetricsLog _log;
+    private readonly TrainingLog _log;
     private readonly TrainingLoop _loop;
     private readonly Pace _pace, _sharePace;
     private readonly TrainingState? _resumed;
@@ -60,7 +60,7 @@ internal sealed class TrainingRun : IDisposable
         _resumed = checkpoint is null ? null : ReadState(checkpoint);
         if (ComputeInstructions.DifferenceFrom(checkpoint?.Instructions) is { } difference)
             warnings.Add(difference);
-        _log = folder.OpenMetrics(_resumed?.Metrics);
+        _log = folder.OpenMetrics(_resumed?.Metrics, clock.GetUtcNow().AddSeconds(-(_resumed?.Seconds ?? 0)));
         try
         {
             var position = _resumed?.Data ?? new BatchPosition(generator.Split("data").NextUInt64(), 0, 0, data.Training.Count);

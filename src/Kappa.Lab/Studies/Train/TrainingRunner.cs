@@ -57,6 +57,9 @@ public sealed class TrainingRunner
     /// and the others by <see cref="Join"/>.</summary>
     public IProcessGroup Processes { get; init; } = new SoleProcess();
 
+    /// <summary>Whether TensorBoard's event file is written into the run's folder, beside the metrics. One that is there already goes on.</summary>
+    public bool WritesEvents { get; init; }
+
     /// <summary>Bytes that a process sent to others in a step, in the mean over all of them.</summary>
     public double BytesPerStep { get; private set; }
 
@@ -133,10 +136,10 @@ public sealed class TrainingRunner
         ArgumentNullException.ThrowIfNull(run);
         RequireAgreement(run);
         run.Begin(IdentityOf(_config, Data, run), new TrainingFolder(run).Checkpoints.LatestStep ?? 0);
-        var folder = new TrainingFolder(run);
+        var folder = new TrainingFolder(run) { WritesEvents = WritesEvents };
         if (folder.ReadResult() is { } finished && run.Manifest.Amendments.Count == finished.Amendments)
         {
-            _ = folder.ReadMetrics();
+            folder.WriteEvents(folder.ReadMetrics(), _clock.GetUtcNow());
             _ = Processes.Gather([]);
             return finished;
         }

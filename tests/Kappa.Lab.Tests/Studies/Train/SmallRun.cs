@@ -51,11 +51,12 @@ internal static class SmallRun
     }
 
     /// <summary>Trains on; stops after the evaluation at a step where one is given.</summary>
-    internal static TrainingResult? Continue(TrainingConfig config, string path, int? stopAt, TimeProvider? clock = null)
+    internal static TrainingResult? Continue(
+        TrainingConfig config, string path, int? stopAt, TimeProvider? clock = null, bool writesEvents = false)
     {
         using var cancellation = new CancellationTokenSource();
         using var run = Open(config, path, RunPaths.HoldsRun(path) ? RunFolderMode.Resume : RunFolderMode.Fresh);
-        var runner = new TrainingRunner(config, TrainingRunner.LoadData(config, run), clock ?? TimeProvider.System);
+        var runner = new TrainingRunner(config, TrainingRunner.LoadData(config, run), clock ?? TimeProvider.System) { WritesEvents = writesEvents };
         try
         {
             return runner.Run(run, new Stop(cancellation, stopAt ?? int.MaxValue), cancellation.Token);
