@@ -12,7 +12,8 @@ try
 }
 catch (Exception error) when (error is TypeInitializationException or DllNotFoundException or NotSupportedException)
 {
-    Console.Error.WriteLine($"libtorch cannot be loaded: {error.GetBaseException().Message.Split('\n')[0]} TorchSharp 0.107 needs Debian 13, Ubuntu 24.04 or later");
+    Console.Error.WriteLine(
+        $"libtorch cannot be loaded: {error.GetBaseException().Message.Split('\n')[0]} TorchSharp 0.107 needs Debian 13, Ubuntu 24.04 or later");
     return 1;
 }
 

@@ -4,8 +4,8 @@ using TorchSharp;
 
 namespace Kappa.TorchSharp.Kernels;
 
-/// <content>Normalisation of rows and of batches, in the type of the elements. First derivatives start from the input, as libtorch's do; second ones are those of
-/// what a normalisation is made of.</content>
+/// <content>Normalisation of rows and of batches, in the type of the elements. First derivatives start from the input, as libtorch's do; second ones are those
+/// of what a normalisation is made of.</content>
 internal sealed partial class TorchBackend
 {
     internal override void Normalize(Tensor x, bool center, double epsilon, int length, Tensor y, Tensor statistics)

@@ -32,8 +32,8 @@ public sealed class CommittedResultsTests
         var (name, pages) = results.Take(folder["run"]);
         Assert.Equal(("pathcond/two-moons", "docs/page.md"), (name, Assert.Single(pages)));
         Assert.Equal(
-            "# Page\n\nbefore\n<!-- made from results/pathcond/two-moons.json, without: Tuning; part * -->\nIt helps.\n\n*Losses*\n\n| a \\| b | c |\n|---|---|\n"
-            + "| 1 | **2** |\n\n<!-- end -->\nbehind\n", File.ReadAllText(folder["docs/page.md"]));
+            "# Page\n\nbefore\n<!-- made from results/pathcond/two-moons.json, without: Tuning; part * -->\nIt helps.\n\n*Losses*\n\n"
+            + "| a \\| b | c |\n|---|---|\n| 1 | **2** |\n\n<!-- end -->\nbehind\n", File.ReadAllText(folder["docs/page.md"]));
         Assert.Equal([name], results.Names);
         Assert.Empty(results.FaultsOf(name));
 
@@ -99,7 +99,8 @@ public sealed class CommittedResultsTests
     private static TemporaryFolder Checkout()
     {
         var folder = new TemporaryFolder();
-        foreach (string part in (string[])["docs", "results", "src/Kappa/Optimizers", "src/Kappa.Lab/Experiments/PathCond", "src/Kappa.Lab/Experiments/Isometry"])
+        string[] parts = ["docs", "results", "src/Kappa/Optimizers", "src/Kappa.Lab/Experiments/PathCond", "src/Kappa.Lab/Experiments/Isometry"];
+        foreach (string part in parts)
             _ = Directory.CreateDirectory(folder[part]);
         File.WriteAllText(folder["Kappa.slnx"], "");
         File.WriteAllText(folder["src/Kappa/Optimizers/AdamW.cs"], "class AdamW { int beta = 1; }");
@@ -117,7 +118,8 @@ public sealed class CommittedResultsTests
         {
             ["findings"] = JsonNode.Parse($$"""
                 { "headline": "It helps.", "sections": [{ "title": "Losses", "text": "", "table": {{Table}}, "plots": [] },
-                  { "title": "Tuning", "text": "", "table": {{Table}} }, { "title": "part of it", "text": "", "table": {{Table}} }, { "title": "Words", "text": "w" }] }
+                  { "title": "Tuning", "text": "", "table": {{Table}} }, { "title": "part of it", "text": "", "table": {{Table}} },
+                  { "title": "Words", "text": "w" }] }
                 """),
         };
         if (warning is not null)

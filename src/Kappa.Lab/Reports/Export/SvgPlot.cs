@@ -80,7 +80,8 @@ internal sealed class SvgPlot
             if (!_lines.First(line => line.Name == name).PointsOnly)
             {
                 Add(
-                    "line", ("x1", column), ("x2", column + Swatch), ("y1", y), ("y2", y), ("stroke", color), ("stroke-width", 1.6), ("stroke-dasharray", dash));
+                    "line", ("x1", column), ("x2", column + Swatch), ("y1", y), ("y2", y), ("stroke", color), ("stroke-width", 1.6),
+                    ("stroke-dasharray", dash));
             }
 
             AddMarker(_root, symbol, color, column + Swatch / 2, y);

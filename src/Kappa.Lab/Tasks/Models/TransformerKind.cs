@@ -6,7 +6,8 @@ internal sealed class TransformerKind : NetworkKind
     public override string Name => "transformer";
 
     public override string Summary =>
-        "A decoder-only transformer: rotary embedding, normalised queries and keys, an MLP with squared ReLU or another activation, RMSNorm without parameters.";
+        "A decoder-only transformer: rotary embedding, normalised queries and keys, an MLP with squared ReLU or another activation, "
+        + "RMSNorm without parameters.";
 
     public override bool IsForText => true;
 

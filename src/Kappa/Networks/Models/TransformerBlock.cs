@@ -5,8 +5,8 @@ using Kappa.Tensors;
 
 namespace Kappa.Networks.Models;
 
-/// <summary>x + attention(norm(x)), then x + mlp(norm(x)), with norms that have no parameters and an MLP with squared ReLU unless options say otherwise: <c>[batch, positions, width]</c> to
-/// the same.</summary>
+/// <summary>x + attention(norm(x)), then x + mlp(norm(x)), with norms that have no parameters and an MLP with squared ReLU unless
+/// options say otherwise: <c>[batch, positions, width]</c> to the same.</summary>
 public sealed class TransformerBlock : Module
 {
     private readonly SelfAttention _attention;

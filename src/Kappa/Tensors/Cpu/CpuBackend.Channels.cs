@@ -111,7 +111,8 @@ internal sealed unsafe partial class CpuBackend
 
         var rows = new ChannelRows<T>
         {
-            Inputs = inputs, Terms = terms.Length, Lines = lines, Offsets = offsets.Pointer<double>(), Channels = channels, Pixels = pixels, Result = result.Pointer<T>(),
+            Inputs = inputs, Terms = terms.Length, Lines = lines, Offsets = offsets.Pointer<double>(), Channels = channels, Pixels = pixels,
+            Result = result.Pointer<T>(),
                 Accumulate = accumulate,
         };
         RunRows(rows, batch * channels, pixels);

@@ -30,8 +30,8 @@ internal abstract partial class Backend
         Put(sum.To(result.DataType), result);
     }
 
-    /// <summary>y = (x - mean) r weight + bias, with r = 1 / sqrt(variance + epsilon), for each channel of x [batch, channels, ...]. Mean and variance are those
-    /// of the batch, which it gives as well.</summary>
+    /// <summary>y = (x - mean) r weight + bias, with r = 1 / sqrt(variance + epsilon), for each channel of x [batch, channels, ...]. Mean and variance are
+    /// those of the batch, which it gives as well.</summary>
     /// <param name="x">The input.</param>
     /// <param name="weight">The scale of each channel; null for 1.</param>
     /// <param name="bias">What is added to each; null for 0.</param>

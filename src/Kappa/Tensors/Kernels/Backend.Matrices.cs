@@ -62,8 +62,8 @@ internal abstract partial class Backend
         return bad;
     }
 
-    /// <summary>Factors several symmetric positive definite matrices in place, of any sizes; returns for each what <see cref="CholeskyFactor"/> does. By default
-    /// one after the other.</summary>
+    /// <summary>Factors several symmetric positive definite matrices in place, of any sizes; returns for each what <see cref="CholeskyFactor"/> does. By
+    /// default one after the other.</summary>
     internal virtual int[] CholeskyFactors(Tensor[] matrices) => Array.ConvertAll(matrices, CholeskyFactor);
 
     /// <summary>x = (L L^T)^-1 b; x may be b.</summary>

@@ -91,7 +91,8 @@ public sealed class TogetherTests
         }
         var first = ExperimentRuns.Run(Study, folder["first"], 2, settings);
         Assert.Equal(48, first.Finished.Count);
-        Assert.All(first.Finished, arm => Assert.All(Measure.All, measure => Assert.All(arm.Numbers(measure.Name), value => Assert.True(double.IsFinite(value)))));
+        Assert.All(
+            first.Finished, arm => Assert.All(Measure.All, measure => Assert.All(arm.Numbers(measure.Name), value => Assert.True(double.IsFinite(value)))));
         var second = ExperimentRuns.Run(Study, folder["second"], 1, settings);
         Assert.All(first.Finished.Zip(second.Finished), pair => Assert.Equal(pair.First.Value.ToJsonString(), pair.Second.Value.ToJsonString()));
         var findings = Study.Plan(settings, KappaCatalog.Choices).Conclude(first);

@@ -20,6 +20,7 @@ public sealed class ProbeShareTests
         double whole = Math.Max(1, estimateOverSquares);
         Assert.Equal(1 / whole, shares.Sum(), 1e-12);
         Assert.All(shares.Zip(errors), pair => Assert.Equal(pair.First * 0.1 / whole, pair.Second, 1e-12));
-        Assert.Contains(estimateOverSquares >= 1 ? "where tr(A^2) is the estimate" : "which the estimate falls short of", section.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            estimateOverSquares >= 1 ? "where tr(A^2) is the estimate" : "which the estimate falls short of", section.Text, StringComparison.Ordinal);
     }
 }
