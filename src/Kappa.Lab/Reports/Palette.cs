@@ -24,6 +24,9 @@ internal sealed class Palette
     /// <summary>The names that have looks, in order.</summary>
     internal IEnumerable<string> Names => _indices.OrderBy(entry => entry.Value).Select(entry => entry.Key);
 
-    /// <summary>The place of a line in <see cref="Colors"/> and <see cref="Symbols"/>, which begin again behind their last; those are dashed.</summary>
+    /// <summary>The symbol of a place. Where colours begin again symbols are one further, so that points are told apart as well.</summary>
+    internal static string SymbolAt(int index) => Symbols[(index + (index / Colors.Count)) % Symbols.Count];
+
+    /// <summary>The place of a line in <see cref="Colors"/> and <see cref="Symbols"/>; where colours begin again lines are dashed.</summary>
     internal int IndexOf(string line) => _indices[line];
 }

@@ -63,7 +63,7 @@
         ...common, ...hover, y: finite(line.y), name: plain(line.name), showlegend: true,
         mode: line.pointsOnly ? "markers" : line.x.length < 25 ? "lines+markers" : "lines",
         line: { color, width: 2, dash: index < colors.length ? "solid" : "dash" },
-        marker: { color, symbol: symbols[index % symbols.length], size: line.hover ? 8 : line.pointsOnly ? 4 : 6, opacity: line.hover ? 0.75 : 1 },
+        marker: { color, symbol: symbols[(index + Math.floor(index / colors.length)) % symbols.length], size: line.hover ? 8 : 6, opacity: line.hover ? 0.75 : 1 },
       }];
     });
   }

@@ -163,7 +163,7 @@ internal sealed class SvgPlot
     {
         int index = _palette.IndexOf(name);
         return (
-            Palette.Colors[index % Palette.Colors.Count], Palette.Symbols[index % Palette.Symbols.Count], index < Palette.Colors.Count ? "none" : "6 3");
+            Palette.Colors[index % Palette.Colors.Count], Palette.SymbolAt(index), index < Palette.Colors.Count ? "none" : "6 3");
     }
 
     private double X(double value) => _left + _x.PlaceOf(value) * (_right - _left);
