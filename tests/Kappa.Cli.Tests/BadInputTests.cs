@@ -60,7 +60,7 @@ public sealed class BadInputTests
         { "report {none} --out {other}", "got nothing: there is no such folder", 2 },
         { "report {small.json} --out {other}", "got a file", 2 },
         { "report {folder} --out {other}", "got a folder without one", 2 },
-        { "report --out {other}", "Required argument missing for command: 'report'", 2 },
+        { "report --out {other}", "missing for command: 'report'", 2 },
         { "diagnose ''", "run: expected a value; got an empty one", 2 },
         { "diagnose {none}", "there is no such folder", 2 },
         { "diagnose {none} --examples 0", "--examples: expected an integer of 1 or more; got 0", 2 },

@@ -80,7 +80,8 @@ public sealed class CommandTests
     [Theory]
     [InlineData(
         "error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, sweep, generate, predict, diagnose, probe, "
-        + "rescale, import, export, bench, reproduce, report, optimizers, tasks, data, devices, schema, completion\nkappa --help shows what it takes.\n",
+        + "rescale, import, export, bench, reproduce, report, optimizers, tasks, data, devices, results, schema, completion\n"
+        + "kappa --help shows what it takes.\n",
         "compar", "run.json")]
     [InlineData(
         "error: unknown option \"--reusme\"; did you mean \"--resume\"? Valid: --out, --resume, --force, --amend, --jobs, --json, --device, --precision, "

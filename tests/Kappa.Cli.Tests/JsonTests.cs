@@ -15,6 +15,10 @@ public sealed class JsonTests(SmallRuns runs) : IClassFixture<SmallRuns>
         ["completion"] = "a script",
         ["export"] = "writes a file",
         ["generate"] = "an object for each text",
+        ["report"] = "writes files",
+        ["results"] = "shows its help",
+        ["results take"] = "writes files",
+        ["results note"] = "writes a file",
     };
 
     // What the tables of each must have: the title of a section and a field of its rows.
@@ -38,6 +42,7 @@ public sealed class JsonTests(SmallRuns runs) : IClassFixture<SmallRuns>
         { "data", "data sets", "presence" },
         { "data list", "data sets", "presence" },
         { "devices", "devices", "device" },
+        { "results check --root {checkout}", "", "" },
     };
 
     [Theory]

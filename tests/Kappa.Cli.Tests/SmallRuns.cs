@@ -19,6 +19,9 @@ public sealed class SmallRuns : IDisposable
         File.WriteAllText(this["model.json"], OwnFiles.Kinds["csv"].Model);
         File.WriteAllText(this["resnet.json"], OwnFiles.Kinds["images"].Model);
         _ = SmallConfig.WriteTo(_folder);
+        _ = Directory.CreateDirectory(this["checkout/results"]);
+        _ = Directory.CreateDirectory(this["checkout/docs"]);
+        File.WriteAllText(this["checkout/Kappa.slnx"], "");
         File.WriteAllText(
             this["configs/sweep.json"],
             $$"""

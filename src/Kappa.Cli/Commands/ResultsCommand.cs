@@ -22,13 +22,16 @@ internal static class ResultsCommand
         var root = Root();
         return new Command(
             "check",
-            "Lists the results, and what is wrong with each: a page that says something else, other settings than the command's, code that has changed since.")
+            "Lists the results, and what is wrong with each: a page that says something else, other settings than the command's, code that has changed since."
+            + "\n\nExamples:\n"
+            + "  kappa results check")
         {
-            root,
+            root, new JsonOption(),
         }.Does(parsed =>
         {
             var results = Open(context, parsed.GetValue(root));
             bool isGood = true;
+            var rows = new List<string[]>();
             foreach (string name in results.Names)
             {
                 var faults = results.FaultsOf(name);
@@ -36,7 +39,9 @@ internal static class ResultsCommand
                 context.Output.WriteLine($"{(faults.Count == 0 ? "holds" : "STALE")}  {name}  ({results.CommandOf(name)})");
                 foreach (string fault in faults)
                     context.Output.WriteLine($"       {fault}");
+                rows.Add([name, results.CommandOf(name), string.Join("; ", faults)]);
             }
+            context.Record("results", new FindingTable(["result", "command", "faults"], rows));
             if (isGood)
                 return ExitCode.Done;
             context.Output.WriteLine(
@@ -49,7 +54,11 @@ internal static class ResultsCommand
     {
         var root = Root();
         var folder = new Argument<string>("folder") { Description = "A finished run of kappa reproduce." };
-        return new Command("take", "Takes over what a finished run of kappa reproduce found, and makes the pages anew that have a place for it.")
+        return new Command(
+            "take",
+            "Takes over what a finished run of kappa reproduce found, and makes the pages anew that have a place for it.\n\n"
+            + "Examples:\n"
+            + "  kappa results take runs/dopr-flow-1")
         {
             folder, root,
         }.Does(parsed =>
@@ -64,7 +73,14 @@ internal static class ResultsCommand
     {
         var root = Root();
         var because = new Argument<string>("because") { Description = "Why the results hold with the code as it is." };
-        return new Command("note", "Notes that all results hold with the code as it is, and why.") { because, root }.Does(parsed =>
+        return new Command(
+            "note",
+            "Notes that all results hold with the code as it is, and why.\n\n"
+            + "Examples:\n"
+            + "  kappa results note \"Only names changed: every test of the same bits passed.\"")
+        {
+            because, root,
+        }.Does(parsed =>
         {
             Open(context, parsed.GetValue(root)).Note(parsed.GetValue(because)!);
             return ExitCode.Done;
