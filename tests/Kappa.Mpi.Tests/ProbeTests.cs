@@ -21,7 +21,7 @@ public sealed class ProbeTests
         string Figures(int processes, string arguments)
         {
             var run = Succeed(MpiRun.Kappa(kind, processes, configs.Folder, arguments));
-            Assert.Single(run.Output.Split("report: ")[1..]);
+            Assert.Single(run.Output.Split("Report: ")[1..]);
             var numbers = JsonNode.Parse(File.ReadAllText(configs.PathOf($"{arguments.Split(' ')[^1]}/probe.json")))!.AsObject();
             Assert.True(numbers.Remove("seconds"));
             return numbers.ToJsonString();

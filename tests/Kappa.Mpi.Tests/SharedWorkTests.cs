@@ -47,7 +47,9 @@ public sealed class SharedWorkTests : IDisposable
         long killed = Stopwatch.GetTimestamp();
         var ended = job.Finish();
         Assert.NotEqual(0, ended.Code);
-        Assert.Matches(@"rank \d", ended.Output + ended.Error);
+        // MPICH's launcher ends all processes at once, before one of them can say who is missing.
+        if (kind == MpiRun.OpenMpi)
+            Assert.Matches(@"rank \d", ended.Output + ended.Error);
         Assert.True(Stopwatch.GetElapsedTime(killed).TotalSeconds < 10);
         var rest = MpiRun.Kappa(kind, 2, _folder, "compare --resume shared");
         Assert.True(rest.Code == 0, $"{rest.Output}\n{rest.Error}");

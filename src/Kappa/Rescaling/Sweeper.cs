@@ -54,11 +54,12 @@ internal sealed class Sweeper
             Total = _problem.Total(_u, _inverse);
             double value = criterion();
             steps.Add([.. Logarithms.Zip(before, (after, old) => after - old)]);
-            bool isNear = largest == 0 || (largest <= tolerance && WayToGo(steps, largest) <= tolerance);
-            trusted = isNear ? trusted + 1 : 0;
-            bool isConverged = isNear && (largest == 0 || trusted > SweepsToTrust || largest <= Resolution());
-            bool isSteady = largest > tolerance || !double.IsNaN(WayToGo(steps, largest));
-            if (options.Tolerance > 0 && !isNear && isSteady && steps.Count > 1 && Extrapolate(steps[^1], steps[^2], criterion, ref value))
+            double way = largest <= tolerance ? WayToGo(steps, largest) : double.PositiveInfinity;
+            bool isNear = way <= tolerance;
+            // Where it cannot be told, as among rounding errors, nothing is said against what was told before.
+            trusted = isNear ? trusted + 1 : double.IsNaN(way) ? trusted : 0;
+            bool isConverged = isNear && (trusted > SweepsToTrust || largest <= Resolution());
+            if (options.Tolerance > 0 && !isNear && !double.IsNaN(way) && steps.Count > 1 && Extrapolate(steps[^1], steps[^2], criterion, ref value))
                 steps.Clear();
             History.Add(value);
             if (isConverged)
