@@ -8,11 +8,11 @@ internal sealed record SourceState(IReadOnlyDictionary<string, string> Folders)
 {
     private const int HashLength = 12;
     private const string Experiments = "src/Kappa.Lab/Experiments";
+    private const string Tables = "benchmarks/Kappa.Tables";
 
     // Whole folders; of the first and the last each folder in it has a hash of its own.
     private static readonly string[] Whole =
-        ["src/Kappa.Data", "src/Kappa.Mujoco", "src/Kappa.Lab/Data", "src/Kappa.Lab/Statistics", "src/Kappa.Lab/Studies", "src/Kappa.Lab/Tasks",
-            "benchmarks/Kappa.Tables"];
+        ["src/Kappa.Data", "src/Kappa.Mujoco", "src/Kappa.Lab/Data", "src/Kappa.Lab/Statistics", "src/Kappa.Lab/Studies", "src/Kappa.Lab/Tasks", Tables];
 
     /// <summary>A short name.</summary>
     internal string Name => Hash(string.Join('\n', Folders.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key} {one.Value}")));
@@ -46,8 +46,8 @@ internal sealed record SourceState(IReadOnlyDictionary<string, string> Folders)
     /// <param name="own">The experiment's own folder; null for the study of tables.</param>
     internal IReadOnlyList<string> ChangedFrom(SourceState other, string? own)
     {
-        bool Counts(string folder) => folder == (own ?? "benchmarks/Kappa.Tables")
-            || (folder != "benchmarks/Kappa.Tables" && !folder.StartsWith($"{Experiments}/", StringComparison.Ordinal));
+        bool Counts(string folder) => folder == (own ?? Tables)
+            || (folder != Tables && !folder.StartsWith($"{Experiments}/", StringComparison.Ordinal));
         return [.. Folders.Keys.Union(other.Folders.Keys).Where(Counts).Order(StringComparer.Ordinal)
             .Where(folder => Folders.GetValueOrDefault(folder) != other.Folders.GetValueOrDefault(folder))];
     }

@@ -8,9 +8,6 @@ namespace Kappa.Lab.Statistics;
 /// <param name="resampling">The source of the resamples.</param>
 internal sealed class Factorial(IReadOnlyList<double[]> values, Bootstrap resampling)
 {
-    /// <summary>Seeds that have every combination.</summary>
-    internal int Seeds => Whole().Length;
-
     /// <summary>The effect of a factor, or the interaction of several: mean over seeds with its 95% interval. Null where fewer than two seeds have every
     /// combination.</summary>
     /// <param name="factors">Their bits.</param>

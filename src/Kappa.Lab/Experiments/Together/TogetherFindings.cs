@@ -3,8 +3,6 @@ namespace Kappa.Lab.Experiments.Together;
 /// <summary>What the finished arms say: each measure by arm, and the effects of the factors on it.</summary>
 internal static class TogetherFindings
 {
-    private const int AllFactors = 15;
-
     internal static Findings Of(TogetherSettings settings, CellResults results)
     {
         var resampling = new Bootstrap(Summarizer.Generator);
@@ -94,7 +92,7 @@ internal static class TogetherFindings
             [.. designs.Select(pair => (FindingCell[])
             [
                 TitleOf(pair.Measure, metric), .. Arm.Named.Select(one => pair.Measure.Cell(pair.Design.Over((int)one.Factor))),
-                pair.Measure.Cell(pair.Design.SumOfAlone()), pair.Measure.Cell(pair.Design.Over(AllFactors)), pair.Measure.Cell(pair.Design.BeyondSum()),
+                pair.Measure.Cell(pair.Design.SumOfAlone()), pair.Measure.Cell(pair.Design.Over((int)Arm.All[^1])), pair.Measure.Cell(pair.Design.BeyondSum()),
             ])]) { TerminalColumns = 1 + Arm.Named.Count },
     };
 

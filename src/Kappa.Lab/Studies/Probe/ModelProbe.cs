@@ -28,7 +28,8 @@ public static class ModelProbe
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(clock);
         long start = clock.GetTimestamp();
-        if (processes is not null)
+        // Alone there is nobody to differ from, and all weights to hash.
+        if (processes is { Size: > 1 })
             ProcessAgreement.Require(processes, JsonSerializer.Serialize(settings), Identity(model));
         try
         {
