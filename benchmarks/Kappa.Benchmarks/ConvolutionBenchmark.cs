@@ -58,13 +58,13 @@ internal static class ConvolutionBenchmark
         return Stopwatch.GetElapsedTime(start).TotalSeconds / steps;
     }
 
-    internal static Action Training()
+    /// <param name="isNormalized">Whether batch normalisation follows each convolution.</param>
+    internal static Action Training(bool isNormalized = false)
     {
         var generator = new Philox(0);
+        Module[] Block(int from, int to) => [new Conv2d(from, to, 3, padding: 1), .. isNormalized ? [new BatchNorm2d(to)] : (Module[])[], new ReLU()];
         var model = new Sequential(
-            new Conv2d(1, 32, 3, padding: 1), new ReLU(), new MaxPool2d(2),
-            new Conv2d(32, 64, 3, padding: 1), new ReLU(), new MaxPool2d(2),
-            new Conv2d(64, 128, 3, padding: 1), new ReLU(), new GlobalAvgPool2d(), new Linear(128, 10));
+            [.. Block(1, 32), new MaxPool2d(2), .. Block(32, 64), new MaxPool2d(2), .. Block(64, 128), new GlobalAvgPool2d(), new Linear(128, 10)]);
         var x = Tensor.Normal([64, 1, 28, 28], generator);
         var labels = Tensor.From([.. Enumerable.Range(0, 64).Select(_ => generator.NextInt32(10))], [64]);
         var optimizer = new AdamW(model.Parameters(), learningRate: 1e-3);

@@ -15,6 +15,7 @@ internal static class OurSteps
         ("step, MLP 784-512-512-10, batch 128", 20),
         ("step, MLP 17-64-64-6, batch 64", 1000),
         ("conv", 3),
+        ("conv, batch norm", 3),
         ("transformer", 1),
         ("transformer, Hessian product", 1),
         ("transformer, DoPr", 1),
@@ -44,7 +45,8 @@ internal static class OurSteps
             case "dopr, batch 4096, refreshed every 10 steps":
                 return new OurTraining(large, new DoPrOptions { RefreshInterval = 10 }).Run;
             case "conv":
-                var step = ConvolutionBenchmark.Training();
+            case "conv, batch norm":
+                var step = ConvolutionBenchmark.Training(name != "conv");
                 return steps => Time(step, steps);
             case "transformer, Hessian product":
                 var products = new TransformerBenchmark.Training(null);
