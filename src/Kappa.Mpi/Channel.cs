@@ -12,6 +12,8 @@ internal sealed unsafe class Channel
     private const int DataTag = 1, FailureTag = 2, GoodbyeTag = 3;
     private const int LargestMessage = 1 << 30;
     private const int ErrorTextBytes = 1024;
+    // What the kernel makes of the shortest sleep anyway. Whoever only yields keeps a core from those that it waits for.
+    private const uint CrowdedMicroseconds = 50;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(Peers.LookMilliseconds);
     private static readonly TimeSpan Impatience = TimeSpan.FromMilliseconds(20), Grace = TimeSpan.FromSeconds(1);
 
@@ -146,9 +148,11 @@ internal sealed unsafe class Channel
             {
                 if (hearsFailures)
                     HearFailure();
-                // Large messages are moved on by those who ask for them, so that sleep comes late.
+                // Large messages are moved on by those who ask for them, so that long sleep comes late.
                 if (waited > Impatience)
                     Thread.Sleep(1);
+                else if (Peers is { AreCrowded: true })
+                    NativeMethods.Sleep(CrowdedMicroseconds);
                 else
                     _ = Thread.Yield();
             }

@@ -47,4 +47,8 @@ internal static unsafe partial class NativeMethods
     /// <summary>Sets a variable for native code, which does not see those that .NET sets.</summary>
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetEnvironment(string name, string value, int replace);
+
+    /// <summary>Sleeps for less than a millisecond, which is the shortest that .NET sleeps.</summary>
+    [LibraryImport("libc", EntryPoint = "usleep")]
+    internal static partial int Sleep(uint microseconds);
 }

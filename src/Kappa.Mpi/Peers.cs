@@ -13,7 +13,12 @@ internal sealed class Peers
     private readonly (string Machine, int Process, string Begun)[] _all;
     private readonly int _own;
 
-    private Peers((string Machine, int Process, string Begun)[] all, int own) => (_all, _own) = (all, own);
+    private Peers((string Machine, int Process, string Begun)[] all, int own)
+    {
+        (_all, _own) = (all, own);
+        OnThisMachine = all.Count(peer => peer.Machine == all[own].Machine);
+        AreCrowded = OnThisMachine > Environment.ProcessorCount;
+    }
 
     /// <summary>What a process tells of itself.</summary>
     internal static byte[] Describe() => Encoding.UTF8.GetBytes(string.Join('\n', Machine(), Id(Environment.ProcessId), Begun(Environment.ProcessId) ?? ""));
@@ -25,7 +30,10 @@ internal sealed class Peers
         own);
 
     /// <summary>How many of them are on this machine.</summary>
-    internal int OnThisMachine => _all.Count(peer => peer.Machine == _all[_own].Machine);
+    internal int OnThisMachine { get; }
+
+    /// <summary>Whether there are more of them here than processors that this process may use.</summary>
+    internal bool AreCrowded { get; }
 
     /// <summary>The process of a rank, for messages.</summary>
     internal int ProcessOf(int rank) => _all[rank].Process;

@@ -1,3 +1,4 @@
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 using Kappa.Tensors;
 
 namespace Kappa.Preconditioning;
@@ -5,6 +6,8 @@ namespace Kappa.Preconditioning;
 /// <summary>The sum of z z^T over the rows of one input or several. Layers that saw the same inputs in the same order hold one object.</summary>
 internal sealed class InputSum
 {
+    private const int BandColumns = 32;
+
     private InputSum(Tensor products, Tensor? columns, long rows) => (Products, Columns, Rows) = (products, columns, rows);
 
     /// <summary>The sum of z z^T, <c>[in, in]</c>.</summary>
@@ -37,15 +40,22 @@ internal sealed class InputSum
     internal Tensor Pack()
     {
         using var outside = TensorScope.Suspend();
-        int n = Products.Shape[0], at = 0;
-        var packed = Tensor.Uninitialized([(n * (n + 1) / 2) + (Columns?.Count ?? 0)], DataType.Float64);
-        using var doubles = Products.To(DataType.Float64);
-        using var wide = doubles.OnHost();
+        int n = Products.Shape[0];
+        var packed = Tensor.Uninitialized([RowStart(n) + (Columns?.Count ?? 0)], DataType.Float64);
         var to = packed.WritableValues<double>();
-        var from = wide.ReadOnlyValues<double>();
-        for (int row = 0; row < n; at += ++row)
-            from.Slice(row * n, row + 1).CopyTo(to[at..]);
-        Columns?.To(DataType.Float64).ToArray<double>().CopyTo(to[at..]);
+        var host = Products.OnHost();
+        for (int row = 0; row < n; row++)
+        {
+            var into = to.Slice(RowStart(row), row + 1);
+            if (host.DataType == DataType.Float32)
+                TensorPrimitives.ConvertChecked(host.ReadOnlyValues<float>().Slice(row * n, row + 1), into);
+            else
+                host.ReadOnlyValues<double>().Slice(row * n, row + 1).CopyTo(into);
+        }
+
+        if (host != Products)
+            host.Dispose();
+        Columns?.To(DataType.Float64).ToArray<double>().CopyTo(to[RowStart(n)..]);
         return packed;
     }
 
@@ -55,22 +65,31 @@ internal sealed class InputSum
         using var outside = TensorScope.Suspend();
         var products = Tensor.Uninitialized([inputs, inputs], DataType.Float64);
         var to = products.WritableValues<double>();
-        int at = 0;
         for (int row = 0; row < inputs; row++)
+            packed.Slice(RowStart(row), row + 1).CopyTo(to[(row * inputs)..]);
+        // Above the diagonal rows are columns of the triangle: a few of them at a time, so that what is read stays near.
+        for (int band = 0; band < inputs; band += BandColumns)
         {
-            for (int column = 0; column <= row; column++, at++)
-                to[(row * inputs) + column] = to[(column * inputs) + row] = packed[at];
+            int end = Math.Min(inputs, band + BandColumns);
+            for (int row = 0; row < end; row++)
+            {
+                for (int column = Math.Max(row + 1, band); column < end; column++)
+                    to[(row * inputs) + column] = packed[RowStart(column) + row];
+            }
         }
 
         Tensor? columns = null;
-        if (at < packed.Length)
+        if (packed.Length > RowStart(inputs))
         {
             columns = Tensor.Uninitialized([inputs], DataType.Float64);
-            packed[at..].CopyTo(columns.WritableValues<double>());
+            packed[RowStart(inputs)..].CopyTo(columns.WritableValues<double>());
         }
 
         return new InputSum(products.On(device), columns?.On(device), rows);
     }
+
+    /// <summary>Where a row of a packed triangle begins.</summary>
+    private static int RowStart(int row) => row * (row + 1) / 2;
 
     /// <summary>The sum with the rows of a further input, <c>[n, in]</c>: n in^2 flops. The holder of the sum before lets go of it.</summary>
     /// <remarks>In the input's type; in double precision where single does not hold the squares.</remarks>
