@@ -41,6 +41,11 @@ internal static class ResultsCommand
                     context.Output.WriteLine($"       {fault}");
                 rows.Add([name, results.CommandOf(name), string.Join("; ", faults)]);
             }
+            foreach (string fault in results.QuoteFaults())
+            {
+                context.Output.WriteLine($"STALE  {fault}");
+                isGood = false;
+            }
             context.Record("results", new FindingTable(["result", "command", "faults"], rows));
             if (isGood)
                 return ExitCode.Done;
@@ -53,18 +58,21 @@ internal static class ResultsCommand
     private static Command Take(CommandContext context)
     {
         var root = Root();
-        var folder = new Argument<string>("folder") { Description = "A finished run of kappa reproduce." };
+        var folder = new Argument<string>("folder") { Description = "A finished run of kappa reproduce, or of kappa compare with a config of experiments/." };
+        var name = Options.Text(
+            "--as", "name", "What to call it, for a run of kappa reproduce whose settings were changed. Default: the experiment, or compare/ and the config.");
         return new Command(
             "take",
-            "Takes over what a finished run of kappa reproduce found, and makes the pages anew that have a place for it.\n\n"
+            "Takes over what a finished run found, and makes the pages anew that have a place for it.\n\n"
             + "Examples:\n"
-            + "  kappa results take runs/dopr-flow-1")
+            + "  kappa results take runs/dopr-flow-1\n"
+            + "  kappa results take runs/shuffles --as isometry/label-shuffles-200")
         {
-            folder, root,
+            folder, name, root,
         }.Does(parsed =>
         {
-            var (name, pages) = Open(context, parsed.GetValue(root)).Take(parsed.GetValue(folder)!);
-            context.Output.WriteLine($"results/{name}.json; {(pages.Count == 0 ? "no page has a place for it" : string.Join(", ", pages))}");
+            var (result, pages) = Open(context, parsed.GetValue(root)).Take(parsed.GetValue(folder)!, parsed.GetValue(name));
+            context.Output.WriteLine($"results/{result}.json; {(pages.Count == 0 ? "no page has a place for it" : string.Join(", ", pages))}");
             return ExitCode.Done;
         });
     }

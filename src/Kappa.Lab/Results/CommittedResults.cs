@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Kappa.Lab.Results;
 
 /// <summary>The results of a checkout, which its pages are made from: a file for each under <c>results/</c>, and <c>results/code.json</c>, which knows the code
@@ -34,57 +36,69 @@ public sealed class CommittedResults
 
     /// <summary>The command that makes a result anew.</summary>
     /// <param name="name">Its name.</param>
-    public string CommandOf(string name)
-    {
-        var result = Read(name);
-        return result["experiment"] is { } experiment ? $"kappa reproduce {experiment.GetValue<string>()}" : result["command"]!.GetValue<string>();
-    }
+    public string CommandOf(string name) => SourceOf(name).Command;
 
     /// <summary>What is wrong with a result: a page that says something else, settings that are not the command's, code that has changed since.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>A sentence for each; none where all is well.</returns>
     public IReadOnlyList<string> FaultsOf(string name) => [.. PageFaults(name), .. SettingFaults(name), .. CodeFaults(name)];
 
-    /// <summary>Takes over what a finished run of an experiment found, and makes the pages anew that have a place for it.</summary>
+    /// <summary>What is wrong with the numbers that pages quote from results, between comments that name them.</summary>
+    /// <returns>A sentence for each number that is none of theirs; none where all is well.</returns>
+    public IReadOnlyList<string> QuoteFaults()
+    {
+        var faults = new List<string>();
+        foreach (var (path, page) in Pages())
+        {
+            foreach (var (results, text) in QuotedNumbers.Blocks(page))
+            {
+                string[] missing = [.. results.Where(name => !_files.Has($"results/{name}.json"))];
+                faults.AddRange(missing.Select(name => $"{path} quotes numbers from results/{name}.json, which is not there"));
+                var unheld = missing.Length > 0 ? [] : QuotedNumbers.Unheld(text, [.. results.Select(Read)]);
+                faults.AddRange(unheld.Select(number => $"{path} quotes {number}, which is no number of results/{string.Join(".json, results/", results)}.json"));
+            }
+        }
+        return faults;
+    }
+
+    /// <summary>Takes over what a finished run of an experiment, or of a comparison, found, and makes the pages anew that have a place for it.</summary>
     /// <param name="folder">The run.</param>
+    /// <param name="name">What to call it, such as <c>isometry/label-shuffles-200</c> for a run whose settings were changed; null for the name of the
+    /// experiment, or for <c>compare/</c> and that of the config.</param>
     /// <returns>The name of the result, and the pages that were written.</returns>
-    /// <exception cref="RunFolderException">It is no finished run of an experiment.</exception>
-    public (string Name, IReadOnlyList<string> Pages) Take(string folder)
+    /// <exception cref="RunFolderException">It is no finished run of either, or the comparison's config is not among <c>experiments/</c>.</exception>
+    public (string Name, IReadOnlyList<string> Pages) Take(string folder, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        if (name is not null && (name.Split('/') is not [{ Length: > 0 }, { Length: > 0 }] || name.Contains("..", StringComparison.Ordinal)))
+            throw new ArgumentException($"expected a name of two parts, such as isometry/label-shuffles-200; got {name}", nameof(name));
         var config = Json(Path.Combine(folder, "config.json"));
         var report = Json(Path.Combine(folder, "report.json"));
-        if (config["experiment"]?.GetValue<string>() is not { } experiment)
-            throw new RunFolderException($"{folder}: expected a run of kappa reproduce; its config names no experiment");
         if (report["parts"]!.AsArray() is not [JsonObject part] || part["warning"] is not null)
         {
             throw new RunFolderException(
                 $"{folder}: expected a finished run that was not changed on its way; got one that says: {report["parts"]![0]!["warning"]}");
         }
+        var result = SourceFields(folder, config, ref name);
         var sections = part["findings"]!["sections"]!.DeepClone().AsArray();
         foreach (var section in sections)
             _ = section!.AsObject().Remove("plots");
-        var settings = config["settings"]!.DeepClone();
-        // Where runs lay that this one was made from is nobody's concern.
-        if (settings["from"] is not null)
-            settings["from"] = new JsonArray();
         var environment = report["environment"]!;
-        var result = new JsonObject
-        {
-            ["experiment"] = experiment, ["settings"] = settings, ["version"] = environment["version"]!.DeepClone(),
-            ["machine"] = environment["machine"]!.DeepClone(), ["headline"] = part["findings"]!["headline"]!.DeepClone(), ["sections"] = sections,
-        };
-        _files.WriteText($"results/{experiment}.json", result.ToJsonString(RunJson.Indented) + "\n");
+        result["version"] = environment["version"]!.DeepClone();
+        result["machine"] = environment["machine"]!.DeepClone();
+        result["headline"] = part["findings"]!["headline"]!.DeepClone();
+        result["sections"] = sections;
+        _files.WriteText($"results/{name}.json", result.ToJsonString(RunJson.Indented) + "\n");
         var code = ReadCode();
-        code["taken"]!.AsObject()[experiment] = Remember(code);
+        code["taken"]!.AsObject()[name] = Remember(code);
         Write(code);
         var pages = new List<string>();
-        foreach (var (path, page) in Pages().Where(page => ResultPage.Blocks(page.Text).Any(block => block.Result == experiment)).ToArray())
+        foreach (var (path, page) in Pages().Where(page => ResultPage.Blocks(page.Text).Any(block => block.Result == name)).ToArray())
         {
-            _files.WriteText(path, ResultPage.Renewed(page, experiment, result));
+            _files.WriteText(path, ResultPage.Renewed(page, name, result));
             pages.Add(path);
         }
-        return (experiment, pages);
+        return (name, pages);
     }
 
     /// <summary>Notes why the results hold with the code as it is.</summary>
@@ -96,6 +110,32 @@ public sealed class CommittedResults
         code["notes"]!.AsArray().Add(new JsonObject { ["code"] = Remember(code), ["because"] = because });
         Write(code);
     }
+
+    /// <summary>What says how a result is found anew.</summary>
+    private JsonObject SourceFields(string folder, JsonObject config, [NotNull] ref string? name)
+    {
+        if (config[ResultSource.ExperimentField]?.GetValue<string>() is { } experiment)
+        {
+            var settings = config[ResultSource.SettingsField]!.DeepClone().AsObject();
+            // Where runs lay that this one was made from is nobody's concern.
+            if (settings["from"] is not null)
+                settings["from"] = new JsonArray();
+            var fields = new JsonObject { [ResultSource.ExperimentField] = experiment };
+            if (name is not null)
+                fields[ResultSource.ChangesField] = ResultSource.ChangesOf(experiment, settings, _choices);
+            name ??= experiment;
+            fields[ResultSource.SettingsField] = settings;
+            return fields;
+        }
+        if (config["optimizers"] is null)
+            throw new RunFolderException($"{folder}: expected a run of kappa reproduce or kappa compare; its config names no experiment and no optimizers");
+        string file = ResultSource.ConfigOf(config, _root, _choices) ?? throw new RunFolderException(
+            $"{folder}: expected a comparison of a config of experiments/; none has its settings. Put the config there, so that others can run it");
+        name ??= $"compare/{Path.GetFileNameWithoutExtension(file)}";
+        return new JsonObject { [ResultSource.ComparisonField] = file, [ResultSource.SettingsField] = config.DeepClone() };
+    }
+
+    private ResultSource SourceOf(string name) => new(Read(name), _root, _choices);
 
     private JsonObject Read(string name) => Json(_files.PathOf($"results/{name}.json"));
 
@@ -111,23 +151,26 @@ public sealed class CommittedResults
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new RunFolderException($"{path} is not there; expected a finished run of kappa reproduce, whose folder has config.json and report.json");
+            throw new RunFolderException($"{path} is not there; expected a finished run of kappa reproduce or kappa compare, whose folder has config.json and report.json");
         }
     }
 
     private IEnumerable<(string Path, string Text)> Pages() => Directory.GetFiles(_root, "*.md")
-        .Concat(Directory.GetFiles(Path.Combine(_root, "docs"), "*.md", SearchOption.AllDirectories)).Order(StringComparer.Ordinal)
+        .Concat(((string[])["docs", "benchmarks"]).Select(folder => Path.Combine(_root, folder)).Where(Directory.Exists)
+            .SelectMany(folder => Directory.GetFiles(folder, "*.md", SearchOption.AllDirectories)))
+        .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
         .Select(path => (Path.GetRelativePath(_root, path).Replace('\\', '/'), File.ReadAllText(path).ReplaceLineEndings("\n")));
 
     private IEnumerable<string> PageFaults(string name)
     {
         var result = Read(name);
         // The study of tables makes its page by itself.
-        if (result["experiment"] is null)
+        if (result["sections"] is null)
             yield break;
         var blocks = Pages().SelectMany(page => ResultPage.Blocks(page.Text).Where(block => block.Result == name).Select(block => (page, block))).ToArray();
-        if (blocks.Length == 0)
-            yield return $"no page has a place for it: a line <!-- made from results/{name}.json --> with {ResultPage.End} behind it";
+        if (blocks.Length == 0 && !Pages().Any(page => QuotedNumbers.Blocks(page.Text).Any(block => block.Results.Contains(name))))
+            yield return $"no page has a place for it: a line <!-- made from results/{name}.json --> with {ResultPage.End} behind it, "
+                + "or one that quotes from it";
         foreach (var (page, block) in blocks)
         {
             if (page.Text[block.From..block.To] != ResultPage.Of(block.Line, result))
@@ -137,21 +180,28 @@ public sealed class CommittedResults
 
     private IEnumerable<string> SettingFaults(string name)
     {
-        var result = Read(name);
-        if (result["experiment"]?.GetValue<string>() is not { } experiment)
-            yield break;
-        var settings = _choices.Find<Experiment>(experiment).Settings(ExperimentScale.Short);
-        if (!JsonNode.DeepEquals(settings, result["settings"]))
-            yield return $"it was found with other settings than {CommandOf(name)} has";
+        string? fault = null;
+        var source = SourceOf(name);
+        try
+        {
+            if (source.SettingsOfCommand() is { } settings && !JsonNode.DeepEquals(settings, Read(name)[ResultSource.SettingsField]))
+                fault = $"it was found with other settings than {source.Command} has";
+        }
+        catch (RunFolderException error)
+        {
+            fault = error.Message;
+        }
+        return fault is null ? [] : [fault];
     }
 
     private IEnumerable<string> CodeFaults(string name)
     {
+        // Times are of the version and the machine that they name.
+        if (SourceOf(name).IsTiming)
+            yield break;
         var code = ReadCode();
         var now = SourceState.Of(_root);
-        string? experiment = Read(name)["experiment"]?.GetValue<string>();
-        string? own = experiment is null ? null
-            : $"src/Kappa.Lab/Experiments/{_choices.Find<Experiment>(experiment).GetType().Namespace!.Split('.')[^1]}";
+        string? own = SourceOf(name).OwnFolder;
         // Known good: when it was taken, and each time that somebody said so since; the last is what changes are told from.
         string[] accepted = [.. code["taken"]![name] is { } taken ? (string[])[taken.GetValue<string>()] : [],
             .. code["notes"]!.AsArray().Select(note => note!["code"]!.GetValue<string>())];

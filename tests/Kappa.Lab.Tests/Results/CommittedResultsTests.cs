@@ -24,6 +24,79 @@ public sealed class CommittedResultsTests
     }
 
     [Fact]
+    public void Pages_quote_numbers_that_results_have() => Assert.Empty(Committed.QuoteFaults());
+
+    [Theory]
+    [InlineData("**1.90** [1.49, 3.01] and 98%, 31.6 ms", "")]
+    [InlineData("3.01 [1.49, 1.90] and 5 [-4, 6]%", "3.01 [1.49, 1.90]")]
+    [InlineData("1.9, 0.98, 2, **1.49**, 7 seeds", "")]
+    [InlineData("`code 77` and [a page](file-88.md) of Adam2 and 512x512", "")]
+    [InlineData("1.91 in 5e-4 of 5.3e-4", "1.91")]
+    [InlineData("97% of 3.1", "97%, 3.1")]
+    public void A_quoted_number_is_one_of_the_results_as_rounded(string text, string unheld)
+    {
+        var result = JsonNode.Parse("""{ "settings": { "seeds": 7 }, "cells": [{ "interval": { "estimate": 1.8994, "low": 1.49362, "high": 3.0080 } }, "-5 [-6, 4]", "5 [-4, 6]", { "text": "0.98 after 31.6 ms, 2" }, 5.28e-4] }""")!;
+        Assert.Equal(unheld, string.Join(", ", QuotedNumbers.Unheld(text, [result])));
+    }
+
+    [Fact]
+    public void A_page_that_quotes_what_is_not_there_is_told()
+    {
+        using var folder = Checkout();
+        var results = new CommittedResults(folder.FullPath, KappaCatalog.Choices);
+        Run(folder["run"], KappaCatalog.Choices.Find<Experiment>("pathcond/two-moons").Settings(ExperimentScale.Short));
+        _ = results.Take(folder["run"]);
+        const string Beginning = "<!-- numbers from results/pathcond/two-moons.json";
+        File.WriteAllText(folder["docs/page.md"], $"{Beginning} -->\nwith 2 it is 1\n<!-- end -->\n");
+        Assert.Empty(results.QuoteFaults());
+        Assert.Empty(results.FaultsOf("pathcond/two-moons"));
+        File.WriteAllText(
+            folder["docs/page.md"], $"{Beginning} -->\nwith 2.5 it is 1\n<!-- end -->\n{Beginning}, results/pathcond/other.json -->3\n<!-- end -->\n");
+        Assert.Equal(
+            ["docs/page.md quotes 2.5, which is no number of results/pathcond/two-moons.json",
+                "docs/page.md quotes numbers from results/pathcond/other.json, which is not there"],
+            results.QuoteFaults());
+    }
+
+    [Fact]
+    public void A_comparison_of_a_committed_config_is_taken_and_holds_until_the_config_changes()
+    {
+        using var folder = Checkout();
+        _ = Directory.CreateDirectory(folder["experiments"]);
+        string config = File.ReadAllText(Path.Combine(Repository.Root(), "experiments/linear-control.json"));
+        File.WriteAllText(folder["experiments/loop.json"], config);
+        File.WriteAllText(folder["docs/page.md"], "<!-- made from results/compare/loop.json -->\n<!-- end -->\n");
+        Run(folder["run"], []);
+        var settings = SettingsOf<ComparisonConfig>.Write(ComparisonConfig.ReadFile(folder["experiments/loop.json"], KappaCatalog.Choices));
+        File.WriteAllText(folder["run/config.json"], settings.ToJsonString());
+        var results = new CommittedResults(folder.FullPath, KappaCatalog.Choices);
+        Assert.Equal("compare/loop", results.Take(folder["run"]).Name);
+        Assert.Equal("kappa compare experiments/loop.json", results.CommandOf("compare/loop"));
+        Assert.Empty(results.FaultsOf("compare/loop"));
+        File.WriteAllText(folder["experiments/loop.json"], config.Replace("\"condition\": 10000", "\"condition\": 20000", StringComparison.Ordinal));
+        Assert.Equal(["it was found with other settings than kappa compare experiments/loop.json has"], results.FaultsOf("compare/loop"));
+        File.Delete(folder["experiments/loop.json"]);
+        Assert.Equal(["experiments/loop.json is not there, which it was found with"], results.FaultsOf("compare/loop"));
+        Assert.Contains("Put the config there", Assert.Throws<RunFolderException>(() => results.Take(folder["run"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_of_changed_settings_has_a_name_of_its_own_and_its_command_says_them()
+    {
+        using var folder = Checkout();
+        var results = new CommittedResults(folder.FullPath, KappaCatalog.Choices);
+        var settings = KappaCatalog.Choices.Find<Experiment>("pathcond/two-moons").Settings(ExperimentScale.Short);
+        settings["seeds"] = 77;
+        Run(folder["run"], settings);
+        File.WriteAllText(folder["docs/page.md"], "<!-- made from results/pathcond/two-moons-77.json -->\n<!-- end -->\n");
+        Assert.Equal("pathcond/two-moons-77", results.Take(folder["run"], "pathcond/two-moons-77").Name);
+        Assert.Equal("kappa reproduce pathcond/two-moons --set seeds=77", results.CommandOf("pathcond/two-moons-77"));
+        Assert.Empty(results.FaultsOf("pathcond/two-moons-77"));
+        foreach (string name in (string[])["two-moons", "a/b/c", "../a", "/a"])
+            Assert.Contains("two parts", Assert.Throws<ArgumentException>(() => results.Take(folder["run"], name)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_taken_is_on_the_page_and_holds_until_the_code_changes()
     {
         using var folder = Checkout();
@@ -67,7 +140,8 @@ public sealed class CommittedResultsTests
 
     [Theory]
     [InlineData("""{ "experiment": "pathcond/two-moons", "settings": {} }""", "Only 1 of 2 cells are finished.", "expected a finished run")]
-    [InlineData("""{ "name": "a comparison" }""", null, "expected a run of kappa reproduce")]
+    [InlineData("""{ "name": "a training" }""", null, "expected a run of kappa reproduce or kappa compare")]
+    [InlineData("""{ "name": "other", "optimizers": [] }""", null, "expected a comparison of a config of experiments/")]
     public void A_run_that_cannot_be_taken_is_refused_and_nothing_is_written(string config, string? warning, string expected)
     {
         using var folder = Checkout();
