@@ -46,6 +46,7 @@ internal static class ConvolutionBenchmark
         {
             var peers = cases.Select((work, i) =>
                 $"{(work.ChannelsLast ? "channels last" : "channels first")} {(work.Foreach ? "foreach" : "loop")} ({medians[i + 1] / medians[0]:F2})");
+            Sheet.Add("AdamW step, conv net 1-32-64-128, batch 64: times as fast as PyTorch's best", threads, medians[1..].Min() / medians[0]);
             Console.WriteLine($"  against PyTorch: {medians[1..].Min() / medians[0]:F2} times as fast as the best of {string.Join(", ", peers)}");
         }
     }

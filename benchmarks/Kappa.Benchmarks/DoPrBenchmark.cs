@@ -45,6 +45,9 @@ internal static class DoPrBenchmark
         Console.WriteLine(
             $"MLP 784-512-512-10, {name}, {threads} thread(s): AdamW {medians[0] * 1e3:F2} ms, DoPr-AdamW {medians[1] * 1e3:F2} ms, ratio "
             + $"{medians[1] / medians[0]:F3}");
+        Sheet.Add($"DoPr-AdamW step over AdamW step, MLP, {name}", threads, medians[1] / medians[0]);
+        if (peer is not null)
+            Sheet.Add($"the same in PyTorch with hooks, {name}", threads, medians[3] / medians[2]);
         if (peer is not null)
             Console.WriteLine(
                 $"  PyTorch with hooks: ratio {medians[3] / medians[2]:F3}; ours with DoPr is {medians[3] / medians[1]:F2} times as fast as PyTorch's with it");

@@ -68,6 +68,9 @@ internal static class PathConditioningBenchmark
             for (int i = 0; i < variants.Length; i++)
             {
                 string who = variants[i] == "own" ? "PyTorch, index lists" : "the published code";
+                Sheet.Add(
+                    $"PathCond, MLP {string.Join('-', Sizes)}, {Sweeps} sweeps: times as fast as {who}", Sheet.ColumnOf(WorkerPool.ThreadCount),
+                    medians[i + 1] / medians[0], "0");
                 Console.WriteLine(
                     $"  {who}: {medians[i + 1] * 1e3:F0} ms, ours {medians[i + 1] / medians[0]:F0} times as fast; log-scales differ by at most "
                     + $"{differences[variants[i]]:G2}");
@@ -104,6 +107,8 @@ internal static class PathConditioningBenchmark
                     peak = Peak("VmHWM") - before;
             }
 
+            Sheet.Add(
+                $"PathCond, ResNet-18, batch normalisation {mode}: seconds to convergence", Sheet.ColumnOf(WorkerPool.ThreadCount), Interleaving.Median(times), "0.00");
             Console.WriteLine(
                 $"ResNet-18, 32 x 32, batch normalisation {mode}, {WorkerPool.ThreadCount} thread(s): {Interleaving.Median(times):F2} s to convergence "
                 + $"({result!.Sweeps} sweeps, residual {result.Residual:G2}); at most {peak / bytes:F2} times the {bytes / 1e6:F0} MB of the parameters "

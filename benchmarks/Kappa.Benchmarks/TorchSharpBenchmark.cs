@@ -33,19 +33,20 @@ internal static class TorchSharpBenchmark
             Console.WriteLine(
                 $"{threads} thread(s), load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}: TorchSharp's time over ours, above 1 ours is faster");
             foreach (var (name, make) in Duels().Where(duel => duel.Name.Contains(only, StringComparison.Ordinal)))
-                Report(name, make(), rounds, isDuel: true);
+                Report(name, make(), threads, rounds, isDuel: true);
             Console.WriteLine($"{threads} thread(s): our method on a TorchSharp model over its own AdamW, 1 is no cost");
             foreach (var (name, make) in Methods().Where(method => method.Name.Contains(only, StringComparison.Ordinal)))
-                Report(name, make(), rounds, isDuel: false);
+                Report(name, make(), threads, rounds, isDuel: false);
         }
 
         return 0;
     }
 
-    private static void Report(string name, (Func<double> Ours, Func<double> Theirs) pair, int rounds, bool isDuel)
+    private static void Report(string name, (Func<double> Ours, Func<double> Theirs) pair, int threads, int rounds, bool isDuel)
     {
         double[] medians = Interleaving.Medians(rounds, pair.Ours, pair.Theirs);
         double ratio = isDuel ? medians[1] / medians[0] : medians[0] / medians[1];
+        Sheet.Add(isDuel ? $"{name}: times as fast as TorchSharp" : $"{name} on a TorchSharp model: over its own AdamW", threads, ratio);
         Console.WriteLine($"  {name}: {ratio:F2} (ours {medians[0] * 1e3:F3} ms, theirs {medians[1] * 1e3:F3} ms)");
     }
 

@@ -39,6 +39,10 @@ internal static class TrainingStepBenchmark
             $"{name}, {threads} thread(s), AdamW: ours {medians[0] * 1e6:F1} us a step; "
             + $"products alone at the peak rate {work.ProductFlops / peak * 1e6:F1} us");
         Console.WriteLine($"  over a hand-written step: {medians[0] / medians[1]:F3} of its time");
+        Sheet.Add($"AdamW step, {name}, ms", Sheet.ColumnOf(threads), medians[0] * 1e3, "0.000");
+        Sheet.Add($"AdamW step, {name}: over the step written by hand, share of its time", threads, medians[0] / medians[1]);
+        if (peer is not null)
+            Sheet.Add($"AdamW step, {name}: times as fast as PyTorch's best", threads, Math.Min(medians[2], medians[3]) / medians[0]);
         if (peer is not null)
             Console.WriteLine(
                 $"  against PyTorch: {Math.Min(medians[2], medians[3]) / medians[0]:F2} times as fast as the better of foreach ({medians[2] / medians[0]:F2}) "

@@ -51,7 +51,7 @@ internal static class TransformerBenchmark
             if ("hessian".Contains(only, StringComparison.Ordinal))
                 Hessian(threads, rounds);
             if ("dopr".Contains(only, StringComparison.Ordinal))
-                Preconditioning(rounds);
+                Preconditioning(threads, rounds);
         }
 
         if ("memory".Contains(only, StringComparison.Ordinal))
@@ -74,6 +74,9 @@ internal static class TransformerBenchmark
         double floor = ProductFlops() / PeakFlops.PerSecond(threads);
         Console.WriteLine(
             $"  AdamW step: ours {medians[0] * 1e3:F1} ms; its products alone at the peak rate {floor * 1e3:F1} ms, {floor / medians[0]:P0} of it");
+        Sheet.Add("AdamW step, transformer: its products alone at the peak rate, share of it", threads, floor / medians[0]);
+        if (peer is not null)
+            Sheet.Add("AdamW step, transformer: times as fast as PyTorch's best", threads, Math.Min(medians[1], medians[2]) / medians[0]);
         if (peer is not null)
             Console.WriteLine(
                 $"  against PyTorch: {Math.Min(medians[1], medians[2]) / medians[0]:F2} times as fast as the better of foreach ({medians[1] / medians[0]:F2}) "
@@ -94,14 +97,20 @@ internal static class TransformerBenchmark
         Console.WriteLine(
             $"  Hessian product: ours {medians[0] * 1e3:F1} ms; of a record kept from before {medians[1] * 1e3:F1} ms; {Directions} in one pass "
             + $"{medians[2] * 1e3:F1} ms, {Directions * medians[0] / medians[2]:F2} times as fast as {Directions} calls");
+        Sheet.Add($"{Directions} Hessian products in one pass: times as fast as {Directions} calls", threads, Directions * medians[0] / medians[2]);
+        Sheet.Add("Hessian product of a record kept from before: times as fast as a call that runs the model again", threads, medians[0] / medians[1]);
+        if (peer is not null)
+            Sheet.Add("Hessian product, transformer: times as fast as PyTorch's double backward", threads, medians[3] / medians[0]);
         if (peer is not null)
             Console.WriteLine($"  against PyTorch's double backward: {medians[3] / medians[0]:F2} times as fast");
     }
 
-    private static void Preconditioning(int rounds)
+    private static void Preconditioning(int threads, int rounds)
     {
         var (plain, each, refreshed) = (new Training(null), new Training(new DoPrOptions()), new Training(new DoPrOptions { RefreshInterval = 10 }));
         double[] medians = Interleaving.Medians(Math.Max(3, rounds / 3), () => plain.Run(10) / 10, () => each.Run(10) / 10, () => refreshed.Run(10) / 10);
+        Sheet.Add("DoPr-AdamW step over AdamW step, transformer", threads, medians[1] / medians[0]);
+        Sheet.Add("the same, refreshed every 10 steps", threads, medians[2] / medians[0]);
         Console.WriteLine($"  DoPr-AdamW over AdamW: {medians[1] / medians[0]:F2}; refreshed every 10 steps: {medians[2] / medians[0]:F2}");
     }
 
@@ -126,6 +135,7 @@ internal static class TransformerBenchmark
         if (peer is not null)
         {
             double theirs = peer.Ask(new { work = "peak", steps = 3 });
+            Sheet.Add("memory of a Hessian product over that of PyTorch's double backward", 2, few / theirs);
             Console.WriteLine($"  PyTorch's double backward: {theirs / 1e6:F0} MB; ours over theirs {few / theirs:F2}");
         }
 
