@@ -14,6 +14,8 @@ public sealed partial class Tensor
     /// <param name="device">Where it is to be; null for the host.</param>
     public static Tensor Zeros(Shape shape, DataType type = DataType.Float32, Device? device = null)
     {
+        if (device is null or { IsHost: true })
+            return new Tensor(StoragePool.Rent((long)shape.Count * type.SizeOf(), zeroed: true), shape, type);
         var result = Uninitialized(shape, type, device);
         result.Clear();
         return result;

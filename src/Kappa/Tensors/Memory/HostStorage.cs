@@ -24,10 +24,12 @@ internal sealed unsafe class HostStorage : TensorStorage
     // Holding the array keeps the pinned memory alive; Pointer is its first aligned byte.
     private readonly byte[] _bytes;
 
-    internal HostStorage(StoragePool home, long capacity, int sizeClass)
+    internal HostStorage(StoragePool home, long capacity, int sizeClass, bool isZeroed)
         : base(Device.Cpu)
     {
-        _bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(capacity + Alignment + GuardBytes, Array.MaxLength), pinned: true);
+        int length = (int)Math.Min(capacity + Alignment + GuardBytes, Array.MaxLength);
+        // The runtime does not write zeros to memory that comes fresh from the system, so that what is never written takes none.
+        _bytes = isZeroed ? GC.AllocateArray<byte>(length, pinned: true) : GC.AllocateUninitializedArray<byte>(length, pinned: true);
         Home = home;
         nint start = (nint)Unsafe.AsPointer(ref _bytes[0]);
         Pointer = (byte*)((start + Alignment - 1) & ~(nint)(Alignment - 1));

@@ -31,8 +31,10 @@ internal sealed class StoragePool
     private static StoragePool Current => _current ??= new StoragePool();
 
     /// <summary>A block for so many bytes: the one place where the length of tensor memory is checked.</summary>
+    /// <param name="bytes">How many.</param>
+    /// <param name="zeroed">Whether they are to be zeros.</param>
     /// <exception cref="TensorShapeException">They are more than one block holds.</exception>
-    internal static HostStorage Rent(long bytes)
+    internal static HostStorage Rent(long bytes, bool zeroed = false)
     {
         if ((ulong)bytes > (ulong)HostStorage.MaximumBytes)
         {
@@ -44,11 +46,15 @@ internal sealed class StoragePool
         var pool = Current;
         if (!pool.TryTake(sizeClass, out var storage) && !(pool.Collect() && pool.TryTake(sizeClass, out storage)))
         {
-            storage = new HostStorage(pool, capacity, sizeClass);
+            storage = new HostStorage(pool, capacity, sizeClass, zeroed);
             pool._allocatedBytes += capacity;
+            storage.Lend(bytes);
+            return storage;
         }
 
         storage.Lend(bytes);
+        if (zeroed)
+            storage.Clear(0, bytes);
         return storage;
     }
 
