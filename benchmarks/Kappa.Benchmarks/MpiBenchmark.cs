@@ -10,6 +10,7 @@ internal static class MpiBenchmark
 {
     private const int Cores = 2;
     private static readonly int[] Measured = [1, 2, 4, 8];
+    private static readonly string[] Parts = ["ms a step", "gradients", "update", "messages and waiting"];
 
     internal static int Run(string[] arguments)
     {
@@ -34,6 +35,7 @@ internal static class MpiBenchmark
             ("1 process of 2 threads, 8 pieces", 1, "--threads 2"), ("1 process of 1 thread, the batch as a whole", 0, "--threads 1 --batch"),
             ("1 process of 2 threads, the batch as a whole", 0, "--threads 2 --batch"),
         ];
+        Sheet.Table = "Two processes against one";
         foreach (string method in (string[])["adamw", "dopr"])
         {
             var seconds = cases.Select(_ => new List<double>()).ToArray();
@@ -57,6 +59,9 @@ internal static class MpiBenchmark
     {
         double[][] pings = [.. Enumerable.Range(0, rounds).Select(_ => Child(launcher, 2, "--ping"))];
         var (latency, bandwidth) = (Median(pings.Select(ping => ping[0])), Median(pings.Select(ping => ping[1])));
+        Sheet.Table = "Between two processes";
+        Sheet.Add("latency, microseconds", "", 1e6 * latency, "0.0");
+        Sheet.Add("sent, received and added, GB/s", "", bandwidth / 1e9, "0.00");
         Console.WriteLine(FormattableString.Invariant($"between two processes: {1e6 * latency:0.0} us, {bandwidth / 1e9:0.00} GB/s sent, received and added"));
         double parameters = new Transformer(MpiChild.Model).Parameters().Sum(parameter => 4.0 * parameter.Tensor.Count);
         var curves = new List<(string Name, double[] Seconds)>();
@@ -83,6 +88,14 @@ internal static class MpiBenchmark
                         costs = costs with { Busy = Math.Max(1, 2 * found[1] / costs.Gradients) };
                     double predicted = costs.OnOneMachine(processes, isShared, MpiCosts.LargestShare(method, processes), Cores);
                     double ring = 2.0 * (processes - 1) / processes * parameters;
+                    Sheet.Table = "Bytes and time on 1 to 8 processes";
+                    string what = $"{NameOf(method, isShared)}, {processes} process{(processes == 1 ? "" : "es")}";
+                    foreach (var (column, value) in Parts.Zip(found))
+                        Sheet.Add(what, column, 1e3 * value, "0.0");
+                    Sheet.Add(what, "MB sent", found[4] / 1e6, "0.00");
+                    if (ring > 0)
+                        Sheet.Add(what, "over 2 (P - 1) / P of the parameters", found[4] / ring, "0.000");
+                    Sheet.Add(what, "predicted over measured", predicted / found[0], "0.00");
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
                         $"  {processes,9} {1e3 * found[0],11:0.0} {1e3 * found[1],11:0.0} {1e3 * found[2],8:0.0} {1e3 * found[3],10:0.0} "
@@ -94,17 +107,21 @@ internal static class MpiBenchmark
                 {
                     double share = MpiCosts.LargestShare(method, processes);
                     seconds.Add(costs!.OnMany(processes, isShared, share));
+                    Sheet.Table = "On 1 to 4,096 processes, as predicted: ms a step";
+                    Sheet.Add(NameOf(method, isShared), $"{processes}", 1e3 * seconds[^1], "0.0");
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
                         $"  {processes,9} {1e3 * seconds[^1],11:0.0} {1e3 * costs.Update * (isShared ? share : 1),8:0.0} "
                         + $"{1e3 * costs.Messages(processes, isShared),10:0.0}"));
                 }
-                curves.Add(($"{(method == "adamw" ? "AdamW" : "DoPr")}, {(isShared ? "shared step" : "whole step")}", [.. seconds]));
+                curves.Add((NameOf(method, isShared), [.. seconds]));
             }
         }
         if (plot is not null)
             File.WriteAllText(plot, LogChart.Draw(curves));
     }
+
+    private static string NameOf(string method, bool isShared) => $"{(method == "adamw" ? "AdamW" : "DoPr")}, {(isShared ? "shared step" : "whole step")}";
 
     /// <summary>Runs a job, and gives the numbers that its first process says.</summary>
     /// <param name="launcher">Which mpirun.</param>

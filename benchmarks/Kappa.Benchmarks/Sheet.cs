@@ -10,7 +10,10 @@ internal static class Sheet
 {
     internal const string Option = "--save";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-    private static readonly List<(string What, string Column, double Value, string Text)> Figures = [];
+    private static readonly List<(string Table, string What, string Column, double Value, string Text)> Figures = [];
+
+    /// <summary>The heading of the table that figures go to from here on.</summary>
+    internal static string Table { get; set; } = "Figures";
 
     /// <summary>Takes a ratio.</summary>
     internal static void Add(string what, int threads, double ratio) => Add(what, ColumnOf(threads), ratio, "0.00");
@@ -21,7 +24,7 @@ internal static class Sheet
     /// <param name="value">The figure.</param>
     /// <param name="format">How it is shown.</param>
     internal static void Add(string what, string column, double value, string format) =>
-        Figures.Add((what, column, value, value.ToString(format, CultureInfo.InvariantCulture)));
+        Figures.Add((Table, what, column, value, value.ToString(format, CultureInfo.InvariantCulture)));
 
     internal static string ColumnOf(int threads) => threads == 1 ? "1 thread" : $"{threads} threads";
 
@@ -34,29 +37,33 @@ internal static class Sheet
             root = root.Parent;
         if (root is null)
             throw new DirectoryNotFoundException($"{Option}: expected to run in a checkout of Kappa, whose results/speed it writes; go there");
-        string[] columns = [.. Figures.Select(figure => figure.Column).Distinct()];
-        var rows = Figures.GroupBy(figure => figure.What).Select(row => new JsonArray(
-        [
-            new JsonObject { ["text"] = row.Key },
-            .. columns.Select(column => row.LastOrDefault(figure => figure.Column == column) is { Text: { } text, Value: var value }
-                ? new JsonObject { ["text"] = text, ["value"] = value }
-                : new JsonObject { ["text"] = "" }),
-        ]));
         string command = $"dotnet run -c Release --project benchmarks/Kappa.Benchmarks -- {string.Join(' ', [benchmark, .. arguments.Where(word => word != Option)])}";
         var environment = RunEnvironment.Describe(command, TimeProvider.System);
         var result = new JsonObject
         {
             ["command"] = command, ["settings"] = new JsonObject(), ["version"] = environment.Version, ["machine"] = environment.Machine,
             ["headline"] = $"`{command}`, version {environment.Version}, {environment.When:yyyy-MM-dd}: {environment.Machine}.",
-            ["sections"] = new JsonArray(new JsonObject
+            ["sections"] = new JsonArray([.. Figures.GroupBy(figure => figure.Table).Select(table => new JsonObject
             {
-                ["title"] = benchmark,
-                ["table"] = new JsonObject { ["columns"] = new JsonArray(["", .. columns]), ["rows"] = new JsonArray([.. rows]) },
-            }),
+                ["title"] = table.Key, ["table"] = TableOf([.. table]),
+            })]),
         };
         string path = Path.Combine(root.FullName, "results", "speed", $"{benchmark}.json");
         _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, result.ToJsonString(Indented) + "\n");
         Console.WriteLine($"wrote {path}");
+    }
+
+    private static JsonObject TableOf((string Table, string What, string Column, double Value, string Text)[] figures)
+    {
+        string[] columns = [.. figures.Select(figure => figure.Column).Distinct()];
+        var rows = figures.GroupBy(figure => figure.What).Select(row => new JsonArray(
+        [
+            new JsonObject { ["text"] = row.Key },
+            .. columns.Select(column => row.LastOrDefault(figure => figure.Column == column) is { Text: { } text, Value: var value }
+                ? new JsonObject { ["text"] = text, ["value"] = value }
+                : new JsonObject { ["text"] = "" }),
+        ]));
+        return new JsonObject { ["columns"] = new JsonArray(["", .. columns]), ["rows"] = new JsonArray([.. rows]) };
     }
 }

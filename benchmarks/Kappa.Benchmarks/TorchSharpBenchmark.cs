@@ -30,10 +30,12 @@ internal static class TorchSharpBenchmark
         {
             WorkerPool.ThreadCount = threads;
             torch.set_num_threads(threads);
+            Sheet.Table = "Our engine against TorchSharp";
             Console.WriteLine(
                 $"{threads} thread(s), load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}: TorchSharp's time over ours, above 1 ours is faster");
             foreach (var (name, make) in Duels().Where(duel => duel.Name.Contains(only, StringComparison.Ordinal)))
                 Report(name, make(), threads, rounds, isDuel: true);
+            Sheet.Table = "Our methods on a TorchSharp model";
             Console.WriteLine($"{threads} thread(s): our method on a TorchSharp model over its own AdamW, 1 is no cost");
             foreach (var (name, make) in Methods().Where(method => method.Name.Contains(only, StringComparison.Ordinal)))
                 Report(name, make(), threads, rounds, isDuel: false);
