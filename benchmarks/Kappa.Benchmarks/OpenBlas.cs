@@ -20,9 +20,9 @@ internal static unsafe partial class OpenBlas
     internal static string? Load()
     {
         // Release 0.3.21 takes processors that it does not know for the oldest it has kernels for (five times slower), so name the right ones. This must
-        // reach the C environment before the library loads; .NET's own SetEnvironmentVariable does not.
+        // reach the C environment before the library loads; .NET's own SetEnvironmentVariable does not. What is set already was meant for other programs.
         if (Avx512F.IsSupported)
-            _ = setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
+            _ = setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
         if (!NativeLibrary.TryLoad(Library, out _))
         {
             Console.Error.WriteLine(

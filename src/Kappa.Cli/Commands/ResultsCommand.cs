@@ -12,9 +12,10 @@ internal static class ResultsCommand
         + "Examples:\n"
         + "  kappa results check\n"
         + "  kappa results take runs/dopr-flow-1\n"
+        + "  kappa results pages\n"
         + "  kappa results note \"Only names changed: every test of the same bits passed.\"")
     {
-        Check(context), Take(context), Note(context),
+        Check(context), Take(context), Pages(context), Note(context),
     };
 
     private static Command Check(CommandContext context)
@@ -73,6 +74,25 @@ internal static class ResultsCommand
         {
             var (result, pages) = Open(context, parsed.GetValue(root)).Take(parsed.GetValue(folder)!, parsed.GetValue(name));
             context.Output.WriteLine($"results/{result}.json; {(pages.Count == 0 ? "no page has a place for it" : string.Join(", ", pages))}");
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command Pages(CommandContext context)
+    {
+        var root = Root();
+        return new Command(
+            "pages",
+            "Makes the pages anew from the results as they are, such as those that benchmarks have written with --save.\n\n"
+            + "Examples:\n"
+            + "  kappa results pages")
+        {
+            root,
+        }.Does(parsed =>
+        {
+            var results = Open(context, parsed.GetValue(root));
+            foreach (string page in results.Names.SelectMany(results.Renew).Distinct().Order(StringComparer.Ordinal))
+                context.Output.WriteLine(page);
             return ExitCode.Done;
         });
     }

@@ -92,13 +92,25 @@ public sealed class CommittedResults
         var code = ReadCode();
         code["taken"]!.AsObject()[name] = Remember(code);
         Write(code);
+        return (name, Renew(name));
+    }
+
+    /// <summary>Makes the pages that have a place for a result anew.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The pages.</returns>
+    public IReadOnlyList<string> Renew(string name)
+    {
+        var result = Read(name);
         var pages = new List<string>();
         foreach (var (path, page) in Pages().Where(page => ResultPage.Blocks(page.Text).Any(block => block.Result == name)).ToArray())
         {
+            // The study of tables makes its page by itself.
+            if (result["sections"] is null)
+                continue;
             _files.WriteText(path, ResultPage.Renewed(page, name, result));
             pages.Add(path);
         }
-        return (name, pages);
+        return pages;
     }
 
     /// <summary>Notes why the results hold with the code as it is.</summary>
