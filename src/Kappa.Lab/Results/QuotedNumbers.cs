@@ -81,8 +81,8 @@ internal static partial class QuotedNumbers
         ? path["results/".Length..^".json".Length]
         : throw new InvalidDataException($"expected results/<paper>/<name>.json in a comment {Beginning}...; got {path}");
 
-    /// <summary>Code, the targets of links, comments, papers.</summary>
-    [GeneratedRegex(@"`[^`]*`|\]\([^)]*\)|<!--.*?-->|arXiv \d+\.\d+|^    .*$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    /// <summary>Code, the targets of links, comments, papers, their figures.</summary>
+    [GeneratedRegex(@"`[^`]*`|\]\([^)]*\)|<!--.*?-->|arXiv \d+\.\d+|(?:[Ff]igure|[Tt]able) \d+|^    .*$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Left();
 
     [GeneratedRegex(@"(?<![\w.])(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?%?) \[[+-]?(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?%?), [+-]?(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?%?)\]")]
