@@ -18,6 +18,7 @@ public sealed class JsonTests(SmallRuns runs) : IClassFixture<SmallRuns>
         ["report"] = "writes files",
         ["results"] = "shows its help",
         ["results take"] = "writes files",
+        ["results pages"] = "writes files",
         ["results note"] = "writes a file",
     };
 
