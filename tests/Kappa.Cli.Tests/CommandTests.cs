@@ -133,7 +133,7 @@ public sealed class CommandTests
     }
 
     [Fact]
-    public void The_version_is_that_of_the_build() => Assert.StartsWith("0.1.0\n", CommandRun.Of("--version").Output, StringComparison.Ordinal);
+    public void The_version_is_that_of_the_build() => Assert.StartsWith("0.2.0\n", CommandRun.Of("--version").Output, StringComparison.Ordinal);
 
     [Fact]
     public void The_demo_runs_every_part_that_the_machine_can_run_into_one_report()

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Kappa.Cli;
 using Kappa.Lab.Catalog;
 
 namespace Kappa.Docs.Tests;
@@ -12,8 +11,8 @@ public sealed partial class CommandLineTests
         get
         {
             var data = new TheoryData<string>();
-            foreach (string line in Snippet.Pages().SelectMany(Snippet.LinesOf).Select(line => Command().Match(line)).Where(match => match.Success)
-                .Select(match => Comment().Replace(match.Groups["command"].Value, "").Trim()).Distinct())
+            foreach (string line in CommandLine.All.Select(line => Command().Match(line.Text)).Where(match => match.Success)
+                .Select(match => match.Groups["command"].Value).Distinct())
             {
                 data.Add(line);
             }
@@ -44,12 +43,9 @@ public sealed partial class CommandLineTests
 
     private static CommandContext Context() => new(TextWriter.Null, TextWriter.Null, KappaCatalog.Choices, TimeProvider.System, []);
 
-    // In a block, which is indented or fenced, a line begins with the command; behind mpirun too.
-    [GeneratedRegex(@"^ *(?:mpirun -n \d+ )?(?:\./)?kappa (?<command>[a-z].*)$")]
+    // Behind mpirun too, and in front of a pipe.
+    [GeneratedRegex(@"^(?:mpirun -n \d+ )?kappa (?<command>[a-z].*?)(\s+[>|].*)?$")]
     private static partial Regex Command();
-
-    [GeneratedRegex(@"\s+#.*$|\s+>.*$|\s+\|.*$|\s{3,}.*$")]
-    private static partial Regex Comment();
 
     [GeneratedRegex(@"'([^']*)'|""([^""]*)""|\S+")]
     private static partial Regex Word();

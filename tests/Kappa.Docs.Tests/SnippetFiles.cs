@@ -1,5 +1,4 @@
 using System.Globalization;
-using Kappa.Checkpoints;
 using Kappa.Networks;
 using Kappa.Networks.Activations;
 using Kappa.Networks.Layers;

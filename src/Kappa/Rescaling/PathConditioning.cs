@@ -45,7 +45,7 @@ public static class PathConditioning
     /// path.
     /// </remarks>
     /// <exception cref="NotSupportedException">The optimizer does not say how its state moves; nothing was changed.</exception>
-    /// <inheritdoc cref="Rescale(Module, RescalingOptions)"/>
+    /// <inheritdoc cref="Rescale(Module, RescalingOptions)" path="/exception"/>
     public static RescalingResult Rescale(Module model, Optimizer optimizer, RescalingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(optimizer);

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using Kappa.Cli.Tests;
+using Kappa.Tensors;
+
+namespace Kappa.Docs.Tests;
+
+/// <summary>A folder with small files and runs under the names that the pages use, where their command lines are run.</summary>
+public sealed class Scratch : IDisposable
+{
+    private readonly SmallRuns _runs = new();
+
+    /// <summary>Makes it.</summary>
+    public Scratch()
+    {
+        // The name as pages have it; the command as it was built with these tests.
+        _ = Directory.CreateDirectory(_runs["bin"]);
+        File.WriteAllText(_runs["bin/kappa"], $"#!/bin/sh\nexec \"${{DOTNET_HOST_PATH:-dotnet}}\" '{Path.Combine(AppContext.BaseDirectory, "Kappa.Cli.dll")}' \"$@\"\n");
+        WriteKernels();
+        var (exitCode, text) = Run(string.Join('\n', ["chmod +x bin/kappa", .. CommandTable.Read.Before]));
+        Assert.True(exitCode == 0, text);
+    }
+
+    /// <summary>Runs a line by a shell.</summary>
+    /// <param name="line">What to type.</param>
+    /// <returns>Its exit code, and what it printed: standard output, then errors.</returns>
+    public (int ExitCode, string Text) Run(string line)
+    {
+        var start = new ProcessStartInfo("bash") { WorkingDirectory = _runs["."], RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in (string[])["-euo", "pipefail", "-c", line])
+            start.ArgumentList.Add(argument);
+        start.Environment["PATH"] = $"{_runs["bin"]}:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["ROOT"] = Kappa.Lab.Tests.Studies.Train.Repository.Root();
+        foreach (var (name, value) in CommandTable.Read.Variables)
+            start.Environment[name] = value;
+        // As root, and with more processes than processors, Open MPI asks to be told that this is meant.
+        foreach (string name in (string[])["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe"])
+            start.Environment[name] = "1";
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(300_000))
+            process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+        return (process.ExitCode, (output.Result + error.Result).Replace(_runs["."][..^1], "", StringComparison.Ordinal));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _runs.Dispose();
+
+    /// <summary>The weights of a run as another program stores them: transposed, under other names, beside the state of an optimizer.</summary>
+    private void WriteKernels()
+    {
+        var written = new StateDict();
+        foreach (var (path, tensor) in StateDict.Load(_runs["run/checkpoints/step-00000006/model.safetensors"]))
+        {
+            bool isMatrix = tensor.Rank == 2;
+            written.Add(isMatrix ? path.Replace(".weight", ".kernel", StringComparison.Ordinal) : path, isMatrix ? tensor.Transpose() : tensor);
+        }
+        written.Add("optimizer.step", Tensor.Scalar(6));
+        written.Save(_runs["net.safetensors"]);
+    }
+}
