@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Kappa.Lab.Catalog;
 
 namespace Kappa.Docs.Tests;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Kappa.Networks;
 using Kappa.Networks.Activations;
 using Kappa.Networks.Layers;
 using Kappa.Onnx;
