@@ -38,7 +38,7 @@ public sealed class Scratch : IDisposable
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(300_000))
+        if (!process.WaitForExit(600_000))
             process.Kill(entireProcessTree: true);
         process.WaitForExit();
         return (process.ExitCode, (output.Result + error.Result).Replace(_runs["."][..^1], "", StringComparison.Ordinal));
