@@ -2,6 +2,8 @@
 // open files at the end as after the first minute. Arguments: the seconds it lasts; or "train" and a folder, which is the process that is killed.
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Kappa.Lab.Studies.Train;
 using Kappa.Soak;
 
@@ -25,14 +27,14 @@ double said = 0;
 while (clock.Elapsed.TotalSeconds < seconds || bound is null)
 {
     // Killed at another place each time: after the first checkpoint, the second, and so on.
-    var (digest, wasKilled) = Round.Run(1 + (rounds % 4));
+    var (found, wasKilled) = Round.Run(1 + (rounds % 4));
     rounds++;
     kills += wasKilled ? 1 : 0;
-    first ??= digest;
-    if (digest != first)
+    first ??= found;
+    if (found != first)
     {
-        Console.Error.WriteLine($"error: round {rounds} gave other bits: {digest} in the place of {first}");
-        return 1;
+        var (was, came) = first.Split('\n').Zip(found.Split('\n')).First(pair => pair.First != pair.Second);
+        return Fail($"round {rounds} gave other bits:\n{came}\nin the place of\n{was}");
     }
     var now = Usage.Now();
     most = now.OrMore(most);
@@ -40,18 +42,16 @@ while (clock.Elapsed.TotalSeconds < seconds || bound is null)
         continue;
     bound ??= most.Bound();
     if (now.Above(bound) is { } fault)
-    {
-        Console.Error.WriteLine($"error: round {rounds}, after {clock.Elapsed.TotalSeconds:F0} s: {fault}");
-        return 1;
-    }
+        return Fail($"round {rounds}, after {clock.Elapsed.TotalSeconds:F0} s: {fault}");
     if (clock.Elapsed.TotalSeconds >= said + 30)
     {
         said = clock.Elapsed.TotalSeconds;
         Console.WriteLine($"{said:F0} s: {rounds} rounds, {kills} kills, {now}; the bound is {bound}");
     }
 }
+string digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(first!)));
 Console.WriteLine(
-    $"held for {clock.Elapsed.TotalSeconds:F0} s: the same bits in {rounds} rounds with {kills} kills ({first![..16]}), at most {most} where the first "
+    $"held for {clock.Elapsed.TotalSeconds:F0} s: the same bits in {rounds} rounds with {kills} kills ({digest[..16]}), at most {most} where the first "
     + $"{warmUp.TotalSeconds:F0} s allow {bound}");
 return kills > 0 ? 0 : Fail("no process was killed while it trained");
 
