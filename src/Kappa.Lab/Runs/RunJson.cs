@@ -21,6 +21,8 @@ public static class RunJson
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        RespectNullableAnnotations = true,
     };
+
+    /// <summary>The same, of files that anybody may have written: no field is null that must have a value.</summary>
+    internal static JsonSerializerOptions Whole { get; } = new(Exact) { RespectNullableAnnotations = true };
 }

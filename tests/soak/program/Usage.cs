@@ -21,8 +21,11 @@ internal sealed record Usage(long Bytes, int Files, int Threads)
         long Of(string name) => long.Parse(
             status.First(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split((char[])['\t', ' '], StringSplitOptions.RemoveEmptyEntries)[1],
             CultureInfo.InvariantCulture);
-        return new Usage(Of("VmRSS") << 10, Directory.GetFiles("/proc/self/fd").Length, (int)Of("Threads"));
+        return new Usage(Of("VmRSS") << 10, new DirectoryInfo("/proc/self/fd").GetFiles().Count(IsHeld), (int)Of("Threads"));
     }
+
+    /// <summary>Assemblies are opened when they are first needed, and stay so.</summary>
+    private static bool IsHeld(FileInfo link) => link.LinkTarget is { } target && !target.EndsWith(".dll", StringComparison.Ordinal);
 
     /// <summary>What later rounds may hold: a fifth more memory, and hardly a file or thread more.</summary>
     public Usage Bound() => new((long)(Growth * Bytes), Files + FewFiles, Threads + FewThreads);
