@@ -31,8 +31,9 @@ internal static class IdxFile
             if (isPacked && count > Math.Max(AlwaysUnpacked, (long)MostPacked * contents.Length))
                 throw new DataFileException(
                     path, $"elements of at most {MostPacked} times the {contents.Length} bytes that they are packed to", $"{count} of them");
-            byte[] elements = new byte[count];
-            int read = stream.ReadAtLeast(elements, count, throwOnEndOfStream: false);
+            // Of a file that is not packed no more than it holds, whatever its header promises.
+            byte[] elements = new byte[isPacked ? count : Math.Min(count, contents.Length)];
+            int read = stream.ReadAtLeast(elements, elements.Length, throwOnEndOfStream: false);
             bool isMore = read == count && stream.ReadByte() >= 0;
             return read == count && !isMore
                 ? (lengths, elements)

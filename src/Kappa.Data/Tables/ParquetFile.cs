@@ -6,6 +6,10 @@ namespace Kappa.Data.Tables;
 /// <summary>Reads the flat columns of a Parquet file.</summary>
 internal sealed class ParquetFile(string path, bool nanIsMissing)
 {
+    // Columns of one value are packed to next to nothing. A file that promises more than this for each of its bytes is made to fill the memory.
+    private const long MostRowsPerByte = 1000;
+    private const long AlwaysRead = 1 << 24;
+
     internal Table Read(IProgress<double>? progress, CancellationToken cancellation)
     {
         RegularFile.Require(path, "a Parquet file");
@@ -17,8 +21,13 @@ internal sealed class ParquetFile(string path, bool nanIsMissing)
             mark.RequireUnchanged();
             return table;
         }
+        catch (OutOfMemoryException error)
+        {
+            throw new DataFileException(
+                path, "a table that fits into memory", "one that asks for more than there is", "It may be damaged; otherwise read it in parts.", error);
+        }
         catch (Exception error) when (error is not (
-            DataFileException or OutOfMemoryException or FileNotFoundException or UnauthorizedAccessException or OperationCanceledException))
+            DataFileException or FileNotFoundException or UnauthorizedAccessException or OperationCanceledException))
         {
             throw new DataFileException(path, "a Parquet file", error.Message, "It may be cut off, damaged, or of another format.", error);
         }
@@ -26,7 +35,8 @@ internal sealed class ParquetFile(string path, bool nanIsMissing)
 
     private async Task<Table> ReadAsync(IProgress<double>? progress, CancellationToken cancellation)
     {
-        await using var reader = await ParquetReader.CreateAsync(path);
+        await using var file = new EndingFile(path);
+        await using var reader = await ParquetReader.CreateAsync(file);
         foreach (var field in reader.Schema.Fields)
         {
             if (field is not DataField { IsArray: false })
@@ -42,8 +52,9 @@ internal sealed class ParquetFile(string path, bool nanIsMissing)
         {
             cancellation.ThrowIfCancellationRequested();
             using var group = reader.OpenRowGroupReader(i);
-            if ((rows += group.RowCount) > Array.MaxLength)
-                throw new DataFileException(path, $"at most {Array.MaxLength} rows", "more");
+            long most = Math.Min(Array.MaxLength, Math.Max(AlwaysRead, MostRowsPerByte * file.Length));
+            if (group.RowCount < 0 || (rows += group.RowCount) > most)
+                throw new DataFileException(path, $"at most {most} rows, by the {file.Length} bytes of the file", $"{rows}", "It may be damaged.");
             for (int column = 0; column < fields.Length; column++)
             {
                 parts[column].Add(await ColumnAsync(group, fields[column], rows - group.RowCount));

@@ -71,11 +71,15 @@ internal sealed class MetricsLog : IDisposable
         {
             try
             {
-                result.Add(JsonSerializer.Deserialize<T>(line, RunJson.Exact)!);
+                result.Add(JsonSerializer.Deserialize<T>(line, RunJson.Exact) ?? throw new JsonException("expected an object; got null"));
             }
             catch (JsonException) when (mark is null)
             {
                 break;
+            }
+            catch (JsonException error)
+            {
+                throw Damaged(path, $"line {result.Count + 1} is none that this version of Kappa writes: {error.Message}");
             }
         }
         return result;

@@ -109,11 +109,12 @@ internal sealed class RunLock : IDisposable
         {
             try
             {
-                var owner = JsonNode.Parse(BoundedFile.ReadAllBytes(Path.Combine(folder, OwnerName), LargestOwner))!;
+                var owner = RunJson.Parse(BoundedFile.ReadAllBytes(Path.Combine(folder, OwnerName), LargestOwner))!;
                 return $"process {(int)owner["process"]!} on {(string)owner["machine"]!} is writing here since {(string)owner["since"]!}";
             }
             catch (Exception error) when (
-                error is IOException or JsonException or InvalidOperationException or UnauthorizedAccessException or NullReferenceException)
+                error is IOException or JsonException or InvalidOperationException or FormatException or UnauthorizedAccessException
+                    or NullReferenceException)
             {
                 // It has not said so yet.
             }

@@ -30,7 +30,7 @@ public sealed record RunManifest(
             return new RunManifest(
                 (string)json["kind"]!, json["config"]!.DeepClone().AsObject(),
                 json["data"]!.AsObject().ToDictionary(entry => entry.Key, entry => (string)entry.Value!), (string)json["kappa"]!, (string?)json["instructions"],
-                [.. json["amendments"]!.AsArray().Select(one => one.Deserialize<Amendment>(RunJson.Exact)!)]);
+                [.. json["amendments"]!.AsArray().Select(one => one.Deserialize<Amendment>(RunJson.Whole)!)]);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or ArgumentNullException)
         {

@@ -126,7 +126,7 @@ public class RunPart
     {
         try
         {
-            return ReadSealed(name, whatThen)?.Deserialize<T>(RunJson.Exact);
+            return ReadSealed(name, whatThen)?.Deserialize<T>(RunJson.Whole);
         }
         catch (JsonException error)
         {

@@ -35,12 +35,21 @@ internal sealed record CheckpointState(
             throw new JsonException($"expected its SHA-256 as its first field, \"{SealedJson.Field}\"");
         if (state.Version is not (CurrentVersion or UnsealedVersion) || (isSealed && state.Version == UnsealedVersion))
             throw new JsonException($"expected version {CurrentVersion} of the format, got {state.Version}; use the version of Kappa that wrote it");
-        if (state.Optimizer is null || state.Generator is null || state.Files is null)
-            throw new JsonException($"the field {(state.Optimizer is null ? "optimizer" : state.Generator is null ? "generator" : "files")} is missing");
+        if (state.Optimizer?.Kind is null || state.Optimizer.Numbers is null || state.Generator is null || state.Files is null)
+            throw new JsonException($"the field {Missing(state)} is missing");
         if (state.Step < 0 || state.Generator.Position is < 0 or > 3)
             throw new JsonException($"expected a step of zero or more and a generator position from 0 to 3, got {state.Step} and {state.Generator.Position}");
         return state;
     }
+
+    private static string Missing(CheckpointState state) => state switch
+    {
+        { Optimizer: null } => "optimizer",
+        { Optimizer.Kind: null } => "optimizer.kind",
+        { Optimizer.Numbers: null } => "optimizer.numbers",
+        { Generator: null } => "generator",
+        _ => "files",
+    };
 
     private static CheckpointState? Deserialize(byte[] text)
     {

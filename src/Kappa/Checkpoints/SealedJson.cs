@@ -25,6 +25,9 @@ public static class SealedJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    // A name that comes twice would be found when a field is asked for, and be another error then.
+    private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
+
     private static readonly JsonSerializerOptions Compact = new(Indented) { WriteIndented = false };
 
     /// <summary>The bytes of a file that carries its own hash.</summary>
@@ -52,9 +55,18 @@ public static class SealedJson
     public static JsonObject Open(ReadOnlySpan<byte> bytes)
     {
         Verify(bytes);
-        var value = JsonNode.Parse(bytes) as JsonObject ?? throw new JsonException("expected an object");
-        _ = value.Remove(Field);
-        return value;
+        try
+        {
+            var value = JsonNode.Parse(bytes, documentOptions: Once) as JsonObject ?? throw new JsonException("expected an object");
+            _ = value.Remove(Field);
+            RequireTexts(value);
+            return value;
+        }
+        catch (InvalidOperationException error)
+        {
+            // Bytes that are not UTF-8, or half a surrogate pair, in a name or a text.
+            throw new JsonException($"a text that is none: {error.Message}", error);
+        }
     }
 
     /// <summary>Checks the hash alone.</summary>
@@ -76,6 +88,25 @@ public static class SealedJson
     /// <summary>Whether a file begins as one that <see cref="Seal"/> made.</summary>
     /// <param name="bytes">The bytes.</param>
     public static bool IsSealed(ReadOnlySpan<byte> bytes) => PlaceOfDigits(bytes) >= 0;
+
+    /// <summary>Reads every text now: what is wrong with one would otherwise be found where it is asked for, and be another error.</summary>
+    private static void RequireTexts(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject fields:
+                foreach (var (_, field) in fields)
+                    RequireTexts(field);
+                break;
+            case JsonArray items:
+                foreach (var item in items)
+                    RequireTexts(item);
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                _ = value.GetValue<string>();
+                break;
+        }
+    }
 
     private static int PlaceOfDigits(ReadOnlySpan<byte> bytes)
     {

@@ -80,6 +80,21 @@ public sealed class IdxFileTests
         Refused([0, 0, 8, 3, 0x7f, 255, 255, 255, 0x7f, 255, 255, 255, 0, 0, 0, 4], "at most 2^31 - 1 elements", "on axis 1");
 
     [Fact]
+    public void More_elements_than_are_ever_read_are_refused() =>
+        Refused([0, 0, 8, 3, 0, 0, 4, 1, 0, 0, 4, 0, 0, 0, 4, 0], "at most 1073741824 elements", "got 1074790400");
+
+    [Fact]
+    public void A_header_that_promises_a_gigabyte_takes_none()
+    {
+        byte[] promise = [0, 0, 8, 3, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 4, 0, 1, 2];
+        Refused(promise, "expected 1073741824 bytes of elements", "got 2: the file is cut off");
+        Assert.True(Allocations.Least(() => Assert.Throws<DataFileException>(() => IdxFile.Parse("some/file", promise, 3))) < 1 << 20);
+        byte[] packed = Zip(promise);
+        Assert.Contains(
+            $"elements of at most 100 times the {packed.Length} bytes", Assert.Throws<DataFileException>(() => IdxFile.Parse("x.gz", packed, 3)).Message);
+    }
+
+    [Fact]
     public void Files_that_do_not_belong_together_are_refused()
     {
         byte[] threeLabels = [0, 0, 8, 1, 0, 0, 0, 3, 1, 0, 1];

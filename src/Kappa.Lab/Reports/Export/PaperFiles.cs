@@ -10,6 +10,7 @@ public static partial class PaperFiles
 
     /// <summary>How much of a title is in the name of a file.</summary>
     private const int LongestName = 48;
+    private const int LargestSources = 1 << 26;
 
     /// <summary>Writes the files, each whole or not at all; nothing is written unless all could be made. Files that an earlier call made here, and this one
     /// does not, are removed.</summary>
@@ -125,7 +126,7 @@ public static partial class PaperFiles
             return [];
         try
         {
-            var names = JsonNode.Parse(File.ReadAllBytes(folder.PathOf(SourcesName)))?["files"]?.AsArray() ?? [];
+            var names = RunJson.Parse(BoundedFile.ReadAllBytes(folder.PathOf(SourcesName), LargestSources))?["files"]?.AsArray() ?? [];
             return [.. names.Select(name => (string?)name ?? "").Where(name => OwnName().IsMatch(name))];
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
