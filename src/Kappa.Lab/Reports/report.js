@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   // The same as in files for papers: a name has one colour and one symbol in all plots of a page.
-  const { colors, symbols, names } = JSON.parse(document.getElementById("looks").textContent);
+  let colors, symbols, names;
   const faded = (color, alpha) => color + Math.round(alpha * 255).toString(16).padStart(2, "0");
   const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const screen = () => ({ text: style("--text"), soft: style("--soft"), line: style("--line"), back: "rgba(0,0,0,0)" });
@@ -42,6 +42,8 @@
       font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: theme.text },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.soft, activecolor: theme.text },
       margin: { l: 45, r: 15, t: 40, b: 45 }, hovermode: "closest", hoverlabel: { namelength: -1 },
+      // What a reader has zoomed into or hidden stays so when other numbers come.
+      uirevision: plot.title,
       legend: { orientation: "h", y: element.clientWidth < 520 ? -0.32 : -0.2, yanchor: "top", x: 0 },
     };
   }
@@ -68,27 +70,34 @@
     });
   }
 
-  function saving(format, plot) {
-    const name = plot.title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "plot";
+  function saving(format) {
     return {
       name: "save-" + format, title: "Save as " + format.toUpperCase(), icon: format === "svg" ? Plotly.Icons.disk : Plotly.Icons.camera,
       click: element => {
+        const { plot } = plots.find(one => one.element === element);
+        const name = plot.title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "plot";
         const figure = { data: traces(plot), layout: { ...layout(element, plot, paper), width: element.clientWidth, height: element.clientHeight } };
         Plotly.downloadImage(figure, { format, filename: name, width: element.clientWidth, height: element.clientHeight, scale: format === "png" ? 3 : 1 });
       },
     };
   }
 
-  const parts = JSON.parse(document.getElementById("plots").textContent);
-  const plots = [...document.querySelectorAll("[data-plot]")].map(element => ({ element, plot: parts[element.dataset.part][element.dataset.plot] }));
-  for (const { element, plot } of plots) {
-    Plotly.newPlot(element, traces(plot), layout(element, plot, screen()), {
-      responsive: true, displaylogo: false, displayModeBar: true, modeBarButtons: [[saving("svg", plot), saving("png", plot)]],
-    });
+  let plots = [];
+  const config = { responsive: true, displaylogo: false, displayModeBar: true, modeBarButtons: [[saving("svg"), saving("png")]] };
+  function draw() {
+    const read = name => JSON.parse(document.getElementById(name).textContent), parts = read("plots");
+    ({ colors, symbols, names } = read("looks"));
+    plots = [...document.querySelectorAll("[data-plot]")].map(element => ({ element, plot: parts[element.dataset.part][element.dataset.plot] }));
+    for (const { element, plot } of plots) {
+      Plotly.react(element, traces(plot), layout(element, plot, screen()), config);
+    }
   }
   function redraw(theme) {
     for (const { element, plot } of plots) Plotly.relayout(element, layout(element, plot, theme));
   }
+  draw();
+  // A page that goes on says so when it has other plots.
+  document.addEventListener("plots", draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw(screen()));
   addEventListener("beforeprint", () => redraw(paper));
   addEventListener("afterprint", () => redraw(screen()));
