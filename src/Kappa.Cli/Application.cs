@@ -102,6 +102,7 @@ public static class Application
         BenchCommand.Create(context),
         ReproduceCommand.Create(context),
         ReportCommand.Create(context),
+        ServeCommand.Create(context),
         OptimizersCommand.Create(context),
         TasksCommand.Create(context),
         DataCommand.Create(context),

@@ -80,7 +80,7 @@ public sealed class CommandTests
     [Theory]
     [InlineData(
         "error: unknown command \"compar\"; did you mean \"compare\"? Valid: demo, compare, train, sweep, generate, predict, diagnose, probe, "
-        + "rescale, import, export, bench, reproduce, report, optimizers, tasks, data, devices, results, schema, completion\n"
+        + "rescale, import, export, bench, reproduce, report, serve, optimizers, tasks, data, devices, results, schema, completion\n"
         + "kappa --help shows what it takes.\n",
         "compar", "run.json")]
     [InlineData(
@@ -113,6 +113,7 @@ public sealed class CommandTests
     [InlineData("probe", "kappa probe runs/brown-characters-1 --top 20")]
     [InlineData("report", "kappa report runs/fashion-1 --out paper")]
     [InlineData("schema", "kappa schema > run.schema.json")]
+    [InlineData("serve", "kappa serve runs/first-1 --port 0")]
     public void Each_command_has_a_help_with_an_example(string command, string example)
     {
         var run = CommandRun.Of(command, "--help");

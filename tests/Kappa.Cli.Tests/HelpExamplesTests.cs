@@ -31,6 +31,9 @@ public sealed partial class HelpExamplesTests(SmallRuns runs) : IClassFixture<Sm
     // Writes into a checkout; its own tests run it in one that they make.
     private const string Results = "results";
 
+    // Goes on until it is stopped; its own tests stop it.
+    private const string Serve = "serve";
+
     public static TheoryData<string> Commands => [.. All(Root(), "").Select(entry => entry.Path)];
 
     [Theory]
@@ -44,7 +47,7 @@ public sealed partial class HelpExamplesTests(SmallRuns runs) : IClassFixture<Sm
         for (int i = 0; i < examples.Length; i++)
         {
             string[] arguments = Shortened(path, [.. Words(examples[i])], i);
-            if (path == Fetch || arguments[0] == Results || examples[i].StartsWith("kappa data fetch", StringComparison.Ordinal))
+            if (path is Fetch or Serve || arguments[0] == Results || examples[i].StartsWith("kappa data fetch", StringComparison.Ordinal))
             {
                 Assert.Empty(Root().Parse(arguments).Errors);
                 continue;

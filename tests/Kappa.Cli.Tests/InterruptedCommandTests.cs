@@ -20,6 +20,7 @@ public sealed class InterruptedCommandTests(SmallRuns runs) : IClassFixture<Smal
         },
         { "probe texts --top 60 --samples 20 --batch 1 --tolerance 1e-12 --density --criteria --out stopped/probe", "", StartsOver },
         { "generate texts --tokens 100000000", "", StartsOver },
+        { "serve . --port 0", "", StartsOver },
     };
 
     [SkippableTheory]

@@ -16,6 +16,7 @@ public sealed class JsonTests(SmallRuns runs) : IClassFixture<SmallRuns>
         ["export"] = "writes a file",
         ["generate"] = "an object for each text",
         ["report"] = "writes files",
+        ["serve"] = "shows pages until it is stopped",
         ["results"] = "shows its help",
         ["results take"] = "writes files",
         ["results pages"] = "writes files",

@@ -64,5 +64,11 @@ cat >flowers.json <<RUN
   "optimizer": { "name": "adamw", "learningRate": 0.01 }, "batchSize": 16, "epochs": 20 }
 RUN
 "$work/tools/kappa" train flowers.json --out flowers >/dev/null || fail "the installed tool does not train"
+"$work/tools/kappa" serve . --port 0 >serve.txt &
+server=$!
+for _ in $(seq 100); do grep -q '^Ctrl-C' serve.txt && break; sleep 0.2; done
+python3 -c 'import sys, urllib.request; sys.exit("/runs/flowers" not in urllib.request.urlopen(open("serve.txt").read().split(": ")[1].split()[0]).read().decode())' \
+  || { kill "$server"; fail "the installed tool does not serve the run"; }
+kill "$server"
 [ -s flowers/report.html ] || [ -s flowers/metrics.jsonl ] || fail "the installed tool left no run"
-say "the packages install and train"
+say "the packages install, train and serve"

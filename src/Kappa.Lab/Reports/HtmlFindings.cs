@@ -91,7 +91,11 @@ internal static partial class HtmlFindings
     private static string Cell(FindingCell cell)
     {
         bool isLong = cell.Text.Length > LongCell && !cell.Text.Contains('[', StringComparison.Ordinal);
-        string style = cell.IsMarked ? " class=\"best\"" : isLong ? " class=\"long\"" : "";
+        string kind = cell.IsMarked ? "best" : isLong ? "long" : "";
+        // A number is not broken at its sign.
+        if (cell.Value is not null && !isLong)
+            kind = $"{kind} number".TrimStart();
+        string style = kind.Length == 0 ? "" : $" class=\"{kind}\"";
         return $"<td{style}>{Interval().Replace(Escape(cell.Text), "<span class=\"interval\">$0</span>")}</td>";
     }
 

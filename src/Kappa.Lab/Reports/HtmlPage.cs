@@ -10,16 +10,24 @@ internal static class HtmlPage
     /// <summary>The element that keeps the plotting library from adding the style of its maps, which the policy would refuse.</summary>
     internal const string MapStyle = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53";
 
+    internal const string StyleName = "Reports.report.css";
+    internal const string PlotlyName = "Reports.plotly-basic.min.js";
+    internal const string ScriptName = "Reports.report.js";
+
     private static readonly Lazy<(string Style, string Plotly, string Script, string Policy)> Own = new(() =>
     {
-        string style = Resource("report.css"), plotly = Resource("plotly-basic.min.js"), script = Resource("report.js");
-        // The browser itself refuses whatever would leave the file, and whatever text from outside could bring in.
-        // A plot that is saved as a picture of pixels is drawn from one in the page's own memory (blob:).
-        // Of styles the plotting library needs two: an empty element that it puts its rules into, and that of an exponent.
-        string scripts = $"{Hash(plotly)} {Hash(script)}", styles = $"{Hash(style)} {Hash("")} 'unsafe-hashes' {Hash("font-size:70%")}";
-        string policy = $"default-src 'none'; script-src {scripts}; style-src {styles}; img-src data: blob:; base-uri 'none'; form-action 'none'";
-        return (style, plotly, script, policy);
+        string style = Resource(StyleName), plotly = Resource(PlotlyName), script = Resource(ScriptName);
+        return (style, plotly, script, Policy($"{Hash(plotly)} {Hash(script)}", Hash(style)));
     });
+
+    /// <summary>The browser itself refuses whatever would leave the page, and whatever text from outside could bring in.</summary>
+    /// <remarks>A plot that is saved as a picture of pixels is drawn from one in the page's own memory (<c>blob:</c>). Of styles the plotting library needs two:
+    /// an empty element that it puts its rules into, and that of an exponent.</remarks>
+    /// <param name="scripts">The scripts that run.</param>
+    /// <param name="styles">The styles that count, beside those of the plotting library.</param>
+    internal static string Policy(string scripts, string styles) =>
+        $"default-src 'none'; script-src {scripts}; style-src {styles} {Hash("")} 'unsafe-hashes' {Hash("font-size:70%")}; img-src data: blob:; "
+        + "base-uri 'none'; form-action 'none'";
 
     internal static string Of(Report report, CancellationToken cancellation = default)
     {
@@ -29,14 +37,9 @@ internal static class HtmlPage
             cancellation.ThrowIfCancellationRequested();
             return HtmlFindings.Of(part, i, isOnly: report.Parts.Count == 1);
         }));
-        string configs = string.Concat(report.Parts.Where(part => part.Config.Length > 0).Select(part =>
-            $"<details>\n<summary>Config of {Escape(part.Name)}, every default spelt out</summary>\n"
-            + $"<pre><code>{Escape(part.Config)}</code></pre>\n</details>\n"));
+        string configs = string.Concat(report.Parts.Select(ConfigOf));
         string parts = string.Concat(report.Parts.Where(part => part.Environment is not null)
             .Select(part => $"<h3>{Escape(part.Name)}</h3>\n{Made(part.Environment!)}"));
-        IReadOnlyList<LinePlot>[] drawn = [.. report.Parts.Select(HtmlFindings.Plots)];
-        string looks = LooksOf(new Palette(drawn.SelectMany(part => part)));
-        string plots = JsonSerializer.Serialize(drawn, ReportJson.Default.IReadOnlyListIReadOnlyListLinePlot);
         return string.Create(CultureInfo.InvariantCulture, $"""
             <!doctype html>
             <html lang="en">
@@ -56,8 +59,7 @@ internal static class HtmlPage
             <h2>How it was made</h2>
             {Made(report.Environment)}{parts}</section>
             {configs}</main>
-            <script type="application/json" id="plots">{plots}</script>
-            <script type="application/json" id="looks">{looks}</script>
+            {DataOf(report.Parts)}
             <script>{plotly}</script>
             <script>{script}</script>
             </body>
@@ -65,6 +67,21 @@ internal static class HtmlPage
 
             """);
     }
+
+    /// <summary>What the script draws: the plots of studies, and how their lines look.</summary>
+    internal static string DataOf(IReadOnlyList<ReportPart> parts)
+    {
+        IReadOnlyList<LinePlot>[] drawn = [.. parts.Select(HtmlFindings.Plots)];
+        string looks = LooksOf(new Palette(drawn.SelectMany(part => part)));
+        string plots = JsonSerializer.Serialize(drawn, ReportJson.Default.IReadOnlyListIReadOnlyListLinePlot);
+        return $"<script type=\"application/json\" id=\"plots\">{plots}</script>\n<script type=\"application/json\" id=\"looks\">{looks}</script>";
+    }
+
+    /// <summary>The config of a study, folded; nothing where it is not known.</summary>
+    internal static string ConfigOf(ReportPart part) => part.Config.Length == 0
+        ? ""
+        : $"<details>\n<summary>Config of {Escape(part.Name)}, every default spelt out</summary>\n"
+          + $"<pre><code>{Escape(part.Config)}</code></pre>\n</details>\n";
 
     private static string LooksOf(Palette palette)
     {
@@ -91,9 +108,10 @@ internal static class HtmlPage
 
     private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
 
-    private static string Resource(string name)
+    /// <summary>The text of a file that is embedded, by its folder and its name.</summary>
+    internal static string Resource(string name)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Kappa.Lab.Reports.{name}")
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Kappa.Lab.{name}")
             ?? throw new InvalidOperationException($"the resource {name} is not embedded; build Kappa.Lab again");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         // A browser hashes what it reads, and it reads every end of a line as a line feed.

@@ -1,12 +1,16 @@
 "use strict";
 (() => {
   // The same as in files for papers: a name has one colour and one symbol in all plots of a page.
-  const { colors, symbols, names } = JSON.parse(document.getElementById("looks").textContent);
-  const faded = (color, alpha) => color + Math.round(alpha * 255).toString(16).padStart(2, "0");
+  let colors, symbols, names;
+  const faded = (color, alpha) => color + hex(alpha * 255);
   const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const screen = () => ({ text: style("--text"), soft: style("--soft"), line: style("--line"), back: "rgba(0,0,0,0)" });
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  // Colours are made for white; on a dark page they are mixed with it.
+  const screen = () => ({ text: style("--text"), soft: style("--soft"), line: style("--line"), back: "rgba(0,0,0,0)", white: dark.matches ? 0.3 : 0 });
   // What is printed or saved is for paper, whatever the screen looks like.
-  const paper = { text: "#1d2125", soft: "#5c6670", line: "#d9dde1", back: "#ffffff" };
+  const paper = { text: "#1d2125", soft: "#5c6670", line: "#d9dde1", back: "#ffffff", white: 0 };
+  const hex = value => Math.round(value).toString(16).padStart(2, "0");
+  const mixed = (color, white) => "#" + [1, 3, 5].map(i => parseInt(color.slice(i, i + 2), 16)).map(part => hex(part + (255 - part) * white)).join("");
   // Plotly takes some marks in a text as HTML, links among them, and texts come from files.
   const plain = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   // What is not finite comes by name, and is a gap.
@@ -28,11 +32,26 @@
     };
   }
 
-  function layout(element, plot, theme) {
+  // In lines that are as wide as there is room.
+  function wrapped(text, width) {
+    const most = Math.max(12, Math.floor(width / 7.3)), lines = [];
+    for (const word of text.split(" ")) {
+      if (lines.length > 0 && lines.at(-1).length + word.length < most) lines.push(lines.pop() + " " + word);
+      else lines.push(word);
+    }
+    return lines;
+  }
+
+  function layout(element, plot, theme, size = { width: element.clientWidth }) {
     const logX = plot.logX ? decades(plot.lines.flatMap(line => line.x)) : 0;
     const logY = plot.logY ? decades(plot.lines.flatMap(line => [...line.y, ...(line.low || [])])) : 0;
+    const title = wrapped(plot.title, size.width - 75), isNarrow = size.width < 520;
     return {
-      title: { text: plain(plot.title), font: { size: 14 }, x: 0, xref: "container", xanchor: "left", pad: { l: 8 } },
+      ...(size.height ? size : { autosize: true }),
+      title: {
+        text: title.map(plain).join("<br>"), font: { size: 14 }, x: 0, xref: "container", xanchor: "left", y: 1, yref: "container", yanchor: "top",
+        pad: { l: 8, t: 12 },
+      },
       xaxis: axis(plot.xAxis, logX, theme), yaxis: axis(plot.yAxis, logY, theme),
       shapes: plot.marks.map(mark => ({
         type: "line", x0: mark.x, x1: mark.x, y0: 0, y1: 1, yref: "paper", line: { color: theme.soft, width: 1, dash: "dot" },
@@ -41,14 +60,16 @@
       paper_bgcolor: theme.back, plot_bgcolor: theme.back,
       font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: theme.text },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.soft, activecolor: theme.text },
-      margin: { l: 45, r: 15, t: 40, b: 45 }, hovermode: "closest", hoverlabel: { namelength: -1 },
-      legend: { orientation: "h", y: element.clientWidth < 520 ? -0.32 : -0.2, yanchor: "top", x: 0 },
+      margin: { l: 45, r: 15, t: 22 + 18 * title.length, b: 45 }, hovermode: "closest", hoverlabel: { namelength: -1 },
+      // What a reader has zoomed into or hidden stays so when other numbers come.
+      uirevision: plot.title,
+      legend: { orientation: "h", y: isNarrow ? -0.32 : -0.2, yanchor: "top", x: 0 },
     };
   }
 
-  function traces(plot) {
+  function traces(plot, theme) {
     return plot.lines.filter(line => line.x.length > 0).flatMap(line => {
-      const index = names.indexOf(line.name), color = colors[index % colors.length];
+      const index = names.indexOf(line.name), color = mixed(colors[index % colors.length], theme.white);
       const common = { x: finite(line.x), legendgroup: "g" + index };
       const edge = { ...common, mode: "lines", line: { width: 0 }, hoverinfo: "skip", showlegend: false };
       const band = line.low && line.high
@@ -68,28 +89,43 @@
     });
   }
 
-  function saving(format, plot) {
-    const name = plot.title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "plot";
+  function saving(format) {
     return {
       name: "save-" + format, title: "Save as " + format.toUpperCase(), icon: format === "svg" ? Plotly.Icons.disk : Plotly.Icons.camera,
       click: element => {
-        const figure = { data: traces(plot), layout: { ...layout(element, plot, paper), width: element.clientWidth, height: element.clientHeight } };
-        Plotly.downloadImage(figure, { format, filename: name, width: element.clientWidth, height: element.clientHeight, scale: format === "png" ? 3 : 1 });
+        const { plot } = plots.find(one => one.element === element);
+        const name = plot.title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "plot";
+        const size = { width: element.clientWidth, height: element.clientHeight };
+        Plotly.downloadImage(
+          { data: traces(plot, paper), layout: layout(element, plot, paper, size) }, { format, filename: name, ...size, scale: format === "png" ? 3 : 1 });
       },
     };
   }
 
-  const parts = JSON.parse(document.getElementById("plots").textContent);
-  const plots = [...document.querySelectorAll("[data-plot]")].map(element => ({ element, plot: parts[element.dataset.part][element.dataset.plot] }));
-  for (const { element, plot } of plots) {
-    Plotly.newPlot(element, traces(plot), layout(element, plot, screen()), {
-      responsive: true, displaylogo: false, displayModeBar: true, modeBarButtons: [[saving("svg", plot), saving("png", plot)]],
-    });
+  let plots = [];
+  const config = { responsive: true, displaylogo: false, displayModeBar: true, modeBarButtons: [[saving("svg"), saving("png")]] };
+  function draw() {
+    const read = name => JSON.parse(document.getElementById(name).textContent), parts = read("plots");
+    ({ colors, symbols, names } = read("looks"));
+    plots = [...document.querySelectorAll("[data-plot]")].map(element => ({ element, plot: parts[element.dataset.part][element.dataset.plot] }));
+    redraw(screen());
   }
-  function redraw(theme) {
-    for (const { element, plot } of plots) Plotly.relayout(element, layout(element, plot, theme));
+
+  function redraw(theme, sizeOf = () => undefined) {
+    for (const { element, plot } of plots) {
+      // The names of many lines need room of their own below a narrow plot.
+      const lines = plot.lines.filter(line => line.x.length > 0).length;
+      element.style.height = element.clientWidth < 520 && lines > 4 ? 19 + 1.85 * lines + "rem" : "";
+      Plotly.react(element, traces(plot, theme), layout(element, plot, theme, sizeOf(element)), config);
+    }
   }
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw(screen()));
-  addEventListener("beforeprint", () => redraw(paper));
+  // A page has its size only once it is printed; a column of A4 and of Letter is at least so wide.
+  const printed = element => ({ width: element.parentNode.children.length === 1 ? 690 : 340, height: 288 });
+
+  draw();
+  // A page that goes on says so when it has other plots.
+  document.addEventListener("plots", draw);
+  dark.addEventListener("change", () => redraw(screen()));
+  addEventListener("beforeprint", () => redraw(paper, printed));
   addEventListener("afterprint", () => redraw(screen()));
 })();

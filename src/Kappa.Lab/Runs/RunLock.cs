@@ -20,6 +20,25 @@ internal sealed class RunLock : IDisposable
     /// <summary>Whether a file is part of the lock and no part of a run.</summary>
     internal static bool IsOwn(string path) => Path.GetFileName(path) is FileName or OwnerName;
 
+    /// <summary>Whether a process has a folder. To look writes nothing, and a process that takes it at this moment tries again.</summary>
+    internal static bool IsHeld(string folder)
+    {
+        try
+        {
+            new FileStream(
+                Path.Combine(folder, FileName), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0).Dispose();
+            return false;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Takes a folder, which is made where it is missing.</summary>
     /// <exception cref="RunFolderException">Another process has it; the message says which and since when.</exception>
     /// <exception cref="IOException">The folder cannot be made or written to.</exception>

@@ -31,7 +31,7 @@ public sealed class ArchitectureTests
         Layer.Apart("Experiments.Reinforcement", "Experiments.TestTimeFeedback", "Experiments.Pretrained"),
         Layer.Apart("Experiments.Chunks"),
         Layer.Apart("Reports", "Results"),
-        Layer.Apart("Reports.Export"),
+        Layer.Apart("Reports.Export", "Watching"),
         Layer.Apart("Catalog")).Faults());
 
     [Theory]

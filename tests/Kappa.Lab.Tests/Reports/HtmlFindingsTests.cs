@@ -30,8 +30,8 @@ public sealed class HtmlFindingsTests
         FindingCell[][] rows = [["a", FindingCell.Of(1.5)], ["a", FindingCell.Of(2.5) with { IsMarked = true }], ["b", FindingCell.Of(double.NaN)]];
         var table = new FindingTable(["n", "v"], rows) { IsGrouped = true };
         Assert.Contains(
-            "<tr><th scope=\"rowgroup\" rowspan=\"2\">a</th><td>1.5</td></tr>\n<tr><td class=\"best\">2.5</td></tr>\n"
-            + "<tr><th scope=\"row\">b</th><td>not finite</td></tr>\n",
+            "<tr><th scope=\"rowgroup\" rowspan=\"2\">a</th><td class=\"number\">1.5</td></tr>\n<tr><td class=\"best number\">2.5</td></tr>\n"
+            + "<tr><th scope=\"row\">b</th><td class=\"number\">not finite</td></tr>\n",
             Html(new FindingSection("s", "") { Table = table }), StringComparison.Ordinal);
     }
 

@@ -45,11 +45,13 @@ public sealed class ArchitectureTests
     [InlineData("src/Kappa.Mpi")]
     [InlineData("src/Kappa.Mujoco")]
     [InlineData("src/Kappa.TorchSharp")]
+    [InlineData("src/Kappa.Web")]
     [InlineData("tests/Kappa.Mpi.Tests")]
     [InlineData("tests/Kappa.Lab.Tests")]
     [InlineData("tests/Kappa.Cli.Tests")]
     [InlineData("tests/Kappa.Resume.Tests")]
     [InlineData("tests/Kappa.TorchSharp.Tests")]
+    [InlineData("tests/Kappa.Web.Tests")]
     [InlineData("tests/Shared")]
     [InlineData("benchmarks/Kappa.Benchmarks")]
     public void Lines_end_at_160_characters(string project) => Faults.RequireNone(SourceFolders.LongLines(project, 160));

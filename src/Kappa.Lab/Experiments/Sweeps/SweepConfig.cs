@@ -36,7 +36,17 @@ public sealed record SweepConfig : ICheckedSettings
     [Setting("decides what is drawn", AtLeast = 0)]
     public int Seed { get; init; }
 
-    internal bool IsHalving => Method == Halving;
+    /// <summary>How many trials each rung trains.</summary>
+    internal IReadOnlyList<int> RungTrials
+    {
+        get
+        {
+            List<int> rungs = [Trials];
+            while (Method == Halving && rungs[^1] > 1)
+                rungs.Add((rungs[^1] + Reduction - 1) / Reduction);
+            return rungs;
+        }
+    }
 
     /// <summary>Reads a file; paths in it are relative to its folder.</summary>
     /// <param name="path">The file.</param>

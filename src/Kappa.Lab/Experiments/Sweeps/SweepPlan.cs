@@ -23,17 +23,11 @@ public sealed class SweepPlan
         ArgumentNullException.ThrowIfNull(data);
         (_config, _data, _space) = (config, data, new SweepSpace(config, choices));
         long steps = new TrainingRunner(config.Train, data, TimeProvider.System).Steps;
-        var rungs = new List<(int, long)> { (config.Trials, steps) };
-        for (int trials = config.Trials; config.IsHalving && trials > 1;)
-        {
-            trials = (trials + config.Reduction - 1) / config.Reduction;
-            rungs.Add((trials, steps));
-        }
+        _rungs = [.. config.RungTrials.Select(trials => (trials, steps))];
         // The last rung trains to the end, those before a share of that.
         long divisor = 1;
-        for (int i = rungs.Count - 1; i >= 0; i--, divisor *= config.Reduction)
-            rungs[i] = (rungs[i].Item1, Math.Max(1, steps / divisor));
-        _rungs = [.. rungs];
+        for (int i = _rungs.Length - 1; i >= 0; i--, divisor *= config.Reduction)
+            _rungs[i].Steps = Math.Max(1, steps / divisor);
     }
 
     /// <summary>The number of rungs.</summary>
