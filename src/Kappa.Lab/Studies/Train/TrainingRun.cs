@@ -138,7 +138,6 @@ internal sealed class TrainingRun : IDisposable
         else if (_resumed is { OwesEvaluation: true })
         {
             EvaluateOrOwe();
-            Diagnose();
             (_owesEvaluation, _savedStep) = (false, -1);
             Save();
         }
@@ -223,9 +222,10 @@ internal sealed class TrainingRun : IDisposable
     {
         double before = _share;
         _share = _budget.Share((int)Step, SharedSeconds);
+        // First, since the weights of before the step, which it compares with, are gone after a stop in the midst of an evaluation.
+        Diagnose();
         if (IsDue(_config.EvaluateEvery, Evaluations, before))
             EvaluateOrOwe();
-        Diagnose();
         if (IsDue(_config.CheckpointEvery, Checkpoints, before))
             Save();
         Report(RunPhase.Training);

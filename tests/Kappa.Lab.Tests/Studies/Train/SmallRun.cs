@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Kappa.Lab.Tests.Studies.Train;
 
@@ -76,7 +77,8 @@ internal static class SmallRun
         string last = Directory.GetDirectories(folder.Checkpoints.FolderPath).Order(StringComparer.Ordinal).Last();
         var parts = new[] { "model.safetensors", "optimizer.safetensors" }
             .Select(file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(last, file)))));
-        var lines = folder.ReadMetrics().Select(line => (line with { Seconds = 0 }).ToString());
+        // As JSON, since a list within a record would be told by its type alone.
+        var lines = folder.ReadMetrics().Select(line => JsonSerializer.Serialize(line with { Seconds = 0 }, RunJson.Exact));
         return string.Join('\n', [Path.GetFileName(last), .. parts, .. lines]);
     }
 
