@@ -103,7 +103,8 @@ internal static class CurvatureBenchmark
                 double ours = target == targets[0] ? Interleaving.Median(loose) : Time(() => Solve(setup, Top, target, 3000));
                 string column = Sheet.ColumnOf(Tensors.Cpu.Threads.WorkerPool.ThreadCount);
                 string goal = target.ToString("G2", CultureInfo.InvariantCulture);
-                Sheet.Add($"top {Top} eigenpairs of a transformer's Hessian to {goal}: times as fast as deflated power iteration", column, seconds / ours, "0.0");
+                Sheet.Add(
+                    $"top {Top} eigenpairs of a transformer's Hessian to {goal}: times as fast as deflated power iteration", column, seconds / ours, "0.0");
                 Sheet.Add($"the same to {goal}, share of its products", column, (double)found.Products / products, "0.00");
                 Console.WriteLine(
                     $"  ours to {target:G2}: {found.Products} products ({(double)found.Products / products:F2} of its), {found.Passes} passes, {ours:F2} s, "

@@ -52,7 +52,11 @@ internal static class ReaderTable
             """),
         ("it reads the results that are committed beside the code",
             """
-            CommittedResults..ctor CommittedResults.Take
+            CommittedResults..ctor CommittedResults.Renew CommittedResults.Take
+            """),
+        ("it shows what other readers read; odd folders and paths are tried by tests of its own",
+            """
+            RunPages.Get
             """),
         ("it is between the processes of one job",
             """
@@ -104,6 +108,7 @@ internal static class ReaderTable
         ["Kappa.Lab/Reports/HtmlPage.cs"] = "none: it reads what is in the assembly",
         ["Kappa.Lab/Reports/ReportReader.cs"] = "report",
         ["Kappa.Lab/Reports/RunEnvironment.cs"] = "none: it reads what the system says of its processor",
+        ["Kappa.Lab/Results/ResultSource.cs"] = "none: it reads the configs that are committed beside the code",
         ["Kappa.Lab/Results/CommittedResults.cs"] = "none: it reads the results that are committed beside the code",
         ["Kappa.Lab/Results/SourceState.cs"] = "none: it hashes the source files of the code",
         ["Kappa.Lab/Runs/EventLog.cs"] = "none: it writes",

@@ -21,8 +21,8 @@ internal static class HtmlPage
     });
 
     /// <summary>The browser itself refuses whatever would leave the page, and whatever text from outside could bring in.</summary>
-    /// <remarks>A plot that is saved as a picture of pixels is drawn from one in the page's own memory (<c>blob:</c>). Of styles the plotting library needs two:
-    /// an empty element that it puts its rules into, and that of an exponent.</remarks>
+    /// <remarks>A plot that is saved as a picture of pixels is drawn from one in the page's own memory (<c>blob:</c>). Of styles the plotting library needs
+    /// two: an empty element that it puts its rules into, and that of an exponent.</remarks>
     /// <param name="scripts">The scripts that run.</param>
     /// <param name="styles">The styles that count, beside those of the plotting library.</param>
     internal static string Policy(string scripts, string styles) =>

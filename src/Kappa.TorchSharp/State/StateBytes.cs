@@ -33,8 +33,8 @@ internal static class StateBytes
         }
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote; the tensors are on the host. Nothing is allocated that the rest of a stream that knows its length does not
-    /// hold.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote; the tensors are on the host. Nothing is allocated that the rest of a stream that knows its length does
+    /// not hold.</summary>
     /// <exception cref="InvalidDataException">The stream holds something else.</exception>
     internal static OptimizerState Read(BinaryReader reader)
     {

@@ -35,7 +35,10 @@ public sealed class CommittedResultsTests
     [InlineData("97% of 3.1", "97%, 3.1")]
     public void A_quoted_number_is_one_of_the_results_as_rounded(string text, string unheld)
     {
-        var result = JsonNode.Parse("""{ "settings": { "seeds": 7 }, "cells": [{ "interval": { "estimate": 1.8994, "low": 1.49362, "high": 3.0080 } }, "-5 [-6, 4]", "5 [-4, 6]", { "text": "0.98 after 31.6 ms, 2" }, 5.28e-4] }""")!;
+        var result = JsonNode.Parse("""
+            { "settings": { "seeds": 7 }, "cells": [{ "interval": { "estimate": 1.8994, "low": 1.49362, "high": 3.0080 } }, "-5 [-6, 4]", "5 [-4, 6]",
+              { "text": "0.98 after 31.6 ms, 2" }, 5.28e-4] }
+            """)!;
         Assert.Equal(unheld, string.Join(", ", QuotedNumbers.Unheld(text, [result])));
     }
 
