@@ -50,7 +50,8 @@ internal static unsafe class MatrixProductBenchmark
                 ratios.Add((result.Ratio, name));
             }
             var worst = ratios.Min();
-            Sheet.Add("float32 products: times as fast as OpenBLAS, median over all shapes", threads, Interleaved.Median([.. ratios.Select(item => item.Ratio)]));
+            Sheet.Add(
+                "float32 products: times as fast as OpenBLAS, median over all shapes", threads, Interleaved.Median([.. ratios.Select(item => item.Ratio)]));
             Sheet.Add("the worst shape", threads, worst.Ratio);
             foreach (var (ratio, name) in ratios)
                 Sheet.Add(name, threads, ratio);

@@ -49,7 +49,8 @@ internal static class MpiBenchmark
             foreach (var (i, one) in cases.Index())
             {
                 Sheet.Add($"{one.Name}, ms a step", method == "adamw" ? "AdamW" : "DoPr-AdamW", 1e3 * Median(seconds[i]), "0.0");
-                Sheet.Add($"2 processes of 1 thread: times as fast as {one.Name}", method == "adamw" ? "AdamW" : "DoPr-AdamW", Median(seconds[i]) / two, "0.00");
+                Sheet.Add(
+                    $"2 processes of 1 thread: times as fast as {one.Name}", method == "adamw" ? "AdamW" : "DoPr-AdamW", Median(seconds[i]) / two, "0.00");
                 Console.WriteLine(FormattableString.Invariant($"  {one.Name,-46} {1e3 * Median(seconds[i]),8:0.0}  {Median(seconds[i]) / two,6:0.00}"));
             }
         }

@@ -37,7 +37,8 @@ internal static class Sheet
             root = root.Parent;
         if (root is null)
             throw new DirectoryNotFoundException($"{Option}: expected to run in a checkout of Kappa, whose results/speed it writes; go there");
-        string command = $"dotnet run -c Release --project benchmarks/Kappa.Benchmarks -- {string.Join(' ', [benchmark, .. arguments.Where(word => word != Option)])}";
+        string words = string.Join(' ', [benchmark, .. arguments.Where(word => word != Option)]);
+        string command = $"dotnet run -c Release --project benchmarks/Kappa.Benchmarks -- {words}";
         var environment = RunEnvironment.Describe(command, TimeProvider.System);
         var result = new JsonObject
         {

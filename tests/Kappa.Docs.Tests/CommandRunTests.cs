@@ -18,7 +18,10 @@ public sealed class CommandRunTests(Scratch scratch) : IClassFixture<Scratch>
         Skip.If(exitCode != 0 && text.Contains("libmujoco", StringComparison.Ordinal), $"MuJoCo is not installed: {typed}");
         Assert.True(exitCode == 0, $"{line}\n{typed}\n{text}");
         foreach (var shown in CommandLine.All.Where(one => one.Text == line && one.Shown is not null))
-            Assert.True(PrintedText.Difference(shown.Shown!, text) is not { } found, $"{shown.Page}:{shown.Line}: {PrintedText.Difference(shown.Shown!, text)}");
+        {
+            string? found = PrintedText.Difference(shown.Shown!, text);
+            Assert.True(found is null, $"{shown.Page}:{shown.Line}: {found}");
+        }
     }
 
     [Fact]
@@ -48,7 +51,8 @@ public sealed class CommandRunTests(Scratch scratch) : IClassFixture<Scratch>
     [Fact]
     public void Command_lines_are_found_in_blocks_and_what_is_said_of_them_is_left_out()
     {
-        string[] page = ["    kappa a --b    said", "```", "./kappa c   # said", "# said", "mpirun -n 2 kappa d", "```", "```text", "not one", "```", "    file.txt"];
+        string[] page = ["    kappa a --b    said", "```", "./kappa c   # said", "# said",
+            "mpirun -n 2 kappa d", "```", "```text", "not one", "```", "    file.txt"];
         Assert.Equal(["kappa a --b", "kappa c", "mpirun -n 2 kappa d"], CommandLine.Of("a.md", page).Select(line => line.Text));
         Assert.Equal("printed", Assert.Single(CommandLine.Of("a.md", ["```", "kappa a", "```", "```text", "printed", "```"])).Shown);
     }

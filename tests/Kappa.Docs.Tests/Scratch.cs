@@ -14,7 +14,8 @@ public sealed class Scratch : IDisposable
     {
         // The name as pages have it; the command as it was built with these tests.
         _ = Directory.CreateDirectory(_runs["bin"]);
-        File.WriteAllText(_runs["bin/kappa"], $"#!/bin/sh\nexec \"${{DOTNET_HOST_PATH:-dotnet}}\" '{Path.Combine(AppContext.BaseDirectory, "Kappa.Cli.dll")}' \"$@\"\n");
+        string command = Path.Combine(AppContext.BaseDirectory, "Kappa.Cli.dll");
+        File.WriteAllText(_runs["bin/kappa"], $"#!/bin/sh\nexec \"${{DOTNET_HOST_PATH:-dotnet}}\" '{command}' \"$@\"\n");
         WriteKernels();
         var (exitCode, text) = Run(string.Join('\n', ["chmod +x bin/kappa", .. CommandTable.Read.Before]));
         Assert.True(exitCode == 0, text);

@@ -34,7 +34,8 @@ public sealed class ReadersTests
     [Fact]
     public void Files_are_of_targets_that_exist() => Faults.RequireNone(
         ReaderTable.Files.Where(one => !one.Value.StartsWith(ReaderTable.NoTarget, StringComparison.Ordinal))
-            .SelectMany(one => one.Value.Split(' ').Where(name => TargetTable.All.All(target => target.Name != name)).Select(name => $"{one.Key}: no target {name}")));
+            .SelectMany(one => one.Value.Split(' ').Where(name => TargetTable.All.All(target => target.Name != name))
+                .Select(name => $"{one.Key}: no target {name}")));
 
     private static HashSet<string> Covered() => [.. TargetTable.All.SelectMany(target => target.Readers)];
 

@@ -55,7 +55,8 @@ public sealed class CommittedResults
                 string[] missing = [.. results.Where(name => !_files.Has($"results/{name}.json"))];
                 faults.AddRange(missing.Select(name => $"{path} quotes numbers from results/{name}.json, which is not there"));
                 var unheld = missing.Length > 0 ? [] : QuotedNumbers.Unheld(text, [.. results.Select(Read)]);
-                faults.AddRange(unheld.Select(number => $"{path} quotes {number}, which is no number of results/{string.Join(".json, results/", results)}.json"));
+                string sources = $"results/{string.Join(".json, results/", results)}.json";
+                faults.AddRange(unheld.Select(number => $"{path} quotes {number}, which is no number of {sources}"));
             }
         }
         return faults;
@@ -163,7 +164,8 @@ public sealed class CommittedResults
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new RunFolderException($"{path} is not there; expected a finished run of kappa reproduce or kappa compare, whose folder has config.json and report.json");
+            throw new RunFolderException(
+                $"{path} is not there; expected a finished run of kappa reproduce or kappa compare, whose folder has config.json and report.json");
         }
     }
 

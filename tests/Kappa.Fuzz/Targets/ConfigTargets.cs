@@ -20,7 +20,8 @@ internal static class ConfigTargets
         { "name": "rows", "data": { "name": "csv", "path": "rows.csv", "target": "kind", "separator": ",", "drop": ["x"], "missing": "mean" },
           "model": { "name": "mlp", "hidden": [4, 4], "activation": "tanh" }, "optimizer": { "name": "adamo", "learningRate": 0.01 },
           "schedule": { "warmup": 2, "decay": "cosine" }, "steps": 10, "batchSize": 8, "pieces": 8, "maxGradientNorm": 1, "seed": 3, "evaluateEvery": 5,
-          "checkpointEvery": 5, "diagnostics": 5, "monitor": "metric", "patience": 2, "keepBest": true, "shifts": [{ "shift": "noise", "strengths": [0.1] }], "device": "cpu" }
+          "checkpointEvery": 5, "diagnostics": 5, "monitor": "metric", "patience": 2, "keepBest": true, "shifts": [{ "shift": "noise", "strengths": [0.1] }],
+          "device": "cpu" }
         """,
         """
         { "name": "pictures", "data": { "name": "images", "path": "p", "height": 8, "width": 8, "augmentation": { "flip": true } },

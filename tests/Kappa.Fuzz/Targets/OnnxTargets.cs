@@ -11,7 +11,8 @@ internal static class OnnxTargets
             Seeds = () =>
             [
                 ("perceptron", Exported(CheckpointTargets.NewModel(), [2])),
-                ("convolution", Exported(new Sequential(new Conv2d(1, 2, 3), new BatchNorm2d(2), new ReLU(), new MaxPool2d(2), new Flatten(), new Linear(8, 2)), [1, 6, 6])),
+                ("convolution", Exported(
+                    new Sequential(new Conv2d(1, 2, 3), new BatchNorm2d(2), new ReLU(), new MaxPool2d(2), new Flatten(), new Linear(8, 2)), [1, 6, 6])),
                 ("norm", Exported(new Sequential(new LayerNorm(4), new GELU(), new Linear(4, 2)), [4])),
             ],
         },

@@ -48,7 +48,8 @@ internal static class RunBase
         var manifest = SealedJson.Open(File.ReadAllBytes(run.PathOf("run.json")));
         manifest["config"]!["data"]!["path"] = "rows.csv";
         run.WriteSealed("run.json", manifest);
-        File.WriteAllText(run.PathOf("config.json"), File.ReadAllText(run.PathOf("config.json")).Replace(temporary["rows.csv"], "rows.csv", StringComparison.Ordinal));
+        File.WriteAllText(
+            run.PathOf("config.json"), File.ReadAllText(run.PathOf("config.json")).Replace(temporary["rows.csv"], "rows.csv", StringComparison.Ordinal));
         File.WriteAllText(run.PathOf("rows.csv"), Rows);
         foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => !Path.GetFileName(file).StartsWith('.')))
         {

@@ -32,7 +32,8 @@ internal static class TableTargets
         new("csv-stream", ReadStream)
         {
             Readers = ["CsvStream..ctor"], Refusals = [typeof(DataFileException)], Form = Form.Text,
-            Seeds = () => [("rows", Encoding.UTF8.GetBytes(Rows.Replace("NA", "red", StringComparison.Ordinal).Replace("re\"\"d", "red", StringComparison.Ordinal)))],
+            Seeds = () => [("rows", Encoding.UTF8.GetBytes(
+                Rows.Replace("NA", "red", StringComparison.Ordinal).Replace("re\"\"d", "red", StringComparison.Ordinal)))],
         },
         new("parquet", input => Faithful(Table.ReadParquet(input.File, nanIsMissing: true)))
         {
@@ -46,7 +47,8 @@ internal static class TableTargets
             Seeds = () =>
             [
                 ("doubles", Npy("<f8", "(3, 2)", [1.0, 2, 3, 4, 5, double.NaN])), ("longs", Npy("<i8", "(2,)", [7L, -9L])),
-                ("texts", Npy("<U2", "(2,)", [97, 0, 98, 99])), ("halves", Npy("<f2", "(1, 2)", [(Half)1, (Half)2])), ("truths", Npy("|b1", "(2,)", new byte[] { 0, 1 })),
+                ("texts", Npy("<U2", "(2,)", [97, 0, 98, 99])), ("halves", Npy("<f2", "(1, 2)", [(Half)1, (Half)2])),
+                ("truths", Npy("|b1", "(2,)", new byte[] { 0, 1 })),
                 ("archive", Npz(CompressionLevel.NoCompression)), ("packed", Npz(CompressionLevel.Fastest)),
             ],
         },
@@ -69,7 +71,8 @@ internal static class TableTargets
         // A line without anything is no row where there are several columns, and one where there is one.
         var again = Table.ReadCsv(written, new CsvOptions { Separator = ',', HasHeader = true, Types = types, DecimalComma = false, MissingValues = [""] });
         UnfaithfulException.Require("a second writing", Text(table), Text(again));
-        return string.Join(' ', table.Columns.Select(column => $"{column.Kind}").Distinct().Order()) + (table.Columns.Any(one => one.MissingCount > 0) ? " missing" : "");
+        return string.Join(' ', table.Columns.Select(column => $"{column.Kind}").Distinct().Order())
+            + (table.Columns.Any(one => one.MissingCount > 0) ? " missing" : "");
     }
 
     private static string ReadStream(FuzzInput input)

@@ -70,7 +70,8 @@ public sealed class RunPagesTests
         Assert.Equal("1 of 12 trials", Seen(runs, "c").Progress!.Text);
         const string Sweep = """
             { "name": "s", "trials": 10, "method": "halving", "search": { "optimizer.learningRate": { "values": [0.1, 0.2] } },
-              "train": { "name": "x", "data": { "name": "handwritten-digits" }, "model": { "name": "mlp" }, "optimizer": { "name": "adamw", "learningRate": 1 } } }
+              "train": { "name": "x", "data": { "name": "handwritten-digits" }, "model": { "name": "mlp" }, "optimizer": { "name": "adamw",
+              "learningRate": 1 } } }
             """;
         using (var run = runs.Begin("s", "sweep", JsonNode.Parse(Sweep)!.AsObject()))
             run.WriteText("cells/rung_1__trial_0.json", "{}");
