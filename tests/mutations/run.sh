@@ -13,6 +13,7 @@ case "$path" in
   src/Kappa*/*) ;;
   *) printf 'error: expected a file or folder of a project, such as src/Kappa/Checkpoints; got %s\n' "$path" >&2; exit 2 ;;
 esac
+[ -e "$root/$path" ] || { printf 'error: %s: there is no such file or folder\n' "$path" >&2; exit 2; }
 project="$(cut -d/ -f2 <<<"$path")" within="$(cut -d/ -f3- <<<"$path")"
 tests="$root/tests/$project.Tests"
 [ -d "$tests" ] || { printf 'error: %s: there is no such project of tests\n' "$tests" >&2; exit 2; }
