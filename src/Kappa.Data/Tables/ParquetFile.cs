@@ -10,6 +10,9 @@ internal sealed class ParquetFile(string path, bool nanIsMissing)
     private const long MostRowsPerByte = 1000;
     private const long AlwaysRead = 1 << 24;
 
+    // Footers are read in milliseconds, from memory, where the library takes the end for more bytes: that of a damaged file it may read for ever.
+    private static readonly TimeSpan MostForFooter = TimeSpan.FromSeconds(10);
+
     internal Table Read(IProgress<double>? progress, CancellationToken cancellation)
     {
         RegularFile.Require(path, "a Parquet file");
@@ -36,7 +39,13 @@ internal sealed class ParquetFile(string path, bool nanIsMissing)
     private async Task<Table> ReadAsync(IProgress<double>? progress, CancellationToken cancellation)
     {
         await using var file = new EndingFile(path);
-        await using var reader = await ParquetReader.CreateAsync(file);
+        var opening = Task.Run(() => ParquetReader.CreateAsync(file), cancellation);
+        if (await Task.WhenAny(opening, Task.Delay(MostForFooter, cancellation)) != opening)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new DataFileException(path, "a footer that ends", $"one that was not read within {MostForFooter.TotalSeconds} s", "It may be damaged.");
+        }
+        await using var reader = await opening;
         foreach (var field in reader.Schema.Fields)
         {
             if (field is not DataField { IsArray: false })
