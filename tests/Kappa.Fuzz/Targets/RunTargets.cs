@@ -17,7 +17,9 @@ internal static class RunTargets
         Run("run-manifest", "run.json", ["RunFolder.Read", "TrainedModel.Load", "ModelPredictor..ctor", "LanguageModel.Load"], Seal.Renewed, folder =>
         {
             var manifest = RunFolder.Read(folder, "train");
-            UnfaithfulException.Require("a second writing", Json(manifest), Json(Reread(manifest)));
+            // It is written in the order of names, whatever the order that it was read in.
+            var ordered = manifest with { Data = new SortedDictionary<string, string>(manifest.Data.ToDictionary(), StringComparer.Ordinal) };
+            UnfaithfulException.Require("a second writing", Json(ordered), Json(Reread(manifest)));
             var model = TrainedModel.Load(folder, KappaCatalog.Choices);
             var predictor = new ModelPredictor(folder, KappaCatalog.Choices);
             return $"{model.Source.NetworkName} {predictor.Columns.Count} {manifest.Amendments.Count}";
