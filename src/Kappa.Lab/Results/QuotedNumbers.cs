@@ -15,7 +15,7 @@ internal static partial class QuotedNumbers
     /// <exception cref="InvalidDataException">A block has no end.</exception>
     internal static IEnumerable<(string[] Results, string Text)> Blocks(string page)
     {
-        for (int from = page.IndexOf(Beginning, StringComparison.Ordinal); from >= 0; from = page.IndexOf(Beginning, from + 1, StringComparison.Ordinal))
+        foreach (int from in ResultPage.Starts(page, Beginning))
         {
             int to = page.IndexOf(ResultPage.End, from, StringComparison.Ordinal), close = page.IndexOf("-->", from, StringComparison.Ordinal);
             if (to < 0 || close < 0 || close > to)

@@ -13,7 +13,7 @@ internal static class ResultPage
     /// <exception cref="InvalidDataException">A block has no end.</exception>
     internal static IEnumerable<(string Result, int From, int To, string Line)> Blocks(string page)
     {
-        for (int from = page.IndexOf(Beginning, StringComparison.Ordinal); from >= 0; from = page.IndexOf(Beginning, from + 1, StringComparison.Ordinal))
+        foreach (int from in Starts(page, Beginning))
         {
             int to = page.IndexOf(End, from, StringComparison.Ordinal), lineEnd = page.IndexOf('\n', from);
             if (to < 0 || lineEnd < 0)
@@ -21,6 +21,16 @@ internal static class ResultPage
             string line = page[from..lineEnd].TrimEnd();
             string name = line[Beginning.Length..line.IndexOf(".json", StringComparison.Ordinal)];
             yield return (name, from, to + End.Length, line);
+        }
+    }
+
+    /// <summary>Where lines begin with a comment: within a line it is only spoken of.</summary>
+    internal static IEnumerable<int> Starts(string page, string comment)
+    {
+        for (int at = page.IndexOf(comment, StringComparison.Ordinal); at >= 0; at = page.IndexOf(comment, at + 1, StringComparison.Ordinal))
+        {
+            if (at == 0 || page[at - 1] == '\n')
+                yield return at;
         }
     }
 

@@ -51,6 +51,8 @@ public sealed class CommittedResultsTests
         _ = results.Take(folder["run"]);
         const string Beginning = "<!-- numbers from results/pathcond/two-moons.json";
         File.WriteAllText(folder["docs/page.md"], $"{Beginning} -->\nwith 2 it is 1\n<!-- end -->\n");
+        // Pages may speak of the comments.
+        File.AppendAllText(folder["docs/page.md"], "of `<!-- numbers from results/... -->` and `<!-- made from results/... -->` with 7\n");
         Assert.Empty(results.QuoteFaults());
         Assert.Empty(results.FaultsOf("pathcond/two-moons"));
         File.WriteAllText(
