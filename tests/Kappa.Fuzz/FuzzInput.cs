@@ -24,4 +24,14 @@ internal sealed class FuzzInput(byte[] bytes, string folder, string name)
     /// <summary>A file beside it.</summary>
     /// <param name="beside">Its name.</param>
     internal string Beside(string beside) => Path.Combine(folder, beside);
+
+    /// <summary>Looks whether what was read is written, read and written again to the same bytes.</summary>
+    /// <param name="written">What was read, as written.</param>
+    /// <param name="writtenAgain">Reads a file, and writes what it read.</param>
+    internal void RequireSameAgain(byte[] written, Func<string, byte[]> writtenAgain)
+    {
+        string path = Beside("again");
+        System.IO.File.WriteAllBytes(path, written);
+        UnfaithfulException.Require("a second writing", written, writtenAgain(path));
+    }
 }

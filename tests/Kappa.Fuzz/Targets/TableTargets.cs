@@ -87,10 +87,7 @@ internal static class TableTargets
     private static string ReadEncoder(FuzzInput input)
     {
         var encoder = TableEncoder.Load(input.File);
-        byte[] written = Saved(encoder);
-        string path = input.Beside("again");
-        File.WriteAllBytes(path, written);
-        UnfaithfulException.Require("a second writing", written, Saved(TableEncoder.Load(path)));
+        input.RequireSameAgain(Saved(encoder), path => Saved(TableEncoder.Load(path)));
         return $"{encoder.TargetKind} {encoder.FeatureNames.Count}";
     }
 

@@ -37,10 +37,7 @@ internal static class TextTargets
     private static string ReadTokenizer(FuzzInput input)
     {
         var tokenizer = Tokenizer.Load(input.File);
-        byte[] written = Saved(tokenizer);
-        string path = input.Beside("again");
-        File.WriteAllBytes(path, written);
-        UnfaithfulException.Require("a second writing", written, Saved(Tokenizer.Load(path)));
+        input.RequireSameAgain(Saved(tokenizer), path => Saved(Tokenizer.Load(path)));
         if (tokenizer is not CharacterTokenizer)
             UnfaithfulException.Require("text", Sample, tokenizer.Decode(tokenizer.Encode(Sample)));
         _ = tokenizer.Decode([0, tokenizer.VocabularySize - 1]);
