@@ -10,7 +10,7 @@ internal sealed class ParquetFile(string path, bool nanIsMissing)
     private const long MostRowsPerByte = 1000;
     private const long AlwaysRead = 1 << 24;
 
-    // Footers are read in milliseconds, from memory, where the library takes the end for more bytes: that of a damaged file it may read for ever.
+    // Footers are read in milliseconds. What gets past RequireWhole and is read for ever all the same costs a thread, and not the program.
     private static readonly TimeSpan MostForFooter = TimeSpan.FromSeconds(10);
 
     internal Table Read(IProgress<double>? progress, CancellationToken cancellation)
@@ -39,6 +39,7 @@ internal sealed class ParquetFile(string path, bool nanIsMissing)
     private async Task<Table> ReadAsync(IProgress<double>? progress, CancellationToken cancellation)
     {
         await using var file = new EndingFile(path);
+        ParquetFooter.RequireWhole(file);
         var opening = Task.Run(() => ParquetReader.CreateAsync(file), cancellation);
         if (await Task.WhenAny(opening, Task.Delay(MostForFooter, cancellation)) != opening)
         {

@@ -68,6 +68,35 @@ public sealed class TableFilesTests
     }
 
     [Fact]
+    public async Task No_single_bit_of_a_Parquet_footer_makes_it_one_that_is_read_for_ever()
+    {
+        using var folder = new TemporaryFolder();
+        DataField[] fields = [new DataField<double>("x"), new DataField<string>("y")];
+        await WriteAsync(folder["a.parquet"], fields, 1, async (group, _) =>
+        {
+            await group.WriteAsync<double>(fields[0], new double[3]);
+            await group.WriteAsync(fields[1], new[] { "a", "b", "c" });
+        });
+        byte[] bytes = File.ReadAllBytes(folder["a.parquet"]);
+        int first = bytes.Length - 8 - BitConverter.ToInt32(bytes, bytes.Length - 8), refused = 0;
+        for (int i = first; i < bytes.Length - 4; i++)
+        {
+            for (int bit = 0; bit < 8; bit++)
+            {
+                bytes[i] ^= (byte)(1 << bit);
+                File.WriteAllBytes(folder["b.parquet"], bytes);
+                if (Record.Exception(() => Table.ReadParquet(folder["b.parquet"])) is { } error)
+                {
+                    Assert.DoesNotContain("a footer that ends", Assert.IsType<DataFileException>(error).Message);
+                    refused++;
+                }
+                bytes[i] ^= (byte)(1 << bit);
+            }
+        }
+        Assert.True(refused > 0);
+    }
+
+    [Fact]
     public void Numpy_arrays_become_columns()
     {
         using var folder = new TemporaryFolder();

@@ -1,0 +1,2 @@
+// What an input allocates is counted for the whole process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
