@@ -56,7 +56,12 @@ public sealed partial class Tensor
     /// Nothing that this tensor was computed from requires a gradient, or a value that an operation needs for its gradient has changed since.
     /// </exception>
     /// <exception cref="NonFiniteException">The value is NaN or infinite; the message names the operation in which that arose.</exception>
-    public void Backward()
+    public void Backward() => Backward((Action<Tensor>?)null);
+
+    /// <summary>As <see cref="Backward()"/>.</summary>
+    /// <param name="whenComplete">Called with each leaf after the last operation that uses it, when its gradient is complete but for what observers add; it may
+    /// take the gradient.</param>
+    internal void Backward(Action<Tensor>? whenComplete)
     {
         if (Count != 1)
         {
@@ -68,7 +73,7 @@ public sealed partial class Tensor
             throw NonFiniteDiagnosis.Explain(this);
         RequireHistory();
         using var one = Ones(Shape, DataType, Device);
-        BackwardPass.Run(this, one);
+        BackwardPass.Run(this, one, whenComplete);
     }
 
     /// <summary>Carries a gradient at this tensor back to every tensor that requires one.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Kappa.Networks;
 using Kappa.Networks.Layers;
 using Kappa.Optimizers;
@@ -14,19 +15,28 @@ namespace Kappa.Training;
 /// piece. A process takes the pieces of one branch of the tree, so that it adds up its own and the processes add up the rest
 /// (<see cref="IProcessGroup"/>).</para>
 /// <para>Where a layer takes sums over the batch in the midst of the model, the pieces of a process are computed side by side, with the memory of all of them;
-/// otherwise one after the other, with the memory of one and some sums.</para>
+/// otherwise one after the other, with the memory of one and some sums. Then, from the second step on, the gradients of late layers are on their way to the
+/// other processes while those of early layers are computed.</para>
 /// </remarks>
 public sealed class BatchPieces : IStepShare, IDisposable
 {
+    // Large enough for its time to be that of its bytes, small enough to be near when it is added.
+    private const long BucketBytes = 2 << 20;
+
     private readonly IProcessGroup _group;
-    private readonly bool _isSideBySide;
+    private readonly bool _hasSumsWithin, _isSideBySide;
+    private readonly List<int> _completed = [];
     private IReadOnlyList<Parameter> _parameters = [];
+    private Dictionary<Tensor, int> _indices = [];
     private IReadOnlyList<IPieceObserver> _observers = [];
     private PieceTurns? _turns;
+    private PieceSums? _sums;
+    private GradientMessages? _messages;
     private readonly PartedTensors<float> _singles = new(DataType.Float32);
     private readonly PartedTensors<double> _doubles = new(DataType.Float64);
     private Optimizer[] _optimizers = [];
     private Ownership? _ownership;
+    private (Tensor Tensor, int Owner)[][]? _rounds;
     private bool[] _hasGradient = [];
     private long _sentBefore;
 
@@ -41,7 +51,8 @@ public sealed class BatchPieces : IStepShare, IDisposable
         ArgumentNullException.ThrowIfNull(model);
         RequireShared(count, group.Size);
         (Count, _group) = (count, group);
-        _isSideBySide = OwnCount > 1 && model.Modules().Any(entry => entry.Module is BatchNorm);
+        _hasSumsWithin = model.Modules().Any(entry => entry.Module is BatchNorm);
+        _isSideBySide = OwnCount > 1 && _hasSumsWithin;
     }
 
     /// <summary>Pieces of a batch.</summary>
@@ -112,7 +123,11 @@ public sealed class BatchPieces : IStepShare, IDisposable
     }
 
     /// <summary>Ends the threads.</summary>
-    public void Dispose() => _turns?.Dispose();
+    public void Dispose()
+    {
+        _turns?.Dispose();
+        _messages?.Dispose();
+    }
 
     /// <summary>Looks whether the optimizers can do with sums over pieces.</summary>
     /// <exception cref="ArgumentException">One cannot; the message says why.</exception>
@@ -120,6 +135,7 @@ public sealed class BatchPieces : IStepShare, IDisposable
     {
         _optimizers = [.. optimizers];
         _parameters = [.. optimizers.SelectMany(optimizer => optimizer.Parameters)];
+        _indices = _parameters.Index().ToDictionary(pair => pair.Item.Tensor, pair => pair.Index);
         foreach (var optimizer in optimizers)
             optimizer.Share = this;
         foreach (var optimizer in optimizers)
@@ -140,7 +156,19 @@ public sealed class BatchPieces : IStepShare, IDisposable
         double[] losses = new double[OwnCount];
         var pieces = new BatchPiece[OwnCount];
         var shares = new PieceShare?[OwnCount];
-        var sums = new Stack<PieceShare>();
+        var sums = new PieceSums(_parameters, _observers);
+        var messages = StartMessages(sums);
+        void Complete(Tensor leaf, int own)
+        {
+            if (!_indices.TryGetValue(leaf, out int parameter))
+                return;
+            sums.Add(parameter);
+            if (own < OwnCount - 1)
+                return;
+            if (_ownership is null)
+                _completed.Add(parameter);
+            messages?.Ready(parameter);
+        }
         void Work(int own)
         {
             int index = (_group.Rank * OwnCount) + own;
@@ -152,7 +180,7 @@ public sealed class BatchPieces : IStepShare, IDisposable
                 var examples = new Batch(batch.Inputs.Range(own * rows, rows), batch.Targets.Range(own * rows, rows));
                 // A power of two: the scaling rounds nothing.
                 var value = loss(examples) * (1.0 / Count);
-                value.Backward();
+                value.Backward(_isSideBySide ? null : leaf => Complete(leaf, own));
                 losses[own] = value.ToDouble();
                 examples.Release();
             }
@@ -160,28 +188,29 @@ public sealed class BatchPieces : IStepShare, IDisposable
             {
                 throw new NonFiniteException($"piece {index} of 0 to {Count - 1} of the batch: {error.Message}");
             }
-            shares[own] = PieceShare.Take(_parameters, _observers);
-            if (!_isSideBySide)
-                Fold(sums, shares[own]!);
+            if (_isSideBySide)
+                shares[own] = PieceShare.Take(_parameters, _observers);
+            else
+                sums.End(own == OwnCount - 1 ? messages : null);
         }
-        if (_isSideBySide)
+        try
         {
-            _turns ??= new PieceTurns(OwnCount, SumOverProcesses, Suspend, Resume);
-            _turns.Run(Work);
-            foreach (var share in shares)
-                Fold(sums, share!);
+            ComputeAll(Work);
         }
-        else
+        catch
         {
-            for (int own = 0; own < OwnCount; own++)
-                Work(own);
+            messages?.Abandon();
+            throw;
         }
+        foreach (var share in shares.OfType<PieceShare>())
+            sums.Add(share);
+        messages?.Finish();
         foreach (var (user, uses) in pieces[0].Uses)
             user.Advance(uses);
-        var total = sums.Pop();
+        var total = sums.Take();
         _hasGradient = [.. total.Gradients.Select(gradient => gradient is not null)];
         _ownership ??= MakeOwnership();
-        SumOverProcesses(total, [Tree(losses), cancellation.IsCancellationRequested ? 1 : 0, _sentBefore], out double[] said);
+        SumOverProcesses(total, messages is not null, [Tree(losses), cancellation.IsCancellationRequested ? 1 : 0, _sentBefore], out double[] said);
         total.Put(_parameters, _observers, IsOwn);
         IsStopAgreed = said[1] > 0;
         BytesSent = said[2] / _group.Size;
@@ -189,15 +218,56 @@ public sealed class BatchPieces : IStepShare, IDisposable
         return said[0];
     }
 
+    /// <summary>Computes the pieces of this process.</summary>
+    private void ComputeAll(Action<int> work)
+    {
+        if (_isSideBySide)
+        {
+            _turns ??= new PieceTurns(OwnCount, SumOverProcesses, Suspend, Resume);
+            _turns.Run(work);
+            return;
+        }
+        for (int own = 0; own < OwnCount; own++)
+            work(own);
+    }
+
+    /// <summary>Begins to send gradients as they are complete; null where they are sent at the end.</summary>
+    /// <remarks>That is so at the first step, which shows in which order they are complete; where layers take sums within the model, which are messages as
+    /// well; and on devices that one thread uses.</remarks>
+    private GradientMessages? StartMessages(PieceSums sums)
+    {
+        _sums = sums;
+        if (_ownership is null || _group.Size == 1 || _hasSumsWithin || _parameters.Any(parameter => !parameter.Tensor.Device.IsHost))
+            return null;
+        _messages ??= new GradientMessages(
+            MakeBuckets(), bucket => SendOwned([.. OwnedGradients(bucket, bucket.Select(parameter => _sums!.GradientOf(parameter)))]));
+        _messages.Begin();
+        return _messages;
+    }
+
+    /// <summary>Which gradients are sent together, in the order of the first process: one that found another order waits, and no more.</summary>
+    private int[][] MakeBuckets()
+    {
+        int[] order = [.. _completed.Union(Enumerable.Range(0, _parameters.Count))];
+        order = MemoryMarshal.Cast<byte, int>(_group.Gather(MemoryMarshal.AsBytes<int>(order))[0]).ToArray();
+        long BytesOf(int parameter) => (long)_parameters[parameter].Tensor.Count * _parameters[parameter].Tensor.DataType.SizeOf();
+        return [.. GradientMessages.Buckets(order, BytesOf, BucketBytes)];
+    }
+
+    private IEnumerable<(Tensor Tensor, int Owner)> OwnedGradients(IEnumerable<int> parameters, IEnumerable<Tensor?> gradients) => parameters.Zip(gradients)
+        .Where(pair => pair.Second is not null).Select(pair => (pair.Second!, _ownership!.OwnerOf(_parameters[pair.First].Name)));
+
     /// <summary>Hands the parameters that a process has changed to all, and when its layers are due.</summary>
     internal void ShareParameters()
     {
         if (_ownership is null || !IsSharing)
             return;
         long before = _group.BytesSent;
-        var all = _parameters.Select(parameter => (parameter.Tensor, _ownership.OwnerOf(parameter.Name))).ToArray();
-        _singles.Send(all, _group.Size, _group.AllGather, owner => owner != _group.Rank);
-        _doubles.Send(all, _group.Size, _group.AllGather, owner => owner != _group.Rank);
+        foreach (var some in _rounds ??= _ownership.Rounds(_parameters, BucketBytes))
+        {
+            _singles.Send(some, _group.Size, _group.AllGather, isGiven: owner => owner == _group.Rank, isTaken: owner => owner != _group.Rank);
+            _doubles.Send(some, _group.Size, _group.AllGather, isGiven: owner => owner == _group.Rank, isTaken: owner => owner != _group.Rank);
+        }
         foreach (var observer in _observers)
         {
             double[] standing = observer.StandingOf(IsOwn);
@@ -246,14 +316,6 @@ public sealed class BatchPieces : IStepShare, IDisposable
         ? values[0]
         : Tree(values[..(values.Length / 2)]) + Tree(values[(values.Length / 2)..]);
 
-    /// <summary>Adds the share of the next piece: two branches of one height become one.</summary>
-    private static void Fold(Stack<PieceShare> sums, PieceShare share)
-    {
-        while (sums.TryPeek(out var before) && before.Leaves == share.Leaves)
-            share = sums.Pop().Plus(share);
-        sums.Push(share);
-    }
-
     private void SumOverPieces(int own, double[] values)
     {
         if (_isSideBySide)
@@ -265,15 +327,10 @@ public sealed class BatchPieces : IStepShare, IDisposable
     private void SumOverProcesses(double[] values) => _group.Sum(values);
 
     /// <summary>Sums what has an owner for its owner, or for all where steps are not shared, and the rest, which is short, for all.</summary>
-    private void SumOverProcesses(PieceShare share, double[] own, out double[] said)
+    private void SumOverProcesses(PieceShare share, bool areGradientsSent, double[] own, out double[] said)
     {
-        var owned = new List<(Tensor Tensor, int Owner)>();
+        List<(Tensor Tensor, int Owner)> owned = areGradientsSent ? [] : [.. OwnedGradients(Enumerable.Range(0, _parameters.Count), share.Gradients)];
         var common = new List<Tensor>();
-        foreach (var (parameter, gradient) in _parameters.Zip(share.Gradients))
-        {
-            if (gradient is not null)
-                owned.Add((gradient, _ownership!.OwnerOf(parameter.Name)));
-        }
         foreach (var (observer, tensors) in _observers.Zip(share.Observed))
         {
             foreach (var (owners, tensor) in observer.Owners.Zip(tensors))
@@ -293,16 +350,21 @@ public sealed class BatchPieces : IStepShare, IDisposable
             said.AsSpan(at, tensor.Count).CopyTo(tensor.WritableValues<double>());
             at += tensor.Count;
         }
-        if (_group.Size == 1)
-            return;
+        if (_group.Size > 1)
+            SendOwned(owned);
+    }
+
+    /// <summary>Sums tensors for their owners, or for all where steps are not shared.</summary>
+    private void SendOwned(List<(Tensor Tensor, int Owner)> owned)
+    {
         if (IsSharing)
         {
-            _singles.Send(owned, _group.Size, _group.ReduceScatter, owner => owner == _group.Rank);
-            _doubles.Send(owned, _group.Size, _group.ReduceScatter, owner => owner == _group.Rank);
+            _singles.Send(owned, _group.Size, _group.ReduceScatter, isGiven: _ => true, isTaken: owner => owner == _group.Rank);
+            _doubles.Send(owned, _group.Size, _group.ReduceScatter, isGiven: _ => true, isTaken: owner => owner == _group.Rank);
             return;
         }
-        _singles.Send(owned, _group.Size, (values, _) => _group.Sum(values), _ => true);
-        _doubles.Send(owned, _group.Size, (values, _) => _group.Sum(values), _ => true);
+        _singles.Send(owned, _group.Size, (values, _) => _group.Sum(values), isGiven: _ => true, isTaken: _ => true);
+        _doubles.Send(owned, _group.Size, (values, _) => _group.Sum(values), isGiven: _ => true, isTaken: _ => true);
     }
 
     private object Suspend() =>

@@ -1,4 +1,5 @@
 using Kappa.Networks;
+using Kappa.Tensors;
 
 namespace Kappa.Training;
 
@@ -70,6 +71,30 @@ internal sealed class Ownership
                 return owner;
         }
         return null;
+    }
+
+    /// <summary>Parameters to hand to all, some at a time: of every process about as many bytes, so that all send at once.</summary>
+    /// <param name="parameters">All.</param>
+    /// <param name="bytes">About how many bytes a time.</param>
+    internal (Tensor Tensor, int Owner)[][] Rounds(IReadOnlyList<Parameter> parameters, long bytes)
+    {
+        var queues = parameters.Select(parameter => (parameter.Tensor, Owner: OwnerOf(parameter.Name))).GroupBy(pair => pair.Owner)
+            .Select(group => new Queue<(Tensor Tensor, int Owner)>(group)).ToArray();
+        var rounds = new List<(Tensor, int)[]>();
+        while (queues.Any(queue => queue.Count > 0))
+        {
+            var round = new List<(Tensor, int)>();
+            foreach (var queue in queues)
+            {
+                for (long taken = 0; taken < bytes / queues.Length && queue.TryDequeue(out var next);)
+                {
+                    round.Add(next);
+                    taken += (long)next.Tensor.Count * next.Tensor.DataType.SizeOf();
+                }
+            }
+            rounds.Add([.. round]);
+        }
+        return [.. rounds];
     }
 
     private static string ModuleOf(string name) => name.LastIndexOf('.') is var dot and > 0 ? name[..dot] : name;

@@ -17,8 +17,10 @@ internal sealed class PartedTensors<T>(DataType type)
     /// <param name="tensors">Each with the process that owns it.</param>
     /// <param name="size">How many processes there are.</param>
     /// <param name="message">What is done with the values and the bounds of parts.</param>
+    /// <param name="isGiven">Whether the message reads the tensors of a process.</param>
     /// <param name="isTaken">Whether the tensors of a process are taken back.</param>
-    internal void Send(IEnumerable<(Tensor Tensor, int Owner)> tensors, int size, Message message, Func<int, bool> isTaken)
+    internal void Send(
+        IEnumerable<(Tensor Tensor, int Owner)> tensors, int size, Message message, Func<int, bool> isGiven, Func<int, bool> isTaken)
     {
         (Tensor Tensor, int Owner)[] own = [.. tensors.Where(pair => pair.Tensor.DataType == type).OrderBy(pair => IProcessGroup.PartOf(pair.Owner, size))];
         int[] bounds = new int[size + 1];
@@ -32,9 +34,10 @@ internal sealed class PartedTensors<T>(DataType type)
         if (_buffer.Length < count)
             _buffer = GC.AllocateUninitializedArray<T>(count, pinned: true);
         var values = _buffer.AsSpan(0, count);
-        foreach (var (tensor, _) in own)
+        foreach (var (tensor, owner) in own)
         {
-            tensor.OnHost().ReadOnlyValues<T>().CopyTo(values[at..]);
+            if (isGiven(owner))
+                tensor.OnHost().ReadOnlyValues<T>().CopyTo(values[at..]);
             at += tensor.Count;
         }
         message(values, bounds);
@@ -46,7 +49,6 @@ internal sealed class PartedTensors<T>(DataType type)
                 using var edit = HostEdit.Over(tensor);
                 MemoryMarshal.AsBytes(values.Slice(at, tensor.Count)).CopyTo(edit.Bytes);
             }
-
             at += tensor.Count;
         }
     }

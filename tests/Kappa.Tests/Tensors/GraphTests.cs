@@ -24,6 +24,20 @@ public sealed class GraphTests
     }
 
     [Fact]
+    public void A_leaf_is_complete_after_the_last_operation_that_uses_it()
+    {
+        Tensor early = Parameter(2, 3), late = Parameter(5, 7), twice = Parameter(1, 4), unused = Parameter(1), cut = Parameter(2, 2);
+        var loss = (((early.Square() * twice) + (cut * 0.0).Detach()).Exp() * late * twice).Sum();
+        var complete = new List<(Tensor Leaf, double[]? Gradient)>();
+        loss.Backward(leaf => complete.Add((leaf, leaf.Gradient?.ToArray<double>())));
+        Assert.Equal(3, complete.Count);
+        Assert.True(complete.Select(pair => pair.Leaf).ToHashSet().SetEquals([early, late, twice]));
+        Assert.Equal(late, complete[0].Leaf);
+        Assert.All(complete, pair => Assert.Equal(pair.Leaf.Gradient!.ToArray<double>(), pair.Gradient!));
+        Assert.Null(unused.Gradient);
+    }
+
+    [Fact]
     public void The_same_graph_can_be_walked_twice()
     {
         var x = Parameter(2, 3);

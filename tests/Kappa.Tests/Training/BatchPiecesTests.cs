@@ -240,6 +240,31 @@ public sealed class BatchPiecesTests
         Assert.StartsWith(name == "perceptron" ? "piece 5 of 0 to 7 of the batch: " : "piece 0 of 0 to 7 of the batch: ", error.Message);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void A_piece_that_fails_while_gradients_are_on_their_way_ends_all(int piece)
+    {
+        // From the second step on they are.
+        var error = Assert.Throws<NonFiniteException>(() => ThreadGroup.Run(4, group =>
+        {
+            var model = Make("attention");
+            using var pieces = new BatchPieces(Pieces, group, model);
+            var batch = Own(Batch(DataType.Float32), pieces);
+            bool isLate = false;
+            Tensor LossOf(Batch part)
+            {
+                var loss = Compute(model, part);
+                return isLate && BatchPiece.Current!.Index == piece ? loss / 0.0 : loss;
+            }
+            var loop = new TrainingLoop(new AdamW(model.Parameters()), () => batch, LossOf, pieces) { AfterStep = () => isLate = true };
+            loop.Run(5, default);
+            return 0;
+        }));
+        Assert.StartsWith($"piece {piece} of 0 to 7 of the batch: ", error.Message);
+    }
+
     [Fact]
     public void One_process_that_is_asked_to_stop_stops_all_after_the_same_step()
     {

@@ -31,7 +31,11 @@ internal sealed class BackwardPass
     /// <summary>How many sweeps to the tensors' own gradients this thread has begun: within one, no tensor changes.</summary>
     internal static long Passes => _passes;
 
-    internal static void Run(Tensor output, Tensor outputGradient)
+    /// <summary>Adds to the gradients of all leaves.</summary>
+    /// <param name="output">Where the pass starts.</param>
+    /// <param name="outputGradient">The gradient there.</param>
+    /// <param name="whenComplete">Called with each leaf when its gradient is complete but for what observers add; null for nobody.</param>
+    internal static void Run(Tensor output, Tensor outputGradient, Action<Tensor>? whenComplete = null)
     {
         _passes++;
         var pass = _spare ?? new BackwardPass();
@@ -43,7 +47,7 @@ internal sealed class BackwardPass
                 pass._order.Fill(root);
             pass._order.RequireUnchanged();
             pass.Start(output, outputGradient);
-            pass.Sweep();
+            pass.Sweep(whenComplete is null ? null : new LeafUses(pass._order, whenComplete));
         }
         finally
         {
@@ -182,16 +186,19 @@ internal sealed class BackwardPass
     }
 
     /// <summary>Carries the gradients that operations hold back to the leaves.</summary>
-    internal void Sweep()
+    /// <param name="uses">Hears of each operation that is done; null for nobody.</param>
+    internal void Sweep(LeafUses? uses = null)
     {
         for (int i = _order.Count - 1; i >= 0; i--)
         {
             var node = _order[i];
-            if (node.OutputGradient is not { } gradient)
-                continue;
-            node.OutputGradient = null;
-            node.Backward(gradient, this);
-            gradient.Dispose();
+            if (node.OutputGradient is { } gradient)
+            {
+                node.OutputGradient = null;
+                node.Backward(gradient, this);
+                gradient.Dispose();
+            }
+            uses?.Pass(node);
         }
     }
 
