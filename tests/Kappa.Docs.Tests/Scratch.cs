@@ -36,6 +36,8 @@ public sealed class Scratch : IDisposable
         // As root, and with more processes than processors, Open MPI asks to be told that this is meant.
         foreach (string name in (string[])["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe"])
             start.Environment[name] = "1";
+        // Of two jobs of Open MPI that share a folder one may remove it while the other begins.
+        start.Environment["OMPI_MCA_orte_tmpdir_base"] = _runs["bin"];
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

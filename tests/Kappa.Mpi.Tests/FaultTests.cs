@@ -99,7 +99,11 @@ public sealed class FaultTests
         using var shell = Process.Start(new ProcessStartInfo("unshare", ["-m", "sh", "-c", script])
         {
             WorkingDirectory = configs.Folder, RedirectStandardError = true, RedirectStandardOutput = true,
-            Environment = { ["OMPI_ALLOW_RUN_AS_ROOT"] = "1", ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1", ["KAPPA_THREADS"] = "1", ["TERM"] = "dumb" },
+            Environment =
+            {
+                ["OMPI_ALLOW_RUN_AS_ROOT"] = "1", ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1", ["KAPPA_THREADS"] = "1", ["TERM"] = "dumb",
+                [MpiRun.SessionFolder] = configs.Folder,
+            },
         })!;
         var output = shell.StandardOutput.ReadToEndAsync();
         string error = shell.StandardError.ReadToEnd();

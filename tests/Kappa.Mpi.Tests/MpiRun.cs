@@ -29,6 +29,9 @@ internal sealed record MpiRun(int Code, string Output, string Error, TimeSpan To
     internal static MpiRun Kappa(string kind, int processes, string folder, string arguments, params (string Name, string Value)[] environment) =>
         Started(kind, [(processes, KappaCommand(arguments))], folder, environment).Finish();
 
+    /// <summary>The variable that says where Open MPI keeps what it needs for a job.</summary>
+    internal const string SessionFolder = "OMPI_MCA_orte_tmpdir_base";
+
     /// <summary>The words of the <c>kappa</c> command that was built with these tests.</summary>
     internal static string[] KappaCommand(string arguments) =>
         ["dotnet", Path.Combine(AppContext.BaseDirectory, "Kappa.Cli.dll"), .. arguments.Split(' ')];
