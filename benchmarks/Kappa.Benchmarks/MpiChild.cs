@@ -16,7 +16,7 @@ internal static class MpiChild
 {
     internal const int Pieces = 8;
 
-    private const int Positions = 128, WarmSteps = 2, Pings = 500, LargeCount = 1 << 23;
+    private const int Positions = 128, Pings = 500, LargeCount = 1 << 23;
 
     internal static readonly TransformerOptions Model = new() { VocabularySize = 1024, ContextLength = Positions };
 
@@ -27,9 +27,9 @@ internal static class MpiChild
     {
         using var processes = Communicator.Start();
         WorkerPool.ThreadCount = int.Parse(BenchmarkOptions.Value(arguments, "--threads") ?? "1", CultureInfo.InvariantCulture);
-        return arguments.Contains("--ping")
-            ? Ping(processes)
-            : Train(processes, arguments, int.Parse(BenchmarkOptions.Value(arguments, "--steps")!, CultureInfo.InvariantCulture));
+        return arguments.Contains("--ping") ? Ping(processes) : Train(processes, arguments, Number("--warm"), Number("--steps"));
+
+        int Number(string option) => int.Parse(BenchmarkOptions.Value(arguments, option)!, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Seconds of a short sum, and bytes a second of a long one, of which each process sends as many as it has.</summary>
@@ -55,7 +55,7 @@ internal static class MpiChild
         return 0;
     }
 
-    private static int Train(Communicator processes, string[] arguments, int steps)
+    private static int Train(Communicator processes, string[] arguments, int warm, int steps)
     {
         var group = new TimedGroup(processes);
         var model = new Transformer(Model);
@@ -78,7 +78,7 @@ internal static class MpiChild
             BeforeUpdate = () => middle = (Stopwatch.GetElapsedTime(start).TotalSeconds, group.Seconds),
         };
         var measured = new List<(double Step, double Gradients, double Update, double Messages)>();
-        for (int i = 0; i < steps; i++)
+        for (int i = 0; i < warm + steps; i++)
         {
             group.Barrier();
             group.Seconds = 0;
@@ -90,7 +90,7 @@ internal static class MpiChild
         if (group.Rank == 0)
         {
             double Median(Func<(double Step, double Gradients, double Update, double Messages), double> of) =>
-                measured.Skip(WarmSteps).Select(of).Order().ElementAt((steps - WarmSteps) / 2);
+                measured.Skip(warm).Select(of).Order().ElementAt(steps / 2);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"result {Median(one => one.Step)} {Median(one => one.Gradients)} {Median(one => one.Update)} {Median(one => one.Messages)} "

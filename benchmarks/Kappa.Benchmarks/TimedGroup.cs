@@ -3,9 +3,11 @@ using Kappa.Pieces;
 
 namespace Kappa.Benchmarks;
 
-/// <summary>Processes, with the time that this one spends on messages and on waiting for them.</summary>
+/// <summary>Processes, with the time that the thread that computes spends on messages and on waiting for them; not with that of messages beside it.</summary>
 internal sealed class TimedGroup(IProcessGroup inner) : IProcessGroup
 {
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+
     internal double Seconds { get; set; }
 
     public int Rank => inner.Rank;
@@ -62,5 +64,5 @@ internal sealed class TimedGroup(IProcessGroup inner) : IProcessGroup
 
     public void RequireOthers() => inner.RequireOthers();
 
-    private void Count(long start) => Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+    private void Count(long start) => Seconds += Environment.CurrentManagedThreadId == _thread ? Stopwatch.GetElapsedTime(start).TotalSeconds : 0;
 }

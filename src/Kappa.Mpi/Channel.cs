@@ -22,6 +22,8 @@ internal sealed unsafe class Channel
     private byte[] _incoming = [];
     private RankFailedException? _failure;
     private long _missed;
+    // Who joins the others computes as well. Another thread waits beside it, and leaves it the core.
+    private readonly int _thread = Environment.CurrentManagedThreadId;
 
     internal Channel(MpiLibrary library, int rank, int size) => (_library, Rank, Size) = (library, rank, size);
 
@@ -151,7 +153,7 @@ internal sealed unsafe class Channel
                 // Large messages are moved on by those who ask for them, so that long sleep comes late.
                 if (waited > Impatience)
                     Thread.Sleep(1);
-                else if (Peers is { AreCrowded: true })
+                else if (Peers is { AreCrowded: true } || Environment.CurrentManagedThreadId != _thread)
                     NativeMethods.Sleep(CrowdedMicroseconds);
                 else
                     _ = Thread.Yield();
