@@ -26,8 +26,6 @@ internal static class Job
         var own = processes.Rank == 0
             ? context with { IsAlone = false }
             : new CommandContext(TextWriter.Null, TextWriter.Null, context.Choices, context.Clock, context.Arguments) { IsAlone = false };
-        if (processes is { Rank: 0, Roster: { } roster })
-            context.Error.WriteLine($"should a process be killed, mpirun says its number: {roster}");
         try
         {
             return work(processes, own);

@@ -46,12 +46,6 @@ public sealed class Communicator : IProcessGroup, IDisposable
     /// <summary>What the MPI library says of itself; null where this process is alone.</summary>
     public string? LibraryVersion => _library?.Version;
 
-    /// <summary>Which process each rank is, by its number on its machine, where the launcher kills all others of a process that was killed, as that of MPICH
-    /// does: it names the number, and no other one is left to say which rank that was. Otherwise null.</summary>
-    public string? Roster => _library?.Kind == MpiKind.Mpich && Size > 1
-        ? string.Join(", ", Enumerable.Range(0, Size).Select(rank => $"rank {rank} is {_channel!.Peers!.ProcessOf(rank)}"))
-        : null;
-
     /// <summary>Joins the processes that mpirun started, or stays alone where there was none. Once for a process, which disposes it before it ends.</summary>
     /// <exception cref="MpiException">The library of that mpirun is missing, is another one's, or does not start.</exception>
     public static unsafe Communicator Start()
