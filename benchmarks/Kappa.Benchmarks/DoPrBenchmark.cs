@@ -19,6 +19,7 @@ internal static class DoPrBenchmark
                 ("batch 128, dual", 128, new DoPrOptions(), true),
                 ("batch 4096, primal, every step", 4096, new DoPrOptions(), true),
                 ("batch 4096, refreshed every 10 steps", 4096, new DoPrOptions { RefreshInterval = 10 }, false),
+                ("batch 4096, refreshed every 10 steps beside them", 4096, new DoPrOptions { RefreshInterval = 10, AsynchronousRefresh = true }, false),
             })
             {
                 if (name.Contains(only, StringComparison.Ordinal))

@@ -76,6 +76,7 @@ internal static class LibrarySettings
             (nameof(DoPrOptions.IncludeBias), new("precondition the bias together with the weight")),
             (nameof(DoPrOptions.MovingAverage), new("decay of a moving average of the second moment; 0 for none")),
             (nameof(DoPrOptions.RefreshInterval), new("steps between factorisations of the second moment") { Name = "refresh" }),
+            (nameof(DoPrOptions.AsynchronousRefresh), new("factor beside the steps, for use from the next refresh on")),
         ],
         [typeof(ReDoOptions)] =
         [

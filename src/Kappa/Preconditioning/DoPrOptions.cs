@@ -35,6 +35,11 @@ public sealed record DoPrOptions
     [Range(AtLeast = 1)]
     public int RefreshInterval { get; init; } = 1;
 
+    /// <summary>Whether factors are computed beside the steps, on threads of their own: that of a refresh is used from the next refresh on, so that it is one
+    /// to two intervals old, whatever the time that it took. The first is waited for. Takes a <see cref="RefreshInterval"/> above 1, and three more matrices
+    /// of the size of S for each layer. Off in the paper.</summary>
+    public bool AsynchronousRefresh { get; init; }
+
     /// <summary>Which exact form; the default chooses by flop count.</summary>
     public PreconditioningForm Form { get; init; } = PreconditioningForm.Automatic;
 
@@ -47,6 +52,13 @@ public sealed record DoPrOptions
     public void Validate()
     {
         OptionRanges.Check(this);
+        if (AsynchronousRefresh && RefreshInterval == 1)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(AsynchronousRefresh), true,
+                "DoPrOptions.AsynchronousRefresh: a factor that is computed beside the steps is used for some of them; expected a RefreshInterval above 1, such "
+                + "as 10; got 1");
+        }
         if (Form == PreconditioningForm.Dual && (RefreshInterval > 1 || MovingAverage > 0))
             throw new ArgumentOutOfRangeException(nameof(Form), Form, "DoPrOptions.Form: a moving average or a refresh interval above 1 needs the primal form");
     }

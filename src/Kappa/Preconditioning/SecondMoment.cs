@@ -22,6 +22,11 @@ internal sealed class SecondMoment
     private double _damping;
     private long _stepsSinceRefresh;
 
+    // The factor that is computed beside the steps since the last refresh, where that is asked for; the moment it is of; and its place in a checkpoint.
+    private FactorBeside? _next;
+    private InputSum? _nextFactored;
+    private Tensor? _nextFactor;
+
     internal SecondMoment(int inputs, bool homogeneous, DataType type, DoPrOptions options, LayerGroup group, Device device)
     {
         _inputs = inputs;
@@ -36,6 +41,8 @@ internal sealed class SecondMoment
             _average = Tensor.Zeros([Size, Size], DataType.Float64, _device);
         if (options.RefreshInterval > 1)
             _factor = Tensor.Zeros([Size, Size], type, _device);
+        if (options.AsynchronousRefresh)
+            _nextFactor = Tensor.Zeros([Size, Size], type, _device);
     }
 
     /// <summary>The side of S: the inputs, and one more for the bias when it is included.</summary>
@@ -69,6 +76,7 @@ internal sealed class SecondMoment
         _sum?.Release();
         _sum = null;
         _factored = null;
+        _nextFactored = null;
     }
 
     /// <summary>Takes the sum over the rows seen so far out; null where there is none.</summary>
@@ -85,7 +93,7 @@ internal sealed class SecondMoment
     /// <summary>The factor L of S + tau I, fresh or kept; computed in double precision when single does not suffice; null when neither does.</summary>
     internal Tensor? Factorize(out double damping)
     {
-        if (IsRefreshDue)
+        if (IsRefreshDue && !(_options.AsynchronousRefresh && _hasFactor && RefreshBeside()))
             Refresh();
         _stepsSinceRefresh++;
         damping = _damping;
@@ -107,6 +115,15 @@ internal sealed class SecondMoment
         state.Add($"{name}.has_factor", _hasFactor ? 1 : 0);
         state.Add($"{name}.damping", _damping);
         state.Add($"{name}.steps_since_refresh", _stepsSinceRefresh);
+        if (_nextFactor is null)
+            return;
+        var next = _next?.Result;
+        if (next?.Factor is { } factor)
+            _nextFactor.CopyFromInPlace(factor);
+        state.Tensors.Add($"{name}.second_moment_next_factor", _nextFactor);
+        state.Add($"{name}.has_next_factor", next is null ? 0 : next.Factor is null ? -1 : 1);
+        state.Add($"{name}.next_damping", next?.Damping ?? 0);
+        state.Add($"{name}.next_is_of_double", next is { IsOfDouble: true } ? 1 : 0);
     }
 
     /// <summary>Takes back the numbers that <see cref="AddTo"/> wrote; the tensors have been copied already.</summary>
@@ -121,12 +138,19 @@ internal sealed class SecondMoment
         _hasFactor = state.Numbers[$"{name}.has_factor"] != 0;
         _damping = state.Numbers[$"{name}.damping"];
         _stepsSinceRefresh = (long)state.Numbers[$"{name}.steps_since_refresh"];
+        ReleaseNext();
+        if (_nextFactor is null || state.Numbers[$"{name}.has_next_factor"] is not (var has and not 0))
+            return;
+        using var outside = TensorScope.Suspend();
+        _next = new FactorBeside(new MomentFactor(
+            has > 0 ? _nextFactor.Clone() : null, state.Numbers[$"{name}.next_damping"], state.Numbers[$"{name}.next_is_of_double"] != 0));
     }
 
     /// <summary>Forgets averages and factor, because the inputs have changed their scale.</summary>
     internal void Restart()
     {
         Clear();
+        ReleaseNext();
         _average?.Clear();
         (_averageWeight, _hasFactor, _stepsSinceRefresh) = (0, false, 0);
     }
@@ -135,46 +159,74 @@ internal sealed class SecondMoment
     {
         _hasFactor = false;
         FactoredInDouble = false;
-        var moment = Mean();
-        double trace = ActivationPreconditioning.Trace(moment);
-        if (!double.IsFinite(trace))
+        ReleaseNext();
+        if (Moment() is not { } moment)
             return;
-        if (_average is not null)
-        {
-            moment = Average(_average, moment);
-            trace = ActivationPreconditioning.Trace(moment);
-        }
-
-        _factored = _sum;
-        _stepsSinceRefresh = 0;
+        (_factored, _stepsSinceRefresh) = (_sum, 0);
         if (_group.Moments.Find(HasFactorOfSameMoment) is { } other)
         {
-            TakeFactor(other);
+            Take(new MomentFactor(other._factor, other._damping, other.FactoredInDouble));
             return;
         }
 
-        _damping = ActivationPreconditioning.Damping(trace, Size, _options);
         using (TensorScope.Suspend())
             _factor ??= Tensor.Uninitialized([Size, Size], _type, _device);
-        if (_type == moment.DataType || ActivationPreconditioning.IsHeld(trace))
-            _hasFactor = ActivationPreconditioning.Factor(moment.DataType == _type ? moment : moment.To(_type), _damping, _factor);
-        if (_hasFactor || _type == DataType.Float64)
-            return;
-        // The entries of the factor are roots, which single precision holds.
-        var exact = moment.To(DataType.Float64);
-        _hasFactor = FactoredInDouble = ActivationPreconditioning.Factor(exact, _damping, exact);
-        if (_hasFactor)
-            _factor.CopyFromInPlace(exact.To(_type));
+        var made = MomentFactor.Of(moment, _options, _factor);
+        (_hasFactor, _damping, FactoredInDouble) = (made.Factor is not null, made.Damping, made.IsOfDouble);
+    }
+
+    /// <summary>Takes the factor of the last refresh into use, and begins to compute that of this one.</summary>
+    /// <returns>Whether there is one to use: not where the moment at hand is not finite, or that of the last refresh had no factor.</returns>
+    private bool RefreshBeside()
+    {
+        if (_next is { Result.Factor: null } || Moment() is not { } moment)
+            return false;
+        if (_next is not null)
+            Take(_next.Result);
+        ReleaseNext();
+        (_factored, _nextFactored, _stepsSinceRefresh) = (null, _sum, 0);
+        if (_group.Moments.Find(other => other._next is not null && HasSameMoment(other, other._nextFactored)) is { } other)
+        {
+            _next = other._next!.Hold();
+            return true;
+        }
+
+        using (TensorScope.Suspend())
+            moment = moment.Clone();
+        _next = new FactorBeside(moment, _type, _options);
+        return true;
+    }
+
+    private void ReleaseNext()
+    {
+        _next?.Release();
+        _next = null;
+    }
+
+    /// <summary>S of this step, or its average; null where it is not finite.</summary>
+    private Tensor? Moment()
+    {
+        var moment = Mean();
+        return !double.IsFinite(ActivationPreconditioning.Trace(moment)) ? null : _average is null ? moment : Average(_average, moment);
+    }
+
+    private void Take(MomentFactor made)
+    {
+        using (TensorScope.Suspend())
+            _factor ??= Tensor.Uninitialized([Size, Size], _type, _device);
+        _factor.CopyFromInPlace(made.Factor!);
+        (_hasFactor, _damping, FactoredInDouble) = (true, made.Damping, made.IsOfDouble);
     }
 
     /// <summary>Whether another layer has factored the S of this one: the same sum, or moving averages of the same bits.</summary>
-    private bool HasFactorOfSameMoment(SecondMoment other)
+    private bool HasFactorOfSameMoment(SecondMoment other) => other._hasFactor && other._factored is not null && HasSameMoment(other, other._factored);
+
+    private bool HasSameMoment(SecondMoment other, InputSum? factored)
     {
-        if (other == this || !other._hasFactor || other.Size != Size || other._type != _type || other._homogeneous != _homogeneous
-            || other._device != _device)
+        if (other == this || other.Size != Size || other._type != _type || other._homogeneous != _homogeneous || other._device != _device)
             return false;
         return _average is null
-            ? other._factored == _sum
+            ? factored == _sum
             : other._averageWeight == _averageWeight && IsSame(other._average!, _average);
     }
 
@@ -184,16 +236,6 @@ internal sealed class SecondMoment
             return a.Bytes.SequenceEqual(b.Bytes);
         using var difference = a - b;
         return difference.Backend.LargestMagnitude(difference) == 0;
-    }
-
-    private void TakeFactor(SecondMoment other)
-    {
-        using (TensorScope.Suspend())
-            _factor ??= Tensor.Uninitialized([Size, Size], _type, _device);
-        _factor.CopyFromInPlace(other._factor!);
-        _damping = other._damping;
-        FactoredInDouble = other.FactoredInDouble;
-        _hasFactor = true;
     }
 
     /// <summary>S of this step: the sum over rows divided by their number, with the column of ones when the bias is included.</summary>

@@ -100,6 +100,8 @@ public sealed class CatalogTests
             given.TryAdd("data", JsonNode.Parse("""{"name":"handwritten-digits"}"""));
         if (setting == "nesterov" && owner == "optimizer sgd")
             given["momentum"] = 0.5;
+        if (setting == "asynchronousRefresh")
+            given["refresh"] = 3;
         var written = type.Write(type.Read(JsonSerializer.SerializeToElement(given), "", Choices));
         Assert.Equal(value.ToJsonString(), written[setting]!.ToJsonString());
         Assert.Equal(written.ToJsonString(), type.Write(type.Read(JsonElement.Parse(written.ToJsonString()), "", Choices)).ToJsonString());

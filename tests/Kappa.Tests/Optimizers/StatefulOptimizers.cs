@@ -27,6 +27,8 @@ internal static class StatefulOptimizers
         ["dopr"] = ([typeof(DoPr)], (model, _) => new DoPr(Adam(model), model)),
         ["dopr-averages"] = ([typeof(DoPr)],
             (model, _) => new DoPr(Adam(model), model, new DoPrOptions { MovingAverage = 0.8, RefreshInterval = 3, IncludeBias = true })),
+        ["dopr-beside"] = ([typeof(DoPr)],
+            (model, _) => new DoPr(Adam(model), model, new DoPrOptions { MovingAverage = 0.8, RefreshInterval = 2, AsynchronousRefresh = true })),
         ["l2"] = ([typeof(L2)], (model, _) => new L2(Adam(model), 1e-2)),
         ["l2-init"] = ([typeof(L2Init)], (model, _) => new L2Init(Adam(model), 1e-2)),
         ["spectral"] = ([typeof(SpectralRegularization)],

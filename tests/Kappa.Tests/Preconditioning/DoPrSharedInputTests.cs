@@ -16,6 +16,7 @@ public class DoPrSharedInputTests
         { PreconditioningForm.Primal, true, 0, 1 },
         { PreconditioningForm.Primal, false, 0.7, 1 },
         { PreconditioningForm.Primal, true, 0.7, 3 },
+        { PreconditioningForm.Primal, false, 0, 2 },
         { PreconditioningForm.Dual, false, 0, 1 },
         { PreconditioningForm.Dual, true, 0, 1 },
         { PreconditioningForm.Automatic, false, 0, 1 },
@@ -25,7 +26,17 @@ public class DoPrSharedInputTests
     [MemberData(nameof(Settings))]
     public void Sharing_does_not_change_a_bit(PreconditioningForm form, bool bias, double movingAverage, int refresh)
     {
-        var options = new DoPrOptions { Form = form, IncludeBias = bias, MovingAverage = movingAverage, RefreshInterval = refresh };
+        foreach (bool isBeside in refresh == 1 ? new[] { false } : [false, true])
+        {
+            SharingDoesNotChangeABit(new DoPrOptions
+            {
+                Form = form, IncludeBias = bias, MovingAverage = movingAverage, RefreshInterval = refresh, AsynchronousRefresh = isBeside,
+            });
+        }
+    }
+
+    private static void SharingDoesNotChangeABit(DoPrOptions options)
+    {
         foreach (int microBatches in new[] { 1, 3 })
         {
             // One DoPr for each layer cannot share anything.

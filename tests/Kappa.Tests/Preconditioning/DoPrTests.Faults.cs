@@ -68,4 +68,11 @@ public sealed partial class DoPrTests
             () => new DoPr(new SGD(model.Parameters(), 0.1), model, new DoPrOptions { Gamma = gamma, RefreshInterval = refresh, MovingAverage = average }));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Factors_beside_the_steps_need_steps_between_them()
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new DoPrOptions { AsynchronousRefresh = true }.Validate());
+        Assert.Contains("expected a RefreshInterval above 1, such as 10; got 1", error.Message, StringComparison.Ordinal);
+    }
 }

@@ -36,6 +36,8 @@ public sealed class BatchPiecesTests
         ["DoPr"] = model => new DoPr(new AdamW(model.Parameters()), model),
         ["DoPr with averages"] = model => new DoPr(
             new AdamW(model.Parameters()), model, new DoPrOptions { MovingAverage = 0.9, RefreshInterval = 2, IncludeBias = true }),
+        ["DoPr refreshed beside the steps"] = model => new DoPr(
+            new AdamW(model.Parameters()), model, new DoPrOptions { RefreshInterval = 2, AsynchronousRefresh = true }),
         ["DoPr with averages, due at each step"] = model => new DoPr(
             new AdamW(model.Parameters()), model, new DoPrOptions { MovingAverage = 0.9, IncludeBias = true }),
         ["DoPr of Muon"] = model => new DoPr(new Muon(model.Parameters(), options: new MuonOptions { Matrices = MuonMatrices.All }), model),

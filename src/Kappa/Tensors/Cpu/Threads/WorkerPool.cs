@@ -25,6 +25,9 @@ internal static unsafe class WorkerPool
     private static readonly long SpinTicks = Stopwatch.Frequency * 50 / 1_000_000;
     private static readonly Lock StartLock = new();
     private static Worker[] _workers = [];
+    [ThreadStatic]
+    private static bool _staysHere;
+
     private static int _threadCount;
     private static int _busy;
     private static Shared _shared = new() { Ticket = Ticket(0, NoChunk) };
@@ -54,13 +57,20 @@ internal static unsafe class WorkerPool
     internal static void Run<TJob>(int chunks, ref TJob job)
         where TJob : struct, IParallelJob
     {
-        if (ThreadCount > 1 && chunks > 1 && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
+        if (ThreadCount > 1 && chunks > 1 && !_staysHere && Interlocked.CompareExchange(ref _busy, 1, 0) == 0)
         {
             Dispatch(chunks, ref job);
             return;
         }
         for (int chunk = 0; chunk < chunks; chunk++)
             job.Execute(chunk);
+    }
+
+    /// <summary>What this thread computes until the result is disposed, it computes alone: the pool is for somebody else.</summary>
+    internal static OwnThread StayOnThisThread()
+    {
+        _staysHere = true;
+        return default;
     }
 
     private static void Dispatch<TJob>(int chunks, ref TJob job)
@@ -236,5 +246,11 @@ internal static unsafe class WorkerPool
                 start = Stopwatch.GetTimestamp();
             }
         }
+    }
+
+    /// <summary>Ends what <see cref="StayOnThisThread"/> began.</summary>
+    internal readonly ref struct OwnThread
+    {
+        public void Dispose() => _staysHere = false;
     }
 }
