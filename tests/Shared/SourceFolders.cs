@@ -49,7 +49,8 @@ internal static partial class SourceFolders
         Assert.NotEqual(0, files);
     }
 
-    private static string Repository()
+    /// <summary>The folder of the repository that these tests were built from.</summary>
+    internal static string Repository()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Kappa.slnx")))
