@@ -23,45 +23,33 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
 
     protected override Options Full => new() { Hidden = [512, 128, 32, 128, 512], Epochs = 100, Pictures = 8000, Seeds = 5 };
 
-    protected override IReadOnlyList<ExperimentCell> Cells(Options settings)
-    {
-        return
-        [
-            .. from optimizer in settings.Optimizers
-               from rate in optimizer.Value
-               from seed in Enumerable.Range(0, settings.Seeds)
-               from method in settings.Methods
-               let trial = new GridTrial(optimizer.Key, method, rate, seed)
-               select new ExperimentCell(trial.Key, context => Train(settings, trial, context)),
-        ];
-    }
+    protected override IReadOnlyList<ExperimentCell> Cells(Options settings) =>
+    [
+        .. from optimizer in settings.Optimizers.Keys
+           from method in settings.Methods
+           select new ExperimentCell(KeyOf(optimizer, method), context => Search(settings, optimizer, method, context)),
+    ];
 
     protected override Findings Conclude(Options settings, CellResults results)
     {
         var rows = new List<IReadOnlyList<string>>();
         var plots = new List<LinePlot>();
         var headline = new List<string>();
-        IEnumerable<string> Keys(string optimizer, string method, double rate) =>
-            Enumerable.Range(0, settings.Seeds).Select(seed => new GridTrial(optimizer, method, rate, seed).Key);
-        foreach (var (optimizer, rates) in settings.Optimizers)
+        foreach (string optimizer in settings.Optimizers.Keys)
         {
             var lines = new List<PlotLine>();
             var finals = new List<(string Method, double Loss)>();
             foreach (string method in settings.Methods)
             {
-                var best = rates
-                    .Select(rate => (Rate: rate, Results: results.Of(Keys(optimizer, method, rate))))
-                    .Where(entry => entry.Results.Count > 0 && entry.Results.All(result => double.IsFinite(result.Number("metric"))))
-                    .OrderBy(entry => entry.Results.Average(result => result.Number("metric")))
-                    .FirstOrDefault();
-                if (best.Results is null)
+                // At no rate the losses of all seeds were finite.
+                if (!results.TryGet(KeyOf(optimizer, method), out var found) || !found.Numbers("metric").All(double.IsFinite))
                     continue;
-                Interval Median(Func<CellResult, double> number) => Bootstrap.Median([.. best.Results.Select(number)], Summarizer.Generator);
-                var loss = Median(result => result.Number("metric"));
-                string atEnd = best.Rate == rates.Min() || best.Rate == rates.Max() ? " (at an end)" : "";
-                string final = Figures.Short(Median(result => result.Numbers("loss")[^1]));
-                rows.Add([optimizer, method, Figures.Rate(best.Rate) + atEnd, Figures.Short(loss), final]);
-                lines.Add(Curves.Line(method, [.. best.Results.Select(result => result.Numbers("loss"))]));
+                double[][] curves = [.. Enumerable.Range(0, settings.Seeds).Select(seed => found.Numbers(CurveOf(seed)))];
+                var loss = Bootstrap.Median(found.Numbers("metric"), Summarizer.Generator);
+                string final = Figures.Short(Bootstrap.Median([.. curves.Select(curve => curve[^1])], Summarizer.Generator));
+                string atEdge = found.Value["atEdge"]!.GetValue<bool>() ? " (edge)" : "";
+                rows.Add([optimizer, method, Figures.Rate(found.Number("rate")) + atEdge, Figures.Short(loss), final]);
+                lines.Add(Curves.Line(method, curves));
                 finals.Add((method, loss.Estimate));
             }
             plots.Add(new LinePlot(optimizer, "epoch", "training loss", lines) { LogY = true });
@@ -72,7 +60,8 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
             [
                 new FindingSection(
                     "Each optimizer and method at its best learning rate",
-                    "The rate of the least mean test loss, out of the same list for every method. Medians over the seeds with 95% bootstrap intervals.")
+                    "The rate of the least mean test loss, out of a list that is the same for every method at first and grows where the best rate is at an "
+                    + $"edge, by {settings.Extensions} rates at most. Medians over the seeds with 95% bootstrap intervals.")
                 {
                     Table = new FindingTable(["optimizer", "method", "learning rate", "test loss", "final training loss"], rows),
                     Plots = plots,
@@ -82,6 +71,45 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
 
     private protected override (Choice<DataKind> Choice, Func<TrainingData> Load)? DataOf(Options settings) =>
         settings.Data is { } data ? (data, () => OwnData.LoadClasses(data, isFlat: true)) : null;
+
+    private static string KeyOf(string optimizer, string method) => $"{optimizer}/{method}";
+
+    private static string CurveOf(int seed) => $"loss, seed {seed}";
+
+    /// <summary>Trains all seeds at each rate, every training kept as soon as it is there; the cell has those of the best rate.</summary>
+    private static JsonObject Search(Options settings, string optimizer, string method, CellContext context)
+    {
+        var rates = settings.Optimizers[optimizer];
+        int most = (rates.Count + settings.Extensions) * settings.Seeds, done = 0;
+        CellResult Kept(double rate, int seed)
+        {
+            var trial = new GridTrial(optimizer, method, rate, seed);
+            string name = FormattableString.Invariant($"lr{Figures.Rate(rate)}-seed{seed}.json");
+            if (context.Work.ReadSealed(name, "it is trained again") is not { } result)
+            {
+                result = Train(settings, trial, context with { Report = share => context.Report((done + share) / most) });
+                context.Work.WriteSealed(name, result);
+            }
+            context.Report((double)++done / most);
+            return new CellResult(trial.Key, result);
+        }
+        var tried = new Dictionary<double, CellResult[]>();
+        double LossOf(double rate)
+        {
+            tried[rate] = [.. Enumerable.Range(0, settings.Seeds).Select(seed => Kept(rate, seed))];
+            double mean = tried[rate].Average(result => result.Number("metric"));
+            return double.IsFinite(mean) ? mean : double.PositiveInfinity;
+        }
+        var search = RateSearch.Run(rates, settings.Extensions, LossOf);
+        var best = tried[search.Rate];
+        var found = new JsonObject
+        {
+            ["rate"] = search.Rate, ["atEdge"] = search.IsAtEdge, ["metric"] = CellResult.Json(best.Select(result => result.Number("metric"))),
+        };
+        for (int seed = 0; seed < best.Length; seed++)
+            found[CurveOf(seed)] = CellResult.Json(best[seed].Numbers("loss"));
+        return found;
+    }
 
     private static JsonObject Train(Options settings, GridTrial trial, CellContext context)
     {
@@ -103,7 +131,7 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
     public sealed record Options : ICompletedSettings, ICheckedSettings
     {
         [Setting(
-            "learning rates of each optimizer, by a name such as sgd-momentum, adamw, dopr-muon or \"muon + redo\"; every method takes each",
+            "learning rates of each optimizer, by a name such as sgd-momentum, adamw, dopr-muon or \"muon + redo\", which every method tries first",
             AtLeast = 0, OnceEach = true)]
         public IReadOnlyDictionary<string, IReadOnlyList<double>> Optimizers { get; init; } = new Dictionary<string, IReadOnlyList<double>>
         {
@@ -113,6 +141,9 @@ internal sealed class OptimizersExperiment : Experiment<OptimizersExperiment.Opt
             ["dopr-adamw"] = [3e-4, 1e-3, 3e-3, 1e-2],
             ["adamo"] = [1e-3, 3e-3, 1e-2, 3e-2],
         };
+
+        [Setting("the most rates that are added to a list whose best is at its edge", AtLeast = 0, AtMost = 20)]
+        public int Extensions { get; init; } = 4;
 
         [Setting(
             "what is done with the scales; pathcond once, or periodically",
