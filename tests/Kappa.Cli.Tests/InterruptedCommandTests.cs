@@ -1,63 +1,91 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using Xunit.Abstractions;
 
 namespace Kappa.Cli.Tests;
 
-/// <summary>Ctrl-C in the midst of each command that runs for long: it ends with 130, says how to go on, and prints no table of what is not there.</summary>
-public sealed class InterruptedCommandTests(SmallRuns runs) : IClassFixture<SmallRuns>
+/// <summary>Ctrl-C in the midst of each command that goes on for long: it ends by itself with 130, says how to go on and leaves nothing half-written.</summary>
+public sealed class InterruptedCommandTests(LongRuns runs, ITestOutputHelper log) : IClassFixture<LongRuns>
 {
-    private const string StartsOver = "interrupted; the same command starts over\n";
+    // A command takes 0.2 s of a processor to start.
+    private static readonly TimeSpan AtWork = TimeSpan.FromSeconds(1);
 
-    // The command, what to wait for (a file, or a line of the output where there is none), and the end of what it says.
-    public static TheoryData<string, string, string> Cases => new()
-    {
-        { "compare long/compare.json --out stopped/compare", "stopped/compare/trials", "Continue with:\n  kappa compare --resume stopped/compare\n" },
-        { "train long/train.json --out stopped/train", "stopped/train/metrics.jsonl", "Continue with:\n  kappa train --resume stopped/train\n" },
-        { "sweep long/sweep.json --out stopped/sweep", "stopped/sweep/run.json", "Continue with:\n  kappa sweep --resume stopped/sweep\n" },
-        {
-            "reproduce pathcond/two-moons --set epochs=1000000000 --set points=20 --set hidden=[[4]] --set learningRates=[0.1] --out stopped/reproduce",
-            "stopped/reproduce/run.json", "Continue with:\n  kappa reproduce --resume stopped/reproduce\n"
-        },
-        { "probe texts --top 60 --samples 20 --batch 1 --tolerance 1e-12 --density --criteria --out stopped/probe", "", StartsOver },
-        { "generate texts --tokens 100000000", "", StartsOver },
-        { "serve . --port 0", "", StartsOver },
-    };
+    // One that does not begin, or does not end, is killed then; how long it took to end is said, not held.
+    private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(1);
+
+    public static TheoryData<string> Lines => [.. LongCommand.All.Select(command => command.ToString())];
 
     [SkippableTheory]
-    [MemberData(nameof(Cases))]
-    public void It_says_how_to_go_on_and_prints_no_table(string line, string file, string end)
+    [MemberData(nameof(Lines))]
+    public void It_ends_says_how_to_go_on_and_leaves_nothing_half_written(string line)
     {
         Skip.If(OperatingSystem.IsWindows(), "signals are sent by kill");
-        Write("compare", SmallConfig.Json.Replace("\"steps\": 20", "\"steps\": 100000000", StringComparison.Ordinal));
-        string train = OwnFiles.TrainConfig("csv").Replace("\"steps\": 6", "\"steps\": 100000000", StringComparison.Ordinal);
-        Write("train", train);
-        Write("sweep", $$"""{ "name": "long", "trials": 2, "search": { "optimizer.learningRate": { "values": [0.1, 0.2] } }, "train": {{train}} }""");
-        using var process = CliProcess.Start(runs["."], line.Split(' '));
-        if (file.Length == 0)
-            _ = process.StandardOutput.Read();
-        else
-            WaitFor(file, process);
+        var command = LongCommand.All.Single(one => one.ToString() == line);
+        Skip.If(command.Missing is not null, command.Missing);
+        using var process = CliProcess.Start(runs["."], line.StartsWith("data ", StringComparison.Ordinal) ? runs.NothingFetched : [], command.Line.Split(' '));
+        using var limit = new Timer(_ => process.Kill(entireProcessTree: true), null, Stuck, Timeout.InfiniteTimeSpan);
+        string begun = WaitFor(command.Sign, process);
+        long start = Stopwatch.GetTimestamp();
         using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
             kill.WaitForExit();
-        var (code, output, error) = CliProcess.Finish(process);
-        Assert.Equal(130, code);
-        Assert.EndsWith(end, error, StringComparison.Ordinal);
-        Assert.DoesNotContain("–", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("Report: ", output, StringComparison.Ordinal);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        process.WaitForExit();
+        log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line}: ended after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s"));
+        Assert.EndsWith(command.End, error.Result, StringComparison.Ordinal);
+        Assert.Equal(130, process.ExitCode);
+        string said = begun + output.Result;
+        // No table of what is not there, and no report.
+        Assert.DoesNotContain("–", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("Report: ", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at Kappa.", said + error.Result, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(runs["."], "*.kappa-tmp", SearchOption.AllDirectories));
+        // What has nothing to go on from leaves nothing behind; of the many files of a report each is whole.
+        if (command.End.EndsWith(LongCommand.StartsOver, StringComparison.Ordinal) && !line.StartsWith("report ", StringComparison.Ordinal))
+            Assert.False(Path.Exists(runs[command.Line.Split("--out ")[^1]]), "something is left of it");
     }
 
-    private void Write(string name, string config)
+    [Fact]
+    public void Every_command_is_stopped_or_is_short()
     {
-        _ = Directory.CreateDirectory(runs["long"]);
-        File.WriteAllText(runs[$"long/{name}.json"], config);
+        var root = Application.BuildRoot(new(TextWriter.Null, TextWriter.Null, KappaCatalog.Choices, TimeProvider.System, []));
+        string[] names = [.. NamesIn(root, "")];
+        var stopped = LongCommand.All.Select(command => names
+            .Where(name => command.Line.StartsWith($"{name} ", StringComparison.Ordinal)).MaxBy(name => name.Length));
+        Assert.Equal(LongCommand.Short.Order(), names.Except(stopped).Order());
     }
 
-    private void WaitFor(string file, Process process)
+    private static IEnumerable<string> NamesIn(Command parent, string path) =>
+        parent.Subcommands.SelectMany(command => NamesIn(command, $"{path}{command.Name} ").Prepend(path + command.Name));
+
+    /// <summary>Waits until it is at work.</summary>
+    /// <returns>What it has printed, where that is what was waited for.</returns>
+    private string WaitFor(string sign, Process process)
     {
-        while (!Path.Exists(runs[file]))
+        if (sign.StartsWith('"'))
+            return Read(sign.Trim('"'), process);
+        while (!process.HasExited)
         {
-            Assert.False(process.HasExited, "it ended by itself");
+            process.Refresh();
+            if (sign == LongCommand.Works ? process.TotalProcessorTime >= AtWork : Path.Exists(runs[sign]))
+                return "";
             Thread.Sleep(20);
         }
+        throw new InvalidOperationException(
+            $"it ended by itself, or never got to work: {process.StandardOutput.ReadToEnd()}{process.StandardError.ReadToEnd()}");
+    }
+
+    private static string Read(string sign, Process process)
+    {
+        var text = new StringBuilder();
+        do
+        {
+            int next = process.StandardOutput.Read();
+            Assert.False(next < 0, $"it ended by itself, or never got to work: {text}");
+            _ = text.Append((char)next);
+        }
+        while (!text.ToString().Contains(sign, StringComparison.Ordinal));
+        return text.ToString();
     }
 }

@@ -1,5 +1,3 @@
-using Kappa.Onnx;
-
 namespace Kappa.Cli.Tests;
 
 public sealed class OnnxCommandTests

@@ -28,13 +28,14 @@ internal static class ResultsCommand
             + "  kappa results check")
         {
             root, new JsonOption(),
-        }.Does(parsed =>
+        }.Does(parsed => Interruption.Stoppable(context, cancellation =>
         {
             var results = Open(context, parsed.GetValue(root));
             bool isGood = true;
             var rows = new List<string[]>();
             foreach (string name in results.Names)
             {
+                cancellation.ThrowIfCancellationRequested();
                 var faults = results.FaultsOf(name);
                 isGood &= faults.Count == 0;
                 context.Output.WriteLine($"{(faults.Count == 0 ? "holds" : "STALE")}  {name}  ({results.CommandOf(name)})");
@@ -53,7 +54,7 @@ internal static class ResultsCommand
             context.Output.WriteLine(
                 "\nRun the command, then kappa results take <its folder>; or, where a change cannot move the numbers, kappa results note \"why\".");
             return ExitCode.Failed;
-        });
+        }));
     }
 
     private static Command Take(CommandContext context)

@@ -41,10 +41,16 @@ public sealed class ExperimentRunner
         ArgumentOutOfRangeException.ThrowIfLessThan(jobs, 1);
         if (_plan.Estimate is not { } estimate || Finished(new ExperimentFolder(run)).Finished.Count > 0 || run.Has("prepared"))
             return null;
-        var work = run.Part("work").Part("estimate");
-        string? said = estimate(new CellContext(work, work, jobs, cancellation, _ => { }) { Compute = _compute });
-        work.Remove();
-        return said;
+        // A folder that holds nothing else holds nothing: it may be left behind when the process ends.
+        var work = run.Part($".estimate{RunPaths.TemporarySuffix}");
+        try
+        {
+            return estimate(new CellContext(work, work, jobs, cancellation, _ => { }) { Compute = _compute });
+        }
+        finally
+        {
+            work.Remove();
+        }
     }
 
     /// <summary>Begins the run of a folder, or goes on with it, and does what is not done yet.</summary>

@@ -62,8 +62,16 @@ internal sealed class RunReplacement(string path, RunLock lockOfOld) : IDisposab
     /// <summary>Removes a folder in which no run was begun, where nothing of anybody else is in it.</summary>
     internal static void RemoveUnbegun(string path)
     {
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).All(RunPaths.IsLeftOver))
+        if (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).All(RunPaths.IsLeftOver))
+            return;
+        try
+        {
             Directory.Delete(path, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Work that was left behind still writes there; a folder of what is left over may be taken by anybody.
+        }
     }
 
     public void Dispose() => lockOfOld.Dispose();

@@ -246,6 +246,35 @@ public sealed class TestTimeFeedbackTests
         string? said = new ExperimentRunner(Study.Plan(settings, KappaCatalog.Choices)).Estimate(run, 2, CancellationToken.None);
         // 4 methods x 2 rates x 1 tuning seed, and 4 x 3 reported; up to one rate more each, and both choices.
         Assert.StartsWith("20 to 36 trainings, about ", said, StringComparison.Ordinal);
-        Assert.False(run.Has("work/estimate"));
+        Assert.DoesNotContain(
+            Directory.EnumerateFileSystemEntries(run.FolderPath), entry => Path.GetFileName(entry).Contains("estimate", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_an_estimate_has_written_when_the_process_ends_is_no_obstacle_to_the_same_command()
+    {
+        using var temporary = new TemporaryFolder();
+        var settings = SmallStudy.Settings();
+        var request = new RunRequest(ExperimentFolder.Kind, "x", ExperimentFolder.ConfigOf(Study, settings)) { Path = temporary["run"] };
+        using var run = RunFolder.Open(request);
+        var plan = Study.Plan(settings, KappaCatalog.Choices) with
+        {
+            Estimate = context =>
+            {
+                context.Work.WriteText("half.txt", "half");
+                // The folder as the end of the process leaves it, without the lock.
+                foreach (string file in Directory.GetFiles(temporary["run"], "half.txt", SearchOption.AllDirectories))
+                {
+                    string copy = Path.Combine(temporary["left"], Path.GetRelativePath(temporary["run"], file));
+                    _ = Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                    File.Copy(file, copy);
+                }
+                return null;
+            },
+        };
+        _ = new ExperimentRunner(plan).Estimate(run, 2, CancellationToken.None);
+        Assert.NotEmpty(Directory.GetFileSystemEntries(temporary["left"]));
+        using var again = RunFolder.Open(request with { Path = temporary["left"] });
+        Assert.Empty(Directory.EnumerateFiles(again.FolderPath, "half.txt", SearchOption.AllDirectories));
     }
 }
