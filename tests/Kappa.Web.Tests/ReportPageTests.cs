@@ -12,9 +12,13 @@ public sealed class ReportPageTests
     {
         using var browser = new Browser();
         using var folder = new TemporaryFolder();
-        // As many lines as there are colours.
-        PlotLine[] lines = [.. Enumerable.Range(0, 10).Select(i => new PlotLine($"Delta_2^(D), D = {i}, sigma = 0.001", [0, 1, 2], [i, 1, 2]))];
-        File.WriteAllText(folder["report.html"], SampleReport.Of(new LinePlot(Title, "x", "y", lines), new LinePlot("short", "x", "y", lines[..1])));
+        // As many lines as there are colours, and what somebody else reports.
+        PlotLine[] lines =
+        [
+            new PlotLine("a paper", [0, 2], [3, 3]) { IsReference = true },
+            .. Enumerable.Range(0, 10).Select(i => new PlotLine($"Delta_2^(D), D = {i}, sigma = 0.001", [0, 1, 2], [i, 1, 2])),
+        ];
+        File.WriteAllText(folder["report.html"], SampleReport.Of(new LinePlot(Title, "x", "y", lines), new LinePlot("short", "x", "y", lines[1..2])));
         _ = browser.Driver.ExecuteCdpCommand("Emulation.setDeviceMetricsOverride", new Dictionary<string, object?>
         {
             ["width"] = 390, ["height"] = 844, ["deviceScaleFactor"] = 1, ["mobile"] = true,
@@ -22,6 +26,8 @@ public sealed class ReportPageTests
         browser.Driver.Url = new Uri(folder["report.html"]).AbsoluteUri;
         browser.Wait("it is drawn", () => browser.Ask<long>("document.querySelectorAll('.plot .legend').length") == 2);
 
+        Assert.Equal("dash lines, solid lines+markers", browser.Ask<string>(
+            "document.querySelector('.plot').data.slice(0, 2).map(line => line.line.dash + ' ' + line.mode).join(', ')"));
         Assert.Equal(390, browser.Ask<long>("document.documentElement.scrollWidth"));
         Assert.True(browser.Ask<bool>("document.querySelector('.scroll').scrollWidth > 390"));
         // A number is in one line.
@@ -43,7 +49,7 @@ public sealed class ReportPageTests
         {
             ["features"] = new[] { new Dictionary<string, object> { ["name"] = "prefers-color-scheme", ["value"] = "dark" } },
         });
-        browser.Wait("it is dark", () => Colors(browser)[0] != "#0072b2");
+        browser.Wait("it is dark", () => Colors(browser)[1] != "#0072b2");
         double page = Luminance("#16191d");
         Assert.All(Colors(browser), color => Assert.True((Luminance(color) + 0.05) / (page + 0.05) >= 3, color));
         Assert.Empty(browser.Complaints());

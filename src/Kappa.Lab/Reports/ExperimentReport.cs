@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace Kappa.Lab.Reports;
 
 /// <summary>What an experiment found.</summary>
-public static partial class ExperimentReport
+public static class ExperimentReport
 {
     /// <summary>The report of an experiment.</summary>
     /// <param name="experiment">The experiment.</param>
@@ -16,22 +14,18 @@ public static partial class ExperimentReport
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(findings);
         ArgumentNullException.ThrowIfNull(results);
-        return new ReportPart(experiment.FullName, Summary(experiment), findings, settings.ToJsonString(RunJson.Indented))
+        var reference = PaperReferences.Of(experiment.FullName);
+        return new ReportPart(experiment.FullName, Summary(experiment, reference), reference?.Beside(findings) ?? findings, settings.ToJsonString(RunJson.Indented))
         {
             Warning = ReportPart.Unfinished(results.Finished.Count, results.Total, "pieces of work"),
         };
     }
 
-    /// <summary>What was done, and the paper; with the figure or table of it that the experiment is named after.</summary>
-    private static string Summary(Experiment experiment)
+    /// <summary>What was done, and the paper; with what it reports of the same.</summary>
+    private static string Summary(Experiment experiment, PaperReference? reference) => (Glossary.PaperOf(experiment.Paper), reference) switch
     {
-        if (Glossary.PaperOf(experiment.Paper) is not { } paper)
-            return experiment.Summary;
-        var match = FigureName().Match(experiment.Name);
-        string kind = match.Groups["kind"].Value == "fig" ? "figure" : "table";
-        return $"{experiment.Summary}\n\n{(match.Success ? $"After {kind} {match.Groups["number"].Value} of" : "The paper:")} {paper}.";
-    }
-
-    [GeneratedRegex(@"^(?<kind>fig|table)(?<number>\d+)\z")]
-    private static partial Regex FigureName();
+        ({ } paper, { } said) => $"{experiment.Summary}\n\nAfter {said.Place} of {paper}. {said.Says}",
+        ({ } paper, null) => $"{experiment.Summary}\n\nThe paper: {paper}.",
+        _ => experiment.Summary,
+    };
 }

@@ -50,8 +50,8 @@ internal static partial class HtmlFindings
             Name = VisibleText.Of(line.Name),
             Hover = line.Hover?.Select(VisibleText.Of).ToArray(),
             // The bands of many lines hide each other; the tables have the intervals.
-            Low = plot.KeepsBands || plot.Lines.Count <= MostBands ? line.Low : null,
-            High = plot.KeepsBands || plot.Lines.Count <= MostBands ? line.High : null,
+            Low = plot.KeepsBands || plot.Lines.Count(other => !other.IsReference) <= MostBands ? line.Low : null,
+            High = plot.KeepsBands || plot.Lines.Count(other => !other.IsReference) <= MostBands ? line.High : null,
         })],
     })];
 

@@ -9,7 +9,7 @@ internal sealed class Palette
     /// <param name="plots">All plots of a page, in its order.</param>
     internal Palette(IEnumerable<LinePlot> plots)
     {
-        foreach (var line in plots.SelectMany(plot => plot.Lines).Where(line => line.X.Count > 0))
+        foreach (var line in plots.SelectMany(plot => plot.Lines).Where(line => line.X.Count > 0 && !line.IsReference))
             _ = _indices.TryAdd(line.Name, _indices.Count);
     }
 

@@ -69,8 +69,10 @@
 
   function traces(plot, theme) {
     return plot.lines.filter(line => line.x.length > 0).flatMap(line => {
-      const index = names.indexOf(line.name), color = mixed(colors[index % colors.length], theme.white);
-      const common = { x: finite(line.x), legendgroup: "g" + index };
+      // What somebody else reports is no line of ours, and has no place among them.
+      const index = line.isReference ? 0 : names.indexOf(line.name);
+      const color = line.isReference ? theme.text : mixed(colors[index % colors.length], theme.white);
+      const common = { x: finite(line.x), legendgroup: line.isReference ? line.name : "g" + index };
       const edge = { ...common, mode: "lines", line: { width: 0 }, hoverinfo: "skip", showlegend: false };
       const band = line.low && line.high
         ? [{ ...edge, y: finite(line.low) }, { ...edge, y: finite(line.high), fill: "tonexty", fillcolor: faded(color, 0.16) }]
@@ -82,8 +84,8 @@
       };
       return [...band, {
         ...common, ...hover, y: finite(line.y), name: plain(line.name), showlegend: true,
-        mode: line.pointsOnly ? "markers" : line.x.length < 25 ? "lines+markers" : "lines",
-        line: { color, width: 2, dash: index < colors.length ? "solid" : "dash" },
+        mode: line.pointsOnly ? "markers" : line.x.length < 25 && !line.isReference ? "lines+markers" : "lines",
+        line: { color, width: 2, dash: index < colors.length && !line.isReference ? "solid" : "dash" },
         marker: { color, symbol: symbols[(index + Math.floor(index / colors.length)) % symbols.length], size: line.hover ? 8 : 6, opacity: line.hover ? 0.75 : 1 },
       }];
     });

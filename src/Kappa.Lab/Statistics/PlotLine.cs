@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Kappa.Lab.Statistics;
 
 /// <summary>A line of a plot.</summary>
@@ -14,6 +16,10 @@ public sealed record PlotLine(string Name, IReadOnlyList<double> X, IReadOnlyLis
 
     /// <summary>Whether the points are shown without a line through them.</summary>
     public bool PointsOnly { get; init; }
+
+    /// <summary>Whether it is what somebody else reports, to which the others are compared: dashed, and in no colour of theirs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsReference { get; init; }
 
     /// <summary>What is said of each point that is pointed at; null for its numbers alone.</summary>
     public IReadOnlyList<string>? Hover { get; init; }

@@ -24,8 +24,7 @@ internal sealed class StagesExperiment : CurvatureExperiment<ModelErrorSettings>
             CultureInfo.InvariantCulture,
             $"{found[0].Number("parameters"):N0} parameters, k = {settings.K}, D = {settings.Dimensions.Max()}, {settings.Samples} samples; "
             + $"means over {found.Count} orders with 95% intervals. Largest relative residual of the eigenpairs "
-            + $"{found.Max(result => result.Number("residual")):G2}. "
-            + $"The paper, with 107 million parameters on a GPU: 17.53, 1.777, and 2.197 (direct), 3.68e-3 (quadratic), 1.22e-4 (closed form).");
+            + $"{found.Max(result => result.Number("residual")):G2}.");
         var table = new FindingTable(
             ["estimator", "stage I, subspace (s)", "stage II, surrogate (s)", "stage III, criterion (s)"],
             [

@@ -75,16 +75,18 @@ internal sealed class SvgPlot
             DrawLine(line);
         foreach (var (name, column, row) in items)
         {
-            var (color, symbol, dash) = LooksOf(name);
+            var line = _lines.First(line => line.Name == name);
+            var (color, symbol, dash) = LooksOf(line);
             double y = legend + row * LegendRow;
-            if (!_lines.First(line => line.Name == name).PointsOnly)
+            if (!line.PointsOnly)
             {
                 Add(
                     "line", ("x1", column), ("x2", column + Swatch), ("y1", y), ("y2", y), ("stroke", color), ("stroke-width", 1.6),
                     ("stroke-dasharray", dash));
             }
 
-            AddMarker(_root, symbol, color, column + Swatch / 2, y);
+            if (!line.IsReference)
+                AddMarker(_root, symbol, color, column + Swatch / 2, y);
             Write(name, column + Swatch + Gap, y + FontSize / 3, Ink);
         }
         return height;
@@ -123,12 +125,12 @@ internal sealed class SvgPlot
         string data = string.Concat(pieces.Select(piece =>
             Joined([.. piece.Select(i => (line.X[i], high[i])), .. piece.Reverse().Select(i => (line.X[i], low[i]))]) + "Z"));
         if (data.Length > 0)
-            Add("path", ("d", data), ("fill", LooksOf(line.Name).Color), ("fill-opacity", 0.16), ("class", "band"));
+            Add("path", ("d", data), ("fill", LooksOf(line).Color), ("fill-opacity", 0.16), ("class", "band"));
     }
 
     private void DrawLine(PlotLine line)
     {
-        var (color, symbol, dash) = LooksOf(line.Name);
+        var (color, symbol, dash) = LooksOf(line);
         var group = Add("g", ("class", "line"), ("stroke", color), ("fill", "none"), ("stroke-width", 1.6));
         group.AddFirst(new XElement(Svg + "title", Text(line.Name)));
         bool IsDrawn(int i) => _x.Takes(line.X[i]) && _y.Takes(line.Y[i]);
@@ -139,6 +141,8 @@ internal sealed class SvgPlot
             group.Add(Element(
                 "path", ("d", string.Concat(pieces)), ("stroke-dasharray", dash), ("stroke-linecap", "round"), ("stroke-linejoin", "round")));
         }
+        if (line.IsReference)
+            return;
         // Those of different lines are not at the same places, where lines run together.
         int every = line.PointsOnly || drawn.Length < ManyPoints ? 1 : drawn.Length / MarksOfManyPoints;
         for (int i = every == 1 ? 0 : _palette.IndexOf(line.Name) * every / 4 % every; i < drawn.Length; i += every)
@@ -159,9 +163,11 @@ internal sealed class SvgPlot
         return items;
     }
 
-    private (string Color, string Symbol, string Dash) LooksOf(string name)
+    private (string Color, string Symbol, string Dash) LooksOf(PlotLine line)
     {
-        int index = _palette.IndexOf(name);
+        if (line.IsReference)
+            return (Ink, "", "6 3");
+        int index = _palette.IndexOf(line.Name);
         return (
             Palette.Colors[index % Palette.Colors.Count], Palette.SymbolAt(index), index < Palette.Colors.Count ? "none" : "6 3");
     }

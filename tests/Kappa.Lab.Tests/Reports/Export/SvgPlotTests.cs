@@ -42,6 +42,16 @@ public sealed class SvgPlotTests
     }
 
     [Fact]
+    public void What_somebody_else_reports_is_dashed_without_marks_and_leaves_the_colours_to_ours()
+    {
+        var theirs = new PlotLine("theirs", [0, 1], [1, 1]) { IsReference = true };
+        var root = Drawn(new LinePlot("t", "x", "y", [theirs, new PlotLine("ours", [0, 1], [0, 1])]));
+        Assert.Equal("#0072b2", (string?)Line(root, "ours").Attribute("stroke"));
+        Assert.Equal("#1d2125", (string?)Line(root, "theirs").Attribute("stroke"));
+        Assert.Equal("6 3", (string?)Line(root, "theirs").Elements(Svg + "path").Single().Attribute("stroke-dasharray"));
+    }
+
+    [Fact]
     public void A_logarithmic_axis_has_powers_of_ten_and_a_linear_one_round_numbers()
     {
         var root = Drawn(new LinePlot("t", "x", "y", [new PlotLine("a", [0, 10], [1e-5, 1])]) { LogY = true });
