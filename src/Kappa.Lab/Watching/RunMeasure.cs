@@ -54,8 +54,12 @@ internal sealed class RunMeasure(Choices choices)
             return RunProgress.Count(step, (long)steps, "steps") with { IsDone = false };
         if (Number(config, "minutes") is not { } minutes)
         {
-            string all = Number(config, "epochs") is { } epochs ? Figures.Say($", of {epochs} epochs") : "";
-            return new(Figures.Say($"step {step:N0}{all}"), null, IsDone: false);
+            if (Number(config, "epochs") is not { } epochs)
+                return new(Figures.Say($"step {step:N0}"), null, IsDone: false);
+            // Its first line of metrics says how many steps they are.
+            return last?.AllSteps is { } total and > 0
+                ? RunProgress.Count(step, total, Figures.Say($"steps, {epochs} epochs")) with { IsDone = false }
+                : new(Figures.Say($"step {step:N0}, of {epochs} epochs"), null, IsDone: false);
         }
         double done = (last?.Seconds ?? 0) / 60;
         return new(Figures.Say($"{done:0.0} of {minutes} minutes"), Math.Clamp(done / minutes, 0, 1), IsDone: false);

@@ -58,6 +58,18 @@ public sealed class RunPagesTests
     }
 
     [Fact]
+    public void A_training_by_epochs_has_a_bar_once_its_metrics_say_how_many_steps_they_are()
+    {
+        using var runs = new WatchedRuns();
+        using var run = runs.Begin("first-1", "train", new JsonObject { ["name"] = "first", ["epochs"] = 2.5 });
+        Assert.Equal(new RunProgress("step 0, of 2.5 epochs", null, false), Only(runs).Progress);
+        Assert.DoesNotContain("<progress", PageOf(runs, "/"), StringComparison.Ordinal);
+        runs.Append("first-1", WatchedRuns.Line(40, 1).Replace("}", ",\"allSteps\":160}", StringComparison.Ordinal));
+        Assert.Equal(new RunProgress("40 of 160 steps, 2.5 epochs", 0.25, false), Only(runs).Progress);
+        Assert.Contains("<progress value=\"0.25\"", PageOf(runs, "/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Trials_and_trainings_and_pieces_of_work_are_counted_out_of_all()
     {
         using var runs = new WatchedRuns();

@@ -15,6 +15,7 @@ namespace Kappa.Lab.Studies.Train;
 /// <param name="Figures">Of numbers that are predicted: all figures by name; otherwise null.</param>
 /// <param name="Shifts">What the model that the run ended with gives where inputs differ; null in every other line.</param>
 /// <param name="Amended">How the config was changed from this step on; null in every other line.</param>
+/// <param name="AllSteps">Of a run that is measured in epochs: how many steps they are; otherwise null.</param>
 public sealed record TrainingLine(
     int Step,
     double? TrainingLoss,
@@ -27,4 +28,5 @@ public sealed record TrainingLine(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DiagnosticsRecord? Diagnostics = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Amended = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, double>? Figures = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ShiftedFigures>? Shifts = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ShiftedFigures>? Shifts = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? AllSteps = null);

@@ -293,7 +293,11 @@ internal sealed class TrainingRun : IDisposable
             _log.Append(Line() with { Diagnostics = record });
     }
 
-    private TrainingLine Line() => new((int)Step, null, null, null, null, null, null, Math.Round(Seconds, 3));
+    private TrainingLine Line() => new((int)Step, null, null, null, null, null, null, Math.Round(Seconds, 3))
+    {
+        // Whoever looks at the folder alone cannot tell.
+        AllSteps = _config.Epochs is null ? null : _budget.Steps,
+    };
 
     /// <summary>Writes a checkpoint, unless that of this step is there.</summary>
     private void Save()

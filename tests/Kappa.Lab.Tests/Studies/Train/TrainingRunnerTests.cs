@@ -22,6 +22,15 @@ public sealed class TrainingRunnerTests
     }
 
     [Fact]
+    public void The_metrics_of_a_run_by_epochs_say_from_the_first_line_how_many_steps_they_are()
+    {
+        using var folder = new TemporaryFolder();
+        var run = SmallRun.Run(SmallRun.Config(folder, """{"steps": null, "epochs": 0.17, "diagnostics": 3}"""), folder["epochs"]);
+        Assert.All(run.ReadMetrics(), line => Assert.Equal(run.ReadResult()!.Steps, line.AllSteps));
+        Assert.All(SmallRun.Run(SmallRun.Config(folder), folder["steps"]).ReadMetrics(), line => Assert.Null(line.AllSteps));
+    }
+
+    [Fact]
     public void Another_seed_gives_another_run_and_the_same_one_the_same()
     {
         using var folder = new TemporaryFolder();
