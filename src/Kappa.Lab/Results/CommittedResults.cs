@@ -198,12 +198,16 @@ public sealed class CommittedResults
         var source = SourceOf(name);
         try
         {
-            if (source.SettingsOfCommand() is { } settings && !JsonNode.DeepEquals(settings, Read(name)[ResultSource.SettingsField]))
+            if (source.SettingsOfCommand() is { } settings && !JsonNode.DeepEquals(settings, source.SettingsFound()))
                 fault = $"it was found with other settings than {source.Command} has";
         }
         catch (RunFolderException error)
         {
             fault = error.Message;
+        }
+        catch (ConfigException error)
+        {
+            fault = $"it was found with settings that are read no longer: {error.Message}";
         }
         return fault is null ? [] : [fault];
     }

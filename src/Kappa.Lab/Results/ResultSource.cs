@@ -35,13 +35,27 @@ internal sealed class ResultSource(JsonObject result, string root, Choices choic
             var settings = choices.Find<Experiment>(experiment).Settings(ExperimentScale.Short);
             foreach (var (setting, value) in result[ChangesField]?.AsObject() ?? [])
                 settings[setting] = value!.DeepClone();
-            return settings;
+            return AsRead(settings);
         }
         if (Comparison is not { } config)
             return null;
         string path = Path.Combine(root, config);
         return File.Exists(path) ? SettingsOf<ComparisonConfig>.Write(ComparisonConfig.ReadFile(path, choices))
             : throw new RunFolderException($"{config} is not there, which it was found with");
+    }
+
+    /// <summary>The settings that it was found with, as they are read now: those that there were not yet stand at their defaults.</summary>
+    /// <exception cref="ConfigException">One of them is no longer there, or takes other values.</exception>
+    internal JsonObject SettingsFound()
+    {
+        var settings = result[SettingsField]!.AsObject();
+        return Experiment is null ? SettingsOf<ComparisonConfig>.Write(ComparisonConfig.Parse(settings.ToJsonString(), choices)) : AsRead(settings);
+    }
+
+    private JsonObject AsRead(JsonObject settings)
+    {
+        var experiment = choices.Find<Experiment>(Experiment!);
+        return experiment.SettingsType.Write(experiment.Read(settings, choices));
     }
 
     /// <summary>The settings of an experiment that are not the command's.</summary>

@@ -78,6 +78,16 @@ public sealed class CommittedResultsTests
         Assert.Equal("compare/loop", results.Take(folder["run"]).Name);
         Assert.Equal("kappa compare experiments/loop.json", results.CommandOf("compare/loop"));
         Assert.Empty(results.FaultsOf("compare/loop"));
+        // Settings that there were not yet are at their defaults, those that there are no longer are told.
+        string file = folder["results/compare/loop.json"], text = File.ReadAllText(file);
+        JsonNode older = JsonNode.Parse(text)!, stranger = JsonNode.Parse(text)!;
+        Assert.True(older["settings"]!["optimizers"]![0]!.AsObject().Remove("epsilon"));
+        File.WriteAllText(file, older.ToJsonString());
+        Assert.Empty(results.FaultsOf("compare/loop"));
+        stranger["settings"]!["optimizers"]![0]!["gone"] = 1;
+        File.WriteAllText(file, stranger.ToJsonString());
+        Assert.Matches("^it was found with settings that are read no longer: .*unknown field \"gone\"", Assert.Single(results.FaultsOf("compare/loop")));
+        File.WriteAllText(file, text);
         File.WriteAllText(folder["experiments/loop.json"], config.Replace("\"condition\": 10000", "\"condition\": 20000", StringComparison.Ordinal));
         Assert.Equal(["it was found with other settings than kappa compare experiments/loop.json has"], results.FaultsOf("compare/loop"));
         File.Delete(folder["experiments/loop.json"]);
