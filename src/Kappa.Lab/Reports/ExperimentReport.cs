@@ -15,7 +15,8 @@ public static class ExperimentReport
         ArgumentNullException.ThrowIfNull(findings);
         ArgumentNullException.ThrowIfNull(results);
         var reference = PaperReferences.Of(experiment.FullName);
-        return new ReportPart(experiment.FullName, Summary(experiment, reference), reference?.Beside(findings) ?? findings, settings.ToJsonString(RunJson.Indented))
+        return new ReportPart(
+            experiment.FullName, Summary(experiment, reference), reference?.Beside(findings) ?? findings, settings.ToJsonString(RunJson.Indented))
         {
             Warning = ReportPart.Unfinished(results.Finished.Count, results.Total, "pieces of work"),
         };

@@ -27,8 +27,8 @@ internal static class PaperReferences
         },
         ["curvature/fig4"] = new(
             "figure 4",
-            "There, at a transformer of 107 million parameters, the error of the loss is low and nearly flat up to sigma of about 1e-3, which is marked, and then "
-            + "rises sharply.")
+            "There, at a transformer of 107 million parameters, the error of the loss is low and nearly flat up to sigma of about 1e-3, which is marked, and "
+            + "then rises sharply.")
         {
             Drawn = plot => plot with { Marks = [.. plot.Marks, new PlotMark(ModelHoldsTo, "the paper: flat up to here")] },
         },
@@ -37,8 +37,8 @@ internal static class PaperReferences
             $"There, at a transformer of 107 million parameters, both ways of sampling converge to the closed form as samples are added. {Picture}"),
         ["curvature/fig6"] = new(
             "figure 6",
-            "There, at a transformer of 107 million parameters, the difference is small wherever the quadratic model holds (sigma up to 1e-3), and grows at the "
-            + $"largest sigma. {Picture}"),
+            "There, at a transformer of 107 million parameters, the difference is small wherever the quadratic model holds (sigma up to 1e-3), and grows at "
+            + $"the largest sigma. {Picture}"),
         ["curvature/table2"] = new(
             "table 2",
             "Its seconds are beside ours: of a transformer of 107 million parameters, D = 45, on a GPU; means over five seeds, with the standard deviation of "

@@ -56,8 +56,8 @@ public sealed record DoPrOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(AsynchronousRefresh), true,
-                "DoPrOptions.AsynchronousRefresh: a factor that is computed beside the steps is used for some of them; expected a RefreshInterval above 1, such "
-                + "as 10; got 1");
+                "DoPrOptions.AsynchronousRefresh: a factor that is computed beside the steps is used for some of them; expected a RefreshInterval above 1, "
+                + "such as 10; got 1");
         }
         if (Form == PreconditioningForm.Dual && (RefreshInterval > 1 || MovingAverage > 0))
             throw new ArgumentOutOfRangeException(nameof(Form), Form, "DoPrOptions.Form: a moving average or a refresh interval above 1 needs the primal form");

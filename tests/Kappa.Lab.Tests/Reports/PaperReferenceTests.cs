@@ -65,8 +65,8 @@ public sealed class PaperReferenceTests
     public void Where_the_quadratic_model_ends_is_marked()
     {
         double[] errors = [.. Settings("curvature/fig4")["sigmas"]!.AsArray().Select(_ => 0.5)];
-        var plot = Section(
-            "curvature/fig4", new JsonObject { ["taylor"] = CellResult.Json(errors), ["increment"] = CellResult.Json(errors), ["validSigma"] = 0.1 }).Plots.Single();
+        var found = new JsonObject { ["taylor"] = CellResult.Json(errors), ["increment"] = CellResult.Json(errors), ["validSigma"] = 0.1 };
+        var plot = Section("curvature/fig4", found).Plots.Single();
         Assert.Equal(new PlotMark(1e-3, "the paper: flat up to here"), Assert.Single(plot.Marks));
     }
 

@@ -15,7 +15,8 @@ public sealed class OptimizersExperimentTests
         var experiment = KappaCatalog.Choices.Find<Experiment>("pathcond/optimizers");
         var settings = experiment.Settings(ExperimentScale.Short);
         foreach (var (name, value) in JsonNode.Parse($$"""
-            { "optimizers": { "adamw": {{rates}} }, "methods": ["plain"], "extensions": {{extensions}}, "hidden": [4], "epochs": 1, "seeds": 2, "pictures": 200 }
+            { "optimizers": { "adamw": {{rates}} }, "methods": ["plain"], "extensions": {{extensions}},
+              "hidden": [4], "epochs": 1, "seeds": 2, "pictures": 200 }
             """)!.AsObject())
         {
             settings[name] = value!.DeepClone();

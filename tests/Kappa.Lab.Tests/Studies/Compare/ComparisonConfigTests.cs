@@ -61,7 +61,7 @@ public sealed class ComparisonConfigTests
     [InlineData(
         """{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": {"gama": 1}}]}""",
         "optimizers[0].activationPreconditioning.gama: unknown field \"gama\"; did you mean \"gamma\"? Valid: gamma, floor, damping, layers, includeBias, "
-        + "movingAverage, refresh")]
+        + "movingAverage, refresh, asynchronousRefresh")]
     [InlineData(
         """{"optimizers": [{"name": "dopr-adamw", "activationPreconditioning": {"gamma": -1}}]}""",
         "optimizers[0].activationPreconditioning.gamma: expected a number of 0 or more; got -1")]
