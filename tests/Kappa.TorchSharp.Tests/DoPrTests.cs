@@ -32,6 +32,7 @@ public sealed class DoPrTests
         ["bias dual"] = new DoPrOptions { IncludeBias = true, Form = PreconditioningForm.Dual },
         ["average"] = new DoPrOptions { MovingAverage = 0.7 },
         ["refresh"] = new DoPrOptions { RefreshInterval = 2 },
+        ["refresh beside"] = new DoPrOptions { RefreshInterval = 2, AsynchronousRefresh = true },
         ["channels"] = new DoPrOptions { Convolutions = ConvolutionStatistics.Channels },
         ["no convolutions"] = new DoPrOptions { Convolutions = ConvolutionStatistics.None },
         ["hardly any damping"] = new DoPrOptions { Gamma = 1e-9 },
