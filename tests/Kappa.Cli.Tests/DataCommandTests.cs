@@ -1,5 +1,6 @@
 namespace Kappa.Cli.Tests;
 
+[Collection(WholeProcess.Name)]
 public sealed class DataCommandTests
 {
     private const string Variable = "KAPPA_DATA_FASHION_MNIST";

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Kappa.Onnx.Tests.Import;
 
 public sealed class ResNet18Tests
@@ -40,22 +38,5 @@ public sealed class ResNet18Tests
         Assert.True(there < 1e-5, $"in ONNX Runtime {there:G3}");
         double back = Runtime.Difference(Runtime.Run(path, input), OnnxModel.Import(path).Forward(input));
         Assert.True(back < 1e-5, $"read back {back:G3}");
-    }
-
-    [Fact]
-    public void It_is_read_within_a_second_and_two_and_a_half_times_its_size()
-    {
-        _ = OnnxModel.Import(ResNet18File.Path);
-        long size = new FileInfo(ResNet18File.Path).Length;
-        GC.Collect();
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        var watch = Stopwatch.StartNew();
-        var model = OnnxModel.Import(ResNet18File.Path);
-        watch.Stop();
-        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
-        Assert.True(allocated < 2.5 * size, $"{allocated / (double)size:F2} times the file");
-        // Several test projects run at once: a machine that is busy gets ten times as long.
-        Assert.True(watch.Elapsed.TotalSeconds < 10, $"{watch.Elapsed.TotalSeconds:F2} s");
-        GC.KeepAlive(model);
     }
 }
