@@ -16,42 +16,22 @@ internal static class CsvBenchmark
     internal static int Run(string[] arguments)
     {
         bool isQuick = arguments.Contains("--quick"), isOurs = arguments.Contains("--alone");
-        bool isStream = arguments.Contains("--stream");
+        string only = BenchmarkOptions.Value(arguments, "--only") ?? "";
         string? given = BenchmarkOptions.Value(arguments, "--file");
         string path = given ?? Path.GetTempFileName();
         try
         {
             if (given is null)
-                Write(path, isQuick ? 500_000 : isStream ? 11_000_000 : 10_000_000);
+                Write(path, isQuick ? 500_000 : 10_000_000);
             double megabytes = new FileInfo(path).Length / 1e6;
             Console.WriteLine($"{megabytes:F0} MB");
-            if (isStream)
-                return Stream(path, megabytes);
-            List<(string Name, Func<long> Read)> ways = [];
-            foreach (int threads in BenchmarkOptions.ThreadCounts(arguments))
-                ways.Add(($"Table.ReadCsv, threads: {threads}", () => Table.ReadCsv(path, new CsvOptions { Threads = threads }).RowCount));
-            if (!isOurs)
-                ways.AddRange([("CsvHelper", () => WithCsvHelper(path)), ("ReadLines and Split", () => WithSplit(path))]);
-            double[][] rates = [.. ways.Select(_ => new double[isQuick ? 5 : 3])];
-            for (int round = 0; round < rates[0].Length; round++)
-            {
-                for (int way = 0; way < ways.Count; way++)
-                {
-                    GC.Collect();
-                    var before = Process.GetCurrentProcess().TotalProcessorTime;
-                    long start = Stopwatch.GetTimestamp();
-                    long rows = ways[way].Read();
-                    rates[way][round] = megabytes / Stopwatch.GetElapsedTime(start).TotalSeconds;
-                    Console.Error.WriteLine($"{ways[way].Name}: {rows} rows, {rates[way][round]:F0} MB/s, "
-                        + $"{megabytes / (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds:F0} MB for each second of a processor");
-                }
-            }
-            for (int way = 0; way < ways.Count; way++)
-            {
-                double median = Interleaved.Median(rates[way]);
-                Console.WriteLine($"{ways[way].Name,-26} {median,7:F0} MB/s   {median / Interleaved.Median(rates[^1]),5:F1} times the last");
-            }
-            Console.WriteLine($"peak resident {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:F0} MB");
+            Sheet.Table = "The file";
+            Sheet.Add("size, MB", "of ten numbers and a name a row", megabytes, "N0");
+            // First, while the process is small.
+            if (only is "" or "stream")
+                Stream(path, megabytes);
+            if (only is "" or "read")
+                Read(arguments, path, megabytes, isQuick ? 5 : 3, isOurs);
             return 0;
         }
         finally
@@ -61,8 +41,43 @@ internal static class CsvBenchmark
         }
     }
 
+    private static void Read(string[] arguments, string path, double megabytes, int rounds, bool isOurs)
+    {
+        List<(string Name, Func<long> Read)> ways = [];
+        foreach (int threads in BenchmarkOptions.ThreadCounts(arguments))
+            ways.Add(($"Table.ReadCsv, threads: {threads}", () => Table.ReadCsv(path, new CsvOptions { Threads = threads }).RowCount));
+        if (!isOurs)
+            ways.AddRange([("CsvHelper, into lists, nothing checked", () => WithCsvHelper(path)), ("File.ReadLines and Split", () => WithSplit(path))]);
+        double[][] rates = [.. ways.Select(_ => new double[rounds])], processor = [.. ways.Select(_ => new double[rounds])];
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int way = 0; way < ways.Count; way++)
+            {
+                GC.Collect();
+                var before = Process.GetCurrentProcess().TotalProcessorTime;
+                long start = Stopwatch.GetTimestamp();
+                long rows = ways[way].Read();
+                rates[way][round] = megabytes / Stopwatch.GetElapsedTime(start).TotalSeconds;
+                processor[way][round] = megabytes / (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
+                Console.Error.WriteLine($"{ways[way].Name}: {rows} rows, {rates[way][round]:F0} MB/s, "
+                    + $"{processor[way][round]:F0} MB for each second of a processor");
+            }
+        }
+
+        Sheet.Table = "Reading it";
+        for (int way = 0; way < ways.Count; way++)
+        {
+            double median = Interleaved.Median(rates[way]), ratio = median / Interleaved.Median(rates[^1]);
+            Sheet.Add(ways[way].Name, "MB/s", median, "0");
+            Sheet.Add(ways[way].Name, "for each second of a processor", Interleaved.Median(processor[way]), "0");
+            Sheet.Add(ways[way].Name, "over the last row", ratio, "0.0");
+            Console.WriteLine($"{ways[way].Name,-40} {median,7:F0} MB/s   {ratio,5:F1} times the last");
+        }
+        Console.WriteLine($"peak resident {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:F0} MB");
+    }
+
     /// <summary>The memory of one epoch of a file that is never in memory as a whole, above that of the process before.</summary>
-    private static int Stream(string path, double megabytes)
+    private static void Stream(string path, double megabytes)
     {
         const int headRows = 20_000, batchSize = 256, batchesBetweenLooks = 50;
         string head = Path.GetTempFileName();
@@ -95,7 +110,11 @@ internal static class CsvBenchmark
         Console.WriteLine(
             $"CsvStream: {rows} rows, counted at {megabytes / counted:F0} MB/s and read at {megabytes / seconds:F0} MB/s; "
             + $"working set before {before / 1e6:F0} MB, at most {most:F0} MB more, {(after - before) / 1e6:F0} MB more after");
-        return 0;
+        Sheet.Table = $"CsvStream, batches of {batchSize}";
+        const string memory = "working set, MB";
+        Sheet.Add("before", memory, before / 1e6, "0");
+        Sheet.Add("more at most, while rows are counted and read", memory, most, "0");
+        Sheet.Add("more afterwards", memory, (after - before) / 1e6, "0");
     }
 
     private static void Write(string path, int rows)

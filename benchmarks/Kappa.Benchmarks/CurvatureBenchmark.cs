@@ -28,18 +28,10 @@ internal static class CurvatureBenchmark
         var setup = new CurvatureSetup();
         Console.WriteLine($"{setup.Risk.Dimension:N0} parameters, k = {K} sequences, {threads} threads");
         using var peer = setup.StartPeer(threads);
-        if (only == "top45")
-        {
-            TopMany(setup, peer, arguments.Contains("--peer"));
-            return 0;
-        }
-
-        if (only == "product")
-        {
+        if (only is "" or "product")
             Products(setup, peer);
-            return 0;
-        }
-
+        if (only is "" or "top45")
+            TopMany(setup, peer, arguments.Contains("--peer"));
         if (only == "budget")
         {
             foreach (int budget in new[] { 40, 80, 160 })
@@ -55,19 +47,23 @@ internal static class CurvatureBenchmark
             return 0;
         }
 
+        if (only is "" or "eigen")
+            Eigenpairs(setup, peer, quick ? 1 : 3);
+        if (peer is not null && only is ("" or "surrogate" or "direct"))
+            Criteria(setup, peer, only, quick ? 1 : 3);
+        return only == "" ? CurvaturePrecision.Run(arguments) : 0;
+    }
+
+    private static void Criteria(CurvatureSetup setup, TorchPeer peer, string only, int rounds)
+    {
         using var pairs = Lanczos.Solve(
             new HessianOperator(setup.Risk, 0, K), Top,
             new LanczosOptions { Spectrum = Spectrum.LargestMagnitude, Tolerance = 1e-3, MaxProducts = 3000, VerifyMultiplicities = false });
-        if (only is "" or "eigen")
-            Eigenpairs(setup, peer, quick ? 1 : 3);
-        if (peer is null)
-            return 0;
         setup.HandOver(peer, pairs.Eigenvectors);
         if (only is "" or "surrogate")
-            Surrogate(setup, peer, pairs, quick ? 1 : 3);
+            Surrogate(setup, peer, pairs, rounds);
         if (only is "" or "direct")
-            Direct(setup, peer, pairs, quick ? 1 : 3);
-        return 0;
+            Direct(setup, peer, pairs, rounds);
     }
 
     /// <summary>The top ten: the peer as its code does it, and ours to its largest relative residual, to its smallest, and to 1e-3.</summary>
@@ -101,11 +97,10 @@ internal static class CurvatureBenchmark
             {
                 var found = Solve(setup, Top, target, 3000);
                 double ours = target == targets[0] ? Interleaving.Median(loose) : Time(() => Solve(setup, Top, target, 3000));
-                string column = Sheet.ColumnOf(Tensors.Cpu.Threads.WorkerPool.ThreadCount);
                 string goal = target.ToString("G2", CultureInfo.InvariantCulture);
                 Sheet.Add(
-                    $"top {Top} eigenpairs of a transformer's Hessian to {goal}: times as fast as deflated power iteration", column, seconds / ours, "0.0");
-                Sheet.Add($"the same to {goal}, share of its products", column, (double)found.Products / products, "0.00");
+                    $"top {Top} eigenpairs of a transformer's Hessian to {goal}: times as fast as deflated power iteration", Column, seconds / ours, "0.0");
+                Sheet.Add($"the same to {goal}, share of its products", Column, (double)found.Products / products, "0.00");
                 Console.WriteLine(
                     $"  ours to {target:G2}: {found.Products} products ({(double)found.Products / products:F2} of its), {found.Passes} passes, {ours:F2} s, "
                     + $"{seconds / ours:F1} times as fast; largest {found.Residuals.Zip(found.Eigenvalues, (r, v) => r / Math.Abs(v)).Max():G2}, "
@@ -127,6 +122,10 @@ internal static class CurvatureBenchmark
             () => Time(() => _ = matrix.MatMat(four)) / 4,
             () => peer?.AskObject(
                 new { work = "eigen", k = K, count = 1, iterations = 3, tolerance = 1e-12 }).GetProperty("seconds").GetDouble() / 3 ?? double.NaN);
+        Sheet.Add("a Hessian product, ms", Column, medians[0] * 1e3, "0");
+        Sheet.Add("of four at a time, ms each", Column, medians[1] * 1e3, "0");
+        if (peer is not null)
+            Sheet.Add("a Hessian product: times as fast as by double backward", Column, medians[2] / medians[0], "0.0");
         Console.WriteLine($"a product: ours {medians[0] * 1e3:F0} ms, {medians[1] * 1e3:F0} ms of four at a time; peer {medians[2] * 1e3:F0} ms");
     }
 
@@ -141,6 +140,9 @@ internal static class CurvatureBenchmark
             () => Time(() => _ = IncrementModels.At(setup.Risk, pairs.Eigenvectors, K)),
             () => (whole = peer.AskObject(new { work = "surrogate", k = K, count = Top, trimmed = false })).GetProperty("seconds").GetDouble(),
             () => peer.AskObject(new { work = "surrogate", k = K, count = Top, trimmed = true }).GetProperty("seconds").GetDouble());
+        Sheet.Add($"a, c and B for D = {Top}, eigenpairs known: times as fast as differences of means", Column, medians[2] / medians[0], "0.0");
+        Sheet.Add("for any subspace", Column, medians[2] / medians[1], "0.0");
+        Sheet.Add("for any subspace, over theirs trimmed to four sequences", Column, medians[3] / medians[1], "0.0");
         Console.WriteLine(
             $"stage II, D = {Top}: ours {medians[0] * 1e3:F0} ms with known eigenpairs, {medians[1] * 1e3:F0} ms for any subspace; "
             + $"peer {medians[2] * 1e3:F0} ms, {medians[2] / medians[0]:F1} and {medians[2] / medians[1]:F1} times; "
@@ -169,6 +171,9 @@ internal static class CurvatureBenchmark
         _ = Moments();
         double moment = Moments();
         double quadratic = Time(() => _ = model.QuadraticMonteCarlo(Sigma, 64));
+        Sheet.Add($"direct sampling of the criterion, D = {Top}: times as fast a sample", Column, medians[1] / medians[0], "0.0");
+        Sheet.Add("the closed form: times as fast as 64 of our samples", Column, medians[0] / moment, "N0");
+        Sheet.Add("the closed form: times as fast as 64 of theirs", Column, medians[1] / moment, "N0");
         Console.WriteLine(
             $"direct sampling, D = {Top}, S = 64: ours {medians[0] / 64 * 1e3:F2} ms a sample, peer {medians[1] / 64 * 1e3:F2} ms, "
             + $"{medians[1] / medians[0]:F2} times as fast");
@@ -183,6 +188,8 @@ internal static class CurvatureBenchmark
     {
         EigenResult found = null!;
         double seconds = Time(() => found = Solve(setup, 45, 1e-3, 20_000));
+        Sheet.Add("top 45 eigenpairs to a relative residual of 0.001: products", Column, found.Products, "0");
+        Sheet.Add("top 45: seconds", Column, seconds, "0.0");
         Console.WriteLine(
             $"top 45 to 1e-3: {found.Products} products, {found.Passes} passes, {found.Restarts} restarts, {seconds:F1} s, converged {found.Converged}, "
             + $"largest relative residual {found.Residuals.Zip(found.Eigenvalues, (r, v) => r / Math.Abs(v)).Max():G2}");
@@ -195,6 +202,8 @@ internal static class CurvatureBenchmark
             $"  peer: {answer.GetProperty("products").GetInt32()} products, {answer.GetProperty("seconds").GetDouble():F1} s, relative residual median "
             + $"{relative.Order().ElementAt(22):G2}, largest {relative.Max():G2}");
     }
+
+    private static string Column => Sheet.ColumnOf(WorkerPool.ThreadCount);
 
     private static EigenResult Solve(CurvatureSetup setup, int count, double tolerance, int products) => Lanczos.Solve(
         new HessianOperator(setup.Risk, 0, K), count, new LanczosOptions

@@ -31,14 +31,22 @@ internal static class CurvaturePrecision
         var truth = IncrementModels.At(exact, subspace, k);
         var ours = IncrementModels.At(single, rounded, k);
         var means = Means(single, rounded, k);
-        Console.WriteLine($"{exact.Dimension:N0} parameters, k = {k:N0}, D = {Directions}: relative errors against float64");
-        Console.WriteLine(
-            $"  structure of the added sample, float32: a {Error([truth.A], [ours.A]):G2}, c {Error(truth.C, ours.C):G2}, B "
-            + $"{Error([.. truth.B.Cast<double>()], [.. ours.B.Cast<double>()]):G2}");
-        Console.WriteLine(
-            $"  differences of means, float32:          a {Error([truth.A], [means.A]):G2}, c {Error(truth.C, means.C):G2}, B "
-            + $"{Error([.. truth.B.Cast<double>()], means.B):G2}");
+        Sheet.Table = $"Increments at k = {k:N0} in float32, {exact.Dimension:N0} parameters, D = {Directions}: relative error against float64";
+        Say("structure of the added sample", ours.A, ours.C, [.. ours.B.Cast<double>()]);
+        Say("differences of means", means.A, means.C, means.B);
         return 0;
+
+        void Say(string how, double a, double[] c, double[] b)
+        {
+            string text = how;
+            foreach (var (name, error) in (ReadOnlySpan<(string, double)>)
+                [("a", Error([truth.A], [a])), ("c", Error(truth.C, c)), ("B", Error([.. truth.B.Cast<double>()], b))])
+            {
+                Sheet.Add(how, name, error, "0.0e0");
+                text += $"  {name} {error:G2}";
+            }
+            Console.WriteLine(text);
+        }
     }
 
     private static EmpiricalRisk Risk(DataType type, int k)

@@ -23,6 +23,7 @@ internal static class GenerationBenchmark
         int parameters = model.Parameters().Sum(parameter => parameter.Tensor.Count);
         Console.WriteLine(
             $"{parameters:N0} parameters: width {Model.Width}, {Model.Layers} layers, {Model.VocabularySize} tokens, context {Model.ContextLength}");
+        Sheet.Table = "Tokens a second";
         foreach (int threads in BenchmarkOptions.ThreadCounts(arguments))
         {
             WorkerPool.ThreadCount = threads;
@@ -55,6 +56,7 @@ internal static class GenerationBenchmark
             {
                 Array.Sort(seconds[i]);
                 double Rate(int place) => cases[i].Tokens / seconds[i][place];
+                Sheet.Add(cases[i].Name, Sheet.ColumnOf(threads), Rate(rounds / 2), "N0");
                 Console.WriteLine(
                     $"{threads} threads  {cases[i].Name,-28} {Rate(rounds / 2),8:N0} tokens/s   ({Rate(rounds - 1):N0} to {Rate(0):N0})   "
                     + $"{rounds * cases[i].Tokens / processor[i],8:N0} per second of processor time");

@@ -30,6 +30,11 @@ internal static class MemoryBenchmark
             largest = Math.Max(largest, Resident());
         }
 
+        const string column = "DoPr-AdamW, 784-128-64-10";
+        Sheet.Add("tensor memory allocated a step, bytes", column, (StoragePool.AllocatedBytes - tensors) / (double)steps, "0.0");
+        Sheet.Add("small objects a step, bytes", column, (GC.GetTotalAllocatedBytes(true) - managed) / (double)steps, "N0");
+        Sheet.Add("resident after 20,000 steps, MB", column, resident / 1e6, "0.0");
+        Sheet.Add($"resident at most in {steps:N0} more, MB", column, largest / 1e6, "0.0");
         Console.WriteLine(
             $"DoPr-AdamW on 784-128-64-10, {steps} steps: tensor memory allocated per step {(StoragePool.AllocatedBytes - tensors) / (double)steps:F1} bytes; "
             + $"small objects {(GC.GetTotalAllocatedBytes(true) - managed) / (double)steps:F0} bytes");

@@ -29,6 +29,9 @@ internal static class OnnxImportBenchmark
         void Report(string name, Sample[] samples)
         {
             double Median(Func<Sample, double> of) => Interleaving.Median([.. samples.Select(of)]);
+            Sheet.Add(name, "elapsed, s", Median(sample => sample.Elapsed), "0.00");
+            Sheet.Add(name, "processor, s", Median(sample => sample.Processor), "0.00");
+            Sheet.Add(name, "allocated, times the file", Median(sample => sample.Allocated) / size, "0.00");
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{name,-16}{Median(sample => sample.Elapsed),6:F3}{Median(sample => sample.Processor),13:F3}"

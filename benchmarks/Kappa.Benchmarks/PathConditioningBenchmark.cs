@@ -110,6 +110,8 @@ internal static class PathConditioningBenchmark
             Sheet.Add(
                 $"PathCond, ResNet-18, batch normalisation {mode}: seconds to convergence", Sheet.ColumnOf(WorkerPool.ThreadCount),
                 Interleaving.Median(times), "0.00");
+            Sheet.Add($"{mode}: sweeps", Sheet.ColumnOf(WorkerPool.ThreadCount), result!.Sweeps, "0");
+            Sheet.Add($"{mode}: memory beside the parameters, times theirs", Sheet.ColumnOf(WorkerPool.ThreadCount), peak / bytes, "0.00");
             Console.WriteLine(
                 $"ResNet-18, 32 x 32, batch normalisation {mode}, {WorkerPool.ThreadCount} thread(s): {Interleaving.Median(times):F2} s to convergence "
                 + $"({result!.Sweeps} sweeps, residual {result.Residual:G2}); at most {peak / bytes:F2} times the {bytes / 1e6:F0} MB of the parameters "

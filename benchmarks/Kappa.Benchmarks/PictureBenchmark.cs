@@ -45,6 +45,7 @@ internal static class PictureBenchmark
         var pictures = PictureFolder.Open(folder, new() { Height = Size, Width = Size, CacheBytes = isKept ? 1L << 30 : 0 });
         string how = isKept ? "kept in memory" : isAhead ? "decoded each time, loaded ahead" : "decoded each time";
         Console.WriteLine($"{threads} threads, {how}: {pictures.Count} pictures opened in {watch.Elapsed.TotalSeconds:F2} s");
+        Sheet.Add($"{how}: seconds to open", Sheet.ColumnOf(threads), watch.Elapsed.TotalSeconds, "0.0");
         var model = new Sequential(
             new Conv2d(3, 16, 3, padding: 1), new ReLU(), new MaxPool2d(2), new Conv2d(16, 32, 3, padding: 1), new ReLU(), new MaxPool2d(2),
             new Conv2d(32, 64, 3, padding: 1), new ReLU(), new MaxPool2d(2), new Flatten(), new Linear(64 * 8 * 8, Classes));
@@ -58,6 +59,9 @@ internal static class PictureBenchmark
             var trainer = new Trainer(model, optimizer, new TrainerOptions { Epochs = 1, RestoreBest = false, Progress = null });
             var outcome = trainer.Fit(ahead as IBatchSource ?? source);
             double step = watch.Elapsed.TotalMilliseconds / outcome.Steps;
+            // The last epoch's stay.
+            Sheet.Add($"{how}: ms a step", Sheet.ColumnOf(threads), step, "0.0");
+            Sheet.Add($"{how}: of that, waiting for pictures, %", Sheet.ColumnOf(threads), 100 * outcome.DataWait, "0.00");
             Console.WriteLine(
                 $"  epoch {epoch}: {step:F1} ms a step, data wait {outcome.DataWait:P2} ({step * outcome.DataWait:F2} ms), "
                 + $"loss {outcome.Last.TrainingLoss:F3}");

@@ -51,6 +51,10 @@ internal static class RolloutBenchmark
         for (int i = 0; i < counts.Length; i++)
         {
             Array.Sort(rates[i]);
+            string column = Sheet.ColumnOf(counts[i]);
+            Sheet.Add($"a humanoid's squat, {Starts} starts of {Seconds} s, a network 256 x 256 at 200 Hz: times real time", column, rates[i][rounds / 2], "0");
+            Sheet.Add("the slowest round", column, rates[i][0], "0");
+            Sheet.Add("the fastest round", column, rates[i][^1], "0");
             Console.WriteLine(
                 $"{counts[i]} threads  squat, {Starts} starts of {Seconds} s, 256 x 256: {rates[i][rounds / 2]:N0} times real time "
                 + $"({rates[i][0]:N0} to {rates[i][^1]:N0})");

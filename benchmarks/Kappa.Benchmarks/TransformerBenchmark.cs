@@ -127,10 +127,12 @@ internal static class TransformerBenchmark
         }
 
         double few = InNewProcess("--peak", "10");
+        double shorter = InNewProcess("--peak", "10", "--small"), longer = InNewProcess("--peak", "1000", "--small");
+        Sheet.Add("memory of Hessian products beside the model and its data, MB", Sheet.ColumnOf(2), few / 1e6, "0");
+        Sheet.Add("of a smaller model, width 64, 2 layers: after 10 products, MB", Sheet.ColumnOf(2), shorter / 1e6, "0.0");
+        Sheet.Add("after 1,000", Sheet.ColumnOf(2), longer / 1e6, "0.0");
         Console.WriteLine($"memory of Hessian products, above that of the model and its data: ours {few / 1e6:F0} MB after 10");
-        Console.WriteLine(
-            $"  of width 64 with 2 layers: {InNewProcess("--peak", "10", "--small") / 1e6:F1} MB after 10, "
-            + $"{InNewProcess("--peak", "1000", "--small") / 1e6:F1} MB after 1,000");
+        Console.WriteLine($"  of width 64 with 2 layers: {shorter / 1e6:F1} MB after 10, {longer / 1e6:F1} MB after 1,000");
         using var peer = StartPeer(2);
         if (peer is not null)
         {
@@ -140,6 +142,9 @@ internal static class TransformerBenchmark
         }
 
         double copies = InNewProcess("--vocabulary") / (4.0 * Vocabulary * Rows);
+        Sheet.Add(
+            $"cross-entropy, {Vocabulary:N0} classes, {Rows:N0} rows, Hessian product with its vector: copies of the logits beside them", Sheet.ColumnOf(2),
+            copies, "0.00");
         Console.WriteLine(
             $"cross-entropy with {Vocabulary} classes and {Rows} rows, Hessian product, its vector and result included: {copies:F2} copies of the logits "
             + "above the logits");
