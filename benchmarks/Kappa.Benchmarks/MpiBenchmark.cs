@@ -39,24 +39,39 @@ internal static class MpiBenchmark
             ("1 process of 2 threads, 8 pieces", 1, "--threads 2"), ("1 process of 1 thread, the batch as a whole", 0, "--threads 1 --batch"),
             ("1 process of 2 threads, the batch as a whole", 0, "--threads 2 --batch"),
         ];
+        const int alone = 0, two = 1;
         Sheet.Table = "Two processes against one";
         foreach (string method in (string[])["adamw", "dopr"])
         {
             var seconds = cases.Select(_ => new List<double>()).ToArray();
+            List<double> early = [], beside = [];
             for (int round = 0; round < rounds; round++)
             {
                 foreach (var (i, one) in cases.Index())
-                    seconds[i].Add(Child(launcher, one.Processes, $"--method {method} {Steps} {one.Options}")[0]);
+                {
+                    double[] found = Child(launcher, one.Processes, $"--method {method} {Steps} {one.Options}");
+                    seconds[i].Add(found[0]);
+                    if (i == two)
+                        early.Add(found[5]);
+                }
+                string options = $"--method {method} {Steps} {cases[alone].Options}";
+                var pair = Enumerable.Range(0, 2).Select(_ => Task.Run(() => Child(launcher, 1, options)[0])).ToArray();
+                beside.AddRange(Task.WhenAll(pair).GetAwaiter().GetResult());
             }
-            double two = Median(seconds[1]);
+            string column = method == "adamw" ? "AdamW" : "DoPr-AdamW";
+            double ours = Median(seconds[two]);
             Console.WriteLine($"{method}: ms a step, and how many times as fast 2 processes of 1 thread are");
             foreach (var (i, one) in cases.Index())
             {
-                Sheet.Add($"{one.Name}, ms a step", method == "adamw" ? "AdamW" : "DoPr-AdamW", 1e3 * Median(seconds[i]), "0.0");
-                Sheet.Add(
-                    $"2 processes of 1 thread: times as fast as {one.Name}", method == "adamw" ? "AdamW" : "DoPr-AdamW", Median(seconds[i]) / two, "0.00");
-                Console.WriteLine(FormattableString.Invariant($"  {one.Name,-46} {1e3 * Median(seconds[i]),8:0.0}  {Median(seconds[i]) / two,6:0.00}"));
+                Sheet.Add($"{one.Name}, ms a step", column, 1e3 * Median(seconds[i]), "0.0");
+                if (i != two)
+                    Sheet.Add($"2 processes of 1 thread: times as fast as {one.Name}", column, Median(seconds[i]) / ours, "0.00");
+                Console.WriteLine(FormattableString.Invariant($"  {one.Name,-46} {1e3 * Median(seconds[i]),8:0.0}  {Median(seconds[i]) / ours,6:0.00}"));
             }
+            double slower = Median(beside) / Median(seconds[alone]), first = Median(early) / ours;
+            Sheet.Add("1 process of 1 thread beside another that has nothing to do with it: times as long a step", column, slower, "0.00");
+            Sheet.Add($"2 processes of 1 thread, steps 3 to {MpiChild.Early + 2}: times as long as later ones", column, first, "0.00");
+            Console.WriteLine(FormattableString.Invariant($"  beside another job: {slower:0.00} times as long; the first steps: {first:0.00}"));
         }
     }
 
@@ -121,6 +136,12 @@ internal static class MpiBenchmark
                 }
                 curves.Add((NameOf(method, isShared), [.. seconds]));
             }
+        }
+        Sheet.Table = "The busiest process' share of the update, whole layers, %";
+        foreach (string method in (string[])["adamw", "dopr"])
+        {
+            for (int processes = 1; processes <= 64; processes *= 2)
+                Sheet.Add(method == "adamw" ? "AdamW" : "DoPr", $"{processes}", 100 * MpiCosts.LargestShare(method, processes), "0");
         }
         if (plot is not null)
             File.WriteAllText(plot, LogChart.Draw(curves));

@@ -48,6 +48,8 @@ int Run()
             return DeviceBenchmark.Run(rest);
         case "torchsharp":
             return TorchSharpBenchmark.Run(rest);
+        case "commands":
+            return CommandBenchmark.Run(rest);
         case "mpi":
             return MpiBenchmark.Run(rest);
         case "builds":
@@ -70,7 +72,8 @@ int Run()
                   curvature  eigenpairs, increments and criteria of a small language model, against the algorithm of arXiv 2604.14870 in PyTorch
                              [--threads 1|2] [--only eigen|surrogate|direct|top45|product|budget|precision] [--peer], which adds it to top45
                   pathcond  rescaling a perceptron against PyTorch, and ResNet-18 to convergence [--threads 1|2] [--only mlp|resnet]
-                  csv       a file of 10,000,000 rows against CsvHelper and File.ReadLines with Split [--threads 1|2] [--file path] [--alone]
+                  csv       a file of 10,000,000 rows against CsvHelper and File.ReadLines with Split, and streamed [--threads 1|2]
+                             [--only read|stream] [--file path] [--alone]
                   devices   training steps on a device of libtorch [--device cuda|torch-cpu] [--precision float32|tf32|bfloat16] [--quick]
                   mpi       a transformer on several processes: speed, bytes, and a model of what a step takes on more
                              [--only speed|costs] [--launcher mpirun.openmpi|mpirun.mpich] [--plot file.svg]
@@ -82,6 +85,8 @@ int Run()
                   onnx-import  how long a file takes to be read, and how much memory: onnx-import <file.onnx>
                   torchsharp  our engine, and our methods on TorchSharp's own models, against TorchSharp (needs libtorch) [--threads 1|2]
                              [--only part-of-a-name]
+                  commands  what a newcomer waits for, in a clone: the demo, the tests, the help, the size of the package
+                             [--only demo|help|test|package]
                   builds    our own training steps in this build against another build of these benchmarks:
                             builds <its Kappa.Benchmarks.dll> [--threads 1|2] [--only part-of-a-name]
                 """);

@@ -32,11 +32,6 @@ internal static class Sheet
     /// <exception cref="DirectoryNotFoundException">The current folder is in no checkout.</exception>
     internal static void Save(string benchmark, string[] arguments)
     {
-        var root = new DirectoryInfo(Environment.CurrentDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Kappa.slnx")))
-            root = root.Parent;
-        if (root is null)
-            throw new DirectoryNotFoundException($"{Option}: expected to run in a checkout of Kappa, whose results/speed it writes; go there");
         string words = string.Join(' ', [benchmark, .. arguments.Where(word => word != Option)]);
         string command = $"dotnet run -c Release --project benchmarks/Kappa.Benchmarks -- {words}";
         var environment = RunEnvironment.Describe(command, TimeProvider.System);
@@ -49,10 +44,20 @@ internal static class Sheet
                 ["title"] = table.Key, ["table"] = TableOf([.. table]),
             })]),
         };
-        string path = Path.Combine(root.FullName, "results", "speed", $"{benchmark}.json");
+        string path = Path.Combine(Checkout(), "results", "speed", $"{benchmark}.json");
         _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, result.ToJsonString(Indented) + "\n");
         Console.WriteLine($"wrote {path}");
+    }
+
+    /// <summary>The checkout that the current folder is in.</summary>
+    /// <exception cref="DirectoryNotFoundException">It is in none.</exception>
+    internal static string Checkout()
+    {
+        var root = new DirectoryInfo(Environment.CurrentDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Kappa.slnx")))
+            root = root.Parent;
+        return root?.FullName ?? throw new DirectoryNotFoundException("expected to run in a checkout of Kappa, such as for its results/speed; go there");
     }
 
     private static JsonObject TableOf((string Table, string What, string Column, double Value, string Text)[] figures)
