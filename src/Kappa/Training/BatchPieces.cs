@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Kappa.Networks;
 using Kappa.Networks.Layers;
 using Kappa.Optimizers;
@@ -18,27 +17,15 @@ namespace Kappa.Training;
 /// otherwise one after the other, with the memory of one and some sums. Then, from the second step on, the gradients of late layers are on their way to the
 /// other processes while those of early layers are computed.</para>
 /// </remarks>
-public sealed class BatchPieces : IStepShare, IDisposable
+public sealed class BatchPieces : IDisposable
 {
-    // Large enough for its time to be that of its bytes, small enough to be near when it is added.
-    private const long BucketBytes = 2 << 20;
-
     private readonly IProcessGroup _group;
     private readonly bool _hasSumsWithin, _isSideBySide;
-    private readonly List<int> _completed = [];
     private IReadOnlyList<Parameter> _parameters = [];
     private Dictionary<Tensor, int> _indices = [];
     private IReadOnlyList<IPieceObserver> _observers = [];
     private PieceTurns? _turns;
-    private PieceSums? _sums;
-    private GradientMessages? _messages;
-    private readonly PartedTensors<float> _singles = new(DataType.Float32);
-    private readonly PartedTensors<double> _doubles = new(DataType.Float64);
-    private Optimizer[] _optimizers = [];
-    private Ownership? _ownership;
-    private (Tensor Tensor, int Owner)[][]? _rounds;
-    private bool[] _hasGradient = [];
-    private long _sentBefore;
+    private SharedStep? _step;
 
     /// <summary>Cuts the batches of a model.</summary>
     /// <param name="count">Pieces of a batch, a power of two.</param>
@@ -122,25 +109,34 @@ public sealed class BatchPieces : IStepShare, IDisposable
         return shared[0];
     }
 
+    /// <summary>Gives the first process the state of an optimizer whose steps were shared, so that it can write a checkpoint. All call it.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    public void GatherState(Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        _step?.GatherState(optimizer);
+    }
+
     /// <summary>Ends the threads.</summary>
     public void Dispose()
     {
         _turns?.Dispose();
-        _messages?.Dispose();
+        _step?.Dispose();
     }
 
     /// <summary>Looks whether the optimizers can do with sums over pieces.</summary>
     /// <exception cref="ArgumentException">One cannot; the message says why.</exception>
     internal void Serve(IReadOnlyList<Optimizer> optimizers)
     {
-        _optimizers = [.. optimizers];
         _parameters = [.. optimizers.SelectMany(optimizer => optimizer.Parameters)];
         _indices = _parameters.Index().ToDictionary(pair => pair.Item.Tensor, pair => pair.Index);
         foreach (var optimizer in optimizers)
-            optimizer.Share = this;
-        foreach (var optimizer in optimizers)
             RequireSummable(optimizer);
         _observers = [.. optimizers.SelectMany(optimizer => optimizer.PieceObservers)];
+        _step?.Dispose();
+        _step = new SharedStep(_group, optimizers, _observers, IsStepShared, canSendBeside: !_hasSumsWithin);
+        foreach (var optimizer in optimizers)
+            optimizer.Share = _step;
     }
 
     /// <summary>Leaves the gradient of a batch in the parameters.</summary>
@@ -151,23 +147,20 @@ public sealed class BatchPieces : IStepShare, IDisposable
     /// <exception cref="NonFiniteException">The loss of a piece is NaN or infinite; the message names the piece.</exception>
     internal double Differentiate(Batch batch, Func<Batch, Tensor> loss, CancellationToken cancellation)
     {
-        long sentBefore = _group.BytesSent;
         int rows = batch.Inputs.Shape[0] / OwnCount;
         double[] losses = new double[OwnCount];
         var pieces = new BatchPiece[OwnCount];
         var shares = new PieceShare?[OwnCount];
+        var step = _step!;
         var sums = new PieceSums(_parameters, _observers);
-        var messages = StartMessages(sums);
+        step.Begin(sums);
         void Complete(Tensor leaf, int own)
         {
             if (!_indices.TryGetValue(leaf, out int parameter))
                 return;
             sums.Add(parameter);
-            if (own < OwnCount - 1)
-                return;
-            if (_ownership is null)
-                _completed.Add(parameter);
-            messages?.Ready(parameter);
+            if (own == OwnCount - 1)
+                step.Complete(parameter);
         }
         void Work(int own)
         {
@@ -191,7 +184,7 @@ public sealed class BatchPieces : IStepShare, IDisposable
             if (_isSideBySide)
                 shares[own] = PieceShare.Take(_parameters, _observers);
             else
-                sums.End(own == OwnCount - 1 ? messages : null);
+                sums.End(own == OwnCount - 1 ? step.Ready : null);
         }
         try
         {
@@ -199,24 +192,22 @@ public sealed class BatchPieces : IStepShare, IDisposable
         }
         catch
         {
-            messages?.Abandon();
+            step.Abandon();
             throw;
         }
         foreach (var share in shares.OfType<PieceShare>())
             sums.Add(share);
-        messages?.Finish();
+        step.Finish();
         foreach (var (user, uses) in pieces[0].Uses)
             user.Advance(uses);
-        var total = sums.Take();
-        _hasGradient = [.. total.Gradients.Select(gradient => gradient is not null)];
-        _ownership ??= MakeOwnership();
-        SumOverProcesses(total, messages is not null, [Tree(losses), cancellation.IsCancellationRequested ? 1 : 0, _sentBefore], out double[] said);
-        total.Put(_parameters, _observers, IsOwn);
+        double[] said = step.Sum(sums.Take(), [Tree(losses), cancellation.IsCancellationRequested ? 1 : 0, step.BytesSent]);
         IsStopAgreed = said[1] > 0;
         BytesSent = said[2] / _group.Size;
-        _sentBefore = _group.BytesSent - sentBefore;
         return said[0];
     }
+
+    /// <summary>Hands the parameters that a process has changed to all.</summary>
+    internal void ShareParameters() => _step!.ShareParameters();
 
     /// <summary>Computes the pieces of this process.</summary>
     private void ComputeAll(Action<int> work)
@@ -231,87 +222,6 @@ public sealed class BatchPieces : IStepShare, IDisposable
             work(own);
     }
 
-    /// <summary>Begins to send gradients as they are complete; null where they are sent at the end.</summary>
-    /// <remarks>That is so at the first step, which shows in which order they are complete; where layers take sums within the model, which are messages as
-    /// well; and on devices that one thread uses.</remarks>
-    private GradientMessages? StartMessages(PieceSums sums)
-    {
-        _sums = sums;
-        if (_ownership is null || _group.Size == 1 || _hasSumsWithin || _parameters.Any(parameter => !parameter.Tensor.Device.IsHost))
-            return null;
-        _messages ??= new GradientMessages(
-            MakeBuckets(), bucket => SendOwned([.. OwnedGradients(bucket, bucket.Select(parameter => _sums!.GradientOf(parameter)))]));
-        _messages.Begin();
-        return _messages;
-    }
-
-    /// <summary>Which gradients are sent together, in the order of the first process: one that found another order waits, and no more.</summary>
-    private int[][] MakeBuckets()
-    {
-        int[] order = [.. _completed.Union(Enumerable.Range(0, _parameters.Count))];
-        order = MemoryMarshal.Cast<byte, int>(_group.Gather(MemoryMarshal.AsBytes<int>(order))[0]).ToArray();
-        long BytesOf(int parameter) => (long)_parameters[parameter].Tensor.Count * _parameters[parameter].Tensor.DataType.SizeOf();
-        return [.. GradientMessages.Buckets(order, BytesOf, BucketBytes)];
-    }
-
-    private IEnumerable<(Tensor Tensor, int Owner)> OwnedGradients(IEnumerable<int> parameters, IEnumerable<Tensor?> gradients) => parameters.Zip(gradients)
-        .Where(pair => pair.Second is not null).Select(pair => (pair.Second!, _ownership!.OwnerOf(_parameters[pair.First].Name)));
-
-    /// <summary>Hands the parameters that a process has changed to all, and when its layers are due.</summary>
-    internal void ShareParameters()
-    {
-        if (_ownership is null || !IsSharing)
-            return;
-        long before = _group.BytesSent;
-        foreach (var some in _rounds ??= _ownership.Rounds(_parameters, BucketBytes))
-        {
-            _singles.Send(some, _group.Size, _group.AllGather, isGiven: owner => owner == _group.Rank, isTaken: owner => owner != _group.Rank);
-            _doubles.Send(some, _group.Size, _group.AllGather, isGiven: owner => owner == _group.Rank, isTaken: owner => owner != _group.Rank);
-        }
-        foreach (var observer in _observers)
-        {
-            double[] standing = observer.StandingOf(IsOwn);
-            if (standing.Length > 0)
-                _group.Sum(standing);
-            observer.PutStanding(standing, IsOwn);
-        }
-        _sentBefore += _group.BytesSent - before;
-    }
-
-    /// <summary>Gives the first process the state of an optimizer whose steps were shared, so that it can write a checkpoint. All call it.</summary>
-    /// <param name="optimizer">The optimizer.</param>
-    public void GatherState(Optimizer optimizer)
-    {
-        ArgumentNullException.ThrowIfNull(optimizer);
-        if (_ownership is null || !IsSharing)
-            return;
-        var own = optimizer.State();
-        bool IsOwnState(string name) => _ownership.OwnerOfState(name) == _group.Rank;
-        byte[][] others = _group.Gather(_group.Rank == 0 ? [] : StateMessage.Write(own, IsOwnState));
-        if (_group.Rank == 0)
-            optimizer.Load(StateMessage.Merge(own, name => _ownership.OwnerOfState(name) is null or 0, others));
-    }
-
-    /// <inheritdoc/>
-    bool IStepShare.HasGradient(int parameter) => _hasGradient[parameter];
-
-    /// <inheritdoc/>
-    void IStepShare.Exchange(double[] ofParameters)
-    {
-        long before = _group.BytesSent;
-        if (IsSharing)
-            _group.Sum(ofParameters);
-        _sentBefore += _group.BytesSent - before;
-    }
-
-    private bool IsSharing => IsStepShared && _group.Size > 1;
-
-    private bool IsOwn(string name) => !IsSharing || _ownership!.IsOwn(name);
-
-    private Ownership MakeOwnership() => Ownership.Of(
-        _parameters, _observers.SelectMany(observer => observer.Owners),
-        index => _optimizers.Length == 1 ? _optimizers[0].StepFlops(index) : 0, _group.Rank, _group.Size);
-
     private static double Tree(ReadOnlySpan<double> values) => values.Length == 1
         ? values[0]
         : Tree(values[..(values.Length / 2)]) + Tree(values[(values.Length / 2)..]);
@@ -325,47 +235,6 @@ public sealed class BatchPieces : IStepShare, IDisposable
     }
 
     private void SumOverProcesses(double[] values) => _group.Sum(values);
-
-    /// <summary>Sums what has an owner for its owner, or for all where steps are not shared, and the rest, which is short, for all.</summary>
-    private void SumOverProcesses(PieceShare share, bool areGradientsSent, double[] own, out double[] said)
-    {
-        List<(Tensor Tensor, int Owner)> owned = areGradientsSent ? [] : [.. OwnedGradients(Enumerable.Range(0, _parameters.Count), share.Gradients)];
-        var common = new List<Tensor>();
-        foreach (var (observer, tensors) in _observers.Zip(share.Observed))
-        {
-            foreach (var (owners, tensor) in observer.Owners.Zip(tensors))
-            {
-                if (owners.Count == 0)
-                    common.Add(tensor);
-                // Several where a resumed run saw only later that they go together. Where steps are whole, all get it anyway.
-                foreach (int owner in owners.Select(_ownership!.OwnerOf).Distinct().Take(IsSharing ? owners.Count : 1))
-                    owned.Add((tensor, owner));
-            }
-        }
-        said = [.. own, .. common.SelectMany(tensor => tensor.ToArray<double>())];
-        _group.Sum(said);
-        int at = own.Length;
-        foreach (var tensor in common)
-        {
-            said.AsSpan(at, tensor.Count).CopyTo(tensor.WritableValues<double>());
-            at += tensor.Count;
-        }
-        if (_group.Size > 1)
-            SendOwned(owned);
-    }
-
-    /// <summary>Sums tensors for their owners, or for all where steps are not shared.</summary>
-    private void SendOwned(List<(Tensor Tensor, int Owner)> owned)
-    {
-        if (IsSharing)
-        {
-            _singles.Send(owned, _group.Size, _group.ReduceScatter, isGiven: _ => true, isTaken: owner => owner == _group.Rank);
-            _doubles.Send(owned, _group.Size, _group.ReduceScatter, isGiven: _ => true, isTaken: owner => owner == _group.Rank);
-            return;
-        }
-        _singles.Send(owned, _group.Size, (values, _) => _group.Sum(values), isGiven: _ => true, isTaken: _ => true);
-        _doubles.Send(owned, _group.Size, (values, _) => _group.Sum(values), isGiven: _ => true, isTaken: _ => true);
-    }
 
     private object Suspend() =>
         (_parameters.Select(parameter => parameter.Tensor.TakeGradient()).ToArray(), _observers.Select(observer => observer.Suspend()).ToArray());

@@ -33,13 +33,13 @@ internal sealed class PieceSums
     internal Tensor? GradientOf(int parameter) => _gradients[parameter].Sum;
 
     /// <summary>Adds what else the piece at hand has left, and ends it.</summary>
-    /// <param name="messages">Who is told that gradients are there; null for nobody.</param>
-    internal void End(GradientMessages? messages)
+    /// <param name="tell">Is told each parameter whose gradient was not complete before; null for nobody.</param>
+    internal void End(Action<int>? tell)
     {
         int[] others = [.. Enumerable.Range(0, _isAdded.Length).Where(parameter => !_isAdded[parameter])];
         Add(PieceShare.Take(_parameters, _observers));
         foreach (int parameter in others)
-            messages?.Ready(parameter);
+            tell?.Invoke(parameter);
     }
 
     /// <summary>Adds what a piece has left, but for gradients that were added before, and ends it.</summary>
