@@ -34,6 +34,22 @@ public sealed class OnnxCommandTests
     }
 
     [Fact]
+    public void A_length_that_a_file_leaves_open_stays_so_or_it_is_said_why_not()
+    {
+        using var folder = new TemporaryFolder();
+        var model = new Sequential(new Linear(4, 6), new ReLU(), new Linear(6, 2));
+        _ = model.Initialize(new Philox(1));
+        OnnxModel.Export(model, folder["model.onnx"], [5, 4], new OnnxExportOptions { SequenceName = "words" });
+        Done(CommandRun.Of("rescale", folder["model.onnx"], "--dimensions", "words=5", "--out", folder["better.onnx"]), "Criterion F: ");
+        Done(CommandRun.Of("import", folder["better.onnx"], "--dimensions", "words=7"), "one input [7, 4] gives [1, 7, 2]");
+        Done(CommandRun.Of("export", folder["better.onnx"], "--dimensions", "words=5", "--out", folder["again.onnx"]), "inputs [batch, words, 4]");
+        // Two positions are too few to tell what depends on their number.
+        string said = Done(CommandRun.Of("rescale", folder["model.onnx"], "--dimensions", "words=2", "--out", folder["fixed.onnx"]), "Criterion F: ");
+        Assert.Contains("\"words\" is fixed at 2, where the file that was read leaves it open: ", said, StringComparison.Ordinal);
+        Done(CommandRun.Of("import", folder["fixed.onnx"]), "one input [2, 4] gives [1, 2, 2]");
+    }
+
+    [Fact]
     public void Probe_diagnose_and_bench_say_what_they_ran_on()
     {
         using var folder = new TemporaryFolder();

@@ -17,7 +17,7 @@ internal static class ExportCommand
             "--opset", defaults.OperatorSet, "The version of the operators.", text => Options.Whole(text) is >= 17 and <= 22, "17 to 22");
         var sequence = Options.Text(
             "--sequence-name", "name", "Leave the length of sequences open, the first axis behind the batch, under this name. Default: as long as the "
-            + "example.");
+            + "example; where an ONNX file leaves it open, so does the new one, as far as the model can.");
         Options.Require(sequence, text => !string.IsNullOrWhiteSpace(text) && text != defaults.BatchName, $"a name other than {defaults.BatchName}");
         return weights.AddTo(new Command(
             "export",
@@ -36,7 +36,7 @@ internal static class ExportCommand
             var (model, shape, origin) = Open(context, parsed, path, weights, cancellation);
             cancellation.ThrowIfCancellationRequested();
             var options = OptionsFor(model, origin) with { OperatorSet = parsed.GetValue(opset), SequenceName = parsed.GetValue(sequence) };
-            OnnxModel.Export(model, to, shape, options);
+            options = Save(context, model, to, shape, options);
             string lengths = string.Join(", ", shape.Select((length, axis) => axis == 0 ? options.SequenceName ?? $"{length}" : $"{length}"));
             context.Output.WriteLine($"Wrote {to}: inputs [batch, {lengths}], opset {parsed.GetValue(opset)}");
             return ExitCode.Done;
@@ -49,6 +49,33 @@ internal static class ExportCommand
         var options = new OnnxExportOptions { Metadata = origin.ToDictionary(entry => entry.Key, entry => entry.Value) };
         return model is OnnxModule { Inputs: [var input, ..], OutputName: var output } ? options with { InputName = input.Name, OutputName = output } : options;
     }
+
+    /// <summary>Writes a model. Where the ONNX file that it came from leaves the length of sequences open, this one does, or it is said why not.</summary>
+    /// <returns>How it was written.</returns>
+    internal static OnnxExportOptions Save(CommandContext context, Module model, string to, int[] shape, OnnxExportOptions options)
+    {
+        if (options.SequenceName is null && OpenLengthOf(model) is { } name && name != options.BatchName)
+        {
+            var open = options with { SequenceName = name };
+            try
+            {
+                OnnxModel.Export(model, to, shape, open);
+                return open;
+            }
+            catch (OnnxException error)
+            {
+                context.Output.WriteLine($"{to}: \"{name}\" is fixed at {shape[0]}, where the file that was read leaves it open: {error.Message}");
+            }
+        }
+        OnnxModel.Export(model, to, shape, options);
+        return options;
+    }
+
+    /// <summary>What an ONNX file calls the first axis behind the batch; null where it gives its length, or there is none.</summary>
+    private static string? OpenLengthOf(Module model) =>
+        model is not OnnxModule { Inputs: [{ Dimensions: [_, var length, ..] }, ..] } || length.All(char.IsAsciiDigit) ? null
+        : length == "?" ? "length"
+        : length;
 
     private static (Module Model, int[] Shape, (string Key, string Value)[] Origin) Open(
         CommandContext context, ParseResult parsed, string path, WeightsOptions weights, CancellationToken cancellation)

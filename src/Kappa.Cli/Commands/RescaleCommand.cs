@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Kappa.Onnx;
 using static System.FormattableString;
 
 namespace Kappa.Cli.Commands;
@@ -85,7 +84,10 @@ internal static class RescaleCommand
         return (module, shape, to =>
         {
             if (OnnxRequest.IsOnnx(to))
-                OnnxModel.Export(module, to, shape.ToArray(), ExportCommand.OptionsFor(module, [("kappa.rescaled_from", Path.GetFullPath(path))]));
+            {
+                var options = ExportCommand.OptionsFor(module, [("kappa.rescaled_from", Path.GetFullPath(path))]);
+                _ = ExportCommand.Save(context, module, to, shape.ToArray(), options);
+            }
             else
                 module.StateDict().Save(to);
         });
