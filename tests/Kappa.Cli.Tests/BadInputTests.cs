@@ -44,7 +44,7 @@ public sealed class BadInputTests
         { "compare {none.json} --jobs 99999999999", "--jobs: expected an integer of 1 or more; got 99999999999", 2 },
         { "generate ''", "run: expected a value; got an empty one", 2 },
         { "generate {none}", "there is no such folder", 2 },
-        { "generate {folder}", "there is no run of kappa train here", 2 },
+        { "generate {folder}", "there is no run of kappa train here (no run.json). Give the folder that it wrote into\n", 2 },
         { "generate {none} --tokens 0", "--tokens: expected an integer of 1 or more; got 0", 2 },
         { "generate {none} --seed -1", "--seed: expected an integer of 0 or more; got -1", 2 },
         { "generate {none} --top-k -1", "--top-k: expected an integer of 0 or more; got -1", 2 },

@@ -79,6 +79,7 @@ public sealed class OnnxCommandTests
         { "rescale model.onnx --input nothing --analyse", 1, "it has no input \"nothing\"; its inputs are \"input\"" },
         { "probe damaged.onnx", 1, "it is not an ONNX model, or damaged" },
         { "import gone.onnx", 1, "gone.onnx" },
+        { "import folder.onnx", 1, "folder.onnx: expected a file; it is a folder. Name a file in it" },
         { "import model.onnx --dimensions height", 2, "--dimensions: expected name=length; got height" },
         { "import model.onnx --fill mask=nan", 2, "--fill: expected name=number; got mask=nan" },
         { "export model.onnx --opset 12 --out out.onnx", 2, "--opset: expected 17 to 22; got 12" },
@@ -100,6 +101,7 @@ public sealed class OnnxCommandTests
         _ = Perceptron(folder);
         Done(CommandRun.Of("export", folder["weights.safetensors"], "--model", folder["model.json"], "--out", folder["model.onnx"]), "Wrote");
         File.WriteAllText(folder["damaged.onnx"], "no model");
+        _ = Directory.CreateDirectory(folder["folder.onnx"]);
         File.WriteAllBytes(folder["two.onnx"], TwoInputs());
         File.WriteAllText(folder["rows.csv"], "a,b,kind\n" + string.Concat(Enumerable.Range(0, 60)
             .Select(i => $"{i},{i % 5},{(i % 2 == 0 ? "even" : "odd")}\n")));

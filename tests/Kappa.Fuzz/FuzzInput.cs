@@ -4,7 +4,8 @@ namespace Kappa.Fuzz;
 /// <param name="bytes">The bytes.</param>
 /// <param name="folder">A folder that is there.</param>
 /// <param name="name">What the file is called in it.</param>
-internal sealed class FuzzInput(byte[] bytes, string folder, string name)
+/// <param name="isFolder">Whether a folder stands where the file is expected.</param>
+internal sealed class FuzzInput(byte[] bytes, string folder, string name, bool isFolder = false)
 {
     internal byte[] Bytes => bytes;
 
@@ -16,10 +17,17 @@ internal sealed class FuzzInput(byte[] bytes, string folder, string name)
         get
         {
             string path = Path.Combine(folder, name);
-            System.IO.File.WriteAllBytes(path, bytes);
+            WasFileAsked = true;
+            if (isFolder)
+                _ = Directory.CreateDirectory(path);
+            else
+                System.IO.File.WriteAllBytes(path, bytes);
             return path;
         }
     }
+
+    /// <summary>Whether the reader takes the bytes as a file.</summary>
+    internal bool WasFileAsked { get; private set; }
 
     /// <summary>A file beside it.</summary>
     /// <param name="beside">Its name.</param>

@@ -36,7 +36,7 @@ internal static class ReaderTable
             """),
         ("its bytes are what every reader begins with; its bound has tests of its own",
             """
-            BoundedFile.ReadAllBytes
+            BoundedFile.ReadAllBytes BoundedFile.Open
             """),
         ("every byte is checked against a hash that Kappa holds",
             """

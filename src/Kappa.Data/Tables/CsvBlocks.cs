@@ -8,6 +8,9 @@ internal sealed class CsvBlocks : IDisposable
     /// <summary>A record is no longer than this, so that a quote that is never closed does not take all memory.</summary>
     private const int MostRecordBytes = 1 << 24;
 
+    /// <summary>What a file must be, for errors.</summary>
+    internal const string Expected = "lines of separated values";
+
     private readonly string _path;
     private readonly FileStream _file;
     private readonly Stream _utf8;
@@ -27,7 +30,7 @@ internal sealed class CsvBlocks : IDisposable
     {
         // What names the columns says nothing without a record below.
         (_path, _blockBytes, _leastLines) = (path, isSample ? options.SampleBytes : options.BlockBytes, isSample ? 2 : 1);
-        _file = RegularFile.Open(path, "lines of separated values", bufferSize: 1);
+        _file = RegularFile.Open(path, Expected, bufferSize: 1);
         try
         {
             _length = _file.Length;

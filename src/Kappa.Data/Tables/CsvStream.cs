@@ -45,6 +45,7 @@ public sealed class CsvStream : IBatchSource, IEnumerable<Batch>, IDisposable
         _options = options with { Types = new Dictionary<string, ColumnKind>(encoder.InputKinds) { [encoder.TargetName] = encoder.TargetColumnKind } };
         _options = _options with { Columns = [.. _options.Types.Keys] };
         _options.Validate();
+        RegularFile.Require(path, CsvBlocks.Expected);
         _mark = new FileMark(path);
         using (var sample = new CsvBlocks(path, _options, isSample: true))
             _schema = new CsvSniffer(path, _options).Schema(sample);

@@ -7,7 +7,7 @@ internal static class FileHash
 {
     internal static string Of(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = BoundedFile.Open(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

@@ -193,7 +193,7 @@ public sealed class RunFolder : RunPart, IDisposable
     }
 
     private static string Nothing(string kind, string path) =>
-        $"{path}: there is no run of kappa {kind} here (no {RunManifest.FileName}). Give the folder that it wrote into, or leave --resume out to start one";
+        $"{path}: there is no run of kappa {kind} here (no {RunManifest.FileName}). Give the folder that it wrote into";
 
     private static string Conflict(string path, IReadOnlyList<string> differences) => differences.Count == 0
         ? $"{path}: already holds this run. --resume continues it, --force starts it over, another --out leaves it alone"

@@ -21,7 +21,7 @@ internal sealed class ExternalData(string modelPath)
             throw Fault($"{named} takes {bytes:N0} bytes by its shape; its external data says {length:N0}");
         if (!File.Exists(path))
             throw Fault($"{named} lies in {OnnxException.Quote(location)}, which is not there. Put the file back beside the model");
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        using var file = BoundedFile.Open(path);
         if (!file.CanSeek || offset > file.Length - bytes)
         {
             throw Fault($"{named} takes bytes {offset:N0} to {offset + bytes:N0} of {OnnxException.Quote(location)}, which has "

@@ -12,7 +12,7 @@ internal static unsafe class OnnxFile
     /// <exception cref="IOException">It cannot be read.</exception>
     internal static ModelProto Read(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        using var file = BoundedFile.Open(path);
         if (!file.CanSeek)
             throw new OnnxException(path, "expected a file; got something without a length, such as a pipe. Write it to a file first");
         if (file.Length > int.MaxValue)

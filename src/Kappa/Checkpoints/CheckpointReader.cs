@@ -28,7 +28,7 @@ internal sealed class CheckpointReader
         {
             if (!state.Files.TryGetValue(name, out var expected) || expected is null)
                 throw new JsonException($"{Checkpoint.StateFile} does not list it");
-            using (var stream = File.OpenRead(path))
+            using (var stream = BoundedFile.Open(path))
             {
                 if (stream.Length != expected.Bytes)
                     throw new InvalidDataException($"expected {expected.Bytes} bytes, got {stream.Length}");

@@ -44,11 +44,11 @@ public static class SafeTensorsFile
     /// <param name="path">The file.</param>
     /// <returns>Its tensors and metadata; every tensor owns its bytes.</returns>
     /// <exception cref="SafeTensorsException">The file is not valid, or a tensor exceeds 2 GiB.</exception>
-    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The path is a folder, or may not be read.</exception>
+    /// <exception cref="IOException">The file does not exist, is a folder, or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static SafeTensorsContents Read(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        using var stream = BoundedFile.Open(path);
         return Parse(stream, path);
     }
 
