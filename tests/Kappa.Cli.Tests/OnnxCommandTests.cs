@@ -72,7 +72,7 @@ public sealed class OnnxCommandTests
 
     public static TheoryData<string, int, string> Refused => new()
     {
-        { "rescale weights.safetensors --out out.safetensors", 2, "give --model with the JSON that describes the model; only an ONNX file (.onnx) needs none" },
+        { "rescale weights.safetensors --out out.safetensors", 2, "it is a file, no run of kappa train; give --model with the JSON that says what model\n" },
         { "rescale weights.safetensors --model model.json --out out.onnx", 2, "kappa export makes an ONNX file of it" },
         { "rescale model.onnx --rename a=b --analyse", 2, "--rename goes with a file of weights" },
         { "rescale weights.safetensors --model model.json --fill a=1 --analyse", 2, "--fill goes with an ONNX file (.onnx)" },

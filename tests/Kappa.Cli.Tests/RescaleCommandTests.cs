@@ -24,6 +24,24 @@ public sealed class RescaleCommandTests
     }
 
     [Fact]
+    public void A_run_knows_its_model()
+    {
+        using var folder = OwnFiles.Make("csv");
+        Assert.Equal(0, CommandRun.Of("train", folder["configs/train.json"], "--out", folder["run"]).ExitCode);
+        var whole = CommandRun.Of("rescale", folder["run"], "--out", folder["whole.safetensors"]);
+        Assert.Equal((0, ""), (whole.ExitCode, whole.Error));
+        Assert.StartsWith($"{folder["run"]}/", whole.Output, StringComparison.Ordinal);
+        string checkpoint = whole.Output.Split(':')[0];
+        string[] described = [$"{checkpoint}/model.safetensors", "--model", folder["run/config.json"]];
+        var part = CommandRun.Of(["rescale", .. described, "--out", folder["part.safetensors"]]);
+        Assert.Equal((0, ""), (part.ExitCode, part.Error));
+        var (one, other) = (StateDict.Load(folder["whole.safetensors"]), StateDict.Load(folder["part.safetensors"]));
+        Assert.Equal(other.Select(entry => entry.Key), one.Select(entry => entry.Key));
+        Assert.All(one, entry => Assert.Equal(other[entry.Key].ToArray<float>(), entry.Value.ToArray<float>()));
+        Assert.NotEqual(StateDict.Load(described[0])["0.weight"].ToArray<float>(), one["0.weight"].ToArray<float>());
+    }
+
+    [Fact]
     public void The_output_may_be_the_input()
     {
         using var folder = new TemporaryFolder();

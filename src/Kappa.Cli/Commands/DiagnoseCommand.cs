@@ -8,7 +8,7 @@ internal static class DiagnoseCommand
     internal static Command Create(CommandContext context)
     {
         var run = new Argument<string>("run") { Description = WeightsOptions.RunOrFile };
-        var weights = new WeightsOptions(WeightsOptions.WithData, isRequired: false);
+        var weights = new WeightsOptions(WeightsOptions.WithData);
         var examples = Options.Count(
             "--examples", 128, "Validation examples to judge dormant units on, 1 or more. By default as many as there are, up to this.");
         var jacobians = Options.Count("--jacobians", 4, "Validation examples to take Jacobians at; 0 for none.", 0);

@@ -11,7 +11,7 @@ internal static class ExportCommand
         var defaults = new OnnxExportOptions();
         var run = new Argument<string>("run") { Description = WeightsOptions.RunOrFile };
         var weights = new WeightsOptions("With a file of weights: JSON that describes the model, a run's config.json or its \"model\" alone.",
-            isRequired: false);
+            needsData: false);
         var output = new Option<string>("--out") { Description = "The ONNX file to write, whole or not at all.", HelpName = "file", Required = true };
         var opset = Options.Number(
             "--opset", defaults.OperatorSet, "The version of the operators.", text => Options.Whole(text) is >= 17 and <= 22, "17 to 22");

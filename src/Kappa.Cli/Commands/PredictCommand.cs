@@ -16,7 +16,7 @@ internal static class PredictCommand
         var output = Options.Text("--out", "file", "The CSV file to write. Without it, the terminal.");
         var skip = Options.Flag(
             "--skip-corrupt", "Leave out pictures that cannot be decoded, and name them. Without it, as skipCorrupt of the run's data says.");
-        var weights = new WeightsOptions(WeightsOptions.WithData, isRequired: false);
+        var weights = new WeightsOptions(WeightsOptions.WithData);
         var device = new DeviceOptions("Where the model computes", hasPrecision: false);
         return device.AddTo(weights.AddTo(new Command(
             "predict",

@@ -11,7 +11,7 @@ internal static class ProbeCommand
     internal static Command Create(CommandContext context)
     {
         var run = new Argument<string>("run") { Description = WeightsOptions.RunOrFile };
-        var weights = new WeightsOptions(WeightsOptions.WithData, isRequired: false);
+        var weights = new WeightsOptions(WeightsOptions.WithData);
         var data = Choice("--data", "Which data: training or validation.", "training", "validation");
         var matrix = Choice("--matrix", "Which curvature matrix.", "hessian", "gauss-newton", "fisher");
         var top = Options.Count("--top", 10, "Largest eigenvalues to find, 1 or more. By default as many as there are, up to this.");

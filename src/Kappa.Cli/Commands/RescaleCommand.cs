@@ -11,9 +11,10 @@ internal static class RescaleCommand
         var defaults = new RescalingOptions();
         var weights = new Argument<string>("weights")
         {
-            Description = "An ONNX file; or a safetensors file of any program, such as checkpoints/step-00001000/model.safetensors.",
+            Description = "The folder of a run of kappa train, whose best checkpoint is taken where it keeps that and else the last; one of its checkpoints; "
+                + "an ONNX file; or with --model a safetensors file of any program.",
         };
-        var model = new WeightsOptions("With a safetensors file: JSON that describes the model, a run's config.json or its \"model\" alone.", isRequired: true);
+        var model = new WeightsOptions("With a safetensors file: JSON that describes the model, a run's config.json or its \"model\" alone.", needsData: false);
         var output = Options.Text("--out", "file", "Where to write the rescaled weights, with names and metadata of the file that was read; may be that file.");
         var analyse = Options.Flag("--analyse", "Show the scales and write nothing.");
         var baseline = Options.Flag("--enorm", "Balance the norms of weights (ENorm) instead.");
@@ -26,6 +27,7 @@ internal static class RescaleCommand
             "rescale",
             "Rescales the hidden units of a ReLU network so that it trains better, and leaves its function as it is (PathCond).\n\n"
             + "Examples:\n"
+            + "  kappa rescale runs/flowers-1 --out rescaled.safetensors\n"
             + "  kappa rescale resnet18.onnx --out better.onnx\n"
             + "  kappa rescale runs/first/checkpoints/step-00001000/model.safetensors --model runs/first/config.json --out rescaled.safetensors\n"
             + "  kappa rescale resnet.safetensors --model resnet.json --input-shape 3,32,32 --analyse\n"
@@ -45,7 +47,7 @@ internal static class RescaleCommand
             var place = device.Open(parsed);
             bool isOnnx = OnnxRequest.IsOnnx(path);
             if (!isOnnx && to is not null && OnnxRequest.IsOnnx(to))
-                throw new UsageException($"--out: {path} is a file of weights, and so is what is written; kappa export makes an ONNX file of it");
+                throw new UsageException("--out: expected a safetensors file, since that is what is written; kappa export makes an ONNX file of it");
             var (network, shape, save) = isOnnx ? OpenOnnx(model, parsed, path, context) : OpenWeights(model, parsed, path, context);
             _ = network.To(place);
             var options = defaults with { InputShape = shape.ToArray(), Sweeps = parsed.GetValue(sweeps), Tolerance = parsed.GetValue(tolerance) };
@@ -70,9 +72,16 @@ internal static class RescaleCommand
         WeightsOptions model, ParseResult parsed, string path, CommandContext context)
     {
         model.Onnx.RequireNone(parsed, path);
-        var saved = SavedModel.Load(model.Request(parsed, path)! with { InputShape = model.Onnx.InputShape(parsed) }, context.Choices);
-        context.Output.WriteLine(saved.Import);
-        return (saved.Model, saved.InputShape, to => SafeTensorsImport.Save(to, saved.Model, saved.Import));
+        var given = model.Onnx.InputShape(parsed);
+        if (model.Request(parsed, path) is { } request)
+        {
+            var saved = SavedModel.Load(request with { InputShape = given }, context.Choices);
+            context.Output.WriteLine(saved.Import);
+            return (saved.Model, saved.InputShape, to => SafeTensorsImport.Save(to, saved.Model, saved.Import));
+        }
+        var trained = TrainedModel.Load(path, context.Choices);
+        context.Output.WriteLine($"{trained.Source.Origin}: {trained.Source.NetworkName}, {trained.Model.Parameters().Count} tensors");
+        return (trained.Model, given is null ? trained.Data.Training.InputShape : [.. given], to => trained.Model.StateDict().Save(to));
     }
 
     private static (Module Model, Shape Shape, Action<string> Save) OpenOnnx(

@@ -8,7 +8,7 @@ internal sealed class WeightsOptions
     private const string ModelName = "--model";
 
     private readonly Option<string?> _model;
-    private readonly bool _isRequired;
+    private readonly bool _needsData;
     private readonly Option<string[]> _rename = Many(
         "--rename", "there=here",
         "With a file of weights: what parts of names in it are called in the model, such as fc1=0; whole parts between dots, from the beginning, * is any "
@@ -19,11 +19,11 @@ internal sealed class WeightsOptions
 
     /// <summary>Makes the options.</summary>
     /// <param name="model">What the JSON of <c>--model</c> holds.</param>
-    /// <param name="isRequired">Whether the command takes nothing but files of weights.</param>
-    internal WeightsOptions(string model, bool isRequired)
+    /// <param name="needsData">Whether the command runs the model on data.</param>
+    internal WeightsOptions(string model, bool needsData = true)
     {
         _model = new Option<string?>(ModelName) { Description = model, HelpName = "file" };
-        _isRequired = isRequired;
+        _needsData = needsData;
     }
 
     /// <summary>What only ONNX files take.</summary>
@@ -69,16 +69,15 @@ internal sealed class WeightsOptions
         };
         if (description is not null && Directory.Exists(path))
         {
-            throw new UsageException(_isRequired
-                ? $"{path}: it is a folder; give a file of weights in it, such as checkpoints/step-00001000/model.safetensors"
-                : $"{ModelName} goes with a file of weights, and {path} is a folder; the run of kappa train in it knows its model");
+            throw new UsageException($"{ModelName} goes with a file of weights, and {path} is a folder; the run of kappa train in it knows its model");
         }
         if (description is not null)
             return new WeightsRequest(path, description) { Import = import };
-        if (_isRequired)
-            throw new UsageException($"{path}: give {ModelName} with the JSON that describes the model; only an ONNX file (.onnx) needs none");
         if (File.Exists(path))
-            throw new UsageException($"{path}: it is a file, no run of kappa train; give {ModelName} with the JSON that says what model and what data");
+        {
+            throw new UsageException(
+                $"{path}: it is a file, no run of kappa train; give {ModelName} with the JSON that says what model{(_needsData ? " and what data" : "")}");
+        }
         return import.Rename.Count + import.Transpose.Count + import.LeaveOut.Count == 0
             ? null
             : throw new UsageException($"--rename, --transpose and --leave-out go with a file of weights; give {ModelName} as well");
