@@ -201,7 +201,8 @@ public sealed class FetchCommandTests
         Assert.Equal(3, processes.Run(["sh", "-c", "exit $1", "sh", "3"], CancellationToken.None));
         string started = folder["started"];
         using var stop = new CancellationTokenSource();
-        var waiting = Task.Run(() => processes.Run(["sh", "-c", "trap 'exit 7' INT; touch \"$1\"; while :; do sleep 0.05; done", "sh", started], stop.Token));
+        string[] command = [.. CliProcess.HearsInterrupts, "sh", "-c", "trap 'exit 7' INT; touch \"$1\"; while :; do sleep 0.05; done", "sh", started];
+        var waiting = Task.Run(() => processes.Run(command, stop.Token));
         while (!File.Exists(started) && !waiting.IsCompleted)
             Thread.Sleep(10);
         stop.Cancel();
