@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Kappa.Lab.Data;
 using Kappa.Onnx;
 
 namespace Kappa.Benchmarks;
@@ -11,11 +12,8 @@ internal static class OnnxImportBenchmark
 
     internal static int Run(string[] arguments)
     {
-        if (arguments.FirstOrDefault(File.Exists) is not { } path)
-        {
-            Console.Error.WriteLine("usage: onnx-import <file.onnx>");
-            return 2;
-        }
+        string path = arguments.FirstOrDefault(File.Exists)
+            ?? Directory.EnumerateFiles(DataCatalog.ResNet18.Locate(), "ResNet18.onnx", SearchOption.AllDirectories).First();
 
         var first = Import(path);
         Sample[] later = [.. Enumerable.Range(0, Samples).Select(_ => Import(path))];

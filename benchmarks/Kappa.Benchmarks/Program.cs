@@ -82,11 +82,11 @@ int Run()
                   generation  tokens a second of a transformer of 1,000,000 parameters that writes, alone and side by side [--threads 1|2]
                   rollouts  simulated seconds a second of a humanoid that a network controls (needs MuJoCo) [--threads 1|2]
                   onnx      the forward pass of ResNet-18, or of a file.onnx, against ONNX Runtime [file.onnx] [--threads 1|2]
-                  onnx-import  how long a file takes to be read, and how much memory: onnx-import <file.onnx>
+                  onnx-import  how long ResNet-18 of ImageNet, or a file.onnx, takes to be read, and how much memory [file.onnx]
                   torchsharp  our engine, and our methods on TorchSharp's own models, against TorchSharp (needs libtorch) [--threads 1|2]
                              [--only part-of-a-name]
                   commands  what a newcomer waits for, in a clone: the demo, the tests, the help, the size of the package
-                             [--only demo|help|test|package]
+                             [--only help|test|package]
                   builds    our own training steps in this build against another build of these benchmarks:
                             builds <its Kappa.Benchmarks.dll> [--threads 1|2] [--only part-of-a-name]
                 """);
