@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Kappa.Pieces;
 
 namespace Kappa.Tests.Training;
@@ -78,17 +79,9 @@ internal sealed class ThreadGroup
             Forget(values, bounds, double.NaN);
         }
 
-        public void AllGather(Span<float> values, ReadOnlySpan<int> bounds)
-        {
-            Forget(values, bounds, 0);
-            Sum(values);
-        }
+        public void AllGather(Span<float> values, ReadOnlySpan<int> bounds) => GatherParts(values, bounds);
 
-        public void AllGather(Span<double> values, ReadOnlySpan<int> bounds)
-        {
-            Forget(values, bounds, 0);
-            Sum(values);
-        }
+        public void AllGather(Span<double> values, ReadOnlySpan<int> bounds) => GatherParts(values, bounds);
 
         public byte[][] Gather(ReadOnlySpan<byte> message)
         {
@@ -105,6 +98,18 @@ internal sealed class ThreadGroup
         {
             if (all._isBroken)
                 throw new IOException("another member failed");
+        }
+
+        private void GatherParts<T>(Span<T> values, ReadOnlySpan<int> bounds)
+            where T : unmanaged
+        {
+            int own = IProcessGroup.PartOf(rank, Size);
+            byte[][] parts = Gather(MemoryMarshal.AsBytes(values[bounds[own]..bounds[own + 1]]));
+            for (int other = 0; other < Size; other++)
+            {
+                int part = IProcessGroup.PartOf(other, Size);
+                parts[other].CopyTo(MemoryMarshal.AsBytes(values[bounds[part]..bounds[part + 1]]));
+            }
         }
 
         /// <summary>All but the part of this process.</summary>
