@@ -11,7 +11,12 @@ internal sealed class ThreadGroup
     private readonly double[]?[] _values;
     private volatile bool _isBroken;
 
-    private ThreadGroup(int size) => (_barrier, _messages, _values) = (new Barrier(size), new byte[size][], new double[size][]);
+    private ThreadGroup(int size)
+    {
+        (_messages, _values) = (new byte[size][], new double[size][]);
+        // Whoever waits for a member that has ended waits for ever.
+        _barrier = new Barrier(size, barrier => _isBroken |= barrier.ParticipantCount < size);
+    }
 
     /// <summary>Runs something on so many threads, and gives what each found; the first failure is thrown.</summary>
     internal static T[] Run<T>(int size, Func<IProcessGroup, T> work)
@@ -29,6 +34,9 @@ internal sealed class ThreadGroup
             {
                 _ = Interlocked.CompareExchange(ref failure, error, null);
                 group._isBroken = true;
+            }
+            finally
+            {
                 group._barrier.RemoveParticipant();
             }
         })).ToArray();
@@ -41,7 +49,7 @@ internal sealed class ThreadGroup
     {
         _barrier.SignalAndWait();
         if (_isBroken)
-            throw new IOException("another member failed");
+            throw new IOException("another member failed, or ended before this one");
     }
 
     private sealed class Member(ThreadGroup all, int rank) : IProcessGroup
