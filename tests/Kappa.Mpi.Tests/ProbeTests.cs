@@ -29,6 +29,29 @@ public sealed class ProbeTests
     }
 
     [SkippableTheory]
+    [EachLibrary(2)]
+    [EachLibrary(4)]
+    public void Eigenpairs_from_a_basis_that_processes_share_are_those_of_one_process_to_the_bit(string kind, int processes)
+    {
+        string alone = Assert.Single(Succeed(MpiRun.Scenario(kind, 1, "eigen")).Lines)[2..];
+        Assert.StartsWith("True True ", alone);
+        Assert.Equal(Enumerable.Range(0, processes).Select(rank => $"{rank} {alone}"), Succeed(MpiRun.Scenario(kind, processes, "eigen")).Lines);
+    }
+
+    [SkippableTheory]
+    [EachLibrary]
+    public void Of_a_product_that_fails_in_one_process_all_hear_why(string kind)
+    {
+        var run = MpiRun.Scenario(kind, 4, "change");
+        Assert.NotEqual(0, run.Code);
+        Assert.Equal(4, run.Lines.Length);
+        // Sample 11 of 16 is of piece 5 of 0 to 7, which rank 2 holds.
+        Assert.Equal("2 failed after 3 products", run.Lines[2]);
+        Assert.All(
+            run.Lines.Where(line => line[0] != '2'), line => Assert.Contains("heard rank 2: HessianOperator: samples 10 to 11 are not what they were", line));
+    }
+
+    [SkippableTheory]
     [EachLibrary]
     public void Processes_that_probe_other_weights_are_refused(string kind)
     {

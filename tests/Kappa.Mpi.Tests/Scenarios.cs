@@ -74,6 +74,10 @@ internal static class Scenarios
             case "train":
                 TrainingScenario.Run(processes, arguments[1], arguments[2..]);
                 return 0;
+            case "eigen":
+                return EigenScenario.Run(processes);
+            case "change":
+                return EigenScenario.RunIntoChange(processes);
             case "nan":
                 return TrainingScenario.RunIntoNaN(processes);
             default:

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Kappa.Pieces;
 
 namespace Kappa.Tests.Training;
@@ -10,7 +11,12 @@ internal sealed class ThreadGroup
     private readonly double[]?[] _values;
     private volatile bool _isBroken;
 
-    private ThreadGroup(int size) => (_barrier, _messages, _values) = (new Barrier(size), new byte[size][], new double[size][]);
+    private ThreadGroup(int size)
+    {
+        (_messages, _values) = (new byte[size][], new double[size][]);
+        // Whoever waits for a member that has ended waits for ever.
+        _barrier = new Barrier(size, barrier => _isBroken |= barrier.ParticipantCount < size);
+    }
 
     /// <summary>Runs something on so many threads, and gives what each found; the first failure is thrown.</summary>
     internal static T[] Run<T>(int size, Func<IProcessGroup, T> work)
@@ -28,6 +34,9 @@ internal sealed class ThreadGroup
             {
                 _ = Interlocked.CompareExchange(ref failure, error, null);
                 group._isBroken = true;
+            }
+            finally
+            {
                 group._barrier.RemoveParticipant();
             }
         })).ToArray();
@@ -40,7 +49,7 @@ internal sealed class ThreadGroup
     {
         _barrier.SignalAndWait();
         if (_isBroken)
-            throw new IOException("another member failed");
+            throw new IOException("another member failed, or ended before this one");
     }
 
     private sealed class Member(ThreadGroup all, int rank) : IProcessGroup
@@ -78,17 +87,9 @@ internal sealed class ThreadGroup
             Forget(values, bounds, double.NaN);
         }
 
-        public void AllGather(Span<float> values, ReadOnlySpan<int> bounds)
-        {
-            Forget(values, bounds, 0);
-            Sum(values);
-        }
+        public void AllGather(Span<float> values, ReadOnlySpan<int> bounds) => GatherParts(values, bounds);
 
-        public void AllGather(Span<double> values, ReadOnlySpan<int> bounds)
-        {
-            Forget(values, bounds, 0);
-            Sum(values);
-        }
+        public void AllGather(Span<double> values, ReadOnlySpan<int> bounds) => GatherParts(values, bounds);
 
         public byte[][] Gather(ReadOnlySpan<byte> message)
         {
@@ -105,6 +106,18 @@ internal sealed class ThreadGroup
         {
             if (all._isBroken)
                 throw new IOException("another member failed");
+        }
+
+        private void GatherParts<T>(Span<T> values, ReadOnlySpan<int> bounds)
+            where T : unmanaged
+        {
+            int own = IProcessGroup.PartOf(rank, Size);
+            byte[][] parts = Gather(MemoryMarshal.AsBytes(values[bounds[own]..bounds[own + 1]]));
+            for (int other = 0; other < Size; other++)
+            {
+                int part = IProcessGroup.PartOf(other, Size);
+                parts[other].CopyTo(MemoryMarshal.AsBytes(values[bounds[part]..bounds[part + 1]]));
+            }
         }
 
         /// <summary>All but the part of this process.</summary>

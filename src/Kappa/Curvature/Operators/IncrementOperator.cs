@@ -1,5 +1,6 @@
 using Kappa.LinearAlgebra.Arithmetic;
 using Kappa.LinearAlgebra.Operators;
+using Kappa.Pieces;
 using Kappa.Tensors;
 
 namespace Kappa.Curvature.Operators;
@@ -25,6 +26,9 @@ public sealed class IncrementOperator : SymmetricOperator
 
     /// <summary>k.</summary>
     public int K { get; }
+
+    /// <inheritdoc/>
+    public override IProcessGroup? Processes => _mean.Processes;
 
     /// <inheritdoc/>
     protected override Tensor ApplyCore(Tensor vectors)

@@ -1,4 +1,5 @@
 using Kappa.LinearAlgebra.Operators;
+using Kappa.Pieces;
 using Kappa.Tensors;
 
 namespace Kappa.Curvature.Operators;
@@ -8,7 +9,8 @@ namespace Kappa.Curvature.Operators;
 /// A product reads the samples batch by batch. Parameters and data are fingerprinted when the operator is made and compared with each product, by the version
 /// of their memory where that tells and by their contents where it does not; a change is an error, since eigenvectors of a matrix
 /// that moves are those of none. Two small products at the start check symmetry and repeatability, on the first batch; they are not counted.
-/// <para>Where processes share the batches (<see cref="RiskOptions.Processes"/>) all of them make the operator and call for each product.</para>
+/// <para>Where processes share the batches (<see cref="RiskOptions.Processes"/>) all of them make the operator and call for each product, or run the same
+/// solver, which keeps a part of its basis in each.</para>
 /// </remarks>
 public abstract class RiskOperator : SymmetricOperator
 {
@@ -32,6 +34,9 @@ public abstract class RiskOperator : SymmetricOperator
 
     /// <summary>Its number of samples.</summary>
     public int Count { get; }
+
+    /// <summary>Those that share the batches (<see cref="RiskOptions.Processes"/>); a group of one where there are none.</summary>
+    public sealed override IProcessGroup? Processes => Risk.Processes;
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperatorException">Parameters or data have changed since the operator was made.</exception>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using Kappa.Pieces;
 using Kappa.Tensors;
 
 namespace Kappa.LinearAlgebra.Arithmetic;
@@ -8,6 +10,12 @@ internal static class BasisMemory
 {
     /// <summary>Bytes that the process may use, by the machine or its container.</summary>
     internal static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>The least that a process of a group may use, so that all of them decide alike: the bytes of this one where it is alone.</summary>
+    /// <param name="available">Bytes that this process may use.</param>
+    /// <param name="processes">The group; null for this process alone. All of it calls this.</param>
+    internal static long Least(long available, IProcessGroup? processes) =>
+        processes?.Gather(MemoryMarshal.AsBytes<long>([available])).Min(message => BitConverter.ToInt64(message)) ?? available;
 
     /// <summary>The vectors that half of the memory holds; the other half is for products.</summary>
     internal static int Most(int dimension, DataType type, long available) => (int)Math.Min(int.MaxValue, available / 2 / ((long)dimension * type.SizeOf()));

@@ -1,3 +1,4 @@
+using Kappa.Pieces;
 using Kappa.Randomness;
 using Kappa.Tensors;
 
@@ -6,7 +7,9 @@ namespace Kappa.LinearAlgebra.Arithmetic;
 /// <summary>Rows that stay orthonormal: Gram and Schmidt, twice, which is as orthogonal as the arithmetic allows (Giraud and others, 2005).</summary>
 /// <remarks>
 /// The columns are cut into pieces of a few MB, each a tensor of its own: the basis may be larger than a tensor can be, coefficients are sums in double over
-/// the pieces, and memory is touched only as rows come in.
+/// the pieces, and memory is touched only as rows come in. Where several processes share the basis, all of them calling each member, each keeps some of the
+/// pieces: blocks that come in and rows that go out are whole in every process, and the bits are those of one process. What is taken off a block is gathered
+/// for its norm, and the rows that were appended last stay whole, since they are what is multiplied next.
 /// </remarks>
 internal sealed class OrthonormalBasis : IDisposable
 {
@@ -17,30 +20,45 @@ internal sealed class OrthonormalBasis : IDisposable
     private readonly int _width;
     private readonly DataType _type;
     private readonly Device _device;
+    private readonly ColumnShares _shares;
     private readonly Tensor[] _pieces;
 
-    internal OrthonormalBasis(int capacity, int dimension, DataType type, Device device)
+    // The last rows, whole; null where every piece is here.
+    private Tensor? _last;
+
+    internal OrthonormalBasis(int capacity, int dimension, DataType type, Device device, IProcessGroup? processes = null)
     {
         (Capacity, _dimension, _type, _device) = (capacity, dimension, type, device);
         _width = (int)Math.Clamp(PieceBytes / ((long)capacity * type.SizeOf()), 1, Math.Min(dimension, MostColumns));
-        _pieces = new Tensor[((dimension - 1) / _width) + 1];
+        _shares = new ColumnShares(((dimension - 1) / _width) + 1, _width, dimension, processes);
+        _pieces = new Tensor[_shares.Count];
         for (int piece = 0; piece < _pieces.Length; piece++)
-            _pieces[piece] = Tensor.Uninitialized([capacity, Math.Min(_width, dimension - (piece * _width))], type, device).Keep();
+            _pieces[piece] = Tensor.Uninitialized([capacity, Math.Min(_width, dimension - StartOf(piece))], type, device).Keep();
     }
 
     internal int Capacity { get; private set; }
 
     internal int Count { get; private set; }
 
+    /// <summary>Bytes that this process has room for.</summary>
+    internal long Bytes => _pieces.Sum(piece => (long)piece.Count * _type.SizeOf());
+
     /// <summary>A copy of some of the rows so far, <c>[length, N]</c>.</summary>
     internal Tensor Rows(int start, int length)
     {
+        if (_last is not null && Count - start <= _last.Shape[0])
+        {
+            using var whole = _last.Range(start - (Count - _last.Shape[0]), length);
+            return whole.Clone();
+        }
+
         var rows = Tensor.Uninitialized([length, _dimension], _type, _device);
         ForEachPiece(piece =>
         {
             int width = _pieces[piece].Shape[1];
-            rows.Backend.CopyBlock(_pieces[piece], start * width, width, rows, piece * _width, _dimension, length, width);
+            rows.Backend.CopyBlock(_pieces[piece], start * width, width, rows, StartOf(piece), _dimension, length, width);
         });
+        _shares.Gather(rows);
         return rows;
     }
 
@@ -55,6 +73,7 @@ internal sealed class OrthonormalBasis : IDisposable
             using var part = BlockArithmetic.Combine(coefficients, span);
             Put(part, result, piece);
         });
+        _shares.Gather(result);
         return result;
     }
 
@@ -69,6 +88,7 @@ internal sealed class OrthonormalBasis : IDisposable
     {
         int rows = block.Shape[0], first = Count, added = 0;
         double[,] factor = new double[rows, rows];
+        int[] appended = new int[rows];
         for (int i = 0; i < rows; i++)
         {
             using var row = block.Range(i, 1);
@@ -88,8 +108,12 @@ internal sealed class OrthonormalBasis : IDisposable
             }
 
             Store(row);
+            appended[added] = i;
             factor[i, added++] = norm;
         }
+
+        if (_shares.AreShared && added > 0)
+            KeepWhole(block, appended.AsSpan(0, added));
 
         double[,] result = new double[rows, added];
         for (int i = 0; i < rows; i++)
@@ -128,6 +152,8 @@ internal sealed class OrthonormalBasis : IDisposable
             tail.CopyFromInPlace(last);
         });
         Count = kept + keepLast;
+        if (_last?.Shape[0] > keepLast)
+            Forget();
     }
 
     /// <summary>Makes room for more rows; those so far stay.</summary>
@@ -144,7 +170,11 @@ internal sealed class OrthonormalBasis : IDisposable
         Capacity = capacity;
     }
 
-    public void Dispose() => Array.ForEach(_pieces, piece => piece.Dispose());
+    public void Dispose()
+    {
+        Array.ForEach(_pieces, piece => piece.Dispose());
+        Forget();
+    }
 
     /// <summary>Twice: each sweep over the pieces takes off what the one before it found, and measures what is left.</summary>
     private double[,] Project(Tensor block, int first, int count)
@@ -161,7 +191,7 @@ internal sealed class OrthonormalBasis : IDisposable
             {
                 using var span = _pieces[piece].Range(first, count);
                 using var own = Tensor.Uninitialized([rows, span.Shape[1]], _type, _device);
-                own.Backend.CopyBlock(block, piece * _width, _dimension, own, 0, span.Shape[1], rows, span.Shape[1]);
+                own.Backend.CopyBlock(block, StartOf(piece), _dimension, own, 0, span.Shape[1], rows, span.Shape[1]);
                 if (found is not null)
                 {
                     BlockArithmetic.SubtractCombination(found, span, own);
@@ -173,12 +203,11 @@ internal sealed class OrthonormalBasis : IDisposable
             });
             if (sweep == 2)
                 break;
-            found = new double[rows, count];
-            foreach (double[,] part in parts)
-                BlockArithmetic.Add(part, found);
+            found = _shares.Sum(parts, rows, count);
             BlockArithmetic.Add(found, total);
         }
 
+        _shares.Gather(block);
         return total;
     }
 
@@ -187,16 +216,34 @@ internal sealed class OrthonormalBasis : IDisposable
         ForEachPiece(piece =>
         {
             int width = _pieces[piece].Shape[1];
-            _pieces[piece].Backend.CopyBlock(row, piece * _width, _dimension, _pieces[piece], Count * width, width, 1, width);
+            _pieces[piece].Backend.CopyBlock(row, StartOf(piece), _dimension, _pieces[piece], Count * width, width, 1, width);
         });
         Count++;
+    }
+
+    /// <summary>Keeps some rows of a block as they are: the last of the basis.</summary>
+    private void KeepWhole(Tensor block, ReadOnlySpan<int> rows)
+    {
+        Forget();
+        _last = Tensor.Uninitialized([rows.Length, _dimension], _type, _device).Keep();
+        for (int i = 0; i < rows.Length; i++)
+            _last.Backend.CopyBlock(block, rows[i] * _dimension, _dimension, _last, i * _dimension, _dimension, 1, _dimension);
+    }
+
+    private void Forget()
+    {
+        _last?.Dispose();
+        _last = null;
     }
 
     private void Put(Tensor part, Tensor rows, int piece)
     {
         int width = part.Shape[1];
-        rows.Backend.CopyBlock(part, 0, width, rows, piece * _width, _dimension, part.Shape[0], width);
+        rows.Backend.CopyBlock(part, 0, width, rows, StartOf(piece), _dimension, part.Shape[0], width);
     }
+
+    /// <summary>The first column of a piece of this process.</summary>
+    private int StartOf(int piece) => (_shares.First + piece) * _width;
 
     private void ForEachPiece(Action<int> work) => ComputeThreads.ForEach(_device, _pieces.Length, work);
 }

@@ -1,4 +1,5 @@
 using Kappa.LinearAlgebra.Arithmetic;
+using Kappa.Pieces;
 using Kappa.Tensors;
 
 namespace Kappa.LinearAlgebra.Operators;
@@ -21,6 +22,9 @@ public sealed class ScaledOperator : SymmetricOperator
 
     /// <summary>The factor.</summary>
     public double Factor { get; }
+
+    /// <inheritdoc/>
+    public override IProcessGroup? Processes => _inner.Processes;
 
     /// <inheritdoc/>
     protected override Tensor ApplyCore(Tensor vectors)

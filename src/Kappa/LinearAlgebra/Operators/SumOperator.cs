@@ -1,3 +1,4 @@
+using Kappa.Pieces;
 using Kappa.Tensors;
 using Kappa.Tensors.Kernels;
 
@@ -25,6 +26,9 @@ public sealed class SumOperator : SymmetricOperator
 
         _terms = [.. terms];
     }
+
+    /// <summary>Those of the terms, where all terms have the same; null where not.</summary>
+    public override IProcessGroup? Processes => Array.TrueForAll(_terms, term => term.Processes == _terms[0].Processes) ? _terms[0].Processes : null;
 
     /// <inheritdoc/>
     protected override Tensor ApplyCore(Tensor vectors)

@@ -1,3 +1,4 @@
+using Kappa.Pieces;
 using Kappa.Tensors;
 
 namespace Kappa.LinearAlgebra.Operators;
@@ -17,6 +18,10 @@ public abstract class SymmetricOperator : LinearOperator
 
     /// <summary>N: the length of a vector.</summary>
     public int Dimension => Columns;
+
+    /// <summary>The processes that multiply the same vectors at the same time, all of them running the same solver; null, as it is unless overridden, where
+    /// this one multiplies by itself. Solvers share what they keep among them.</summary>
+    public virtual IProcessGroup? Processes => null;
 
     /// <summary>This operator.</summary>
     public sealed override LinearOperator Adjoint => this;

@@ -14,6 +14,8 @@ namespace Kappa.LinearAlgebra.Solvers;
 /// cref="Verification"/>.</para>
 /// <para>Cost: one product a basis vector, and 4 m N flops a vector for orthogonality in a basis of m; verification takes 10 to 30 products where the wanted
 /// values stand out, more where they lie in the bulk. Memory: the basis, m N elements, which may exceed the largest tensor.</para>
+/// <para>Processes that share the products (<see cref="SymmetricOperator.Processes"/>) run this together, with the same arguments: each keeps its part of the
+/// basis and does its part of the flops, finds the same to the bits of one process, and has the eigenvectors whole.</para>
 /// </remarks>
 public static class Lanczos
 {

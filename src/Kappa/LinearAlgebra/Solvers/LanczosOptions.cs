@@ -16,7 +16,7 @@ public sealed record LanczosOptions
 
     /// <summary>
     /// The most basis vectors, [BasisSize, N] in memory; null for twice the count plus 40, more where verification takes it, and never more than half of the
-    /// process's memory holds. It is never less than the count and four blocks.
+    /// process's memory holds, or of that of the process with the least where several share the products. It is never less than the count and four blocks.
     /// </summary>
     [Range(AtLeast = 2)]
     public int? BasisSize { get; init; }

@@ -46,14 +46,14 @@ internal sealed partial class LanczosRun : IDisposable
         (_matrix, _dimension, _count, _options) = (new NormalizedOperator(matrix), matrix.Dimension, count, options);
         _generator = new Philox(options.Seed).Split("lanczos");
         _blockSize = Math.Min(options.BlockSize, BlockArithmetic.MostRows(_dimension, matrix.DataType));
-        long memory = availableMemory ?? BasisMemory.Available;
+        long memory = BasisMemory.Least(availableMemory ?? BasisMemory.Available, matrix.Processes);
         int least = count + (4 * _blockSize), wanted = Math.Max(options.BasisSize ?? Math.Max((2 * count) + 40, SmallDimension), least);
         const string WayOut = "ask for fewer eigenpairs, set a smaller LanczosOptions.BasisSize or BlockSize";
         int capacity = BasisMemory.Choose(wanted, options.BasisSize is null ? least : wanted, _dimension, matrix.DataType, WayOut, memory);
         _mostVectors = options.BasisSize is null ? Math.Min(_dimension, BasisMemory.Most(_dimension, matrix.DataType, memory)) : capacity;
         _budget = options.MaxProducts ?? Math.Max(500, 100L * count);
         _epsilon = matrix.DataType == DataType.Float32 ? 1.2e-7 : 2.2e-16;
-        _basis = new OrthonormalBasis(capacity, _dimension, matrix.DataType, matrix.Device);
+        _basis = new OrthonormalBasis(capacity, _dimension, matrix.DataType, matrix.Device, matrix.Processes);
         _projected = new double[capacity, capacity];
     }
 

@@ -28,8 +28,9 @@ public static class SpectralDensity
         List<double[]> nodes = [], weights = [];
         int steps = Math.Min(options.Steps, matrix.Dimension);
         // As many probes side by side as memory holds; each draws its own signs, so the result is the same.
-        int most = BasisMemory.Choose(steps, steps, matrix.Dimension, matrix.DataType, "set fewer DensityOptions.Steps", BasisMemory.Available);
-        most = Math.Max(most, BasisMemory.Most(matrix.Dimension, matrix.DataType, BasisMemory.Available));
+        long memory = BasisMemory.Least(BasisMemory.Available, matrix.Processes);
+        int most = BasisMemory.Choose(steps, steps, matrix.Dimension, matrix.DataType, "set fewer DensityOptions.Steps", memory);
+        most = Math.Max(most, BasisMemory.Most(matrix.Dimension, matrix.DataType, memory));
         int together = Math.Min(options.BlockSize, Math.Min(most / steps, BlockArithmetic.MostRows(matrix.Dimension, matrix.DataType)));
         var products = new CountedProducts(matrix, (long)options.Probes * steps, cancellation, progress);
         for (int done = 0; done < options.Probes; done += together)
@@ -41,7 +42,8 @@ public static class SpectralDensity
     private static void Run(
         SymmetricOperator matrix, CountedProducts products, int probes, int steps, Philox generator, List<double[]> nodes, List<double[]> weights)
     {
-        var bases = Enumerable.Range(0, probes).Select(_ => new OrthonormalBasis(steps, matrix.Dimension, matrix.DataType, matrix.Device)).ToArray();
+        var bases = Enumerable.Range(0, probes)
+            .Select(_ => new OrthonormalBasis(steps, matrix.Dimension, matrix.DataType, matrix.Device, matrix.Processes)).ToArray();
         double[][,] projected = [.. bases.Select(_ => new double[steps, steps])];
         try
         {

@@ -57,9 +57,10 @@ public static class TraceEstimator
         options.Validate();
         int block = Math.Min(options.BlockSize, BlockArithmetic.MostRows(matrix.Dimension, matrix.DataType));
         int third = Math.Min(Math.Max(1, options.Products / 3), matrix.Dimension);
-        _ = BasisMemory.Choose(third, third, matrix.Dimension, matrix.DataType, "set fewer TraceOptions.Products", BasisMemory.Available);
+        long memory = BasisMemory.Least(BasisMemory.Available, matrix.Processes);
+        _ = BasisMemory.Choose(third, third, matrix.Dimension, matrix.DataType, "set fewer TraceOptions.Products", memory);
         var generator = new Philox(options.Seed).Split("hutch++");
-        using var basis = new OrthonormalBasis(third, matrix.Dimension, matrix.DataType, matrix.Device);
+        using var basis = new OrthonormalBasis(third, matrix.Dimension, matrix.DataType, matrix.Device, matrix.Processes);
         var products = new CountedProducts(matrix, options.Products, cancellation, progress);
         for (int done = 0; done < third; done += block)
         {
