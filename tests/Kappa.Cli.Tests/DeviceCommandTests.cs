@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Kappa.Cli.Tests;
 
 /// <summary>Commands find on a device what they find on the host.</summary>
-public sealed class DeviceCommandTests
+public sealed class DeviceCommandTests(DeviceCommandTests.HostRuns host) : IClassFixture<DeviceCommandTests.HostRuns>
 {
     private const double Tolerance = 1e-4;
 
@@ -148,25 +148,51 @@ public sealed class DeviceCommandTests
         Skip.If(
             config.Contains("humanoid", StringComparison.Ordinal) && KappaCatalog.Choices.Find<LabTask>("humanoid-balance").Unavailable is not null,
             "MuJoCo is not installed");
-        using var folder = OwnFiles.Make("text");
-        File.WriteAllText(folder["configs/run.json"], config);
-        if (arguments.Contains("{trained}"))
-            Assert.Equal(0, CommandRun.Of("train", folder["configs/run.json"], "--out", folder["trained"]).ExitCode);
-        foreach (string place in (string[])["cpu", device])
-        {
-            string[] typed = [.. arguments.Select(argument => argument
-                .Replace("{config}", folder["configs/run.json"], StringComparison.Ordinal).Replace("{out}", folder[place], StringComparison.Ordinal)
-                .Replace("{trained}", folder["trained"], StringComparison.Ordinal).Replace("{data}", folder["data"], StringComparison.Ordinal))];
-            var run = CommandRun.Of([.. typed, "--device", place]);
-            Assert.True(run.ExitCode == 0, run.Error);
-        }
-
+        var folder = host.Of(command);
+        Run(folder, arguments, device);
         string[] written = [.. Directory.EnumerateFiles(folder["cpu"], files, SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .Where(file => Path.GetFileName(file) is not ("run.json" or "config.json" or "report.json" or "state.json"))];
         Assert.NotEmpty(written);
         int numbers = written.Sum(file =>
             RequireClose(file, file.Replace(folder["cpu"], folder[device], StringComparison.Ordinal)));
         Assert.True(numbers > 5, $"only {numbers} numbers were compared");
+    }
+
+    private static void Run(TemporaryFolder folder, string[] arguments, string place)
+    {
+        string[] typed = [.. arguments.Select(argument => argument
+            .Replace("{config}", folder["configs/run.json"], StringComparison.Ordinal).Replace("{out}", folder[place], StringComparison.Ordinal)
+            .Replace("{trained}", folder["trained"], StringComparison.Ordinal).Replace("{data}", folder["data"], StringComparison.Ordinal))];
+        var run = CommandRun.Of([.. typed, "--device", place]);
+        Assert.True(run.ExitCode == 0, run.Error);
+    }
+
+    /// <summary>What commands find on the host, each once for all devices.</summary>
+    public sealed class HostRuns : IDisposable
+    {
+        private readonly Dictionary<string, TemporaryFolder> _folders = [];
+
+        /// <summary>The folder of a command that has run there.</summary>
+        internal TemporaryFolder Of(string command)
+        {
+            if (_folders.TryGetValue(command, out var known))
+                return known;
+            var (config, arguments, _) = Commands[command];
+            var folder = OwnFiles.Make("text");
+            File.WriteAllText(folder["configs/run.json"], config);
+            if (arguments.Contains("{trained}"))
+                Assert.Equal(0, CommandRun.Of("train", folder["configs/run.json"], "--out", folder["trained"]).ExitCode);
+            Run(folder, arguments, "cpu");
+            _folders.Add(command, folder);
+            return folder;
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            foreach (var folder in _folders.Values)
+                folder.Dispose();
+        }
     }
 
     [Theory]

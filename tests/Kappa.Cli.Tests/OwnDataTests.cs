@@ -4,7 +4,7 @@ namespace Kappa.Cli.Tests;
 
 /// <summary>Each kind of data of one's own in each command that takes data; paths are relative to the config, which lies in another folder than the data.
 /// </summary>
-public sealed class OwnDataTests
+public sealed class OwnDataTests(OwnDataTests.Trained trained) : IClassFixture<OwnDataTests.Trained>
 {
     public static TheoryData<string, string> Uses
     {
@@ -25,12 +25,13 @@ public sealed class OwnDataTests
     [MemberData(nameof(Uses))]
     public void Every_command_takes_every_kind(string kind, string command)
     {
-        using var folder = OwnFiles.Make(kind);
+        var folder = trained.Of(kind);
         string weights = folder["run/checkpoints/step-00000006/model.safetensors"], config = folder["configs/train.json"];
-        if (command is not ("compare" or "reproduce" or "sweep"))
-            Done(CommandRun.Of("train", config, "--out", folder["run"]));
         switch (command)
         {
+            case "train":
+                Assert.True(File.Exists(folder["run/result.json"]));
+                break;
             case "resume":
                 Done(CommandRun.Of("train", "--resume", folder["run"]));
                 break;
@@ -68,7 +69,7 @@ public sealed class OwnDataTests
                     { "name": "own", "task": {{task}}, "optimizers": [ { "name": "adamw" } ], "learningRates": [0.01], "seeds": 1, "steps": 4,
                       "batchSize": 8 }
                     """);
-                Done(CommandRun.Of("compare", folder["configs/compare.json"], "--out", folder["run"]));
+                Done(CommandRun.Of("compare", folder["configs/compare.json"], "--out", folder["compared"]));
                 break;
             case "sweep":
                 File.WriteAllText(
@@ -77,15 +78,38 @@ public sealed class OwnDataTests
                     { "name": "own", "train": {{OwnFiles.TrainConfig(kind)}},
                       "search": { "optimizer.learningRate": { "from": 0.001, "to": 0.1, "scale": "log" } }, "trials": 2 }
                     """);
-                Done(CommandRun.Of("sweep", folder["configs/sweep.json"], "--out", folder["run"]));
+                Done(CommandRun.Of("sweep", folder["configs/sweep.json"], "--out", folder["swept"]));
                 break;
             case "reproduce":
                 string network = JsonNode.Parse(OwnFiles.Kinds[kind].Model)!["name"]!.GetValue<string>();
                 string own = OwnFiles.Kinds[kind].Data.Replace("../data", folder["data"], StringComparison.Ordinal);
                 Done(CommandRun.Of(
-                    "reproduce", "curvature/fig4", "--out", folder["run"], "--jobs", "1", "--set", $"data={own}", $"networks=[\"{network}\"]", "steps=5",
+                    "reproduce", "curvature/fig4", "--out", folder["reproduced"], "--jobs", "1", "--set", $"data={own}", $"networks=[\"{network}\"]", "steps=5",
                     "batchSize=8", "seeds=1", "sigmas=[1e-3]", "samples=2", "dimensions=[2]", "width=8", "layers=1", "contextLength=8"));
                 break;
+        }
+    }
+
+    /// <summary>A folder of each kind, with a run that was trained on it.</summary>
+    public sealed class Trained : IDisposable
+    {
+        private readonly Dictionary<string, TemporaryFolder> _folders = [];
+
+        /// <summary>That of a kind, which no test changes but by adding to it.</summary>
+        internal TemporaryFolder Of(string kind)
+        {
+            if (_folders.TryGetValue(kind, out var known))
+                return known;
+            var folder = _folders[kind] = OwnFiles.Make(kind);
+            Done(CommandRun.Of("train", folder["configs/train.json"], "--out", folder["run"]));
+            return folder;
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            foreach (var folder in _folders.Values)
+                folder.Dispose();
         }
     }
 

@@ -13,6 +13,8 @@ internal static class OwnFiles
 {
     private const int Rows = 90;
 
+    private static readonly Lazy<byte[][]> Pictures = new(() => [.. Enumerable.Range(0, 60).Select(Picture)]);
+
     /// <summary>The kinds, with what a config says of each and a model that takes it.</summary>
     internal static IReadOnlyDictionary<string, (string Data, string Model)> Kinds { get; } = new Dictionary<string, (string, string)>
     {
@@ -46,8 +48,12 @@ internal static class OwnFiles
         File.WriteAllLines(folder["data/rows.csv"], ["size,weight,kind", .. Enumerable.Range(0, Rows).Select(i => $"{Size(i)},{Weight(i)},kind{i % 3}")]);
         WriteParquet(folder["data/rows.parquet"]);
         File.WriteAllBytes(folder["data/rows.npy"], Npy([.. Enumerable.Range(0, Rows).SelectMany(i => (double[])[Value(Size(i)), Value(Weight(i)), i % 3])]));
-        for (int i = 0; i < 60; i++)
-            WritePicture(folder[$"data/pictures/class{i % 3}/{i:d2}.png"], i);
+        foreach (var (i, picture) in Pictures.Value.Index())
+        {
+            string path = folder[$"data/pictures/class{i % 3}/{i:d2}.png"];
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, picture);
+        }
         File.WriteAllText(
             folder["data/text.txt"], string.Concat(Enumerable.Range(0, 120).Select(i => $"line {i} of a text that goes on. ")), new UTF8Encoding(false));
         return folder;
@@ -82,15 +88,16 @@ internal static class OwnFiles
         return [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. MemoryMarshal.AsBytes(values.AsSpan())];
     }
 
-    private static void WritePicture(string path, int index)
+    private static byte[] Picture(int index)
     {
-        _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var image = new Image<Rgb24>(9, 8);
         for (int y = 0; y < 8; y++)
         {
             for (int x = 0; x < 9; x++)
                 image[x, y] = new Rgb24((byte)(index % 3 * 80), (byte)((index * 7 + x * 20) % 256), (byte)(y * 30));
         }
-        image.SaveAsPng(path);
+        using var bytes = new MemoryStream();
+        image.SaveAsPng(bytes);
+        return bytes.ToArray();
     }
 }

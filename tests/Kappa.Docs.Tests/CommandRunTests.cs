@@ -1,6 +1,7 @@
 namespace Kappa.Docs.Tests;
 
 /// <summary>Every command line of the pages runs, in a short form, and prints what its page shows; or docs/check.json says why not.</summary>
+[Collection(Scratch.CurrentFolder)]
 public sealed class CommandRunTests(Scratch scratch) : IClassFixture<Scratch>
 {
     private static readonly CommandTable Table = CommandTable.Read;

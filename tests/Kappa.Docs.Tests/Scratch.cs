@@ -7,6 +7,9 @@ namespace Kappa.Docs.Tests;
 /// <summary>A folder with small files and runs under the names that the pages use, where their command lines are run.</summary>
 public sealed class Scratch : IDisposable
 {
+    /// <summary>The collection of those that change the current folder, which a process has one of.</summary>
+    public const string CurrentFolder = "current folder";
+
     private readonly SmallRuns _runs = new();
 
     /// <summary>Makes it.</summary>
@@ -21,10 +24,30 @@ public sealed class Scratch : IDisposable
         Assert.True(exitCode == 0, text);
     }
 
-    /// <summary>Runs a line by a shell.</summary>
+    /// <summary>Runs a line: the command alone in this process, which has compiled it already; with other programs by a shell.</summary>
     /// <param name="line">What to type.</param>
     /// <returns>Its exit code, and what it printed: standard output, then errors.</returns>
     public (int ExitCode, string Text) Run(string line)
+    {
+        const string Command = "kappa ";
+        if (!line.StartsWith(Command, StringComparison.Ordinal) || line.AsSpan().ContainsAny("|&;<>\n"))
+            return Shell(line);
+        var (exitCode, words) = Shell($"printf '%s\\0' {line[Command.Length..]}");
+        Assert.Equal(0, exitCode);
+        string before = Environment.CurrentDirectory;
+        try
+        {
+            Environment.CurrentDirectory = _runs["."];
+            var run = CommandRun.Of(words.Split('\0')[..^1]);
+            return (run.ExitCode, WithoutFolder(run.Output + run.Error));
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    private (int ExitCode, string Text) Shell(string line)
     {
         var start = new ProcessStartInfo("bash") { WorkingDirectory = _runs["."], RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string argument in (string[])["-euo", "pipefail", "-c", line])
@@ -44,8 +67,10 @@ public sealed class Scratch : IDisposable
         if (!process.WaitForExit(600_000))
             process.Kill(entireProcessTree: true);
         process.WaitForExit();
-        return (process.ExitCode, (output.Result + error.Result).Replace(_runs["."][..^1], "", StringComparison.Ordinal));
+        return (process.ExitCode, WithoutFolder(output.Result + error.Result));
     }
+
+    private string WithoutFolder(string text) => text.Replace(_runs["."][..^1], "", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public void Dispose() => _runs.Dispose();

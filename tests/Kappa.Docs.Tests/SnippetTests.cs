@@ -1,6 +1,7 @@
 namespace Kappa.Docs.Tests;
 
 /// <summary>Every block of C# in the README and in docs compiles, and runs where it needs nothing but the library.</summary>
+[Collection(Scratch.CurrentFolder)]
 public sealed class SnippetTests
 {
     public static TheoryData<string, int> Snippets

@@ -14,8 +14,7 @@ public sealed partial class KillTests(Xunit.Abstractions.ITestOutputHelper outpu
     {
         using var configs = new TrainingConfigs();
         configs.Change("long", "transformer-dopr", ("steps", 60), ("checkpointEvery", 5), ("evaluateEvery", 10));
-        var whole = MpiRun.Kappa(kind, 1, configs.Folder, "train long.json --out whole");
-        Assert.True(whole.Code == 0, whole.Error);
+        configs.TrainAlone("long", "whole");
         string expected = TrainingScenario.HashOf(configs.PathOf("whole"));
         var random = new Random(kind.Length);
         for (int round = 0; round < Rounds; round++)

@@ -5,6 +5,8 @@ namespace Kappa.Mpi.Tests;
 
 public sealed class SharedWorkTests : IDisposable
 {
+    private const string Config = "run.json";
+
     private const string Comparison = """
         { "name": "shared", "task": { "name": "linear-control", "examples": 64, "validationExamples": 16, "horizon": 5 },
           "optimizers": [ { "name": "adamw" }, { "name": "dopr-muon", "matrices": "all" } ], "learningRates": [0.003, 0.01], "seeds": 3,
@@ -16,7 +18,7 @@ public sealed class SharedWorkTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("kappa-shared-").FullName;
 
-    public SharedWorkTests() => File.WriteAllText(Path.Combine(_folder, "run.json"), Comparison);
+    public SharedWorkTests() => File.WriteAllText(Path.Combine(_folder, Config), Comparison);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -69,14 +71,12 @@ public sealed class SharedWorkTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_folder, "shared")));
     }
 
-    /// <summary>What one process without mpirun finds, one piece of work at a time.</summary>
+    /// <summary>What this process finds, one piece of work at a time.</summary>
     private string Alone(string command)
     {
-        string[] words = MpiRun.KappaCommand($"{command} --jobs 1 --out alone");
-        using var process = Process.Start(new ProcessStartInfo(words[0], words[1..]) { WorkingDirectory = _folder, RedirectStandardOutput = true })!;
-        _ = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
+        string[] words = [.. command.Split(' ').Select(word => word == Config ? Path.Combine(_folder, word) : word)];
+        var run = CommandRun.Of([.. words, "--jobs", "1", "--out", Path.Combine(_folder, "alone")]);
+        Assert.True(run.ExitCode == 0, run.Error);
         return Describe("alone");
     }
 

@@ -34,8 +34,21 @@ internal sealed class TrainingConfigs : IDisposable
 
     internal static string[] Names { get; } = [.. Models.Keys.SelectMany(model => Optimizers.Keys.Select(optimizer => $"{model}-{optimizer}"))];
 
+    /// <summary>Of these, as few as have each model and each optimizer.</summary>
+    internal static string[] EachOnce { get; } =
+        [.. Optimizers.Keys.Select((optimizer, i) => $"{Models.Keys.ElementAt(i % Models.Count)}-{optimizer}")];
+
     /// <summary>The file of a run, or of anything else in the folder.</summary>
     internal string PathOf(string name) => Path.Combine(Folder, name);
+
+    /// <summary>Trains one of the configs in this process.</summary>
+    /// <returns>What it said.</returns>
+    internal CommandRun TrainAlone(string config, string run)
+    {
+        var alone = CommandRun.Of("train", PathOf($"{config}.json"), "--out", PathOf(run));
+        Assert.True(alone.ExitCode == 0, alone.Error);
+        return alone;
+    }
 
     internal void WriteText(string name, string birds) => File.WriteAllText(
         PathOf(name), string.Concat(Enumerable.Range(0, 200).Select(i => $"{(i * i % 7) + 1} {birds} saw {i * 31 % 17} boats.\n")));

@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Kappa.Lab.Catalog;
 using Kappa.Lab.Runs;
-using Kappa.Lab.Settings;
 using Kappa.Lab.Studies.Train;
+using Kappa.Lab.Tasks.Supervised;
 using Kappa.Networks;
 using Kappa.Networks.Layers;
 using Kappa.Optimizers;
@@ -19,6 +18,7 @@ internal static partial class TrainingScenario
     /// <summary>Trains each config as the command does; the first process says a hash of each model, optimizer and metrics.</summary>
     internal static void Run(Communicator processes, string folder, string[] names)
     {
+        var pictures = new Dictionary<string, TrainingData>();
         foreach (string name in names)
         {
             var config = TrainingConfig.ReadFile(Path.Combine(folder, $"{name}.json"), KappaCatalog.Choices);
@@ -27,7 +27,7 @@ internal static partial class TrainingScenario
             {
                 var request = new RunRequest(TrainingFolder.Kind, config.Name, SettingsOf<TrainingConfig>.Write(config)) { Path = path };
                 using var run = RunFolder.Open(request);
-                var data = TrainingRunner.LoadData(config, run);
+                var data = Load(config, run);
                 _ = processes.Gather([]);
                 var runner = new TrainingRunner(config, data, TimeProvider.System) { Processes = processes };
                 double loss = runner.Run(run, null, default).ValidationLoss;
@@ -37,8 +37,18 @@ internal static partial class TrainingScenario
             {
                 _ = processes.Gather([]);
                 var run = new RunPart(path);
-                new TrainingRunner(config, TrainingRunner.LoadData(config, run), TimeProvider.System) { Processes = processes }.Join(run, default);
+                new TrainingRunner(config, Load(config, run), TimeProvider.System) { Processes = processes }.Join(run, default);
             }
+        }
+
+        // A text has a tokenizer in each run; pictures are the same for every run of a model.
+        TrainingData Load(TrainingConfig config, RunPart run)
+        {
+            if (config.Data.Name == "text")
+                return TrainingRunner.LoadData(config, run);
+            if (!pictures.TryGetValue(config.Model.Name, out var data))
+                pictures.Add(config.Model.Name, data = TrainingRunner.LoadData(config, run));
+            return data;
         }
     }
 

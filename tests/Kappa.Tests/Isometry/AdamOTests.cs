@@ -7,7 +7,6 @@ using Kappa.Optimizers;
 using Kappa.Preconditioning;
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Tensors.Cpu.Threads;
 using Kappa.Tensors.Memory;
 using Kappa.Tests.LinearAlgebra;
 using Kappa.Tests.Optimizers;
@@ -289,37 +288,6 @@ public sealed class AdamOTests
         var options = new IsometryOptions { Strength = strength, Target = target, Interval = interval };
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new AdamO(Small().Parameters(), isometry: options));
         Assert.Contains($"IsometryOptions.{property}", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Any_number_of_threads_gives_the_same_bits()
-    {
-        int before = WorkerPool.ThreadCount;
-        try
-        {
-            foreach (var variant in Enum.GetValues<IsometryVariant>())
-            {
-                double[][]? first = null;
-                foreach (int threads in (int[])[1, 2, 3])
-                {
-                    WorkerPool.ThreadCount = threads;
-                    var problem = new FakeGradients(DataType.Float32, [300, 201], [300], [201, 300], [40, 8, 3, 3], [10, 201]);
-                    var optimizer = new AdamO(problem.Parameters, 0.01, new IsometryOptions { Strength = 5, Variant = variant });
-                    for (int step = 0; step < 3; step++)
-                    {
-                        _ = problem.Draw(step);
-                        optimizer.Step();
-                    }
-
-                    first ??= problem.Values();
-                    problem.AssertValues(first, 0);
-                }
-            }
-        }
-        finally
-        {
-            WorkerPool.ThreadCount = before;
-        }
     }
 
     [Fact]

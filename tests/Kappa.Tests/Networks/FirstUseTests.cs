@@ -182,10 +182,16 @@ public sealed class FirstUseTests
         int arrived = 0;
         Thread[] running = [.. Enumerable.Range(0, threads).Select(thread => new Thread(() =>
         {
-            // Awake when the last one comes, so that they begin within nanoseconds of each other where there are processors for it.
+            // Awake when the last one comes, so that they begin within nanoseconds of each other where there are processors for it; where there are
+            // not, the last one waits for a processor of these.
             _ = Interlocked.Increment(ref arrived);
-            while (Volatile.Read(ref arrived) < threads)
-                Thread.SpinWait(1);
+            for (int turn = 0; Volatile.Read(ref arrived) < threads; turn++)
+            {
+                if (turn % 1000 == 999)
+                    _ = Thread.Yield();
+                else
+                    Thread.SpinWait(1);
+            }
             results[thread] = work(thread);
         }))];
         foreach (var thread in running)

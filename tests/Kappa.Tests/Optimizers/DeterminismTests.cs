@@ -1,6 +1,5 @@
 using Kappa.Optimizers;
 using Kappa.Tensors;
-using Kappa.Tensors.Cpu.Threads;
 using Kappa.Tensors.Memory;
 using Kappa.Tests.Shared;
 
@@ -8,37 +7,6 @@ namespace Kappa.Tests.Optimizers;
 
 public sealed class DeterminismTests
 {
-    [Theory]
-    [MemberData(nameof(OptimizerCases.Names), MemberType = typeof(OptimizerCases))]
-    public void Any_number_of_threads_gives_the_same_bits(string name)
-    {
-        double[][]? first = null;
-        int before = WorkerPool.ThreadCount;
-        try
-        {
-            foreach (int threads in (int[])[1, 2, 3])
-            {
-                WorkerPool.ThreadCount = threads;
-                // Several chunks with ragged ends, a tensor of one element, and one without any.
-                var problem = new FakeGradients(DataType.Float32, [160, 321], [1], [0], [40_001]);
-                var optimizer = OptimizerCases.Make(name, problem.Parameters);
-                optimizer.MaxGradientNorm = 10;
-                for (int step = 0; step < 3; step++)
-                {
-                    _ = problem.Draw(step);
-                    optimizer.Step();
-                }
-
-                first ??= problem.Values();
-                problem.AssertValues(first, 0);
-            }
-        }
-        finally
-        {
-            WorkerPool.ThreadCount = before;
-        }
-    }
-
     [Theory]
     [MemberData(nameof(OptimizerCases.Names), MemberType = typeof(OptimizerCases))]
     public void In_steady_state_a_step_takes_no_tensor_memory(string name)

@@ -40,13 +40,14 @@ public sealed class ConvergenceTests
         }
     }
 
-    /// <summary>Chains whose slow modes hid behind fast ones: 42 of these 840 stopped too early, by up to 150 times the tolerance, before it was asked that the
+    /// <summary>Chains whose slow modes hid behind fast ones: one in twenty stopped too early, by up to 150 times the tolerance, before it was asked that the
     /// estimate holds for some plain sweeps.</summary>
     [Fact]
     public void Random_chains_do_not_stop_before_they_are_there()
     {
         var early = new List<string>();
-        for (ulong seed = 1; seed <= 60; seed++)
+        // Of sixty seeds, those that have told every fault so far.
+        for (ulong seed = 41; seed <= 60; seed++)
         {
             var (model, input) = Chain(3 + (int)(seed % 40), 2 + (int)(seed % 5), seed % 2 == 0, new Philox(seed));
             foreach (var solve in (Func<RescalingOptions, RescalingResult>[])[options => PathConditioning.Analyse(model, options),

@@ -3,7 +3,6 @@ using Kappa.Networks.Activations;
 using Kappa.Networks.Layers;
 using Kappa.Randomness;
 using Kappa.Tensors;
-using Kappa.Tensors.Cpu.Threads;
 using Kappa.Tensors.Kernels;
 
 namespace Kappa.Tests.Tensors;
@@ -42,35 +41,6 @@ public sealed class ConvolutionTests
         AssertClose([.. atX.Select(v => 2 * v)], x.Gradient!, 1e-5);
         AssertClose([.. atWeight.Select(v => 2 * v)], weight.Gradient!, 1e-5);
         AssertClose([.. atBias.Select(v => 2 * v)], bias.Gradient!, 1e-5);
-    }
-
-    [Theory]
-    [MemberData(nameof(Sizes))]
-    public void Bits_do_not_depend_on_the_thread_count(
-        int batch, int inputs, int height, int width, int outputs, int kernel, int stride, int padding, int dilation, int groups)
-    {
-        using var scope = TensorScope.Begin();
-        float[][] Run(int threads)
-        {
-            int before = WorkerPool.ThreadCount;
-            WorkerPool.ThreadCount = threads;
-            try
-            {
-                var generator = new Philox(4);
-                var x = Leaf(Tensor.Normal([batch, inputs, height, width], generator));
-                var weight = Leaf(Tensor.Normal([outputs, inputs / groups, kernel, kernel], generator));
-                var bias = Leaf(Tensor.Normal([outputs], generator));
-                var y = x.Conv2d(weight, bias, stride, padding, dilation, groups, Activation.Relu);
-                y.Backward(Tensor.Normal(y.Shape, generator));
-                return [y.ToArray<float>(), x.Gradient!.ToArray<float>(), weight.Gradient!.ToArray<float>(), bias.Gradient!.ToArray<float>()];
-            }
-            finally
-            {
-                WorkerPool.ThreadCount = before;
-            }
-        }
-
-        Assert.Equal(Run(1), Run(3));
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using Kappa.Networks;
 using Kappa.Randomness;
 using Kappa.Tensors;
 using Kappa.Tensors.Cpu;
-using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Tests.Tensors;
 
@@ -138,50 +137,6 @@ public sealed class ForwardValueTests
         AssertSame(x, Tensor.Concat(2, tensor.Slice(2, 0, 7), tensor.Slice(2, 7, 0), tensor.Slice(2, 7, 11)));
         AssertSame([.. x.Skip(342), .. x.Take(342), .. x.Skip(342)], tensor.Gather(Tensor.From(1, 0, 1)));
         AssertSame(x, tensor.Reshape([18, 38]).Clone().To(DataType.Float64).To(type));
-    }
-
-    [Fact]
-    public void Results_do_not_depend_on_the_number_of_threads()
-    {
-        int before = WorkerPool.ThreadCount;
-        try
-        {
-            var results = ((int[])[1, 2, 3]).Select(threads =>
-            {
-                WorkerPool.ThreadCount = threads;
-                return TrainedBits();
-            }).ToArray();
-            Assert.Equal(results[0], results[1]);
-            Assert.Equal(results[0], results[2]);
-        }
-        finally
-        {
-            WorkerPool.ThreadCount = before;
-        }
-    }
-
-    private static float[] TrainedBits()
-    {
-        using var scope = TensorScope.Begin();
-        var values = new List<float>();
-        foreach (var activation in Enum.GetValues<Activation>())
-        {
-            var generator = new Philox(3);
-            var x = Tensor.Normal([150, 130], generator);
-            var weight = Tensor.Normal([260, 130], generator, 0, 0.1);
-            var bias = Tensor.Normal([260], generator);
-            foreach (var tensor in (Tensor[])[x, weight, bias])
-                tensor.RequiresGradient = true;
-            var y = x.Linear(weight, bias, activation);
-            var z = ((y + y.Tanh()) * y.Sigmoid()).Gelu() - bias;
-            var loss = Loss.MeanSquaredError(z, y.Exp().Reciprocal()) + z.Softmax().Square().Mean() + (z.Sum(0).Mean() * 0.01);
-            loss.Backward();
-            values.AddRange(
-                [(float)loss.ToDouble(), .. z.ToArray<float>(), .. x.Gradient!.ToArray<float>(), .. weight.Gradient!.ToArray<float>(),
-                .. bias.Gradient!.ToArray<float>()]);
-        }
-
-        return [.. values];
     }
 
     private static TheoryData<string, DataType> Rows(IEnumerable<string> names)

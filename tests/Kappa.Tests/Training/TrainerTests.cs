@@ -47,7 +47,8 @@ public sealed class TrainerTests
         using var folder = new TemporaryFolder();
         var options = new TrainerOptions { Steps = 23, EvaluateEvery = 5, Accumulate = accumulate, Folder = folder.File("whole"), Metrics = [new Accuracy()] };
         var whole = Run(options, null);
-        for (int stop = 1; stop < 40; stop += 2)
+        // In every batch of a step, and at every distance from an evaluation.
+        for (int stop = 1; stop < 40; stop += 7)
         {
             string path = folder.File($"parts-{stop}");
             // The token is cancelled while the batch of that number is being asked for, or at an evaluation.

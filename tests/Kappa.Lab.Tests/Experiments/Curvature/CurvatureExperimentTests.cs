@@ -5,14 +5,13 @@ namespace Kappa.Lab.Tests.Experiments.Curvature;
 /// <summary>The experiments at a size of seconds: they run, resume their models, and conclude.</summary>
 public sealed class CurvatureExperimentTests
 {
-    [SkippableFact]
+    [Fact]
     public void The_experiments_run_at_a_tiny_size_and_conclude()
     {
-        Requires.Data(DataCatalog.BrownCorpus);
         using var folder = new TemporaryFolder();
         foreach (var experiment in KappaCatalog.Choices.Of<Experiment>().Where(experiment => experiment.Paper == "curvature"))
         {
-            var settings = Tiny(experiment);
+            var settings = Tiny(experiment, folder);
             var plan = experiment.Plan(settings, KappaCatalog.Choices);
             var context = ExperimentRuns.Context(folder.FullPath);
             // All take the same model: the first trains it.
@@ -26,15 +25,14 @@ public sealed class CurvatureExperimentTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_cell_that_is_interrupted_inside_its_solve_stops_there_and_gives_the_same_result_the_next_time()
     {
-        Requires.Data(DataCatalog.BrownCorpus);
         using var folder = new TemporaryFolder();
         foreach (var (name, moment) in new[] { ("fig3", 12), ("fig4", 3), ("fig6", 9), ("table2", 1) })
         {
             var experiment = KappaCatalog.Choices.Find<Experiment>($"curvature/{name}");
-            var plan = experiment.Plan(Tiny(experiment), KappaCatalog.Choices);
+            var plan = experiment.Plan(Tiny(experiment, folder), KappaCatalog.Choices);
             plan.Prepare(ExperimentRuns.Context(folder.FullPath));
             var cell = Assert.Single(plan.Cells);
             using var source = new CancellationTokenSource();
@@ -56,16 +54,15 @@ public sealed class CurvatureExperimentTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_run_that_is_interrupted_inside_a_solve_keeps_its_model_and_resumes_to_the_same_result()
     {
-        Requires.Data(DataCatalog.BrownCorpus);
         using var folder = new TemporaryFolder();
         var experiment = new ConvergenceExperiment();
-        var plan = experiment.Plan(Tiny(experiment), KappaCatalog.Choices);
+        var plan = experiment.Plan(Tiny(experiment, folder), KappaCatalog.Choices);
         using var source = new CancellationTokenSource();
         double prepared = 0;
-        var stopped = ExperimentRuns.Run(experiment, folder["run"], 1, Tiny(experiment), progress: new Progress(progress =>
+        var stopped = ExperimentRuns.Run(experiment, folder["run"], 1, Tiny(experiment, folder), progress: new Progress(progress =>
         {
             prepared = progress.Key is null ? progress.Share : prepared;
             if (progress.Key is not null)
@@ -73,7 +70,7 @@ public sealed class CurvatureExperimentTests
         }), cancellation: source.Token);
         Assert.Empty(stopped.Finished);
         Assert.Equal(1, prepared);
-        var resumed = ExperimentRuns.Run(experiment, folder["run"], 1, Tiny(experiment), RunFolderMode.Resume);
+        var resumed = ExperimentRuns.Run(experiment, folder["run"], 1, Tiny(experiment, folder), RunFolderMode.Resume);
         var whole = Assert.Single(plan.Cells).Run(ExperimentRuns.Context(folder["again"], prepared: folder["run/prepared"]));
         Assert.Equal(whole.ToJsonString(), Assert.Single(resumed.Finished).Value.ToJsonString());
     }
@@ -86,9 +83,11 @@ public sealed class CurvatureExperimentTests
         Assert.Equal(["fig2", "fig3", "fig4", "fig5", "fig6", "optimizers", "table2"], names);
     }
 
-    private static JsonObject Tiny(Experiment experiment)
+    private static JsonObject Tiny(Experiment experiment, TemporaryFolder folder)
     {
+        File.WriteAllText(folder["text.txt"], string.Concat(Enumerable.Range(0, 500).Select(i => $"{i * i % 97} herons saw {i * 31 % 17} boats. ")));
         var settings = experiment.Settings(ExperimentScale.Short);
+        settings["data"] = new JsonObject { ["name"] = "text", ["path"] = folder["text.txt"] };
         void Set(string name, JsonNode value)
         {
             if (settings.ContainsKey(name))

@@ -4,17 +4,19 @@ public sealed class EvaluationTests
 {
     private static readonly RolloutOptions Options = new() { Starts = 5, Seconds = 3, Seed = 2 };
 
+    // The expert searches the starts of the options once for all tests.
+    private static readonly CartPoleScenario Scenario = new();
+
     [SkippableTheory]
     [InlineData(1)]
     [InlineData(7)]
     public void Rollouts_are_a_plain_loop_over_one_simulation_whatever_the_number_of_threads(int chunk)
     {
         Requires.Mujoco();
-        var scenario = new CartPoleScenario();
-        var one = scenario.Evaluate(Wavy, CartPoleEye.OfState, chunk, Options, CancellationToken.None, threads: 1);
+        var one = Scenario.Evaluate(Wavy, CartPoleEye.OfState, chunk, Options, CancellationToken.None, threads: 1);
         var three = new CartPoleScenario().Evaluate(Wavy, CartPoleEye.OfState, chunk, Options, CancellationToken.None, threads: 3);
         using var data = CartPolePhysics.Model.CreateData();
-        var starts = scenario.StartsOf(Options, CancellationToken.None);
+        var starts = Scenario.StartsOf(Options, CancellationToken.None);
         for (int i = 0; i < 5; i++)
         {
             Assert.Equal(one.Rollouts[i].States, three.Rollouts[i].States);
@@ -43,7 +45,7 @@ public sealed class EvaluationTests
     {
         Requires.Mujoco();
         var asked = new List<int>();
-        _ = new CartPoleScenario().Evaluate(
+        _ = Scenario.Evaluate(
             (step, _, _, chunks) =>
             {
                 asked.Add(step);
@@ -59,7 +61,7 @@ public sealed class EvaluationTests
     public void An_action_that_is_not_finite_ends_its_rollout_and_no_other(float bad)
     {
         Requires.Mujoco();
-        var result = new CartPoleScenario().Evaluate(
+        var result = Scenario.Evaluate(
             (step, rollouts, _, chunks) =>
             {
                 chunks.Clear();
@@ -94,7 +96,7 @@ public sealed class EvaluationTests
     public void A_cart_that_leaves_the_track_has_failed_and_gains_no_more()
     {
         Requires.Mujoco();
-        var result = new CartPoleScenario().Evaluate(
+        var result = Scenario.Evaluate(
             (_, _, _, chunks) => chunks.Fill(1), CartPoleEye.OfState, 1, Options, CancellationToken.None);
         Assert.All(result.Rollouts, rollout => Assert.Equal(CartPoleEnding.LeftTrack, rollout.Ending));
         Assert.All(result.Rollouts, rollout => Assert.True(rollout.State.Place > CartPoleModel.Track));
@@ -108,9 +110,8 @@ public sealed class EvaluationTests
     public void The_expert_over_its_own_starts_is_what_a_perfect_policy_gets()
     {
         Requires.Mujoco();
-        var scenario = new CartPoleScenario();
-        var starts = scenario.StartsOf(Options, CancellationToken.None);
-        var result = scenario.Evaluate(
+        var starts = Scenario.StartsOf(Options, CancellationToken.None);
+        var result = Scenario.Evaluate(
             (step, rollouts, _, chunks) =>
             {
                 for (int row = 0; row < rollouts.Length; row++)

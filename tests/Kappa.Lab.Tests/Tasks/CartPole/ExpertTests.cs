@@ -10,8 +10,8 @@ public sealed class ExpertTests
     public void The_expert_swings_up_and_holds_from_every_start(double noise)
     {
         Requires.Mujoco();
-        var starts = CartPoleScenario.Demonstrate(20, Options with { ControlNoise = noise }, "test", CancellationToken.None);
-        Assert.Equal(20, starts.Drawn);
+        var starts = CartPoleScenario.Demonstrate(6, Options with { ControlNoise = noise }, "test", CancellationToken.None);
+        Assert.Equal(6, starts.Drawn);
         Assert.All(starts.Expert, one =>
         {
             // It begins hanging.
@@ -38,8 +38,8 @@ public sealed class ExpertTests
     public void Starts_that_the_expert_fails_are_drawn_anew_and_counted()
     {
         Requires.Mujoco();
-        var starts = CartPoleScenario.Demonstrate(20, Options with { Seconds = 3.2, ControlNoise = 0.1 }, "test", CancellationToken.None);
-        Assert.Equal(20, starts.Expert.Length);
+        var starts = CartPoleScenario.Demonstrate(6, Options with { Seconds = 3.2, ControlNoise = 0.1 }, "test", CancellationToken.None);
+        Assert.Equal(6, starts.Expert.Length);
         Assert.True(starts.DrawnAnew > 0);
         Assert.All(starts.Expert, one => Assert.True(CartPoleScenario.IsSuccess(one.Rollout, 160)));
     }
@@ -49,7 +49,7 @@ public sealed class ExpertTests
     {
         Requires.Mujoco();
         var error = Assert.Throws<ConfigException>(
-            () => CartPoleScenario.Demonstrate(5, Options with { ControlNoise = 1 }, "test", CancellationToken.None));
+            () => CartPoleScenario.Demonstrate(2, Options with { Seconds = 3, ControlNoise = 1 }, "test", CancellationToken.None));
         Assert.Contains("give more seconds or less noise", error.Message, StringComparison.Ordinal);
         Assert.Contains("under noise of 1 ", error.Message, StringComparison.Ordinal);
     }

@@ -10,7 +10,7 @@ public sealed class EvaluationTests
     {
         Requires.Humanoid();
         var scenario = ScenarioCases.Create(name);
-        var result = scenario.Evaluate(scenario.ExpertPolicy(), new RolloutOptions { Starts = 20, Seed = 1 });
+        var result = scenario.Evaluate(scenario.ExpertPolicy(), new RolloutOptions { Starts = 8, Seed = 1 });
         Assert.True(result.SuccessFraction >= 0.95, $"success {result.SuccessFraction}");
         Assert.True(result.ExpertSurvivalFraction >= 0.8, $"the expert itself survived {result.ExpertSurvivalFraction}");
         Assert.True(result.ExpertDistance[0] < 1e-5);

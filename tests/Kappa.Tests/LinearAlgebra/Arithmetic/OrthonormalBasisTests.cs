@@ -48,32 +48,6 @@ public sealed class OrthonormalBasisTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void The_bits_do_not_depend_on_the_threads(int threads)
-    {
-        double[] once = Bits(1);
-        Assert.Equal(once, Bits(threads));
-
-        static double[] Bits(int count)
-        {
-            int saved = ComputeThreads.Count;
-            ComputeThreads.Count = count;
-            try
-            {
-                using var basis = new OrthonormalBasis(8, 70_000, DataType.Float32, Device.Cpu);
-                _ = basis.AppendRandom(8, new Philox(5));
-                using var block = Tensor.Normal([3, 70_000], new Philox(6));
-                return [.. basis.Project(block).Cast<double>()];
-            }
-            finally
-            {
-                ComputeThreads.Count = saved;
-            }
-        }
-    }
-
-    [Theory]
     [InlineData(60, 50, 60)]
     [InlineData(60, 20, 20)]
     [InlineData(1000, 20, 100)]

@@ -7,6 +7,9 @@ internal static class ExactFunctions
 {
     private static readonly Dictionary<(UnaryKernel Kernel, int Order, double X), double> Known = [];
 
+    // Of the absolute value: functions, orders and signs share it, and it is most of the work.
+    private static readonly Dictionary<double, BigFixed> Exponentials = [];
+
     public static double Of(UnaryKernel kernel, int order, double x)
     {
         if (double.IsNaN(x))
@@ -41,7 +44,8 @@ internal static class ExactFunctions
     private static double Finite(UnaryKernel kernel, int order, double x)
     {
         var big = BigFixed.From(x);
-        var e = BigFixed.ExpOfNegative(BigFixed.Abs(big));
+        if (!Exponentials.TryGetValue(Math.Abs(x), out var e))
+            Exponentials.Add(Math.Abs(x), e = BigFixed.ExpOfNegative(BigFixed.Abs(big)));
         switch (kernel)
         {
             case UnaryKernel.Relu: return order == 0 ? Math.Max(x, 0) : x > 0 ? 1 : 0;

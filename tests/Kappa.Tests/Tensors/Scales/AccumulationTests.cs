@@ -80,37 +80,6 @@ public sealed class AccumulationTests
         Assert.Equal(1, Tensor.Ones([49], DataType.Float64).Mean().ToDouble());
     }
 
-    [Fact]
-    public void Any_number_of_threads_gives_the_same_bits()
-    {
-        int before = ComputeThreads.Count;
-        try
-        {
-            float[]? first = null;
-            foreach (int threads in (int[])[1, 2, 3])
-            {
-                ComputeThreads.Count = threads;
-                using var scope = TensorScope.Begin();
-                var (x, w) = (Fill([300_001, 5], true), Fill([5, 5], true));
-                w.RequiresGradient = true;
-                var bias = Tensor.Zeros([5]);
-                bias.RequiresGradient = true;
-                var table = Fill([7, 5], true);
-                table.RequiresGradient = true;
-                var rows = Tensor.From([.. Enumerable.Range(0, 300_001).Select(i => i % 11 % 7)], [300_001]);
-                (x.Linear(w, bias) + table.Gather(rows)).BatchNorm(null, null).LayerNorm().Square().Mean().Backward();
-                float[] all = [.. x.Sum(0).ToArray<float>(), .. w.Gradient!.ToArray<float>(), .. bias.Gradient!.ToArray<float>(),
-                    .. table.Gradient!.ToArray<float>(), .. x.Reshape([1, 1_500_005]).Softmax().Sum(1).ToArray<float>()];
-                first ??= all;
-                Assert.Equal(first, all);
-            }
-        }
-        finally
-        {
-            ComputeThreads.Count = before;
-        }
-    }
-
     private static Tensor Fill(Shape shape, bool random) => random ? Tensor.Uniform(shape, new Philox(7), 0.1, 1) : Tensor.Full(shape, Value);
 
     /// <summary>The sums over the middle axis of x seen as [outer, length, inner], in double precision.</summary>
