@@ -1,6 +1,7 @@
 namespace Kappa.Cli.Tests;
 
 /// <summary><c>kappa data fetch</c>, with package managers that download nothing.</summary>
+[Collection(WholeProcess.Name)]
 public sealed class FetchCommandTests
 {
     private const string Update = "apt-get update";

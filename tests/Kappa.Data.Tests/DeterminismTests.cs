@@ -6,6 +6,7 @@ using Kappa.Optimizers;
 namespace Kappa.Data.Tests;
 
 /// <summary>A seed decides every bit of what is trained, whatever the number of threads and whether batches are loaded ahead.</summary>
+[Collection(WholeProcess.Name)]
 public sealed class DeterminismTests
 {
     private static readonly Dictionary<string, Func<TemporaryFolder, IBatchSource>> Kinds = new()

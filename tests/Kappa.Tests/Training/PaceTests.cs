@@ -1,8 +1,10 @@
+using Kappa.Tests.Shared;
 using Kappa.Training;
 
 namespace Kappa.Tests.Training;
 
 /// <summary>A rate and a time left that are true from the first time they are told.</summary>
+[Collection(WholeProcess.Name)]
 public sealed class PaceTests
 {
     private readonly SteppedClock _clock = new();

@@ -1,5 +1,6 @@
 namespace Kappa.Lab.Tests.Tasks.Humanoid;
 
+[Collection(Experiments.ThreadCountCollection.Name)]
 public sealed class EvaluationTests
 {
     public static TheoryData<string> Scenarios => new(ScenarioCases.Names);

@@ -5,6 +5,7 @@ using Kappa.Tensors.Cpu.Vectors;
 namespace Kappa.Tests.Tensors.Changes;
 
 /// <summary>What inference keeps of a convolution's weights in another order.</summary>
+[Collection(Cpu.KernelCases.Name)]
 public sealed class KeptWeightsTests
 {
     public static TheoryData<ChangeOfValues> AllChanges => [.. Enum.GetValues<ChangeOfValues>()];

@@ -3,6 +3,7 @@ using Kappa.Tensors.Cpu.Threads;
 
 namespace Kappa.Tests.Tensors.Cpu.Threads;
 
+[Collection(KernelCases.Name)]
 public sealed class ThreadVariableTests
 {
     [Theory]
