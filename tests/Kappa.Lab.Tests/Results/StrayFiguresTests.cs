@@ -14,7 +14,7 @@ public sealed partial class StrayFiguresTests
         ("docs/how-to/train.md", "for embedding and head), 10 minutes."), ("README.md", "on the Brown corpus, 10 minutes"),
         ("docs/concepts/curvature.md", "where it leaves 1%."),
         ("docs/test-time-feedback.md", "*excluded within 5%*"), ("docs/test-time-feedback.md", "is the same within 5%"),
-        ("docs/test-time-feedback.md", "the same within 5%, and changes nothing"), ("benchmarks/README.md", "a step waits for 5% at most"),
+        ("docs/test-time-feedback.md", "the same within 5%, and changes nothing"),
         // Limits, which tests hold.
         ("docs/concepts/curvature.md", "the largest tensor (2 GB)"), ("docs/how-to/pictures.md", "(1 GiB: 87,000 colour pictures"),
         ("docs/onnx.md", "than its size can mean, over 2 GB"), ("docs/onnx.md", "| 1 s, 2.5 times allocated |"), ("docs/onnx.md", "twice the file + 64 MB"),
