@@ -6,7 +6,6 @@ namespace Kappa.Benchmarks;
 internal static class CommandBenchmark
 {
     private const int Starts = 21;
-    private const string Column = "on two cores";
 
     internal static int Run(string[] arguments)
     {
@@ -46,7 +45,7 @@ internal static class CommandBenchmark
 
     private static void Add(string what, double value, string format)
     {
-        Sheet.Add(what, Column, value, format);
+        Sheet.Add(what, $"on {Environment.ProcessorCount} cores", value, format);
         Console.WriteLine(FormattableString.Invariant($"{what}: {value:0.00}"));
     }
 

@@ -67,9 +67,9 @@ internal static class CsvBenchmark
         Sheet.Table = "Reading it";
         for (int way = 0; way < ways.Count; way++)
         {
-            double median = Interleaved.Median(rates[way]), ratio = median / Interleaved.Median(rates[^1]);
+            double median = Interleaving.Median([.. rates[way]]), ratio = median / Interleaving.Median([.. rates[^1]]);
             Sheet.Add(ways[way].Name, "MB/s", median, "0");
-            Sheet.Add(ways[way].Name, "for each second of a processor", Interleaved.Median(processor[way]), "0");
+            Sheet.Add(ways[way].Name, "for each second of a processor", Interleaving.Median([.. processor[way]]), "0");
             Sheet.Add(ways[way].Name, "over the last row", ratio, "0.0");
             Console.WriteLine($"{ways[way].Name,-40} {median,7:F0} MB/s   {ratio,5:F1} times the last");
         }

@@ -36,7 +36,7 @@ internal static unsafe class FactorizationBenchmark
             foreach (var (ratio, what) in ratios)
                 Sheet.Add($"{what}: times as fast as OpenBLAS", threads, ratio);
             Console.WriteLine(
-                $"{threads} thread(s): median ratio {Interleaved.Median([.. ratios.Select(item => item.Ratio)]):F2}, worst {worst.Ratio:F2} at {worst.Name}");
+                $"{threads} thread(s): median ratio {Interleaving.Median([.. ratios.Select(item => item.Ratio)]):F2}, worst {worst.Ratio:F2} at {worst.Name}");
         }
         return 0;
     }

@@ -32,14 +32,7 @@ internal static class Interleaved
             }
             ratios[sample] = peerTimes[sample] / ourTimes[sample];
         }
-        return new Result(Median(ourTimes), Median(peerTimes), Median(ratios));
-    }
-
-    internal static double Median(double[] values)
-    {
-        double[] sorted = [.. values];
-        Array.Sort(sorted);
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+        return new Result(Interleaving.Median([.. ourTimes]), Interleaving.Median([.. peerTimes]), Interleaving.Median([.. ratios]));
     }
 
     private static double Sample(Action action, int inner, Action? reset)

@@ -51,12 +51,12 @@ internal static unsafe class MatrixProductBenchmark
             }
             var worst = ratios.Min();
             Sheet.Add(
-                "float32 products: times as fast as OpenBLAS, median over all shapes", threads, Interleaved.Median([.. ratios.Select(item => item.Ratio)]));
+                "float32 products: times as fast as OpenBLAS, median over all shapes", threads, Interleaving.Median([.. ratios.Select(item => item.Ratio)]));
             Sheet.Add("the worst shape", threads, worst.Ratio);
             foreach (var (ratio, name) in ratios)
                 Sheet.Add(name, threads, ratio);
             Console.WriteLine(
-                $"{threads} thread(s): median ratio {Interleaved.Median([.. ratios.Select(item => item.Ratio)]):F2}, worst {worst.Ratio:F2} at {worst.Name}");
+                $"{threads} thread(s): median ratio {Interleaving.Median([.. ratios.Select(item => item.Ratio)]):F2}, worst {worst.Ratio:F2} at {worst.Name}");
         }
         return 0;
     }

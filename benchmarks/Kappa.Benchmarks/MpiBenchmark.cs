@@ -171,9 +171,5 @@ internal static class MpiBenchmark
         return [.. line.Split(' ')[1..].Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
     }
 
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
-    }
+    private static double Median(IEnumerable<double> values) => Interleaving.Median([.. values]);
 }

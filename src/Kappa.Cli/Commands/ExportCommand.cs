@@ -64,7 +64,10 @@ internal static class ExportCommand
             }
             catch (OnnxException error)
             {
+                // Where it cannot be written at all, that is what is said.
+                OnnxModel.Export(model, to, shape, options);
                 context.Output.WriteLine($"{to}: \"{name}\" is fixed at {shape[0]}, where the file that was read leaves it open: {error.Message}");
+                return options;
             }
         }
         OnnxModel.Export(model, to, shape, options);
