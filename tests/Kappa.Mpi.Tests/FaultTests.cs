@@ -23,7 +23,7 @@ public sealed class FaultTests
         var run = MpiRun.Started(
             kind, [(2, common), (1, [.. under, .. MpiRun.KappaCommand($"train {config}.json --out run")]), (1, common)], configs.Folder).Finish();
         Assert.NotEqual(0, run.Code);
-        Assert.Contains($"error: the processes of the job differ: {expected}", run.Error);
+        Assert.Contains($"the processes of the job differ: {expected}", run.Error);
     }
 
     [SkippableTheory]
@@ -37,7 +37,7 @@ public sealed class FaultTests
         var run = MpiRun.Started(kind, [(2, common), (1, ["dotnet", Path.Combine(other, "Kappa.Cli.dll"), .. common[2..]]), (1, common)], configs.Folder)
             .Finish();
         Assert.NotEqual(0, run.Code);
-        Assert.Contains("error: the processes of the job differ: the version of Kappa of rank 2 is not that of most others", run.Error);
+        Assert.Contains("the processes of the job differ: the version of Kappa of rank 2 is not that of most others", run.Error);
     }
 
     [SkippableTheory]

@@ -67,7 +67,7 @@ public sealed class SharedWorkTests : IDisposable
             kind, [(2, MpiRun.KappaCommand("compare run.json --out shared")), (1, MpiRun.KappaCommand("compare other.json --out shared"))], _folder)
             .Finish();
         Assert.NotEqual(0, run.Code);
-        Assert.Contains("error: the processes of the job differ: the config of rank 2 is not that of most others", run.Error);
+        Assert.Contains("the processes of the job differ: the config of rank 2 is not that of most others", run.Error);
         Assert.False(Directory.Exists(Path.Combine(_folder, "shared")));
     }
 
