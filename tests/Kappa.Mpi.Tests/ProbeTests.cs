@@ -79,6 +79,6 @@ public sealed class ProbeTests
         string[] first = MpiRun.KappaCommand("probe run/checkpoints/step-00000002 --top 1 --samples 4 --out last");
         var run = MpiRun.Started(kind, [(1, last), (1, first)], configs.Folder).Finish();
         Assert.NotEqual(0, run.Code);
-        Assert.Contains("error: the processes of the job differ: the data of rank 1 is not that of rank 0", run.Error);
+        Assert.Contains("the processes of the job differ: the data of rank 1 is not that of rank 0", run.Error);
     }
 }
